@@ -1,0 +1,44 @@
+"""Reproducible analysis of a clinical case: from a typed timeline to figures and a report.
+
+The names below are what a notebook needs; each is imported when it is first used.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "baseline": ("derive_ablfl", "derive_base"),
+    "category": ("derive_anrind", "derive_shift"),
+    "change": ("derive_chg", "derive_pchg", "derive_r2base"),
+    "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values"),
+    "narrative": (
+        "summarise_muscle",
+        "summarise_pericardium",
+        "summarise_profile",
+        "summarise_skin",
+        "summarise_timeline",
+    ),
+    "publish": ("colophon", "publish"),
+    "rules": ("error_limits", "evaluate_rules"),
+    "studyday": ("derive_ady",),
+    "summary": (
+        "summarise_arms",
+        "summarise_case",
+        "summarise_changes",
+        "summarise_recorded",
+        "summarise_reported",
+        "summarise_rules",
+        "summarise_verdicts",
+    ),
+    "timeline": ("list_cases", "read_case"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605
+
+
+def __getattr__(name: str):
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'casetimeline' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME_OF[name]}", __name__), name)

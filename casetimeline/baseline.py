@@ -1,0 +1,143 @@
+"""Which record is the baseline, and its value beside every record of its series."""
+
+import re
+
+import pandas as pd
+
+from .vocabulary import BASELINE_RULES, SERIES
+
+_NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
+
+
+class BaselineError(ValueError):
+    """Two records could be the baseline of one series."""
+
+
+def check_baseline_rule(rule: str) -> str:
+    """What would be right, if the rule is not one of `vocabulary.BASELINE_RULES`; else nothing.
+
+    Examples
+    --------
+    >>> check_baseline_rule("last_before")
+    ''
+    >>> check_baseline_rule("best")
+    'one of last_before, first, worst_before, phase=N, day=N'
+    """
+    if rule in ("last_before", "first", "worst_before") or _NAMED.fullmatch(rule):
+        return ""
+    return f"one of {', '.join(BASELINE_RULES)}"
+
+
+def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str = "") -> pd.DataFrame:
+    """Add ABLFL, `Y` on the baseline record of each series and blank elsewhere.
+
+    A series is one measure of one case at one site. A record whose value is missing is never the baseline, nor is
+    a record without a site where the measure was recorded by site: it cannot be compared with any of them.
+    `last_before` and `worst_before` look at records on or before the first start of the reference: by day where
+    both days are known for certain, otherwise by phase, and then only at earlier phases, because two facts of
+    one phase have no order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts, with treatments and events among them.
+    rule : str
+        One of `vocabulary.BASELINE_RULES`.
+    reference : str
+        Code of the treatment or event that `last_before` and `worst_before` refer to.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with ABLFL.
+
+    Raises
+    ------
+    BaselineError
+        If two records of one series could be the baseline; the message names both lines.
+
+    Notes
+    -----
+    CDISC ADaM, ABLFL: the last non-missing value on or before the reference start is the usual choice.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({
+    ...     "case_id": "a", "PARAMCD": ["mrss", "x", "mrss"], "LOC": "", "line": [2, 3, 4], "ORDER": [1, 2, 3],
+    ...     "kind": ["observation", "treatment", "observation"], "phase": [1, 2, 3], "DAYLO": float("nan"),
+    ...     "DAYHI": float("nan"), "AVALLO": [46.0, None, 32.0], "AVALHI": [46.0, None, 32.0],
+    ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan")})
+    >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
+    ['Y', '', '']
+    """
+    wrong = check_baseline_rule(rule)
+    if wrong:
+        raise ValueError(f"baseline rule {rule!r}: expected {wrong}")
+    usable = (frame["kind"] == "observation") & (frame["AVALLO"].notna() | frame["AVALCALO"].notna())
+    sited = frame["LOC"].ne("").groupby([frame["case_id"], frame["PARAMCD"]]).transform("any")
+    usable &= frame["LOC"].ne("") | ~sited
+    named = _NAMED.fullmatch(rule)
+    if named:
+        low, high = (frame["phase"],) * 2 if named[1] == "phase" else (frame["DAYLO"], frame["DAYHI"])
+        wanted = float(named[2])
+        chosen = frame[usable & (low == wanted).fillna(False) & (high == wanted).fillna(False)]
+    else:
+        candidates = frame[usable] if rule == "first" else frame[usable & _on_or_before(frame, reference)]
+        key = candidates["ORDER"]
+        if rule == "worst_before":
+            key = candidates["AVALHI"].fillna(candidates["AVALCAHI"])
+        series = [candidates[name] for name in SERIES]
+        best = key.groupby(series).transform("min" if rule == "first" else "max")
+        chosen = candidates[key == best]
+        if rule == "worst_before":
+            chosen = chosen.drop_duplicates(list(SERIES))
+    tied = chosen[chosen.duplicated(list(SERIES), keep=False)]
+    if len(tied):
+        first = tied[(tied[list(SERIES)] == tied.iloc[0][list(SERIES)]).all(axis=1)]
+        lines = " and ".join(str(line) for line in first["line"])
+        raise BaselineError(f"{first['PARAMCD'].iloc[0]}: lines {lines} could both be the baseline ({rule})")
+    flags = pd.Series("", index=frame.index, dtype=str)
+    flags[chosen.index] = "Y"
+    return frame.assign(ABLFL=flags)
+
+
+def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:
+    starts = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
+    first = starts.groupby("case_id")[["phase", "DAYLO"]].min()
+    phase = frame["case_id"].map(first["phase"]).astype("Float64")
+    day = frame["case_id"].map(first["DAYLO"]).astype("Float64")
+    by_day = (frame["DAYHI"] <= day).astype("boolean")
+    by_phase = (frame["phase"] < phase).astype("boolean")
+    dated = frame["DAYHI"].notna() & day.notna()
+    return by_day.where(dated, by_phase).fillna(False).astype(bool)
+
+
+def derive_base(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add BASE, BASELO, BASEHI, BASEU, BASEC, BASECALO, BASECAHI: the baseline record's value on each row of its series.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ABLFL from `derive_ablfl`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame; the columns are missing in a series without a baseline.
+    """
+    wanted = {
+        "BASE": "AVAL",
+        "BASELO": "AVALLO",
+        "BASEHI": "AVALHI",
+        "BASEU": "AVALU",
+        "BASEC": "AVALC",
+        "BASECALO": "AVALCALO",
+        "BASECAHI": "AVALCAHI",
+        "BASEORD": "ORDER",
+        "BASEDLO": "DAYLO",
+        "BASEDHI": "DAYHI",
+    }
+    flagged = frame.loc[frame["ABLFL"] == "Y", [*SERIES, *wanted.values()]]
+    renamed = flagged.rename(columns={column: name for name, column in wanted.items()})
+    joined = frame[list(SERIES)].merge(renamed, on=list(SERIES), how="left", validate="many_to_one")
+    return frame.assign(**{name: joined[name].set_axis(frame.index) for name in wanted})

@@ -1,0 +1,56 @@
+"""Tables and paragraphs that show the same words as text and as HTML; every text of a case is escaped."""
+
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table for a reader.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Cells as they are to be read; a missing cell is shown empty.
+    caption : str
+    """
+
+    frame: pd.DataFrame
+    caption: str
+
+    def _cells(self) -> list[list[str]]:
+        return [["" if pd.isna(cell) else str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
+
+    def __repr__(self) -> str:
+        rows = [list(self.frame.columns), *self._cells()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([self.caption, *lines])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in self.frame.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self._cells()
+        )
+        caption = f"<caption>{html.escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs made from derived data.
+
+    Attributes
+    ----------
+    paragraphs : tuple of str
+    """
+
+    paragraphs: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in self.paragraphs)

@@ -1,0 +1,8 @@
+"""Figures of a case: a frame in, a `matplotlib.figure.Figure` out. Nothing clinical is computed here."""
+
+from .profile import draw_profile
+from .timeline import draw_timeline
+from .trajectory import draw_trajectory
+from .values import describe, drawn_values
+
+__all__ = ["describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values"]

@@ -1,0 +1,240 @@
+"""Sentences about a case, made from its derived table. No sentence says that a treatment caused a change."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from .display import Prose
+from .rules import error_limits
+from .summary import change_of_series, cite
+from .timeline import Case
+from .vocabulary import MET, UNDETERMINED
+from .wording import capital, change_words, moment_words, shift_words, signed, site_words, value_words
+
+
+def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+    """What the skin scores of a case show: the change, the rules, the measurement error, and what is open."""
+    return _prose(
+        _course(case, changes, "mrss"),
+        _responses(verdicts, "mrss", changes),
+        _error(case, changes, verdicts, "mrss"),
+        _importance(verdicts, "mrss"),
+        _between(case, changes, "mrss"),
+        _caveats(case, "mrss"),
+    )
+
+
+def summarise_muscle(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+    """What the CK values of a case show, against their own laboratory's limit where it is reported."""
+    return _prose(
+        _course(case, changes, "ck"),
+        _limits(case, changes, verdicts, "ck"),
+        _between(case, changes, "ck"),
+        _caveats(case, "ck"),
+    )
+
+
+def summarise_pericardium(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+    """What the course of the pericardial effusion of a case shows."""
+    return _prose(
+        _course(case, changes, "pericardial_effusion"),
+        _resolution(case, verdicts, changes, "pericardial_effusion"),
+        _between(case, changes, "pericardial_effusion"),
+        _caveats(case, "pericardial_effusion"),
+    )
+
+
+def summarise_profile(
+    case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
+) -> Prose:
+    """One sentence a measure, and the treatments of the case."""
+    sentences = [f"Case {case.case_id}: {case.about.get('title', 'no title')}."]
+    for code in codes:
+        measure = case.measures.loc[code]
+        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        if not len(records):
+            sentences.append(f"{measure['label']}: no row in the timeline.")
+        sites = set(records["LOC"])
+        for site, series in records.groupby("LOC", sort=False):
+            name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
+            path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
+            sentences.append(f"{name}: {path}; {change_of_series(series, measure)}.")
+    return _prose(sentences, _treatments(case))
+
+
+def summarise_timeline(case: Case) -> Prose:
+    """What the timeline of a case holds, what it leaves open, and how much of it has a time."""
+    facts = case.facts
+    kinds = [
+        f"{count} {kind}{'' if count == 1 else 's'}"
+        for kind in ("observation", "treatment", "event")
+        if (count := int((facts["kind"] == kind).sum()))
+    ]
+    timed = int(facts["start"].ne("").sum())
+    read = "; ".join(f"{source['id']}" for source in case.about.get("sources") or []) or "not stated"
+    first = [
+        f"Case {case.case_id}: {case.about.get('title', 'no title')}.",
+        f"{len(facts)} facts are recorded: {', '.join(kinds)}. Source: {read}.",
+        _timing(timed, len(facts)),
+    ]
+    phases = case.about.get("phases") or {}
+    open_states = facts[facts["STATE"].isin(["unknown", "not_assessed", "not_reported"])]
+    gaps = [f"{row.PARAM}: {row.AVALC} in {moment_words(row, phases)}." for row in open_states.itertuples()]
+    treatments = facts[facts["kind"] == "treatment"]
+    undosed = int(treatments["dose"].eq("").sum())
+    unended = int(treatments["end"].eq("").sum())
+    if len(treatments):
+        gaps.append(
+            f"Of {len(treatments)} treatment rows, {undosed} have no reported dose and {unended} no reported end."
+        )
+    notes = [f"{note}." for note in case.notes]
+    return _prose(first, _treatments(case), gaps, notes)
+
+
+def _timing(timed: int, facts: int) -> str:
+    if timed == facts:
+        return "Every fact has a time."
+    if timed == 0:
+        return "No fact has a time; all are shown in the order of telling."
+    return f"A time is reported for {timed} of {facts} facts; all are shown in the order of telling."
+
+
+def _prose(*paragraphs) -> Prose:
+    joined = (" ".join(sentences) for sentences in paragraphs)
+    return Prose(tuple(paragraph for paragraph in joined if paragraph))
+
+
+def _records(changes: pd.DataFrame, code: str) -> pd.DataFrame:
+    return changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+
+
+def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
+    measure, phases = case.measures.loc[code], case.about.get("phases") or {}
+    records = _records(changes, code)
+    if not len(records):
+        yield f"The timeline of case {case.case_id} has no row on {measure['label']}; nothing is computed."
+        return
+    sites = set(records["LOC"])
+    for site, series in records.groupby("LOC", sort=False):
+        name = ", ".join(filter(None, [f"{measure['label']} of case {case.case_id}", site_words(site, sites)]))
+        base = series[series["ABLFL"] == "Y"]
+        unit = measure["unit"]
+        if not len(base):
+            told = "; ".join(f"{value_words(row, unit)} in {moment_words(row, phases)}" for row in series.itertuples())
+            yield f"{name}: {told}. It has no baseline under the rule {case.baseline_rule}, so no change is computed."
+            continue
+        first = base.iloc[0]
+        for row in series[series["ORDER"] < first["ORDER"]].itertuples():
+            yield f"{name}: {value_words(row, unit)} in {moment_words(row, phases)}, before the baseline."
+        yield f"{name}: {value_words(first, unit)} at baseline, {moment_words(first, phases)}."
+        later = series[series["ORDER"] > first["ORDER"]]
+        for row in later.itertuples():
+            yield _later(row, unit, moment_words(row, phases))
+        if not len(later):
+            yield "No later record, so no change can be computed."
+
+
+def _later(row, unit: str, moment: str) -> str:
+    if row.STATE in ("unknown", "not_assessed", "not_reported"):
+        return f"In {moment} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
+    change = change_words(row, unit)
+    told = f"change {change}" if change else shift_words(row) or "no change can be computed, because the units differ"
+    return capital(f"{value_words(row, unit)} in {moment}: {told}.")
+
+
+def _verdicts(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
+    return verdicts[(verdicts["PARAMCD"] == code) & (verdicts["KIND"] == kind)]
+
+
+def _responses(verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
+    timed = changes.set_index("line")
+    for row in _verdicts(verdicts, code, "response").itertuples():
+        record = timed.loc[row.line]
+        untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
+        why = ""
+        if row.TIME == UNDETERMINED:
+            why = ", because the time between the two values is not reported" if untimed else ", because of its uncertainty"
+        yield (
+            f"{row.LABEL} ({row.DEFINITION}): size part {row.SIZE}; time part {row.TIME}{why}; "
+            f"the rule as a whole: {row.VERDICT}."
+        )
+
+
+def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+    limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
+    unit = case.measures.loc[code, "unit"]
+    by_line = changes.set_index("line")
+    rows = _verdicts(verdicts, code, "error")
+    for line, answers in rows.groupby("line", sort=False):
+        change = by_line.loc[line]
+        if pd.isna(change["CHG"]):
+            yield "Without a change, measurement error cannot be considered."
+            continue
+        parts = []
+        for row in answers.itertuples():
+            examiners = row.LABEL.partition(", ")[2]
+            relation = "larger than" if row.VERDICT == MET else "not larger than"
+            parts.append(f"{relation} {limits[examiners]:.1f} {unit} ({examiners})")
+        yield (
+            f"Against the smallest detectable change (95 %), the change of {signed(change['CHG'])} {unit} is "
+            f"{'; '.join(parts)}."
+        )
+
+
+def _importance(verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+    for row in _verdicts(verdicts, code, "important").itertuples():
+        yield f"{row.LABEL} ({row.DEFINITION}): {row.VERDICT}."
+
+
+def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+    unit = case.measures.loc[code, "unit"]
+    by_line = changes.set_index("line")
+    for (label, definition), rows in _verdicts(verdicts, code, "limit").groupby(["LABEL", "DEFINITION"], sort=False):
+        records = by_line.loc[rows["line"]]
+        unlimited = records[records["ANRHI"].isna()]
+        for record, row in zip(records.itertuples(), rows.itertuples(), strict=True):
+            if pd.notna(record.ANRHI):
+                times = f"{record.R2A1HI:.1f} times the upper limit" if pd.notna(record.R2A1HI) else record.ANRIND
+                yield f"{label} ({definition}): {value_words(record, unit)} is {times}; {row.VERDICT}."
+        if len(unlimited):
+            values = ", ".join(value_words(record, unit) for record in unlimited.itertuples())
+            yield f"{label} ({definition}): {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
+
+
+def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code: str) -> Iterator[str]:
+    phases = case.about.get("phases") or {}
+    by_line = changes.set_index("line")
+    rules = case.rules.set_index("rule")
+    for row in _verdicts(verdicts, code, "resolution").itertuples():
+        record = by_line.loc[row.line]
+        word = "met: the effusion is recorded as resolved" if row.VERDICT == MET else row.VERDICT
+        moment = moment_words(record, phases)
+        yield f"{row.LABEL} ({cite(rules.loc[row.RULE])}), {moment}: {word}."
+
+
+def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
+    records = _records(changes, code)
+    later = records[records["ORDER"] > records["BASEORD"]]
+    if not len(later):
+        return
+    first, last = records.loc[later.index, "BASEORD"].min(), later["ORDER"].max()
+    given = case.facts[(case.facts["kind"] == "treatment") & case.facts["ORDER"].between(first, last)]
+    names = list(dict.fromkeys(given["PARAM"]))
+    if names:
+        yield f"Treatments recorded between the first baseline and the last record: {', '.join(names)}."
+        yield "The change is not assigned to any of them."
+
+
+def _treatments(case: Case) -> Iterator[str]:
+    phases = case.about.get("phases") or {}
+    rows = case.facts[case.facts["kind"] == "treatment"]
+    told = []
+    for row in rows.itertuples():
+        amount = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency])) or "dose not reported"
+        told.append(f"{row.PARAM} ({amount}), {moment_words(row, phases)}")
+    if told:
+        yield f"Treatments: {'; '.join(told)}."
+
+
+def _caveats(case: Case, code: str) -> Iterator[str]:
+    yield from (case.about.get("caveats") or {}).get(code, [])

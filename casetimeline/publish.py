@@ -1,0 +1,111 @@
+"""The one writing edge: files appear whole or not at all, and the same input gives the same bytes."""
+
+import contextlib
+import hashlib
+import html
+import io
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from . import __version__
+from .display import Table
+from .figures import describe
+from .figures.style import house_style
+from .timeline import Case
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure as it was written; it displays as that very file.
+
+    Attributes
+    ----------
+    name : str
+        File name without its folder.
+    case_id : str
+    svg : str
+    """
+
+    name: str
+    case_id: str
+    svg: str
+
+    def __repr__(self) -> str:
+        digest = hashlib.sha256(self.svg.encode()).hexdigest()
+        return f"{self.name}: figure of case {self.case_id}, sha256 {digest}"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
+    """Write a figure as SVG and return it as written.
+
+    Parameters
+    ----------
+    figure : Figure
+        From one of the `draw_*` functions; it carries its case's id.
+    figure_svg : str
+        Name of the file. A bare name goes to `<build>/<case_id>/figures/`, where `<build>` is the environment
+        variable CASETIMELINE_BUILD or `../build`, so that the figure of one case never replaces another's.
+        A name with a folder is used as it is.
+    """
+    case_id = figure.get_gid()
+    path = Path(figure_svg)
+    if path.name == figure_svg:
+        path = Path(os.environ.get("CASETIMELINE_BUILD") or "../build") / case_id / "figures" / figure_svg
+    svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
+    write_atomic(path, svg.encode())
+    return PublishedFigure(path.name, case_id, svg)
+
+
+def render_svg(figure: Figure, prefix: str) -> str:
+    """The SVG of a figure: no date, stable ids that begin with `prefix`, a title and a long description."""
+    buffer = io.StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    safe = re.sub(r"[^A-Za-z0-9_.-]", "_", prefix)
+    svg = re.sub(r'(\sid="|xlink:href="#|url\(#)', rf"\g<1>{safe}", svg)
+    title, description = html.escape(figure.get_label()), html.escape(describe(figure))
+    start = svg.index(">") + 1
+    opening = svg[: start - 1] + f' role="img" aria-labelledby="{safe}title {safe}desc">'
+    named = f'\n <title id="{safe}title">{title}</title>\n <desc id="{safe}desc">{description}</desc>'
+    return opening + named + svg[start:]
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole under its name or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp keeps the file to its owner; what is published has the usual permissions.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def colophon(case: Case) -> Table:
+    """What the notebook was computed from: the digest of the data and the version of the package."""
+    rows = [
+        ("case", case.case_id),
+        ("data, sha256", case.sha256),
+        ("casetimeline", __version__),
+        ("baseline rule", case.baseline_rule),
+        ("reference", case.reference or "none"),
+    ]
+    return Table(pd.DataFrame(rows, columns=["item", "value"]), "Colophon")

@@ -1,0 +1,187 @@
+"""Tables of a case for a reader: what was recorded, what was derived, which rules are met."""
+
+import pandas as pd
+
+from .display import Table
+from .rules import smallest_detectable_change
+from .timeline import Case
+from .wording import change_words, moment_words, number, percent, shift_words, site_words, value_words
+
+
+def summarise_recorded(case: Case, code: str = "") -> Table:
+    """Facts as recorded, one row a fact, with source and quote; of one measure, or of the whole case."""
+    facts = case.facts if not code else case.facts[case.facts["code"] == code]
+    shown = pd.DataFrame(
+        {
+            "line": facts["line"],
+            "phase": facts["phase"],
+            "start": facts["start"],
+            "kind": facts["kind"],
+            "what": facts["PARAM"],
+            "value": [_recorded_words(row) for row in facts.itertuples()],
+            "note": facts["note"],
+            "quote": facts["quote"],
+            "source": facts["source"],
+        }
+    )
+    if code:
+        shown = shown.drop(columns=["kind"])
+    name = case.measures["label"].get(code, "all facts")
+    return Table(_without_empty(shown, keep=("line", "value")), f"Case {case.case_id}: recorded rows, {name}")
+
+
+def _recorded_words(row) -> str:
+    if row.kind == "observation":
+        words = " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
+        return words
+    return " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
+
+
+def _without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
+    empty = [c for c in frame.columns if c not in keep and frame[c].map(lambda cell: pd.isna(cell) or cell == "").all()]
+    return frame.drop(columns=empty)
+
+
+def summarise_reported(case: Case) -> Table:
+    """What is reported: one row a measure, one column a position in the telling."""
+    seen = case.facts[case.facts["kind"] == "observation"]
+    words = seen.assign(
+        cell=["reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ") for row in seen.itertuples()]
+    )
+    grid = words.pivot_table(index="PARAM", columns="ORDER", values="cell", aggfunc=lambda cells: "; ".join(dict.fromkeys(cells)), sort=False)
+    grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
+    names = case.about.get("phases") or {}
+    grid.columns = [f"{column} {names.get(str(column), '')}".strip() for column in grid.columns]
+    grid = grid.fillna("no row").rename_axis(None, axis=1).reset_index(names="measure")
+    return Table(grid, f"Case {case.case_id}: what is reported, and when")
+
+
+def summarise_rules(case: Case, code: str) -> Table:
+    """The rules of a measure, with their definition and citation."""
+    rules = case.rules[case.rules["measure"] == code]
+    limits = [f"{smallest_detectable_change(sd):.1f}" if sd == sd else "" for sd in rules["sd"]]
+    shown = pd.DataFrame(
+        {
+            "rule": rules["label"],
+            "definition": rules["definition"],
+            "smallest detectable change": limits,
+            "population": rules["population"],
+            "citation": [cite(row) for row in rules.itertuples()],
+        }
+    )
+    return Table(_without_empty(shown, keep=("rule",)), f"Rules for {case.measures['label'][code]}")
+
+
+def cite(row) -> str:
+    """DOI, PMID or address of a row, the first that is there.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> cite(Row(doi="", pmid="7562759", address=""))
+    'PMID 7562759'
+    """
+    return f"doi:{row.doi}" if row.doi else f"PMID {row.pmid}" if row.pmid else row.address
+
+
+def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
+    """Each record of a measure with its baseline and change, under the ADaM names."""
+    rows = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+    shown = pd.DataFrame(
+        {
+            "line": rows["line"],
+            "phase": rows["phase"],
+            "LOC": rows["LOC"],
+            "AVALC": rows["AVALC"],
+            "ABLFL": rows["ABLFL"],
+            "BASEC": rows["BASEC"],
+            "CHG": [number(v) if v == v else "" for v in rows["CHG"]],
+            "PCHG": [percent(v) for v in rows["PCHG"]],
+        }
+    )
+    for name, show in (("R2BASE", lambda v: number(v, 3)), ("R2A1HI", lambda v: number(v, 2))):
+        if name in rows:
+            shown[name] = [show(v) if v == v else "" for v in rows[name]]
+    for name in ("ANRIND", "SHIFT1"):
+        if name in rows:
+            shown[name] = rows[name]
+    label = case.measures["label"][code]
+    caption = f"Case {case.case_id}: {label}, baseline rule {case.baseline_rule}, reference {case.reference or 'none'}"
+    return Table(_without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
+
+
+def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
+    """The verdict of each rule on each record of a measure."""
+    rows = verdicts[verdicts["PARAMCD"] == code]
+    shown = pd.DataFrame(
+        {
+            "line": rows["line"],
+            "rule": rows["LABEL"],
+            "size": rows["SIZE"],
+            "time": rows["TIME"],
+            "verdict": rows["VERDICT"],
+            "decided by": rows["DECIDED"],
+        }
+    )
+    return Table(_without_empty(shown, keep=("line", "rule", "verdict")), f"Case {case.case_id}: verdicts")
+
+
+def summarise_arms(case: Case, code: str) -> Table:
+    """Published trial arms of a measure: context, not controls."""
+    arms = case.comparators[case.comparators["measure"] == code]
+    shown = pd.DataFrame(
+        {
+            "trial": arms["trial"],
+            "arm": arms["treatment"],
+            "n": [number(v) for v in arms["n"]],
+            "baseline mean (SD)": [
+                f"{number(m)} ({number(s)})" if m == m else "" for m, s in zip(arms["baseline_mean"], arms["baseline_sd"], strict=True)
+            ],
+            "weeks": [number(v) for v in arms["weeks"]],
+            "mean change": [number(v) for v in arms["change"]],
+            "spread": [
+                f"{kind}: {number(sd)}" if sd == sd else kind
+                for kind, sd in zip(arms["spread"], arms["change_sd"], strict=True)
+            ],
+            "citation": [cite(row) for row in arms.itertuples()],
+        }
+    )
+    return Table(shown, f"Published arms for {case.measures['label'][code]}: context, not controls")
+
+
+def summarise_case(
+    case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
+) -> Table:
+    """One row a measure and site: its baseline, what came after, and the change or why there is none."""
+    phases = case.about.get("phases") or {}
+    rows = []
+    for code in codes:
+        measure = case.measures.loc[code]
+        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        if not len(records):
+            rows.append([measure["label"], "", "no row in the timeline", "", "no change can be computed (no row)"])
+        sites = set(records["LOC"])
+        for site, series in records.groupby("LOC", sort=False):
+            base = series[series["ABLFL"] == "Y"]
+            later = series[(series["ORDER"] > series["BASEORD"])] if len(base) else series
+            told = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in base.itertuples()]
+            after = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in later.itertuples()]
+            rows.append([measure["label"], site_words(site, sites), "; ".join(told), "; ".join(after), change_of_series(series, measure)])
+    frame = pd.DataFrame(rows, columns=["measure", "site", "baseline", "afterwards", "change"])
+    return Table(_without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
+
+
+def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
+    """The changes of one series after its baseline in words, or the reason why there is none."""
+    if not (series["ABLFL"] == "Y").any():
+        return "no change can be computed (no baseline)"
+    later = series[series["ORDER"] > series["BASEORD"]]
+    if not len(later):
+        return "no change can be computed (recorded once)"
+    return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())
+
+
+def _change_of_row(row, unit: str) -> str:
+    if row.STATE in ("unknown", "not_assessed", "not_reported"):
+        return f"no change can be computed ({row.STATE.replace('_', ' ')})"
+    return change_words(row, unit) or shift_words(row) or "no change can be computed (units differ or are not reported)"

@@ -1,0 +1,94 @@
+"""The words of the field: kinds, states, units of time, columns, verdicts.
+
+Every other module takes its words from here, so that a word has one spelling and one meaning.
+"""
+
+from typing import NamedTuple
+
+KINDS = ("observation", "treatment", "event")
+
+STATES = {
+    "present": "found, size or number not given",
+    "absent": "looked for and not found, or said to be resolved",
+    "unknown": "the source says that it is not known",
+    "not_assessed": "the source says that it was not looked for",
+    "not_reported": "the part of the source that was read does not say",
+}
+
+# One year is 365.25 days and one month a twelfth of it; the codes of the units are those of UCUM.
+DAYS_PER = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
+
+BASELINE_RULES = {
+    "last_before": "last value before the reference treatment, or on the day it starts",
+    "first": "first value recorded",
+    "worst_before": "worst value before the reference treatment, or on the day it starts",
+    "phase=N": "the value of phase N",
+    "day=N": "the value of day N from the case's time zero",
+}
+
+MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
+
+# One derived series: a measure of a case at one site.
+SERIES = ("case_id", "PARAMCD", "LOC")
+
+
+class Column(NamedTuple):
+    """A column of timeline.csv as recorded: its name, whether every file has it, and its meaning."""
+
+    name: str
+    required: bool
+    meaning: str
+
+
+COLUMNS = (
+    Column("case_id", True, "Text, always text: `0012` and `NO` stay as they are. The folder has the same name."),
+    Column(
+        "phase",
+        False,
+        "Order of telling: 1, 2, 3 ... It orders facts that have no date and is not a time. "
+        "`phase` or `start` is filled on every row.",
+    ),
+    Column("kind", True, "`observation`, `treatment` or `event`."),
+    Column(
+        "code",
+        True,
+        "A word of measures.csv. An unknown observation code is an error; an unknown treatment or event "
+        "code is allowed and listed.",
+    ),
+    Column(
+        "start",
+        False,
+        "Time from the case's time zero as the source prints it: `0 d`, `-2 mo`, `12 wk`, `~6 wk`, `3..4 mo`, "
+        "`<1 a`, or an ISO 8601 date at the precision given (`2005-08`). Blank: not reported.",
+    ),
+    Column("end", False, "As `start`, or `ongoing`. Blank: not reported."),
+    Column(
+        "value",
+        True,
+        "A number (`46`), a bound (`<30`, `>1000`), an approximation (`~6000`), a range (`10..20`), or a grade "
+        "word of an ordinal measure.",
+    ),
+    Column("unit", True, "As printed. It is converted to the measure's own unit; an unknown unit is an error."),
+    Column("ref_low", False, "Lower limit of the laboratory, in `unit`, when the source states it."),
+    Column("ref_high", False, "Upper limit of the laboratory, in `unit`, when the source states it."),
+    Column(
+        "state",
+        False,
+        "What is known when there is no value: "
+        + "; ".join(f"`{word}` ({meaning})" for word, meaning in STATES.items())
+        + ".",
+    ),
+    Column("dose", False, "Dose of a treatment: a number, bound, approximation or range."),
+    Column("dose_unit", False, "Unit of the dose as printed, for example `mg/kg`."),
+    Column("frequency", False, "How often, as printed or shortened, for example `every 4 wk`."),
+    Column("route", False, "Route of administration as printed."),
+    Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),
+    Column("quote", False, "The few words of the source that say it. Required where the source has a DOI or an address."),
+    Column(
+        "note",
+        False,
+        "Free text. `site: ...` at its start says where in the body, and keeps two sites of one moment apart.",
+    ),
+)
+
+COLUMN_NAMES = tuple(column.name for column in COLUMNS)

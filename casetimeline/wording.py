@@ -1,0 +1,144 @@
+"""Numbers, changes and moments in words: one spelling for the notebooks, the figures and the report."""
+
+import math
+
+import pandas as pd
+
+
+def number(value: float, decimals: int = 6) -> str:
+    """A number without trailing zeros.
+
+    Examples
+    --------
+    >>> number(46.0), number(6.79, 1), number(-0.0)
+    ('46', '6.8', '0')
+    """
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
+
+
+def signed(value: float, decimals: int = 6) -> str:
+    """A number with its sign; zero has none.
+
+    Examples
+    --------
+    >>> signed(-14.0), signed(3.5), signed(0.0)
+    ('-14', '+3.5', '0')
+    """
+    text = number(value, decimals)
+    return text if value <= 0 or text == "0" else f"+{text}"
+
+
+def percent(value: float) -> str:
+    """A percentage with sign and one decimal.
+
+    Examples
+    --------
+    >>> percent(-30.434782), percent(float("nan"))
+    ('-30.4 %', '')
+    """
+    return "" if math.isnan(value) else f"{value:+.1f} %"
+
+
+def change_words(row, unit: str) -> str:
+    """The change of a row of derived data with its unit and percentage; blank where there is none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
+    '-14 points (-30.4 %)'
+    >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, PCHG=float("nan")), "U/L")
+    'between -923 and -893 U/L'
+    """
+    if not math.isnan(row.CHG):
+        share = percent(row.PCHG)
+        return f"{signed(row.CHG)} {unit}" + (f" ({share})" if share else "")
+    if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
+        return ""
+    if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
+        return ""
+    if math.isinf(row.CHGLO):
+        return f"{signed(row.CHGHI)} {unit} or less"
+    if math.isinf(row.CHGHI):
+        return f"{signed(row.CHGLO)} {unit} or more"
+    return f"between {signed(row.CHGLO)} and {signed(row.CHGHI)} {unit}"
+
+
+def value_words(row, unit: str) -> str:
+    """The value or state of an observation as recorded, with its unit.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
+    '46 points'
+    """
+    if row.value and row.AVALU == "unit not reported":
+        return f"{row.AVALC} (unit not reported)"
+    return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and row.AVALU == unit else row.AVALC
+
+
+def site_words(site: str, sites: set[str]) -> str:
+    """Name of a site among the sites of a measure; blank where the measure has none.
+
+    Examples
+    --------
+    >>> site_words("", {"", "left"}), site_words("left", {"", "left"}), site_words("", {""})
+    ('site not stated', 'left', '')
+    """
+    return site or ("site not stated" if sites - {""} else "")
+
+
+def shift_words(row) -> str:
+    """What became of a graded finding since its baseline; blank where one of the two has no grade or state.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0))
+    'present to absent: resolved'
+    >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="small", AVALCALO=2, AVALCAHI=2))
+    'large to small: smaller'
+    >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="present", AVALCALO=1, AVALCAHI=4))
+    'large to present: still present, the size of the change is not reported'
+    """
+    if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
+        return ""
+    shift = f"{row.BASEC} to {row.AVALC}"
+    if row.AVALCAHI == 0:
+        return f"{shift}: resolved" if row.BASECALO > 0 else f"{shift}: absent"
+    if row.AVALCAHI < row.BASECALO:
+        return f"{shift}: smaller"
+    if row.AVALCALO > row.BASECAHI:
+        return f"{shift}: larger"
+    if row.AVALCALO == row.AVALCAHI == row.BASECALO == row.BASECAHI:
+        return f"{shift}: the same grade"
+    return f"{shift}: still present, the size of the change is not reported"
+
+
+def capital(sentence: str) -> str:
+    """A sentence that begins with a capital letter.
+
+    Examples
+    --------
+    >>> capital("absent in phase 4.")
+    'Absent in phase 4.'
+    """
+    return sentence[:1].upper() + sentence[1:]
+
+
+def moment_words(row, phases: dict) -> str:
+    """When a fact stands, as far as the source says it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> moment_words(Row(phase=4, start=""), {"4": "After escalation"})
+    'phase 4 (After escalation)'
+    >>> moment_words(Row(phase=pd.NA, start="12 wk"), {})
+    '12 wk'
+    """
+    if pd.isna(row.phase):
+        return str(row.start)
+    inside = "; ".join(filter(None, [str(phases.get(str(row.phase), "")), str(row.start)]))
+    return f"phase {row.phase} ({inside})" if inside else f"phase {row.phase}"
