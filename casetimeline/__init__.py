@@ -11,7 +11,7 @@ _HOMES = {
     "baseline": ("derive_ablfl", "derive_base"),
     "category": ("derive_anrind", "derive_shift"),
     "change": ("derive_chg", "derive_pchg", "derive_r2base"),
-    "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values"),
+    "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values", "summarise_drawn"),
     "narrative": (
         "summarise_muscle",
         "summarise_pericardium",
@@ -35,7 +35,7 @@ _HOMES = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted(_HOME_OF)  # noqa: PLE0605
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str):

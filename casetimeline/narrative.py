@@ -153,7 +153,11 @@ def _responses(verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iter
         untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
         why = ""
         if row.TIME == UNDETERMINED:
-            why = ", because the time between the two values is not reported" if untimed else ", because of its uncertainty"
+            why = (
+                ", because the time between the two values is not reported"
+                if untimed
+                else ", because of its uncertainty"
+            )
         yield (
             f"{row.LABEL} ({row.DEFINITION}): size part {row.SIZE}; time part {row.TIME}{why}; "
             f"the rule as a whole: {row.VERDICT}."

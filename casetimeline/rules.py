@@ -78,11 +78,7 @@ def _judge(records: pd.DataFrame, rule) -> pd.DataFrame:
 def _parts(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
     if rule.kind == "limit":
         limit = rule.xuln * records["ANRHI"]
-        return {
-            "laboratory limit": _answer(
-                records["AVALLO"] > limit, records["AVALHI"] > limit, limit.notna()
-            )
-        }
+        return {"laboratory limit": _answer(records["AVALLO"] > limit, records["AVALHI"] > limit, limit.notna())}
     if rule.kind == "resolution":
         known = records["BASECALO"].notna() & records["AVALCALO"].notna()
         surely = (records["BASECALO"] > 0) & (records["AVALCAHI"] == 0)

@@ -191,9 +191,7 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
     yield from _unparsed(numbers, bad, "value", words)
     low, high = measure["low"], measure["high"]
     whole = bool(measure["whole"])
-    span = (
-        f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
-    )
+    span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
     expected = f"a {'whole ' if whole else ''}number {span} ({measure['abbrev']}){words}"
     # An open side (`<30`) is limited by the scale, so only the printed limits are judged.
     printed = bounds.where(bounds.abs() != math.inf)

@@ -46,9 +46,14 @@ def summarise_reported(case: Case) -> Table:
     """What is reported: one row a measure, one column a position in the telling."""
     seen = case.facts[case.facts["kind"] == "observation"]
     words = seen.assign(
-        cell=["reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ") for row in seen.itertuples()]
+        cell=[
+            "reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ")
+            for row in seen.itertuples()
+        ]
     )
-    grid = words.pivot_table(index="PARAM", columns="ORDER", values="cell", aggfunc=lambda cells: "; ".join(dict.fromkeys(cells)), sort=False)
+    grid = words.pivot_table(
+        index="PARAM", columns="ORDER", values="cell", aggfunc=lambda cells: "; ".join(dict.fromkeys(cells)), sort=False
+    )
     grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
     names = case.about.get("phases") or {}
     grid.columns = [f"{column} {names.get(str(column), '')}".strip() for column in grid.columns]
@@ -132,10 +137,11 @@ def summarise_arms(case: Case, code: str) -> Table:
     shown = pd.DataFrame(
         {
             "trial": arms["trial"],
-            "arm": arms["treatment"],
+            "arm": arms["arm"],
             "n": [number(v) for v in arms["n"]],
             "baseline mean (SD)": [
-                f"{number(m)} ({number(s)})" if m == m else "" for m, s in zip(arms["baseline_mean"], arms["baseline_sd"], strict=True)
+                f"{number(m)} ({number(s)})" if m == m else ""
+                for m, s in zip(arms["baseline_mean"], arms["baseline_sd"], strict=True)
             ],
             "weeks": [number(v) for v in arms["weeks"]],
             "mean change": [number(v) for v in arms["change"]],
@@ -166,7 +172,15 @@ def summarise_case(
             later = series[(series["ORDER"] > series["BASEORD"])] if len(base) else series
             told = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in base.itertuples()]
             after = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in later.itertuples()]
-            rows.append([measure["label"], site_words(site, sites), "; ".join(told), "; ".join(after), change_of_series(series, measure)])
+            rows.append(
+                [
+                    measure["label"],
+                    site_words(site, sites),
+                    "; ".join(told),
+                    "; ".join(after),
+                    change_of_series(series, measure),
+                ]
+            )
     frame = pd.DataFrame(rows, columns=["measure", "site", "baseline", "afterwards", "change"])
     return Table(_without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 

@@ -279,9 +279,7 @@ def _values(frame: pd.DataFrame, measures: pd.DataFrame, listed: pd.Series) -> d
     """AVAL and its bounds in the measure's unit, the laboratory's limits, the grade, and the state of each row."""
     columns: dict[str, list] = {
         name: []
-        for name in (
-            "AVAL AVALLO AVALHI AVALU AVALC ANRLO ANRHI AVALCALO AVALCAHI STATE".split()
-        )
+        for name in (["AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "ANRLO", "ANRHI", "AVALCALO", "AVALCAHI", "STATE"])
     }
     for row, is_listed in zip(frame.itertuples(), listed, strict=True):
         measure = measures.loc[row.code] if is_listed and row.kind == "observation" else None
@@ -314,7 +312,16 @@ def _values(frame: pd.DataFrame, measures: pd.DataFrame, listed: pd.Series) -> d
                 grade = (0, 0) if state == "absent" else (1, len(grades) - 1)
         for name, cell in zip(
             columns,
-            (low if low == high else math.nan, low, high, unit, value or state.replace("_", " "), *limits, *grade, state),
+            (
+                low if low == high else math.nan,
+                low,
+                high,
+                unit,
+                value or state.replace("_", " "),
+                *limits,
+                *grade,
+                state,
+            ),
             strict=True,
         ):
             columns[name].append(cell)

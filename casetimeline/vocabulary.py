@@ -83,7 +83,9 @@ COLUMNS = (
     Column("frequency", False, "How often, as printed or shortened, for example `every 4 wk`."),
     Column("route", False, "Route of administration as printed."),
     Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),
-    Column("quote", False, "The few words of the source that say it. Required where the source has a DOI or an address."),
+    Column(
+        "quote", False, "The few words of the source that say it. Required where the source has a DOI or an address."
+    ),
     Column(
         "note",
         False,

@@ -75,7 +75,7 @@ def value_words(row, unit: str) -> str:
     """
     if row.value and row.AVALU == "unit not reported":
         return f"{row.AVALC} (unit not reported)"
-    return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and row.AVALU == unit else row.AVALC
+    return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else row.AVALC
 
 
 def site_words(site: str, sites: set[str]) -> str:

@@ -3,6 +3,6 @@
 from .profile import draw_profile
 from .timeline import draw_timeline
 from .trajectory import draw_trajectory
-from .values import describe, drawn_values
+from .values import describe, drawn_values, summarise_drawn
 
-__all__ = ["describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values"]
+__all__ = ["describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values", "summarise_drawn"]

@@ -44,7 +44,9 @@ def time_axis(case: Case) -> TimeAxis:
     labels = case.about.get("phases") or {}
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
-        names[int(position)] = str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0]))
+        names[int(position)] = str(
+            labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0])
+        )
     known = facts["start"].ne("").sum()
     told = (
         "the source gives no time for any of them"

@@ -98,7 +98,9 @@ def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: 
     if row.kind == "treatment":
         start, end = _span(row, axis)
         ax.add_patch(
-            Rectangle((start, middle - _BAR / 2), end - start, _BAR, gid=gid, zorder=2, **_BAR_LOOKS[row.code == reference])
+            Rectangle(
+                (start, middle - _BAR / 2), end - start, _BAR, gid=gid, zorder=2, **_BAR_LOOKS[row.code == reference]
+            )
         )
         if row.end == "ongoing":
             ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
@@ -108,7 +110,11 @@ def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: 
         look = _EVENT if row.kind == "event" else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
         if row.XHI > row.XLO:
-            ax.add_line(Line2D([row.XLO, row.XHI], [middle] * 2, color=INK, linewidth=0.7, gid=tag("whisker", row.code, row.line)))
+            ax.add_line(
+                Line2D(
+                    [row.XLO, row.XHI], [middle] * 2, color=INK, linewidth=0.7, gid=tag("whisker", row.code, row.line)
+                )
+            )
     moment = axis.names.get(row.ORDER, "") if not axis.is_days else f"day {row.X:g}"
     told = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
     ax.text(row.X, top + _MARK, "\n".join(lines), fontsize=SMALL, ha="center", va="top", linespacing=LINE)

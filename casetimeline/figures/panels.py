@@ -13,7 +13,21 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from ..wording import change_words, moment_words, number, value_words
 from .axis import TimeAxis, place
 from .key import Entry, state_entries
-from .style import BLUE, GREY, INK, LINE, MM, SITE_MARKERS, SKY, SMALL, STATE_MARKS, minus, text_height, text_width, wrap
+from .style import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    MM,
+    SITE_MARKERS,
+    SKY,
+    SMALL,
+    STATE_MARKS,
+    minus,
+    text_height,
+    text_width,
+    wrap,
+)
 from .values import tag
 
 _STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
@@ -21,7 +35,7 @@ _INTERVAL_MM = 1.6  # width of the bar of an uncertain value
 
 _BANDS = (
     {"facecolor": "#cfcfcf", "edgecolor": "none"},
-    {"facecolor": "none", "edgecolor": "#8c8c8c", "hatch": ".....", "linewidth": 0.0},
+    {"facecolor": "none", "edgecolor": "#9a9a9a", "hatch": "////", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#8c8c8c", "linestyle": (0, (4, 2)), "linewidth": 0.6},
 )
 _BASE = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 2))}
@@ -78,9 +92,7 @@ def lay_panel(changes: pd.DataFrame, measures: pd.DataFrame, code: str, axis: Ti
     return Panel(code, scale, rows[valued], rows[~valued], measure, axis)
 
 
-def draw_panel(
-    ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shade: pd.DataFrame, column: float
-) -> None:
+def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shade: pd.DataFrame, column: float) -> None:
     """Draw one panel.
 
     Parameters
@@ -102,7 +114,9 @@ def draw_panel(
     if panel.scale == "empty":
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
-        words = wrap(f"{panel.measure['label']}: no row in the timeline", 1 / _per_mm(ax) * (axis.high - axis.low) - 2, SMALL)
+        words = wrap(
+            f"{panel.measure['label']}: no row in the timeline", 1 / _per_mm(ax) * (axis.high - axis.low) - 2, SMALL
+        )
         ax.text(0.5, 0.5, "\n".join(words), transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
         return
     _set_scale(ax, panel)
@@ -160,7 +174,9 @@ def _draw_baselines(ax, rows: pd.DataFrame, panel: Panel, axis: TimeAxis, limits
             gid = tag("band", row.code, band.LABEL)
             look = _BANDS[band.Index % len(_BANDS)]
             ax.add_patch(Rectangle((row.X, low), axis.high - row.X, high - low, gid=gid, zorder=1, **look))
-            said = f"baseline plus and minus {band.LIMIT:.1f} {panel.measure['unit']}, measurement error of {band.LABEL}"
+            said = (
+                f"baseline plus and minus {band.LIMIT:.1f} {panel.measure['unit']}, measurement error of {band.LABEL}"
+            )
             ax.text(row.X, low, said, gid=f"{gid}.said", visible=False)
         gid = tag("baseline", row.code, row.line)
         ax.add_line(Line2D([row.X, axis.high], [row.AVAL] * 2, gid=gid, zorder=2, **_BASE))
@@ -275,7 +291,11 @@ def panel_entries(panel: Panel, limits: pd.DataFrame, shade: pd.DataFrame) -> li
             look = {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]}
             entries.append(Entry(name or "site not reported", "mark", look))
     if uncertain.any():
-        words = "present: any grade from trivial to large" if panel.scale == "grade" else "value not known exactly: its interval"
+        words = (
+            "present: any grade from trivial to large"
+            if panel.scale == "grade"
+            else "value not known exactly: its interval"
+        )
         entries.append(Entry(words, "box", _INTERVAL))
     if ((drawn["ABLFL"] == "Y") & drawn["AVAL"].notna()).any() and panel.scale != "grade":
         entries.append(Entry("baseline level", "line", _BASE))

@@ -48,7 +48,9 @@ def draw_profile(
         lanes = lay_lanes(treatments, axis, left - 4, wide)
         names = dict(case.measures["label"])
         entries = [entry for panel in panels for entry in panel_entries(panel, _NO_LIMITS, shade[:0])]
-        entries = list({entry.words: entry for entry in [*entries, *lane_entries(treatments, case.reference, names)]}.values())
+        entries = list(
+            {entry.words: entry for entry in [*entries, *lane_entries(treatments, case.reference, names)]}.values()
+        )
         notes = [
             axis.note,
             key_of_positions(axis, wide),

@@ -63,7 +63,9 @@ def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> 
 @cache
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in millimetres."""
-    return text_to_path.get_text_width_height_descent(text, FontProperties(size=size, weight=weight), False)[0] / 72 / MM
+    return (
+        text_to_path.get_text_width_height_descent(text, FontProperties(size=size, weight=weight), False)[0] / 72 / MM
+    )
 
 
 def text_height(lines: int, size: float) -> float:

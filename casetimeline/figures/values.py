@@ -5,6 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..display import Table
+from ..wording import number
+
 _PREFIX = "ct."
 
 
@@ -44,6 +47,13 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
                 measure, _, line = rest.rpartition(".")
                 rows.append([ax.get_label(), element, measure, line, *_extent(artist), said.get(f"{gid}.said", "")])
     return pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
+
+
+def summarise_drawn(figure: Figure) -> Table:
+    """`drawn_values` as a table for a reader."""
+    frame = drawn_values(figure)
+    coordinates = {name: [number(v, 4) for v in frame[name]] for name in ("x", "x_to", "y", "y_to")}
+    return Table(frame.assign(**coordinates), "Values behind the figure, read back from what was drawn")
 
 
 def _extent(artist: Line2D | Rectangle) -> list[float]:

@@ -1,0 +1,109 @@
+# `make` prints this help. Files are made from the files they are made from; nothing is done twice.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+CASE ?= fu-2025
+DATA ?= data
+BUILD ?= build
+BASELINE ?=
+REFERENCE ?=
+PYTHON ?= python3
+
+BIN := .venv/bin
+RUN := $(BIN)/python -m casetimeline
+HOME_OF_CASE := $(BUILD)/$(CASE)
+STEMS := $(basename $(notdir $(wildcard notebooks/[0-9]*.ipynb)))
+EXECUTED := $(STEMS:%=$(HOME_OF_CASE)/notebooks/%.ipynb)
+FIGURES := $(STEMS:%=$(HOME_OF_CASE)/figures/%.svg)
+PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
+INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
+
+.PHONY: help report test accept lab lock dictionary format clean FORCE
+
+help: ## this help
+	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
+	@echo
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@echo
+	@echo "  CASE=fu-2025      the case, a folder of DATA"
+	@echo "  DATA=data         the folder of the cases"
+	@echo "  BUILD=build       where results go, one folder a case"
+	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
+	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+
+report: $(HOME_OF_CASE)/report.html ## run the notebooks of a case; write its figures and report
+	@cat '$(HOME_OF_CASE)/summary.txt'
+
+test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
+	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
+	CASETIMELINE_BUILD="$$PWD/$(BUILD)/nbval" JUPYTER_PREFER_ENV_PATH=1 \
+		$(BIN)/python -m pytest --nbval --nbval-current-env $(STEMS:%=notebooks/%.ipynb)
+	@$(RUN) compare '$(BUILD)/fu-2025'
+
+accept: ## make the results of a run the committed notebooks and figures
+	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
+	@$(RUN) accept '$(BUILD)/fu-2025'
+
+lab: .venv-lab/.ready ## open JupyterLab on the notebooks
+	.venv-lab/bin/jupyter lab notebooks
+
+lock: .venv/.ready ## choose the newest versions anew (needs the package index)
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
+		--custom-compile-command "make lock" --python-version 3.11 --extra test pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
+		--custom-compile-command "make lock" --python-version 3.11 --extra test --extra lab \
+		-c requirements.lock pyproject.toml -o requirements-lab.lock
+
+dictionary: .venv/.ready ## write the data dictionary into data/README.md
+	$(RUN) dictionary data/README.md
+
+format: .venv/.ready ## format the code, and bring the notebooks into the normal form
+	$(BIN)/ruff check --fix casetimeline tests
+	$(BIN)/ruff format casetimeline tests
+	-$(RUN) normalise notebooks/*.ipynb
+
+clean: ## remove environments and results
+	rm -rf build .venv .venv-lab .pytest_cache .ruff_cache .hypothesis
+	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
+# for instance behind an index that only pip is set up for, pip installs the same files.
+.venv/.ready: requirements.lock pyproject.toml
+.venv-lab/.ready: requirements-lab.lock pyproject.toml
+.venv/.ready .venv-lab/.ready:
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "casetimeline needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(@D) from $<"
+	@'$(PYTHON)' -m venv --clear '$(@D)'
+	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check \
+		"$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
+	@export PYTHONDONTWRITEBYTECODE=; \
+	'$(@D)/bin/uv' pip install --quiet --python '$(@D)/bin/python' --compile-bytecode --require-hashes -r $< || { \
+		echo "uv could not install the lock; trying pip" >&2; \
+		'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
+	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch '$@'
+
+# A parameter that changes makes the run stale; one that stays does not.
+$(HOME_OF_CASE)/parameters: FORCE
+	@case '$(CASE)' in ''|.*|*/*|*[!A-Za-z0-9._-]*) echo "casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-'" >&2; exit 2;; esac
+	@new='DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE)'; \
+	if [ "$$new" != "$$(cat '$@' 2>/dev/null)" ]; then mkdir -p '$(@D)'; echo "$$new" > '$@'; fi
+
+# Bad input ends here, with every fault named, before anything is run.
+$(HOME_OF_CASE)/checked: $(INPUTS) $(PACKAGE) $(HOME_OF_CASE)/parameters .venv/.ready
+	@$(RUN) check '$(DATA)/$(CASE)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'
+	@touch '$@'
+
+# One rule for one notebook, with both of its targets, so that no two rules share a product.
+$(HOME_OF_CASE)/notebooks/%.ipynb $(HOME_OF_CASE)/figures/%.svg: notebooks/%.ipynb $(HOME_OF_CASE)/checked
+	@$(RUN) execute '$<' --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' \
+		-p baseline_rule '$(BASELINE)' -p reference '$(REFERENCE)'
+
+$(HOME_OF_CASE)/report.html: $(EXECUTED) $(FIGURES)
+	@$(RUN) report --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'

@@ -1,0 +1,85 @@
+"""Whether the committed notebooks and figures are what a run gives, and the one way to make them so."""
+
+import os
+from pathlib import Path
+
+from .notebook import has_results, read_notebook, write_text
+from .publish import write_atomic
+from .schema import Fault
+
+
+def compare(root: Path, built: Path) -> list[Fault]:
+    """Differences between the committed notebooks and figures and those of a run of the same case.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    built : Path
+        `<build>/<case_id>` of a run with default parameters.
+
+    Returns
+    -------
+    list of Fault
+        One an absent, extra or differing file; and one a committed notebook without its results.
+    """
+    faults = []
+    for folder, pattern in (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg")):
+        committed = {path.name: path for path in (root / folder).glob(pattern)}
+        fresh = {path.name: path for path in (built / folder).glob(pattern)}
+        for name in sorted(committed.keys() | fresh.keys()):
+            place = f"{folder}/{name}"
+            if name not in fresh:
+                faults.append(Fault(place, None, None, "no such file after a run", "a file that a run makes"))
+            elif name not in committed:
+                faults.append(Fault(place, None, None, "not committed", "`make accept`, and a look at the difference"))
+            elif committed[name].read_bytes() != fresh[name].read_bytes():
+                where = _first_difference(committed[name], fresh[name])
+                faults.append(Fault(place, where, None, "another result", "the committed one, or `make accept`"))
+    for path in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
+        if not has_results(read_notebook(path)):
+            faults.append(
+                Fault(f"notebooks/{path.name}", None, None, "cells without results", "counts 1 to n and outputs")
+            )
+    return faults
+
+
+def _first_difference(committed: Path, fresh: Path) -> int:
+    old, new = (path.read_text(encoding="utf-8").splitlines() for path in (committed, fresh))
+    for number, (a, b) in enumerate(zip(old, new, strict=False), start=1):
+        if a != b:
+            return number
+    return min(len(old), len(new)) + 1
+
+
+def accept(root: Path, built: Path) -> list[str]:
+    """Make the results of a run the committed ones; the names of the files that changed."""
+    changed = []
+    for folder, pattern in (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg")):
+        fresh = {path.name: path for path in (built / folder).glob(pattern)}
+        for name, path in sorted(fresh.items()):
+            target = root / folder / name
+            if not target.exists() or target.read_bytes() != path.read_bytes():
+                write_atomic(target, path.read_bytes())
+                changed.append(f"{folder}/{name}")
+        if folder == "figures":
+            for orphan in sorted((root / folder).glob(pattern)):
+                if orphan.name not in fresh:
+                    orphan.unlink()
+                    changed.append(f"{folder}/{orphan.name} (removed)")
+    # The run is still newer than what was accepted from it, so that make has nothing to repeat.
+    for path in sorted(built.rglob("*"), key=lambda p: p.suffix == ".html"):
+        if path.suffix in (".ipynb", ".svg", ".html"):
+            os.utime(path)
+    return changed
+
+
+def normalise_files(paths: list[Path]) -> list[str]:
+    """Bring notebook files into the normal form; the names of those that were not in it."""
+    changed = []
+    for path in paths:
+        text = write_text(read_notebook(path))
+        if path.read_text(encoding="utf-8") != text:
+            write_atomic(path, text.encode())
+            changed.append(path.name)
+    return changed

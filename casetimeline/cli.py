@@ -1,0 +1,151 @@
+"""The command line: thin. Each command is one function of a floor below."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import __version__
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 if all is well, 1 if a run or a comparison failed, 2 if the input is at fault.
+    """
+    options = _parser().parse_args(arguments)
+    from .notebook import NotebookError
+    from .schema import TimelineError
+
+    try:
+        return options.run(options)
+    except TimelineError as error:
+        print(f"casetimeline: {error}", file=sys.stderr)
+        return 2
+    except (NotebookError, OSError) as error:
+        print(f"casetimeline: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="casetimeline", description=__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="check the files of a case, or of every case of a folder")
+    check.add_argument("path", type=Path, help="a case folder, or the folder that holds the cases")
+    _analysis(check)
+    check.set_defaults(run=_check)
+    execute = commands.add_parser("execute", help="run one notebook for a case and keep it with its figure")
+    execute.add_argument("notebook", type=Path)
+    execute.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+    execute.add_argument("--case", required=True)
+    execute.add_argument("--data", type=Path, default=Path("data"))
+    execute.add_argument("--build", type=Path, default=Path("build"))
+    execute.set_defaults(run=_execute)
+    report = commands.add_parser("report", help="write the report of a case from its executed notebooks")
+    report.add_argument("--case", required=True)
+    report.add_argument("--data", type=Path, default=Path("data"))
+    report.add_argument("--build", type=Path, default=Path("build"))
+    report.add_argument("--lock", type=Path, default=Path("requirements.lock"))
+    _analysis(report)
+    report.set_defaults(run=_report)
+    for name, text in (
+        ("compare", "say where the committed notebooks and figures differ from a run"),
+        ("accept", "make the results of a run the committed ones"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("built", type=Path, help="the folder of the run, build/CASE")
+        command.set_defaults(run=_compare if name == "compare" else _accept)
+    normalise = commands.add_parser("normalise", help="bring notebooks into the normal form")
+    normalise.add_argument("notebooks", type=Path, nargs="*")
+    normalise.set_defaults(run=_normalise)
+    dictionary = commands.add_parser("dictionary", help="write the data dictionary into data/README.md")
+    dictionary.add_argument("readme", type=Path)
+    dictionary.set_defaults(run=_dictionary)
+    return parser
+
+
+def _analysis(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as case.yaml says")
+    parser.add_argument("--reference", default="", help="the reference treatment; else as case.yaml says")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .schema import TimelineError
+    from .timeline import list_cases, read_case
+
+    path = options.path.resolve()
+    one = path if (path / "timeline.csv").exists() or not list_cases(path) else None
+    data, cases = (path.parent, [path.name]) if one else (path, list_cases(path))
+    failed = 0
+    for case_id in cases:
+        try:
+            case = read_case(data, case_id, options.baseline, options.reference)
+        except TimelineError as error:
+            print(f"{case_id}: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        print(f"{case_id}: {len(case.facts)} rows, no fault")
+        for note in case.notes:
+            print(f"  note: {note}")
+    return 2 if failed else 0
+
+
+def _execute(options: argparse.Namespace) -> int:
+    from .notebook import execute
+
+    folder = options.notebook.parent
+    given = {name: value for name, value in options.parameters if value}
+    # Relative to the notebook: no path of the machine in what is kept.
+    given |= {"case_id": options.case, "data_dir": os.path.relpath(options.data, folder)}
+    execute(options.notebook, options.build, options.case, given, cwd=folder)
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .report import write_report
+
+    given = {"case_id": options.case, "baseline_rule": options.baseline, "reference": options.reference}
+    given = {name: value for name, value in given.items() if value}
+    write_report(options.data, options.build, options.case, given, options.lock)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from .accept import compare
+
+    faults = compare(Path(), options.built)
+    for fault in faults:
+        print(f"casetimeline: {fault}", file=sys.stderr)
+    if not faults:
+        print("The committed notebooks and figures are what a run gives.")
+    return 1 if faults else 0
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from .accept import accept
+
+    changed = accept(Path(), options.built)
+    print("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
+    return 0
+
+
+def _normalise(options: argparse.Namespace) -> int:
+    from .accept import normalise_files
+
+    changed = normalise_files(options.notebooks)
+    for name in changed:
+        print(f"{name}: brought into the normal form")
+    return 1 if changed else 0
+
+
+def _dictionary(options: argparse.Namespace) -> int:
+    from .dictionary import with_dictionary
+    from .publish import write_atomic
+
+    text = options.readme.read_text(encoding="utf-8")
+    write_atomic(options.readme, with_dictionary(text).encode())
+    return 0

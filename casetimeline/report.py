@@ -1,0 +1,202 @@
+"""The report of a case: one page that opens with the network off, its manifest, and five lines for the terminal."""
+
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+import nbformat
+import pandas as pd
+
+from . import __version__
+from .baseline import derive_ablfl, derive_base
+from .change import derive_chg, derive_pchg
+from .display import Table
+from .notebook import read_notebook, read_parameters
+from .publish import write_atomic
+from .schema import Fault, TimelineError
+from .summary import change_of_series, summarise_case
+from .timeline import Case, read_case
+from .wording import value_words
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_VERSIONED = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert")
+_MEASURES = (("mrss", "mRSS"), ("ck", "CK"), ("pericardial_effusion", "Effusion"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One notebook in the report: its file stem, its title, and its HTML."""
+
+    stem: str
+    title: str
+    body: str
+
+
+def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str], lock: Path) -> Path:
+    """Write report.html, manifest.json and summary.txt of a case from its executed notebooks.
+
+    Parameters
+    ----------
+    data_dir, build : Path
+        Folder of the data, and of all builds.
+    case_id : str
+    given : dict
+        Parameters of the run, as passed to every notebook.
+    lock : Path
+        The file of exact requirements.
+
+    Returns
+    -------
+    Path
+        The report.
+
+    Raises
+    ------
+    TimelineError
+        If an executed notebook speaks of another case, or a figure is missing.
+    """
+    case = read_case(data_dir, case_id, given.get("baseline_rule", ""), given.get("reference", ""))
+    home = build / case_id
+    executed = sorted((home / "notebooks").glob("*.ipynb"))
+    notebooks = {path: read_notebook(path) for path in executed}
+    _check_identity(case_id, notebooks, home)
+    changes = (
+        case.facts.pipe(derive_ablfl, case.baseline_rule, case.reference)
+        .pipe(derive_base)
+        .pipe(derive_chg)
+        .pipe(derive_pchg)
+    )
+    page = _page(case, summarise_case(case, changes), _sections(notebooks), lock)
+    path = home / "report.html"
+    write_atomic(home / "summary.txt", _five_lines(case, changes, path).encode())
+    write_atomic(path, page.encode())
+    outputs = [*executed, *sorted((home / "figures").glob("*.svg")), path]
+    manifest = {
+        "case_id": case_id,
+        "parameters": dict(sorted(given.items())),
+        "inputs": {"data": case.sha256, "requirements.lock": _sha256(lock), "package": package_sha256()},
+        "outputs": {output.relative_to(home).as_posix(): _sha256(output) for output in outputs},
+        "versions": {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}},
+    }
+    write_atomic(home / "manifest.json", (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+    return path
+
+
+def package_sha256() -> str:
+    """Digest of the package's own files: names and contents."""
+    root = Path(__file__).parent
+    whole = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        whole.update(f"{path.relative_to(root).as_posix()}\0{_sha256(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check_identity(case_id: str, notebooks: dict[Path, nbformat.NotebookNode], home: Path) -> None:
+    faults = []
+    for path, notebook in notebooks.items():
+        shown = read_parameters(notebook).get("case_id")
+        for cell in notebook.cells:
+            if "injected-parameters" in cell.metadata.get("tags", []):
+                tagged = nbformat.v4.new_code_cell(cell.source, metadata={"tags": ["parameters"]})
+                injected = read_parameters(nbformat.v4.new_notebook(cells=[tagged]))
+                shown = injected.get("case_id", shown)
+        if shown != case_id:
+            faults.append(Fault(path.name, None, "case_id", str(shown), f"'{case_id}'"))
+        figure = home / "figures" / f"{path.stem}.svg"
+        if not figure.exists() or f"case {html.escape(case_id)}</title>" not in figure.read_text(encoding="utf-8"):
+            faults.append(Fault(figure.name, None, "title", "another case", f"a figure of case '{case_id}'"))
+    if faults:
+        raise TimelineError(faults)
+
+
+def _sections(notebooks: dict[Path, nbformat.NotebookNode]) -> list[Section]:
+    from nbconvert.exporters import HTMLExporter
+
+    exporter = HTMLExporter(
+        template_name="casetimeline", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True
+    )
+    exporter.register_filter("lower_headings", _lower_headings)
+    sections = []
+    for path, notebook in notebooks.items():
+        title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
+        body, _ = exporter.from_notebook_node(notebook)
+        # The headings of five notebooks on one page: each id once.
+        body = re.sub(r'(<h\d id=")', rf"\g<1>{path.stem}-", body)
+        sections.append(Section(path.stem, title.lstrip("# "), body.strip()))
+    return sections
+
+
+def _lower_headings(body: str) -> str:
+    """Headings one level down: the page has the first level.
+
+    Examples
+    --------
+    >>> _lower_headings("<h1>How?</h1>")
+    '<h2>How?</h2>'
+    """
+    return re.sub(r"(</?h)(\d)", lambda match: f"{match[1]}{int(match[2]) + 1}", body)
+
+
+def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> str:
+    loader = jinja2.FileSystemLoader(_TEMPLATES)
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
+    patient = case.about.get("patient") or {}
+    told = ", ".join(filter(None, [str(patient.get("sex", "")), _age(str(patient.get("age", "")))]))
+    colophon = Table(
+        pd.DataFrame(
+            [
+                ("data, sha256", case.sha256),
+                ("package, sha256", package_sha256()),
+                (f"{lock.name}, sha256", _sha256(lock)),
+                ("casetimeline", __version__),
+                *((name, metadata.version(name)) for name in _VERSIONED),
+            ],
+            columns=["item", "value"],
+        ),
+        "What this page was made from",
+    )
+    return (
+        environment.get_template("report.html.j2").render(
+            case_id=case.case_id,
+            title=case.about.get("title", "no title"),
+            patient=f"{told.capitalize()}; {case.about.get('diagnosis', 'diagnosis not stated')}." if told else "",
+            sources="; ".join(_source(source) for source in case.about.get("sources") or []) or "not stated",
+            summary=jinja2.filters.Markup(summary._repr_html_()),
+            sections=[Section(s.stem, s.title, jinja2.filters.Markup(s.body)) for s in sections],
+            colophon=jinja2.filters.Markup(colophon._repr_html_()),
+        )
+        + "\n"
+    )
+
+
+def _age(age: str) -> str:
+    return f"{age} years" if age.isdigit() else f"age {age}" if age else ""
+
+
+def _source(source: dict) -> str:
+    where = f"doi:{source['doi']}" if source.get("doi") else source.get("url", "")
+    parts = [source.get("title", "").strip().rstrip("."), source.get("container", ""), source.get("year", ""), where]
+    return ". ".join(part for part in parts if part) + f" (read: {source.get('read', 'not stated')})."
+
+
+def _five_lines(case: Case, changes: pd.DataFrame, report: Path) -> str:
+    lines = [f"{case.case_id}: {case.about.get('title', 'no title')}"]
+    for code, name in _MEASURES:
+        measure = case.measures.loc[code]
+        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        told = []
+        for site, series in records.groupby("LOC", sort=False):
+            path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
+            told.append(f"{site + ': ' if site else ''}{path}: {change_of_series(series, measure)}")
+        lines.append(f"{name:<9} {' | '.join(told) or 'no row in the timeline'}")
+    lines.append(f"{'report':<9} {report}")
+    return "\n".join(lines) + "\n"
