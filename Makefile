@@ -13,6 +13,14 @@ BASELINE ?=
 REFERENCE ?=
 PYTHON ?= python3
 
+# A case id never becomes a path outside BUILD: what remains of it without the allowed characters is nothing.
+LEFT := $(CASE)
+$(foreach c,a b c d e f g h i j k l m n o p q r s t u v w x y z \
+	A B C D E F G H I J K L M N O P Q R S T U V W X Y Z 0 1 2 3 4 5 6 7 8 9 . _ -,$(eval LEFT := $$(subst $(c),,$$(LEFT))))
+ifneq ($(words $(CASE))$(LEFT)$(filter .% _% -%,$(CASE)),1)
+$(error casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-', beginning with a letter or digit)
+endif
+
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
 HOME_OF_CASE := $(BUILD)/$(CASE)
@@ -90,10 +98,13 @@ clean: ## remove environments and results
 	@touch '$@'
 
 # A parameter that changes makes the run stale; one that stays does not.
+PARAMETERS := DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE)
+ifneq ($(file <$(HOME_OF_CASE)/parameters),$(PARAMETERS))
 $(HOME_OF_CASE)/parameters: FORCE
-	@case '$(CASE)' in ''|.*|*/*|*[!A-Za-z0-9._-]*) echo "casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-'" >&2; exit 2;; esac
-	@new='DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE)'; \
-	if [ "$$new" != "$$(cat '$@' 2>/dev/null)" ]; then mkdir -p '$(@D)'; echo "$$new" > '$@'; fi
+endif
+$(HOME_OF_CASE)/parameters:
+	@mkdir -p '$(@D)'
+	@echo '$(PARAMETERS)' > '$@'
 
 # Bad input ends here, with every fault named, before anything is run.
 $(HOME_OF_CASE)/checked: $(INPUTS) $(PACKAGE) $(HOME_OF_CASE)/parameters .venv/.ready

@@ -19,7 +19,7 @@ _HOMES = {
         "summarise_skin",
         "summarise_timeline",
     ),
-    "publish": ("colophon", "publish"),
+    "publish": ("colophon",),
     "rules": ("error_limits", "evaluate_rules"),
     "studyday": ("derive_ady",),
     "summary": (

@@ -113,7 +113,7 @@ def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:
 
 
 def derive_base(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add BASE, BASELO, BASEHI, BASEU, BASEC, BASECALO, BASECAHI: the baseline record's value on each row of its series.
+    """Add the baseline record's value to each row of its series.
 
     Parameters
     ----------
@@ -123,7 +123,8 @@ def derive_base(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A new frame; the columns are missing in a series without a baseline.
+        A new frame with BASE, BASELO, BASEHI, BASEU, BASEC, BASECALO, BASECAHI, and BASEORD, BASEDLO, BASEDHI, the
+        baseline's place in the telling and in days; all missing in a series without a baseline.
     """
     wanted = {
         "BASE": "AVAL",

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from .vocabulary import DAYS_PER
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)"
-_VALUE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})(?:\s*\.\.\s*(?P<high>{_NUMBER}))?")
+_VALUE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})(?:\s*\.\.\s*(?P<high>{_NUMBER}))?", re.ASCII)
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Bounds(NamedTuple):

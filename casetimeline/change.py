@@ -1,4 +1,4 @@
-"""Change from baseline, as a difference, a percentage and a ratio, with the bounds that the bounds of the values allow."""
+"""Change from baseline, as a difference, a percentage and a ratio, with the bounds that the values allow."""
 
 import pandas as pd
 

@@ -202,7 +202,8 @@ def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str
                 yield f"{label} ({definition}): {value_words(record, unit)} is {times}; {row.VERDICT}."
         if len(unlimited):
             values = ", ".join(value_words(record, unit) for record in unlimited.itertuples())
-            yield f"{label} ({definition}): {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
+            why = "because the laboratory's limit is not reported"
+            yield f"{label} ({definition}): {UNDETERMINED} for {values}, {why}."
 
 
 def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code: str) -> Iterator[str]:

@@ -202,7 +202,8 @@ def _run(source: Path, target: Path, parameters: dict[str, object], cwd: Path, b
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        # The sockets of the kernel in a folder of this run alone; a path of a socket must be short.
+        with tempfile.TemporaryDirectory(prefix="ct-") as sockets, contextlib.redirect_stdout(sys.stderr):
             papermill.execute_notebook(
                 str(source),
                 str(target),
@@ -211,14 +212,16 @@ def _run(source: Path, target: Path, parameters: dict[str, object], cwd: Path, b
                 cwd=str(cwd),
                 progress_bar={"desc": source.stem, "unit": "cell"},
                 request_save_on_cell_execute=False,
-                # Sockets of this user's own, not TCP ports of the machine; and no wait for the interpreter's end.
-                config=Config({"KernelManager": {"transport": "ipc"}}),
+                # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
                 shutdown_kernel="immediate",
             )
     except papermill.exceptions.PapermillExecutionError as error:
         return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
     except DeadKernelError:
         return "the kernel died"
+    except RuntimeError as error:
+        return f"the kernel did not start: {error}"
     finally:
         for name, value in before.items():
             if value is None:

@@ -45,6 +45,7 @@ def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str
     data_dir, build : Path
         Folder of the data, and of all builds.
     case_id : str
+        The case.
     given : dict
         Parameters of the run, as passed to every notebook.
     lock : Path

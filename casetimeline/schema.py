@@ -149,7 +149,7 @@ def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | Non
 
 def _check_moments(facts: pd.DataFrame) -> Iterator[_Found]:
     phases = facts["phase"]
-    whole = phases.str.fullmatch(r"[1-9]\d{0,5}").astype(bool)
+    whole = phases.str.fullmatch("[1-9][0-9]{0,5}").astype(bool)
     yield from _rows(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
     unplaced = (phases == "") & (facts["start"] == "")
     yield from _rows(facts, unplaced, "phase", "a phase, or a start")

@@ -35,7 +35,7 @@ class TimeAxis:
 def time_axis(case: Case) -> TimeAxis:
     """The axis on which every fact of the case has a place."""
     facts = case.facts
-    if facts["DAYLO"].notna().all() and facts["DAYLO"].nunique() > 1:
+    if facts["DAYLO"].notna().all() and facts["DAYLO"].min() < facts["DAYLO"].max():
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].max().max()
         margin = 0.05 * (high - low)
         label = (case.about.get("time_zero") or {}).get("label", "time zero")

@@ -44,6 +44,12 @@ def says(row) -> str:
     return f"{amount} {row.frequency}".strip()
 
 
+def label_width(facts: pd.DataFrame, width_mm: float) -> float:
+    """Width in millimetres for the names of lanes: no word is broken, unless it would take two fifths of the figure."""
+    longest = max((text_width(word, 7) for name in facts["PARAM"] for word in name.split(" ")), default=0.0)
+    return min(max(min(44.0, 0.3 * width_mm), longest + 3), 0.4 * width_mm)
+
+
 def lay_lanes(facts: pd.DataFrame, axis: TimeAxis, label_width: float, width: float) -> list[Lane]:
     """Lanes of facts, in the order of their first row; words that do not fit the columns go under the label."""
     column = width / (axis.high - axis.low) - 1.2 if not axis.is_days else 0.0

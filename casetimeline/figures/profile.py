@@ -6,8 +6,9 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .lanes import draw_lanes, lane_entries, lay_lanes
-from .panels import draw_panel, lay_panel, panel_entries
+from .lanes import draw_lanes, label_width, lane_entries, lay_lanes
+from .layout import lay_panel
+from .panels import draw_panel, panel_entries
 from .style import add_axes, house_style, new_figure
 
 _TOP = 4.0  # millimetres
@@ -25,6 +26,7 @@ def draw_profile(
     Parameters
     ----------
     case : Case
+        From `read_case`.
     changes : DataFrame
         The case's facts with ABLFL, the BASE columns, CHG and PCHG.
     codes : tuple of str
@@ -43,7 +45,7 @@ def draw_profile(
         panels = [lay_panel(changes, case.measures, code, axis) for code in codes]
         treatments = case.facts[case.facts["kind"] == "treatment"]
         shade = treatments[treatments["code"] == case.reference]
-        left = min(44.0, 0.3 * width_mm) + 2
+        left = label_width(treatments, width_mm) + 2
         wide = width_mm - left - 2
         lanes = lay_lanes(treatments, axis, left - 4, wide)
         names = dict(case.measures["label"])

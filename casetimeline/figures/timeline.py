@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
-from .lanes import draw_lanes, lane_entries, lay_lanes
+from .lanes import draw_lanes, label_width, lane_entries, lay_lanes
 from .style import add_axes, add_text, house_style, new_figure, text_height
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
@@ -17,6 +17,7 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
     Parameters
     ----------
     case : Case
+        From `read_case`.
     width_mm : float
         Printed width.
 
@@ -28,7 +29,7 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
     """
     with house_style():
         axis = time_axis(case)
-        label = min(44.0, 0.3 * width_mm)
+        label = label_width(case.facts, width_mm)
         left, right = label + 2, 2.0
         wide = width_mm - left - right
         groups = [

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .panels import draw_panel, lay_panel, panel_entries
+from .layout import lay_panel
+from .panels import draw_panel, panel_entries
 from .style import add_axes, house_style, new_figure
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 2.5
@@ -20,6 +21,7 @@ def draw_trajectory(
     Parameters
     ----------
     case : Case
+        From `read_case`.
     changes : DataFrame
         The case's facts with ABLFL, the BASE columns, CHG and PCHG.
     code : str
@@ -40,7 +42,7 @@ def draw_trajectory(
         phases = case.about.get("phases") or {}
         panel = lay_panel(changes, case.measures, code, axis)
         shade = changes[(changes["kind"] == "treatment") & (changes["code"] == case.reference)]
-        left = _LEFT if panel.scale != "grade" else 18.0
+        left = _LEFT if panel.scale != "grade" else 20.0
         wide = width_mm - left - _RIGHT
         entries = panel_entries(panel, limits, shade)
         drawn = len(panel.drawn) + len(panel.listed)

@@ -1,0 +1,103 @@
+"""Small cases made by hand, and commands run as a user runs them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from casetimeline.baseline import derive_ablfl, derive_base
+from casetimeline.category import derive_anrind, derive_shift
+from casetimeline.change import derive_chg, derive_pchg, derive_r2base
+from casetimeline.timeline import read_case
+
+ROOT = Path(__file__).parent.parent
+CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
+
+
+@pytest.fixture
+def make_case(tmp_path):
+    """Write a data folder with one case made of rows of text, and return the folder."""
+
+    def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "") -> Path:
+        data = tmp_path / "data"
+        folder = data / case_id
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("measures.csv", "rules.csv", "comparators.csv"):
+            shutil.copy(ROOT / "data" / name, data / name)
+        (folder / "case.yaml").write_text(f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n")
+        (folder / "timeline.csv").write_text("\n".join([header, *rows]) + "\n")
+        return data
+
+    return make
+
+
+@pytest.fixture
+def observe():
+    """A row of a timeline.csv with the header of this file."""
+
+    def row(phase="1", code="mrss", value="46", unit="", state="", note="", start="", limits=",", case_id="a"):
+        return f"{case_id},{phase},observation,{code},{start},,{value},{unit},{limits},{state},,,chart,{note}"
+
+    return row
+
+
+def derive(case):
+    """All derivations of a case."""
+    return (
+        case.facts.pipe(derive_ablfl, case.baseline_rule, case.reference)
+        .pipe(derive_base)
+        .pipe(derive_chg)
+        .pipe(derive_pchg)
+        .pipe(derive_r2base)
+        .pipe(derive_anrind)
+        .pipe(derive_shift)
+    )
+
+
+@pytest.fixture(scope="session")
+def published():
+    """Each published case with its derived table."""
+    cases = {case_id: read_case(ROOT / "data", case_id) for case_id in CASES}
+    return {case_id: (case, derive(case)) for case_id, case in cases.items()}
+
+
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    """Run a command with this interpreter's tools first on the path."""
+    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **environment}
+    settings.pop("MAKEFLAGS", None)
+    settings.pop("MAKELEVEL", None)
+    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, text=True, timeout=600)
+
+
+def casetimeline(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    """Run the command line of the package."""
+    return run(sys.executable, "-m", "casetimeline", *arguments, cwd=cwd, **environment)
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of the project without results, on the environment of this run."""
+    kept = ("casetimeline", "notebooks", "data", "figures", "Makefile", "requirements.lock", "pyproject.toml")
+    target.mkdir(parents=True)
+    for name in kept:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        else:
+            shutil.copy2(source, target / name)
+    (target / ".venv").symlink_to(sys.prefix)
+    for name in ("requirements.lock", "pyproject.toml"):
+        # Older than the environment, which must not be set up again.
+        os.utime(target / name, (0, 0))
+    return target
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project to be changed by a test."""
+    return copy_project(tmp_path / "project")

@@ -1,0 +1,144 @@
+"""Baseline, change, category and study day. Expected values are worked by hand or printed in the definitions."""
+
+import math
+
+import pandas as pd
+import pytest
+from conftest import derive
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casetimeline.baseline import BaselineError, derive_ablfl
+from casetimeline.change import derive_chg, derive_pchg
+from casetimeline.studyday import derive_ady
+from casetimeline.timeline import read_case
+
+TREATED = "a,3,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
+ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}"
+
+
+def baseline_lines(data, rule):
+    changes = derive(read_case(data, "a", baseline_rule=rule))
+    return changes.loc[changes["ABLFL"] == "Y", "line"].tolist()
+
+
+def test_change_of_the_index_case(published):
+    # 46 to 32: 32 - 46 = -14; 14 / 46 = 0.30435; 32 / 46 = 0.69565.
+    _, changes = published["fu-2025"]
+    row = changes.set_index("line").loc[13]
+    assert (row["AVAL"], row["BASE"], row["CHG"]) == (32, 46, -14)
+    assert round(row["PCHG"], 3) == -30.435
+    assert round(row["R2BASE"], 5) == 0.69565
+    follow_up = changes.set_index("line").loc[14]
+    assert follow_up["STATE"] == "not_reported"
+    assert all(math.isnan(follow_up[name]) for name in ("AVAL", "CHG", "CHGLO", "CHGHI", "PCHG"))
+    assert follow_up["BASE"] == 923
+    assert changes.set_index("line").loc[12, "SHIFT1"] == "present to absent"
+
+
+def test_change_of_the_relapsing_case(published):
+    # 131 - 6720 = -6589 and 5607 - 6720 = -1113; 6589 / 6720 = 0.980506 and 1113 / 6720 = 0.165625.
+    _, changes = published["openneurol2024-64f"]
+    rows = changes[(changes["code"] == "ck") & (changes["ABLFL"] != "Y")]
+    assert rows["CHG"].tolist() == [-6589, -1113]
+    assert rows["PCHG"].round(4).tolist() == [-98.0506, -16.5625]
+
+
+def test_two_sites_are_two_series(published):
+    _, changes = published["ujkz10974"]
+    rows = changes[changes["code"] == "pericardial_effusion"].set_index("line")
+    assert rows["BASE"].fillna(0).tolist() == [35, 24, 24, 0]
+    assert rows.loc[6, "CHG"] == -7
+    # "Reduced", with no size and no site, is compared with neither of the two.
+    assert rows.loc[10, "ABLFL"] == "" and math.isnan(rows.loc[10, "BASECALO"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"), [("last_before", 3), ("first", 2), ("worst_before", 2), ("phase=2", 3), ("phase=4", 5)]
+)
+def test_each_baseline_rule_picks_its_record(make_case, observe, rule, line):
+    rows = [observe("1", value="40"), observe("2", value="38"), TREATED, observe("4", value="30")]
+    assert baseline_lines(make_case(*rows, about=ABOUT), rule) == [line]
+
+
+def test_a_record_of_the_phase_of_the_treatment_is_not_before_it(make_case, observe):
+    rows = [observe("1", value="40"), TREATED, observe("3", value="35")]
+    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+
+
+def test_days_decide_where_they_are_known(make_case, observe):
+    treated = TREATED.replace("a,3,treatment,tocilizumab,", "a,,treatment,tocilizumab,0 d")
+    rows = [observe("", start="-2 wk", value="40"), observe("", start="0 d", value="38"), treated]
+    rows.append(observe("", start="1 d", value="30"))
+    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [3]
+    assert baseline_lines(make_case(*rows, about=ABOUT), "day=1") == [5]
+
+
+def test_a_missing_value_is_never_the_baseline(make_case, observe):
+    rows = [observe("1", value="40"), observe("2", value="", state="not_assessed"), TREATED]
+    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+
+
+def test_two_candidates_are_an_error_that_names_both_lines():
+    frame = pd.DataFrame(
+        {"case_id": "a", "kind": "observation", "PARAMCD": "ck", "LOC": "", "line": [4, 7], "ORDER": 1, "phase": 1}
+    ).assign(AVALLO=[5.0, 6.0], AVALHI=[5.0, 6.0], AVALCALO=math.nan, AVALCAHI=math.nan, DAYLO=0.0, DAYHI=0.0)
+    with pytest.raises(BaselineError, match="ck: lines 4 and 7"):
+        derive_ablfl(frame, "first")
+
+
+def test_an_uncertain_value_gives_an_uncertain_change(make_case, observe):
+    # "<30" minus 923 is a fall of at least 893; 10..20 minus 923 lies between -913 and -903.
+    rows = [observe("1", "ck", "923", "U/L"), observe("2", "ck", "<30", "U/L"), observe("3", "ck", "10..20", "U/L")]
+    changes = derive(read_case(make_case(*rows), "a"))
+    assert changes[["CHGLO", "CHGHI"]].iloc[1:].to_numpy().tolist() == [[-923, -893], [-913, -903]]
+    assert changes["CHG"].iloc[1:].isna().all() and changes["PCHG"].iloc[1:].isna().all()
+
+
+def test_a_number_without_unit_is_not_compared_with_one_that_has_a_unit(make_case, observe):
+    changes = derive(read_case(make_case(observe("1", "ck", "923", "U/L"), observe("2", "ck", "400")), "a"))
+    assert math.isnan(changes["CHG"].iloc[1])
+
+
+def test_pchg_is_blank_if_base_is_0():
+    frame = pd.DataFrame({"BASE": [0.0, -4.0], "CHG": [5.0, 2.0]})
+    assert derive_pchg(frame)["PCHG"].fillna(-1).tolist() == [-1, 50]
+
+
+def test_the_limit_is_the_record_s_own(make_case, observe):
+    rows = [
+        observe("1", "ck", "923", "U/L", limits="26,192"),
+        observe("2", "ck", "150", "U/L", limits="26,192"),
+        observe("3", "ck", "150..200", "U/L", limits="26,192"),
+        observe("4", "ck", "10", "U/L", limits="26,192"),
+        observe("5", "ck", "150", "U/L"),
+    ]
+    changes = derive(read_case(make_case(*rows), "a"))
+    assert changes["ANRIND"].tolist() == ["HIGH", "NORMAL", "", "LOW", ""]
+    # 923 / 192 = 4.8073
+    assert round(changes["R2A1HI"].iloc[0], 4) == 4.8073
+
+
+def test_there_is_no_study_day_0():
+    days = pd.DataFrame({"DAYLO": [-2.0, -1.0, 0.0, 1.0]}).assign(DAYHI=lambda frame: frame["DAYLO"])
+    assert derive_ady(days, 0.0)["ADY"].tolist() == [-2, -1, 1, 2]
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 51)), min_size=1, max_size=8, unique_by=lambda r: r[0]))
+def test_the_result_does_not_depend_on_the_order_of_rows_and_leaves_the_input_alone(records):
+    frame = pd.DataFrame(records, columns=["phase", "AVAL"]).assign(
+        case_id="a", kind="observation", PARAMCD="mrss", LOC="", AVALU="points", AVALC="", ORDER=lambda f: f["phase"]
+    )
+    frame = frame.assign(line=range(len(frame)), AVALLO=frame["AVAL"], AVALHI=frame["AVAL"])
+    frame = frame.assign(AVALCALO=math.nan, AVALCAHI=math.nan, DAYLO=math.nan, DAYHI=math.nan)
+    before = frame.copy()
+
+    def change(rows):
+        from casetimeline.baseline import derive_base
+
+        return rows.pipe(derive_ablfl, "first").pipe(derive_base).pipe(derive_chg).sort_values("line")["CHG"].tolist()
+
+    assert change(frame) == change(frame.iloc[::-1].reset_index(drop=True))
+    first = frame.loc[frame["phase"].idxmin(), "AVAL"]
+    assert change(frame) == [value - first for value in frame["AVAL"]]
+    pd.testing.assert_frame_equal(frame, before)

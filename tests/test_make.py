@@ -1,0 +1,353 @@
+"""`make report` as a user runs it: every case, twice, after a change, with bad input, and when a notebook fails."""
+
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+from conftest import CASES, ROOT, casetimeline, copy_project, run
+
+from casetimeline.notebook import read_notebook
+
+
+def make(project, *arguments, **environment):
+    # The copy's own package, not the one that the environment was set up with.
+    return run("make", *arguments, cwd=project, PYTHONPATH=str(project), **environment)
+
+
+@pytest.fixture(scope="session")
+def every_case(tmp_path_factory):
+    """A copy of the project with the report of every case, run as `make -j2`."""
+    project = copy_project(tmp_path_factory.mktemp("every") / "project")
+    printed = {}
+    for case_id in CASES:
+        done = make(project, "-j2", "report", f"CASE={case_id}", TZ="Asia/Tokyo", LC_ALL="C", PYTHONHASHSEED="1")
+        assert done.returncode == 0, done.stderr
+        printed[case_id] = done
+    return project, printed
+
+
+@pytest.fixture
+def built(every_case, tmp_path):
+    """A copy of that, with its results, to be changed by a test."""
+    return shutil.copytree(every_case[0], tmp_path / "built", symlinks=True)
+
+
+def words_of(case_id):
+    """Words that only this case's own data hold."""
+    texts = {}
+    for other in CASES:
+        text = "".join(
+            (ROOT / "data" / other / name).read_text(encoding="utf-8") for name in ("case.yaml", "timeline.csv")
+        )
+        texts[other] = set(re.findall(r"[a-z]{5,}|[a-z]+\d+[a-z\d-]*|\d{2,}", text.lower().replace("_", " ")))
+    others = set.union(*(words for other, words in texts.items() if other != case_id))
+    return texts[case_id] - others
+
+
+def static_words():
+    words = set()
+    for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"):
+        for cell in read_notebook(path).cells:
+            if cell.cell_type == "markdown":
+                words |= set(re.findall(r"[a-z\d]+", cell.source.lower()))
+    return words
+
+
+def said_by(notebook):
+    """The text that a reader of an executed notebook sees, without the drawing commands of its figure."""
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+        for output in cell.get("outputs", []):
+            svg = output.data.get("image/svg+xml", "")
+            parts += re.findall(r"<(?:title|desc)[^>]*>(.*?)</", svg, re.S) + re.findall(r"<!-- (.*?) -->", svg)
+            parts += [output.data.get("text/plain", "")]
+    return html.unescape("\n".join(parts)).lower()
+
+
+def words_of_the_package():
+    return {word for path in (ROOT / "casetimeline").rglob("*.py") for word in _words(path.read_text(encoding="utf-8"))}
+
+
+def _words(text):
+    return set(re.findall(r"[a-z\d]+", text.lower().replace("_", " ")))
+
+
+def test_no_notebook_speaks_of_another_case(every_case):
+    project, _ = every_case
+    shared = static_words() | {word for word in words_of_the_package() if word.isalpha()}
+    rules = {word for name in ("rules.csv", "comparators.csv", "measures.csv") for word in _words_of_table(name)}
+    for case_id in CASES:
+        for path in sorted((project / "build" / case_id / "notebooks").glob("*.ipynb")):
+            said = _words(said_by(read_notebook(path)))
+            assert case_id.split("-")[0] in said
+            for other in set(CASES) - {case_id}:
+                strange = (words_of(other) & said) - shared - rules - words_of(case_id) - _numbers_of_axes(said)
+                assert not strange, f"{path.stem} of {case_id} speaks of {other}: {sorted(strange)}"
+
+
+def _words_of_table(name):
+    text = (ROOT / "data" / name).read_text(encoding="utf-8").lower()
+    # The drugs of the vocabulary are words of cases, not of rules.
+    lines = [line for line in text.splitlines() if ",treatment," not in line and ",event," not in line]
+    return _words("\n".join(lines))
+
+
+def _numbers_of_axes(said):
+    return {word for word in said if word.isdigit() and int(word) <= 100}
+
+
+def test_the_static_text_names_no_drug_and_no_case():
+    drugs = {
+        word
+        for line in (ROOT / "data/measures.csv").read_text(encoding="utf-8").lower().splitlines()
+        if ",treatment," in line
+        for word in re.findall(r"[a-z]{5,}", line.split(",treatment,")[0].replace("_", " "))
+    }
+    assert len(drugs) > 10
+    assert not (drugs | set(CASES) | {"fu", "tcz", "cyc"}) & (static_words() - {"pulse"})
+    assert not drugs & (words_of_the_package() - {"pulse"})
+
+
+def test_the_index_case_says_what_is_known_and_what_is_not(every_case):
+    project, _ = every_case
+    home = project / "build/fu-2025/notebooks"
+    said = {path.stem: said_by(read_notebook(path)) for path in home.glob("*.ipynb")}
+    for words in (
+        "46 points at baseline",
+        "32 points in phase 4 (after escalation): change -14 points (-30.4 %)",
+        "size part met; time part cannot be determined",
+        "larger than 6.8 points (one examiner); larger than 12.8 points (two examiners)",
+        "who scored the skin, and whether one examiner scored both visits, is not reported",
+        "whether the mrss of 46 was measured before or after the first therapy is not said",
+        "regression to the mean",
+    ):
+        assert words in said["01_skin"], words
+    assert "923 u/l at baseline" in said["02_muscle"]
+    assert "the value is not reported, so no change can be computed" in said["02_muscle"]
+    assert "present to absent: resolved" in said["03_pericardium"]
+
+
+def test_the_report_is_one_page_without_any_request(every_case):
+    project, _ = every_case
+    for case_id in CASES:
+        page = (project / "build" / case_id / "report.html").read_text(encoding="utf-8")
+        reader = Reader()
+        reader.feed(page)
+        assert reader.fetched == []
+        assert reader.open == []
+        assert len(reader.ids) == len(set(reader.ids))
+        assert reader.figures == 5
+        assert f"<h1>Case {case_id}:" in page
+        assert page.index("Summary of changes") < page.index("00_timeline")
+        assert "Traceback" not in page and str(project) not in page
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would fetch, the ids, and elements that are never closed."""
+
+    void = frozenset({"meta", "br", "hr", "img", "input", "link", "col"})
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.ids, self.open, self.figures = [], [], [], 0
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag in ("script", "link", "iframe", "object", "img", "image"):
+            self.fetched.append(tag)
+        self.fetched += [value for name, value in attrs if name in ("src", "srcset", "data") and value]
+        if tag == "use" and not (values.get("xlink:href") or "").startswith("#"):
+            self.fetched.append("use")
+        self.ids += [values["id"]] if "id" in values else []
+        self.figures += tag == "figure"
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.void:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_chain_of_identity_reaches_the_manifest(every_case):
+    project, _ = every_case
+    for case_id in CASES:
+        home = project / "build" / case_id
+        manifest = json.loads((home / "manifest.json").read_text())
+        assert manifest["case_id"] == manifest["parameters"]["case_id"] == case_id
+        assert len(manifest["outputs"]) == 11
+        for name, digest in manifest["outputs"].items():
+            assert hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
+        for path in (home / "figures").glob("*.svg"):
+            assert f"case {case_id}</title>" in path.read_text(encoding="utf-8")
+
+
+def test_the_run_ends_with_five_lines(every_case):
+    _, printed = every_case
+    lines = printed["fu-2025"].stdout.strip().splitlines()[-5:]
+    assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "report"]
+    assert "46 points -> 32 points: -14 points (-30.4 %)" in lines[1]
+    assert lines[4].endswith("build/fu-2025/report.html")
+    assert "100%" in printed["fu-2025"].stderr
+
+
+def test_two_runs_give_the_same_bytes(every_case, project):
+    first = every_case[0] / "build/fu-2025"
+    done = make(project, "report", TZ="America/New_York", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", MPLBACKEND="svg")
+    assert done.returncode == 0, done.stderr
+    second = project / "build/fu-2025"
+    names = [p.relative_to(first) for p in sorted(first.rglob("*")) if p.suffix in (".svg", ".ipynb", ".html", ".json")]
+    assert len(names) == 12
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_only_what_is_stale_is_made_again(built):
+    project = built
+    home = project / "build/fu-2025"
+    made = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()}
+    again = make(project, "report")
+    assert again.returncode == 0 and again.stderr == ""
+    assert {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()} == made
+    plan = make(project, "-n", "report").stdout
+    assert "execute" not in plan
+    os.utime(project / "data/fu-2025/timeline.csv")
+    assert make(project, "-n", "report").stdout.count(" execute ") == 5
+    os.utime(home / "checked")
+    for path in sorted(home.rglob("*.*")):
+        os.utime(path)
+    os.utime(home / "report.html")
+    assert make(project, "-n", "report").stdout.count(" execute ") == 0
+    os.utime(project / "notebooks/01_skin.ipynb")
+    assert make(project, "-n", "report").stdout.count(" execute ") == 1
+    # A parameter that changes makes everything stale; another case does not touch this one.
+    assert make(project, "-n", "report", "BASELINE=first").stdout.count(" execute ") == 5
+    assert make(project, "-n", "report", "CASE=kamata2012").stdout.count(" execute ") == 1
+    refused = make(project, "report", "BASELINE=nonsense")
+    assert refused.returncode != 0 and "found 'nonsense'" in refused.stderr
+    assert make(project, "-n", "report").stdout.count(" execute ") == 5
+
+
+BAD = """case_id,phase,kind,code,value,unit,start,end,source
+bad,1,observation,mrss,52,,,,chart
+bad,1,observation,ck,9,furlong,,,chart
+bad,2,observation,ck,9,U/L,,,chart
+bad,2,observation,ck,8,U/L,,,chart
+bad,3,treatment,tocilizumab,,,20 d,10 d,chart
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (BAD, ["line 2, column value", "line 3, column unit", "line 5, column value", "line 6, column end"]),
+        ("", ["expected a header and at least one row"]),
+        (None, ["expected a case of this folder"]),
+    ],
+)
+def test_bad_input_ends_in_one_message_and_nothing_half_made(project, content, said):
+    if content is not None:
+        (project / "data/bad").mkdir()
+        (project / "data/bad/case.yaml").write_text("case_id: bad\nanalysis: {baseline: first}\n")
+        (project / "data/bad/timeline.csv").write_text(content)
+    done = make(project, "-j4", "report", "CASE=bad")
+    assert done.returncode != 0
+    for words in said:
+        assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    made = [path.name for path in (project / "build/bad").rglob("*") if path.is_file()]
+    assert made == ["parameters"]
+
+
+@pytest.mark.parametrize("case_id", ["../fu-2025", "a b", "a;b", ""])
+def test_a_name_that_is_no_id_leaves_no_trace(project, case_id):
+    done = make(project, "report", f"CASE={case_id}")
+    assert done.returncode != 0 and "is not a case id" in done.stderr
+    assert not (project / "build").exists()
+
+
+def test_a_failed_notebook_leaves_nothing_that_passes_for_new(built):
+    project, home = built, built / "build/fu-2025"
+    path = project / "notebooks/02_muscle.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("ct.summarise_muscle(case", "ct.summarise_muscle(cake"), encoding="utf-8")
+    done = make(project, "report")
+    assert done.returncode != 0
+    assert "02_muscle.ipynb, case fu-2025: cell [10] failed with NameError: name 'cake' is not defined" in done.stderr
+    assert "Traceback" not in done.stderr
+    for gone in ("notebooks/02_muscle.ipynb", "figures/02_muscle.svg", "report.html"):
+        assert not (home / gone).exists(), gone
+    assert (home / "failed/02_muscle.ipynb").exists()
+    assert sorted(p.name for p in home.iterdir() if p.name.startswith(".")) == []
+    path.write_text(text, encoding="utf-8")
+    assert make(project, "report").returncode == 0
+    assert (home / "report.html").exists() and not (home / "failed/02_muscle.ipynb").exists()
+
+
+def test_a_notebook_that_draws_another_case_is_refused(project):
+    path = project / "notebooks/01_skin.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("read_case(data_dir, case_id,", 'read_case(data_dir, \\"ferreira2017\\",'))
+    done = make(project, "report")
+    assert done.returncode != 0 and "01_skin.ipynb" in done.stderr
+    path.write_text(
+        text.replace('assert set(case.facts[\\"case_id\\"]) == {case_id}', "pass").replace(
+            "read_case(data_dir, case_id,", 'read_case(data_dir, \\"ferreira2017\\",'
+        )
+    )
+    done = make(project, "report")
+    assert done.returncode != 0 and "it published no figure of case fu-2025" in done.stderr
+
+
+def test_an_unknown_parameter_stops_the_run_before_it_starts(project):
+    done = casetimeline(
+        *("execute", "notebooks/01_skin.ipynb", "--case", "fu-2025", "-p", "baselin", "first"), cwd=project
+    )
+    assert done.returncode == 2
+    assert "found 'baselin'; expected one of the notebook's parameters: case_id, data_dir" in done.stderr
+    assert not (project / "build").exists()
+
+
+def test_another_baseline_rule_goes_from_make_to_the_page(project):
+    for name in ("00_timeline", "01_skin", "02_muscle", "04_profile"):
+        (project / f"notebooks/{name}.ipynb").unlink()
+    done = make(project, "report", "CASE=kamata2012", "BASELINE=phase=2")
+    assert done.returncode == 0, done.stderr
+    page = (project / "build/kamata2012/report.html").read_text(encoding="utf-8")
+    assert "large to present: still present" in page
+    manifest = json.loads((project / "build/kamata2012/manifest.json").read_text())
+    assert manifest["parameters"] == {"baseline_rule": "phase=2", "case_id": "kamata2012"}
+
+
+def test_compare_and_accept(built):
+    project = built
+    for name in ("notebooks", "figures"):
+        for path in (ROOT / name).glob("*.*"):
+            assert (project / name / path.name).read_bytes() == path.read_bytes()
+    assert casetimeline("compare", "build/fu-2025", cwd=project).returncode == 0
+    figure = project / "figures/01_skin.svg"
+    figure.write_text(figure.read_text(encoding="utf-8").replace("-14 points", "-15 points"), encoding="utf-8")
+    (project / "figures/05_extra.svg").write_text("<svg/>")
+    done = casetimeline("compare", "build/fu-2025", cwd=project)
+    assert done.returncode == 1
+    assert "figures/01_skin.svg, line 3: found 'another result'" in done.stderr
+    assert "figures/05_extra.svg" in done.stderr
+    assert make(project, "accept").returncode == 0
+    assert casetimeline("compare", "build/fu-2025", cwd=project).returncode == 0
+    assert "execute" not in make(project, "-n", "report").stdout
+
+
+def test_help_is_the_default_and_names_every_target(project):
+    done = make(project)
+    for target in ("report", "test", "accept", "lab", "clean"):
+        assert f"make {target} " in done.stdout

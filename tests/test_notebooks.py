@@ -1,0 +1,115 @@
+"""The rules of a notebook: a cell tells, a function does; results stored; the normal form."""
+
+import ast
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS, ROOT
+
+from casetimeline.accept import compare
+from casetimeline.notebook import check_parameters, has_results, normalise, read_notebook, read_parameters, write_text
+from casetimeline.schema import TimelineError
+
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_of(path):
+    return [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
+
+
+def test_there_are_five_notebooks_and_five_figures():
+    stems = ["00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile"]
+    assert [path.stem for path in NOTEBOOKS] == stems
+    assert sorted(path.stem for path in (ROOT / "figures").glob("*")) == stems
+
+
+@each
+def test_cells_are_short_and_hold_no_logic(path):
+    forbidden = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try, ast.Lambda, ast.ListComp)
+    for source in code_of(path):
+        assert len(source.splitlines()) <= 6, source
+        assert "!" not in source.replace("!=", "") and "%" not in source
+        assert not any(isinstance(node, forbidden) for node in ast.walk(ast.parse(source))), source
+        assert not source.rstrip().endswith(";")
+
+
+@each
+def test_the_anatomy_is_kept(path):
+    notebook = read_notebook(path)
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown" and first.source.splitlines()[0].endswith("?")
+    assert "obody should" in first.source
+    defaults = read_parameters(notebook)
+    assert list(defaults) == ["case_id", "data_dir", "figure_svg", "baseline_rule", "reference"]
+    assert defaults["figure_svg"] == f"{path.stem}.svg"
+    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    assert [line for line in headings if line.startswith("## ")][-2:] in (
+        ["## The reading", "## What this does not show"],
+        ["## Published arms, for scale", "## What this does not show"],
+    )
+    assert code_of(path)[-1] == "ct.colophon(case)"
+    assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1
+
+
+@each
+def test_results_are_stored_in_the_normal_form(path):
+    assert has_results(read_notebook(path))
+    assert path.read_text(encoding="utf-8") == write_text(read_notebook(path))
+
+
+@each
+def test_no_cell_is_exempt_from_the_check(path):
+    text = path.read_text(encoding="utf-8").lower()
+    assert "nbval-" not in text and "nbval_" not in text and "raises-exception" not in text
+    streams = [
+        o for cell in read_notebook(path).cells for o in cell.get("outputs", []) if o.output_type != "execute_result"
+    ]
+    assert streams == []
+
+
+@each
+def test_the_stored_figure_is_the_published_one(path):
+    outputs = [output for cell in read_notebook(path).cells for output in cell.get("outputs", [])]
+    (shown,) = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.data]
+    assert shown == (ROOT / "figures" / f"{path.stem}.svg").read_text(encoding="utf-8")
+
+
+def test_stripped_results_are_noticed(tmp_path):
+    for folder in ("notebooks", "figures"):
+        (tmp_path / folder).mkdir()
+    for change in (lambda cell: cell.update(outputs=[]), lambda cell: cell.update(execution_count=None)):
+        notebook = read_notebook(NOTEBOOKS[1])
+        change(next(cell for cell in notebook.cells if cell.get("outputs")))
+        assert not has_results(notebook)
+        (tmp_path / "notebooks" / NOTEBOOKS[1].name).write_text(nbformat.writes(notebook), encoding="utf-8")
+        found = [fault.found for fault in compare(tmp_path, tmp_path)]
+        assert found == ["cells without results"]
+
+
+def test_the_normal_form_has_no_time_no_path_and_no_random_id():
+    cell = nbformat.v4.new_code_cell(
+        "1", execution_count=1, metadata={"papermill": {"start": "now"}, "tags": ["b", "a"]}
+    )
+    cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01"}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"input_path": "/home/someone/n.ipynb"}})
+    clean = normalise(notebook)
+    assert clean.cells[0].id == "cell-00"
+    assert clean.cells[0].metadata == {"tags": ["a", "b"]}
+    assert set(clean.metadata) == {"kernelspec", "language_info"}
+    assert normalise(clean) == clean
+
+
+@pytest.mark.parametrize("text", ["0012", "NO", "1e5", "12:30", "[1]", "None"])
+def test_text_stays_text(text):
+    assert check_parameters({"case_id": "x"}, {"case_id": text}, "n.ipynb") == {"case_id": text}
+
+
+@pytest.mark.parametrize(
+    ("given", "column", "found"),
+    [({"case": "x"}, "parameters", "case"), ({"width": "wide"}, "width", "wide"), ({"width": "1.5"}, "width", "1.5")],
+)
+def test_an_unknown_or_mistyped_parameter_is_refused(given, column, found):
+    with pytest.raises(TimelineError) as caught:
+        check_parameters({"case_id": "x", "width": 180}, given, "n.ipynb")
+    (fault,) = caught.value.faults
+    assert (fault.column, fault.found) == (column, found)

@@ -1,0 +1,95 @@
+"""The project's own files agree with each other."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import yaml
+from conftest import ROOT
+
+from casetimeline import __version__
+from casetimeline.dictionary import with_dictionary
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LAB = (ROOT / "requirements-lab.lock").read_text(encoding="utf-8")
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", lock, re.M):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.match(r"[A-Za-z0-9._-]+", text)[0].lower().replace("_", "-") for text in requirements}
+
+
+def test_the_lock_holds_every_requirement_pinned_and_hashed():
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    assert names(PYPROJECT["project"]["dependencies"]) | names(extras["test"]) <= set(pins(LOCK))
+    assert names(extras["lab"]) <= set(pins(LAB)) and not names(extras["lab"]) & set(pins(LOCK))
+    for lock in (LOCK, LAB):
+        entries = re.split(r"\n(?=[a-z0-9])", lock.split("\n", 2)[2])
+        assert all("--hash=sha256:" in entry for entry in entries)
+        assert not re.search(r"https?://|--index|--extra-index|--find-links", lock)
+
+
+def test_the_lab_has_the_same_versions():
+    assert all(pins(LAB)[name] == versions for name, versions in pins(LOCK).items())
+
+
+def test_the_lock_is_what_is_installed_here():
+    from importlib import metadata
+
+    for name in names(PYPROJECT["project"]["dependencies"]):
+        assert metadata.version(name) in pins(LOCK)[name]
+
+
+def test_conda_has_python_make_pip_and_the_lock():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, make, pip, lock = environment["dependencies"]
+    assert (make, pip, lock) == ("make", "pip", {"pip": ["-r requirements.lock"]})
+    assert python.startswith("python " + PYPROJECT["project"]["requires-python"])
+
+
+def test_versions_agree():
+    assert PYPROJECT["project"]["version"] == __version__
+    assert f"version: {__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_data_dictionary_is_the_schema_s():
+    text = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    assert with_dictionary(text) == text
+
+
+def test_the_code_is_clean():
+    for command in (("check",), ("format", "--check")):
+        done = subprocess.run(
+            [f"{sys.prefix}/bin/ruff", *command, "casetimeline", "tests"], cwd=ROOT, capture_output=True
+        )
+        assert done.returncode == 0, done.stdout.decode()
+
+
+def test_no_path_of_a_machine_is_kept():
+    kept = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("figures/*"), *ROOT.glob("data/**/*.*"), *ROOT.glob("*.md")]
+    assert len(kept) > 20
+    for path in kept:
+        assert not re.search(r"(?<![\w.])/(?:home|root|work|tmp|Users)/", path.read_text(encoding="utf-8")), path.name
+
+
+def test_no_causal_wording():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "casetimeline").rglob("*.py"))
+    text += "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/[0-9]*.ipynb"))
+    for words in (
+        "due to treatment",
+        "because of treatment",
+        "led to",
+        "responded to",
+        "was effective",
+        "efficacy of toc",
+    ):
+        assert words not in text.lower(), words
