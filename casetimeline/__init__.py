@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "baseline": ("derive_ablfl", "derive_base"),
     "category": ("derive_anrind", "derive_shift"),
-    "change": ("derive_chg", "derive_pchg", "derive_r2base"),
+    "change": ("derive_chg", "derive_chgprev", "derive_pchg", "derive_r2base"),
     "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values", "summarise_drawn"),
     "narrative": (
         "summarise_muscle",
@@ -23,7 +23,6 @@ _HOMES = {
     "rules": ("error_limits", "evaluate_rules"),
     "studyday": ("derive_ady",),
     "summary": (
-        "summarise_arms",
         "summarise_case",
         "summarise_changes",
         "summarise_recorded",

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from .bounds import Bounds, parse_time, parse_value
+from .bounds import Bounds, parse_column, parse_time, parse_value
 from .schema import extract_site
 
 
@@ -27,74 +27,72 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | 
         the laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0; STATE; DAYLO,
         DAYHI, AENLO, AENHI, start and end in days from time zero; ORDER, the position in the telling.
     """
-    frame = facts.copy()
-    frame["phase"] = pd.to_numeric(frame["phase"].replace("", None)).astype("Int64")
-    listed = frame["code"].isin(measures.index)
-    frame["PARAMCD"] = frame["code"]
-    names = dict(measures["label"])
-    frame["PARAM"] = [names.get(code, code.replace("_", " ").capitalize()) for code in frame["code"]]
-    frame["LOC"] = extract_site(frame["note"])
-    for column, values in _values(frame, measures, listed).items():
-        frame[column] = values
+    listed = facts["code"].isin(measures.index)
+    names = facts["code"].map(measures["label"]).where(listed, facts["code"].str.replace("_", " ").str.capitalize())
+    frame = facts.assign(
+        phase=pd.to_numeric(facts["phase"].replace("", None)).astype("Int64"),
+        PARAMCD=facts["code"],
+        PARAM=names.astype(str),
+        LOC=extract_site(facts["note"]),
+    )
+    frame = frame.assign(**_values(frame, measures))
     for side, column in (("start", "DAY"), ("end", "AEN")):
-        known = [parse_time(t, zero) if t and t != "ongoing" else Bounds(math.nan, math.nan) for t in frame[side]]
-        frame[f"{column}LO"] = [bounds.low for bounds in known]
-        frame[f"{column}HI"] = [bounds.high for bounds in known]
-    frame["ORDER"] = _order(frame)
-    return frame
+        days = parse_column(frame[side].replace("ongoing", ""), lambda text: parse_time(text, zero))
+        frame = frame.assign(**{f"{column}LO": days["low"], f"{column}HI": days["high"]})
+    return frame.assign(ORDER=_order(frame))
 
 
-def _values(frame: pd.DataFrame, measures: pd.DataFrame, listed: pd.Series) -> dict[str, list]:
-    """AVAL and its bounds in the measure's unit, the laboratory's limits, the grade, and the state of each row."""
-    columns: dict[str, list] = {
-        name: []
-        for name in (["AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "ANRLO", "ANRHI", "AVALCALO", "AVALCAHI", "STATE"])
+def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]:
+    """Value, bounds, unit, limits, grade and state of each row; all missing where a row is not an observation."""
+    observed = frame["kind"] == "observation"
+    code = frame["code"].where(observed)
+    factor = _look_up(measures["units"], code, frame["unit"])
+    grade = _look_up(
+        measures["grades"].map(lambda words: {word: i for i, word in enumerate(words)}), code, frame["value"]
+    )
+    highest = code.map(measures["grades"].map(len)).astype(float) - 1
+    numeric = observed & frame["value"].ne("") & grade.isna()
+    bounds = parse_column(frame["value"].where(numeric, ""), parse_value)
+    # A number without a printed unit stays in that unknown unit and is never mixed with others.
+    has_unit = factor.notna()
+    scale = factor.fillna(1.0)
+    low = bounds["low"].clip(lower=code.map(measures["low"]).astype(float)) * scale
+    high = bounds["high"].clip(upper=code.map(measures["high"]).astype(float)) * scale
+    unit = code.map(measures["unit"]).where(has_unit, "unit not reported").where(numeric, "")
+    limits = {name: parse_column(frame[name].where(observed, ""), parse_value) for name in ("ref_low", "ref_high")}
+    state = frame["state"].where(frame["state"].ne("") | ~observed, "value")
+    state = state.where(~(observed & frame["state"].eq("") & grade.notna()), grade.eq(0).map(_PRESENCE))
+    # Sizes and states are findings of a graded measure: their grade is known as far as they say it.
+    graded = observed & highest.ge(0)
+    absent = graded & (state.eq("absent") | high.eq(0))
+    found = graded & (state.eq("present") | low.gt(0))
+    either = graded & numeric
+    lowest_grade = grade.mask(grade.isna() & (absent | either), 0.0).mask(grade.isna() & found, 1.0)
+    highest_grade = grade.mask(grade.isna() & (found | either), highest).mask(grade.isna() & absent, 0.0)
+    printed = (frame["value"] + " " + frame["unit"]).str.strip()
+    words = printed.where(numeric, frame["value"]).where(observed & frame["value"].ne(""), state.str.replace("_", " "))
+    return {
+        "AVAL": low.where(low == high),
+        "AVALLO": low,
+        "AVALHI": high,
+        "AVALU": unit.astype(str),
+        "AVALC": words.where(observed, "").astype(str),
+        "ANRLO": limits["ref_low"]["low"] * scale,
+        "ANRHI": limits["ref_high"]["high"] * scale,
+        "AVALCALO": lowest_grade,
+        "AVALCAHI": highest_grade,
+        "STATE": state.where(observed, "").astype(str),
     }
-    for row, is_listed in zip(frame.itertuples(), listed, strict=True):
-        measure = measures.loc[row.code] if is_listed and row.kind == "observation" else None
-        value, low, high, unit = "", math.nan, math.nan, ""
-        limits = (math.nan, math.nan)
-        grade = (math.nan, math.nan)
-        state = row.state
-        if measure is not None:
-            grades = measure["grades"]
-            factor = measure["units"].get(row.unit, math.nan)
-            if row.value in grades:
-                grade = (grades.index(row.value),) * 2
-                state = state or ("absent" if row.value == grades[0] else "present")
-                value = row.value
-            elif row.value:
-                bounds = parse_value(row.value, measure["low"], measure["high"])
-                # A number without a printed unit stays in that unknown unit and is never mixed with others.
-                unit = measure["unit"] if math.isfinite(factor) else "unit not reported"
-                scale = factor if math.isfinite(factor) else 1.0
-                low, high = bounds.low * scale, bounds.high * scale
-                value = f"{row.value} {row.unit}".strip() if row.unit else row.value
-                state = state or "value"
-                limits = tuple(
-                    parse_value(text).low * scale if text else math.nan for text in (row.ref_low, row.ref_high)
-                )
-                if grades:
-                    # A size is a finding; its grade depends on a scheme, which rules.csv names.
-                    grade = (0, 0) if high == 0 else (1, len(grades) - 1) if low > 0 else (0, len(grades) - 1)
-            elif grades and state in ("present", "absent"):
-                grade = (0, 0) if state == "absent" else (1, len(grades) - 1)
-        for name, cell in zip(
-            columns,
-            (
-                low if low == high else math.nan,
-                low,
-                high,
-                unit,
-                value or state.replace("_", " "),
-                *limits,
-                *grade,
-                state,
-            ),
-            strict=True,
-        ):
-            columns[name].append(cell)
-    return columns
+
+
+_PRESENCE = {True: "absent", False: "present"}
+
+
+def _look_up(tables: pd.Series, code: pd.Series, word: pd.Series) -> pd.Series:
+    """The number that a measure's own table gives to each row's word; nan where it has none."""
+    known = pd.Series({(name, key): float(number) for name, table in tables.items() for key, number in table.items()})
+    rows = pd.MultiIndex.from_arrays([code, word])
+    return pd.Series(known.reindex(rows).to_numpy(dtype=float), index=code.index)
 
 
 def _order(frame: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,10 @@ import calendar
 import datetime
 import math
 import re
+from collections.abc import Callable
 from typing import NamedTuple
+
+import pandas as pd
 
 from .vocabulary import DAYS_PER
 
@@ -168,6 +171,37 @@ def parse_time(text: str, zero: Bounds | None = None) -> Bounds:
     if zero is None:
         return Bounds(math.nan, math.nan)
     return Bounds(date.low - zero.high, date.high - zero.low)
+
+
+def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFrame:
+    """Bounds of a whole column: each different text is parsed once.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Blank where there is nothing.
+    parse : callable
+        One of the parsers of this module.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high` on the index of `texts`; nan where blank.
+
+    Raises
+    ------
+    ValueError
+        From the parser, for the first text that is none of its forms.
+
+    Examples
+    --------
+    >>> parse_column(pd.Series(["46", "", "46"]), parse_value)["low"].tolist()
+    [46.0, nan, 46.0]
+    """
+    codes, different = pd.factorize(texts)
+    bounds = [parse(text) if text else Bounds(math.nan, math.nan) for text in different]
+    known = pd.DataFrame(bounds, columns=["low", "high"], dtype=float)
+    return known.take(codes).set_axis(texts.index)
 
 
 def _half_last_digit(number: str) -> float:

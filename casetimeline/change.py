@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from .vocabulary import SERIES
+
 
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add CHG, CHGLO, CHGHI: the value less the baseline.
@@ -69,3 +71,28 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     """
     base = frame["BASE"].where((frame["BASE"] != 0) & frame["CHG"].notna())
     return frame.assign(R2BASE=(frame["AVAL"] / base).astype(float))
+
+
+def derive_chgprev(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add PREV and CHGPREV: the exact value before this one in its series, and the change since then.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With `vocabulary.SERIES`, ORDER, AVAL and AVALU.
+
+    Returns
+    -------
+    DataFrame
+        A new frame. Missing where there is no earlier exact value in the same unit, or this value is not exact.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "ORDER": [1, 2, 3], "AVALU": "U/L",
+    ...                       "AVAL": [6720.0, 131.0, 5607.0]})
+    >>> derive_chgprev(frame)["CHGPREV"].tolist()
+    [nan, -6589.0, 5476.0]
+    """
+    exact = frame.loc[frame["AVAL"].notna(), [*SERIES, "AVALU", "ORDER", "AVAL"]].sort_values("ORDER", kind="stable")
+    previous = exact.groupby([*SERIES, "AVALU"], sort=False)["AVAL"].shift()
+    return frame.assign(PREV=previous, CHGPREV=frame["AVAL"] - previous)

@@ -9,7 +9,18 @@ from .rules import error_limits
 from .summary import change_of_series, cite
 from .timeline import Case
 from .vocabulary import MET, UNDETERMINED
-from .wording import capital, change_words, moment_words, shift_words, signed, site_words, value_words
+from .wording import (
+    capital,
+    change_words,
+    limit_words,
+    moment_words,
+    shift_words,
+    signed,
+    since_words,
+    site_words,
+    told_words,
+    value_words,
+)
 
 
 def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
@@ -53,13 +64,13 @@ def summarise_profile(
         measure = case.measures.loc[code]
         records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
         if not len(records):
-            sentences.append(f"{measure['label']}: no row in the timeline.")
+            sentences.append(f"{measure['label']}: not mentioned in the part of the source that was read.")
         sites = set(records["LOC"])
         for site, series in records.groupby("LOC", sort=False):
             name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
             path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
             sentences.append(f"{name}: {path}; {change_of_series(series, measure)}.")
-    return _prose(sentences, _treatments(case))
+    return _prose(sentences, _treatments(case), _caveats(case, "treatments"))
 
 
 def summarise_timeline(case: Case) -> Prose:
@@ -88,14 +99,14 @@ def summarise_timeline(case: Case) -> Prose:
             f"Of {len(treatments)} treatment rows, {undosed} have no reported dose and {unended} no reported end."
         )
     notes = [f"{note}." for note in case.notes]
-    return _prose(first, _treatments(case), gaps, notes)
+    return _prose(first, _treatments(case), _caveats(case, "treatments"), gaps, notes)
 
 
 def _timing(timed: int, facts: int) -> str:
     if timed == facts:
         return "Every fact has a time."
     if timed == 0:
-        return "No fact has a time; all are shown in the order of telling."
+        return "No fact has a time that could be placed on an axis; all are shown in the order of telling."
     return f"A time is reported for {timed} of {facts} facts; all are shown in the order of telling."
 
 
@@ -112,7 +123,7 @@ def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     measure, phases = case.measures.loc[code], case.about.get("phases") or {}
     records = _records(changes, code)
     if not len(records):
-        yield f"The timeline of case {case.case_id} has no row on {measure['label']}; nothing is computed."
+        yield f"{measure['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
         return
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
@@ -120,13 +131,13 @@ def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
         base = series[series["ABLFL"] == "Y"]
         unit = measure["unit"]
         if not len(base):
-            told = "; ".join(f"{value_words(row, unit)} in {moment_words(row, phases)}" for row in series.itertuples())
+            told = "; ".join(f"{told_words(row, unit)} in {moment_words(row, phases)}" for row in series.itertuples())
             yield f"{name}: {told}. It has no baseline under the rule {case.baseline_rule}, so no change is computed."
             continue
         first = base.iloc[0]
         for row in series[series["ORDER"] < first["ORDER"]].itertuples():
-            yield f"{name}: {value_words(row, unit)} in {moment_words(row, phases)}, before the baseline."
-        yield f"{name}: {value_words(first, unit)} at baseline, {moment_words(first, phases)}."
+            yield f"{name}: {told_words(row, unit)} in {moment_words(row, phases)}, before the baseline."
+        yield f"{name}: {told_words(first, unit)} at baseline, {moment_words(first, phases)}."
         later = series[series["ORDER"] > first["ORDER"]]
         for row in later.itertuples():
             yield _later(row, unit, moment_words(row, phases))
@@ -139,7 +150,8 @@ def _later(row, unit: str, moment: str) -> str:
         return f"In {moment} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
     change = change_words(row, unit)
     told = f"change {change}" if change else shift_words(row) or "no change can be computed, because the units differ"
-    return capital(f"{value_words(row, unit)} in {moment}: {told}.")
+    since = since_words(row, unit)
+    return capital(f"{told_words(row, unit)} in {moment}: {told}{f', {since}' if since else ''}.")
 
 
 def _verdicts(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
@@ -159,8 +171,8 @@ def _responses(verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iter
                 else ", because of its uncertainty"
             )
         yield (
-            f"{row.LABEL} ({row.DEFINITION}): size part {row.SIZE}; time part {row.TIME}{why}; "
-            f"the rule as a whole: {row.VERDICT}."
+            f"{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; time part {row.TIME}{why}; "
+            f"the rule as a whole {row.VERDICT}."
         )
 
 
@@ -178,7 +190,7 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
         for row in answers.itertuples():
             examiners = row.LABEL.partition(", ")[2]
             relation = "larger than" if row.VERDICT == MET else "not larger than"
-            parts.append(f"{relation} {limits[examiners]:.1f} {unit} ({examiners})")
+            parts.append(f"{relation} {limit_words(limits[examiners])} {unit} ({examiners})")
         yield (
             f"Against the smallest detectable change (95 %), the change of {signed(change['CHG'])} {unit} is "
             f"{'; '.join(parts)}."
@@ -186,8 +198,11 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
 
 
 def _importance(verdicts: pd.DataFrame, code: str) -> Iterator[str]:
-    for row in _verdicts(verdicts, code, "important").itertuples():
-        yield f"{row.LABEL} ({row.DEFINITION}): {row.VERDICT}."
+    rows = _verdicts(verdicts, code, "important")
+    for row in rows.itertuples():
+        yield f"{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+    if len(rows):
+        yield "Whether the case belongs to the population that a rule was made for is not decided here."
 
 
 def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
@@ -199,11 +214,11 @@ def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str
         for record, row in zip(records.itertuples(), rows.itertuples(), strict=True):
             if pd.notna(record.ANRHI):
                 times = f"{record.R2A1HI:.1f} times the upper limit" if pd.notna(record.R2A1HI) else record.ANRIND
-                yield f"{label} ({definition}): {value_words(record, unit)} is {times}; {row.VERDICT}."
+                yield f"{label}, defined as {definition}: {value_words(record, unit)} is {times}; {row.VERDICT}."
         if len(unlimited):
             values = ", ".join(value_words(record, unit) for record in unlimited.itertuples())
             why = "because the laboratory's limit is not reported"
-            yield f"{label} ({definition}): {UNDETERMINED} for {values}, {why}."
+            yield f"{label}, defined as {definition}: {UNDETERMINED} for {values}, {why}."
 
 
 def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code: str) -> Iterator[str]:
@@ -212,9 +227,8 @@ def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code:
     rules = case.rules.set_index("rule")
     for row in _verdicts(verdicts, code, "resolution").itertuples():
         record = by_line.loc[row.line]
-        word = "met: the effusion is recorded as resolved" if row.VERDICT == MET else row.VERDICT
         moment = moment_words(record, phases)
-        yield f"{row.LABEL} ({cite(rules.loc[row.RULE])}), {moment}: {word}."
+        yield f"{row.LABEL} ({cite(rules.loc[row.RULE])}), {moment}: {row.VERDICT}."
 
 
 def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
@@ -226,7 +240,7 @@ def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     given = case.facts[(case.facts["kind"] == "treatment") & case.facts["ORDER"].between(first, last)]
     names = list(dict.fromkeys(given["PARAM"]))
     if names:
-        yield f"Treatments recorded between the first baseline and the last record: {', '.join(names)}."
+        yield f"Treatments told between the first baseline and the last record: {', '.join(names)}."
         yield "The change is not assigned to any of them."
 
 

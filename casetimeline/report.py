@@ -14,14 +14,14 @@ import pandas as pd
 
 from . import __version__
 from .baseline import derive_ablfl, derive_base
-from .change import derive_chg, derive_pchg
+from .change import derive_chg, derive_chgprev, derive_pchg
 from .display import Table
 from .notebook import read_notebook, read_parameters
 from .publish import write_atomic
 from .schema import Fault, TimelineError
 from .summary import change_of_series, summarise_case
 from .timeline import Case, read_case
-from .wording import value_words
+from .wording import capital, value_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _VERSIONED = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert")
@@ -71,6 +71,7 @@ def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str
         .pipe(derive_base)
         .pipe(derive_chg)
         .pipe(derive_pchg)
+        .pipe(derive_chgprev)
     )
     page = _page(case, summarise_case(case, changes), _sections(notebooks), lock)
     path = home / "report.html"
@@ -150,8 +151,6 @@ def _lower_headings(body: str) -> str:
 def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> str:
     loader = jinja2.FileSystemLoader(_TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    patient = case.about.get("patient") or {}
-    told = ", ".join(filter(None, [str(patient.get("sex", "")), _age(str(patient.get("age", "")))]))
     colophon = Table(
         pd.DataFrame(
             [
@@ -169,9 +168,11 @@ def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> st
         environment.get_template("report.html.j2").render(
             case_id=case.case_id,
             title=case.about.get("title", "no title"),
-            patient=f"{told.capitalize()}; {case.about.get('diagnosis', 'diagnosis not stated')}." if told else "",
+            patient=_patient(case.about.get("patient") or {}),
+            diagnosis=case.about.get("diagnosis", "diagnosis not stated"),
             sources="; ".join(_source(source) for source in case.about.get("sources") or []) or "not stated",
             summary=jinja2.filters.Markup(summary._repr_html_()),
+            caveats=[text for texts in (case.about.get("caveats") or {}).values() for text in texts],
             sections=[Section(s.stem, s.title, jinja2.filters.Markup(s.body)) for s in sections],
             colophon=jinja2.filters.Markup(colophon._repr_html_()),
         )
@@ -179,14 +180,29 @@ def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> st
     )
 
 
-def _age(age: str) -> str:
-    return f"{age} years" if age.isdigit() else f"age {age}" if age else ""
+def _patient(patient: dict) -> str:
+    """Sex and age of a patient, with the case's own note on them.
+
+    Examples
+    --------
+    >>> _patient({"age": "25", "sex": "female"}), _patient({"age": "not reported", "sex": "not reported"})
+    ('Female, 25 years', 'Age not reported, sex not reported')
+    """
+    age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
+    if sex == "not reported":
+        words = f"{f'{age} years' if age.isdigit() else f'age {age}'}, sex not reported"
+    else:
+        words = f"{sex}, {f'{age} years' if age.isdigit() else f'age {age}'}"
+    note = f" ({patient['note']})" if patient.get("note") else ""
+    return capital(words) + note
 
 
 def _source(source: dict) -> str:
-    where = f"doi:{source['doi']}" if source.get("doi") else source.get("url", "")
-    parts = [source.get("title", "").strip().rstrip("."), source.get("container", ""), source.get("year", ""), where]
-    return ". ".join(part for part in parts if part) + f" (read: {source.get('read', 'not stated')})."
+    place = [source.get("container", ""), source.get("year", ""), source.get("volume", ""), source.get("pages", "")]
+    ids = [f"{name} {source[key]}" for name, key in (("doi", "doi"), ("PMID", "pmid")) if source.get(key)]
+    parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), " ".join(filter(None, place))]
+    parts += [", ".join(ids) or source.get("url", "")]
+    return ". ".join(filter(None, parts)) + f" (read: {source.get('read', 'not stated')})."
 
 
 def _five_lines(case: Case, changes: pd.DataFrame, report: Path) -> str:
@@ -198,6 +214,6 @@ def _five_lines(case: Case, changes: pd.DataFrame, report: Path) -> str:
         for site, series in records.groupby("LOC", sort=False):
             path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
             told.append(f"{site + ': ' if site else ''}{path}: {change_of_series(series, measure)}")
-        lines.append(f"{name:<9} {' | '.join(told) or 'no row in the timeline'}")
+        lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")
     lines.append(f"{'report':<9} {report}")
     return "\n".join(lines) + "\n"

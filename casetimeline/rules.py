@@ -46,7 +46,8 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a record after baseline and rule (for a laboratory limit, one row a record with a value): RULE,
-        LABEL, DEFINITION, SIZE, TIME, VERDICT and DECIDED, the part that decided. In the order of record and rule.
+        LABEL, DEFINITION, POPULATION, SIZE, TIME, VERDICT
+        and DECIDED, the part that decided. In the order of record and rule.
     """
     after = changes[(changes["kind"] == "observation") & (changes["ORDER"] > changes["BASEORD"])]
     with_value = changes[(changes["kind"] == "observation") & changes["AVALLO"].notna()]
@@ -68,6 +69,7 @@ def _judge(records: pd.DataFrame, rule) -> pd.DataFrame:
         KIND=rule.kind,
         LABEL=rule.label,
         DEFINITION=rule.definition,
+        POPULATION=rule.population,
         SIZE=size,
         TIME=parts.get("time", np.full(len(records), "", dtype=object)),
         VERDICT=decided,

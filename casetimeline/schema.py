@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .bounds import Bounds, parse_date, parse_time, parse_value
+from .bounds import Bounds, parse_column, parse_date, parse_time, parse_value
 from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -257,15 +257,15 @@ def extract_site(notes: pd.Series) -> pd.Series:
 def _parse(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFrame, dict[str, str]]:
     """Bounds of each text (nan where blank or bad), and what would be right for each bad text."""
     bad: dict[str, str] = {}
-    bounds: dict[str, Bounds] = {}
-    for text in texts.unique():
-        bounds[text] = Bounds(math.nan, math.nan)
-        if text:
-            try:
-                bounds[text] = parse(text)
-            except ValueError as error:
-                bad[text] = str(error)
-    return pd.DataFrame([bounds[t] for t in texts], index=texts.index, columns=["low", "high"], dtype=float), bad
+
+    def parse_or_note(text: str) -> Bounds:
+        try:
+            return parse(text)
+        except ValueError as error:
+            bad[text] = str(error)
+            return Bounds(math.nan, math.nan)
+
+    return parse_column(texts, parse_or_note), bad
 
 
 def _unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[_Found]:

@@ -5,7 +5,17 @@ import pandas as pd
 from .display import Table
 from .rules import smallest_detectable_change
 from .timeline import Case
-from .wording import change_words, moment_words, number, percent, shift_words, site_words, value_words
+from .wording import (
+    change_words,
+    limit_words,
+    moment_words,
+    number,
+    percent,
+    shift_words,
+    since_words,
+    site_words,
+    told_words,
+)
 
 
 def summarise_recorded(case: Case, code: str = "") -> Table:
@@ -26,8 +36,11 @@ def summarise_recorded(case: Case, code: str = "") -> Table:
     )
     if code:
         shown = shown.drop(columns=["kind"])
-    name = case.measures["label"].get(code, "all facts")
-    return Table(_without_empty(shown, keep=("line", "value")), f"Case {case.case_id}: recorded rows, {name}")
+    caption = f"Case {case.case_id}: recorded rows, {case.measures['label'].get(code, 'all facts')}"
+    if len(set(shown["source"])) == 1:
+        caption += f"; source: {shown['source'].iloc[0]}"
+        shown = shown.drop(columns=["source"])
+    return Table(_without_empty(shown, keep=("line", "value")), caption)
 
 
 def _recorded_words(row) -> str:
@@ -57,14 +70,14 @@ def summarise_reported(case: Case) -> Table:
     grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
     names = case.about.get("phases") or {}
     grid.columns = [f"{column} {names.get(str(column), '')}".strip() for column in grid.columns]
-    grid = grid.fillna("no row").rename_axis(None, axis=1).reset_index(names="measure")
+    grid = grid.fillna("not mentioned").rename_axis(None, axis=1).reset_index(names="measure")
     return Table(grid, f"Case {case.case_id}: what is reported, and when")
 
 
 def summarise_rules(case: Case, code: str) -> Table:
     """The rules of a measure, with their definition and citation."""
     rules = case.rules[case.rules["measure"] == code]
-    limits = [f"{smallest_detectable_change(sd):.1f}" if sd == sd else "" for sd in rules["sd"]]
+    limits = [limit_words(smallest_detectable_change(sd)) if sd == sd else "" for sd in rules["sd"]]
     shown = pd.DataFrame(
         {
             "rule": rules["label"],
@@ -92,6 +105,8 @@ def cite(row) -> str:
 def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
     """Each record of a measure with its baseline and change, under the ADaM names."""
     rows = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+    # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
+    after = rows["ORDER"] > rows["BASEORD"]
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -99,17 +114,19 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
             "LOC": rows["LOC"],
             "AVALC": rows["AVALC"],
             "ABLFL": rows["ABLFL"],
-            "BASEC": rows["BASEC"],
-            "CHG": [number(v) if v == v else "" for v in rows["CHG"]],
-            "PCHG": [percent(v) for v in rows["PCHG"]],
+            "BASEC": rows["BASEC"].where(after, ""),
+            "CHG": [number(v) if v == v else "" for v in rows["CHG"].where(after)],
+            "PCHG": [percent(v) for v in rows["PCHG"].where(after)],
         }
     )
-    for name, show in (("R2BASE", lambda v: number(v, 3)), ("R2A1HI", lambda v: number(v, 2))):
+    for name, show in (("CHGPREV", number), ("R2BASE", lambda v: number(v, 3)), ("R2A1HI", lambda v: number(v, 2))):
         if name in rows:
-            shown[name] = [show(v) if v == v else "" for v in rows[name]]
-    for name in ("ANRIND", "SHIFT1"):
-        if name in rows:
-            shown[name] = rows[name]
+            values = rows[name] if name == "R2A1HI" else rows[name].where(after)
+            shown[name] = [show(v) if v == v else "" for v in values]
+    if "ANRIND" in rows:
+        shown["ANRIND"] = rows["ANRIND"]
+    if "SHIFT1" in rows:
+        shown["SHIFT1"] = rows["SHIFT1"].where(after, "")
     label = case.measures["label"][code]
     caption = f"Case {case.case_id}: {label}, baseline rule {case.baseline_rule}, reference {case.reference or 'none'}"
     return Table(_without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
@@ -122,6 +139,7 @@ def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
         {
             "line": rows["line"],
             "rule": rows["LABEL"],
+            "made for": rows["POPULATION"],
             "size": rows["SIZE"],
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
@@ -129,30 +147,6 @@ def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
         }
     )
     return Table(_without_empty(shown, keep=("line", "rule", "verdict")), f"Case {case.case_id}: verdicts")
-
-
-def summarise_arms(case: Case, code: str) -> Table:
-    """Published trial arms of a measure: context, not controls."""
-    arms = case.comparators[case.comparators["measure"] == code]
-    shown = pd.DataFrame(
-        {
-            "trial": arms["trial"],
-            "arm": arms["arm"],
-            "n": [number(v) for v in arms["n"]],
-            "baseline mean (SD)": [
-                f"{number(m)} ({number(s)})" if m == m else ""
-                for m, s in zip(arms["baseline_mean"], arms["baseline_sd"], strict=True)
-            ],
-            "weeks": [number(v) for v in arms["weeks"]],
-            "mean change": [number(v) for v in arms["change"]],
-            "spread": [
-                f"{kind}: {number(sd)}" if sd == sd else kind
-                for kind, sd in zip(arms["spread"], arms["change_sd"], strict=True)
-            ],
-            "citation": [cite(row) for row in arms.itertuples()],
-        }
-    )
-    return Table(shown, f"Published arms for {case.measures['label'][code]}: context, not controls")
 
 
 def summarise_case(
@@ -165,13 +159,15 @@ def summarise_case(
         measure = case.measures.loc[code]
         records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
         if not len(records):
-            rows.append([measure["label"], "", "no row in the timeline", "", "no change can be computed (no row)"])
+            rows.append(
+                [measure["label"], "", "not mentioned in the part that was read", "", "no change can be computed"]
+            )
         sites = set(records["LOC"])
         for site, series in records.groupby("LOC", sort=False):
             base = series[series["ABLFL"] == "Y"]
             later = series[(series["ORDER"] > series["BASEORD"])] if len(base) else series
-            told = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in base.itertuples()]
-            after = [f"{value_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in later.itertuples()]
+            told = [f"{told_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in base.itertuples()]
+            after = [f"{told_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in later.itertuples()]
             rows.append(
                 [
                     measure["label"],
@@ -198,4 +194,5 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 def _change_of_row(row, unit: str) -> str:
     if row.STATE in ("unknown", "not_assessed", "not_reported"):
         return f"no change can be computed ({row.STATE.replace('_', ' ')})"
-    return change_words(row, unit) or shift_words(row) or "no change can be computed (units differ or are not reported)"
+    change = "; ".join(filter(None, [change_words(row, unit), since_words(row, unit)]))
+    return change or shift_words(row) or "no change can be computed (units differ or are not reported)"

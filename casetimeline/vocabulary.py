@@ -84,7 +84,10 @@ COLUMNS = (
     Column("route", False, "Route of administration as printed."),
     Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),
     Column(
-        "quote", False, "The few words of the source that say it. Required where the source has a DOI or an address."
+        "quote",
+        False,
+        "The few words of the source that say it; `[...]` joins two passages. Required where the source has a DOI or "
+        "an address.",
     ),
     Column(
         "note",

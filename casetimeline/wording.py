@@ -33,10 +33,10 @@ def percent(value: float) -> str:
 
     Examples
     --------
-    >>> percent(-30.434782), percent(float("nan"))
-    ('-30.4 %', '')
+    >>> percent(-30.434782), percent(0.0), percent(float("nan"))
+    ('-30.4 %', '0.0 %', '')
     """
-    return "" if math.isnan(value) else f"{value:+.1f} %"
+    return "" if math.isnan(value) else f"{value:+.1f} %" if value else "0.0 %"
 
 
 def change_words(row, unit: str) -> str:
@@ -76,6 +76,44 @@ def value_words(row, unit: str) -> str:
     if row.value and row.AVALU == "unit not reported":
         return f"{row.AVALC} (unit not reported)"
     return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else row.AVALC
+
+
+def limit_words(limit: float) -> str:
+    """A limit with one decimal, or two where one would make a whole number of it.
+
+    Examples
+    --------
+    >>> limit_words(6.791), limit_words(12.751), limit_words(14.968)
+    ('6.8', '12.8', '14.97')
+    """
+    return f"{limit:.2f}" if f"{limit:.1f}".endswith(".0") else f"{limit:.1f}"
+
+
+def told_words(row, unit: str) -> str:
+    """As `value_words`, and for a finding without a value also what its note says of it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> told_words(Row(value="", unit="", AVALC="absent", AVALU="", state="absent", note="resolved completely"), "mm")
+    'absent (resolved completely)'
+    """
+    words = value_words(row, unit)
+    return f"{words} ({row.note})" if not row.value and row.note else words
+
+
+def since_words(row, unit: str) -> str:
+    """The change since the value before, where that is not the baseline; blank elsewhere.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> since_words(Row(PREV=131.0, CHGPREV=5476.0, BASE=6720.0), "U/L")
+    '+5476 U/L since the value before (131 U/L)'
+    """
+    if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
+        return ""
+    return f"{signed(row.CHGPREV)} {unit} since the value before ({number(row.PREV)} {unit})"
 
 
 def site_words(site: str, sites: set[str]) -> str:

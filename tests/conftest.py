@@ -10,7 +10,7 @@ import pytest
 
 from casetimeline.baseline import derive_ablfl, derive_base
 from casetimeline.category import derive_anrind, derive_shift
-from casetimeline.change import derive_chg, derive_pchg, derive_r2base
+from casetimeline.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
 from casetimeline.timeline import read_case
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +54,7 @@ def derive(case):
         .pipe(derive_base)
         .pipe(derive_chg)
         .pipe(derive_pchg)
+        .pipe(derive_chgprev)
         .pipe(derive_r2base)
         .pipe(derive_anrind)
         .pipe(derive_shift)

@@ -42,15 +42,17 @@ def test_change_of_the_relapsing_case(published):
     rows = changes[(changes["code"] == "ck") & (changes["ABLFL"] != "Y")]
     assert rows["CHG"].tolist() == [-6589, -1113]
     assert rows["PCHG"].round(4).tolist() == [-98.0506, -16.5625]
+    # From 131 to 5607 is a rise of 5476.
+    assert rows["CHGPREV"].tolist() == [-6589, 5476]
 
 
 def test_two_sites_are_two_series(published):
     _, changes = published["ujkz10974"]
     rows = changes[changes["code"] == "pericardial_effusion"].set_index("line")
-    assert rows["BASE"].fillna(0).tolist() == [35, 24, 24, 0]
-    assert rows.loc[6, "CHG"] == -7
+    assert rows["BASE"].fillna(0).tolist() == [35, 24, 0, 24, 0]
+    assert rows.loc[7, "CHG"] == -7
     # "Reduced", with no size and no site, is compared with neither of the two.
-    assert rows.loc[10, "ABLFL"] == "" and math.isnan(rows.loc[10, "BASECALO"])
+    assert rows.loc[11, "ABLFL"] == "" and math.isnan(rows.loc[11, "BASECALO"])
 
 
 @pytest.mark.parametrize(

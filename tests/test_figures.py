@@ -51,7 +51,8 @@ def test_the_drawn_values_of_the_index_case(published):
     assert bands["y"].round(2).tolist() == [31.03, 33.25, 39.21]
     assert bands["y_to"].round(2).tolist() == [51, 51, 51]
     muscle = drawn_values(draw_trajectory(case, changes, "ck"))
-    assert muscle["element"].tolist() == ["shade", "baseline", "value", "not_reported"]
+    # No later value: no level is carried on to where nothing is known.
+    assert muscle["element"].tolist() == ["shade", "value", "not_reported"]
     heart = drawn_values(draw_trajectory(case, changes, "pericardial_effusion"))
     heart = heart[heart["of"] == "pericardial_effusion"].set_index("element")
     # Present without a size: from trivial (1) to large (4). Absent: none (0).

@@ -49,7 +49,7 @@ def time_axis(case: Case) -> TimeAxis:
         )
     known = facts["start"].ne("").sum()
     told = (
-        "the source gives no time for any of them"
+        "no fact has a time that could be placed on an axis"
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from .axis import TimeAxis
 from .style import MM, SMALL, text_height, wrap
 
+STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
 STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
 
 
@@ -38,7 +39,7 @@ class Panel(NamedTuple):
         if self.scale == "empty" or not len(self.listed):
             return 0.0
         lines = max(len(wrap(words, column, SMALL)) for words in self.listed["AVALC"])
-        return STRIP_MARK + text_height(lines, SMALL) + 1.0
+        return STRIP_GAP + STRIP_MARK + text_height(lines, SMALL) + 1.0
 
 
 def lay_panel(changes: pd.DataFrame, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:

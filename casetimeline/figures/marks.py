@@ -52,20 +52,10 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
     lines = _fitting_words(ax, row, x, panel, change)
     if not lines:
         return
-    below = row.CHGHI < 0 and stands(ax, low) > share(ax, len(lines)) - 0.01
-    aside = len(set(panel.drawn["LOC"])) > 1
-    half = max(text_width(line, SMALL) for line in lines) / 2 * per_mm(ax)
-    left, right = ax.get_xlim()
-    half += 0.8 * per_mm(ax)
-    at = min(max(x, left + half), right - half)
-    place_to = {"ha": "center", "xytext": (0, -5 if below else 5), "va": "top" if below else "bottom"}
-    if aside and (site or x - 2 * half - per_mm(ax) > left):
-        # Two sites of one moment: their words stand on either side.
-        at = x
-        place_to |= {"ha": "left" if site else "right", "xytext": (3 if site else -3, -4 if below else 4)}
+    at, y, place_to = _beside(ax, row, x, low, high, lines, panel, site)
     ax.annotate(
         "\n".join(lines),
-        (at, low if below else high),
+        (at, y),
         textcoords="offset points",
         fontsize=SMALL,
         linespacing=LINE,
@@ -75,16 +65,33 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
     )
 
 
+def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel: Panel, site: int):
+    """Where the words of a mark stand: away from the baseline, inside the axes, two sites on either side."""
+    wide = max(text_width(line, SMALL) for line in lines) * per_mm(ax)
+    margin = 0.8 * per_mm(ax)
+    left, right = ax.get_xlim()
+    fits_right = x + wide + 3 * margin < right
+    fits_below = stands(ax, low) > share(ax, len(lines)) - 0.01
+    sites = len(set(panel.drawn["LOC"])) > 1
+    fell = row.CHGHI < 0
+    if fell and not fits_below and fits_right:
+        return x, low, {"ha": "left", "xytext": (6, 0), "va": "center"}
+    if sites and (fits_right if site else x - wide - 3 * margin > left):
+        ha, right_or_left = ("left", 3) if site else ("right", -3)
+        return x, low, {"ha": ha, "xytext": (right_or_left, -4 if fell else 4), "va": "top" if fell else "bottom"}
+    at = min(max(x, left + wide / 2 + margin), right - wide / 2 - margin)
+    if fell and fits_below:
+        return at, low, {"ha": "center", "xytext": (0, -5), "va": "top"}
+    return at, high, {"ha": "center", "xytext": (0, 5), "va": "bottom"}
+
+
 def _fitting_words(ax, row, x: float, panel: Panel, change: str) -> list[str]:
     """The words beside a mark: value and change, the value alone, or none, as the nearest neighbour allows."""
     shown = value_words(row, "")
     others = place(panel.drawn, panel.axis)["X"]
     gap = (others - row.X).abs()
     room = gap[gap > 0].min() / per_mm(ax)
-    if panel.scale == "grade" and row.AVALCALO != row.AVALCAHI:
-        forms = [[f"{shown}, size not reported"], [shown]]
-    else:
-        forms = [[shown, *change.rstrip(")").split(" (")], [shown]] if change else [[shown]]
+    forms = [[shown, *change.rstrip(")").split(" (")], [shown]] if change else [[shown]]
     for form in forms:
         lines = [minus(line) for line in form]
         if math.isnan(room) or max(text_width(line, SMALL) for line in lines) <= room - 1:

@@ -8,12 +8,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
-from ..wording import moment_words
+from ..wording import limit_words, moment_words
 from .axis import TimeAxis, place
 from .key import Entry, state_entries
 from .layout import STRIP_MARK, Panel, height, per_mm, share
 from .marks import INTERVAL, LIMIT, draw_value
 from .style import (
+    BLUE,
     GREY,
     INK,
     LINE,
@@ -26,7 +27,7 @@ from .style import (
 from .values import tag
 
 _BANDS = (
-    {"facecolor": "#cfcfcf", "edgecolor": "none"},
+    {"facecolor": "#8c8c8c", "alpha": 0.4, "edgecolor": "none"},
     {"facecolor": "none", "edgecolor": "#9a9a9a", "hatch": "////", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#8c8c8c", "linestyle": (0, (4, 2)), "linewidth": 0.6},
 )
@@ -58,7 +59,9 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         words = wrap(
-            f"{panel.measure['label']}: no row in the timeline", 1 / per_mm(ax) * (axis.high - axis.low) - 2, SMALL
+            f"{panel.measure['label']}: not mentioned in the part of the source that was read",
+            1 / per_mm(ax) * (axis.high - axis.low) - 2,
+            SMALL,
         )
         ax.text(0.5, 0.5, "\n".join(words), transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
         return
@@ -111,25 +114,38 @@ def _draw_shade(ax, row, panel: Panel) -> None:
     end = row.X + 0.5 if not axis.is_days else axis.high if np.isnan(row.AENHI) else row.AENHI
     gid = tag("shade", panel.code, row.line)
     ax.add_patch(Rectangle((start, low), end - start, high - low, gid=gid, zorder=0, **_SHADE))
-    ax.text(start, low, f"{row.PARAM}: shaded", gid=f"{gid}.said", visible=False)
+    ax.add_line(Line2D([start, start], [low, high], color=BLUE, linewidth=0.6, zorder=0.5))
+    if row.end == "":
+        # The end is not reported: the right edge is open.
+        ax.add_line(Line2D([end, end], [low, high], color="white", linewidth=2.4, linestyle=(0, (1, 1)), zorder=0.5))
+    ax.text(start, low, f"{row.PARAM}: shaded from where it is first told", gid=f"{gid}.said", visible=False)
+
+
+def compared_baselines(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Exact baselines that a later value of their series is compared with; UNTIL is the place of the last one."""
+    later = drawn[(drawn["ORDER"] > drawn["BASEORD"]) & drawn["AVALLO"].notna()]
+    until = later.groupby("LOC")["ORDER"].max()
+    based = drawn[(drawn["ABLFL"] == "Y") & drawn["AVAL"].notna() & drawn["LOC"].isin(until.index)]
+    return based.assign(UNTIL=based["LOC"].map(until))
 
 
 def _draw_baselines(ax, rows: pd.DataFrame, panel: Panel, axis: TimeAxis, limits: pd.DataFrame) -> None:
     if panel.scale == "grade":
         return
     bottom, top = ax.get_ylim()
-    for row in rows[(rows["ABLFL"] == "Y") & rows["AVAL"].notna()].itertuples():
+    places = dict(zip(rows["ORDER"], rows["X"], strict=True))
+    for row in compared_baselines(rows).itertuples():
+        end = min(places[row.UNTIL] + 0.06 * (axis.high - axis.low), axis.high)
         for band in limits.iloc[::-1].itertuples():
             low, high = max(row.AVAL - band.LIMIT, bottom), min(row.AVAL + band.LIMIT, top)
             gid = tag("band", row.code, band.LABEL)
             look = _BANDS[band.Index % len(_BANDS)]
-            ax.add_patch(Rectangle((row.X, low), axis.high - row.X, high - low, gid=gid, zorder=1, **look))
-            said = (
-                f"baseline plus and minus {band.LIMIT:.1f} {panel.measure['unit']}, measurement error of {band.LABEL}"
-            )
+            ax.add_patch(Rectangle((row.X, low), end - row.X, high - low, gid=gid, zorder=1, **look))
+            amount = f"{limit_words(band.LIMIT)} {panel.measure['unit']}"
+            said = f"baseline plus and minus {amount}, measurement error of {band.LABEL}"
             ax.text(row.X, low, said, gid=f"{gid}.said", visible=False)
         gid = tag("baseline", row.code, row.line)
-        ax.add_line(Line2D([row.X, axis.high], [row.AVAL] * 2, gid=gid, zorder=2, **_BASE))
+        ax.add_line(Line2D([row.X, end], [row.AVAL] * 2, gid=gid, zorder=2, **_BASE))
         ax.text(row.X, row.AVAL, f"baseline level {row.AVALC}", gid=f"{gid}.said", visible=False)
 
 
@@ -137,6 +153,7 @@ def _draw_strip(strip, rows: pd.DataFrame, axis: TimeAxis, phases: dict, column:
     strip.set(xlim=(axis.low, axis.high), ylim=(height(strip), 0))
     strip.set_yticks([])
     strip.spines["left"].set_visible(False)
+    strip.text(axis.low - 1.2 * per_mm(strip), 1.8, "no value", fontsize=SMALL, ha="right", va="center")
     for row in rows.itertuples():
         gid = tag(row.STATE, row.code, row.line)
         strip.add_line(Line2D([row.X], [1.8], linestyle="none", gid=gid, clip_on=False, **STATE_MARKS[row.STATE]))
@@ -160,19 +177,19 @@ def panel_entries(panel: Panel, limits: pd.DataFrame, shade: pd.DataFrame) -> li
             entries.append(Entry(f"{panel.measure['abbrev']}, {name or 'site not stated'}", "mark", look))
     if uncertain.any():
         words = (
-            "present: any grade from trivial to large"
+            "present, size not reported: any grade from trivial to large"
             if panel.scale == "grade"
             else "value not known exactly: its interval"
         )
         entries.append(Entry(words, "box", INTERVAL))
-    if ((drawn["ABLFL"] == "Y") & drawn["AVAL"].notna()).any() and panel.scale != "grade":
+    if panel.scale != "grade" and len(compared_baselines(drawn)):
         entries.append(Entry("baseline level", "line", _BASE))
         for band in limits.itertuples():
-            words = f"± {band.LIMIT:.1f} {unit}: measurement error, {band.LABEL}"
+            words = f"± {limit_words(band.LIMIT)} {unit}: measurement error, {band.LABEL}"
             entries.append(Entry(words, "box", _BANDS[band.Index % len(_BANDS)]))
     if drawn["ANRHI"].notna().any():
         entries.append(Entry("upper limit of the laboratory", "line", LIMIT))
     if len(shade):
-        words = f"reference treatment: {shade['PARAM'].iloc[0]}"
+        words = f"{shade['PARAM'].iloc[0]}, where it is first told"
         entries.append(Entry(words, "box", {**_SHADE, "edgecolor": GREY, "linewidth": 0.3}))
     return entries

@@ -7,8 +7,8 @@ from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
 from .lanes import draw_lanes, label_width, lane_entries, lay_lanes
-from .layout import lay_panel
-from .panels import draw_panel, panel_entries
+from .layout import STRIP_GAP, lay_panel
+from .panels import compared_baselines, draw_panel, panel_entries
 from .style import add_axes, house_style, new_figure
 
 _TOP = 4.0  # millimetres
@@ -56,7 +56,12 @@ def draw_profile(
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            "The shaded part is the reference treatment." if len(shade) else "",
+            "Changes beside the marks are from the baseline."
+            if any(len(compared_baselines(panel.drawn)) for panel in panels)
+            else "",
+            "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
+            if len(shade)
+            else "",
             "Bars with a broken right edge: the end is not reported." if treatments["end"].eq("").any() else "",
         ]
         footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
@@ -71,7 +76,9 @@ def draw_profile(
         for panel, high, strip_high in zip(panels, heights, strips, strict=True):
             label = panel.measure["label"]
             ax = add_axes(figure, left, top, wide, high, label=label)
-            strip = add_axes(figure, left, top + high, wide, strip_high, label=label) if strip_high else None
+            strip = None
+            if strip_high:
+                strip = add_axes(figure, left, top + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=label)
             draw_panel(ax, strip, panel, _NO_LIMITS, phases, shade, column)
             for each in filter(None, (ax, strip)):
                 draw_ticks(each, axis)

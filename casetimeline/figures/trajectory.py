@@ -6,10 +6,11 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .layout import lay_panel
-from .panels import draw_panel, panel_entries
+from .layout import STRIP_GAP, lay_panel
+from .panels import compared_baselines, draw_panel, panel_entries
 from .style import add_axes, house_style, new_figure
 
+_CHANGES = "Changes beside the marks are from the baseline."
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 2.5
 
 
@@ -48,7 +49,13 @@ def draw_trajectory(
         drawn = len(panel.drawn) + len(panel.listed)
         rows = "row" if drawn == 1 else "rows"
         counted = f"{drawn} of {drawn} {rows} on {panel.measure['label']} drawn." if drawn else ""
-        notes = [axis.note, key_of_positions(axis, wide), _limit_note(panel), counted]
+        notes = [
+            axis.note,
+            key_of_positions(axis, wide),
+            _limit_note(panel),
+            _CHANGES if len(compared_baselines(panel.drawn)) else "",
+            counted,
+        ]
         footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
         high = 24.0 if panel.scale == "empty" else min(62.0, 0.5 * width_mm + 12)
         column = wide / max(len(axis.names), 1) - 1
@@ -59,7 +66,9 @@ def draw_trajectory(
         ax = add_axes(figure, left, _TOP, wide, high, label=panel.measure["label"])
         strip = None
         if strip_high:
-            strip = add_axes(figure, left, _TOP + high, wide, strip_high, label=panel.measure["label"])
+            strip = add_axes(
+                figure, left, _TOP + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=panel.measure["label"]
+            )
         draw_panel(ax, strip, panel, limits, phases, shade, column)
         for each in [ax] if strip is None else [ax, strip]:
             draw_ticks(each, axis)
