@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
+from .faults import Fault
 from .notebook import has_results, read_notebook, write_text
 from .publish import write_atomic
-from .schema import Fault
 
 
 def compare(root: Path, built: Path) -> list[Fault]:

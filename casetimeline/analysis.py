@@ -23,9 +23,10 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | 
     Returns
     -------
     DataFrame
-        A new frame with PARAMCD, PARAM, LOC; AVAL (blank unless exact), AVALLO, AVALHI, AVALU, AVALC; ANRLO, ANRHI,
-        the laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0; STATE; DAYLO,
-        DAYHI, AENLO, AENHI, start and end in days from time zero; ORDER, the position in the telling.
+        A new frame with PARAMCD, PARAM, LOC; BETTER, the direction of the measure; AVAL (blank unless exact), AVALLO,
+        AVALHI, AVALU, AVALC; ANRLO, ANRHI, the laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as
+        a number from 0; STATE; DAYLO, DAYHI, AENLO, AENHI, start and end in days from time zero; ORDER, the position
+        in the telling.
     """
     listed = facts["code"].isin(measures.index)
     names = facts["code"].map(measures["label"]).where(listed, facts["code"].str.replace("_", " ").str.capitalize())
@@ -34,6 +35,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | 
         PARAMCD=facts["code"],
         PARAM=names.astype(str),
         LOC=extract_site(facts["note"]),
+        BETTER=facts["code"].map(measures["better"]).fillna("").astype(str),
     )
     frame = frame.assign(**_values(frame, measures))
     for side, column in (("start", "DAY"), ("end", "AEN")):
@@ -96,12 +98,15 @@ def _look_up(tables: pd.Series, code: pd.Series, word: pd.Series) -> pd.Series:
 
 
 def _order(frame: pd.DataFrame) -> pd.Series:
-    """Position in the telling: 1, 2, 3 ... by phase where every row has one, else by day."""
+    """Position in the telling: 1, 2, 3 ... by phase, and in a phase by day if each row has one; else by day."""
     middle = (frame["DAYLO"] + frame["DAYHI"]) / 2
+    middle = middle.where(middle.abs() != math.inf)
     if frame["phase"].notna().all():
-        key = frame["phase"].astype(float)
+        dated = middle.notna().groupby(frame["phase"]).transform("all")
+        keys = pd.DataFrame({"phase": frame["phase"].astype(float), "day": middle.where(dated, 0.0)})
     else:
         # A phase without a day stands after the latest day of its own or an earlier phase.
         by_phase = frame.assign(middle=middle).groupby("phase")["middle"].max().sort_index().cummax()
-        key = middle.fillna(frame["phase"].map(by_phase).astype(float)).fillna(-math.inf)
-    return key.rank(method="dense").astype(int)
+        placed = middle.fillna(frame["phase"].map(by_phase).astype(float)).fillna(-math.inf)
+        keys = pd.DataFrame({"phase": 0.0, "day": placed}, index=frame.index)
+    return keys.groupby(["phase", "day"]).ngroup() + 1

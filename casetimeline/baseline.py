@@ -10,7 +10,17 @@ _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
 
 class BaselineError(ValueError):
-    """Two records could be the baseline of one series."""
+    """The baseline of a series cannot be told: two records could be it.
+
+    Attributes
+    ----------
+    line : int
+        The line of the later record.
+    """
+
+    def __init__(self, message: str, line: int) -> None:
+        self.line = line
+        super().__init__(message)
 
 
 def check_baseline_rule(rule: str) -> str:
@@ -34,8 +44,8 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     A series is one measure of one case at one site. A record whose value is missing is never the baseline, nor is
     a record without a site where the measure was recorded by site: it cannot be compared with any of them.
     `last_before` and `worst_before` look at records on or before the first start of the reference: by day where
-    both days are known for certain, otherwise by phase, and then only at earlier phases, because two facts of
-    one phase have no order.
+    the days decide, otherwise by phase, and then only at earlier phases, because two facts of one phase have no
+    order. Of equally bad values, `worst_before` takes the last.
 
     Parameters
     ----------
@@ -66,7 +76,7 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     ...     "case_id": "a", "PARAMCD": ["mrss", "x", "mrss"], "LOC": "", "line": [2, 3, 4], "ORDER": [1, 2, 3],
     ...     "kind": ["observation", "treatment", "observation"], "phase": [1, 2, 3], "DAYLO": float("nan"),
     ...     "DAYHI": float("nan"), "AVALLO": [46.0, None, 32.0], "AVALHI": [46.0, None, 32.0],
-    ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan")})
+    ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan"), "BETTER": "lower"})
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
@@ -82,34 +92,47 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
         wanted = float(named[2])
         chosen = frame[usable & (low == wanted).fillna(False) & (high == wanted).fillna(False)]
     else:
-        candidates = frame[usable] if rule == "first" else frame[usable & _on_or_before(frame, reference)]
-        key = candidates["ORDER"]
+        chosen = frame[usable] if rule == "first" else frame[usable & _on_or_before(frame, reference)]
         if rule == "worst_before":
-            key = candidates["AVALHI"].fillna(candidates["AVALCAHI"])
-        series = [candidates[name] for name in SERIES]
-        best = key.groupby(series).transform("min" if rule == "first" else "max")
-        chosen = candidates[key == best]
-        if rule == "worst_before":
-            chosen = chosen.drop_duplicates(list(SERIES))
+            chosen = _worst(chosen)
+        place = chosen["ORDER"].groupby([chosen[name] for name in SERIES])
+        chosen = chosen[chosen["ORDER"] == place.transform("min" if rule == "first" else "max")]
     tied = chosen[chosen.duplicated(list(SERIES), keep=False)]
     if len(tied):
         first = tied[(tied[list(SERIES)] == tied.iloc[0][list(SERIES)]).all(axis=1)]
         lines = " and ".join(str(line) for line in first["line"])
-        raise BaselineError(f"{first['PARAMCD'].iloc[0]}: lines {lines} could both be the baseline ({rule})")
+        message = f"{first['PARAMCD'].iloc[0]}: lines {lines} could both be the baseline ({rule})"
+        raise BaselineError(message, int(first["line"].iloc[-1]))
     flags = pd.Series("", index=frame.index, dtype=str)
     flags[chosen.index] = "Y"
     return frame.assign(ABLFL=flags)
 
 
+def _worst(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The worst of each series by the measure's own direction; sizes are not compared with grades."""
+    series = [candidates[name] for name in SERIES]
+    sized = candidates["AVALLO"].notna()
+    mixed = candidates[sized.groupby(series).transform("nunique") > 1]
+    if len(mixed):
+        lines = " and ".join(str(line) for line in mixed["line"].iloc[:2])
+        raise BaselineError(
+            f"{mixed['PARAMCD'].iloc[0]}: lines {lines} are a size and a grade, of which neither is worse",
+            int(mixed["line"].iloc[1]),
+        )
+    high = candidates["AVALHI"].fillna(candidates["AVALCAHI"])
+    low = candidates["AVALLO"].fillna(candidates["AVALCALO"])
+    badness = high.where(candidates["BETTER"] != "higher", -low)
+    return candidates[badness == badness.groupby(series).transform("max")]
+
+
 def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:
     starts = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    first = starts.groupby("case_id")[["phase", "DAYLO"]].min()
+    first = starts.groupby("case_id")[["phase", "DAYLO", "DAYHI"]].min()
     phase = frame["case_id"].map(first["phase"]).astype("Float64")
-    day = frame["case_id"].map(first["DAYLO"]).astype("Float64")
-    by_day = (frame["DAYHI"] <= day).astype("boolean")
-    by_phase = (frame["phase"] < phase).astype("boolean")
-    dated = frame["DAYHI"].notna() & day.notna()
-    return by_day.where(dated, by_phase).fillna(False).astype(bool)
+    low, high = frame["case_id"].map(first["DAYLO"]), frame["case_id"].map(first["DAYHI"])
+    surely, surely_not = frame["DAYHI"] <= low, frame["DAYLO"] > high
+    by_phase = (frame["phase"] < phase).astype("boolean").fillna(False).astype(bool)
+    return surely | (by_phase & ~surely_not)
 
 
 def derive_base(frame: pd.DataFrame) -> pd.DataFrame:

@@ -110,9 +110,13 @@ def parse_duration(text: str) -> Bounds:
     value, per = match["value"], DAYS_PER[match["unit"]]
     if value.startswith("~"):
         number = parse_value(value[1:])
+        if number.low != number.high:
+            raise ValueError("one number after ~")
         return Bounds((number.low - 1) * per, (number.high + 1) * per)
-    # "<1 a" counts from time zero; "<-1 a" would be an open past.
-    low, high = parse_value(value, floor=0.0 if not value.lstrip("<=").startswith("-") else -math.inf)
+    # "<1 a" counts from time zero.
+    low, high = parse_value(value, floor=0.0)
+    if low > high:
+        raise ValueError("a time after time zero behind <")
     whole = re.fullmatch(r"[+-]?\d+", value) is not None
     half = 0.5 if whole and match["unit"] not in ("h", "d") and low != 0 else 0.0
     return Bounds((low - half) * per, (high + half) * per)

@@ -9,7 +9,8 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add CHG, CHGLO, CHGHI: the value less the baseline.
 
     `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. A
-    change is missing where value and baseline have different units, or one of them is not a number.
+    change is missing where value and baseline have different units, a unit is not reported, or one of them is not
+    a number.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_chg(frame)[["CHGLO", "CHGHI"]].iloc[0].tolist()
     [-923.0, -893.0]
     """
-    comparable = frame["AVALU"] == frame["BASEU"]
+    comparable = (frame["AVALU"] == frame["BASEU"]) & (frame["AVALU"] != "unit not reported")
     return frame.assign(
         CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float),
         CHGLO=(frame["AVALLO"] - frame["BASEHI"]).where(comparable),
@@ -93,6 +94,8 @@ def derive_chgprev(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_chgprev(frame)["CHGPREV"].tolist()
     [nan, -6589.0, 5476.0]
     """
-    exact = frame.loc[frame["AVAL"].notna(), [*SERIES, "AVALU", "ORDER", "AVAL"]].sort_values("ORDER", kind="stable")
+    exact = frame.loc[
+        frame["AVAL"].notna() & frame["AVALU"].ne("unit not reported"), [*SERIES, "AVALU", "ORDER", "AVAL"]
+    ].sort_values("ORDER", kind="stable")
     previous = exact.groupby([*SERIES, "AVALU"], sort=False)["AVAL"].shift()
-    return frame.assign(PREV=previous, CHGPREV=frame["AVAL"] - previous)
+    return frame.assign(PREV=previous, CHGPREV=frame["AVAL"] - previous.reindex(frame.index))

@@ -17,8 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         0 if all is well, 1 if a run or a comparison failed, 2 if the input is at fault.
     """
     options = _parser().parse_args(arguments)
+    from .faults import TimelineError
     from .notebook import NotebookError
-    from .schema import TimelineError
 
     try:
         return options.run(options)
@@ -74,7 +74,7 @@ def _analysis(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .schema import TimelineError
+    from .faults import TimelineError
     from .timeline import list_cases, read_case
 
     path = options.path.resolve()

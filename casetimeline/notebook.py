@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from .schema import Fault, TimelineError
+from .faults import Fault, TimelineError
 
 
 class NotebookError(Exception):

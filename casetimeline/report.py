@@ -16,9 +16,9 @@ from . import __version__
 from .baseline import derive_ablfl, derive_base
 from .change import derive_chg, derive_chgprev, derive_pchg
 from .display import Table
+from .faults import Fault, TimelineError
 from .notebook import read_notebook, read_parameters
 from .publish import write_atomic
-from .schema import Fault, TimelineError
 from .summary import change_of_series, summarise_case
 from .timeline import Case, read_case
 from .wording import capital, value_words

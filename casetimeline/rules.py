@@ -56,8 +56,13 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         records = with_value if rule.kind == "limit" else after
         records = records[records["PARAMCD"] == rule.measure]
         verdicts.append(_judge(records, rule).assign(position=position))
-    table = pd.concat(verdicts, ignore_index=True)
+    table = pd.concat(verdicts or [_no_verdict()], ignore_index=True)
     return table.sort_values(["line", "position"], ignore_index=True).drop(columns="position")
+
+
+def _no_verdict() -> pd.DataFrame:
+    columns = ["RULE", "KIND", "LABEL", "DEFINITION", "POPULATION", "SIZE", "TIME", "VERDICT", "DECIDED"]
+    return pd.DataFrame(columns=[*_KEPT, *columns, "position"])
 
 
 def _judge(records: pd.DataFrame, rule) -> pd.DataFrame:

@@ -3,58 +3,16 @@
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from .bounds import Bounds, parse_column, parse_date, parse_time, parse_value
+from .faults import Fault
 from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SITE = re.compile(r"site:\s*([^;]*[^;\s])")
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong with an input file.
-
-    Attributes
-    ----------
-    file : str
-    line : int or None
-        Line in the file, the header being line 1.
-    column : str or None
-    found, expected : str
-    """
-
-    file: str
-    line: int | None
-    column: str | None
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        place = self.file
-        if self.line is not None:
-            place += f", line {self.line}"
-        if self.column is not None:
-            place += f", column {self.column}"
-        found = self.found if len(self.found) <= 60 else self.found[:57] + "..."
-        return f"{place}: found {found!r}; expected {self.expected}"
-
-
-class TimelineError(Exception):
-    """The input cannot be used. Its text lists every fault.
-
-    Attributes
-    ----------
-    faults : tuple of Fault
-    """
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(str, self.faults)]))
 
 
 def check_header(names: list[str], file: str) -> list[Fault]:
@@ -87,6 +45,7 @@ def check_facts(
     file: str,
     case_id: str | None = None,
     sources: dict[str, bool] | None = None,
+    zero: Bounds | None = None,
 ) -> list[Fault]:
     """All faults of the rows of a timeline.
 
@@ -102,6 +61,8 @@ def check_facts(
         The id that every row must bear.
     sources : dict, optional
         The sources that the case declares, each with whether it is a publication.
+    zero : Bounds, optional
+        The date of time zero.
 
     Returns
     -------
@@ -110,7 +71,8 @@ def check_facts(
     """
     checks = (
         _check_words(facts, measures, case_id),
-        _check_moments(facts),
+        _check_moments(facts, zero),
+        _check_kinds(facts),
         _check_values(facts, measures),
         _check_sources(facts, sources),
         _check_collisions(facts),
@@ -147,26 +109,52 @@ def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | Non
     yield from _rows(facts, ~observed & (facts["code"] == ""), "code", "the name of the treatment or event")
 
 
-def _check_moments(facts: pd.DataFrame) -> Iterator[_Found]:
+def _check_moments(facts: pd.DataFrame, zero: Bounds | None) -> Iterator[_Found]:
     phases = facts["phase"]
     whole = phases.str.fullmatch("[1-9][0-9]{0,5}").astype(bool)
     yield from _rows(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
     unplaced = (phases == "") & (facts["start"] == "")
     yield from _rows(facts, unplaced, "phase", "a phase, or a start")
-    starts, bad_starts = _parse(facts["start"], parse_time)
-    ends, bad_ends = _parse(facts["end"].where(facts["end"] != "ongoing", ""), parse_time)
+    starts, bad_starts = _parse(facts["start"], lambda text: parse_time(text, zero))
+    ends, bad_ends = _parse(facts["end"].where(facts["end"] != "ongoing", ""), lambda text: parse_time(text, zero))
     yield from _unparsed(facts, bad_starts, "start")
     yield from _unparsed(facts, bad_ends, "end", " or 'ongoing'")
+    dated = facts["start"].ne("") & ~facts["start"].isin(list(bad_starts)) & starts["low"].isna()
+    yield from _rows(
+        facts, dated & (phases == ""), "start", "a phase beside a date, or a date of time_zero in case.yaml"
+    )
     # Dates have no day number before time zero is known; among themselves they can still be compared.
     dates = _parse(facts["start"], _date_or_blank)[0], _parse(facts["end"], _date_or_blank)[0]
-    for begin, finish in ((starts, ends), dates):
-        backwards = finish["high"] < begin["low"]
-        for line, found, start in facts.loc[backwards, ["line", "end", "start"]].itertuples(index=False):
-            yield line, "end", found, f"a time that is not before the start, '{start}'"
+    backwards = (ends["high"] < starts["low"]) | (dates[1]["high"] < dates[0]["low"])
+    for line, found, start in facts.loc[backwards, ["line", "end", "start"]].itertuples(index=False):
+        yield line, "end", found, f"a time that is not before the start, '{start}'"
+    order = pd.to_numeric(phases.where(whole, None))
+    told = starts.assign(phase=order, line=facts["line"], start=facts["start"], case_id=facts["case_id"])
+    told = told[told["phase"].notna() & told["low"].notna()].sort_values(["case_id", "phase"], kind="stable")
+    if len(told):
+        latest = told.groupby(["case_id", "phase"], sort=False)["low"].max().groupby("case_id").cummax()
+        before = latest.groupby("case_id").shift().rename("before")
+        told = told.join(before, on=["case_id", "phase"])
+        for row in told[told["high"] < told["before"]].itertuples():
+            yield row.line, "start", row.start, "a time that is not before that of an earlier phase"
 
 
 def _date_or_blank(text: str) -> Bounds:
-    return parse_date(text) if re.match(r"\d{4}(-|$)", text) else Bounds(math.nan, math.nan)
+    return parse_date(text) if re.match(r"[0-9]{4}(-|$)", text) else Bounds(math.nan, math.nan)
+
+
+def _check_kinds(facts: pd.DataFrame) -> Iterator[_Found]:
+    observed = facts["kind"] == "observation"
+    yield from _rows(
+        facts, ~observed & facts["value"].ne(""), "value", "a blank; a dose stands in 'dose' and 'dose_unit'"
+    )
+    yield from _rows(
+        facts, ~observed & facts["unit"].ne(""), "unit", "a blank; the unit of a dose stands in 'dose_unit'"
+    )
+    yield from _rows(facts, ~observed & facts["state"].ne(""), "state", "a blank; a state belongs to an observation")
+    treated = facts["kind"] == "treatment"
+    for column in ("dose", "dose_unit", "frequency", "route"):
+        yield from _rows(facts, ~treated & facts[column].ne(""), column, "a blank; it belongs to a treatment")
 
 
 def _check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[_Found]:
@@ -196,7 +184,11 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
     # An open side (`<30`) is limited by the scale, so only the printed limits are judged.
     printed = bounds.where(bounds.abs() != math.inf)
     outside = (printed < low).any(axis=1) | (printed > high).any(axis=1)
-    broken = whole & numbers["value"].str.contains(".", regex=False) & ~numbers["value"].str.contains("..", regex=False)
+    # Beyond the end of the scale there is nothing: `<0` and `>51` are no values.
+    outside |= numbers["value"].str.match("<[^=]") & (bounds["high"] <= low)
+    outside |= numbers["value"].str.match(">[^=]") & (bounds["low"] >= high)
+    exact = ~numbers["value"].str.startswith("~")
+    broken = whole & exact & ((printed % 1).fillna(0) != 0).any(axis=1)
     yield from _rows(numbers, outside | broken, "value", expected)
     factors = measure["units"]
     known = ", ".join(name for name in factors if name)
@@ -205,6 +197,11 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
     for column in ("ref_low", "ref_high"):
         limits[column], bad = _parse(rows[column], parse_value)
         yield from _unparsed(rows, bad, column)
+        inexact = (
+            (limits[column]["low"] != limits[column]["high"]) & rows[column].ne("") & ~rows[column].isin(list(bad))
+        )
+        yield from _rows(rows, inexact, column, "one exact number, the laboratory's limit")
+    yield from _rows(rows, limits["ref_high"]["high"] <= 0, "ref_high", "a limit above 0")
     yield from _rows(rows, limits["ref_low"]["low"] > limits["ref_high"]["high"], "ref_low", "a limit below ref_high")
     unsaid = given & rows["state"].isin(["unknown", "not_assessed", "not_reported"])
     yield from _rows(rows, unsaid, "state", "no such state beside a value")
@@ -228,19 +225,24 @@ def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iter
 
 def _check_collisions(facts: pd.DataFrame) -> Iterator[_Found]:
     observed = facts[facts["kind"] == "observation"]
-    moment = ["case_id", "code", "phase", "start"]
+    moment = ["case_id", "code", "phase", "start", "site"]
     shown = observed.assign(
         site=extract_site(observed["note"]), said=observed["value"] + " " + observed["unit"] + " " + observed["state"]
     )
-    for _, rows in shown[shown.duplicated([*moment, "site"], keep=False)].groupby([*moment, "site"], sort=False):
+    for _, rows in shown[shown.duplicated(moment, keep=False)].groupby(moment, sort=False):
         first = rows.iloc[0]
-        for row in rows[rows["said"] != first["said"]].itertuples():
-            yield (
-                row.line,
-                "value",
-                row.value or row.state,
-                f"one value of {row.code} at one moment, as on line {first['line']}, or a note 'site: ...' on both",
-            )
+        for row in rows.iloc[1:].itertuples():
+            found = row.value or row.state
+            if row.said == first["said"]:
+                yield row.line, "value", found, f"each fact once; this one stands on line {first['line']}"
+            else:
+                yield (
+                    row.line,
+                    "value",
+                    found,
+                    f"one value of {row.code} at one moment, as on line {first['line']}, or on both a note that begins "
+                    "with 'site: ...'",
+                )
 
 
 def extract_site(notes: pd.Series) -> pd.Series:
@@ -259,6 +261,7 @@ def _parse(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFra
     bad: dict[str, str] = {}
 
     def parse_or_note(text: str) -> Bounds:
+        """Bounds, or nan and a note of what would be right."""
         try:
             return parse(text)
         except ValueError as error:

@@ -2,12 +2,19 @@
 
 import csv
 import io
+import math
+import re
 
 import pandas as pd
 
-from .schema import Fault, TimelineError
+from .faults import Fault, TimelineError
 
+_FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
+_CITED = ("doi", "pmid", "address", "quote")
+_MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
+_RULE = ("rule", "measure", "kind", "label", "points", "window", "population", "definition", *_CITED)
 _RULE_NUMBERS = ("sd", "base_min", "percent", "xuln")
+_ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)
 _ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
 
 
@@ -33,16 +40,17 @@ def read_table(text: str, file: str) -> tuple[list[str], list[tuple[int, list[st
     Raises
     ------
     TimelineError
-        If the text is empty, holds a NUL character, has an open quotation mark, or rows of different lengths.
+        If the text is empty, holds a control character, has an open quotation mark, or rows of different lengths.
 
     Examples
     --------
     >>> read_table("a,b\\n1,'x'\\n\\n2,y\\n", "t.csv")
     (['a', 'b'], [(2, ['1', "'x'"]), (4, ['2', 'y'])])
     """
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise TimelineError([Fault(file, line, None, "a NUL character", "text")])
+    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise TimelineError([Fault(file, line, None, f"the control character {ord(control[0]):#04x}", "text")])
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, begins, ended = [], [], 0
@@ -56,47 +64,68 @@ def read_table(text: str, file: str) -> tuple[list[str], list[tuple[int, list[st
         raise TimelineError([Fault(file, ended + 1, None, str(error), "a comma-separated row")]) from None
     if not rows:
         raise TimelineError([Fault(file, 1, None, "", "a header and at least one row")])
-    header = rows[0]
-    ragged = [
-        Fault(file, line, None, f"{len(row)} cells", f"{len(header)} cells, as in the header")
-        for line, row in zip(begins[1:], rows[1:], strict=True)
-        if len(row) != len(header)
+    # Spreadsheets leave empty columns at the right.
+    wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
+    header = rows[0][:wide]
+    faults = [
+        Fault(file, 1, None, f"no name for column {i + 1}", "a name") for i, name in enumerate(header) if not name
     ]
-    if ragged:
-        raise TimelineError(ragged)
-    return header, list(zip(begins[1:], rows[1:], strict=True))
+    for line, row in zip(begins[1:], rows[1:], strict=True):
+        if len(row[:wide]) != len(header):
+            faults.append(Fault(file, line, None, f"{len(row)} cells", f"{len(header)} cells, as in the header"))
+    if faults:
+        raise TimelineError(faults)
+    return header, [(line, row[:wide]) for line, row in zip(begins[1:], rows[1:], strict=True)]
 
 
-def _read_frame(text: str, file: str) -> pd.DataFrame:
+def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
+    """A table of the project with its lines; the columns are there and the key is different on each row."""
     header, rows = read_table(text, file)
-    return pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
+    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in header]
+    if faults:
+        raise TimelineError(faults)
+    frame = pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
+    frame.insert(0, "line", [line for line, _ in rows])
+    for row in frame[frame[key].duplicated()].itertuples():
+        faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
+    if faults:
+        raise TimelineError(faults)
+    return frame
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.DataFrame:
+    """The frame with numbers in the columns, nan where blank."""
+    numbers = {name: pd.to_numeric(frame[name].replace("", None), errors="coerce") for name in columns}
+    faults = [
+        Fault(file, line, name, found, "a number, or blank")
+        for name, values in numbers.items()
+        for line, found in frame.loc[values.isna() & frame[name].ne(""), ["line", name]].itertuples(index=False)
+    ]
+    if faults:
+        raise TimelineError(faults)
+    return frame.assign(**numbers)
 
 
 def read_measures(text: str, file: str) -> pd.DataFrame:
     """The vocabulary, indexed by code, with limits as numbers, grades as words and units as factors."""
-    frame = _read_frame(text, file)
-    frame["units"] = [
-        {alias.replace("(blank)", ""): float(factor) for alias, factor in (u.split("=") for u in units.split("|") if u)}
-        for units in frame["units"]
-    ]
-    frame["grades"] = [tuple(grade for grade in grades.split("|") if grade) for grades in frame["grades"]]
-    frame["low"] = pd.to_numeric(frame["low"].replace("", "-inf"))
-    frame["high"] = pd.to_numeric(frame["high"].replace("", "inf"))
-    frame["whole"] = frame["whole"] == "yes"
-    return frame.set_index("code")
+    frame = _numbers(_read_frame(text, file, _MEASURE, "code"), ("low", "high"), file)
+    units = []
+    for line, cell in frame[["line", "units"]].itertuples(index=False):
+        pairs = [pair.rpartition("=") for pair in cell.split("|") if pair]
+        if not all(_FACTOR.fullmatch(factor) and name for name, _, factor in pairs):
+            raise TimelineError([Fault(file, line, "units", cell, "names with their factor, as in U/L=1|ukat/L=60")])
+        units.append({name.replace("(blank)", ""): float(factor) for name, _, factor in pairs})
+    grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
+    limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
+    frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
+    return frame.drop(columns="line").set_index("code")
 
 
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules, with their thresholds as numbers, nan where a rule has none."""
-    frame = _read_frame(text, file)
-    for column in _RULE_NUMBERS:
-        frame[column] = pd.to_numeric(frame[column].replace("", None))
-    return frame
+    return _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file).drop(columns="line")
 
 
 def read_comparators(text: str, file: str) -> pd.DataFrame:
     """The published trial arms, with numbers as numbers, nan where the source gives none."""
-    frame = _read_frame(text, file)
-    for column in _ARM_NUMBERS:
-        frame[column] = pd.to_numeric(frame[column].replace("", None))
-    return frame
+    return _numbers(_read_frame(text, file, (*_ARM, *_ARM_NUMBERS), "arm"), _ARM_NUMBERS, file).drop(columns="line")

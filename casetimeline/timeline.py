@@ -1,16 +1,18 @@
 """The one reading edge: a case folder in, a checked case out, or one error that lists every fault."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from .about import read_about
 from .analysis import derive_analysis
-from .baseline import check_baseline_rule
+from .baseline import BaselineError, check_baseline_rule, derive_ablfl
 from .bounds import Bounds, parse_date
-from .schema import CASE_ID, Fault, TimelineError, check_facts, check_header
+from .faults import Fault, TimelineError
+from .schema import CASE_ID, check_facts, check_header
 from .tables import decode, read_comparators, read_measures, read_rules, read_table
 from .vocabulary import COLUMN_NAMES
 
@@ -74,32 +76,60 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if not folder.is_dir():
         there = ", ".join(list_cases(data)) or "no case"
         raise TimelineError([Fault(data.name, None, None, case_id, f"a case of this folder: {there}")])
-    paths = [data / "measures.csv", data / "rules.csv", data / "comparators.csv"]
-    paths += [folder / "case.yaml", folder / "timeline.csv"]
-    raw = {path: _read_bytes(path, data) for path in paths}
-    names = {path: path.relative_to(data).as_posix() for path in paths}
-    texts = {path: decode(raw[path], names[path]) for path in paths}
-    measures, rules, comparators = (read(texts[path], names[path]) for read, path in zip(_TABLES, paths, strict=False))
-    about = _read_about(texts[paths[3]], names[paths[3]], case_id)
-    sources = {
-        source["id"]: bool(source.get("doi") or source.get("url")) for source in about.get("sources") or []
-    } or None
-    facts, notes = _read_timeline(texts[paths[4]], names[paths[4]], case_id, measures, sources)
-    analysis = about.get("analysis") or {}
+    places = {
+        "measures": data / "measures.csv",
+        "rules": data / "rules.csv",
+        "comparators": data / "comparators.csv",
+        "about": folder / "case.yaml",
+        "timeline": folder / "timeline.csv",
+    }
+    names = {key: path.relative_to(data).as_posix() for key, path in places.items()}
+    faults: list[Fault] = []
+    raw = {key: _collect(faults, _read_bytes, path, names[key]) for key, path in places.items()}
+    texts = {key: None if raw[key] is None else _collect(faults, decode, raw[key], names[key]) for key in places}
+    readers = {"measures": read_measures, "rules": read_rules, "comparators": read_comparators}
+    tables = {
+        key: None if texts[key] is None else _collect(faults, read, texts[key], names[key])
+        for key, read in readers.items()
+    }
+    measures = tables["measures"]
+    if measures is None:
+        raise TimelineError(faults)
+    about = facts = None
+    if texts["about"] is not None:
+        about = _collect(faults, read_about, texts["about"], names["about"], case_id, measures)
+    if texts["timeline"] is not None:
+        facts = _collect(faults, _read_rows, texts["timeline"], names["timeline"])
+    if facts is not None:
+        zero = _time_zero(about or {})
+        faults += check_facts(facts, measures, names["timeline"], case_id, _published(about), zero)
+    if facts is None or about is None:
+        raise TimelineError(faults)
+    analysis = about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline", "last_before")
     ref = reference or analysis.get("reference", "")
-    _check_analysis(rule, ref, facts, names[paths[3]])
+    faults += _check_analysis(rule, ref, facts, names["about"])
+    if faults:
+        raise TimelineError(faults)
+    notes = tuple(_notes(facts, measures, names["timeline"]))
+    facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zero)
+    try:
+        derive_ablfl(facts, rule, ref)
+    except BaselineError as error:
+        raise TimelineError(
+            [Fault(names["timeline"], error.line, "value", str(error), "one baseline a series")]
+        ) from None
     return Case(
         case_id=case_id,
         about=about,
-        facts=derive_analysis(facts, measures, _time_zero(about)),
+        facts=facts,
         measures=measures,
-        rules=rules,
-        comparators=comparators,
+        rules=tables["rules"],
+        comparators=tables["comparators"],
         baseline_rule=rule,
         reference=ref,
         notes=notes,
-        sha256=_digest(raw, names),
+        sha256=_digest({names[key]: content for key, content in raw.items()}),
     )
 
 
@@ -108,43 +138,36 @@ def list_cases(data_dir: str | Path) -> list[str]:
     return sorted(path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
 
 
-def _digest(raw: dict[Path, bytes], names: dict[Path, str]) -> str:
+def _collect(faults: list[Fault], read: Callable, *arguments):
+    """What a reader returns; if it finds faults, they join the others and there is nothing to return."""
+    try:
+        return read(*arguments)
+    except TimelineError as error:
+        faults += error.faults
+        return None
+
+
+def _digest(contents: dict[str, bytes]) -> str:
     whole = hashlib.sha256()
-    for path in sorted(raw, key=lambda path: names[path]):
-        whole.update(f"{names[path]}\0{hashlib.sha256(raw[path]).hexdigest()}\n".encode())
+    for name in sorted(contents):
+        whole.update(f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n".encode())
     return whole.hexdigest()
 
 
-def _read_bytes(path: Path, data: Path) -> bytes:
+def _read_bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        name = path.relative_to(data).as_posix()
         raise TimelineError([Fault(name, None, None, error.strerror or "no file", "a file that can be read")]) from None
 
 
-_TABLES = (read_measures, read_rules, read_comparators)
+def _published(about: dict | None) -> dict[str, bool] | None:
+    """The sources that a case declares, each with whether it is a publication."""
+    sources = (about or {}).get("sources") or None
+    return sources and {s["id"]: bool(s.get("doi") or s.get("pmid") or s.get("url")) for s in sources}
 
 
-def _read_about(text: str, file: str, case_id: str) -> dict:
-    try:
-        # BaseLoader leaves every scalar as text: `NO`, `0012` and `12:30` stay what they are.
-        about = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + 1
-        raise TimelineError([Fault(file, line, None, getattr(error, "problem", "") or "", "valid YAML")]) from None
-    if not isinstance(about, dict):
-        raise TimelineError([Fault(file, 1, None, str(about or ""), "a mapping that begins with case_id")])
-    if about.get("case_id") != case_id:
-        found = str(about.get("case_id", ""))
-        raise TimelineError([Fault(file, None, "case_id", found, f"'{case_id}', the name of the folder")])
-    return about
-
-
-def _read_timeline(
-    text: str, file: str, case_id: str, measures: pd.DataFrame, sources: dict[str, bool] | None
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _read_rows(text: str, file: str) -> pd.DataFrame:
     header, rows = read_table(text, file)
     faults = check_header(header, file)
     if faults:
@@ -152,32 +175,36 @@ def _read_timeline(
     if not rows:
         raise TimelineError([Fault(file, 2, None, "", "at least one row")])
     facts = pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
-    strange = [name for name in header if name not in COLUMN_NAMES]
-    facts = facts.reindex(columns=[*COLUMN_NAMES], fill_value="").astype(str)
+    absent = {name: "" for name in COLUMN_NAMES if name not in header}
+    facts = facts.assign(**absent).astype(str)
     facts.insert(0, "line", [line for line, _ in rows])
-    faults = check_facts(facts, measures, file, case_id, sources)
-    if faults:
-        raise TimelineError(faults)
-    unlisted = sorted(set(facts["code"]) - set(measures.index))
-    notes = [f"{file}: column '{name}' is not in the data dictionary and is not used" for name in strange]
-    notes += [f"{file}: code '{code}' is not in measures.csv; it is shown under its own name" for code in unlisted]
-    return facts, tuple(notes)
+    return facts
 
 
-def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -> None:
+def _notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
+        yield f"{file}: column '{name}' is not in the data dictionary and is not used"
+    for code in sorted(set(facts["code"]) - set(measures.index)):
+        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
+
+
+def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
     faults = []
     wrong = check_baseline_rule(rule)
+    named = rule.removeprefix("phase=")
     if wrong:
         faults.append(Fault(file, None, "baseline_rule", rule, wrong))
+    elif rule.startswith("phase=") and named not in set(facts["phase"]):
+        faults.append(Fault(file, None, "baseline_rule", rule, "a phase of the timeline"))
     starters = facts.loc[facts["kind"] != "observation", "code"].unique()
     if reference and reference not in starters:
-        faults.append(Fault(file, None, "reference", reference, f"a treatment or event: {', '.join(starters)}"))
+        known = ", ".join(starters) or "there is none"
+        faults.append(Fault(file, None, "reference", reference, f"a treatment or event of the timeline: {known}"))
     if not reference and rule in ("last_before", "worst_before"):
         faults.append(Fault(file, None, "reference", "", f"the treatment that '{rule}' refers to"))
-    if faults:
-        raise TimelineError(faults)
+    return faults
 
 
 def _time_zero(about: dict) -> Bounds | None:
-    date = (about.get("time_zero") or {}).get("date", "")
+    date = about.get("time_zero", {}).get("date", "")
     return parse_date(date) if date else None

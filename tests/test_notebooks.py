@@ -7,8 +7,8 @@ import pytest
 from conftest import NOTEBOOKS, ROOT
 
 from casetimeline.accept import compare
+from casetimeline.faults import TimelineError
 from casetimeline.notebook import check_parameters, has_results, normalise, read_notebook, read_parameters, write_text
-from casetimeline.schema import TimelineError
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

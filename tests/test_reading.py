@@ -8,7 +8,7 @@ from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casetimeline.schema import TimelineError
+from casetimeline.faults import TimelineError
 from casetimeline.timeline import list_cases, read_case
 
 
