@@ -12,6 +12,7 @@ BUILD ?= build
 BASELINE ?=
 REFERENCE ?=
 PYTHON ?= python3
+LABFLAGS ?=
 
 # A case id never becomes a path outside BUILD: what remains of it without the allowed characters is nothing.
 LEFT := $(CASE)
@@ -21,6 +22,15 @@ ifneq ($(words $(CASE))$(LEFT)$(filter .% _% -%,$(CASE)),1)
 $(error casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-', beginning with a letter or digit)
 endif
 
+# Paths and rules go into make rules and the shell: neither takes blanks or quotation marks.
+QUOTE := '
+DOUBLE := "
+define refuse
+$(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
+$(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
+endef
+$(foreach name,DATA BUILD BASELINE REFERENCE,$(call refuse,$(name)))
+
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
 HOME_OF_CASE := $(BUILD)/$(CASE)
@@ -28,6 +38,7 @@ STEMS := $(basename $(notdir $(wildcard notebooks/[0-9]*.ipynb)))
 EXECUTED := $(STEMS:%=$(HOME_OF_CASE)/notebooks/%.ipynb)
 FIGURES := $(STEMS:%=$(HOME_OF_CASE)/figures/%.svg)
 PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
+REPORT := $(addprefix $(HOME_OF_CASE)/,report.html manifest.json summary.txt)
 INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
 
 .PHONY: help report test accept lab lock dictionary format clean FORCE
@@ -42,14 +53,15 @@ help: ## this help
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
-report: $(HOME_OF_CASE)/report.html ## run the notebooks of a case; write its figures and report
+report: $(EXECUTED) $(FIGURES) $(REPORT) ## run the notebooks of a case; write its figures and report
 	@cat '$(HOME_OF_CASE)/summary.txt'
 
 test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest
 	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
-	CASETIMELINE_BUILD="$$PWD/$(BUILD)/nbval" JUPYTER_PREFER_ENV_PATH=1 \
+	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m pytest --nbval --nbval-current-env $(STEMS:%=notebooks/%.ipynb)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
@@ -58,7 +70,7 @@ accept: ## make the results of a run the committed notebooks and figures
 	@$(RUN) accept '$(BUILD)/fu-2025'
 
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
-	.venv-lab/bin/jupyter lab notebooks
+	.venv-lab/bin/jupyter lab $(LABFLAGS) notebooks
 
 lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
@@ -76,7 +88,7 @@ format: .venv/.ready ## format the code, and bring the notebooks into the normal
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ## remove environments and results
-	rm -rf build .venv .venv-lab .pytest_cache .ruff_cache .hypothesis
+	rm -rf build '$(BUILD)' .venv .venv-lab .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
@@ -86,19 +98,20 @@ clean: ## remove environments and results
 .venv/.ready .venv-lab/.ready:
 	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "casetimeline needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up $(@D) from $<"
+	@echo "Setting up $(@D) from $<: about a minute, once"
 	@'$(PYTHON)' -m venv --clear '$(@D)'
 	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check \
 		"$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
-	@export PYTHONDONTWRITEBYTECODE=; \
-	'$(@D)/bin/uv' pip install --quiet --python '$(@D)/bin/python' --compile-bytecode --require-hashes -r $< || { \
-		echo "uv could not install the lock; trying pip" >&2; \
-		'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
+	@export PYTHONDONTWRITEBYTECODE= UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1; \
+	'$(@D)/bin/uv' pip install --quiet --python '$(@D)/bin/python' --compile-bytecode --require-hashes -r $< \
+		2>'$(@D)/uv.log' || \
+	'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || { \
+		cat '$(@D)/uv.log' >&2; exit 1; }
 	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch '$@'
 
 # A parameter that changes makes the run stale; one that stays does not.
-PARAMETERS := DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE)
+PARAMETERS := DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE) NOTEBOOKS=$(STEMS)
 ifneq ($(file <$(HOME_OF_CASE)/parameters),$(PARAMETERS))
 $(HOME_OF_CASE)/parameters: FORCE
 endif
@@ -106,8 +119,10 @@ $(HOME_OF_CASE)/parameters:
 	@mkdir -p '$(@D)'
 	@echo '$(PARAMETERS)' > '$@'
 
-# Bad input ends here, with every fault named, before anything is run.
+# Bad input ends here, with every fault named, before anything is run. The earlier report goes first, so that it
+# cannot pass for new, and so does what a killed run left.
 $(HOME_OF_CASE)/checked: $(INPUTS) $(PACKAGE) $(HOME_OF_CASE)/parameters .venv/.ready
+	@rm -rf $(REPORT) '$(HOME_OF_CASE)'/.run-*
 	@$(RUN) check '$(DATA)/$(CASE)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'
 	@touch '$@'
 
@@ -116,5 +131,5 @@ $(HOME_OF_CASE)/notebooks/%.ipynb $(HOME_OF_CASE)/figures/%.svg: notebooks/%.ipy
 	@$(RUN) execute '$<' --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' \
 		-p baseline_rule '$(BASELINE)' -p reference '$(REFERENCE)'
 
-$(HOME_OF_CASE)/report.html: $(EXECUTED) $(FIGURES)
+$(BUILD)/%/report.html $(BUILD)/%/manifest.json $(BUILD)/%/summary.txt: $(EXECUTED) $(FIGURES)
 	@$(RUN) report --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'

@@ -64,7 +64,7 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     """
     match = _VALUE.fullmatch(text.strip())
     if match is None or (match["mark"] and match["high"]):
-        raise ValueError("a number, <x, >x, ~x or x..y")
+        raise ValueError("a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit")
     low = float(match["low"])
     high = float(match["high"] or low)
     if low > high:
@@ -106,7 +106,7 @@ def parse_duration(text: str) -> Bounds:
     """
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise ValueError("a number and a unit of time (h, d, wk, mo, a), or an ISO 8601 date")
+        raise ValueError("a time such as 12 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10")
     value, per = match["value"], DAYS_PER[match["unit"]]
     if value.startswith("~"):
         number = parse_value(value[1:])
@@ -138,7 +138,7 @@ def parse_date(text: str) -> Bounds:
     """
     match = _DATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError("YYYY, YYYY-MM or YYYY-MM-DD")
+        raise ValueError("a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD)")
     year, month, day = (int(part) if part else None for part in match.groups())
     try:
         first = datetime.date(year, month or 1, day or 1)

@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--case", required=True)
     report.add_argument("--data", type=Path, default=Path("data"))
     report.add_argument("--build", type=Path, default=Path("build"))
+    report.add_argument("--notebooks", type=Path, default=Path("notebooks"))
     report.add_argument("--lock", type=Path, default=Path("requirements.lock"))
     _analysis(report)
     report.set_defaults(run=_report)
@@ -95,12 +96,16 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _execute(options: argparse.Namespace) -> int:
+    from .faults import Fault, TimelineError
     from .notebook import execute
 
     folder = options.notebook.parent
-    given = {name: value for name, value in options.parameters if value}
+    given = dict(options.parameters)
+    set_here = [name for name in ("case_id", "data_dir", "figure_svg") if name in given]
+    if set_here:
+        raise TimelineError([Fault("-p", None, name, given[name], "--case, --data or --build") for name in set_here])
     # Relative to the notebook: no path of the machine in what is kept.
-    given |= {"case_id": options.case, "data_dir": os.path.relpath(options.data, folder)}
+    given["data_dir"] = os.path.relpath(options.data, folder)
     execute(options.notebook, options.build, options.case, given, cwd=folder)
     return 0
 
@@ -110,7 +115,8 @@ def _report(options: argparse.Namespace) -> int:
 
     given = {"case_id": options.case, "baseline_rule": options.baseline, "reference": options.reference}
     given = {name: value for name, value in given.items() if value}
-    write_report(options.data, options.build, options.case, given, options.lock)
+    stems = [path.stem for path in sorted(options.notebooks.glob("[0-9]*.ipynb"))]
+    write_report(options.data, options.build, options.case, stems, given, options.lock)
     return 0
 
 

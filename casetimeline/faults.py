@@ -23,13 +23,7 @@ class Fault(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        place = self.file
-        if self.line is not None:
-            place += f", line {self.line}"
-        if self.column is not None:
-            place += f", column {self.column}"
-        found = self.found if len(self.found) <= 60 else self.found[:57] + "..."
-        return f"{place}: found {found!r}; expected {self.expected}"
+        return _sentence([self])
 
 
 class TimelineError(Exception):
@@ -42,5 +36,22 @@ class TimelineError(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
+        alike: dict[tuple, list[Fault]] = {}
+        for fault in self.faults:
+            alike.setdefault((fault.file, fault.column, fault.found, fault.expected), []).append(fault)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(str, self.faults)]))
+        super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(_sentence, alike.values())]))
+
+
+def _sentence(faults: list[Fault]) -> str:
+    """One line for faults that differ only in their line."""
+    first, place = faults[0], faults[0].file
+    lines = [str(fault.line) for fault in faults if fault.line is not None]
+    if len(lines) > 4:
+        lines = [*lines[:3], f"{len(lines) - 3} more"]
+    if lines:
+        place += f", line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"
+    if first.column is not None:
+        place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
+    found = first.found if len(first.found) <= 60 else first.found[:57] + "..."
+    return f"{place}: found {found!r}; expected {first.expected}"

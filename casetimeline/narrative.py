@@ -8,18 +8,19 @@ from .display import Prose
 from .rules import error_limits
 from .summary import change_of_series, cite
 from .timeline import Case
-from .vocabulary import MET, UNDETERMINED
+from .vocabulary import MET, NOT_MET, UNDETERMINED
 from .wording import (
     capital,
     change_words,
     limit_words,
     moment_words,
+    number,
     shift_words,
-    signed,
     since_words,
     site_words,
     told_words,
     value_words,
+    when_words,
 )
 
 
@@ -27,9 +28,9 @@ def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) ->
     """What the skin scores of a case show: the change, the rules, the measurement error, and what is open."""
     return _prose(
         _course(case, changes, "mrss"),
-        _responses(verdicts, "mrss", changes),
+        _responses(case, verdicts, "mrss", changes),
         _error(case, changes, verdicts, "mrss"),
-        _importance(verdicts, "mrss"),
+        _importance(case, verdicts, "mrss", changes),
         _between(case, changes, "mrss"),
         _caveats(case, "mrss"),
     )
@@ -82,15 +83,15 @@ def summarise_timeline(case: Case) -> Prose:
         if (count := int((facts["kind"] == kind).sum()))
     ]
     timed = int(facts["start"].ne("").sum())
-    read = "; ".join(f"{source['id']}" for source in case.about.get("sources") or []) or "not stated"
+    read = "; ".join(f"{source['id']}" for source in case.about.get("sources", [])) or "not stated"
     first = [
         f"Case {case.case_id}: {case.about.get('title', 'no title')}.",
         f"{len(facts)} facts are recorded: {', '.join(kinds)}. Source: {read}.",
         _timing(timed, len(facts)),
     ]
-    phases = case.about.get("phases") or {}
+    phases = case.about.get("phases", {})
     open_states = facts[facts["STATE"].isin(["unknown", "not_assessed", "not_reported"])]
-    gaps = [f"{row.PARAM}: {row.AVALC} in {moment_words(row, phases)}." for row in open_states.itertuples()]
+    gaps = [f"{row.PARAM}: {row.AVALC} {when_words(row, phases)}." for row in open_states.itertuples()]
     treatments = facts[facts["kind"] == "treatment"]
     undosed = int(treatments["dose"].eq("").sum())
     unended = int(treatments["end"].eq("").sum())
@@ -120,7 +121,7 @@ def _records(changes: pd.DataFrame, code: str) -> pd.DataFrame:
 
 
 def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
-    measure, phases = case.measures.loc[code], case.about.get("phases") or {}
+    measure, phases = case.measures.loc[code], case.about.get("phases", {})
     records = _records(changes, code)
     if not len(records):
         yield f"{measure['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
@@ -131,76 +132,83 @@ def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
         base = series[series["ABLFL"] == "Y"]
         unit = measure["unit"]
         if not len(base):
-            told = "; ".join(f"{told_words(row, unit)} in {moment_words(row, phases)}" for row in series.itertuples())
+            told = "; ".join(f"{told_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
             yield f"{name}: {told}. It has no baseline under the rule {case.baseline_rule}, so no change is computed."
             continue
         first = base.iloc[0]
         for row in series[series["ORDER"] < first["ORDER"]].itertuples():
-            yield f"{name}: {told_words(row, unit)} in {moment_words(row, phases)}, before the baseline."
+            yield f"{name}: {told_words(row, unit)} {when_words(row, phases)}, before the baseline."
         yield f"{name}: {told_words(first, unit)} at baseline, {moment_words(first, phases)}."
         later = series[series["ORDER"] > first["ORDER"]]
         for row in later.itertuples():
-            yield _later(row, unit, moment_words(row, phases))
+            yield _later(row, unit, when_words(row, phases))
         if not len(later):
             yield "No later record, so no change can be computed."
 
 
 def _later(row, unit: str, moment: str) -> str:
     if row.STATE in ("unknown", "not_assessed", "not_reported"):
-        return f"In {moment} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
+        return f"{capital(moment)} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
     change = change_words(row, unit)
     told = f"change {change}" if change else shift_words(row) or "no change can be computed, because the units differ"
     since = since_words(row, unit)
-    return capital(f"{told_words(row, unit)} in {moment}: {told}{f', {since}' if since else ''}.")
+    return capital(f"{told_words(row, unit)} {moment}: {told}{f', {since}' if since else ''}.")
 
 
 def _verdicts(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
     return verdicts[(verdicts["PARAMCD"] == code) & (verdicts["KIND"] == kind)]
 
 
-def _responses(verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
-    timed = changes.set_index("line")
-    for row in _verdicts(verdicts, code, "response").itertuples():
-        record = timed.loc[row.line]
+def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
+    """Which record a verdict speaks of, where there are several."""
+    if rows["line"].nunique() < 2:
+        return ""
+    unit, phases = case.measures.loc[record["PARAMCD"], "unit"], case.about.get("phases", {})
+    return f"{value_words(record, unit)} {when_words(record, phases)}: "
+
+
+def _responses(case: Case, verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
+    by_line = changes.set_index("line")
+    rows = _verdicts(verdicts, code, "response")
+    for row in rows.itertuples():
+        record = by_line.loc[row.line]
         untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
         why = ""
         if row.TIME == UNDETERMINED:
             why = (
-                ", because the time between the two values is not reported"
-                if untimed
-                else ", because of its uncertainty"
+                ", because the time between the two values is not reported" if untimed else ", because it is uncertain"
             )
         yield (
-            f"{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; time part {row.TIME}{why}; "
-            f"the rule as a whole {row.VERDICT}."
+            f"{_which(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; "
+            f"time part {row.TIME}{why}; the rule as a whole {row.VERDICT}."
         )
+
+
+_RELATION = {MET: "larger than", NOT_MET: "not larger than", UNDETERMINED: "not certainly larger than"}
 
 
 def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
     unit = case.measures.loc[code, "unit"]
     by_line = changes.set_index("line")
-    rows = _verdicts(verdicts, code, "error")
-    for line, answers in rows.groupby("line", sort=False):
-        change = by_line.loc[line]
-        if pd.isna(change["CHG"]):
+    for line, answers in _verdicts(verdicts, code, "error").groupby("line", sort=False):
+        change = change_words(by_line.loc[line], unit).partition(" (")[0]
+        if not change:
             yield "Without a change, measurement error cannot be considered."
             continue
         parts = []
         for row in answers.itertuples():
             examiners = row.LABEL.partition(", ")[2]
-            relation = "larger than" if row.VERDICT == MET else "not larger than"
-            parts.append(f"{relation} {limit_words(limits[examiners])} {unit} ({examiners})")
-        yield (
-            f"Against the smallest detectable change (95 %), the change of {signed(change['CHG'])} {unit} is "
-            f"{'; '.join(parts)}."
-        )
+            parts.append(f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {unit} ({examiners})")
+        yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(parts)}."
 
 
-def _importance(verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def _importance(case: Case, verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
+    by_line = changes.set_index("line")
     rows = _verdicts(verdicts, code, "important")
     for row in rows.itertuples():
-        yield f"{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+        which = _which(case, by_line.loc[row.line], rows)
+        yield f"{which}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
     if len(rows):
         yield "Whether the case belongs to the population that a rule was made for is not decided here."
 
@@ -213,7 +221,7 @@ def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str
         unlimited = records[records["ANRHI"].isna()]
         for record, row in zip(records.itertuples(), rows.itertuples(), strict=True):
             if pd.notna(record.ANRHI):
-                times = f"{record.R2A1HI:.1f} times the upper limit" if pd.notna(record.R2A1HI) else record.ANRIND
+                times = _against_limit(record)
                 yield f"{label}, defined as {definition}: {value_words(record, unit)} is {times}; {row.VERDICT}."
         if len(unlimited):
             values = ", ".join(value_words(record, unit) for record in unlimited.itertuples())
@@ -221,8 +229,16 @@ def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str
             yield f"{label}, defined as {definition}: {UNDETERMINED} for {values}, {why}."
 
 
+def _against_limit(record) -> str:
+    if pd.notna(record.R2A1HI):
+        return f"{number(record.R2A1HI, 2)} times the upper limit"
+    return {"HIGH": "above the upper limit", "NORMAL": "within the limits", "LOW": "below the lower limit"}.get(
+        record.ANRIND, "not certainly on one side of the limit"
+    )
+
+
 def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code: str) -> Iterator[str]:
-    phases = case.about.get("phases") or {}
+    phases = case.about.get("phases", {})
     by_line = changes.set_index("line")
     rules = case.rules.set_index("rule")
     for row in _verdicts(verdicts, code, "resolution").itertuples():
@@ -241,11 +257,12 @@ def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     names = list(dict.fromkeys(given["PARAM"]))
     if names:
         yield f"Treatments told between the first baseline and the last record: {', '.join(names)}."
+    if names and (later["CHGLO"].notna() | later["AVALCALO"].notna()).any():
         yield "The change is not assigned to any of them."
 
 
 def _treatments(case: Case) -> Iterator[str]:
-    phases = case.about.get("phases") or {}
+    phases = case.about.get("phases", {})
     rows = case.facts[case.facts["kind"] == "treatment"]
     told = []
     for row in rows.itertuples():
@@ -256,4 +273,4 @@ def _treatments(case: Case) -> Iterator[str]:
 
 
 def _caveats(case: Case, code: str) -> Iterator[str]:
-    yield from (case.about.get("caveats") or {}).get(code, [])
+    yield from case.about.get("caveats", {}).get(code, [])

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from .faults import Fault, TimelineError
+from .schema import CASE_ID
 
 
 class NotebookError(Exception):
@@ -152,14 +153,16 @@ def execute(source: Path, build: Path, case_id: str, given: dict[str, str], cwd:
     Raises
     ------
     TimelineError
-        If a parameter is unknown or has another type; nothing is run.
+        If the id is not one, or a parameter is unknown or has another type; nothing is touched.
     NotebookError
         If a cell fails, or the run published no figure of this case. Earlier results are gone by then, so that
         they cannot pass for new; the half-run notebook is kept under `failed/`.
     """
+    if not CASE_ID.fullmatch(case_id):
+        raise TimelineError([Fault(source.name, None, "case_id", case_id, "letters, digits, '.', '_' or '-'")])
     notebook = read_notebook(source)
     defaults = read_parameters(notebook)
-    typed = check_parameters(defaults, given, source.name)
+    typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
     parameters = {name: value for name, value in typed.items() if value != defaults[name]}
     home = build / case_id
     kept, figure = home / "notebooks" / source.name, home / "figures" / f"{source.stem}.svg"

@@ -37,7 +37,9 @@ class Section:
     body: str
 
 
-def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str], lock: Path) -> Path:
+def write_report(
+    data_dir: Path, build: Path, case_id: str, stems: list[str], given: dict[str, str], lock: Path
+) -> Path:
     """Write report.html, manifest.json and summary.txt of a case from its executed notebooks.
 
     Parameters
@@ -46,6 +48,8 @@ def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str
         Folder of the data, and of all builds.
     case_id : str
         The case.
+    stems : list of str
+        The notebooks of the report, in its order.
     given : dict
         Parameters of the run, as passed to every notebook.
     lock : Path
@@ -63,7 +67,7 @@ def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str
     """
     case = read_case(data_dir, case_id, given.get("baseline_rule", ""), given.get("reference", ""))
     home = build / case_id
-    executed = sorted((home / "notebooks").glob("*.ipynb"))
+    executed = [home / "notebooks" / f"{stem}.ipynb" for stem in stems]
     notebooks = {path: read_notebook(path) for path in executed}
     _check_identity(case_id, notebooks, home)
     changes = (
@@ -75,17 +79,19 @@ def write_report(data_dir: Path, build: Path, case_id: str, given: dict[str, str
     )
     page = _page(case, summarise_case(case, changes), _sections(notebooks), lock)
     path = home / "report.html"
-    write_atomic(home / "summary.txt", _five_lines(case, changes, path).encode())
-    write_atomic(path, page.encode())
-    outputs = [*executed, *sorted((home / "figures").glob("*.svg")), path]
+    figures = [home / "figures" / f"{stem}.svg" for stem in stems]
+    outputs = {f"{p.parent.name}/{p.name}": _sha256(p.read_bytes()) for p in [*executed, *figures]}
     manifest = {
         "case_id": case_id,
         "parameters": dict(sorted(given.items())),
-        "inputs": {"data": case.sha256, "requirements.lock": _sha256(lock), "package": package_sha256()},
-        "outputs": {output.relative_to(home).as_posix(): _sha256(output) for output in outputs},
+        "inputs": {"data": case.sha256, lock.name: _sha256(lock.read_bytes()), "package": package_sha256()},
+        "outputs": {**outputs, path.name: _sha256(page.encode())},
         "versions": {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}},
     }
+    write_atomic(home / "summary.txt", _five_lines(case, changes, path).encode())
     write_atomic(home / "manifest.json", (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+    # Last, because it is what make looks at.
+    write_atomic(path, page.encode())
     return path
 
 
@@ -94,12 +100,12 @@ def package_sha256() -> str:
     root = Path(__file__).parent
     whole = hashlib.sha256()
     for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-        whole.update(f"{path.relative_to(root).as_posix()}\0{_sha256(path)}\n".encode())
+        whole.update(f"{path.relative_to(root).as_posix()}\0{_sha256(path.read_bytes())}\n".encode())
     return whole.hexdigest()
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _check_identity(case_id: str, notebooks: dict[Path, nbformat.NotebookNode], home: Path) -> None:
@@ -156,7 +162,7 @@ def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> st
             [
                 ("data, sha256", case.sha256),
                 ("package, sha256", package_sha256()),
-                (f"{lock.name}, sha256", _sha256(lock)),
+                (f"{lock.name}, sha256", _sha256(lock.read_bytes())),
                 ("casetimeline", __version__),
                 *((name, metadata.version(name)) for name in _VERSIONED),
             ],
@@ -168,11 +174,11 @@ def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> st
         environment.get_template("report.html.j2").render(
             case_id=case.case_id,
             title=case.about.get("title", "no title"),
-            patient=_patient(case.about.get("patient") or {}),
+            patient=_patient(case.about.get("patient", {})),
             diagnosis=case.about.get("diagnosis", "diagnosis not stated"),
-            sources="; ".join(_source(source) for source in case.about.get("sources") or []) or "not stated",
+            sources="; ".join(_source(source) for source in case.about.get("sources", [])) or "not stated",
             summary=jinja2.filters.Markup(summary._repr_html_()),
-            caveats=[text for texts in (case.about.get("caveats") or {}).values() for text in texts],
+            caveats=[text for texts in case.about.get("caveats", {}).values() for text in texts],
             sections=[Section(s.stem, s.title, jinja2.filters.Markup(s.body)) for s in sections],
             colophon=jinja2.filters.Markup(colophon._repr_html_()),
         )
@@ -202,6 +208,7 @@ def _source(source: dict) -> str:
     ids = [f"{name} {source[key]}" for name, key in (("doi", "doi"), ("PMID", "pmid")) if source.get(key)]
     parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), " ".join(filter(None, place))]
     parts += [", ".join(ids) or source.get("url", "")]
+    parts = [part for part in parts if part] or [source["id"]]
     return ". ".join(filter(None, parts)) + f" (read: {source.get('read', 'not stated')})."
 
 

@@ -192,7 +192,7 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
     yield from _rows(numbers, outside | broken, "value", expected)
     factors = measure["units"]
     known = ", ".join(name for name in factors if name)
-    yield from _rows(numbers, ~numbers["unit"].isin([*factors, ""]), "unit", f"one of {known}, or blank if not printed")
+    yield from _rows(numbers, ~numbers["unit"].isin([*factors, ""]), "unit", f"one of {known}")
     limits = {}
     for column in ("ref_low", "ref_high"):
         limits[column], bad = _parse(rows[column], parse_value)

@@ -29,6 +29,7 @@ def summarise_recorded(case: Case, code: str = "") -> Table:
             "kind": facts["kind"],
             "what": facts["PARAM"],
             "value": [_recorded_words(row) for row in facts.itertuples()],
+            "limits": [_limit_words(row) for row in facts.itertuples()],
             "note": facts["note"],
             "quote": facts["quote"],
             "source": facts["source"],
@@ -50,6 +51,11 @@ def _recorded_words(row) -> str:
     return " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
 
 
+def _limit_words(row) -> str:
+    low, high = row.ref_low, row.ref_high
+    return f"{low} to {high}" if low and high else f"up to {high}" if high else f"from {low}" if low else ""
+
+
 def _without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
     empty = [c for c in frame.columns if c not in keep and frame[c].map(lambda cell: pd.isna(cell) or cell == "").all()]
     return frame.drop(columns=empty)
@@ -68,9 +74,9 @@ def summarise_reported(case: Case) -> Table:
         index="PARAM", columns="ORDER", values="cell", aggfunc=lambda cells: "; ".join(dict.fromkeys(cells)), sort=False
     )
     grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
-    names = case.about.get("phases") or {}
+    names = case.about.get("phases", {})
     grid.columns = [f"{column} {names.get(str(column), '')}".strip() for column in grid.columns]
-    grid = grid.fillna("not mentioned").rename_axis(None, axis=1).reset_index(names="measure")
+    grid = grid.astype(object).fillna("not mentioned").rename_axis(None, axis=1).reset_index(names="measure")
     return Table(grid, f"Case {case.case_id}: what is reported, and when")
 
 
@@ -153,7 +159,7 @@ def summarise_case(
     case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
 ) -> Table:
     """One row a measure and site: its baseline, what came after, and the change or why there is none."""
-    phases = case.about.get("phases") or {}
+    phases = case.about.get("phases", {})
     rows = []
     for code in codes:
         measure = case.measures.loc[code]
@@ -187,7 +193,8 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
         return "no change can be computed (no baseline)"
     later = series[series["ORDER"] > series["BASEORD"]]
     if not len(later):
-        return "no change can be computed (recorded once)"
+        once = len(series) == 1
+        return f"no change can be computed ({'recorded once' if once else 'no record after the baseline'})"
     return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())
 
 

@@ -67,12 +67,23 @@ def read_table(text: str, file: str) -> tuple[list[str], list[tuple[int, list[st
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in header[0]:
+            raise TimelineError([Fault(file, 1, None, f"columns separated by {name}", "columns separated by commas")])
     faults = [
         Fault(file, 1, None, f"no name for column {i + 1}", "a name") for i, name in enumerate(header) if not name
     ]
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
-            faults.append(Fault(file, line, None, f"{len(row)} cells", f"{len(header)} cells, as in the header"))
+            faults.append(
+                Fault(
+                    file,
+                    line,
+                    None,
+                    f"{len(row)} cells",
+                    f"{len(header)} cells, as in the header; a comma inside a cell needs quotation marks around it",
+                )
+            )
     if faults:
         raise TimelineError(faults)
     return header, [(line, row[:wide]) for line, row in zip(begins[1:], rows[1:], strict=True)]

@@ -1,5 +1,6 @@
 """The one reading edge: a case folder in, a checked case out, or one error that lists every fault."""
 
+import difflib
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if texts["timeline"] is not None:
         facts = _collect(faults, _read_rows, texts["timeline"], names["timeline"])
     if facts is not None:
-        zero = _time_zero(about or {})
+        about, zero = _time_zero(about or {}, facts) if about is not None else (None, None)
         faults += check_facts(facts, measures, names["timeline"], case_id, _published(about), zero)
     if facts is None or about is None:
         raise TimelineError(faults)
@@ -111,13 +112,13 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     faults += _check_analysis(rule, ref, facts, names["about"])
     if faults:
         raise TimelineError(faults)
-    notes = tuple(_notes(facts, measures, names["timeline"]))
+    notes = tuple(_notes(facts, measures, about, names["timeline"]))
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zero)
     try:
         derive_ablfl(facts, rule, ref)
     except BaselineError as error:
         raise TimelineError(
-            [Fault(names["timeline"], error.line, "value", str(error), "one baseline a series")]
+            [Fault(names["timeline"], error.line, "value", rule, f"one baseline a series, but {error}")]
         ) from None
     return Case(
         case_id=case_id,
@@ -135,7 +136,8 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
 
 def list_cases(data_dir: str | Path) -> list[str]:
     """Ids of the cases of a data folder, in order."""
-    return sorted(path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
+    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
+    return sorted(name for name in folders if CASE_ID.fullmatch(name))
 
 
 def _collect(faults: list[Fault], read: Callable, *arguments):
@@ -181,11 +183,19 @@ def _read_rows(text: str, file: str) -> pd.DataFrame:
     return facts
 
 
-def _notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+def _notes(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
+    if about.get("time_zero", {}).get("chosen"):
+        yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name}' is not in the data dictionary and is not used"
     for code in sorted(set(facts["code"]) - set(measures.index)):
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
+    units = facts["code"].map(measures["units"])
+    for row in facts[facts["value"].ne("") & facts["unit"].eq("")].itertuples():
+        if units[row.Index] and "" not in units[row.Index] and row.value not in measures["grades"][row.code]:
+            yield f"{file}, line {row.line}: no unit; the value is not compared with values that have one"
+    for phase in sorted(set(facts["phase"]) - {""} - set(about.get("phases", facts["phase"])), key=int):
+        yield f"{file}: phase {phase} has no name in case.yaml"
 
 
 def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
@@ -198,13 +208,27 @@ def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -
         faults.append(Fault(file, None, "baseline_rule", rule, "a phase of the timeline"))
     starters = facts.loc[facts["kind"] != "observation", "code"].unique()
     if reference and reference not in starters:
-        known = ", ".join(starters) or "there is none"
-        faults.append(Fault(file, None, "reference", reference, f"a treatment or event of the timeline: {known}"))
+        near = difflib.get_close_matches(reference, starters, n=1)
+        lines = facts.loc[facts["code"].isin(near), "line"]
+        known = f"; line {lines.iloc[0]} has '{near[0]}'" if near else f": {', '.join(starters) or 'there is none'}"
+        faults.append(Fault(file, None, "reference", reference, f"a treatment or event of the timeline{known}"))
     if not reference and rule in ("last_before", "worst_before"):
         faults.append(Fault(file, None, "reference", "", f"the treatment that '{rule}' refers to"))
     return faults
 
 
-def _time_zero(about: dict) -> Bounds | None:
+def _time_zero(about: dict, facts: pd.DataFrame) -> tuple[dict, Bounds | None]:
+    """The date of time zero, if case.yaml gives one; else the earliest date, if times are told by dates alone."""
     date = about.get("time_zero", {}).get("date", "")
-    return parse_date(date) if date else None
+    if date:
+        return about, parse_date(date)
+    starts = facts.loc[facts["start"].ne(""), "start"]
+    try:
+        dates = {text: parse_date(text) for text in starts}
+    except ValueError:
+        return about, None
+    if len(dates) < 2:
+        return about, None
+    first = min(dates, key=lambda text: dates[text])
+    chosen = {"label": f"{first}, the earliest date", "chosen": first}
+    return {**about, "time_zero": chosen}, Bounds(dates[first].low, dates[first].low)

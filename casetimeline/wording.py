@@ -149,9 +149,23 @@ def shift_words(row) -> str:
         return f"{shift}: smaller"
     if row.AVALCALO > row.BASECAHI:
         return f"{shift}: larger"
+    if row.AVALCALO == 0:
+        return f"{shift}: whether it is still present cannot be determined"
     if row.AVALCALO == row.AVALCAHI == row.BASECALO == row.BASECAHI:
         return f"{shift}: the same grade"
     return f"{shift}: still present, the size of the change is not reported"
+
+
+def when_words(row, phases: dict) -> str:
+    """`moment_words` with its preposition.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk"), {})
+    ('in phase 4', 'at 12 wk')
+    """
+    return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
 
 
 def capital(sentence: str) -> str:

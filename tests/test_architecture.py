@@ -9,8 +9,8 @@ ROOT = Path(casetimeline.__file__).parent
 
 FLOORS = {
     0: ("vocabulary",),
-    1: ("bounds", "display", "schema", "wording"),
-    2: ("analysis", "baseline", "category", "change", "dictionary", "rules", "studyday", "tables"),
+    1: ("bounds", "display", "faults", "schema", "wording"),
+    2: ("about", "analysis", "baseline", "category", "change", "dictionary", "rules", "studyday", "tables"),
     3: ("timeline", "summary", "narrative"),
     4: ("figures",),
     5: ("publish",),
@@ -20,7 +20,7 @@ FLOORS = {
 # Within a floor, the order in which a module may import another.
 WITHIN = {
     3: ("timeline", "summary", "narrative"),
-    1: ("bounds", "display", "wording", "schema"),
+    1: ("bounds", "display", "faults", "wording", "schema"),
     6: FLOORS[6],
     7: FLOORS[7],
 }

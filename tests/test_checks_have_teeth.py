@@ -57,7 +57,7 @@ def test_a_point_moved_by_one_percent_is_noticed_in_the_stored_figure(bench):
         for output in cell.get("outputs", [])
         if "image/svg+xml" in output.data
     )
-    group = svg[svg.index('-ct.value.mrss.13"') :]
+    group = svg[svg.index('-ct.value.mrss.15"') :]
     mark = re.search(r'<use [^>]*y="([\d.]+)"', group)[1]
     assert svg.count(f'y="{mark}"') == 1
     replace(path, f'y=\\"{mark}\\"', f'y=\\"{float(mark) * 1.01:.6f}\\"')

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from casetimeline.baseline import BaselineError, derive_ablfl
 from casetimeline.change import derive_chg, derive_pchg
+from casetimeline.faults import TimelineError
 from casetimeline.studyday import derive_ady
 from casetimeline.timeline import read_case
 
@@ -25,15 +26,15 @@ def baseline_lines(data, rule):
 def test_change_of_the_index_case(published):
     # 46 to 32: 32 - 46 = -14; 14 / 46 = 0.30435; 32 / 46 = 0.69565.
     _, changes = published["fu-2025"]
-    row = changes.set_index("line").loc[13]
+    row = changes.set_index("line").loc[15]
     assert (row["AVAL"], row["BASE"], row["CHG"]) == (32, 46, -14)
     assert round(row["PCHG"], 3) == -30.435
     assert round(row["R2BASE"], 5) == 0.69565
-    follow_up = changes.set_index("line").loc[14]
+    follow_up = changes.set_index("line").loc[16]
     assert follow_up["STATE"] == "not_reported"
     assert all(math.isnan(follow_up[name]) for name in ("AVAL", "CHG", "CHGLO", "CHGHI", "PCHG"))
     assert follow_up["BASE"] == 923
-    assert changes.set_index("line").loc[12, "SHIFT1"] == "present to absent"
+    assert changes.set_index("line").loc[13, "SHIFT1"] == "present to absent"
 
 
 def test_change_of_the_relapsing_case(published):
@@ -132,7 +133,7 @@ def test_the_result_does_not_depend_on_the_order_of_rows_and_leaves_the_input_al
         case_id="a", kind="observation", PARAMCD="mrss", LOC="", AVALU="points", AVALC="", ORDER=lambda f: f["phase"]
     )
     frame = frame.assign(line=range(len(frame)), AVALLO=frame["AVAL"], AVALHI=frame["AVAL"])
-    frame = frame.assign(AVALCALO=math.nan, AVALCAHI=math.nan, DAYLO=math.nan, DAYHI=math.nan)
+    frame = frame.assign(AVALCALO=math.nan, AVALCAHI=math.nan, DAYLO=math.nan, DAYHI=math.nan, BETTER="lower")
     before = frame.copy()
 
     def change(rows):
@@ -144,3 +145,28 @@ def test_the_result_does_not_depend_on_the_order_of_rows_and_leaves_the_input_al
     first = frame.loc[frame["phase"].idxmin(), "AVAL"]
     assert change(frame) == [value - first for value in frame["AVAL"]]
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_the_worst_value_follows_the_direction_of_the_measure(make_case, observe):
+    rows = [observe(str(n), "muscle_strength", value, "MRC grade") for n, value in enumerate(("4", "2", "2", "3"), 1)]
+    treated = TREATED.replace("a,3,", "a,5,")
+    # Higher is better: 2 is the worst, and of the two equal ones the last.
+    assert baseline_lines(make_case(*rows, treated, about=ABOUT), "worst_before") == [4]
+
+
+def test_a_size_is_not_compared_with_a_grade(make_case, observe):
+    rows = [observe("1", "pericardial_effusion", "large"), observe("2", "pericardial_effusion", "6", "mm"), TREATED]
+    with pytest.raises(TimelineError, match="a size and a grade"):
+        read_case(make_case(*rows, about=ABOUT), "a", baseline_rule="worst_before")
+
+
+def test_phases_decide_where_days_do_not(make_case, observe):
+    # Both are known to half a week around day 14; the phases say which came first.
+    treated = TREATED.replace("a,3,treatment,tocilizumab,", "a,2,treatment,tocilizumab,2 wk")
+    rows = [observe("1", value="46", start="2 wk"), treated, observe("3", value="32", start="12 wk")]
+    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+
+
+def test_two_values_without_a_unit_have_no_change(make_case, observe):
+    changes = derive(read_case(make_case(observe("1", "ck", "923"), observe("2", "ck", "15")), "a"))
+    assert changes[["CHG", "CHGLO", "CHGPREV"]].isna().all(axis=None)

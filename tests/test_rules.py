@@ -22,12 +22,12 @@ def test_matches_published_measurement_error_of_the_skin_score(published):
 def test_the_index_case_meets_the_size_part_and_its_time_cannot_be_determined(published):
     verdicts = verdicts_of(published["fu-2025"][0])
     for rule in ("eustar_2016_improvement", "eustar_2024_regression"):
-        assert verdicts[13, rule] == ("met", "cannot be determined", "cannot be determined", "time")
-    assert verdicts[13, "sdc_one_examiner"][2] == "met"
-    assert verdicts[13, "sdc_two_examiners"][2] == "met"
-    assert verdicts[13, "sdc_untrained"][2] == "not met"
+        assert verdicts[15, rule] == ("met", "cannot be determined", "cannot be determined", "time")
+    assert verdicts[15, "sdc_one_examiner"][2] == "met"
+    assert verdicts[15, "sdc_two_examiners"][2] == "met"
+    assert verdicts[15, "sdc_untrained"][2] == "not met"
     assert verdicts[3, "ck_efns_2010"][2:] == ("cannot be determined", "laboratory limit")
-    assert verdicts[12, "effusion_complete_regression"][2] == "met"
+    assert verdicts[13, "effusion_complete_regression"][2] == "met"
 
 
 def test_an_effusion_that_is_still_present_has_not_resolved(published):

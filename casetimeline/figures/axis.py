@@ -35,13 +35,13 @@ class TimeAxis:
 def time_axis(case: Case) -> TimeAxis:
     """The axis on which every fact of the case has a place."""
     facts = case.facts
-    if facts["DAYLO"].notna().all() and facts["DAYLO"].min() < facts["DAYLO"].max():
-        low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].max().max()
+    if np.isfinite(facts[["DAYLO", "DAYHI"]]).all(axis=None) and facts["DAYLO"].min() < facts["DAYLO"].max():
+        low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
         margin = 0.05 * (high - low)
-        label = (case.about.get("time_zero") or {}).get("label", "time zero")
+        label = case.about.get("time_zero", {}).get("label", "time zero")
         return TimeAxis(True, {}, low - margin, high + margin, f"Days from {label}.")
     names = {}
-    labels = case.about.get("phases") or {}
+    labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         names[int(position)] = str(
@@ -77,14 +77,17 @@ def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
 
 def key_of_positions(axis: TimeAxis, width: float) -> str:
     """What the numbers stand for, where the names did not fit under the axis."""
-    if axis.is_days or len(label_lines(axis, width)[0]) > 1:
+    named = any(name != f"phase {position}" for position, name in axis.names.items())
+    if axis.is_days or not named or len(label_lines(axis, width)[0]) > 1:
         return ""
     return "Phases: " + "; ".join(f"{position} {name}" for position, name in axis.names.items()) + "."
 
 
 def ticks_height(axis: TimeAxis, width: float) -> float:
     """Height in millimetres that the labels of the axis need."""
-    return 2.5 + text_height(max(len(lines) for lines in label_lines(axis, width)) or 1, SMALL)
+    if axis.is_days:
+        return 3.5 + text_height(2, 7)
+    return 2.5 + text_height(max(len(lines) for lines in label_lines(axis, width)), SMALL)
 
 
 def draw_ticks(ax, axis: TimeAxis) -> None:
@@ -103,6 +106,7 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
 def draw_tick_labels(ax, axis: TimeAxis, width: float) -> None:
     """Write the names of the positions under `ax`, each line on one height for all positions."""
     if axis.is_days:
+        ax.set_xlabel(axis.note.rstrip("."))
         return
     for position, lines in zip(axis.names, label_lines(axis, width), strict=True):
         for i, line in enumerate(lines):

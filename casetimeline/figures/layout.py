@@ -19,7 +19,8 @@ class Panel(NamedTuple):
     ----------
     code : str
     scale : str
-        `score` (limits of the scale), `log`, `size` (from 0), `grade`, or `empty`.
+        `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
+        `empty` if there is no row.
     drawn, listed : DataFrame
         Rows on the scale, and rows in the strip below it.
     measure : Series
@@ -53,10 +54,13 @@ def lay_panel(changes: pd.DataFrame, measures: pd.DataFrame, code: str, axis: Ti
         scale, valued = "grade", rows["AVALCALO"].notna()
     elif measure["grades"]:
         scale = "size"
+    elif not valued.any():
+        scale = "unvalued"
     elif math.isfinite(measure["high"]):
         scale = "score"
     else:
-        scale = "log" if (rows.loc[valued, "AVALLO"] > 0).all() and valued.any() else "size"
+        positive = (rows.loc[valued, "AVALLO"] > 0) | (rows.loc[valued, "AVALHI"] > 0)
+        scale = "log" if positive.all() and valued.any() else "size"
     return Panel(code, scale, rows[valued], rows[~valued], measure, axis)
 
 

@@ -1,7 +1,5 @@
 """One measure over time: its values on a scale of its own, and below them what has no value."""
 
-import math
-
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -31,6 +29,8 @@ _BANDS = (
     {"facecolor": "none", "edgecolor": "#9a9a9a", "hatch": "////", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#8c8c8c", "linestyle": (0, (4, 2)), "linewidth": 0.6},
 )
+# Panels without a scale, and what they say instead.
+_SILENT = {"empty": "not mentioned in the part of the source that was read", "unvalued": "no value is reported"}
 _BASE = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 2))}
 _SHADE = {"facecolor": SKY, "alpha": 0.28, "edgecolor": "none"}
 
@@ -55,15 +55,14 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     """
     unit, axis = panel.measure["unit"], panel.axis
     ax.set_xlim(axis.low, axis.high)
-    if panel.scale == "empty":
+    if strip is not None:
+        _draw_strip(strip, place(panel.listed, axis), axis, phases, column)
+    if panel.scale in _SILENT:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
-        words = wrap(
-            f"{panel.measure['label']}: not mentioned in the part of the source that was read",
-            1 / per_mm(ax) * (axis.high - axis.low) - 2,
-            SMALL,
-        )
-        ax.text(0.5, 0.5, "\n".join(words), transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
+        width = (axis.high - axis.low) / per_mm(ax)
+        words = "\n".join(wrap(f"{panel.measure['label']}: {_SILENT[panel.scale]}", width - 2, SMALL))
+        ax.text(0.5, 0.5, words, transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
         return
     _set_scale(ax, panel)
     for row in place(shade, axis).itertuples():
@@ -74,8 +73,6 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
         shift = 0.0 if axis.is_days else 0.09 * (site - (rows["LOC"].nunique() - 1) / 2)
         for row in series.itertuples():
             draw_value(ax, row, panel, unit, phases, SITE_MARKERS[site % len(SITE_MARKERS)], shift, site)
-    if strip is not None:
-        _draw_strip(strip, place(panel.listed, axis), axis, phases, column)
 
 
 def _set_scale(ax, panel: Panel) -> None:
@@ -86,15 +83,16 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.set_yticks(range(len(grades)), grades)
         return
     ax.set_ylabel(f"{name} ({unit})")
-    low, high = panel.drawn["AVALLO"].min(), panel.drawn["AVALHI"].replace(math.inf, math.nan).max()
+    # An open bound reaches to the edge of the panel; its printed side is on the scale.
+    printed = panel.drawn[["AVALLO", "AVALHI", "ANRHI"]].to_numpy().ravel()
+    printed = printed[np.isfinite(printed)]
     if panel.scale == "score":
         ax.set_ylim(panel.measure["low"], panel.measure["high"])
     elif panel.scale == "size":
-        ax.set_ylim(0, 1.35 * high)
+        ax.set_ylim(0, 1.35 * printed.max() or 10)
     else:
-        limits = panel.drawn["ANRHI"]
-        top = math.log10(max(high, limits.max() if limits.notna().any() else high)) + 0.6
-        bottom = math.log10(min(low, limits.min() if limits.notna().any() else low))
+        printed = np.log10(printed[printed > 0])
+        bottom, top = printed.min(), printed.max() + 0.6
         # Below the lowest value stand up to three lines of words.
         below = share(ax, 3)
         ax.set_yscale("log")

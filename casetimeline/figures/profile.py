@@ -41,7 +41,7 @@ def draw_profile(
     """
     with house_style():
         axis = time_axis(case)
-        phases = case.about.get("phases") or {}
+        phases = case.about.get("phases", {})
         panels = [lay_panel(changes, case.measures, code, axis) for code in codes]
         treatments = case.facts[case.facts["kind"] == "treatment"]
         shade = treatments[treatments["code"] == case.reference]
@@ -65,10 +65,10 @@ def draw_profile(
             "Bars with a broken right edge: the end is not reported." if treatments["end"].eq("").any() else "",
         ]
         footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
-        heights = [10.0 if panel.scale == "empty" else 26.0 for panel in panels]
+        heights = [10.0 if panel.scale in ("empty", "unvalued") else 26.0 for panel in panels]
         column = wide / max(len(axis.names), 1) - 1
         strips = [panel.strip_height(column) for panel in panels]
-        gap, ticks = 3.5, ticks_height(axis, wide) + (3.5 if axis.is_days else 0)
+        gap, ticks = 3.5, ticks_height(axis, wide)
         lanes_high = sum(lane.height for lane in lanes)
         body = sum(heights) + sum(strips) + gap * len(panels) + lanes_high
         figure = new_figure(case.case_id, "Profile", width_mm, _TOP + body + ticks + 2 + footer.height)

@@ -49,7 +49,7 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
         ]
         footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
         head = text_height(1, 7.5) + 1.5
-        ticks = ticks_height(axis, wide) + (3.5 if axis.is_days else 0)
+        ticks = ticks_height(axis, wide)
         body = sum(head + sum(lane.height for lane in lanes) for _, lanes in groups)
         figure = new_figure(case.case_id, "Timeline", width_mm, 1.5 + body + ticks + 2 + footer.height)
         top = 1.5

@@ -11,7 +11,8 @@ from .panels import compared_baselines, draw_panel, panel_entries
 from .style import add_axes, house_style, new_figure
 
 _CHANGES = "Changes beside the marks are from the baseline."
-_LEFT, _RIGHT, _TOP = 15.0, 2.0, 2.5
+_SHADED = "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
+_LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 
 
 def draw_trajectory(
@@ -40,7 +41,7 @@ def draw_trajectory(
     limits = pd.DataFrame(columns=["LABEL", "LIMIT"]) if limits is None else limits
     with house_style():
         axis = time_axis(case)
-        phases = case.about.get("phases") or {}
+        phases = case.about.get("phases", {})
         panel = lay_panel(changes, case.measures, code, axis)
         shade = changes[(changes["kind"] == "treatment") & (changes["code"] == case.reference)]
         left = _LEFT if panel.scale != "grade" else 20.0
@@ -54,10 +55,11 @@ def draw_trajectory(
             key_of_positions(axis, wide),
             _limit_note(panel),
             _CHANGES if len(compared_baselines(panel.drawn)) else "",
+            _SHADED if len(shade) and drawn else "",
             counted,
         ]
         footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
-        high = 24.0 if panel.scale == "empty" else min(62.0, 0.5 * width_mm + 12)
+        high = 24.0 if panel.scale in ("empty", "unvalued") else min(62.0, 0.5 * width_mm + 12)
         column = wide / max(len(axis.names), 1) - 1
         strip_high = panel.strip_height(column)
         ticks = ticks_height(axis, wide)

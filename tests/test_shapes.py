@@ -1,0 +1,128 @@
+"""Cases of every shape: all tables, sentences and figures are made, and say what is known and no more."""
+
+import re
+
+import pytest
+from conftest import derive
+
+from casetimeline import narrative, summary
+from casetimeline.figures import describe, draw_profile, draw_timeline, draw_trajectory, drawn_values
+from casetimeline.rules import error_limits, evaluate_rules
+from casetimeline.timeline import read_case
+
+MEASURES = ("mrss", "ck", "pericardial_effusion")
+ABOUT = "analysis: {reference: drug, baseline: last_before}"
+DRUG = "a,2,treatment,drug,,,,,,,,8,mg/kg,chart,"
+
+
+def row(phase, code, value, unit="", start="", limits=",", state="", note=""):
+    return f"a,{phase},observation,{code},{start},,{value},{unit},{limits},{state},,,chart,{note}"
+
+
+SHAPES = {
+    "treatments alone": [DRUG, "a,3,treatment,other,,ongoing,,,,,,,,chart,"],
+    "one observation": [row(1, "mrss", "46"), DRUG],
+    "a bound as baseline": [row(1, "ck", ">1000", "U/L"), DRUG, row(3, "ck", "<30", "U/L")],
+    "only a bound": [row(1, "ck", ">1000", "U/L"), row(1, "pericardial_effusion", ">20", "mm"), DRUG],
+    "zero": [row(1, "pericardial_effusion", "0", "mm"), row(1, "ck", "0", "U/L"), DRUG, row(3, "ck", "5", "U/L")],
+    "uncertain change": [row(1, "mrss", "46"), DRUG, row(3, "mrss", "<20")],
+    "two later values": [row(1, "mrss", "46"), DRUG, row(3, "mrss", "45"), row(4, "mrss", "20")],
+    "grade then bound": [row(1, "pericardial_effusion", "large"), DRUG, row(3, "pericardial_effusion", "<5", "mm")],
+    "no unit": [row(1, "ck", "923"), DRUG, row(3, "ck", "15")],
+    "every state": [
+        DRUG,
+        *(row(n, "ck", "", state=s) for n, s in enumerate(("unknown", "not_assessed", "not_reported"), 3)),
+    ],
+    "open time": [
+        row(1, "mrss", "46", start="0 d"),
+        "a,2,treatment,drug,0 d,,,,,,,,,chart,",
+        row(3, "mrss", "32", start=">6 mo"),
+    ],
+    "before zero, ten years later": [
+        row("", "mrss", "46", start="-2 mo"),
+        "a,,treatment,drug,0 d,ongoing,,,,,,,,chart,",
+        row("", "mrss", "32", start="10 a"),
+    ],
+    "forty points": [row("", "ck", str(100 + n), "U/L", f"{n} wk", "20,200") for n in range(1, 41)]
+    + ["a,,treatment,drug,2 wk,20 wk,,,,,,,,chart,"],
+    "eight drugs and long names": [row(1, "mrss", "46")]
+    + [f"a,2,treatment,{name},,,,,,,,,,chart," for name in ("drug", *(f"{'a long name ' * 5}{n}" for n in range(7)))],
+    "two sites": [
+        row(1, "pericardial_effusion", "35", "mm", note="site: left"),
+        row(1, "pericardial_effusion", "34", "mm", note="site: right"),
+        DRUG,
+        row(3, "pericardial_effusion", "10", "mm", note="site: left"),
+    ],
+    "near the top": [row(1, "mrss", "51"), DRUG, row(3, "mrss", "50")],
+}
+
+
+def told(case, changes, verdicts):
+    sentences = [
+        narrative.summarise_skin(case, changes, verdicts),
+        narrative.summarise_muscle(case, changes, verdicts),
+        narrative.summarise_pericardium(case, changes, verdicts),
+        narrative.summarise_profile(case, changes),
+        narrative.summarise_timeline(case),
+        summary.summarise_case(case, changes),
+        summary.summarise_reported(case),
+        summary.summarise_recorded(case),
+    ]
+    for code in MEASURES:
+        sentences.append(summary.summarise_changes(case, changes, code))
+        sentences.append(summary.summarise_verdicts(case, verdicts, code))
+    return "\n".join(map(repr, sentences))
+
+
+@pytest.fixture
+def shape(make_case, request):
+    case = read_case(make_case(*SHAPES[request.param], about=ABOUT), "a")
+    changes = derive(case)
+    return case, changes, evaluate_rules(changes, case.rules)
+
+
+@pytest.mark.parametrize("shape", SHAPES, indirect=True)
+def test_everything_is_made(shape):
+    case, changes, verdicts = shape
+    text = told(case, changes, verdicts)
+    assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", text)
+    for width in (85, 180):
+        timeline = draw_timeline(case, width)
+        marks = drawn_values(timeline)
+        assert sorted(marks.loc[marks["element"] != "whisker", "line"].astype(int)) == case.facts["line"].tolist()
+        for code in MEASURES:
+            figure = draw_trajectory(case, changes, code, error_limits(case.rules, code), width)
+            figure.draw_without_rendering()
+            for mark in drawn_values(figure).itertuples():
+                if mark.element in ("value", "present", "absent"):
+                    ax = next(ax for ax in figure.axes if ax.get_label() == mark.panel)
+                    low, high = ax.get_ylim()
+                    assert low <= mark.y <= mark.y_to <= high or len(figure.axes) > 2
+        assert "case a." in describe(draw_profile(case, changes, width_mm=width))
+
+
+def said(make_case, name):
+    case = read_case(make_case(*SHAPES[name], about=ABOUT), "a")
+    changes = derive(case)
+    return told(case, changes, evaluate_rules(changes, case.rules))
+
+
+@pytest.mark.parametrize(
+    ("name", "present", "absent"),
+    [
+        ("uncertain change", "the change of between -46 and -26 points is larger than 6.8", "Without a change"),
+        ("two later values", "45 points in phase 3: Regression of skin fibrosis", "(recorded once)"),
+        ("two later values", "-25 points since the value before (45 points)", "nothing"),
+        ("grade then bound", "whether it is still present cannot be determined", "still present, the size"),
+        ("no unit", "923 (unit not reported)", "-908"),
+        ("every state", "not assessed in phase 4; not reported in phase 5", "The change is not assigned"),
+        ("open time", "in phase 3 (>6 mo)", "in >6 mo"),
+        ("before zero, ten years later", "32 points at 10 a", "in 10 a"),
+        ("one observation", "(recorded once)", "The change is not assigned"),
+        ("forty points", "times the upper limit", "cannot be determined for"),
+    ],
+)
+def test_what_is_said_is_what_is_known(make_case, name, present, absent):
+    text = said(make_case, name)
+    assert present in text
+    assert absent not in text
