@@ -135,8 +135,11 @@ def _sections(notebooks: dict[Path, nbformat.NotebookNode]) -> list[Section]:
     exporter.register_filter("lower_headings", _lower_headings)
     sections = []
     for path, notebook in notebooks.items():
+        # What is the same in every notebook stands once on the page, with the last; how to run them, nowhere.
+        left_out = {"howto"} if path == [*notebooks][-1] else {"howto", "once"}
+        shown = [cell for cell in notebook.cells if not left_out & set(cell.metadata.get("tags", []))]
         title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
-        body, _ = exporter.from_notebook_node(notebook)
+        body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=shown, metadata=notebook.metadata))
         # The headings of five notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{path.stem}-", body)
         sections.append(Section(path.stem, title.lstrip("# "), body.strip()))
@@ -204,9 +207,10 @@ def _patient(patient: dict) -> str:
 
 
 def _source(source: dict) -> str:
-    place = [source.get("container", ""), source.get("year", ""), source.get("volume", ""), source.get("pages", "")]
+    place = f"{source.get('container', '')} {source.get('year', '')}".strip()
+    place += "".join(f"{mark}{source[key]}" for mark, key in ((";", "volume"), (":", "pages")) if source.get(key))
     ids = [f"{name} {source[key]}" for name, key in (("doi", "doi"), ("PMID", "pmid")) if source.get(key)]
-    parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), " ".join(filter(None, place))]
+    parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), place]
     parts += [", ".join(ids) or source.get("url", "")]
     parts = [part for part in parts if part] or [source["id"]]
     return ". ".join(filter(None, parts)) + f" (read: {source.get('read', 'not stated')})."

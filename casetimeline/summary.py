@@ -128,6 +128,8 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
     for name, show in (("CHGPREV", number), ("R2BASE", lambda v: number(v, 3)), ("R2A1HI", lambda v: number(v, 2))):
         if name in rows:
             values = rows[name] if name == "R2A1HI" else rows[name].where(after)
+            if name == "CHGPREV":
+                values = values.where(rows["PREV"] != rows["BASE"])
             shown[name] = [show(v) if v == v else "" for v in values]
     if "ANRIND" in rows:
         shown["ANRIND"] = rows["ANRIND"]
