@@ -170,7 +170,10 @@ def execute(source: Path, build: Path, case_id: str, given: dict[str, str], cwd:
     for stale in (kept, figure, failed, home / "report.html"):
         stale.unlink(missing_ok=True)
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home, prefix=".run-") as scratch:
+    for left in home.glob(f".run-{source.stem}-*"):
+        # What a killed run of this notebook left.
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=f".run-{source.stem}-") as scratch:
         ran = Path(scratch) / source.name
         error = _run(source, ran, parameters, cwd, Path(scratch))
         drawn = Path(scratch) / case_id / "figures" / figure.name
