@@ -7,11 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from casetimeline.baseline import derive_ablfl, derive_base
 from casetimeline.category import derive_anrind, derive_shift
 from casetimeline.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
 from casetimeline.timeline import read_case
+
+# No test depends on the speed of the machine, and every run tries the same examples.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 ROOT = Path(__file__).parent.parent
 CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")

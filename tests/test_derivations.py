@@ -115,9 +115,12 @@ def test_the_limit_is_the_record_s_own(make_case, observe):
         observe("3", "ck", "150..200", "U/L", limits="26,192"),
         observe("4", "ck", "10", "U/L", limits="26,192"),
         observe("5", "ck", "150", "U/L"),
+        # On the limit is within it.
+        observe("6", "ck", "192", "U/L", limits="26,192"),
+        observe("7", "ck", "26", "U/L", limits="26,192"),
     ]
     changes = derive(read_case(make_case(*rows), "a"))
-    assert changes["ANRIND"].tolist() == ["HIGH", "NORMAL", "", "LOW", ""]
+    assert changes["ANRIND"].tolist() == ["HIGH", "NORMAL", "", "LOW", "", "NORMAL", "NORMAL"]
     # 923 / 192 = 4.8073
     assert round(changes["R2A1HI"].iloc[0], 4) == 4.8073
 

@@ -291,7 +291,7 @@ def test_a_broken_file_is_one_clear_message(make_case, observe, content):
     assert faults_of(data)[0].file == "a/timeline.csv"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_are_a_case_or_a_list_of_faults(make_case, content, with_header):
     data = make_case("a,1,observation,mrss,,,46,,,,,,,chart,")

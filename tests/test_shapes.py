@@ -33,6 +33,7 @@ SHAPES = {
         DRUG,
         *(row(n, "ck", "", state=s) for n, s in enumerate(("unknown", "not_assessed", "not_reported"), 3)),
     ],
+    "nothing later": [row(1, "ck", "923", "U/L"), DRUG, row(3, "ck", "", state="not_reported")],
     "open time": [
         row(1, "mrss", "46", start="0 d"),
         "a,2,treatment,drug,0 d,,,,,,,,,chart,",
@@ -116,6 +117,7 @@ def said(make_case, name):
         ("grade then bound", "whether it is still present cannot be determined", "still present, the size"),
         ("no unit", "923 (unit not reported)", "-908"),
         ("every state", "not assessed in phase 4; not reported in phase 5", "The change is not assigned"),
+        ("nothing later", "In phase 3 the value is not reported, so no change", "The change is not assigned"),
         ("open time", "in phase 3 (>6 mo)", "in >6 mo"),
         ("before zero, ten years later", "32 points at 10 a", "in 10 a"),
         ("one observation", "(recorded once)", "The change is not assigned"),
