@@ -103,6 +103,26 @@ def _numbers_of_axes(said):
     return {word for word in said if word.isdigit() and int(word) <= 100}
 
 
+CAUSAL = re.compile(
+    r"\b(caus\w+|due to|led to|leads to|thanks to|owing to|result\w* in|respon[ds]\w*"
+    r"|effective\w*|efficac\w+|benefit\w*)\b",
+    re.I,
+)
+
+
+def test_no_sentence_about_a_case_is_causal(every_case):
+    project, _ = every_case
+    seen = 0
+    for path in (project / "build").glob("*/notebooks/*.ipynb"):
+        for cell in read_notebook(path).cells:
+            for output in cell.get("outputs", []):
+                page = output.data.get("text/html", "")
+                if page.startswith("<p>"):
+                    seen += 1
+                    assert not CAUSAL.search(page), CAUSAL.search(page)
+    assert seen == 5 * len(CASES)
+
+
 def test_the_static_text_names_no_drug_and_no_case():
     drugs = {
         word
