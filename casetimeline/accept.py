@@ -7,6 +7,8 @@ from .faults import Fault
 from .notebook import has_results, read_notebook, write_text
 from .publish import write_atomic
 
+_COMMITTED = (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg"))
+
 
 def compare(root: Path, built: Path) -> list[Fault]:
     """Differences between the committed notebooks and figures and those of a run of the same case.
@@ -24,7 +26,7 @@ def compare(root: Path, built: Path) -> list[Fault]:
         One an absent, extra or differing file; and one a committed notebook without its results.
     """
     faults = []
-    for folder, pattern in (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg")):
+    for folder, pattern in _COMMITTED:
         committed = {path.name: path for path in (root / folder).glob(pattern)}
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
         for name in sorted(committed.keys() | fresh.keys()):
@@ -36,7 +38,7 @@ def compare(root: Path, built: Path) -> list[Fault]:
             elif committed[name].read_bytes() != fresh[name].read_bytes():
                 where = _first_difference(committed[name], fresh[name])
                 faults.append(Fault(place, where, None, "another result", "the committed one, or `make accept`"))
-    for path in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
+    for path in sorted((root / "notebooks").glob(_COMMITTED[0][1])):
         if not has_results(read_notebook(path)):
             faults.append(
                 Fault(f"notebooks/{path.name}", None, None, "cells without results", "counts 1 to n and outputs")
@@ -55,7 +57,7 @@ def _first_difference(committed: Path, fresh: Path) -> int:
 def accept(root: Path, built: Path) -> list[str]:
     """Make the results of a run the committed ones; the names of the files that changed."""
     changed = []
-    for folder, pattern in (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg")):
+    for folder, pattern in _COMMITTED:
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
         for name, path in sorted(fresh.items()):
             target = root / folder / name

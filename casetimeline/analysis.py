@@ -44,6 +44,11 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | 
     return frame.assign(ORDER=_order(frame))
 
 
+def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The observations of one measure."""
+    return frame[(frame["kind"] == "observation") & (frame["code"] == code)]
+
+
 def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]:
     """Value, bounds, unit, limits, grade and state of each row; all missing where a row is not an observation."""
     observed = frame["kind"] == "observation"

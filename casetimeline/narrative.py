@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from .analysis import records_of
 from .display import Prose
 from .rules import error_limits
-from .summary import change_of_series, cite
+from .summary import change_of_series, cite, path_of_series
 from .timeline import Case
-from .vocabulary import MET, NOT_MET, UNDETERMINED
+from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .wording import (
     capital,
     change_words,
@@ -28,9 +29,9 @@ def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) ->
     """What the skin scores of a case show: the change, the rules, the measurement error, and what is open."""
     return _prose(
         _course(case, changes, "mrss"),
-        _responses(case, verdicts, "mrss", changes),
+        _responses(case, changes, verdicts, "mrss"),
         _error(case, changes, verdicts, "mrss"),
-        _importance(case, verdicts, "mrss", changes),
+        _importance(case, changes, verdicts, "mrss"),
         _between(case, changes, "mrss"),
         _caveats(case, "mrss"),
     )
@@ -50,7 +51,7 @@ def summarise_pericardium(case: Case, changes: pd.DataFrame, verdicts: pd.DataFr
     """What the course of the pericardial effusion of a case shows."""
     return _prose(
         _course(case, changes, "pericardial_effusion"),
-        _resolution(case, verdicts, changes, "pericardial_effusion"),
+        _resolution(case, changes, verdicts, "pericardial_effusion"),
         _between(case, changes, "pericardial_effusion"),
         _caveats(case, "pericardial_effusion"),
     )
@@ -63,14 +64,13 @@ def summarise_profile(
     sentences = [f"Case {case.case_id}: {case.about.get('title', 'no title')}."]
     for code in codes:
         measure = case.measures.loc[code]
-        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        records = records_of(changes, code)
         if not len(records):
             sentences.append(f"{measure['label']}: not mentioned in the part of the source that was read.")
         sites = set(records["LOC"])
         for site, series in records.groupby("LOC", sort=False):
             name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
-            path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
-            sentences.append(f"{name}: {path}; {change_of_series(series, measure)}.")
+            sentences.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
     return _prose(sentences, _treatments(case), _caveats(case, "treatments"))
 
 
@@ -90,7 +90,7 @@ def summarise_timeline(case: Case) -> Prose:
         _timing(timed, len(facts)),
     ]
     phases = case.about.get("phases", {})
-    open_states = facts[facts["STATE"].isin(["unknown", "not_assessed", "not_reported"])]
+    open_states = facts[facts["STATE"].isin(OPEN_STATES)]
     gaps = [f"{row.PARAM}: {row.AVALC} {when_words(row, phases)}." for row in open_states.itertuples()]
     treatments = facts[facts["kind"] == "treatment"]
     undosed = int(treatments["dose"].eq("").sum())
@@ -116,13 +116,9 @@ def _prose(*paragraphs) -> Prose:
     return Prose(tuple(paragraph for paragraph in joined if paragraph))
 
 
-def _records(changes: pd.DataFrame, code: str) -> pd.DataFrame:
-    return changes[(changes["kind"] == "observation") & (changes["code"] == code)]
-
-
 def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     measure, phases = case.measures.loc[code], case.about.get("phases", {})
-    records = _records(changes, code)
+    records = records_of(changes, code)
     if not len(records):
         yield f"{measure['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
         return
@@ -147,7 +143,7 @@ def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
 
 
 def _later(row, unit: str, moment: str) -> str:
-    if row.STATE in ("unknown", "not_assessed", "not_reported"):
+    if row.STATE in OPEN_STATES:
         return f"{capital(moment)} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
     change = change_words(row, unit)
     told = f"change {change}" if change else shift_words(row) or "no change can be computed, because the units differ"
@@ -167,7 +163,7 @@ def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
     return f"{value_words(record, unit)} {when_words(record, phases)}: "
 
 
-def _responses(case: Case, verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
+def _responses(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     by_line = changes.set_index("line")
     rows = _verdicts(verdicts, code, "response")
     for row in rows.itertuples():
@@ -203,7 +199,7 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(parts)}."
 
 
-def _importance(case: Case, verdicts: pd.DataFrame, code: str, changes: pd.DataFrame) -> Iterator[str]:
+def _importance(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     by_line = changes.set_index("line")
     rows = _verdicts(verdicts, code, "important")
     for row in rows.itertuples():
@@ -237,7 +233,7 @@ def _against_limit(record) -> str:
     )
 
 
-def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code: str) -> Iterator[str]:
+def _resolution(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     phases = case.about.get("phases", {})
     by_line = changes.set_index("line")
     rules = case.rules.set_index("rule")
@@ -248,7 +244,7 @@ def _resolution(case: Case, verdicts: pd.DataFrame, changes: pd.DataFrame, code:
 
 
 def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
-    records = _records(changes, code)
+    records = records_of(changes, code)
     later = records[records["ORDER"] > records["BASEORD"]]
     if not len(later):
         return

@@ -35,8 +35,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     raise TimelineError([fault])
 
 
-def read_parameters(notebook: nbformat.NotebookNode) -> dict[str, object]:
-    """Names and defaults of the cell tagged `parameters`; the defaults are literals.
+def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") -> dict[str, object]:
+    """Names and values of the cell with a tag: `parameters` for the defaults, `injected-parameters` for a run's own.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def read_parameters(notebook: nbformat.NotebookNode) -> dict[str, object]:
     {'case_id': '0012'}
     """
     for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []):
+        if tag in cell.metadata.get("tags", []):
             assignments = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
             return {node.targets[0].id: ast.literal_eval(node.value) for node in assignments}
     return {}

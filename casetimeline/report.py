@@ -13,15 +13,16 @@ import nbformat
 import pandas as pd
 
 from . import __version__
+from .analysis import records_of
 from .baseline import derive_ablfl, derive_base
 from .change import derive_chg, derive_chgprev, derive_pchg
 from .display import Table
 from .faults import Fault, TimelineError
 from .notebook import read_notebook, read_parameters
 from .publish import write_atomic
-from .summary import change_of_series, summarise_case
+from .summary import change_of_series, path_of_series, summarise_case
 from .timeline import Case, read_case
-from .wording import capital, value_words
+from .wording import capital
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _VERSIONED = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert")
@@ -77,16 +78,18 @@ def write_report(
         .pipe(derive_pchg)
         .pipe(derive_chgprev)
     )
-    page = _page(case, summarise_case(case, changes), _sections(notebooks), lock)
+    inputs = {"data": case.sha256, "package": package_sha256(), lock.name: _sha256(lock.read_bytes())}
+    versions = {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}}
+    page = _page(case, summarise_case(case, changes), _sections(notebooks), inputs, versions)
     path = home / "report.html"
     figures = [home / "figures" / f"{stem}.svg" for stem in stems]
     outputs = {f"{p.parent.name}/{p.name}": _sha256(p.read_bytes()) for p in [*executed, *figures]}
     manifest = {
         "case_id": case_id,
         "parameters": dict(sorted(given.items())),
-        "inputs": {"data": case.sha256, lock.name: _sha256(lock.read_bytes()), "package": package_sha256()},
+        "inputs": inputs,
         "outputs": {**outputs, path.name: _sha256(page.encode())},
-        "versions": {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}},
+        "versions": versions,
     }
     write_atomic(home / "summary.txt", _five_lines(case, changes, path).encode())
     write_atomic(home / "manifest.json", (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
@@ -111,12 +114,7 @@ def _sha256(content: bytes) -> str:
 def _check_identity(case_id: str, notebooks: dict[Path, nbformat.NotebookNode], home: Path) -> None:
     faults = []
     for path, notebook in notebooks.items():
-        shown = read_parameters(notebook).get("case_id")
-        for cell in notebook.cells:
-            if "injected-parameters" in cell.metadata.get("tags", []):
-                tagged = nbformat.v4.new_code_cell(cell.source, metadata={"tags": ["parameters"]})
-                injected = read_parameters(nbformat.v4.new_notebook(cells=[tagged]))
-                shown = injected.get("case_id", shown)
+        shown = {**read_parameters(notebook), **read_parameters(notebook, "injected-parameters")}.get("case_id")
         if shown != case_id:
             faults.append(Fault(path.name, None, "case_id", str(shown), f"'{case_id}'"))
         figure = home / "figures" / f"{path.stem}.svg"
@@ -157,22 +155,11 @@ def _lower_headings(body: str) -> str:
     return re.sub(r"(</?h)(\d)", lambda match: f"{match[1]}{int(match[2]) + 1}", body)
 
 
-def _page(case: Case, summary: Table, sections: list[Section], lock: Path) -> str:
+def _page(case: Case, summary: Table, sections: list[Section], inputs: dict[str, str], versions: dict[str, str]) -> str:
     loader = jinja2.FileSystemLoader(_TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    colophon = Table(
-        pd.DataFrame(
-            [
-                ("data, sha256", case.sha256),
-                ("package, sha256", package_sha256()),
-                (f"{lock.name}, sha256", _sha256(lock.read_bytes())),
-                ("casetimeline", __version__),
-                *((name, metadata.version(name)) for name in _VERSIONED),
-            ],
-            columns=["item", "value"],
-        ),
-        "What this page was made from",
-    )
+    rows = [*((f"{name}, sha256", digest) for name, digest in inputs.items()), *versions.items()]
+    colophon = Table(pd.DataFrame(rows, columns=["item", "value"]), "What this page was made from")
     return (
         environment.get_template("report.html.j2").render(
             case_id=case.case_id,
@@ -198,10 +185,8 @@ def _patient(patient: dict) -> str:
     ('Female, 25 years', 'Age not reported, sex not reported')
     """
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
-    if sex == "not reported":
-        words = f"{f'{age} years' if age.isdigit() else f'age {age}'}, sex not reported"
-    else:
-        words = f"{sex}, {f'{age} years' if age.isdigit() else f'age {age}'}"
+    aged = f"{age} years" if age.isdigit() else f"age {age}"
+    words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
     return capital(words) + note
 
@@ -213,18 +198,18 @@ def _source(source: dict) -> str:
     parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), place]
     parts += [", ".join(ids) or source.get("url", "")]
     parts = [part for part in parts if part] or [source["id"]]
-    return ". ".join(filter(None, parts)) + f" (read: {source.get('read', 'not stated')})."
+    return ". ".join(parts) + f" (read: {source.get('read', 'not stated')})."
 
 
 def _five_lines(case: Case, changes: pd.DataFrame, report: Path) -> str:
     lines = [f"{case.case_id}: {case.about.get('title', 'no title')}"]
     for code, name in _MEASURES:
         measure = case.measures.loc[code]
-        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        records = records_of(changes, code)
         told = []
         for site, series in records.groupby("LOC", sort=False):
-            path = " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
-            told.append(f"{site + ': ' if site else ''}{path}: {change_of_series(series, measure)}")
+            path, change = path_of_series(series, measure), change_of_series(series, measure)
+            told.append(f"{site + ': ' if site else ''}{path}: {change}")
         lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")
     lines.append(f"{'report':<9} {report}")
     return "\n".join(lines) + "\n"

@@ -159,5 +159,5 @@ def error_limits(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
     """
     rows = rules[(rules["kind"] == "error") & (rules["measure"] == measure)]
     labels = [label.partition(", ")[2] for label in rows["label"]]
-    table = pd.DataFrame({"LABEL": labels, "SD": rows["sd"], "LIMIT": rows["sd"] * DIFFERENCE_95})
+    table = pd.DataFrame({"LABEL": labels, "SD": rows["sd"], "LIMIT": smallest_detectable_change(rows["sd"])})
     return table.sort_values("LIMIT", ignore_index=True)

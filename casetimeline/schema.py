@@ -9,7 +9,7 @@ import pandas as pd
 
 from .bounds import Bounds, parse_column, parse_date, parse_time, parse_value
 from .faults import Fault
-from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
+from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES
 
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SITE = re.compile(r"site:\s*([^;]*[^;\s])")
@@ -203,7 +203,7 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
         yield from _rows(rows, inexact, column, "one exact number, the laboratory's limit")
     yield from _rows(rows, limits["ref_high"]["high"] <= 0, "ref_high", "a limit above 0")
     yield from _rows(rows, limits["ref_low"]["low"] > limits["ref_high"]["high"], "ref_low", "a limit below ref_high")
-    unsaid = given & rows["state"].isin(["unknown", "not_assessed", "not_reported"])
+    unsaid = given & rows["state"].isin(OPEN_STATES)
     yield from _rows(rows, unsaid, "state", "no such state beside a value")
     numeric = bounds.reindex(rows.index)
     nothing = (rows["value"] == grades[0]) if grades else pd.Series(False, index=rows.index)

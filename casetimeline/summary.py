@@ -2,9 +2,11 @@
 
 import pandas as pd
 
+from .analysis import records_of
 from .display import Table
 from .rules import smallest_detectable_change
 from .timeline import Case
+from .vocabulary import OPEN_STATES
 from .wording import (
     change_words,
     limit_words,
@@ -15,6 +17,7 @@ from .wording import (
     since_words,
     site_words,
     told_words,
+    value_words,
 )
 
 
@@ -46,8 +49,7 @@ def summarise_recorded(case: Case, code: str = "") -> Table:
 
 def _recorded_words(row) -> str:
     if row.kind == "observation":
-        words = " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
-        return words
+        return " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
     return " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
 
 
@@ -110,7 +112,7 @@ def cite(row) -> str:
 
 def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
     """Each record of a measure with its baseline and change, under the ADaM names."""
-    rows = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+    rows = records_of(changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
     after = rows["ORDER"] > rows["BASEORD"]
     shown = pd.DataFrame(
@@ -165,7 +167,7 @@ def summarise_case(
     rows = []
     for code in codes:
         measure = case.measures.loc[code]
-        records = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+        records = records_of(changes, code)
         if not len(records):
             rows.append(
                 [measure["label"], "", "not mentioned in the part that was read", "", "no change can be computed"]
@@ -189,6 +191,11 @@ def summarise_case(
     return Table(_without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 
 
+def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
+    """The values and states of one series in the order of the file, joined by arrows."""
+    return " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
+
+
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     if not (series["ABLFL"] == "Y").any():
@@ -201,7 +208,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 
 
 def _change_of_row(row, unit: str) -> str:
-    if row.STATE in ("unknown", "not_assessed", "not_reported"):
+    if row.STATE in OPEN_STATES:
         return f"no change can be computed ({row.STATE.replace('_', ' ')})"
     change = "; ".join(filter(None, [change_words(row, unit), since_words(row, unit)]))
     return change or shift_words(row) or "no change can be computed (units differ or are not reported)"

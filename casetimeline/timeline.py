@@ -87,22 +87,19 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     names = {key: path.relative_to(data).as_posix() for key, path in places.items()}
     faults: list[Fault] = []
     raw = {key: _collect(faults, _read_bytes, path, names[key]) for key, path in places.items()}
-    texts = {key: None if raw[key] is None else _collect(faults, decode, raw[key], names[key]) for key in places}
-    readers = {"measures": read_measures, "rules": read_rules, "comparators": read_comparators}
-    tables = {
-        key: None if texts[key] is None else _collect(faults, read, texts[key], names[key])
-        for key, read in readers.items()
-    }
-    measures = tables["measures"]
+    texts = {key: _collect(faults, decode, raw[key], names[key]) for key in places}
+    measures, rules, comparators = (
+        _collect(faults, read, texts[key], names[key])
+        for key, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators))
+    )
     if measures is None:
         raise TimelineError(faults)
-    about = facts = None
-    if texts["about"] is not None:
-        about = _collect(faults, read_about, texts["about"], names["about"], case_id, measures)
-    if texts["timeline"] is not None:
-        facts = _collect(faults, _read_rows, texts["timeline"], names["timeline"])
+    about = _collect(faults, read_about, texts["about"], names["about"], case_id, measures)
+    facts = _collect(faults, _read_rows, texts["timeline"], names["timeline"])
+    zero = None
     if facts is not None:
-        about, zero = _time_zero(about or {}, facts) if about is not None else (None, None)
+        if about is not None:
+            about, zero = _time_zero(about, facts)
         faults += check_facts(facts, measures, names["timeline"], case_id, _published(about), zero)
     if facts is None or about is None:
         raise TimelineError(faults)
@@ -125,8 +122,8 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
         about=about,
         facts=facts,
         measures=measures,
-        rules=tables["rules"],
-        comparators=tables["comparators"],
+        rules=rules,
+        comparators=comparators,
         baseline_rule=rule,
         reference=ref,
         notes=notes,
@@ -141,7 +138,9 @@ def list_cases(data_dir: str | Path) -> list[str]:
 
 
 def _collect(faults: list[Fault], read: Callable, *arguments):
-    """What a reader returns; if it finds faults, they join the others and there is nothing to return."""
+    """What a reader returns; nothing if it finds faults, which join the others, or if what it reads is missing."""
+    if any(argument is None for argument in arguments):
+        return None
     try:
         return read(*arguments)
     except TimelineError as error:

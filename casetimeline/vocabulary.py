@@ -26,6 +26,9 @@ BASELINE_RULES = {
     "day=N": "the value of day N from the case's time zero",
 }
 
+# States that say nothing of the finding: there is no value beside them and no change from them.
+OPEN_STATES = ("unknown", "not_assessed", "not_reported")
+
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
 
 # One derived series: a measure of a case at one site.

@@ -42,7 +42,7 @@ class Footer(NamedTuple):
 
 
 def lay_footer(entries: list[Entry], notes: list[str], width: float) -> Footer:
-    """Flow the entries into rows and wrap each note."""
+    """Flow the entries into rows and wrap each note; a blank one is left out."""
     placed, x, y = [], 0.0, 0.0
     for entry in entries:
         wide = _SWATCH + text_width(entry.words, SMALL) + _GAP
@@ -50,7 +50,7 @@ def lay_footer(entries: list[Entry], notes: list[str], width: float) -> Footer:
             x, y = 0.0, y + _ROW
         placed.append((x, y, entry))
         x += wide
-    lines = [line for note in notes for line in wrap(minus(note), width, SMALL)]
+    lines = [line for note in notes if note for line in wrap(minus(note), width, SMALL)]
     return Footer(placed, lines, (y + _ROW + 1 if entries else 0) + text_height(len(lines), SMALL) + 1.5)
 
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from .axis import TimeAxis, place
 from .key import Entry
+from .layout import per_mm
 from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, minus, text_height, text_width, wrap
 from .values import tag
 
@@ -23,10 +24,11 @@ _OPEN_END = {"color": "white", "linewidth": 1.6, "linestyle": (0, (1, 1))}
 
 
 class Lane(NamedTuple):
-    """A lane before it is drawn: its label, its rows, the words of each row, and its height in millimetres."""
+    """A lane before it is drawn: its name, what stands under it, its rows and their words, its height in mm."""
 
     code: str
-    label: list[str]
+    name: list[str]
+    under: list[str]
     rows: pd.DataFrame
     words: list[list[str]]
     height: float
@@ -58,35 +60,29 @@ def lay_lanes(facts: pd.DataFrame, axis: TimeAxis, label_width: float, width: fl
     lanes = []
     for (_, code), rows in facts.groupby(["kind", "code"], sort=False):
         cells = [minus(says(row)) for row in rows.itertuples()]
-        label = wrap(rows["PARAM"].iloc[0], label_width, 7)
+        name, under = wrap(rows["PARAM"].iloc[0], label_width, 7), []
         if not fits:
             where = [axis.names.get(order, "") and str(order) for order in rows["ORDER"]]
             told = "; ".join(f"{at}: {cell}" if at else cell for at, cell in zip(where, cells, strict=True) if cell)
-            label = [*label, *wrap(told, label_width, SMALL)]
+            under = wrap(told, label_width, SMALL)
         lines = [wrap(cell, column, SMALL) if fits else [] for cell in cells]
         # Two findings of one moment stand under each other.
         depth = pd.Series([_MARK + text_height(len(part), SMALL) for part in lines]).groupby(rows["ORDER"].to_numpy())
         cell_height = depth.sum().max() if fits else _MARK * rows.groupby("ORDER").size().max()
-        lanes.append(Lane(code, label, rows, lines, max(cell_height, text_height(len(label), 7)) + 1.2))
+        high = max(cell_height, text_height(len(name) + len(under), 7)) + 1.2
+        lanes.append(Lane(code, name, under, rows, lines, high))
     return lanes
 
 
 def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, reference: str, left: float) -> None:
     """Draw lanes into axes whose vertical unit is a millimetre, 0 at the top; labels stand `left` mm beside them."""
-    top = 0.0
+    ax.set_xlim(axis.low, axis.high)
+    top, scale = 0.0, per_mm(ax)
     for lane in lanes:
-        scale = (axis.high - axis.low) / (ax.get_position().width * ax.figure.get_figwidth() * 25.4)
-        first = sum(1 for _ in wrap(lane.rows["PARAM"].iloc[0], left - 2, 7))
-        for i, line in enumerate(lane.label):
-            size = 7 if i < first else SMALL
-            ax.text(
-                axis.low - left * scale,
-                top + 0.6 + i * text_height(1, 7),
-                line,
-                fontsize=size,
-                color=INK if i < first else "#444444",
-                va="top",
-            )
+        looks = [(7, INK)] * len(lane.name) + [(SMALL, "#444444")] * len(lane.under)
+        for i, (line, (size, color)) in enumerate(zip([*lane.name, *lane.under], looks, strict=True)):
+            at = top + 0.6 + i * text_height(1, 7)
+            ax.text(axis.low - left * scale, at, line, fontsize=size, color=color, va="top")
         used: dict[float, float] = {}
         for row, lines in zip(place(lane.rows, axis).itertuples(), lane.words, strict=True):
             at = used.get(row.X, 0.0)
@@ -133,6 +129,11 @@ def _span(row, axis: TimeAxis) -> tuple[float, float]:
     start = np.nanmin([row.X, axis.high])
     end = (row.AENLO + row.AENHI) / 2
     return start, axis.high if np.isnan(end) else end
+
+
+def open_end_note(treatments: pd.DataFrame) -> str:
+    """What a broken right edge means, if there is one."""
+    return "Bars with a broken right edge: the end is not reported." if treatments["end"].eq("").any() else ""
 
 
 def lane_entries(facts: pd.DataFrame, reference: str, names: dict[str, str]) -> list[Entry]:

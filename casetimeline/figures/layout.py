@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .axis import TimeAxis
+from ..analysis import records_of
+from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 
 STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
@@ -22,7 +23,7 @@ class Panel(NamedTuple):
         `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
         `empty` if there is no row.
     drawn, listed : DataFrame
-        Rows on the scale, and rows in the strip below it.
+        Rows on the scale, and rows in the strip below it, with their place X.
     measure : Series
         The row of measures.csv.
     axis : TimeAxis
@@ -46,7 +47,7 @@ class Panel(NamedTuple):
 def lay_panel(changes: pd.DataFrame, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
     """Choose the scale of a measure and part its rows into those with and without a place on it."""
     measure = measures.loc[code]
-    rows = changes[(changes["kind"] == "observation") & (changes["code"] == code)]
+    rows = place(records_of(changes, code), axis)
     valued = rows["AVALLO"].notna()
     if not len(rows):
         scale = "empty"

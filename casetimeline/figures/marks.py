@@ -7,7 +7,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..wording import change_words, moment_words, number, value_words
-from .axis import place
 from .layout import Panel, per_mm, share, stands
 from .style import BLUE, INK, LINE, SMALL, STATE_MARKS, minus, text_width
 from .values import tag
@@ -49,7 +48,7 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
     told = [value_words(row, unit), row.LOC, moment_words(row, phases)]
     told += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
     ax.text(x, low, ", ".join(filter(None, told)), gid=f"{gid}.said", visible=False)
-    lines = _fitting_words(ax, row, x, panel, change)
+    lines = _fitting_words(ax, row, panel, change)
     if not lines:
         return
     at, y, place_to = _beside(ax, row, x, low, high, lines, panel, site)
@@ -85,11 +84,10 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
     return at, high, {"ha": "center", "xytext": (0, 5), "va": "bottom"}
 
 
-def _fitting_words(ax, row, x: float, panel: Panel, change: str) -> list[str]:
+def _fitting_words(ax, row, panel: Panel, change: str) -> list[str]:
     """The words beside a mark: value and change, the value alone, or none, as the nearest neighbour allows."""
     shown = value_words(row, "")
-    others = place(panel.drawn, panel.axis)["X"]
-    gap = (others - row.X).abs()
+    gap = (panel.drawn["X"] - row.X).abs()
     room = gap[gap > 0].min() / per_mm(ax)
     forms = [[shown, *change.rstrip(")").split(" (")], [shown]] if change else [[shown]]
     for form in forms:

@@ -9,7 +9,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from ..wording import limit_words, moment_words
 from .axis import TimeAxis, place
 from .key import Entry, state_entries
-from .layout import STRIP_MARK, Panel, height, per_mm, share
+from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share
 from .marks import INTERVAL, LIMIT, draw_value
 from .style import (
     BLUE,
@@ -20,6 +20,7 @@ from .style import (
     SKY,
     SMALL,
     STATE_MARKS,
+    add_axes,
     wrap,
 )
 from .values import tag
@@ -56,7 +57,7 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     unit, axis = panel.measure["unit"], panel.axis
     ax.set_xlim(axis.low, axis.high)
     if strip is not None:
-        _draw_strip(strip, place(panel.listed, axis), axis, phases, column)
+        _draw_strip(strip, panel.listed, axis, phases, column)
     if panel.scale in _SILENT:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -67,10 +68,10 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     _set_scale(ax, panel)
     for row in place(shade, axis).itertuples():
         _draw_shade(ax, row, panel)
-    rows = place(panel.drawn, axis)
-    _draw_baselines(ax, rows, panel, axis, limits)
-    for site, (_, series) in enumerate(rows.groupby("LOC", sort=False)):
-        shift = 0.0 if axis.is_days else 0.09 * (site - (rows["LOC"].nunique() - 1) / 2)
+    _draw_baselines(ax, panel, limits)
+    sites = panel.drawn.groupby("LOC", sort=False)
+    for site, (_, series) in enumerate(sites):
+        shift = 0.0 if axis.is_days else 0.09 * (site - (len(sites) - 1) / 2)
         for row in series.itertuples():
             draw_value(ax, row, panel, unit, phases, SITE_MARKERS[site % len(SITE_MARKERS)], shift, site)
 
@@ -127,9 +128,10 @@ def compared_baselines(drawn: pd.DataFrame) -> pd.DataFrame:
     return based.assign(UNTIL=based["LOC"].map(until))
 
 
-def _draw_baselines(ax, rows: pd.DataFrame, panel: Panel, axis: TimeAxis, limits: pd.DataFrame) -> None:
+def _draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
     if panel.scale == "grade":
         return
+    rows, axis = panel.drawn, panel.axis
     bottom, top = ax.get_ylim()
     places = dict(zip(rows["ORDER"], rows["X"], strict=True))
     for row in compared_baselines(rows).itertuples():
@@ -158,6 +160,27 @@ def _draw_strip(strip, rows: pd.DataFrame, axis: TimeAxis, phases: dict, column:
         words = "\n".join(wrap(row.AVALC, column, SMALL))
         strip.text(row.X, STRIP_MARK, words, fontsize=SMALL, ha="center", va="top", linespacing=LINE)
         strip.text(row.X, 1.8, f"{row.AVALC} in {moment_words(row, phases)}", gid=f"{gid}.said", visible=False)
+
+
+def add_panel_axes(figure, panel: Panel, left: float, top: float, wide: float, high: float, strip_high: float):
+    """Axes for a panel and, below a gap, for its strip (None if its height is 0); all in millimetres."""
+    label = panel.measure["label"]
+    ax = add_axes(figure, left, top, wide, high, label=label)
+    if not strip_high:
+        return ax, None
+    return ax, add_axes(figure, left, top + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=label)
+
+
+def panel_notes(panels: list[Panel], shade: pd.DataFrame) -> list[str]:
+    """What the words beside the marks and the shaded part mean, where there are any."""
+    notes = []
+    if any(len(compared_baselines(panel.drawn)) for panel in panels):
+        notes.append("Changes beside the marks are from the baseline.")
+    if len(shade):
+        notes.append(
+            "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
+        )
+    return notes
 
 
 def panel_entries(panel: Panel, limits: pd.DataFrame, shade: pd.DataFrame) -> list[Entry]:

@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .lanes import draw_lanes, label_width, lane_entries, lay_lanes
-from .layout import STRIP_GAP, lay_panel
-from .panels import compared_baselines, draw_panel, panel_entries
+from .lanes import draw_lanes, label_width, lane_entries, lay_lanes, open_end_note
+from .layout import lay_panel
+from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
 from .style import add_axes, house_style, new_figure
 
 _TOP = 4.0  # millimetres
@@ -56,15 +56,10 @@ def draw_profile(
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            "Changes beside the marks are from the baseline."
-            if any(len(compared_baselines(panel.drawn)) for panel in panels)
-            else "",
-            "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
-            if len(shade)
-            else "",
-            "Bars with a broken right edge: the end is not reported." if treatments["end"].eq("").any() else "",
+            *panel_notes(panels, shade),
+            open_end_note(treatments),
         ]
-        footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
+        footer = lay_footer(entries, notes, width_mm - 4)
         heights = [10.0 if panel.scale in ("empty", "unvalued") else 26.0 for panel in panels]
         column = wide / max(len(axis.names), 1) - 1
         strips = [panel.strip_height(column) for panel in panels]
@@ -74,11 +69,7 @@ def draw_profile(
         figure = new_figure(case.case_id, "Profile", width_mm, _TOP + body + ticks + 2 + footer.height)
         top = _TOP
         for panel, high, strip_high in zip(panels, heights, strips, strict=True):
-            label = panel.measure["label"]
-            ax = add_axes(figure, left, top, wide, high, label=label)
-            strip = None
-            if strip_high:
-                strip = add_axes(figure, left, top + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=label)
+            ax, strip = add_panel_axes(figure, panel, left, top, wide, high, strip_high)
             draw_panel(ax, strip, panel, _NO_LIMITS, phases, shade, column)
             for each in filter(None, (ax, strip)):
                 draw_ticks(each, axis)

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
-from .lanes import draw_lanes, label_width, lane_entries, lay_lanes
+from .lanes import draw_lanes, label_width, lane_entries, lay_lanes, open_end_note
 from .style import add_axes, add_text, house_style, new_figure, text_height
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
@@ -40,14 +40,14 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
         entries = state_entries(case.facts["STATE"]) + lane_entries(
             case.facts, case.reference, dict(case.measures["label"])
         )
-        ends = case.facts.loc[case.facts["kind"] == "treatment", "end"]
+        treatments = case.facts[case.facts["kind"] == "treatment"]
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            "Bars with a broken right edge: the end is not reported." if ends.eq("").any() else "",
+            open_end_note(treatments),
             f"{len(case.facts)} of {len(case.facts)} rows of the timeline drawn.",
         ]
-        footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
+        footer = lay_footer(entries, notes, width_mm - 4)
         head = text_height(1, 7.5) + 1.5
         ticks = ticks_height(axis, wide)
         body = sum(head + sum(lane.height for lane in lanes) for _, lanes in groups)

@@ -6,12 +6,10 @@ from matplotlib.figure import Figure
 from ..timeline import Case
 from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .layout import STRIP_GAP, lay_panel
-from .panels import compared_baselines, draw_panel, panel_entries
-from .style import add_axes, house_style, new_figure
+from .layout import lay_panel
+from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .style import house_style, new_figure
 
-_CHANGES = "Changes beside the marks are from the baseline."
-_SHADED = "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 
 
@@ -54,23 +52,17 @@ def draw_trajectory(
             axis.note,
             key_of_positions(axis, wide),
             _limit_note(panel),
-            _CHANGES if len(compared_baselines(panel.drawn)) else "",
-            _SHADED if len(shade) and drawn else "",
+            *(panel_notes([panel], shade) if drawn else []),
             counted,
         ]
-        footer = lay_footer(entries, [note for note in notes if note], width_mm - 4)
+        footer = lay_footer(entries, notes, width_mm - 4)
         high = 24.0 if panel.scale in ("empty", "unvalued") else min(62.0, 0.5 * width_mm + 12)
         column = wide / max(len(axis.names), 1) - 1
         strip_high = panel.strip_height(column)
         ticks = ticks_height(axis, wide)
         total = _TOP + high + strip_high + ticks + 2 + footer.height
         figure = new_figure(case.case_id, panel.measure["label"], width_mm, total)
-        ax = add_axes(figure, left, _TOP, wide, high, label=panel.measure["label"])
-        strip = None
-        if strip_high:
-            strip = add_axes(
-                figure, left, _TOP + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=panel.measure["label"]
-            )
+        ax, strip = add_panel_axes(figure, panel, left, _TOP, wide, high, strip_high)
         draw_panel(ax, strip, panel, limits, phases, shade, column)
         for each in [ax] if strip is None else [ax, strip]:
             draw_ticks(each, axis)
