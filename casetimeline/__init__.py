@@ -9,8 +9,13 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "baseline": ("derive_ablfl", "derive_base"),
+    "course": ("derive_auc", "derive_improvement"),
     "category": ("derive_anrind", "derive_shift"),
     "change": ("derive_chg", "derive_chgprev", "derive_pchg", "derive_r2base"),
+    "dataset": ("derive_path",),
+    "derivation": ("derive_changes", "derived_table"),
+    "exposure": ("derive_exposure", "derive_gaps"),
+    "extremes": ("derive_extremes", "derive_peak"),
     "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values", "summarise_drawn"),
     "narrative": (
         "summarise_muscle",
@@ -21,7 +26,7 @@ _HOMES = {
     ),
     "publish": ("colophon",),
     "rules": ("error_limits", "evaluate_rules"),
-    "studyday": ("derive_ady",),
+    "studyday": ("derive_ady", "derive_ontrtfl", "derive_reference"),
     "summary": (
         "summarise_case",
         "summarise_changes",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 import yaml
 
-from .bounds import parse_date
 from .faults import Fault, TimelineError
+from .times import parse_date
 
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats")

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from .faults import Fault
+from .files import write_atomic
 from .notebook import has_results, read_notebook, write_text
-from .publish import write_atomic
 
 _COMMITTED = (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg"))
 

@@ -1,32 +1,37 @@
 """The analysis columns of recorded facts: values and times as bounds, grades, states, and their order."""
 
+import contextlib
 import math
 
 import pandas as pd
 
-from .bounds import Bounds, parse_column, parse_time, parse_value
-from .schema import extract_site
+from .bounds import Bounds, parse_column, parse_grade, parse_value
+from .schema import disordered, extract_site
+from .times import days_from_zero
+from .vocabulary import DECIMALS, UNIT_UNKNOWN
 
 
-def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | None) -> pd.DataFrame:
+def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataFrame) -> pd.DataFrame:
     """Add to recorded facts what the derivations work on.
 
     Parameters
     ----------
     facts : DataFrame
-        Checked facts as text.
+        Checked facts as text, of one case or of many.
     measures : DataFrame
         The vocabulary, indexed by code.
-    zero : Bounds or None
-        The date of the case's time zero; without it, dates have no day.
+    zeros : DataFrame
+        `low` and `high` of the dated time zero of each case that has one, indexed by case; without it, dates have
+        no day.
 
     Returns
     -------
     DataFrame
         A new frame with PARAMCD, PARAM, LOC; BETTER, the direction of the measure; AVAL (blank unless exact), AVALLO,
-        AVALHI, AVALU, AVALC; ANRLO, ANRHI, the laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as
-        a number from 0; STATE; DAYLO, DAYHI, AENLO, AENHI, start and end in days from time zero; ORDER, the position
-        in the telling.
+        AVALHI, and AVALLOX, AVALHIX, whether that end is excluded (`<30`); AVALU, AVALC; ANRLO, ANRHI, the
+        laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0; STATE; DAYLO, DAYHI,
+        AENLO, AENHI, start and end in days from time zero (`ongoing` ends at infinity); ORDER, the position in the
+        telling.
     """
     listed = facts["code"].isin(measures.index)
     names = facts["code"].map(measures["label"]).where(listed, facts["code"].str.replace("_", " ").str.capitalize())
@@ -39,7 +44,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zero: Bounds | 
     )
     frame = frame.assign(**_values(frame, measures))
     for side, column in (("start", "DAY"), ("end", "AEN")):
-        days = parse_column(frame[side].replace("ongoing", ""), lambda text: parse_time(text, zero))
+        days = days_from_zero(frame[side], frame["case_id"], zeros)
         frame = frame.assign(**{f"{column}LO": days["low"], f"{column}HI": days["high"]})
     return frame.assign(ORDER=_order(frame))
 
@@ -54,45 +59,56 @@ def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]
     observed = frame["kind"] == "observation"
     code = frame["code"].where(observed)
     factor = _look_up(measures["units"], code, frame["unit"])
-    grade = _look_up(
-        measures["grades"].map(lambda words: {word: i for i, word in enumerate(words)}), code, frame["value"]
-    )
+    grade = _grades(code, frame["value"], measures["grades"])
     highest = code.map(measures["grades"].map(len)).astype(float) - 1
-    numeric = observed & frame["value"].ne("") & grade.isna()
+    ungraded = grade["low"].isna()
+    numeric = observed & frame["value"].ne("") & ungraded
     bounds = parse_column(frame["value"].where(numeric, ""), parse_value)
     # A number without a printed unit stays in that unknown unit and is never mixed with others.
     has_unit = factor.notna()
     scale = factor.fillna(1.0)
-    low = bounds["low"].clip(lower=code.map(measures["low"]).astype(float)) * scale
-    high = bounds["high"].clip(upper=code.map(measures["high"]).astype(float)) * scale
-    unit = code.map(measures["unit"]).where(has_unit, "unit not reported").where(numeric, "")
+    low = convert(bounds["low"].clip(lower=code.map(measures["low"]).astype(float)), scale)
+    high = convert(bounds["high"].clip(upper=code.map(measures["high"]).astype(float)), scale)
+    unit = code.map(measures["unit"]).where(has_unit, UNIT_UNKNOWN).where(numeric, "")
     limits = {name: parse_column(frame[name].where(observed, ""), parse_value) for name in ("ref_low", "ref_high")}
     state = frame["state"].where(frame["state"].ne("") | ~observed, "value")
-    state = state.where(~(observed & frame["state"].eq("") & grade.notna()), grade.eq(0).map(_PRESENCE))
+    presence = pd.Series("value", index=frame.index)
+    presence = presence.mask(grade["high"] == 0, "absent").mask(grade["low"] > 0, "present")
+    state = state.where(~(observed & frame["state"].eq("") & ~ungraded), presence)
     # Sizes and states are findings of a graded measure: their grade is known as far as they say it.
     graded = observed & highest.ge(0)
     absent = graded & (state.eq("absent") | high.eq(0))
     found = graded & (state.eq("present") | low.gt(0))
     either = graded & numeric
-    lowest_grade = grade.mask(grade.isna() & (absent | either), 0.0).mask(grade.isna() & found, 1.0)
-    highest_grade = grade.mask(grade.isna() & (found | either), highest).mask(grade.isna() & absent, 0.0)
+    lowest_grade = grade["low"].mask(ungraded & (absent | either), 0.0).mask(ungraded & found, 1.0)
+    highest_grade = grade["high"].mask(ungraded & (found | either), highest).mask(ungraded & absent, 0.0)
     printed = (frame["value"] + " " + frame["unit"]).str.strip()
     words = printed.where(numeric, frame["value"]).where(observed & frame["value"].ne(""), state.str.replace("_", " "))
     return {
         "AVAL": low.where(low == high),
         "AVALLO": low,
         "AVALHI": high,
+        "AVALLOX": bounds["low_open"],
+        "AVALHIX": bounds["high_open"],
         "AVALU": unit.astype(str),
         "AVALC": words.where(observed, "").astype(str),
-        "ANRLO": limits["ref_low"]["low"] * scale,
-        "ANRHI": limits["ref_high"]["high"] * scale,
+        "ANRLO": convert(limits["ref_low"]["low"], scale),
+        "ANRHI": convert(limits["ref_high"]["high"], scale),
         "AVALCALO": lowest_grade,
         "AVALCAHI": highest_grade,
         "STATE": state.where(observed, "").astype(str),
     }
 
 
-_PRESENCE = {True: "absent", False: "present"}
+def convert(values: pd.Series, factors: pd.Series) -> pd.Series:
+    """Values in the measure's own unit, free of the binary noise of the product.
+
+    Examples
+    --------
+    >>> 2.05 * 60, convert(pd.Series([2.05]), pd.Series([60.0])).tolist()
+    (122.99999999999999, [123.0])
+    """
+    return (values * factors).round(DECIMALS)
 
 
 def _look_up(tables: pd.Series, code: pd.Series, word: pd.Series) -> pd.Series:
@@ -102,16 +118,47 @@ def _look_up(tables: pd.Series, code: pd.Series, word: pd.Series) -> pd.Series:
     return pd.Series(known.reindex(rows).to_numpy(dtype=float), index=code.index)
 
 
+def contradicted_phases(frame: pd.DataFrame) -> pd.Series:
+    """Whether the phases of a row's case contradict its times: such a case is ordered by its times."""
+    wrong = disordered(frame["case_id"], frame["phase"], frame["DAYLO"], frame["DAYHI"])
+    return wrong.groupby(frame["case_id"]).transform("any")
+
+
+def _grades(code: pd.Series, word: pd.Series, scales: pd.Series) -> pd.DataFrame:
+    """Bounds of each row's grade words in the scale of its measure; nan where it has none."""
+    pairs = pd.DataFrame({"code": code, "word": word})
+    pairs = pairs[code.map(scales.map(len)).gt(0) & word.ne("")].drop_duplicates()
+    known = {}
+    for name, text in pairs.itertuples(index=False):
+        # What is no grade is a number: the values were checked before.
+        with contextlib.suppress(ValueError):
+            known[name, text] = parse_grade(text, scales[name])
+    index = pd.MultiIndex.from_tuples(known, names=["code", "word"]) if known else pd.MultiIndex.from_arrays([[], []])
+    grades = pd.DataFrame(known.values(), columns=list(Bounds._fields), index=index)[["low", "high"]].astype(float)
+    return grades.reindex(pd.MultiIndex.from_arrays([code, word])).set_axis(word.index)
+
+
 def _order(frame: pd.DataFrame) -> pd.Series:
-    """Position in the telling: 1, 2, 3 ... by phase, and in a phase by day if each row has one; else by day."""
+    """Position in the telling of its case: 1, 2, 3 ... by phase, and in a phase by day if each row has one.
+
+    A case with a row outside the phases, or whose phases contradict its times, is ordered by day; a phase without a
+    day then stands after the latest day of its own or an earlier phase.
+    """
+    case = frame["case_id"]
     middle = (frame["DAYLO"] + frame["DAYHI"]) / 2
     middle = middle.where(middle.abs() != math.inf)
-    if frame["phase"].notna().all():
-        dated = middle.notna().groupby(frame["phase"]).transform("all")
-        keys = pd.DataFrame({"phase": frame["phase"].astype(float), "day": middle.where(dated, 0.0)})
-    else:
-        # A phase without a day stands after the latest day of its own or an earlier phase.
-        by_phase = frame.assign(middle=middle).groupby("phase")["middle"].max().sort_index().cummax()
-        placed = middle.fillna(frame["phase"].map(by_phase).astype(float)).fillna(-math.inf)
-        keys = pd.DataFrame({"phase": 0.0, "day": placed}, index=frame.index)
-    return keys.groupby(["phase", "day"]).ngroup() + 1
+    by_phase = pd.MultiIndex.from_arrays([case, frame["phase"]])
+    contradicted = contradicted_phases(frame)
+    phased = frame["phase"].notna().groupby(case).transform("all") & ~contradicted
+    dated = middle.notna().groupby([case, frame["phase"]]).transform("all").fillna(False).astype(bool)
+    latest = middle.groupby([case, frame["phase"]]).max().sort_index().groupby(level=0).cummax()
+    placed = middle.fillna(latest.reindex(by_phase).set_axis(frame.index)).fillna(-math.inf)
+    keys = pd.DataFrame(
+        {
+            "case_id": case,
+            "phase": frame["phase"].astype(float).where(phased, 0.0),
+            "day": placed.where(~phased, middle.where(dated, 0.0)),
+        }
+    )
+    place = keys.groupby(["case_id", "phase", "day"]).ngroup()
+    return place - place.groupby(case).transform("min") + 1

@@ -1,9 +1,11 @@
 """Which record is the baseline, and its value beside every record of its series."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
+from .studyday import reference_starts
 from .vocabulary import BASELINE_RULES, SERIES
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
@@ -38,7 +40,9 @@ def check_baseline_rule(rule: str) -> str:
     return f"one of {', '.join(BASELINE_RULES)}"
 
 
-def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str = "") -> pd.DataFrame:
+def derive_ablfl(
+    frame: pd.DataFrame, rule: str = "last_before", reference: str = "", by: Sequence[str] = SERIES
+) -> pd.DataFrame:
     """Add ABLFL, `Y` on the baseline record of each series and blank elsewhere.
 
     A series is one measure of one case at one site. A record whose value is missing is never the baseline, nor is
@@ -55,6 +59,8 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
         One of `vocabulary.BASELINE_RULES`.
     reference : str
         Code of the treatment or event that `last_before` and `worst_before` refer to.
+    by : sequence of str
+        What makes a series.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     Raises
     ------
     BaselineError
-        If two records of one series could be the baseline; the message names both lines.
+        If two records of one series that say different things could be the baseline; the message names both lines.
 
     Notes
     -----
@@ -76,7 +82,7 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     ...     "case_id": "a", "PARAMCD": ["mrss", "x", "mrss"], "LOC": "", "line": [2, 3, 4], "ORDER": [1, 2, 3],
     ...     "kind": ["observation", "treatment", "observation"], "phase": [1, 2, 3], "DAYLO": float("nan"),
     ...     "DAYHI": float("nan"), "AVALLO": [46.0, None, 32.0], "AVALHI": [46.0, None, 32.0],
-    ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan"), "BETTER": "lower"})
+    ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan"), "AVALU": "points", "BETTER": "lower"})
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
@@ -94,12 +100,14 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     else:
         chosen = frame[usable] if rule == "first" else frame[usable & _on_or_before(frame, reference)]
         if rule == "worst_before":
-            chosen = _worst(chosen)
-        place = chosen["ORDER"].groupby([chosen[name] for name in SERIES])
+            chosen = _worst(chosen, by)
+        place = chosen["ORDER"].groupby([chosen[name] for name in by])
         chosen = chosen[chosen["ORDER"] == place.transform("min" if rule == "first" else "max")]
-    tied = chosen[chosen.duplicated(list(SERIES), keep=False)]
+    # Records that say the same are one fact told twice: the first stands for both.
+    chosen = chosen.sort_values("line").drop_duplicates([*by, "AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"])
+    tied = chosen[chosen.duplicated(list(by), keep=False)]
     if len(tied):
-        first = tied[(tied[list(SERIES)] == tied.iloc[0][list(SERIES)]).all(axis=1)]
+        first = tied[(tied[list(by)] == tied.iloc[0][list(by)]).all(axis=1)]
         lines = " and ".join(str(line) for line in first["line"])
         message = f"{first['PARAMCD'].iloc[0]}: lines {lines} could both be the baseline ({rule})"
         raise BaselineError(message, int(first["line"].iloc[-1]))
@@ -108,9 +116,9 @@ def derive_ablfl(frame: pd.DataFrame, rule: str = "last_before", reference: str 
     return frame.assign(ABLFL=flags)
 
 
-def _worst(candidates: pd.DataFrame) -> pd.DataFrame:
+def _worst(candidates: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The worst of each series by the measure's own direction; sizes are not compared with grades."""
-    series = [candidates[name] for name in SERIES]
+    series = [candidates[name] for name in by]
     sized = candidates["AVALLO"].notna()
     mixed = candidates[sized.groupby(series).transform("nunique") > 1]
     if len(mixed):
@@ -126,33 +134,35 @@ def _worst(candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:
-    starts = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    first = starts.groupby("case_id")[["phase", "DAYLO", "DAYHI"]].min()
-    phase = frame["case_id"].map(first["phase"]).astype("Float64")
-    low, high = frame["case_id"].map(first["DAYLO"]), frame["case_id"].map(first["DAYHI"])
-    surely, surely_not = frame["DAYHI"] <= low, frame["DAYLO"] > high
-    by_phase = (frame["phase"] < phase).astype("boolean").fillna(False).astype(bool)
+    placed = reference_starts(frame, reference)
+    surely, surely_not = frame["DAYHI"] <= placed["RFSTLO"], frame["DAYLO"] > placed["RFSTHI"]
+    by_phase = (frame["phase"] < placed["RFPHASE"]).astype("boolean").fillna(False).astype(bool)
     return surely | (by_phase & ~surely_not)
 
 
-def derive_base(frame: pd.DataFrame) -> pd.DataFrame:
+def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add the baseline record's value to each row of its series.
 
     Parameters
     ----------
     frame : DataFrame
         With ABLFL from `derive_ablfl`.
+    by : sequence of str
+        What makes a series; one baseline record in each.
 
     Returns
     -------
     DataFrame
-        A new frame with BASE, BASELO, BASEHI, BASEU, BASEC, BASECALO, BASECAHI, and BASEORD, BASEDLO, BASEDHI, the
-        baseline's place in the telling and in days; all missing in a series without a baseline.
+        A new frame with BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO, BASECAHI, and BASEORD, BASEDLO,
+        BASEDHI, the baseline's place in the telling and in days; and BNRIND, its category, if the frame has ANRIND.
+        All missing in a series without a baseline.
     """
     wanted = {
         "BASE": "AVAL",
         "BASELO": "AVALLO",
         "BASEHI": "AVALHI",
+        "BASELOX": "AVALLOX",
+        "BASEHIX": "AVALHIX",
         "BASEU": "AVALU",
         "BASEC": "AVALC",
         "BASECALO": "AVALCALO",
@@ -160,8 +170,11 @@ def derive_base(frame: pd.DataFrame) -> pd.DataFrame:
         "BASEORD": "ORDER",
         "BASEDLO": "DAYLO",
         "BASEDHI": "DAYHI",
+        "BNRIND": "ANRIND",
     }
-    flagged = frame.loc[frame["ABLFL"] == "Y", [*SERIES, *wanted.values()]]
+    wanted = {name: column for name, column in wanted.items() if column in frame}
+    flagged = frame.loc[frame["ABLFL"] == "Y", [*by, *wanted.values()]]
     renamed = flagged.rename(columns={column: name for name, column in wanted.items()})
-    joined = frame[list(SERIES)].merge(renamed, on=list(SERIES), how="left", validate="many_to_one")
-    return frame.assign(**{name: joined[name].set_axis(frame.index) for name in wanted})
+    joined = frame[list(by)].merge(renamed, on=list(by), how="left", validate="many_to_one").set_axis(frame.index)
+    excluded = {name: joined[name].eq(True) for name in ("BASELOX", "BASEHIX")}
+    return frame.assign(**{name: joined[name] for name in wanted}).assign(**excluded)

@@ -1,37 +1,43 @@
-"""Uncertain values and times as intervals: `46`, `<30`, `~6000`, `10..20`, `~6 wk`, `2005-08`.
+"""Uncertain values as intervals: `46`, `<30`, `~6000`, `10..20`, and grades such as `small..moderate`.
 
 A value that is printed exactly has equal bounds. Everything else is carried as the interval that the print
-allows, and no number inside the interval is preferred.
+allows, and no number inside the interval is preferred. What is parsed can be written back: for every form,
+`parse(format(bounds)) == bounds`.
 """
 
-import calendar
-import datetime
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from .vocabulary import DAYS_PER
-
-_NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)"
-_VALUE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})(?:\s*\.\.\s*(?P<high>{_NUMBER}))?", re.ASCII)
-_TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+_ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
+_RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
+# Longer texts are no numbers; a number of a million digits would take minutes to read.
+LONGEST = 80
 
 
 class Bounds(NamedTuple):
-    """The closed interval that contains a value.
+    """The interval that contains a value.
 
     Attributes
     ----------
     low, high : float
         Limits, `low <= high`; infinite where the print gives none.
+    low_open, high_open : bool
+        Whether the limit itself is excluded, as in `>1000` and `<30`.
     """
 
     low: float
     high: float
+    low_open: bool = False
+    high_open: bool = False
+
+
+NOTHING = Bounds(math.nan, math.nan)
 
 
 def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) -> Bounds:
@@ -42,139 +48,109 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     Parameters
     ----------
     text : str
-        A number, `<x`, `>x`, `<=x`, `>=x`, `~x` or `x..y`, with a decimal point and no thousands separator.
+        A number, `<x`, `>x`, `<=x`, `>=x`, `~x` or `x..y`, with a decimal point and no thousands separator. An end
+        of a range may be excluded: `0..<30`, `>10..20`.
     floor, ceiling : float
         Limits of the scale, used where the print leaves a side open.
 
     Raises
     ------
     ValueError
-        If the text is none of these, or the range runs backwards.
+        If the text is none of these, or no number of the scale lies in it.
 
     Examples
     --------
-    >>> parse_value("46")
-    Bounds(low=46.0, high=46.0)
+    >>> parse_value("46")[:2], parse_value("~6000")[:2], parse_value("10..20")[:2]
+    ((46.0, 46.0), (5500.0, 6500.0), (10.0, 20.0))
     >>> parse_value("<30", floor=0)
-    Bounds(low=0, high=30.0)
-    >>> parse_value("~6000")
-    Bounds(low=5500.0, high=6500.0)
-    >>> parse_value("10..20")
-    Bounds(low=10.0, high=20.0)
+    Bounds(low=0.0, high=30.0, low_open=False, high_open=True)
     """
-    match = _VALUE.fullmatch(text.strip())
-    if match is None or (match["mark"] and match["high"]):
+    text = text.strip()
+    span = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
+    one = _ONE.fullmatch(text) if len(text) <= LONGEST and not span else None
+    if span:
+        bounds = Bounds(float(span["low"]), float(span["high"]), bool(span["above"]), bool(span["below"]))
+    elif one:
+        number, mark = float(one["low"]), one["mark"] or ""
+        if mark == "~":
+            half = _half_last_digit(one["low"])
+            bounds = Bounds(max(number - half, floor), min(number + half, ceiling))
+        elif mark.startswith("<"):
+            bounds = Bounds(float(floor), number, False, mark == "<")
+        elif mark.startswith(">"):
+            bounds = Bounds(number, float(ceiling), mark == ">", False)
+        else:
+            bounds = Bounds(number, number)
+    elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
+        plain = text.replace(",", "")
+        raise ValueError(f"a number whose meaning is certain: {plain}, or a decimal point in place of the comma")
+    else:
         raise ValueError("a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit")
-    low = float(match["low"])
-    high = float(match["high"] or low)
-    if low > high:
-        raise ValueError("a range from the smaller to the larger number")
-    if not math.isfinite(low) or not math.isfinite(high):
+    if math.isinf(bounds.low) and math.isinf(bounds.high):
         raise ValueError("a finite number")
-    mark = match["mark"] or ""
-    if mark.startswith("<"):
-        low = floor
-    elif mark.startswith(">"):
-        high = ceiling
-    elif mark == "~":
-        half = _half_last_digit(match["low"])
-        low, high = max(low - half, floor), min(high + half, ceiling)
-    return Bounds(low, high)
+    if bounds.low > bounds.high or (bounds.low == bounds.high and (bounds.low_open or bounds.high_open)):
+        raise ValueError("a range from the smaller to the larger number" if span else "a number within the scale")
+    return bounds
 
 
-def parse_duration(text: str) -> Bounds:
-    """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
-
-    A whole number of weeks, months or years is known to half that unit; hours and days are exact. `~` allows
-    one whole unit to either side. A range runs from its first to its second number, as printed.
+def format_value(bounds: Bounds) -> str:
+    """The text of bounds that `parse_value` reads as the same bounds.
 
     Raises
     ------
     ValueError
-        If the text is not a number or range followed by one of the units h, d, wk, mo, a.
+        If neither side is known: nothing printed says that.
 
     Examples
     --------
-    >>> parse_duration("0 d")
-    Bounds(low=0.0, high=0.0)
-    >>> parse_duration("12 wk")
-    Bounds(low=80.5, high=87.5)
-    >>> parse_duration("~6 wk")
-    Bounds(low=35.0, high=49.0)
-    >>> parse_duration("<1 a")
-    Bounds(low=0.0, high=365.25)
+    >>> [format_value(parse_value(text)) for text in ("46", "<30", ">=1000", "~6000", "10..20", "0..<30")]
+    ['46', '<30', '>=1000', '5500..6500', '10..20', '0..<30']
     """
-    match = _TIME.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("a time such as 12 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10")
-    value, per = match["value"], DAYS_PER[match["unit"]]
-    if value.startswith("~"):
-        number = parse_value(value[1:])
-        if number.low != number.high:
-            raise ValueError("one number after ~")
-        return Bounds((number.low - 1) * per, (number.high + 1) * per)
-    # "<1 a" counts from time zero.
-    low, high = parse_value(value, floor=0.0)
+    low, high = _digits(bounds.low), _digits(bounds.high)
+    if bounds.low == bounds.high:
+        return low
+    if math.isfinite(bounds.low) and math.isfinite(bounds.high):
+        return f"{'>' * bounds.low_open}{low}..{'<' * bounds.high_open}{high}"
+    if math.isfinite(bounds.high):
+        return f"<{'' if bounds.high_open else '='}{high}"
+    if math.isfinite(bounds.low):
+        return f">{'' if bounds.low_open else '='}{low}"
+    raise ValueError("bounds with at least one known side")
+
+
+def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
+    """Bounds of a grade word, or of a range of them, as positions in the scale from 0.
+
+    Raises
+    ------
+    ValueError
+        If the text is not made of the words of the scale, in its order.
+
+    Examples
+    --------
+    >>> scale = ("none", "trivial", "small", "moderate", "large")
+    >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2]
+    ((4.0, 4.0), (2.0, 3.0))
+    """
+    words = [word.strip() for word in text.split("..")]
+    if len(words) > 2 or not all(word in grades for word in words):
+        raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
+    low, high = grades.index(words[0]), grades.index(words[-1])
     if low > high:
-        raise ValueError("a time after time zero behind <")
-    whole = re.fullmatch(r"[+-]?\d+", value) is not None
-    half = 0.5 if whole and match["unit"] not in ("h", "d") and low != 0 else 0.0
-    return Bounds((low - half) * per, (high + half) * per)
+        raise ValueError("a range from the smaller to the larger grade")
+    return Bounds(float(low), float(high))
 
 
-def parse_date(text: str) -> Bounds:
-    """Bounds of an ISO 8601 date at the precision given, as proleptic Gregorian day numbers.
-
-    Raises
-    ------
-    ValueError
-        If the text is not YYYY, YYYY-MM or YYYY-MM-DD, or the day does not exist.
+def format_grade(bounds: Bounds, grades: Sequence[str]) -> str:
+    """The word or words of a grade that `parse_grade` reads as the same bounds.
 
     Examples
     --------
-    >>> first, last = parse_date("2005-08")
-    >>> last - first
-    30.0
+    >>> format_grade(Bounds(1, 2), ("none", "small", "large"))
+    'small..large'
     """
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD)")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        first = datetime.date(year, month or 1, day or 1)
-        last_month = month or 12
-        last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-    except (ValueError, calendar.IllegalMonthError):
-        raise ValueError("a day that exists in the calendar") from None
-    return Bounds(float(first.toordinal()), float(last.toordinal()))
-
-
-def parse_time(text: str, zero: Bounds | None = None) -> Bounds:
-    """Bounds, in days from the case's time zero, of a recorded time.
-
-    Parameters
-    ----------
-    text : str
-        A length of time, or an ISO 8601 date.
-    zero : Bounds, optional
-        The date of time zero, from `parse_date`. Without it a date has no place on the axis.
-
-    Returns
-    -------
-    Bounds
-        In days. Without `zero` a valid date gives `(nan, nan)`.
-
-    Examples
-    --------
-    >>> parse_time("2005-09-01", zero=parse_date("2005-08"))
-    Bounds(low=1.0, high=31.0)
-    """
-    if not re.match(r"\s*\d{4}(-|\s*$)", text):
-        return parse_duration(text)
-    date = parse_date(text)
-    if zero is None:
-        return Bounds(math.nan, math.nan)
-    return Bounds(date.low - zero.high, date.high - zero.low)
+    low, high = grades[int(bounds.low)], grades[int(bounds.high)]
+    return low if low == high else f"{low}..{high}"
 
 
 def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFrame:
@@ -190,7 +166,7 @@ def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        `low` and `high` on the index of `texts`; nan where blank.
+        `low`, `high`, `low_open` and `high_open` on the index of `texts`; nan and False where blank.
 
     Raises
     ------
@@ -203,9 +179,14 @@ def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFra
     [46.0, nan, 46.0]
     """
     codes, different = pd.factorize(texts)
-    bounds = [parse(text) if text else Bounds(math.nan, math.nan) for text in different]
-    known = pd.DataFrame(bounds, columns=["low", "high"], dtype=float)
+    bounds = [parse(text) if text else NOTHING for text in different]
+    known = pd.DataFrame(bounds, columns=list(Bounds._fields))
+    known = known.astype({"low": float, "high": float, "low_open": bool, "high_open": bool})
     return known.take(codes).set_axis(texts.index)
+
+
+def _digits(number: float) -> str:
+    return np.format_float_positional(number + 0.0, trim="-") if math.isfinite(number) else ""
 
 
 def _half_last_digit(number: str) -> float:

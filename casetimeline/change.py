@@ -1,21 +1,36 @@
 """Change from baseline, as a difference, a percentage and a ratio, with the bounds that the values allow."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from .vocabulary import SERIES
+from .interval import divide, relative_change, subtract
+from .vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
+
+_VALUE = {"low": "AVALLO", "high": "AVALHI", "low_open": "AVALLOX", "high_open": "AVALHIX"}
+_BASE = {"low": "BASELO", "high": "BASEHI", "low_open": "BASELOX", "high_open": "BASEHIX"}
+
+
+def _interval(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Columns of a frame as an interval."""
+    return pd.DataFrame({part: frame[name] for part, name in names.items()})
+
+
+def _comparable(frame: pd.DataFrame) -> pd.Series:
+    return (frame["AVALU"] == frame["BASEU"]) & (frame["AVALU"] != UNIT_UNKNOWN)
 
 
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add CHG, CHGLO, CHGHI: the value less the baseline.
+    """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value less the baseline.
 
-    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. A
-    change is missing where value and baseline have different units, a unit is not reported, or one of them is not
-    a number.
+    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`; CHGLOX and CHGHIX say whether that end itself is
+    excluded. CHG is missing unless both values are exact. A change is missing where value and baseline have
+    different units, a unit is not reported, or one of them is not a number.
 
     Parameters
     ----------
     frame : DataFrame
-        With AVAL, AVALLO, AVALHI, AVALU and the BASE columns of `derive_base`.
+        With AVAL, AVALLO, AVALHI, AVALLOX, AVALHIX, AVALU and the BASE columns of `derive_base`.
 
     Returns
     -------
@@ -29,20 +44,37 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> frame = pd.DataFrame({"AVAL": [None], "AVALLO": [0.0], "AVALHI": [30.0], "AVALU": "U/L", "BASE": [923.0],
-    ...                       "BASELO": [923.0], "BASEHI": [923.0], "BASEU": "U/L"})
-    >>> derive_chg(frame)[["CHGLO", "CHGHI"]].iloc[0].tolist()
-    [-923.0, -893.0]
+    ...                       "BASELO": [923.0], "BASEHI": [923.0], "BASEU": "U/L", "AVALLOX": False,
+    ...                       "AVALHIX": True, "BASELOX": False, "BASEHIX": False})
+    >>> derive_chg(frame)[["CHGLO", "CHGHI", "CHGHIX"]].to_numpy().tolist()
+    [[-923.0, -893.0, True]]
     """
-    comparable = (frame["AVALU"] == frame["BASEU"]) & (frame["AVALU"] != "unit not reported")
+    comparable = _comparable(frame)
+    change = subtract(_interval(frame, _VALUE), _interval(frame, _BASE))
     return frame.assign(
-        CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float),
-        CHGLO=(frame["AVALLO"] - frame["BASEHI"]).where(comparable),
-        CHGHI=(frame["AVALHI"] - frame["BASELO"]).where(comparable),
+        CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float).round(DECIMALS),
+        CHGLO=change["low"].where(comparable),
+        CHGHI=change["high"].where(comparable),
+        CHGLOX=change["low_open"] & comparable,
+        CHGHIX=change["high_open"] & comparable,
     )
 
 
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add PCHG, the change in percent of the baseline; missing where BASE is 0 or CHG is missing.
+    """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline.
+
+    PCHG is missing unless both values are exact, where BASE is 0, and where CHG is missing. The bounds are those
+    of every percentage that the two values allow; a baseline that may come near 0 leaves a side without a limit.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `derive_chg`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame.
 
     Notes
     -----
@@ -50,15 +82,33 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> derive_pchg(pd.DataFrame({"BASE": [46.0, 0.0], "CHG": [-14.0, 3.0]}))["PCHG"].round(1).tolist()
-    [-30.4, nan]
+    >>> frame = pd.DataFrame({"AVALLO": [32.0, 0.0], "AVALHI": [32.0, 30.0], "AVALU": "x", "BASE": [46.0, 923.0],
+    ...                       "BASELO": [46.0, 923.0], "BASEHI": [46.0, 923.0], "BASEU": "x", "CHG": [-14.0, None]})
+    >>> derive_pchg(frame)[["PCHG", "PCHGLO", "PCHGHI"]].round(1).to_numpy().tolist()
+    [[-30.4, -30.4, -30.4], [nan, -100.0, -96.7]]
     """
     base = frame["BASE"].abs()
-    return frame.assign(PCHG=(100 * frame["CHG"] / base.where(base > 0)).astype(float))
+    exact = (100 * frame["CHG"] / base.where(base > 0)).astype(float)
+    share = 100 * relative_change(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
+    return frame.assign(
+        PCHG=exact, PCHGLO=exact.where(exact.notna(), share["low"]), PCHGHI=exact.where(exact.notna(), share["high"])
+    )
 
 
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add R2BASE, the ratio of the value to the baseline; missing where BASE is 0 or CHG is missing.
+    """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline.
+
+    R2BASE is missing unless both values are exact, where BASE is 0, and where CHG is missing.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `derive_chg`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame.
 
     Notes
     -----
@@ -66,21 +116,31 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"AVAL": [131.0], "BASE": [6720.0], "CHG": [-6589.0]})
-    >>> derive_r2base(frame)["R2BASE"].round(4).tolist()
-    [0.0195]
+    >>> frame = pd.DataFrame({"AVAL": [131.0], "AVALLO": [131.0], "AVALHI": [131.0], "AVALU": "U/L", "BASE": [6720.0],
+    ...                       "BASELO": [6720.0], "BASEHI": [6720.0], "BASEU": "U/L", "CHG": [-6589.0]})
+    >>> derive_r2base(frame)[["R2BASE", "R2BASELO"]].round(4).iloc[0].tolist()
+    [0.0195, 0.0195]
     """
     base = frame["BASE"].where((frame["BASE"] != 0) & frame["CHG"].notna())
-    return frame.assign(R2BASE=(frame["AVAL"] / base).astype(float))
+    ratio = divide(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
+    return frame.assign(R2BASE=(frame["AVAL"] / base).astype(float), R2BASELO=ratio["low"], R2BASEHI=ratio["high"])
 
 
-def derive_chgprev(frame: pd.DataFrame) -> pd.DataFrame:
+_LIMITS = {"low": "AVALLO", "high": "AVALHI"}
+_BASE_LIMITS = {"low": "BASELO", "high": "BASEHI"}
+
+
+def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add PREV and CHGPREV: the exact value before this one in its series, and the change since then.
+
+    The two names are of this project; ADaM has none for them.
 
     Parameters
     ----------
     frame : DataFrame
-        With `vocabulary.SERIES`, ORDER, AVAL and AVALU.
+        With the columns of `by`, ORDER, `line`, AVAL and AVALU.
+    by : sequence of str
+        What makes a series.
 
     Returns
     -------
@@ -89,13 +149,11 @@ def derive_chgprev(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "ORDER": [1, 2, 3], "AVALU": "U/L",
-    ...                       "AVAL": [6720.0, 131.0, 5607.0]})
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "ORDER": [1, 2, 3], "line": [2, 3, 4],
+    ...                       "AVALU": "U/L", "AVAL": [6720.0, 131.0, 5607.0]})
     >>> derive_chgprev(frame)["CHGPREV"].tolist()
     [nan, -6589.0, 5476.0]
     """
-    exact = frame.loc[
-        frame["AVAL"].notna() & frame["AVALU"].ne("unit not reported"), [*SERIES, "AVALU", "ORDER", "AVAL"]
-    ].sort_values("ORDER", kind="stable")
-    previous = exact.groupby([*SERIES, "AVALU"], sort=False)["AVAL"].shift()
-    return frame.assign(PREV=previous, CHGPREV=frame["AVAL"] - previous.reindex(frame.index))
+    exact = frame[frame["AVAL"].notna() & frame["AVALU"].ne(UNIT_UNKNOWN)].sort_values(["ORDER", "line"])
+    previous = exact.groupby([*by, "AVALU"], sort=False)["AVAL"].shift()
+    return frame.assign(PREV=previous, CHGPREV=(frame["AVAL"] - previous.reindex(frame.index)).round(DECIMALS))

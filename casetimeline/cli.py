@@ -1,6 +1,7 @@
 """The command line: thin. Each command is one function of a floor below."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -34,10 +35,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="casetimeline", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="check the files of a case, or of every case of a folder")
-    check.add_argument("path", type=Path, help="a case folder, or the folder that holds the cases")
+    check = commands.add_parser(
+        "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
+    )
+    check.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
     _analysis(check)
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
     check.set_defaults(run=_check)
+    derive = commands.add_parser(
+        "derive", help="write the derived table of a case, a folder of cases, or a file of many"
+    )
+    derive.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
+    derive.add_argument("-o", "--output", type=Path, required=True, help="OUT.csv or OUT.parquet")
+    _analysis(derive)
+    derive.add_argument("--measure", default="", help="the records of one measure alone, by its code")
+    derive.set_defaults(run=_derive)
     execute = commands.add_parser("execute", help="run one notebook for a case and keep it with its figure")
     execute.add_argument("notebook", type=Path)
     execute.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
@@ -75,24 +87,47 @@ def _analysis(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from .dataset import read_path
     from .faults import TimelineError
-    from .timeline import list_cases, read_case
 
-    path = options.path.resolve()
-    one = path if (path / "timeline.csv").exists() or not list_cases(path) else None
-    data, cases = (path.parent, [path.name]) if one else (path, list_cases(path))
-    failed = 0
-    for case_id in cases:
-        try:
-            case = read_case(data, case_id, options.baseline, options.reference)
-        except TimelineError as error:
-            print(f"{case_id}: {error}", file=sys.stderr)
-            failed += 1
+    readings = list(read_path(options.path, options.baseline, options.reference))
+    failed = any(reading.faults for reading in readings)
+    if options.format == "json":
+        print(json.dumps({"ok": not failed, "files": [_as_data(reading) for reading in readings]}, indent=1))
+        return 2 if failed else 0
+    for reading in readings:
+        if reading.faults:
+            print(f"{reading.name}: {TimelineError(reading.faults)}", file=sys.stderr)
             continue
-        print(f"{case_id}: {len(case.facts)} rows, no fault")
-        for note in case.notes:
+        print(f"{reading.name}: {len(reading.facts)} rows, no fault")
+        for note in reading.notes:
             print(f"  note: {note}")
     return 2 if failed else 0
+
+
+def _as_data(reading) -> dict:
+    from .faults import shortened
+
+    faults = [{**fault._asdict(), "found": shortened(fault.found, 200)} for fault in reading.faults]
+    rows = 0 if reading.facts is None else len(reading.facts)
+    return {"name": reading.name, "rows": rows, "faults": faults, "notes": list(reading.notes)}
+
+
+def _derive(options: argparse.Namespace) -> int:
+    from .dataset import derive_path
+    from .faults import Fault, TimelineError
+    from .files import table_bytes, write_atomic
+
+    if options.output.suffix not in (".csv", ".parquet"):
+        raise TimelineError(
+            [Fault("--output", None, None, options.output.name, "a name that ends in .csv or .parquet")]
+        )
+    table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
+    write_atomic(options.output, table_bytes(table, options.output.suffix))
+    for note in notes:
+        print(f"note: {note}")
+    print(f"{options.output.name}: {len(table)} records")
+    return 0
 
 
 def _execute(options: argparse.Namespace) -> int:
@@ -150,7 +185,7 @@ def _normalise(options: argparse.Namespace) -> int:
 
 def _dictionary(options: argparse.Namespace) -> int:
     from .dictionary import with_dictionary
-    from .publish import write_atomic
+    from .files import write_atomic
 
     text = options.readme.read_text(encoding="utf-8")
     write_atomic(options.readme, with_dictionary(text).encode())

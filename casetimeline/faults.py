@@ -14,6 +14,8 @@ class Fault(NamedTuple):
         Line in the file, the header being line 1.
     column : str or None
     found, expected : str
+    nearest : str
+        The nearest known word, where the fault is an unknown one.
     """
 
     file: str
@@ -21,6 +23,7 @@ class Fault(NamedTuple):
     column: str | None
     found: str
     expected: str
+    nearest: str = ""
 
     def __str__(self) -> str:
         return _sentence([self])
@@ -38,7 +41,7 @@ class TimelineError(Exception):
         self.faults = tuple(faults)
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
-            alike.setdefault((fault.file, fault.column, fault.found, fault.expected), []).append(fault)
+            alike.setdefault((fault.file, *fault[2:]), []).append(fault)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(_sentence, alike.values())]))
 
@@ -53,5 +56,16 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"
     if first.column is not None:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
-    found = first.found if len(first.found) <= 60 else first.found[:57] + "..."
-    return f"{place}: found {found!r}; expected {first.expected}"
+    near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
+    return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """A text of at most `length` characters, its end replaced by three points where it is longer.
+
+    Examples
+    --------
+    >>> shortened("severe skin sclerosis", 12)
+    'severe sk...'
+    """
+    return text if len(text) <= length else text[: length - 3] + "..."

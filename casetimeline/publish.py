@@ -1,12 +1,10 @@
-"""The one writing edge: files appear whole or not at all, and the same input gives the same bytes."""
+"""Figures as they are written and shown: the same input gives the same bytes."""
 
-import contextlib
 import hashlib
 import html
 import io
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from . import __version__
 from .display import Table
 from .figures import describe
 from .figures.style import house_style
+from .files import write_atomic
 from .timeline import Case
 
 
@@ -79,24 +78,6 @@ def render_svg(figure: Figure, prefix: str) -> str:
     opening = svg[: start - 1] + f' role="img" aria-labelledby="{safe}title {safe}desc">'
     named = f'\n <title id="{safe}title">{title}</title>\n <desc id="{safe}desc">{description}</desc>'
     return opening + named + svg[start:]
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole under its name or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp keeps the file to its owner; what is published has the usual permissions.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def colophon(case: Case) -> Table:

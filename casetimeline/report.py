@@ -14,12 +14,11 @@ import pandas as pd
 
 from . import __version__
 from .analysis import records_of
-from .baseline import derive_ablfl, derive_base
-from .change import derive_chg, derive_chgprev, derive_pchg
+from .derivation import derive_changes
 from .display import Table
 from .faults import Fault, TimelineError
+from .files import write_atomic
 from .notebook import read_notebook, read_parameters
-from .publish import write_atomic
 from .summary import change_of_series, path_of_series, summarise_case
 from .timeline import Case, read_case
 from .wording import capital
@@ -71,13 +70,7 @@ def write_report(
     executed = [home / "notebooks" / f"{stem}.ipynb" for stem in stems]
     notebooks = {path: read_notebook(path) for path in executed}
     _check_identity(case_id, notebooks, home)
-    changes = (
-        case.facts.pipe(derive_ablfl, case.baseline_rule, case.reference)
-        .pipe(derive_base)
-        .pipe(derive_chg)
-        .pipe(derive_pchg)
-        .pipe(derive_chgprev)
-    )
+    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
     inputs = {"data": case.sha256, "package": package_sha256(), lock.name: _sha256(lock.read_bytes())}
     versions = {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}}
     page = _page(case, summarise_case(case, changes), _sections(notebooks), inputs, versions)

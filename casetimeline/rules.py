@@ -10,7 +10,8 @@ import math
 import numpy as np
 import pandas as pd
 
-from .bounds import Bounds, parse_duration, parse_value
+from .bounds import Bounds, parse_value
+from .times import parse_duration
 from .vocabulary import MET, NOT_MET, UNDETERMINED
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.

@@ -1,18 +1,23 @@
 """Everything wrong with a timeline, said at once: which file, line and column, what is there, what would be right."""
 
 import difflib
-import math
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
-from .bounds import Bounds, parse_column, parse_date, parse_time, parse_value
+from .bounds import Bounds
 from .faults import Fault
-from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES
+from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
+from .times import ONGOING, is_date, parse_time
+from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SITE = re.compile(r"site:\s*([^;]*[^;\s])")
+MOST_FAULTS = 10_000
+# No case has a dated time zero.
+NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 
 def check_header(names: list[str], file: str) -> list[Fault]:
@@ -45,7 +50,7 @@ def check_facts(
     file: str,
     case_id: str | None = None,
     sources: dict[str, bool] | None = None,
-    zero: Bounds | None = None,
+    zeros: pd.DataFrame = NO_ZEROS,
 ) -> list[Fault]:
     """All faults of the rows of a timeline.
 
@@ -58,191 +63,174 @@ def check_facts(
     file : str
         Name of the file, for the messages.
     case_id : str, optional
-        The id that every row must bear.
+        The id that every row must bear; without it, any id.
     sources : dict, optional
         The sources that the case declares, each with whether it is a publication.
-    zero : Bounds, optional
-        The date of time zero.
+    zeros : DataFrame
+        `low` and `high` of the dated time zero of each case that has one.
 
     Returns
     -------
     list of Fault
-        In the order of the lines.
+        In the order of the lines; beyond `MOST_FAULTS` of them only that there are more.
     """
     checks = (
         _check_words(facts, measures, case_id),
-        _check_moments(facts, zero),
+        _check_moments(facts, zeros),
         _check_kinds(facts),
-        _check_values(facts, measures),
+        check_values(facts, measures),
         _check_sources(facts, sources),
         _check_collisions(facts),
     )
-    faults = [Fault(file, *fault) for check in checks for fault in check]
-    return sorted(faults, key=lambda fault: (fault.line, str(fault.column)))
+    found = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
+    faults = sorted(
+        (Fault(file, *fault) for fault in found[:MOST_FAULTS]), key=lambda fault: (fault.line, fault.column)
+    )
+    if len(found) > MOST_FAULTS:
+        faults.append(Fault(file, None, None, f"more than {MOST_FAULTS} faults", "a timeline; the first are listed"))
+    return faults
 
 
-_Found = tuple[int, str, str, str]
-
-
-def _rows(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) -> Iterator[_Found]:
-    for line, found in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
-        yield line, column, found, expected
-
-
-def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | None) -> Iterator[_Found]:
+def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | None) -> Iterator[Found]:
     ids = facts["case_id"]
     if case_id is None:
-        valid = ids.map(lambda text: CASE_ID.fullmatch(text) is not None).astype(bool)
-        yield from _rows(facts, ~valid, "case_id", "letters, digits, '.', '_' or '-', at most 64")
+        valid = ids.str.fullmatch(CASE_ID.pattern).astype(bool)
+        yield from rows_of(facts, ~valid, "case_id", "letters, digits, '.', '_' or '-', at most 64")
     else:
-        yield from _rows(facts, ids != case_id, "case_id", f"'{case_id}', the id of this case")
-    yield from _rows(facts, ~facts["kind"].isin(KINDS), "kind", f"one of {', '.join(KINDS)}")
+        yield from rows_of(facts, ids != case_id, "case_id", f"'{case_id}', the id of this case")
+    yield from unknown_words(facts, ~facts["kind"].isin(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
     states = facts["state"]
-    yield from _rows(facts, ~states.isin(["", *STATES]), "state", f"blank or one of {', '.join(STATES)}")
+    expected = f"blank or one of {', '.join(STATES)}"
+    yield from unknown_words(facts, ~states.isin(["", *STATES]), "state", expected, STATES)
     observed = facts["kind"] == "observation"
     known = measures.index[measures["kind"] == "observation"]
-    for line, column, found, expected in _rows(
-        facts, observed & ~facts["code"].isin(known), "code", "an observation code of measures.csv"
-    ):
-        near = difflib.get_close_matches(found.lower(), known, n=1, cutoff=0.5)
-        yield line, column, found, f"{expected}; did you mean '{near[0]}'?" if near else expected
-    yield from _rows(facts, ~observed & (facts["code"] == ""), "code", "the name of the treatment or event")
+    strange = observed & ~facts["code"].isin(known)
+    yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", known)
+    yield from rows_of(facts, ~observed & (facts["code"] == ""), "code", "the name of the treatment or event")
 
 
-def _check_moments(facts: pd.DataFrame, zero: Bounds | None) -> Iterator[_Found]:
+def _check_moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Found]:
     phases = facts["phase"]
     whole = phases.str.fullmatch("[1-9][0-9]{0,5}").astype(bool)
-    yield from _rows(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
+    yield from rows_of(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
     unplaced = (phases == "") & (facts["start"] == "")
-    yield from _rows(facts, unplaced, "phase", "a phase, or a start")
-    starts, bad_starts = _parse(facts["start"], lambda text: parse_time(text, zero))
-    ends, bad_ends = _parse(facts["end"].where(facts["end"] != "ongoing", ""), lambda text: parse_time(text, zero))
-    yield from _unparsed(facts, bad_starts, "start")
-    yield from _unparsed(facts, bad_ends, "end", " or 'ongoing'")
-    dated = facts["start"].ne("") & ~facts["start"].isin(list(bad_starts)) & starts["low"].isna()
-    yield from _rows(
-        facts, dated & (phases == ""), "start", "a phase beside a date, or a date of time_zero in case.yaml"
+    yield from rows_of(facts, unplaced, "phase", "a phase, or a start")
+    starts, bad_starts = parsed(facts["start"], _parse_start)
+    ends, bad_ends = parsed(facts["end"], parse_time)
+    yield from unparsed(facts, bad_starts, "start")
+    yield from unparsed(facts, bad_ends, "end", " or 'ongoing'")
+    dates = facts[["start", "end"]].apply(lambda texts: texts.map(is_date)).astype(bool)
+    zeroless = ~facts["case_id"].isin(zeros.index)
+    placeless = dates["start"] & starts["low"].notna() & zeroless
+    yield from rows_of(
+        facts, placeless & (phases == ""), "start", "a phase beside a date, or a date of time_zero in case.yaml"
     )
-    # Dates have no day number before time zero is known; among themselves they can still be compared.
-    dates = _parse(facts["start"], _date_or_blank)[0], _parse(facts["end"], _date_or_blank)[0]
-    backwards = (ends["high"] < starts["low"]) | (dates[1]["high"] < dates[0]["low"])
-    for line, found, start in facts.loc[backwards, ["line", "end", "start"]].itertuples(index=False):
+    # Dates are compared among themselves, whether or not time zero is known.
+    shift = {side: facts["case_id"].map(zeros[side]).astype(float) for side in ("low", "high")}
+    first = starts["low"].where(dates["start"] == dates["end"], starts["low"] - shift["high"].where(dates["start"], 0))
+    last = ends["high"].where(dates["start"] == dates["end"], ends["high"] - shift["low"].where(dates["end"], 0))
+    for line, found, start in facts.loc[last < first, ["line", "end", "start"]].itertuples(index=False):
         yield line, "end", found, f"a time that is not before the start, '{start}'"
-    order = pd.to_numeric(phases.where(whole, None))
-    told = starts.assign(phase=order, line=facts["line"], start=facts["start"], case_id=facts["case_id"])
-    told = told[told["phase"].notna() & told["low"].notna()].sort_values(["case_id", "phase"], kind="stable")
-    if len(told):
-        latest = told.groupby(["case_id", "phase"], sort=False)["low"].max().groupby("case_id").cummax()
-        before = latest.groupby("case_id").shift().rename("before")
-        told = told.join(before, on=["case_id", "phase"])
-        for row in told[told["high"] < told["before"]].itertuples():
-            yield row.line, "start", row.start, "a time that is not before that of an earlier phase"
+    placed = pd.DataFrame(
+        {
+            "low": starts["low"] - shift["high"].where(dates["start"], 0),
+            "high": starts["high"] - shift["low"].where(dates["start"], 0),
+        }
+    )
+    # Where every fact has a time, the times order the facts; elsewhere a contradiction cannot be resolved.
+    partly = placed["low"].isna().groupby(facts["case_id"]).transform("any")
+    told = pd.to_numeric(phases.where(whole, None))
+    wrong = facts[disordered(facts["case_id"], told, placed["low"], placed["high"]) & partly]
+    for line, start in wrong[["line", "start"]].itertuples(index=False):
+        yield line, "start", start, "a time that is not before that of an earlier phase"
 
 
-def _date_or_blank(text: str) -> Bounds:
-    return parse_date(text) if re.match(r"[0-9]{4}(-|$)", text) else Bounds(math.nan, math.nan)
+def _parse_start(text: str) -> Bounds:
+    bounds = parse_time(text)
+    if bounds == ONGOING:
+        raise ValueError("a time; 'ongoing' belongs to 'end'")
+    return bounds
 
 
-def _check_kinds(facts: pd.DataFrame) -> Iterator[_Found]:
+def _check_kinds(facts: pd.DataFrame) -> Iterator[Found]:
     observed = facts["kind"] == "observation"
-    yield from _rows(
+    yield from rows_of(
         facts, ~observed & facts["value"].ne(""), "value", "a blank; a dose stands in 'dose' and 'dose_unit'"
     )
-    yield from _rows(
+    yield from rows_of(
         facts, ~observed & facts["unit"].ne(""), "unit", "a blank; the unit of a dose stands in 'dose_unit'"
     )
-    yield from _rows(facts, ~observed & facts["state"].ne(""), "state", "a blank; a state belongs to an observation")
+    yield from rows_of(facts, ~observed & facts["state"].ne(""), "state", "a blank; a state belongs to an observation")
     treated = facts["kind"] == "treatment"
     for column in ("dose", "dose_unit", "frequency", "route"):
-        yield from _rows(facts, ~treated & facts[column].ne(""), column, "a blank; it belongs to a treatment")
+        yield from rows_of(facts, ~treated & facts[column].ne(""), column, "a blank; it belongs to a treatment")
 
 
-def _check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[_Found]:
-    observations = facts[(facts["kind"] == "observation") & facts["code"].isin(measures.index)]
-    for code, rows in observations.groupby("code", sort=False):
-        yield from _check_measure(rows, measures.loc[code])
-    silent = (facts["kind"] == "observation") & (facts["value"] == "") & (facts["state"] == "")
-    yield from _rows(facts, silent, "value", "a value, or a state")
-    doses, bad = _parse(facts["dose"], parse_value)
-    yield from _unparsed(facts, bad, "dose")
-    yield from _rows(facts, doses["low"] < 0, "dose", "a dose that is not negative")
-    yield from _rows(facts, (facts["dose"] != "") & (facts["dose_unit"] == ""), "dose_unit", "the unit of the dose")
-
-
-def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[_Found]:
-    grades = measure["grades"]
-    given = rows["value"] != ""
-    graded = given & rows["value"].isin(grades)
-    numbers = rows[given & ~graded]
-    words = f" or one of {', '.join(grades)}" if grades else ""
-    bounds, bad = _parse(numbers["value"], parse_value)
-    yield from _unparsed(numbers, bad, "value", words)
-    low, high = measure["low"], measure["high"]
-    whole = bool(measure["whole"])
-    span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
-    expected = f"a {'whole ' if whole else ''}number {span} ({measure['abbrev']}){words}"
-    # An open side (`<30`) is limited by the scale, so only the printed limits are judged.
-    printed = bounds.where(bounds.abs() != math.inf)
-    outside = (printed < low).any(axis=1) | (printed > high).any(axis=1)
-    # Beyond the end of the scale there is nothing: `<0` and `>51` are no values.
-    outside |= numbers["value"].str.match("<[^=]") & (bounds["high"] <= low)
-    outside |= numbers["value"].str.match(">[^=]") & (bounds["low"] >= high)
-    exact = ~numbers["value"].str.startswith("~")
-    broken = whole & exact & ((printed % 1).fillna(0) != 0).any(axis=1)
-    yield from _rows(numbers, outside | broken, "value", expected)
-    factors = measure["units"]
-    known = ", ".join(name for name in factors if name)
-    yield from _rows(numbers, ~numbers["unit"].isin([*factors, ""]), "unit", f"one of {known}")
-    limits = {}
-    for column in ("ref_low", "ref_high"):
-        limits[column], bad = _parse(rows[column], parse_value)
-        yield from _unparsed(rows, bad, column)
-        inexact = (
-            (limits[column]["low"] != limits[column]["high"]) & rows[column].ne("") & ~rows[column].isin(list(bad))
-        )
-        yield from _rows(rows, inexact, column, "one exact number, the laboratory's limit")
-    yield from _rows(rows, limits["ref_high"]["high"] <= 0, "ref_high", "a limit above 0")
-    yield from _rows(rows, limits["ref_low"]["low"] > limits["ref_high"]["high"], "ref_low", "a limit below ref_high")
-    unsaid = given & rows["state"].isin(OPEN_STATES)
-    yield from _rows(rows, unsaid, "state", "no such state beside a value")
-    numeric = bounds.reindex(rows.index)
-    nothing = (rows["value"] == grades[0]) if grades else pd.Series(False, index=rows.index)
-    something = given & ~nothing & ~(numeric["low"] <= 0)
-    yield from _rows(rows, something & (rows["state"] == "absent"), "state", "a state that agrees with the value")
-    yield from _rows(rows, nothing & (rows["state"] == "present"), "state", "a state that agrees with the value")
-
-
-def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iterator[_Found]:
-    yield from _rows(facts, facts["source"] == "", "source", "where the fact stands")
+def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iterator[Found]:
+    yield from rows_of(facts, facts["source"] == "", "source", "where the fact stands")
     if sources is None:
         return
     strange = (facts["source"] != "") & ~facts["source"].isin(list(sources))
-    yield from _rows(facts, strange, "source", f"one of the sources of case.yaml: {', '.join(sources)}")
+    yield from rows_of(facts, strange, "source", f"one of the sources of case.yaml: {', '.join(sources)}")
     published = facts["source"].isin([name for name, is_published in sources.items() if is_published])
     said = facts["state"].isin(["not_reported"])
-    yield from _rows(facts, published & ~said & (facts["quote"] == ""), "quote", "the words of the publication")
+    yield from rows_of(facts, published & ~said & (facts["quote"] == ""), "quote", "the words of the publication")
 
 
-def _check_collisions(facts: pd.DataFrame) -> Iterator[_Found]:
+_MOMENT = ["case_id", "code", "phase", "start", "site"]
+
+
+def _beside(facts: pd.DataFrame) -> pd.DataFrame:
+    """Observations of one measure at one moment and site, with the first of them."""
     observed = facts[facts["kind"] == "observation"]
-    moment = ["case_id", "code", "phase", "start", "site"]
-    shown = observed.assign(
-        site=extract_site(observed["note"]), said=observed["value"] + " " + observed["unit"] + " " + observed["state"]
-    )
-    for _, rows in shown[shown.duplicated(moment, keep=False)].groupby(moment, sort=False):
-        first = rows.iloc[0]
-        for row in rows.iloc[1:].itertuples():
-            found = row.value or row.state
-            if row.said == first["said"]:
-                yield row.line, "value", found, f"each fact once; this one stands on line {first['line']}"
-            else:
-                yield (
-                    row.line,
-                    "value",
-                    found,
-                    f"one value of {row.code} at one moment, as on line {first['line']}, or on both a note that begins "
-                    "with 'site: ...'",
-                )
+    said = observed["value"] + " " + observed["unit"] + " " + observed["state"]
+    shown = observed.assign(site=extract_site(observed["note"]), said=said)
+    alike = shown[shown.duplicated(_MOMENT, keep=False)]
+    groups = alike.groupby(_MOMENT, sort=False)
+    beside = alike.assign(first=groups["line"].transform("first"), as_first=groups["said"].transform("first"))
+    return beside[beside["line"] != beside["first"]]
+
+
+def _check_collisions(facts: pd.DataFrame) -> Iterator[Found]:
+    beside = _beside(facts)
+    for row in beside[beside["said"] != beside["as_first"]].itertuples():
+        yield (
+            row.line,
+            "value",
+            row.value or row.state,
+            f"one value of {row.code} at one moment, as on line {row.first}, or on both a note that begins with "
+            "'site: ...'",
+        )
+
+
+def repeated_facts(facts: pd.DataFrame) -> list[tuple[int, int]]:
+    """Lines of observations that say again what stands on an earlier line, each with that line."""
+    beside = _beside(facts)
+    again = beside[beside["said"] == beside["as_first"]]
+    return list(zip(again["line"], again["first"], strict=True))
+
+
+def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+    """Whether the time of a row is surely before that of an earlier phase of its case.
+
+    Parameters
+    ----------
+    cases, phases, low, high : Series
+        The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
+
+    Returns
+    -------
+    Series of bool
+
+    Examples
+    --------
+    >>> days = pd.Series([30.0, 5.0])
+    >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
+    [False, True]
+    """
+    latest = low.groupby([cases, phases]).max().sort_index().groupby(level=0).cummax()
+    before = latest.groupby(level=0).shift()
+    return high < before.reindex(pd.MultiIndex.from_arrays([cases, phases])).set_axis(high.index)
 
 
 def extract_site(notes: pd.Series) -> pd.Series:
@@ -254,23 +242,3 @@ def extract_site(notes: pd.Series) -> pd.Series:
     ['right ventricle', '', '']
     """
     return notes.str.extract(rf"^\s*{SITE.pattern}", expand=False).fillna("").astype(str)
-
-
-def _parse(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Bounds of each text (nan where blank or bad), and what would be right for each bad text."""
-    bad: dict[str, str] = {}
-
-    def parse_or_note(text: str) -> Bounds:
-        """Bounds, or nan and a note of what would be right."""
-        try:
-            return parse(text)
-        except ValueError as error:
-            bad[text] = str(error)
-            return Bounds(math.nan, math.nan)
-
-    return parse_column(texts, parse_or_note), bad
-
-
-def _unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[_Found]:
-    for line, column_name, found, _ in _rows(rows, rows[column].isin(list(bad)), column, ""):
-        yield line, column_name, found, bad[found] + more

@@ -4,11 +4,19 @@ import csv
 import io
 import math
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
 from .faults import Fault, TimelineError
 
+# Files that are often saved in place of a text, by their first bytes.
+_OTHER_FILES = {
+    b"PK\x03\x04": "a workbook or archive (xlsx, ods, zip)",
+    b"\xd0\xcf\x11\xe0": "an old workbook (xls)",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
@@ -18,14 +26,38 @@ _ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)
 _ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
 
 
+class Sheet(NamedTuple):
+    """A table of text.
+
+    Attributes
+    ----------
+    header : list of str
+    rows : list of list of str
+        Cells without the blanks around them.
+    lines : list of int
+        The line on which each row begins.
+    blank, trimmed : int
+        Blank lines that were skipped, and rows with a cell that had blanks around it.
+    """
+
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    blank: int
+    trimmed: int
+
+
 def decode(raw: bytes, file: str) -> str:
     """Text of a file in UTF-8, with or without a byte order mark.
 
     Raises
     ------
     TimelineError
-        Naming the line and the first byte that is not UTF-8.
+        If it is a workbook or UTF-16; else naming the line and the first byte that is not UTF-8.
     """
+    for mark, found in _OTHER_FILES.items():
+        if raw.startswith(mark):
+            raise TimelineError([Fault(file, None, None, found, "text; in the spreadsheet, save as CSV UTF-8")])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -34,8 +66,15 @@ def decode(raw: bytes, file: str) -> str:
         raise TimelineError([Fault(file, line, None, f"byte {found}", "text in UTF-8")]) from None
 
 
-def read_table(text: str, file: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and rows of a comma-separated text, each row with the line on which it begins.
+def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
+    """Header and rows of a separated text.
+
+    Parameters
+    ----------
+    text, file : str
+        The content, and the name of the file for the messages.
+    delimiter : str
+        The mark between two cells.
 
     Raises
     ------
@@ -44,59 +83,54 @@ def read_table(text: str, file: str) -> tuple[list[str], list[tuple[int, list[st
 
     Examples
     --------
-    >>> read_table("a,b\\n1,'x'\\n\\n2,y\\n", "t.csv")
-    (['a', 'b'], [(2, ['1', "'x'"]), (4, ['2', 'y'])])
+    >>> sheet = read_table("a,b\\n1,'x'\\n\\n2,y\\n", "t.csv")
+    >>> sheet.header, sheet.rows, sheet.lines, sheet.blank
+    (['a', 'b'], [['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         raise TimelineError([Fault(file, line, None, f"the control character {ord(control[0]):#04x}", "text")])
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, begins, ended = [], [], 0
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    rows, begins, ended, blank, trimmed = [], [], 0, 0, 0
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append([cell.strip() for cell in row])
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append(cells)
                 begins.append(ended + 1)
+                trimmed += cells != row
+            else:
+                blank += 1
             ended = reader.line_num
     except csv.Error as error:
-        raise TimelineError([Fault(file, ended + 1, None, str(error), "a comma-separated row")]) from None
+        raise TimelineError([Fault(file, ended + 1, None, str(error), "a row of cells")]) from None
     if not rows:
         raise TimelineError([Fault(file, 1, None, "", "a header and at least one row")])
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
-    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
-        if mark in header[0]:
-            raise TimelineError([Fault(file, 1, None, f"columns separated by {name}", "columns separated by commas")])
     faults = [
         Fault(file, 1, None, f"no name for column {i + 1}", "a name") for i, name in enumerate(header) if not name
     ]
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
-            faults.append(
-                Fault(
-                    file,
-                    line,
-                    None,
-                    f"{len(row)} cells",
-                    f"{len(header)} cells, as in the header; a comma inside a cell needs quotation marks around it",
-                )
-            )
+            expected = f"{len(header)} cells, as in the header; a mark that separates cells needs quotation marks"
+            faults.append(Fault(file, line, None, f"{len(row)} cells", f"{expected} inside a cell"))
     if faults:
         raise TimelineError(faults)
-    return header, [(line, row[:wide]) for line, row in zip(begins[1:], rows[1:], strict=True)]
+    return Sheet(header, [row[:wide] for row in rows[1:]], begins[1:], blank, trimmed)
 
 
 def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
     """A table of the project with its lines; the columns are there and the key is different on each row."""
-    header, rows = read_table(text, file)
-    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in header]
+    sheet = read_table(text, file)
+    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in sheet.header]
     if faults:
         raise TimelineError(faults)
-    frame = pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
-    frame.insert(0, "line", [line for line, _ in rows])
+    frame = pd.DataFrame(sheet.rows, columns=sheet.header, dtype=str)
+    frame.insert(0, "line", sheet.lines)
     for row in frame[frame[key].duplicated()].itertuples():
         faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
     if faults:

@@ -5,16 +5,19 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from .about import read_about
-from .analysis import derive_analysis
+from .analysis import contradicted_phases, derive_analysis
 from .baseline import BaselineError, check_baseline_rule, derive_ablfl
-from .bounds import Bounds, parse_date
+from .dialect import read_facts
 from .faults import Fault, TimelineError
-from .schema import CASE_ID, check_facts, check_header
-from .tables import decode, read_comparators, read_measures, read_rules, read_table
+from .ranges import parsed
+from .schema import CASE_ID, NO_ZEROS, check_facts, repeated_facts
+from .tables import decode, read_comparators, read_measures, read_rules
+from .times import is_date, parse_date
 from .vocabulary import COLUMN_NAMES
 
 
@@ -77,58 +80,75 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if not folder.is_dir():
         there = ", ".join(list_cases(data)) or "no case"
         raise TimelineError([Fault(data.name, None, None, case_id, f"a case of this folder: {there}")])
-    places = {
-        "measures": data / "measures.csv",
-        "rules": data / "rules.csv",
-        "comparators": data / "comparators.csv",
-        "about": folder / "case.yaml",
-        "timeline": folder / "timeline.csv",
-    }
-    names = {key: path.relative_to(data).as_posix() for key, path in places.items()}
+    about_name, name = f"{case_id}/case.yaml", f"{case_id}/timeline.csv"
     faults: list[Fault] = []
-    raw = {key: _collect(faults, _read_bytes, path, names[key]) for key, path in places.items()}
-    texts = {key: _collect(faults, decode, raw[key], names[key]) for key in places}
-    measures, rules, comparators = (
-        _collect(faults, read, texts[key], names[key])
-        for key, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators))
-    )
+    vocabulary = read_vocabulary(data, faults)
+    raw_about = _collect(faults, read_bytes, folder / "case.yaml", about_name)
+    raw = _collect(faults, read_bytes, folder / "timeline.csv", name)
+    read = _collect(faults, read_facts, raw, name)
+    measures = vocabulary.measures
     if measures is None:
         raise TimelineError(faults)
-    about = _collect(faults, read_about, texts["about"], names["about"], case_id, measures)
-    facts = _collect(faults, _read_rows, texts["timeline"], names["timeline"])
-    zero = None
-    if facts is not None:
+    text = _collect(faults, decode, raw_about, about_name)
+    about = _collect(faults, read_about, text, about_name, case_id, measures)
+    zeros = NO_ZEROS
+    if read is not None:
+        facts, notes = read
         if about is not None:
-            about, zero = _time_zero(about, facts)
-        faults += check_facts(facts, measures, names["timeline"], case_id, _published(about), zero)
-    if facts is None or about is None:
+            about, zeros = _time_zero(about, facts)
+        faults += check_facts(facts, measures, name, case_id, _published(about), zeros)
+    if read is None or about is None:
         raise TimelineError(faults)
     analysis = about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline", "last_before")
     ref = reference or analysis.get("reference", "")
-    faults += _check_analysis(rule, ref, facts, names["about"])
+    faults += check_plan(rule, ref, facts, about_name)
     if faults:
         raise TimelineError(faults)
-    notes = tuple(_notes(facts, measures, about, names["timeline"]))
-    facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zero)
-    try:
-        derive_ablfl(facts, rule, ref)
-    except BaselineError as error:
-        raise TimelineError(
-            [Fault(names["timeline"], error.line, "value", rule, f"one baseline a series, but {error}")]
-        ) from None
+    notes = [*vocabulary.notes, *notes, *notes_of(facts, measures, about, name)]
+    facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
+    notes += contradiction_notes(facts, name)
+    check_baseline(facts, rule, ref, name)
     return Case(
         case_id=case_id,
         about=about,
         facts=facts,
         measures=measures,
-        rules=rules,
-        comparators=comparators,
+        rules=vocabulary.rules,
+        comparators=vocabulary.comparators,
         baseline_rule=rule,
         reference=ref,
-        notes=notes,
-        sha256=_digest({names[key]: content for key, content in raw.items()}),
+        notes=tuple(notes),
+        sha256=_digest({**vocabulary.contents, about_name: raw_about, name: raw}),
     )
+
+
+class Vocabulary(NamedTuple):
+    """The tables that all cases share, and the content of their files by name."""
+
+    measures: pd.DataFrame
+    rules: pd.DataFrame
+    comparators: pd.DataFrame
+    contents: dict[str, bytes]
+    notes: tuple[str, ...]
+
+
+def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
+    """measures.csv, rules.csv and comparators.csv of a data folder; their faults join the others.
+
+    Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
+    project that the package stands in are read, and a note says so. A table with a fault is missing.
+    """
+    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
+    folder = next((place for place in beside if (place / "measures.csv").is_file()), data)
+    contents, tables = {}, []
+    for name, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators)):
+        file = f"{name}.csv"
+        contents[file] = _collect(faults, read_bytes, folder / file, file)
+        text = _collect(faults, decode, contents[file], file)
+        tables.append(_collect(faults, read, text, file))
+    notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
+    return Vocabulary(*tables, contents, notes)
 
 
 def list_cases(data_dir: str | Path) -> list[str]:
@@ -155,7 +175,8 @@ def _digest(contents: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _read_bytes(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str) -> bytes:
+    """The content of a file, or one fault that names it."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -168,21 +189,8 @@ def _published(about: dict | None) -> dict[str, bool] | None:
     return sources and {s["id"]: bool(s.get("doi") or s.get("pmid") or s.get("url")) for s in sources}
 
 
-def _read_rows(text: str, file: str) -> pd.DataFrame:
-    header, rows = read_table(text, file)
-    faults = check_header(header, file)
-    if faults:
-        raise TimelineError(faults)
-    if not rows:
-        raise TimelineError([Fault(file, 2, None, "", "at least one row")])
-    facts = pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
-    absent = {name: "" for name in COLUMN_NAMES if name not in header}
-    facts = facts.assign(**absent).astype(str)
-    facts.insert(0, "line", [line for line, _ in rows])
-    return facts
-
-
-def _notes(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
+def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
+    """What a reader should know of checked facts, one sentence each."""
     if about.get("time_zero", {}).get("chosen"):
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
@@ -190,16 +198,36 @@ def _notes(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) 
     for code in sorted(set(facts["code"]) - set(measures.index)):
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
     units = facts["code"].map(measures["units"])
-    for row in facts[facts["value"].ne("") & facts["unit"].eq("")].itertuples():
-        if units[row.Index] and "" not in units[row.Index] and row.value not in measures["grades"][row.code]:
-            yield f"{file}, line {row.line}: no unit; the value is not compared with values that have one"
+    bare = facts[(facts["kind"] == "observation") & facts["value"].ne("") & facts["unit"].eq("")]
+    lines = [
+        str(row.line)
+        for row in bare.itertuples()
+        if units[row.Index] and "" not in units[row.Index] and row.value not in measures["grades"][row.code]
+    ]
+    yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
+    again = [str(line) for line, _ in repeated_facts(facts)]
+    yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     for phase in sorted(set(facts["phase"]) - {""} - set(about.get("phases", facts["phase"])), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
 
 
-def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
+def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
+    """A sentence on the cases whose phases contradict their times."""
+    cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
+    shown = ", ".join(cases if len(cases) <= 4 else [*cases[:3], f"{len(cases) - 3} more"])
+    return [f"{file}: the phases contradict the times, and the times order the facts: {shown}"] if cases else []
+
+
+def _on_lines(file: str, lines: list[str], sentence: str) -> Iterator[str]:
+    if lines:
+        shown = lines if len(lines) <= 4 else [*lines[:3], f"{len(lines) - 3} more"]
+        yield f"{file}, line{'s' if len(lines) > 1 else ''} {', '.join(shown)}: {sentence}"
+
+
+def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults of a baseline rule and a reference that the facts cannot serve."""
     faults = []
-    wrong = check_baseline_rule(rule)
+    wrong = check_baseline_rule(rule) if rule else ""
     named = rule.removeprefix("phase=")
     if wrong:
         faults.append(Fault(file, None, "baseline_rule", rule, wrong))
@@ -216,18 +244,43 @@ def _check_analysis(rule: str, reference: str, facts: pd.DataFrame, file: str) -
     return faults
 
 
-def _time_zero(about: dict, facts: pd.DataFrame) -> tuple[dict, Bounds | None]:
+def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str) -> None:
+    """Raise a TimelineError if two records of one series could be the baseline."""
+    try:
+        derive_ablfl(facts, rule, reference)
+    except BaselineError as error:
+        raise TimelineError([Fault(file, error.line, "value", rule, f"one baseline a series, but {error}")]) from None
+
+
+def _time_zero(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
     """The date of time zero, if case.yaml gives one; else the earliest date, if times are told by dates alone."""
     date = about.get("time_zero", {}).get("date", "")
     if date:
-        return about, parse_date(date)
-    starts = facts.loc[facts["start"].ne(""), "start"]
-    try:
-        dates = {text: parse_date(text) for text in starts}
-    except ValueError:
-        return about, None
-    if len(dates) < 2:
-        return about, None
+        low, high, *_ = parse_date(date)
+        return about, pd.DataFrame({"low": low, "high": high}, index=[about["case_id"]])
+    zeros = zeros_of_dates(facts)
+    if not len(zeros):
+        return about, zeros
+    dates = {text: parse_date(text) for text in facts["start"] if is_date(text)}
     first = min(dates, key=lambda text: dates[text])
-    chosen = {"label": f"{first}, the earliest date", "chosen": first}
-    return {**about, "time_zero": chosen}, Bounds(dates[first].low, dates[first].low)
+    return {**about, "time_zero": {"label": f"{first}, the earliest date", "chosen": first}}, zeros
+
+
+def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
+    """The day of the earliest date of each case that tells its times by dates alone.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high`, equal day numbers, indexed by case; without the cases that have a length of time, and those
+        that have one date among facts without a time.
+    """
+    told = facts[facts["start"].ne("")]
+    dated = told["start"].map(is_date).astype(bool).groupby(told["case_id"]).all()
+    different = told[["case_id", "start"]].drop_duplicates().groupby("case_id").size()
+    every = told.groupby("case_id").size() == facts.groupby("case_id").size().reindex(dated.index)
+    several = (different > 1) | every
+    told = told[told["case_id"].isin(dated.index[dated & several])]
+    days, _ = parsed(told["start"], parse_date)
+    first = days["low"].groupby(told["case_id"]).min().dropna()
+    return pd.DataFrame({"low": first, "high": first})

@@ -29,6 +29,13 @@ BASELINE_RULES = {
 # States that say nothing of the finding: there is no value beside them and no change from them.
 OPEN_STATES = ("unknown", "not_assessed", "not_reported")
 
+# No value is printed with more decimals; rounding to them removes the binary noise of a product or difference, so that
+# a patient exactly on a line does not change sides.
+DECIMALS = 9
+
+# The unit of a number that was printed without one: it is compared with nothing.
+UNIT_UNKNOWN = "unit not reported"
+
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
 
 # One derived series: a measure of a case at one site.

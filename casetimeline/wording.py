@@ -4,6 +4,8 @@ import math
 
 import pandas as pd
 
+from .vocabulary import UNIT_UNKNOWN
+
 
 def number(value: float, decimals: int = 6) -> str:
     """A number without trailing zeros.
@@ -73,7 +75,7 @@ def value_words(row, unit: str) -> str:
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
     """
-    if row.value and row.AVALU == "unit not reported":
+    if row.value and row.AVALU == UNIT_UNKNOWN:
         return f"{row.AVALC} (unit not reported)"
     return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else row.AVALC
 

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from casetimeline.baseline import derive_ablfl, derive_base
-from casetimeline.category import derive_anrind, derive_shift
-from casetimeline.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
+from casetimeline.derivation import derive_changes
 from casetimeline.timeline import read_case
 
 # No test depends on the speed of the machine, and every run tries the same examples.
@@ -54,16 +52,7 @@ def observe():
 
 def derive(case):
     """All derivations of a case."""
-    return (
-        case.facts.pipe(derive_ablfl, case.baseline_rule, case.reference)
-        .pipe(derive_base)
-        .pipe(derive_chg)
-        .pipe(derive_pchg)
-        .pipe(derive_chgprev)
-        .pipe(derive_r2base)
-        .pipe(derive_anrind)
-        .pipe(derive_shift)
-    )
+    return derive_changes(case.facts, case.baseline_rule, case.reference)
 
 
 @pytest.fixture(scope="session")

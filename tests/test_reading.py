@@ -109,9 +109,15 @@ def test_a_treatment_may_not_end_before_it_starts_by_date_either(make_case):
         (["{mrss}", "a,1,treatment,x,,,8,mg/kg,,,,,,chart,"], [(3, "unit"), (3, "value")]),
         (["{mrss}", "a,1,treatment,x,,,,,,,absent,,,chart,"], [(3, "state")]),
         (["a,1,observation,mrss,,,46,,,,,8,mg,chart,"], [(2, "dose"), (2, "dose_unit")]),
-        # The same fact twice; a later phase at an earlier time; a date that nothing places.
-        (["{mrss}", "{mrss}"], [(3, "value")]),
-        (["a,1,observation,mrss,30 d,,46,,,,,,,chart,", "a,2,observation,mrss,5 d,,32,,,,,,,chart,"], [(3, "start")]),
+        # A later phase at an earlier time, where not every fact has a time; a date that nothing places.
+        (
+            [
+                "a,1,observation,mrss,30 d,,46,,,,,,,chart,",
+                "a,2,observation,mrss,5 d,,32,,,,,,,chart,",
+                "a,3,observation,mrss,,,30,,,,,,,chart,",
+            ],
+            [(3, "start")],
+        ),
         (["a,,observation,mrss,2020,,46,,,,,,,chart,", "a,,observation,mrss,3 d,,32,,,,,,,chart,"], [(2, "start")]),
         (["a,1,observation,mrss,~<5 wk,,46,,,,,,,chart,"], [(2, "start")]),
     ],
@@ -189,7 +195,6 @@ def test_alike_faults_are_one_line():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (HEADER.replace(",", ";"), "separated by semicolons"),
         (HEADER + "\na,1,observation,mrss,,,46,,,,,,,chart,,,x", "quotation marks"),
         (HEADER + "\na,1,observation,mrss,,,46\x0b,,,,,,,chart,", "control character 0x0b"),
     ],
@@ -223,9 +228,22 @@ def test_two_values_at_one_moment_are_two_sites_or_a_fault(make_case, observe):
     assert fault.column == "value"
 
 
+def test_a_fact_told_twice_is_said_and_kept(make_case, observe):
+    case = read_case(make_case(observe(value="46"), observe(value="46"), observe("2", value="32")), "a")
+    assert len(case.facts) == 3
+    assert case.notes == ("a/timeline.csv, line 3: says again what an earlier line says of the same moment",)
+
+
+def test_times_that_contradict_the_phases_order_the_facts(make_case, observe):
+    rows = [observe("1", value="46", start="30 d"), observe("2", value="32", start="5 d")]
+    case = read_case(make_case(*rows), "a")
+    assert case.facts["ORDER"].tolist() == [2, 1]
+    assert "the phases contradict the times" in case.notes[0]
+
+
 def test_the_nearest_known_word_is_offered(make_case, observe):
     (fault,) = faults_of(make_case(observe(code="mRSS")))
-    assert "did you mean 'mrss'" in fault.expected
+    assert fault.nearest == "mrss" and "did you mean 'mrss'?" in str(fault)
 
 
 def test_values_are_converted_to_the_unit_of_the_measure(make_case, observe):
@@ -308,7 +326,11 @@ def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(make_cas
     (data / "a" / "timeline.csv").write_bytes(rows.encode())
     case = read_case(data, "a")
     assert case.facts[["line", "value"]].to_numpy().tolist() == [[3, "46"]]
-    assert case.notes == ("a/timeline.csv: column 'colour' is not in the data dictionary and is not used",)
+    assert case.notes == (
+        "a/timeline.csv: read with a byte order mark, CRLF line ends, 1 blank line, 1 row with blanks around cells, "
+        "columns in another order",
+        "a/timeline.csv: column 'colour' is not in the data dictionary and is not used",
+    )
 
 
 def test_an_unknown_baseline_rule_or_reference_is_refused(make_case, observe):

@@ -128,7 +128,7 @@ def _span(row, axis: TimeAxis) -> tuple[float, float]:
         return row.X - 0.42, row.X + 0.42
     start = np.nanmin([row.X, axis.high])
     end = (row.AENLO + row.AENHI) / 2
-    return start, axis.high if np.isnan(end) else end
+    return start, end if np.isfinite(end) else axis.high
 
 
 def open_end_note(treatments: pd.DataFrame) -> str:

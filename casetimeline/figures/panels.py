@@ -110,7 +110,7 @@ def _draw_shade(ax, row, panel: Panel) -> None:
     axis = panel.axis
     low, high = ax.get_ylim()
     start = row.X - 0.5 if not axis.is_days else row.X
-    end = row.X + 0.5 if not axis.is_days else axis.high if np.isnan(row.AENHI) else row.AENHI
+    end = row.X + 0.5 if not axis.is_days else row.AENHI if np.isfinite(row.AENHI) else axis.high
     gid = tag("shade", panel.code, row.line)
     ax.add_patch(Rectangle((start, low), end - start, high - low, gid=gid, zorder=0, **_SHADE))
     ax.add_line(Line2D([start, start], [low, high], color=BLUE, linewidth=0.6, zorder=0.5))

@@ -1,0 +1,153 @@
+"""A series as a whole: area and time-weighted mean over elapsed days, first improvement and whether it lasted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
+
+
+def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """Area under each series by the linear trapezoidal rule, and the mean weighted by time.
+
+    Time is counted in elapsed days and never in study days, which have no day 0. The bounds of the values give bounds
+    of the area, because every value has a weight that is not negative.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With the columns of `by`, `kind`, `line`, AVALLO, AVALHI, AVALU, DAYLO, DAYHI.
+    by : sequence of str
+        What makes a series.
+
+    Returns
+    -------
+    DataFrame
+        One row a series, in the order of the keys: N, the values; DAYS, from the first to the last; AUCLO, AUCHI in
+        the measure's unit times days; TWALO, TWAHI in its unit; REASON, blank, or why there is no area.
+
+    Examples
+    --------
+    100 falling to 50 in 10 days, then 50 for 10 days: 750 + 500 = 1250, and 1250 / 20 = 62.5.
+
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
+    ...                       "AVALLO": [100.0, 50.0, 50.0], "AVALHI": [100.0, 50.0, 50.0], "AVALU": "U/L",
+    ...                       "DAYLO": [-5.0, 5.0, 15.0], "DAYHI": [-5.0, 5.0, 15.0]})
+    >>> derive_auc(frame)[["DAYS", "AUCLO", "TWALO"]].iloc[0].tolist()
+    [20.0, 1250.0, 62.5]
+    """
+    values = frame[(frame["kind"] == "observation") & frame["AVALLO"].notna()].sort_values([*by, "DAYLO", "line"])
+    series = [values[name] for name in by]
+    exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])
+    step = values["DAYLO"].groupby(series).diff()
+    limits = values[["AVALLO", "AVALHI"]]
+    area = (limits + limits.groupby(series).shift()).mul(step / 2, axis=0)
+    facts = values.assign(
+        areaLO=area["AVALLO"],
+        areaHI=area["AVALHI"],
+        exact=exact,
+        step=step,
+        level=(step == 0) & (limits != limits.groupby(series).shift()).any(axis=1),
+    )
+    table = facts.groupby(list(by)).agg(
+        N=("line", "size"),
+        DAYS=("step", "sum"),
+        AUCLO=("areaLO", "sum"),
+        AUCHI=("areaHI", "sum"),
+        exact=("exact", "all"),
+        units=("AVALU", "nunique"),
+        unit=("AVALU", "first"),
+        level=("level", "any"),
+    )
+    reason = pd.Series("", index=table.index)
+    reason = reason.mask(table["DAYS"] == 0, "all values are of one day")
+    reason = reason.mask(table["N"] < 2, "there is one value")
+    reason = reason.mask(table["level"], "two values are of one day")
+    reason = reason.mask(~table["exact"], "the day of a value is not known exactly")
+    reason = reason.mask((table["units"] > 1) | (table["unit"] == UNIT_UNKNOWN), "units differ or are not reported")
+    known = reason == ""
+    areas = table[["AUCLO", "AUCHI"]].where(known)
+    means = areas.div(table["DAYS"].where(known), axis=0)
+    return table.assign(
+        DAYS=table["DAYS"].where(known),
+        AUCLO=areas["AUCLO"],
+        AUCHI=areas["AUCHI"],
+        TWALO=means["AUCLO"],
+        TWAHI=means["AUCHI"],
+        REASON=reason,
+    )[["N", "DAYS", "AUCLO", "AUCHI", "TWALO", "TWAHI", "REASON"]].reset_index()
+
+
+def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """The first improvement of each series after its baseline, when it was, and whether it was sustained.
+
+    A record improves on the baseline if every value that the two allow is better by the direction of the measure,
+    by any amount. The improvement is sustained if every later record with a value improves on the baseline as well.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        From `derive_chg`, with BETTER, ORDER, BASEORD, the grades, and the days of record and baseline.
+    by : sequence of str
+        What makes a series.
+
+    Returns
+    -------
+    DataFrame
+        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE of the first record that
+        surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED, which cannot be determined without a
+        later record.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
+    ...                       "ORDER": [1, 2, 3], "BASEORD": 1, "BETTER": "lower", "CHGLO": [0.0, -6589.0, 50.0],
+    ...                       "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False, "CHGHIX": False, "AVALCALO": nan,
+    ...                       "AVALCAHI": nan, "BASECALO": nan, "BASECAHI": nan, "DAYLO": [0.0, 180.0, 300.0],
+    ...                       "DAYHI": [0.0, 180.0, 300.0], "BASEDLO": 0.0, "BASEDHI": 0.0})
+    >>> derive_improvement(frame)[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
+    [['met', 3, 180.0, 'not met']]
+    """
+    observed = changes[(changes["kind"] == "observation") & changes["BASEORD"].notna()]
+    after = _judged(observed[observed["ORDER"] > observed["BASEORD"]]).sort_values(["ORDER", "line"])
+    table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
+    surely = after[after["improved"] == MET].drop_duplicates(list(by))
+    first = surely.set_index(list(by))
+    open_ones = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
+    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(open_ones.index), UNDETERMINED)
+    judged = pd.Index(after.set_index(list(by)).index)
+    improved = improved.mask(~table.index.isin(judged), UNDETERMINED).mask(table.index.isin(first.index), MET)
+    order = after.set_index(list(by)).index.map(first["ORDER"]) if len(first) else pd.Index([np.nan] * len(after))
+    later = after[after["ORDER"].to_numpy() > order.to_numpy(dtype=float)]
+    series = [later[name] for name in by]
+    lasting, lost = ((later["improved"] == answer).groupby(series).mean() for answer in (MET, NOT_MET))
+    sustained = pd.Series(UNDETERMINED, index=table.index)
+    sustained = sustained.mask(table.index.isin(lasting[lasting == 1].index), MET)
+    sustained = sustained.mask(table.index.isin(lost[lost > 0].index), NOT_MET)
+    table = table.assign(
+        IMPROVED=improved,
+        LINE=first["line"].reindex(table.index).astype("Int64"),
+        TTILO=(first["DAYLO"] - first["BASEDHI"]).reindex(table.index).astype(float),
+        TTIHI=(first["DAYHI"] - first["BASEDLO"]).reindex(table.index).astype(float),
+        SUSTAINED=sustained.where(improved == MET, ""),
+    )
+    return table.reset_index()
+
+
+def _judged(after: pd.DataFrame) -> pd.DataFrame:
+    """Records with a value or grade beside a baseline of the same sort, and whether they improve on it."""
+    fall = after["BETTER"] == "lower"
+    least = (-after["CHGHI"]).where(fall, after["CHGLO"])
+    most = (-after["CHGLO"]).where(fall, after["CHGHI"])
+    strictly = after["CHGHIX"].where(fall, after["CHGLOX"]).astype(bool)
+    surely, never = (least > 0) | ((least == 0) & strictly), most <= 0
+    better, worse = after["AVALCAHI"] < after["BASECALO"], after["AVALCALO"] >= after["BASECAHI"]
+    higher, lower = after["AVALCALO"] > after["BASECAHI"], after["AVALCAHI"] <= after["BASECALO"]
+    graded = after["CHGLO"].isna()
+    surely = surely.where(~graded, better.where(fall, higher))
+    never = never.where(~graded, worse.where(fall, lower))
+    known = (after["CHGLO"].notna() | (after["AVALCALO"].notna() & after["BASECALO"].notna())) & after["BETTER"].ne("")
+    answer = pd.Series(UNDETERMINED, index=after.index).mask(surely, MET).mask(never, NOT_MET)
+    return after.assign(improved=answer)[known]

@@ -1,0 +1,189 @@
+"""What a path holds: a case, a folder of cases, or one file of many cases, read by one rule."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .analysis import derive_analysis
+from .derivation import derive_changes, derived_table
+from .dialect import read_facts
+from .faults import Fault, TimelineError
+from .schema import check_facts
+from .timeline import (
+    check_baseline,
+    check_plan,
+    contradiction_notes,
+    list_cases,
+    notes_of,
+    read_bytes,
+    read_case,
+    read_vocabulary,
+    zeros_of_dates,
+)
+from .vocabulary import COLUMN_NAMES
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One timeline file as read.
+
+    Attributes
+    ----------
+    name : str
+        The case, or the file of many cases.
+    facts, measures : DataFrame or None
+        Facts with their analysis columns, and the vocabulary; none where there are faults.
+    baseline_rule, reference : str
+        As given, or as case.yaml says; blank where neither says it.
+    notes : tuple of str
+    faults : tuple of Fault
+    """
+
+    name: str
+    facts: pd.DataFrame | None
+    measures: pd.DataFrame | None
+    baseline_rule: str
+    reference: str
+    notes: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Iterator[Reading]:
+    """Everything that a path holds, one reading a case folder or file; faults are in the readings.
+
+    Parameters
+    ----------
+    path : Path
+        A case folder, its timeline.csv, a folder of cases, or a file of many cases.
+    baseline_rule, reference : str
+        For all of them; blank leaves each as its case.yaml says.
+
+    Yields
+    ------
+    Reading
+    """
+    path = path.resolve()
+    if (path / "timeline.csv").is_file():
+        path = path / "timeline.csv"
+    if path.is_file():
+        if path.name == "timeline.csv" and (path.parent / "case.yaml").is_file():
+            yield _reading_of_case(path.parent.parent, path.parent.name, baseline_rule, reference)
+        else:
+            yield _reading_of_file(path, baseline_rule, reference)
+        return
+    cases = list_cases(path)
+    if not cases:
+        expected = "a case folder, a folder of cases, or a CSV file"
+        yield Reading(path.name, None, None, "", "", (), (Fault(path.name, None, None, path.name, expected),))
+    for case_id in cases:
+        yield _reading_of_case(path, case_id, baseline_rule, reference)
+
+
+def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Reading:
+    try:
+        case = read_case(data, case_id, rule, reference)
+    except TimelineError as error:
+        return Reading(case_id, None, None, rule, reference, (), error.faults)
+    return Reading(case_id, case.facts, case.measures, case.baseline_rule, case.reference, case.notes, ())
+
+
+def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
+    name = path.name
+    try:
+        faults: list[Fault] = []
+        vocabulary = read_vocabulary(path.parent, faults)
+        if faults:
+            raise TimelineError(faults)
+        facts, notes = read_facts(read_bytes(path, name), name)
+        zeros = zeros_of_dates(facts)
+        faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
+        faults += check_plan(rule, reference, facts, name) if rule or reference else []
+        if faults:
+            raise TimelineError(faults)
+        notes = [*vocabulary.notes, *notes, *notes_of(facts, vocabulary.measures, {}, name)]
+        if len(zeros):
+            notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
+        facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
+        notes += contradiction_notes(facts, name)
+        if rule and (reference or rule not in ("last_before", "worst_before")):
+            check_baseline(facts, rule, reference, name)
+    except TimelineError as error:
+        return Reading(name, None, None, rule, reference, (), error.faults)
+    return Reading(name, facts, vocabulary.measures, rule, reference, tuple(notes), ())
+
+
+def with_plan(reading: Reading) -> Reading:
+    """The reading with a baseline rule and a reference, if neither the user nor a case.yaml named them.
+
+    The only treatment of a file is its reference; a file without treatments takes the first value. Each choice is a
+    note. Where several treatments could be the reference, nothing is chosen.
+
+    Raises
+    ------
+    TimelineError
+        If the reference cannot be told.
+    """
+    rule, reference, notes = reading.baseline_rule or "last_before", reading.reference, list(reading.notes)
+    if rule in ("last_before", "worst_before") and not reference:
+        treatments = sorted(set(reading.facts.loc[reading.facts["kind"] == "treatment", "code"]))
+        if len(treatments) > 1:
+            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
+            raise TimelineError([Fault(reading.name, None, "reference", "", expected)])
+        if treatments:
+            reference = treatments[0]
+            notes.append(f"{reading.name}: the reference is '{reference}', the only treatment")
+        elif reading.baseline_rule:
+            raise TimelineError([Fault(reading.name, None, "reference", "", f"the treatment that '{rule}' refers to")])
+        else:
+            rule = "first"
+            notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
+        check_baseline(reading.facts, rule, reference, reading.name)
+    return Reading(reading.name, reading.facts, reading.measures, rule, reference, tuple(notes), ())
+
+
+def derive_path(
+    path: Path, baseline_rule: str = "", reference: str = "", measure: str = ""
+) -> tuple[pd.DataFrame, list[str]]:
+    """The derived table of everything that a path holds, and what the reader should know of it.
+
+    Parameters
+    ----------
+    path : Path
+        As for `read_path`.
+    baseline_rule, reference : str
+        For all; blank leaves each case as its case.yaml says, and a file as `with_plan` does.
+    measure : str
+        The records of one measure alone; blank for all.
+
+    Returns
+    -------
+    DataFrame
+        `derivation.DERIVED_COLUMNS`, sorted.
+    list of str
+        Notes.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of every file; nothing is derived if there is one.
+    """
+    readings = list(read_path(path, baseline_rule, reference))
+    faults = [fault for reading in readings for fault in reading.faults]
+    if faults:
+        raise TimelineError(faults)
+    tables, notes = [], []
+    known = readings[0].measures
+    codes = known.index[known["kind"] == "observation"]
+    if measure and measure not in codes:
+        near = difflib.get_close_matches(measure.lower(), codes, n=1)
+        raise TimelineError(
+            [Fault("--measure", None, None, measure, "an observation code of measures.csv", near[0] if near else "")]
+        )
+    for reading in map(with_plan, readings):
+        changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
+        tables.append(derived_table(changes, reading.baseline_rule, measure))
+        notes += reading.notes
+    return pd.concat(tables, ignore_index=True), notes

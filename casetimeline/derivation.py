@@ -1,0 +1,78 @@
+"""All derivations of a case or of many, in their order, and the table of them that is written to a file."""
+
+import pandas as pd
+
+from .baseline import derive_ablfl, derive_base
+from .category import derive_anrind, derive_shift
+from .change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
+from .extremes import derive_extremes, derive_peak
+from .studyday import derive_ady, derive_ontrtfl, derive_reference
+
+# The derived table: what was recorded (lower_snake), then what was derived (ADaM names).
+DERIVED_COLUMNS = (
+    *("case_id", "line", "phase", "start", "code", "value", "unit", "ref_low", "ref_high", "state"),
+    *("PARAMCD", "PARAM", "LOC", "ORDER", "DAYLO", "DAYHI", "ADY", "ONTRTFL"),
+    *("AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "STATE", "ANRLO", "ANRHI", "ANRIND", "R2A1HI"),
+    *("BASETYPE", "ABLFL", "BASE", "BASELO", "BASEHI", "BASEC", "BNRIND"),
+    *("CHG", "CHGLO", "CHGHI", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI", "SHIFT1"),
+    *("NADIRFL", "PEAKFL", "LASTFL", "source", "quote", "note"),
+)
+
+
+def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
+    """Every derivation, one row a fact.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Facts with their analysis columns, of one case or of many.
+    rule, reference : str
+        How the baseline is chosen, and the treatment it refers to.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with the columns of all `derive_*` functions.
+
+    Raises
+    ------
+    BaselineError
+        If two records of one series could be the baseline.
+    """
+    return (
+        facts.pipe(derive_anrind)
+        .pipe(derive_ablfl, rule, reference)
+        .pipe(derive_base)
+        .pipe(derive_chg)
+        .pipe(derive_pchg)
+        .pipe(derive_r2base)
+        .pipe(derive_chgprev)
+        .pipe(derive_shift)
+        .pipe(derive_extremes)
+        .pipe(derive_peak)
+        .pipe(derive_reference, reference)
+        .pipe(derive_ady)
+        .pipe(derive_ontrtfl)
+    )
+
+
+def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.DataFrame:
+    """The observations of a derived frame, in an order that does not depend on the order of the rows.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        From `derive_changes`.
+    rule : str
+        How the baseline was chosen: BASETYPE.
+    measure : str
+        A code, for the records of one measure; blank for all.
+
+    Returns
+    -------
+    DataFrame
+        `DERIVED_COLUMNS`, sorted by case, measure, site, order and line.
+    """
+    rows = changes[(changes["kind"] == "observation") & (changes["code"].eq(measure) | (measure == ""))]
+    rows = rows.sort_values(["case_id", "PARAMCD", "LOC", "ORDER", "line"])
+    return rows.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)

@@ -1,0 +1,119 @@
+"""The bytes of a timeline.csv to rows of text, whichever of the usual dialects wrote them, and what was normalised."""
+
+import csv
+import io
+
+import pandas as pd
+
+from .faults import Fault, TimelineError
+from .schema import check_header
+from .tables import decode, read_table
+from .vocabulary import COLUMN_NAMES
+
+_NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_COMMA = r"(?<=[0-9]),(?=[0-9])"
+# A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
+_UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
+
+
+def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of a timeline as text, with their lines, and notes of what was normalised.
+
+    Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
+    blanks around cells, blank lines, and columns in any order.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file.
+    file : str
+        Its name, for the messages.
+
+    Returns
+    -------
+    DataFrame
+        `line` and the columns of the file, and of `vocabulary.COLUMNS`, blank where the file has none.
+    list of str
+        One sentence for each file that was not written in the plain form.
+
+    Raises
+    ------
+    TimelineError
+        If the file is not such a table, or a number in it has no certain meaning.
+
+    Examples
+    --------
+    >>> raw = b"case_id;phase;kind;code;value;unit;source\\r\\na;1;observation;ck;923,5;U/L;chart\\r\\n"
+    >>> facts, notes = read_facts(raw, "t.csv")
+    >>> facts["value"].tolist(), notes
+    (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
+    """
+    text = decode(raw, file)
+    delimiter = find_delimiter(text)
+    table = read_table(text, file, delimiter)
+    faults = check_header(table.header, file)
+    if faults:
+        raise TimelineError(faults)
+    if not table.rows:
+        raise TimelineError([Fault(file, 2, None, "", "at least one row")])
+    facts = pd.DataFrame(table.rows, columns=table.header, dtype=str)
+    facts.insert(0, "line", table.lines)
+    known = [name for name in table.header if name in COLUMN_NAMES]
+    said = [
+        ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
+        ("CRLF line ends", b"\r\n" in raw),
+        ("CR line ends", b"\r" in raw.replace(b"\r\n", b"")),
+        (_DELIMITERS[delimiter], delimiter != ","),
+        (_many(table.blank, "blank line"), table.blank > 0),
+        (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
+        ("columns in another order", known != [name for name in COLUMN_NAMES if name in known]),
+    ]
+    normalised = [words for words, found in said if found]
+    if delimiter == ";":
+        facts, decimals = _with_points(facts, file)
+        normalised += decimals
+    facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in table.header})
+    return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
+
+
+def find_delimiter(text: str) -> str:
+    """The mark between the columns: the one that gives the header the most names of the dictionary.
+
+    Examples
+    --------
+    >>> find_delimiter("case_id;phase;kind"), find_delimiter("case_id,phase,kind"), find_delimiter("nothing")
+    (';', ',', ',')
+    """
+    first = text.lstrip("\r\n")[:10_000].splitlines()[:1]
+
+    def names(delimiter: str) -> int:
+        """How many names of the dictionary the header has if this is the mark."""
+        cells = next(csv.reader(io.StringIO("".join(first)), delimiter=delimiter), [])
+        return sum(cell.strip() in COLUMN_NAMES for cell in cells)
+
+    return max(_DELIMITERS, key=names)
+
+
+def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """Decimal commas as points. A point that may stand for thousands is a fault."""
+    columns = [name for name in _NUMERIC if name in facts]
+    faults = [
+        Fault(file, line, name, found, "a number whose meaning is certain: without a mark for thousands")
+        for name in columns
+        for line, found in facts.loc[facts[name].str.contains(_UNCERTAIN), ["line", name]].itertuples(index=False)
+    ]
+    if faults:
+        raise TimelineError(faults)
+    pointed = {name: facts[name].str.replace(_COMMA, ".", regex=True) for name in columns}
+    changed = [
+        (old, new) for name in columns for old, new in zip(facts[name], pointed[name], strict=True) if old != new
+    ]
+    # The one to show is the one most likely to be meant as thousands.
+    shown = max(changed, key=lambda pair: len(pair[0].rpartition(",")[2]) == 3, default=("", ""))
+    said = [f"{_many(len(changed), 'decimal comma')} ({shown[0]} as {shown[1]})"] if changed else []
+    return facts.assign(**pointed), said
+
+
+def _many(count: int, noun: str, more: str = "") -> str:
+    return " ".join(filter(None, [str(count), noun if count == 1 else f"{noun}s", more]))

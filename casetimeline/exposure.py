@@ -1,0 +1,224 @@
+"""What was given: dosing days, number of doses and cumulative dose as bounds; gaps, overlap, alternation.
+
+Nothing is filled in. A schedule, a start or an end that is not reported leaves the count open, and a dose per
+kilogram stays per kilogram unless a weight is recorded.
+"""
+
+import math
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .bounds import parse_column, parse_value
+from .times import ONGOING, parse_duration
+from .vocabulary import DAYS_PER
+
+_EVERY = re.compile(r"every\s+(?P<time>[0-9.]+\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
+_WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
+_PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
+# Doses per body size, with the measure that would turn them into an amount.
+_PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
+
+
+class Frequency(NamedTuple):
+    """How often a treatment is given.
+
+    Attributes
+    ----------
+    interval : float
+        Days from one administration to the next; nan where the words do not say it, infinite for a single dose.
+    alternating : bool
+        Whether the administrations alternate between the treatments of one regimen.
+    """
+
+    interval: float
+    alternating: bool
+
+
+def parse_frequency(text: str) -> Frequency:
+    """The interval of a recorded frequency; an interval of nan where the words are none of the known forms.
+
+    Parameters
+    ----------
+    text : str
+        `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating`.
+
+    Examples
+    --------
+    >>> parse_frequency("every 4 wk"), parse_frequency("every 2 wk, alternating")
+    (Frequency(interval=28.0, alternating=False), Frequency(interval=14.0, alternating=True))
+    >>> parse_frequency("once").interval, parse_frequency("as needed").interval
+    (inf, nan)
+    """
+    words = text.strip().lower()
+    every = _EVERY.fullmatch(words)
+    if every:
+        value, unit = re.fullmatch(r"([0-9.]+)\s*([a-z]+)", every["time"]).groups()
+        low = parse_duration(f"{value}..{value} {unit}").low if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) else 0.0
+        return Frequency(low if low > 0 else math.nan, every["alternating"] is not None)
+    return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
+
+
+def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a treatment row: its interval, days, number of doses and cumulative dose, each as bounds.
+
+    The days run from start to end, both counted. Doses of an interval fall on the first day and then on each
+    interval up to the end. Treatments of one case and phase that are told to alternate share their interval: each of
+    two comes at every second administration.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts with their analysis columns.
+
+    Returns
+    -------
+    DataFrame
+        In the order of the file: `case_id`, `line`, `phase`, EXTRT, EXDOSE, EXDOSU, EXDOSFRQ; INTERVAL, days between
+        two administrations of the regimen, and OWN, of this treatment; ALTERNATES, the other treatments of the regimen;
+        EXDURLO, EXDURHI, days; NDOSLO, NDOSHI, doses; CUMLO, CUMHI in CUMU; ENDED (`yes`, `ongoing`, `not reported`);
+        and REASON, what is missing for a cumulative dose.
+
+    Examples
+    --------
+    8 mg/kg every 4 weeks from day 0 to day 84: doses on days 0, 28, 56 and 84, together 32 mg/kg.
+
+    >>> facts = pd.DataFrame({"case_id": ["a"], "line": [2], "kind": ["treatment"], "phase": [1], "code": ["x"],
+    ...     "PARAMCD": ["x"], "PARAM": ["X"], "dose": ["8"], "dose_unit": ["mg/kg"], "frequency": ["every 4 wk"],
+    ...     "end": ["84 d"], "AVALLO": [None], "AVALHI": [None], "AVALU": [""], "DAYLO": [0.0], "DAYHI": [0.0],
+    ...     "AENLO": [84.0], "AENHI": [84.0]})
+    >>> derive_exposure(facts)[["EXDURLO", "NDOSLO", "CUMLO", "CUMHI", "CUMU"]].to_numpy().tolist()
+    [[85.0, 4.0, 32.0, 32.0, 'mg/kg']]
+    """
+    given = frame[frame["kind"] == "treatment"]
+    frequencies = pd.DataFrame([parse_frequency(text) for text in given["frequency"]], index=given.index)
+    interval = frequencies.get("interval", pd.Series(dtype=float)).astype(float)
+    alternating = frequencies.get("alternating", pd.Series(dtype=bool)).astype(bool)
+    group = [given["case_id"], given["phase"].astype("float"), interval]
+    sharing = alternating.groupby(group, dropna=False).transform("sum").where(alternating, 1).astype(float)
+    own = interval * sharing
+    per_time = given["dose_unit"].str.rpartition("/")[2].map(_PER_TIME).astype(float)
+    once = np.isinf(interval)
+    low = (given["AENLO"] - given["DAYHI"]).clip(lower=0) + 1
+    high = (given["AENHI"] - given["DAYLO"]).clip(lower=0) + 1
+    low, high = low.mask(once, 1.0), high.mask(once, 1.0)
+    # `ongoing` is an end at infinity: as many days as may come, and one at the least.
+    ongoing = given["AENLO"] == ONGOING.low
+    low = low.mask(ongoing & ~once, 1.0)
+    doses = {"LO": _doses(low, own), "HI": _doses(high, own)}
+    dose = parse_column(given["dose"], parse_value)
+    # A dose per day or week is given at that rate; any other as often as the schedule says.
+    times = {"LO": (low / per_time).where(per_time.notna(), doses["LO"])}
+    times["HI"] = (high / per_time).where(per_time.notna(), doses["HI"])
+    cumulative = {"LO": dose["low"].clip(lower=0) * times["LO"], "HI": dose["high"] * times["HI"]}
+    amount = given["dose_unit"].where(per_time.isna(), given["dose_unit"].str.rpartition("/")[0])
+    cumulative, amount = _by_body(cumulative, amount, given, frame)
+    table = given[["case_id", "line", "phase"]].assign(
+        EXTRT=given["PARAM"],
+        EXDOSE=given["dose"],
+        EXDOSU=given["dose_unit"],
+        EXDOSFRQ=given["frequency"],
+        INTERVAL=interval,
+        OWN=own,
+        ALTERNATES=_partners(given, alternating),
+        EXDURLO=low,
+        EXDURHI=high,
+        NDOSLO=doses["LO"],
+        NDOSHI=doses["HI"],
+        CUMLO=cumulative["LO"],
+        CUMHI=cumulative["HI"],
+        CUMU=amount,
+        ENDED=pd.Series("yes", index=given.index).mask(given["end"].eq(""), "not reported").mask(ongoing, "ongoing"),
+    )
+    return table.assign(REASON=_missing(given, interval, per_time, table))
+
+
+def _doses(days: pd.Series, interval: pd.Series) -> pd.Series:
+    """Administrations in a number of days, the first on the first day."""
+    count = np.floor((days - 1) / interval.where(np.isfinite(interval))) + 1
+    return count.mask(np.isinf(interval), 1.0)
+
+
+def _by_body(cumulative: dict, amount: pd.Series, given: pd.DataFrame, frame: pd.DataFrame) -> tuple[dict, pd.Series]:
+    """Doses per kilogram or square metre as an amount, in a case whose weight or surface is recorded."""
+    for body, code in _PER_BODY.items():
+        sizes = frame[(frame["kind"] == "observation") & (frame["PARAMCD"] == code) & frame["AVALLO"].notna()]
+        sizes = sizes[sizes["AVALU"] == body]
+        low = given["case_id"].map(sizes.groupby("case_id")["AVALLO"].min()).astype(float)
+        high = given["case_id"].map(sizes.groupby("case_id")["AVALHI"].max()).astype(float)
+        known = amount.str.endswith(f"/{body}") & low.notna()
+        cumulative = {
+            "LO": cumulative["LO"].where(~known, cumulative["LO"] * low),
+            "HI": cumulative["HI"].where(~known, cumulative["HI"] * high),
+        }
+        amount = amount.where(~known, amount.str.removesuffix(f"/{body}"))
+    return cumulative, amount
+
+
+def _partners(given: pd.DataFrame, alternating: pd.Series) -> pd.Series:
+    members = given[alternating].groupby(["case_id", "phase"], dropna=False)["PARAM"].agg(list)
+    words = []
+    for row, shares in zip(given.itertuples(), alternating, strict=True):
+        others = members.get((row.case_id, row.phase), []) if shares else []
+        words.append(", ".join(name for name in others if name != row.PARAM))
+    return pd.Series(words, index=given.index, dtype=str)
+
+
+def _missing(given: pd.DataFrame, interval: pd.Series, per_time: pd.Series, table: pd.DataFrame) -> pd.Series:
+    once = np.isinf(interval)
+    parts = {
+        "dose": given["dose"].eq(""),
+        "schedule": interval.isna() & per_time.isna(),
+        "start": given["DAYLO"].isna() & ~once,
+        "end": given["AENLO"].isna() & ~once,
+    }
+    missing = pd.DataFrame(parts, index=given.index)
+    words = missing.apply(lambda row: ", ".join(name for name, gone in row.items() if gone), axis=1)
+    words = words.astype(str) if len(missing) else pd.Series("", index=given.index)
+    said = (words + " not reported").where(words.ne(""), "")
+    return said.mask(words.eq("") & (table["ENDED"] == "ongoing"), "ongoing")
+
+
+def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Days without a treatment between two of its courses, and days on which two of its courses overlap.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts with their analysis columns.
+
+    Returns
+    -------
+    DataFrame
+        One row for each two successive courses of one treatment of a case, in the order of their starts: `case_id`,
+        EXTRT, LINE and NEXT, the lines of the two; GAPLO, GAPHI and OVERLO, OVERHI, in days; missing where a start or
+        end between them is not known.
+
+    Examples
+    --------
+    From day 0 to 9, then from day 20 to 29: on days 10 to 19 nothing was given.
+
+    >>> facts = pd.DataFrame({"case_id": "a", "line": [2, 3], "kind": "treatment", "PARAMCD": "x", "PARAM": "X",
+    ...                       "ORDER": [1, 2], "DAYLO": [0.0, 20.0], "DAYHI": [0.0, 20.0], "AENLO": [9.0, 29.0],
+    ...                       "AENHI": [9.0, 29.0]})
+    >>> derive_gaps(facts)[["LINE", "NEXT", "GAPLO", "OVERLO"]].astype(int).to_numpy().tolist()
+    [[2, 3, 10, 0]]
+    """
+    given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
+    after = given.groupby(["case_id", "PARAMCD"])[["line", "DAYLO", "DAYHI"]].shift(-1)
+    least, most = after["DAYLO"] - given["AENHI"] - 1, after["DAYHI"] - given["AENLO"] - 1
+    table = pd.DataFrame(
+        {
+            "case_id": given["case_id"],
+            "EXTRT": given["PARAM"],
+            "LINE": given["line"],
+            "NEXT": after["line"].astype("Int64"),
+            "GAPLO": least.clip(lower=0),
+            "GAPHI": most.clip(lower=0),
+            "OVERLO": (-most).clip(lower=0),
+            "OVERHI": (-least).clip(lower=0),
+        }
+    )
+    return table[table["NEXT"].notna()].reset_index(drop=True)

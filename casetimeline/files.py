@@ -1,0 +1,59 @@
+"""The one writing edge: files appear whole or not at all, and the same input gives the same bytes."""
+
+import contextlib
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+# What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_HARMLESS = re.compile(r"[+-]?[0-9.]+(\.\.[0-9.]+)?( ?[a-z]{1,2})?")
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole under its name or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp keeps the file to its owner; what is published has the usual permissions.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
+    """A derived table as `.csv` or `.parquet`.
+
+    In CSV, numbers have as many digits as tell them apart, missing is blank, and a text that a spreadsheet would run
+    as a formula begins with an apostrophe.
+
+    Examples
+    --------
+    >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
+    b"note,CHG\\n'=1+1,-14.0\\n-2 mo,\\n"
+    """
+    buffer = io.BytesIO()
+    if suffix == ".parquet":
+        table.to_parquet(buffer, index=False)
+    else:
+        texts = table.select_dtypes(["object", "string"])
+        guarded = {name: _guarded(column) for name, column in texts.items()}
+        table.assign(**guarded).to_csv(buffer, index=False, lineterminator="\n")
+    return buffer.getvalue()
+
+
+def _guarded(texts: pd.Series) -> pd.Series:
+    codes, different = pd.factorize(texts, use_na_sentinel=True)
+    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t for t in different]
+    return pd.Series(pd.array([*safe, None], dtype=object)[codes], index=texts.index)

@@ -1,0 +1,130 @@
+"""Arithmetic on whole columns of intervals: difference, ratio, and change relative to a baseline.
+
+Every function takes and returns frames with `low` and `high`, one row a record. An interval contains every value
+that its print allows, so a result contains every value that the two prints allow, and no more.
+"""
+
+import numpy as np
+import pandas as pd
+
+from .vocabulary import DECIMALS
+
+
+def subtract(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """`left - right`, with the ends that are excluded.
+
+    Parameters
+    ----------
+    left, right : DataFrame
+        `low`, `high`, `low_open`, `high_open` on one index; nan where there is no value.
+
+    Returns
+    -------
+    DataFrame
+        The same columns.
+
+    Examples
+    --------
+    "<30" less 923 is a fall of more than 893.
+
+    >>> below = pd.DataFrame({"low": [0.0], "high": [30.0], "low_open": [False], "high_open": [True]})
+    >>> exact = pd.DataFrame({"low": [923.0], "high": [923.0], "low_open": [False], "high_open": [False]})
+    >>> subtract(below, exact).to_numpy().tolist()
+    [[-923.0, -893.0, False, True]]
+    """
+    return pd.DataFrame(
+        {
+            "low": (left["low"] - right["high"]).round(DECIMALS),
+            "high": (left["high"] - right["low"]).round(DECIMALS),
+            "low_open": left["low_open"] | right["high_open"],
+            "high_open": left["high_open"] | right["low_open"],
+        }
+    )
+
+
+def divide(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """`left / right`, as the smallest closed interval that contains every ratio.
+
+    Where `right` can come as near to 0 as one likes, the ratio has no limit on that side; a `right` of exactly 0
+    gives nothing.
+
+    Parameters
+    ----------
+    left, right : DataFrame
+        `low` and `high` on one index.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high`; infinite where there is no limit, nan where there is no ratio.
+
+    Examples
+    --------
+    >>> divide(pd.DataFrame({"low": [2.0, 2.0], "high": [4.0, 4.0]}),
+    ...        pd.DataFrame({"low": [1.0, 0.0], "high": [2.0, 2.0]})).to_numpy().tolist()
+    [[1.0, 4.0], [1.0, inf]]
+    """
+    above, below = _sides(right)
+    positive = _over(left, above)
+    # left / -x is -left / x.
+    negative = _over(pd.DataFrame({"low": -left["high"], "high": -left["low"]}), below)
+    return _hull(positive, negative)
+
+
+def relative_change(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """`(left - right) / |right|`, as the smallest closed interval that contains every value of it.
+
+    Parameters
+    ----------
+    left, right : DataFrame
+        `low` and `high` on one index.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high`; infinite where there is no limit, nan where `right` is exactly 0 or missing.
+
+    Examples
+    --------
+    From 923 to 10..20; and from a baseline below 10 to 20, which is a doubling at the least.
+
+    >>> change = relative_change(pd.DataFrame({"low": [10.0, 20.0], "high": [20.0, 20.0]}),
+    ...                          pd.DataFrame({"low": [923.0, 0.0], "high": [923.0, 10.0]}))
+    >>> change.round(4).to_numpy().tolist()
+    [[-0.9892, -0.9783], [1.0, inf]]
+    """
+    above, below = _sides(right)
+    # left / |right| is one more than the change for a positive right, and one less for a negative one.
+    return _hull(_over(left, above) - 1, _over(left, below) + 1)
+
+
+def _sides(right: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sizes of the positive and of the negative values of an interval; nan where it has none."""
+    low, high = right["low"], right["high"]
+    above = pd.DataFrame({"low": low.clip(lower=0), "high": high}).where(high > 0)
+    # 0 less 0 has no sign, unlike -(0).
+    below = pd.DataFrame({"low": (0 - high).clip(lower=0), "high": 0 - low}).where(low < 0)
+    return above, below
+
+
+def _over(left: pd.DataFrame, size: pd.DataFrame) -> pd.DataFrame:
+    """`left` divided by a positive size, which may begin at 0 without reaching it."""
+    low = _quotient(left["low"], size["high"].where(left["low"] >= 0, size["low"]))
+    high = _quotient(left["high"], size["low"].where(left["high"] >= 0, size["high"]))
+    return pd.DataFrame({"low": low, "high": high}).where(size["high"].notna())
+
+
+def _quotient(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = numerator / denominator
+    # 0 divided by a size that may come near to 0 is 0.
+    return quotient.mask((numerator == 0) & denominator.notna(), 0.0)
+
+
+def _hull(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "low": np.fmin(one["low"], other["low"]),
+            "high": np.fmax(one["high"], other["high"]),
+        }
+    )

@@ -1,0 +1,182 @@
+"""Uncertain times as intervals of days: `12 wk`, `~6 wk`, `3..4 mo`, `<1 a`, `2005-08`, `ongoing`."""
+
+import calendar
+import datetime
+import math
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from .bounds import LONGEST, Bounds, format_value, parse_column, parse_value
+from .vocabulary import DAYS_PER
+
+_TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+_DATED = re.compile(r"\s*[0-9]{4}(-|\.\.|\s*$)")
+
+ONGOING = Bounds(math.inf, math.inf)
+
+
+def parse_duration(text: str) -> Bounds:
+    """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
+
+    A whole number of weeks, months or years is known to half that unit; hours and days are exact. `~` allows
+    one whole unit to either side. A range runs from its first to its second number, as printed.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a number or range followed by one of the units h, d, wk, mo, a.
+
+    Examples
+    --------
+    >>> parse_duration("0 d")[:2], parse_duration("12 wk")[:2], parse_duration("~6 wk")[:2]
+    ((0.0, 0.0), (80.5, 87.5), (35.0, 49.0))
+    >>> parse_duration("<1 a")
+    Bounds(low=0.0, high=365.25, low_open=False, high_open=True)
+    """
+    match = _TIME.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if match is None:
+        raise ValueError("a time such as 12 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10")
+    value, per = match["value"], DAYS_PER[match["unit"]]
+    if value.startswith("~"):
+        number = parse_value(value[1:])
+        if number.low != number.high:
+            raise ValueError("one number after ~")
+        return Bounds((number.low - 1) * per, (number.high + 1) * per)
+    # "<1 a" counts from time zero.
+    low, high, low_open, high_open = parse_value(value, floor=0.0)
+    whole = re.fullmatch(r"[+-]?[0-9]+", value) is not None
+    half = 0.5 if whole and match["unit"] not in ("h", "d") and low != 0 else 0.0
+    return Bounds((low - half) * per, (high + half) * per, low_open, high_open)
+
+
+def format_duration(bounds: Bounds) -> str:
+    """The text of a length of time in days that `parse_duration` reads as the same bounds.
+
+    Examples
+    --------
+    >>> format_duration(parse_duration("12 wk")), format_duration(parse_duration("<1 a"))
+    ('80.5..87.5 d', '0..<365.25 d')
+    """
+    return f"{format_value(bounds)} d"
+
+
+def parse_date(text: str) -> Bounds:
+    """Bounds of an ISO 8601 date at the precision given, or of a range of dates, as proleptic Gregorian day numbers.
+
+    Raises
+    ------
+    ValueError
+        If the text is not YYYY, YYYY-MM, YYYY-MM-DD or two of them joined by `..`, or the day does not exist.
+
+    Examples
+    --------
+    >>> first, last, *_ = parse_date("2005-08")
+    >>> last - first
+    30.0
+    """
+    ends = [_one_date(part) for part in text.strip().split("..", 1)]
+    if ends[0].low > ends[-1].high:
+        raise ValueError("a range from the earlier to the later date")
+    return Bounds(ends[0].low, ends[-1].high)
+
+
+def format_date(bounds: Bounds) -> str:
+    """The date, at the precision of the bounds, that `parse_date` reads as the same bounds.
+
+    Examples
+    --------
+    >>> [format_date(parse_date(text)) for text in ("2005", "2005-08", "2005-08-17", "2005-08..2005-10")]
+    ['2005', '2005-08', '2005-08-17', '2005-08-01..2005-10-31']
+    """
+    first, last = (datetime.date.fromordinal(int(day)) for day in bounds[:2])
+    for precision in (4, 7, 10):
+        text = first.isoformat()[:precision]
+        if _one_date(text) == bounds:
+            return text
+    return f"{first.isoformat()}..{last.isoformat()}"
+
+
+def _one_date(text: str) -> Bounds:
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD), without a time of day")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = datetime.date(year, month or 1, day or 1)
+        last_month = month or 12
+        last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        raise ValueError("a day that exists in the calendar") from None
+    return Bounds(float(first.toordinal()), float(last.toordinal()))
+
+
+def is_date(text: str) -> bool:
+    """Whether a time is told as a date, and not as a length of time from time zero.
+
+    Examples
+    --------
+    >>> is_date("2005-08"), is_date("2005"), is_date("12 wk")
+    (True, True, False)
+    """
+    return _DATED.match(text) is not None
+
+
+def parse_time(text: str) -> Bounds:
+    """Bounds of a recorded time: days for a length of time, day numbers for a date, `(inf, inf)` for `ongoing`.
+
+    Examples
+    --------
+    >>> parse_time("43 d")[:2], parse_time("ongoing")[:2]
+    ((43.0, 43.0), (inf, inf))
+    """
+    if text == "ongoing":
+        return ONGOING
+    return parse_date(text) if is_date(text) else parse_duration(text)
+
+
+def format_time(bounds: Bounds) -> str:
+    """The text of a time in days that `parse_time` reads as the same bounds.
+
+    Examples
+    --------
+    >>> format_time(parse_time("ongoing")), format_time(parse_time("3..4 mo"))
+    ('ongoing', '91.3125..121.75 d')
+    """
+    return "ongoing" if bounds == ONGOING else format_duration(bounds)
+
+
+def days_from_zero(
+    texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame, parse: Callable[[str], Bounds] = parse_time
+) -> pd.DataFrame:
+    """Times of a whole column in days from the time zero of each row's case.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Blank where no time is recorded.
+    cases : Series of str
+        The case of each row.
+    zeros : DataFrame
+        `low` and `high`, the day numbers of a case's dated time zero, indexed by case.
+    parse : callable
+        `parse_time`, or one that notes what it cannot parse.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high` on the index of `texts`; nan where blank, and for a date in a case without a dated zero.
+
+    Examples
+    --------
+    >>> zeros = pd.DataFrame({"low": [0.0], "high": [30.0]}, index=["a"]) + parse_date("2005-08-01").low
+    >>> days_from_zero(pd.Series(["2005-09-01", "2 d", ""]), pd.Series(["a"] * 3), zeros).to_numpy().tolist()
+    [[1.0, 31.0], [2.0, 2.0], [nan, nan]]
+    """
+    times = parse_column(texts, parse)[["low", "high"]]
+    dated = texts.str.match(_DATED.pattern).astype(bool)
+    placed = {"low": times["low"] - cases.map(zeros["high"]), "high": times["high"] - cases.map(zeros["low"])}
+    return times.where(~dated, pd.DataFrame(placed).astype(float))
