@@ -25,7 +25,8 @@ _HOMES = {
         "summarise_timeline",
     ),
     "publish": ("colophon",),
-    "rules": ("error_limits", "evaluate_rules"),
+    "limits": ("error_limits",),
+    "rules": ("compare_rules", "evaluate_rules"),
     "studyday": ("derive_ady", "derive_ontrtfl", "derive_reference"),
     "summary": (
         "summarise_case",

@@ -29,7 +29,8 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     DataFrame
         A new frame with PARAMCD, PARAM, LOC; BETTER, the direction of the measure; AVAL (blank unless exact), AVALLO,
         AVALHI, and AVALLOX, AVALHIX, whether that end is excluded (`<30`); AVALU, AVALC; ANRLO, ANRHI, the
-        laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0; STATE; DAYLO, DAYHI,
+        laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0, and TOPGRADE, the
+        highest of its scale; STATE; DAYLO, DAYHI,
         AENLO, AENHI, start and end in days from time zero (`ongoing` ends at infinity); ORDER, the position in the
         telling.
     """
@@ -96,6 +97,7 @@ def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]
         "ANRHI": convert(limits["ref_high"]["high"], scale),
         "AVALCALO": lowest_grade,
         "AVALCAHI": highest_grade,
+        "TOPGRADE": highest.where(graded),
         "STATE": state.where(observed, "").astype(str),
     }
 

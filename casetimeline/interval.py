@@ -42,6 +42,53 @@ def subtract(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def negate(interval: pd.DataFrame) -> pd.DataFrame:
+    """The interval of the negative: a change of -14 is a fall of 14.
+
+    Examples
+    --------
+    >>> change = pd.DataFrame({"low": [-14.0], "high": [-10.0], "low_open": True, "high_open": False})
+    >>> negate(change).to_numpy().tolist()
+    [[10.0, 14.0, False, True]]
+    """
+    return pd.DataFrame(
+        {
+            "low": -interval["high"],
+            "high": -interval["low"],
+            "low_open": interval["high_open"],
+            "high_open": interval["low_open"],
+        }
+    )
+
+
+def scale(interval: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """The interval times a factor above 0.
+
+    Examples
+    --------
+    >>> scale(pd.DataFrame({"low": [1.0], "high": [2.0], "low_open": True, "high_open": False}), 3).to_numpy().tolist()
+    [[3.0, 6.0, True, False]]
+    """
+    return interval.assign(low=interval["low"] * factor, high=interval["high"] * factor)
+
+
+def size_of(change: pd.DataFrame) -> pd.DataFrame:
+    """The interval of the size of a change, whatever its direction.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"low": [-14.0, -3.0], "high": [-10.0, 5.0], "low_open": False, "high_open": False})
+    >>> size_of(changes)[["low", "high"]].to_numpy().tolist()
+    [[10.0, 14.0], [0.0, 5.0]]
+    """
+    turned = negate(change)
+    across = (change["low"] <= 0) & (change["high"] >= 0)
+    far_up = change["high"] >= turned["high"]
+    one_side = change.where(change["low"] > 0, turned)
+    farther = change.where(far_up, turned)
+    return one_side.where(~across, farther.assign(low=0.0, low_open=False))
+
+
 def divide(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     """`left / right`, as the smallest closed interval that contains every ratio.
 

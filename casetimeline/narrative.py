@@ -6,7 +6,7 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Prose
-from .rules import error_limits
+from .limits import error_limits
 from .summary import change_of_series, cite, path_of_series
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED

@@ -4,7 +4,7 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Table
-from .rules import smallest_detectable_change
+from .limits import smallest_detectable_change
 from .timeline import Case
 from .vocabulary import OPEN_STATES
 from .wording import (

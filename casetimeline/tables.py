@@ -20,8 +20,11 @@ _OTHER_FILES = {
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
-_RULE = ("rule", "measure", "kind", "label", "points", "window", "population", "definition", *_CITED)
-_RULE_NUMBERS = ("sd", "base_min", "percent", "xuln")
+_RULE = (
+    *("rule", "measure", "kind", "label", "direction", "limit", "percent", "percent_of", "rate", "window", "xuln"),
+    *("needs", "population", "definition", *_CITED),
+)
+_RULE_NUMBERS = ("sd", "base_min", "cvi")
 _ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)
 _ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
 

@@ -38,6 +38,21 @@ UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
 
+# What a rule of each kind answers. A class is no question: each value has one class a scheme.
+QUESTIONS = {
+    "response": "Improved, by the rule for a response?",
+    "progression": "Worsened, by the rule for progression?",
+    "error": "Beyond measurement error?",
+    "important": "Important to patients?",
+    "item": "Improved, as an item of a composite?",
+    "composite": "Improved, by the composite?",
+    "limit": "Raised?",
+    "variation": "Beyond day-to-day variation?",
+    "resolution": "Smaller or gone?",
+    "regression": "Smaller or gone?",
+    "stability": "Stable?",
+}
+
 # One derived series: a measure of a case at one site.
 SERIES = ("case_id", "PARAMCD", "LOC")
 

@@ -9,10 +9,10 @@ ROOT = Path(casetimeline.__file__).parent
 
 FLOORS = {
     0: ("vocabulary",),
-    1: ("bounds", "display", "faults", "interval", "ranges", "schema", "times", "wording"),
+    1: ("bounds", "decision", "display", "faults", "interval", "ranges", "schema", "times", "wording"),
     2: (
         *("about", "analysis", "baseline", "category", "change", "course", "derivation", "dialect", "dictionary"),
-        *("exposure", "extremes", "rules", "studyday", "tables"),
+        *("exposure", "extremes", "limits", "rules", "studyday", "tables"),
     ),
     3: ("timeline", "dataset", "summary", "narrative"),
     4: ("figures",),
@@ -22,8 +22,8 @@ FLOORS = {
 }
 # Within a floor, the order in which a module may import another.
 WITHIN = {
-    1: ("bounds", "display", "faults", "wording", "interval", "times", "ranges", "schema"),
-    2: ("tables", "dialect", "studyday", "baseline", "category", "change", "extremes", "derivation"),
+    1: ("bounds", "display", "faults", "wording", "interval", "decision", "times", "ranges", "schema"),
+    2: ("tables", "dialect", "studyday", "baseline", "category", "change", "extremes", "derivation", "limits", "rules"),
     3: FLOORS[3],
     5: FLOORS[5],
     6: FLOORS[6],

@@ -3,7 +3,8 @@
 import pytest
 from conftest import ROOT, derive
 
-from casetimeline.rules import error_limits, evaluate_rules
+from casetimeline.limits import error_limits
+from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
 
 

@@ -7,7 +7,8 @@ from conftest import derive
 
 from casetimeline import narrative, summary
 from casetimeline.figures import describe, draw_profile, draw_timeline, draw_trajectory, drawn_values
-from casetimeline.rules import error_limits, evaluate_rules
+from casetimeline.limits import error_limits
+from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
