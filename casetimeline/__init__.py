@@ -8,15 +8,33 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOMES = {
+    "appraisal": (
+        "summarise_choices",
+        "summarise_claims",
+        "summarise_expected",
+        "summarise_regression",
+        "summarise_rules",
+        "summarise_support",
+        "summarise_verdicts",
+    ),
     "baseline": ("derive_ablfl", "derive_base"),
     "course": ("derive_auc", "derive_improvement"),
     "category": ("derive_anrind", "derive_shift"),
     "change": ("derive_chg", "derive_chgprev", "derive_pchg", "derive_r2base"),
+    "claims": ("evaluate_claims",),
     "dataset": ("derive_path",),
     "derivation": ("derive_changes", "derived_table"),
     "exposure": ("derive_exposure", "derive_gaps"),
     "extremes": ("derive_extremes", "derive_peak"),
-    "figures": ("describe", "draw_profile", "draw_timeline", "draw_trajectory", "drawn_values", "summarise_drawn"),
+    "figures": (
+        "describe",
+        "draw_claims",
+        "draw_profile",
+        "draw_timeline",
+        "draw_trajectory",
+        "drawn_values",
+        "summarise_drawn",
+    ),
     "narrative": (
         "summarise_muscle",
         "summarise_pericardium",
@@ -31,10 +49,9 @@ _HOMES = {
     "summary": (
         "summarise_case",
         "summarise_changes",
+        "summarise_exposure",
         "summarise_recorded",
         "summarise_reported",
-        "summarise_rules",
-        "summarise_verdicts",
     ),
     "timeline": ("list_cases", "read_case"),
 }

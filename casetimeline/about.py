@@ -1,19 +1,30 @@
 """case.yaml: who, which source, what time zero is, the phases, and what the source leaves open."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
 import yaml
 
+from .bounds import parse_value
 from .faults import Fault, TimelineError
-from .times import parse_date
+from .times import parse_date, parse_duration
+from .vocabulary import CLAIM_KEYS, CLAIM_TESTS
 
+MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats")
 
 
 class _Loader(yaml.BaseLoader):
-    """Every scalar is text (`NO`, `0012` and `12:30` stay what they are), and a key stands once."""
+    """Every scalar is text (`NO`, `0012` and `12:30` stay what they are), a key stands once, nothing is an alias."""
+
+    def compose_node(self, parent, index):
+        """The node, or an error where it is an alias: a few of them can stand for a text without end."""
+        if self.check_event(yaml.events.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "an alias (*name)", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
         """The mapping, or an error that names the line of a key that is there twice."""
@@ -25,7 +36,7 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame) -> dict:
+def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules: pd.DataFrame) -> dict:
     """The content of a case.yaml, of the shape that data/README.md describes; every scalar is text.
 
     Parameters
@@ -36,14 +47,20 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame) -> di
         The name of the case's folder.
     measures : DataFrame
         The vocabulary, indexed by code.
+    rules : DataFrame
+        The cited rules.
 
     Raises
     ------
     TimelineError
         With every fault of the file.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise TimelineError([Fault(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")])
     try:
         about = yaml.load(text, Loader=_Loader)
+    except RecursionError:
+        raise TimelineError([Fault(file, None, None, "lists within lists without end", "valid YAML")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
@@ -51,13 +68,13 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame) -> di
     if not isinstance(about, dict):
         raise TimelineError([Fault(file, 1, None, str(about or ""), "a mapping that begins with case_id")])
     about = {key: value for key, value in about.items() if value != ""}
-    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures)]
+    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
     if faults:
         raise TimelineError(faults)
     return about
 
 
-def _check(about: dict, case_id: str, measures: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     if about.get("case_id") != case_id:
         yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
     for key in _TEXTS:
@@ -72,6 +89,8 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame) -> Iterator[tuple[
                 if not isinstance(value, str):
                     yield f"{key}: {name}", str(value), "text"
     yield from _check_sources(about.get("sources", []))
+    yield from _check_cva(about.get("analysis"))
+    yield from _check_claims(about.get("claims", []), measures, rules)
     if isinstance(about.get("time_zero", ""), dict) and isinstance(about["time_zero"].get("date", ""), str):
         try:
             parse_date(about["time_zero"].get("date") or "2000")
@@ -87,6 +106,46 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame) -> Iterator[tuple[
                 yield "caveats", code, "a code of measures.csv, or 'treatments'"
             if not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
                 yield f"caveats: {code}", str(texts), "a list of sentences, each behind '- '"
+
+
+def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
+    cva = analysis.get("cva", "0") if isinstance(analysis, dict) else "0"
+    if isinstance(cva, str) and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", cva):
+        yield "analysis: cva", cva, "the analytical coefficient of variation in percent, as in 3 or 2.5"
+
+
+def _check_claims(claims, measures: pd.DataFrame, rules: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(claims, list):
+        yield "claims", str(claims), "a list, each claim behind '- '"
+        return
+    observed = measures.index[measures["kind"] == "observation"]
+    for position, claim in enumerate(claims, 1):
+        key = f"claims: {position}"
+        if not (isinstance(claim, dict) and all(isinstance(value, str) for value in claim.values())):
+            yield key, str(claim), "names with a text each, as in `says: mRSS reduced to 32`"
+            continue
+        for name in claim.keys() - set(CLAIM_KEYS):
+            yield key, name, f"one of {', '.join(CLAIM_KEYS)}"
+        test = claim.get("test", "")
+        if test not in CLAIM_TESTS:
+            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}"
+            continue
+        for name in ("says", *CLAIM_TESTS[test][0]):
+            if not claim.get(name):
+                yield f"{key}: {name}", "", f"what '{test}' needs"
+        known = {"measure": list(observed), "rule": list(rules["rule"])}
+        for name, words in known.items():
+            if claim.get(name) and claim[name] not in words:
+                yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
+        forms = {"value": parse_value, "within": parse_duration, "phase": int}
+        for name, parse in forms.items():
+            try:
+                parse(claim.get(name) or {"value": "1", "within": "1 d", "phase": "1"}[name])
+            except ValueError as error:
+                yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
+        units = measures["units"].get(claim.get("measure", ""), {})
+        if claim.get("unit") and claim["unit"] not in units:
+            yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Prose
-from .limits import error_limits
+from .limits import error_limits, largest_analytical_cv
 from .summary import change_of_series, cite, path_of_series
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
@@ -42,6 +42,7 @@ def summarise_muscle(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) 
     return _prose(
         _course(case, changes, "ck"),
         _limits(case, changes, verdicts, "ck"),
+        _variation(case, changes, verdicts, "ck"),
         _between(case, changes, "ck"),
         _caveats(case, "ck"),
     )
@@ -212,17 +213,33 @@ def _importance(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code:
 def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     unit = case.measures.loc[code, "unit"]
     by_line = changes.set_index("line")
-    for (label, definition), rows in _verdicts(verdicts, code, "limit").groupby(["LABEL", "DEFINITION"], sort=False):
-        records = by_line.loc[rows["line"]]
-        unlimited = records[records["ANRHI"].isna()]
-        for record, row in zip(records.itertuples(), rows.itertuples(), strict=True):
-            if pd.notna(record.ANRHI):
-                times = _against_limit(record)
-                yield f"{label}, defined as {definition}: {value_words(record, unit)} is {times}; {row.VERDICT}."
-        if len(unlimited):
-            values = ", ".join(value_words(record, unit) for record in unlimited.itertuples())
-            why = "because the laboratory's limit is not reported"
-            yield f"{label}, defined as {definition}: {UNDETERMINED} for {values}, {why}."
+    rows = _verdicts(verdicts, code, "limit")
+    unlimited = rows["DECIDED"].eq("laboratory limit") & by_line.loc[rows["line"], "ANRHI"].isna().to_numpy()
+    for row in rows[~unlimited].itertuples():
+        record = by_line.loc[row.line]
+        times = f" is {_against_limit(record)}" if pd.notna(record["ANRHI"]) else ""
+        yield f"{row.LABEL}, defined as {row.DEFINITION}: {value_words(record, unit)}{times}; {row.VERDICT}."
+    if unlimited.any():
+        values = ", ".join(value_words(by_line.loc[line], unit) for line in rows.loc[unlimited, "line"].unique())
+        labels = "; ".join(rows.loc[unlimited, "LABEL"].unique())
+        yield f"{labels}: {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
+
+
+def _variation(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+    unit, cvi = case.measures.loc[code, "unit"], case.rules.set_index("rule")["cvi"]
+    by_line = changes.set_index("line")
+    for row in _verdicts(verdicts, code, "variation").itertuples():
+        record = by_line.loc[row.line]
+        if pd.isna(record["CHGLO"]):
+            continue
+        told = f"{row.LABEL} ({row.POPULATION}), {value_words(record, unit)} after {record['BASEC']}: "
+        if pd.notna(case.cva):
+            yield f"{told}{row.VERDICT} with an analytical CV of {number(case.cva)} %."
+            continue
+        largest = largest_analytical_cv(record["R2BASE"], cvi[row.RULE])
+        why = ", because the analytical CV of the laboratory is not reported" if row.VERDICT == UNDETERMINED else ""
+        up_to = f"; the change is beyond it for any analytical CV up to {largest:.0f} %" if largest == largest else ""
+        yield f"{told}{row.VERDICT}{why}{up_to}."
 
 
 def _against_limit(record) -> str:
@@ -234,13 +251,18 @@ def _against_limit(record) -> str:
 
 
 def _resolution(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
-    phases = case.about.get("phases", {})
+    phases, unit = case.about.get("phases", {}), case.measures.loc[code, "unit"]
     by_line = changes.set_index("line")
     rules = case.rules.set_index("rule")
-    for row in _verdicts(verdicts, code, "resolution").itertuples():
-        record = by_line.loc[row.line]
-        moment = moment_words(record, phases)
-        yield f"{row.LABEL} ({cite(rules.loc[row.RULE])}), {moment}: {row.VERDICT}."
+    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(["resolution", "regression", "stability"])]
+    for (rule, label), answers in rows.groupby(["RULE", "LABEL"], sort=False):
+        told = "; ".join(
+            f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in answers.itertuples()
+        )
+        yield f"{label} ({cite(rules.loc[rule])}), {told}."
+    sized = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].eq("class") & verdicts["VERDICT"].eq(MET)]
+    for row in sized.itertuples():
+        yield f"{value_words(by_line.loc[row.line], unit)}: {row.LABEL[:1].lower()}{row.LABEL[1:]} ({row.POPULATION})."
 
 
 def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:

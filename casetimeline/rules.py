@@ -194,10 +194,11 @@ def _variation(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]
     low, high, base_low, base_high = (records[name] for name in ("AVALLO", "AVALHI", "BASELO", "BASEHI"))
     surely = (low > factor * base_high) | (high * factor < base_low)
     possibly = (high > factor * base_low) | (low * factor < base_high)
-    part = "ratio"
+    known = records["CHGLO"].notna()
+    parts = {"ratio": answer(surely, possibly, known)}
     if math.isnan(cva):
-        surely, part = surely & False, "analytical variation"
-    return {part: answer(surely, possibly, records["CHGLO"].notna())}
+        parts["analytical variation"] = np.where(known, UNDETERMINED, MET).astype(object)
+    return parts
 
 
 def _composite(records: pd.DataFrame, rule, after: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -4,18 +4,18 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Table
-from .limits import smallest_detectable_change
+from .exposure import derive_exposure
 from .timeline import Case
 from .vocabulary import OPEN_STATES
 from .wording import (
     change_words,
-    limit_words,
     moment_words,
     number,
     percent,
     shift_words,
     since_words,
     site_words,
+    span_words,
     told_words,
     value_words,
 )
@@ -44,7 +44,7 @@ def summarise_recorded(case: Case, code: str = "") -> Table:
     if len(set(shown["source"])) == 1:
         caption += f"; source: {shown['source'].iloc[0]}"
         shown = shown.drop(columns=["source"])
-    return Table(_without_empty(shown, keep=("line", "value")), caption)
+    return Table(without_empty(shown, keep=("line", "value")), caption)
 
 
 def _recorded_words(row) -> str:
@@ -58,7 +58,8 @@ def _limit_words(row) -> str:
     return f"{low} to {high}" if low and high else f"up to {high}" if high else f"from {low}" if low else ""
 
 
-def _without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
+def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
+    """The columns that hold anything, and those to keep."""
     empty = [c for c in frame.columns if c not in keep and frame[c].map(lambda cell: pd.isna(cell) or cell == "").all()]
     return frame.drop(columns=empty)
 
@@ -82,22 +83,6 @@ def summarise_reported(case: Case) -> Table:
     return Table(grid, f"Case {case.case_id}: what is reported, and when")
 
 
-def summarise_rules(case: Case, code: str) -> Table:
-    """The rules of a measure, with their definition and citation."""
-    rules = case.rules[case.rules["measure"] == code]
-    limits = [limit_words(smallest_detectable_change(sd)) if sd == sd else "" for sd in rules["sd"]]
-    shown = pd.DataFrame(
-        {
-            "rule": rules["label"],
-            "definition": rules["definition"],
-            "smallest detectable change": limits,
-            "population": rules["population"],
-            "citation": [cite(row) for row in rules.itertuples()],
-        }
-    )
-    return Table(_without_empty(shown, keep=("rule",)), f"Rules for {case.measures['label'][code]}")
-
-
 def cite(row) -> str:
     """DOI, PMID or address of a row, the first that is there.
 
@@ -108,6 +93,46 @@ def cite(row) -> str:
     'PMID 7562759'
     """
     return f"doi:{row.doi}" if row.doi else f"PMID {row.pmid}" if row.pmid else row.address
+
+
+def summarise_exposure(case: Case) -> Table:
+    """What was given: one row a treatment row, with its schedule, doses and cumulative dose as far as reported."""
+    exposure = derive_exposure(case.facts)
+    phases = case.about.get("phases", {})
+    moments = case.facts.loc[exposure.index]
+    shown = pd.DataFrame(
+        {
+            "line": exposure["line"],
+            "treatment": exposure["EXTRT"],
+            "told in": [moment_words(row, phases) for row in moments.itertuples()],
+            "dose": [
+                " ".join(filter(None, [row.EXDOSE, row.EXDOSU])) or "not reported" for row in exposure.itertuples()
+            ],
+            "schedule": [_schedule(row) for row in exposure.itertuples()],
+            "days": [span_words(row.EXDURLO, row.EXDURHI) for row in exposure.itertuples()],
+            "doses": [span_words(row.NDOSLO, row.NDOSHI) for row in exposure.itertuples()],
+            "cumulative dose": [
+                f"{span_words(row.CUMLO, row.CUMHI)} {row.CUMU}".strip() for row in exposure.itertuples()
+            ],
+            "missing": exposure["REASON"],
+        }
+    )
+    unknown = shown["cumulative dose"].where(exposure["CUMLO"].notna(), "")
+    return Table(
+        without_empty(shown.assign(**{"cumulative dose": unknown}), ("line", "treatment")), _GIVEN.format(case)
+    )
+
+
+_GIVEN = "Case {0.case_id}: what was given"
+
+
+def _schedule(row) -> str:
+    if not row.EXDOSFRQ:
+        return ""
+    if not row.ALTERNATES:
+        return row.EXDOSFRQ
+    every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
+    return f"alternating with {row.ALTERNATES}: one administration every {every} wk, this one every {own} wk"
 
 
 def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
@@ -139,24 +164,7 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
         shown["SHIFT1"] = rows["SHIFT1"].where(after, "")
     label = case.measures["label"][code]
     caption = f"Case {case.case_id}: {label}, baseline rule {case.baseline_rule}, reference {case.reference or 'none'}"
-    return Table(_without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
-
-
-def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
-    """The verdict of each rule on each record of a measure."""
-    rows = verdicts[verdicts["PARAMCD"] == code]
-    shown = pd.DataFrame(
-        {
-            "line": rows["line"],
-            "rule": rows["LABEL"],
-            "made for": rows["POPULATION"],
-            "size": rows["SIZE"],
-            "time": rows["TIME"],
-            "verdict": rows["VERDICT"],
-            "decided by": rows["DECIDED"],
-        }
-    )
-    return Table(_without_empty(shown, keep=("line", "rule", "verdict")), f"Case {case.case_id}: verdicts")
+    return Table(without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
 
 
 def summarise_case(
@@ -188,7 +196,7 @@ def summarise_case(
                 ]
             )
     frame = pd.DataFrame(rows, columns=["measure", "site", "baseline", "afterwards", "change"])
-    return Table(_without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
+    return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:

@@ -38,6 +38,8 @@ class Case:
         The vocabulary, the cited rules, and the published arms.
     baseline_rule, reference : str
         How the baseline is chosen, and the treatment it refers to.
+    cva : float
+        Analytical coefficient of variation of the laboratory in percent; nan where it is not reported.
     notes : tuple of str
         What the reader should know of the reading: nothing is dropped in silence.
     sha256 : str
@@ -52,6 +54,7 @@ class Case:
     comparators: pd.DataFrame
     baseline_rule: str
     reference: str
+    cva: float
     notes: tuple[str, ...]
     sha256: str
 
@@ -90,7 +93,7 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if measures is None:
         raise TimelineError(faults)
     text = _collect(faults, decode, raw_about, about_name)
-    about = _collect(faults, read_about, text, about_name, case_id, measures)
+    about = _collect(faults, read_about, text, about_name, case_id, measures, vocabulary.rules)
     zeros = NO_ZEROS
     if read is not None:
         facts, notes = read
@@ -118,6 +121,7 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
         comparators=vocabulary.comparators,
         baseline_rule=rule,
         reference=ref,
+        cva=float(analysis.get("cva", "nan")),
         notes=tuple(notes),
         sha256=_digest({**vocabulary.contents, about_name: raw_about, name: raw}),
     )

@@ -53,6 +53,30 @@ QUESTIONS = {
     "stability": "Stable?",
 }
 
+SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
+
+# What a claim of case.yaml can be bound to: the keys that it needs beside `says` and `test`, and what is computed.
+CLAIM_TESTS = {
+    "has_value": (("measure", "value"), "a record of the measure (in `phase`) has the value (in `unit`)"),
+    "falls_to": (("measure", "value"), "a record after the baseline has the value and is lower"),
+    "rises_to": (("measure", "value"), "a record after the baseline has the value and is higher"),
+    "falls": (("measure",), "the last value after the baseline is lower"),
+    "rises": (("measure",), "the last value after the baseline is higher"),
+    "improves": (("measure",), "the last value or grade is better than the baseline, by the direction of the measure"),
+    "worsens": (("measure",), "the last value or grade is worse than the baseline"),
+    "resolves": (("measure",), "present at baseline, and absent in the last record"),
+    "is_present": (("measure",), "a record (of `phase`) says present, or gives a grade or size above none"),
+    "is_absent": (("measure",), "a record (of `phase`) says absent"),
+    "meets": (("measure", "rule"), "the verdict of the rule on the last record"),
+    "given": (("treatment",), "a row of the treatment has the `dose`, `dose_unit` and interval (`every`)"),
+    "none_happen": (("events",), "none of the events is recorded; that alone does not support the claim"),
+    "not_measured": (("needs",), "nothing; what would be needed is not reported"),
+}
+CLAIM_KEYS = (
+    *("says", "test", "measure", "value", "unit", "phase", "within", "rule"),
+    *("treatment", "dose", "dose_unit", "every", "events", "needs"),
+)
+
 # One derived series: a measure of a case at one site.
 SERIES = ("case_id", "PARAMCD", "LOC")
 

@@ -49,21 +49,30 @@ def change_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
     '-14 points (-30.4 %)'
-    >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, PCHG=float("nan")), "U/L")
-    'between -923 and -893 U/L'
+    >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
+    ...                  PCHGHI=-96.75), "U/L")
+    'between -923 and below -893 U/L (-100.0 % to -96.8 %)'
     """
     if not math.isnan(row.CHG):
         share = percent(row.PCHG)
         return f"{signed(row.CHG)} {unit}" + (f" ({share})" if share else "")
+    share = _percent_span(row.PCHGLO, row.PCHGHI)
     if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
         return ""
     if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
         return ""
+    above, below = "above " * bool(row.CHGLOX), "below " * bool(row.CHGHIX)
     if math.isinf(row.CHGLO):
-        return f"{signed(row.CHGHI)} {unit} or less"
+        return f"{below}{signed(row.CHGHI)} {unit}{'' if below else ' or less'}{share}"
     if math.isinf(row.CHGHI):
-        return f"{signed(row.CHGLO)} {unit} or more"
-    return f"between {signed(row.CHGLO)} and {signed(row.CHGHI)} {unit}"
+        return f"{above}{signed(row.CHGLO)} {unit}{'' if above else ' or more'}{share}"
+    return f"between {above}{signed(row.CHGLO)} and {below}{signed(row.CHGHI)} {unit}{share}"
+
+
+def _percent_span(low: float, high: float) -> str:
+    if math.isnan(low) or math.isinf(low) or math.isinf(high):
+        return ""
+    return f" ({percent(low)} to {percent(high)})"
 
 
 def value_words(row, unit: str) -> str:
@@ -168,6 +177,22 @@ def when_words(row, phases: dict) -> str:
     ('in phase 4', 'at 12 wk')
     """
     return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
+
+
+def span_words(low: float, high: float) -> str:
+    """Two bounds in words; blank where nothing is known.
+
+    Examples
+    --------
+    >>> nan, inf = float("nan"), float("inf")
+    >>> span_words(4, 4), span_words(3, 5), span_words(1, inf), span_words(nan, nan)
+    ('4', '3 to 5', '1 or more', '')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if math.isinf(high):
+        return f"{number(low, 1)} or more"
+    return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
 
 
 def capital(sentence: str) -> str:

@@ -12,9 +12,9 @@ FLOORS = {
     1: ("bounds", "decision", "display", "faults", "interval", "ranges", "schema", "times", "wording"),
     2: (
         *("about", "analysis", "baseline", "category", "change", "course", "derivation", "dialect", "dictionary"),
-        *("exposure", "extremes", "limits", "rules", "studyday", "tables"),
+        *("exposure", "extremes", "limits", "regression", "rules", "studyday", "tables"),
     ),
-    3: ("timeline", "dataset", "summary", "narrative"),
+    3: ("timeline", "dataset", "claims", "summary", "appraisal", "narrative"),
     4: ("figures",),
     5: ("files", "publish"),
     6: ("notebook", "accept", "report"),

@@ -12,8 +12,8 @@ from matplotlib.text import Annotation, Text
 
 from casetimeline.figures import describe, draw_profile, draw_timeline, draw_trajectory, drawn_values
 from casetimeline.figures.style import SMALL
+from casetimeline.limits import error_limits
 from casetimeline.publish import publish, render_svg
-from casetimeline.rules import error_limits
 from casetimeline.timeline import read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")

@@ -1,0 +1,154 @@
+"""Rules, verdicts and claims for a reader: what decides, which rule changes the verdict, what is supported."""
+
+import math
+
+import pandas as pd
+
+from .analysis import records_of
+from .display import Prose, Table
+from .limits import smallest_detectable_change
+from .regression import derive_regression
+from .rules import compare_rules
+from .summary import cite, without_empty
+from .timeline import Case
+from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from .wording import limit_words, moment_words, number, signed, value_words
+
+
+def summarise_rules(case: Case, code: str) -> Table:
+    """The rules of a measure, with their definition and citation."""
+    rules = case.rules[case.rules["measure"] == code]
+    limits = [limit_words(smallest_detectable_change(sd)) if sd == sd else "" for sd in rules["sd"]]
+    shown = pd.DataFrame(
+        {
+            "rule": rules["label"],
+            "definition": rules["definition"],
+            "smallest detectable change": limits,
+            "population": rules["population"],
+            "citation": [cite(row) for row in rules.itertuples()],
+        }
+    )
+    return Table(without_empty(shown, keep=("rule",)), f"Rules for {case.measures['label'][code]}")
+
+
+def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
+    """The verdict of each rule on each record of a measure."""
+    rows = verdicts[verdicts["PARAMCD"] == code]
+    shown = pd.DataFrame(
+        {
+            "line": rows["line"],
+            "rule": rows["LABEL"],
+            "made for": rows["POPULATION"],
+            "size": rows["SIZE"],
+            "time": rows["TIME"],
+            "verdict": rows["VERDICT"],
+            "decided by": rows["DECIDED"],
+        }
+    )
+    return Table(without_empty(shown, keep=("line", "rule", "verdict")), f"Case {case.case_id}: verdicts")
+
+
+def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Table:
+    """Which rule changes the verdict: one row a record and question that several rules answer."""
+    compared = compare_rules(verdicts)
+    records = changes.set_index("line")
+    phases = case.about.get("phases", {})
+    shown = pd.DataFrame(
+        {
+            "record": [_record_words(case, records.loc[line], phases) for line in compared["line"]],
+            "question": compared["QUESTION"],
+            "does the rule change the verdict?": compared["CHANGES"].replace("open", "cannot be determined"),
+            "met by": compared["MET"],
+            "not met by": compared["NOTMET"],
+            "cannot be determined by": compared["OPEN"],
+        }
+    )
+    return Table(shown, f"Case {case.case_id}: which rule changes the verdict")
+
+
+def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
+    measure = case.measures.loc[row["PARAMCD"]]
+    site = f", {row['LOC']}" if row["LOC"] else ""
+    return f"{measure['abbrev']}{site}: {value_words(row, measure['unit'])}, {moment_words(row, phases)}"
+
+
+def summarise_claims(case: Case, claims: pd.DataFrame) -> Table:
+    """Each claim of the source with its result, why, and the lines it rests on."""
+    shown = pd.DataFrame(
+        {
+            "claim": claims["CLAIM"],
+            "the source says": claims["SAYS"],
+            "result": claims["RESULT"],
+            "because": claims["WHY"],
+            "lines": claims["LINES"],
+        }
+    )
+    return Table(shown, f"Case {case.case_id}: the claims of the source against the recorded rows")
+
+
+def summarise_regression(case: Case, changes: pd.DataFrame, code: str) -> Table:
+    """The fall that regression to the mean alone lets expect, by population and situation of the examiners."""
+    base = records_of(changes, code)
+    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()]
+    caption = f"Case {case.case_id}: change expected from regression to the mean alone"
+    if not len(base):
+        return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
+    row = base.iloc[0]
+    table = derive_regression(case.rules, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    unit = case.measures.loc[code, "unit"]
+    shown = pd.DataFrame(
+        {
+            "population": table["TRIAL"],
+            "mean (SD)": [
+                f"{number(mean)} ({number(sd)})" for mean, sd in zip(table["MEAN"], table["SD"], strict=True)
+            ],
+            "examiners": table["EXAMINERS"],
+            "within-patient SD": [number(sd) for sd in table["WITHIN"]],
+            "expected change": [
+                _expected(low, high, unit) for low, high in zip(table["REGLO"], table["REGHI"], strict=True)
+            ],
+        }
+    )
+    return Table(shown, f"{caption}, from a baseline of {value_words(row, unit)}")
+
+
+def _expected(low: float, high: float, unit: str) -> str:
+    if math.isnan(low):
+        return "cannot be determined"
+    first, last = signed(low, 1), signed(high, 1)
+    return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
+
+
+def summarise_support(case: Case, claims: pd.DataFrame) -> Prose:
+    """How many claims of the source the recorded rows support, contradict, or leave open."""
+    counts = claims["RESULT"].value_counts()
+    if not len(claims):
+        return Prose((f"No claim of the source of case {case.case_id} is listed in case.yaml.",))
+    told = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
+    lines = [f"Of {len(claims)} claims of the source of case {case.case_id}: {told}."]
+    for row in claims[claims["RESULT"] != SUPPORTED].itertuples():
+        lines.append(f"Claim {row.CLAIM}, '{row.SAYS}': {row.RESULT}; {row.WHY}.")
+    closing = [
+        "Supported means that the rows of the timeline agree with the words. Where rows and words come from the same "
+        "text, this shows that the text agrees with itself, and not that the values are right."
+    ]
+    return Prose((" ".join(lines), " ".join(closing)))
+
+
+def summarise_expected(case: Case, changes: pd.DataFrame, code: str) -> Prose:
+    """What regression to the mean alone lets expect of a case, and why that is an upper bound."""
+    base = records_of(changes, code)
+    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()]
+    if not len(base):
+        return Prose(("Without a baseline nothing is expected.",))
+    row, unit = base.iloc[0], case.measures.loc[code, "unit"]
+    table = derive_regression(case.rules, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    said = [
+        f"From a baseline of {value_words(row, unit)}, measurement error alone lets expect a change between "
+        f"{signed(table['REGLO'].min(), 1)} and {signed(table['REGHI'].max(), 1)} {unit}, by the population that the "
+        "patient is taken to come from and by who scores.",
+        "Trials admit patients within limits of the score, which makes their SD smaller than that of all patients; the "
+        "expected change is then an upper bound of its size.",
+        "It is the part that the measurement's error explains; the disease's own course comes on top.",
+    ]
+    return Prose((" ".join(said),))

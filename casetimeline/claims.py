@@ -1,0 +1,276 @@
+"""The report's own statements against the recorded data: supported, contradicted, or not checkable.
+
+Each claim of case.yaml is bound to one computation. A claim that agrees with the rows is not thereby true: the rows
+and the claim often come from the same text, and then the check shows that the two agree, and no more.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .analysis import convert
+from .bounds import Bounds, parse_value
+from .decision import answer, inside
+from .exposure import derive_exposure, parse_frequency
+from .timeline import Case
+from .times import parse_duration
+from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED
+from .wording import number
+
+_WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
+
+
+class Finding(NamedTuple):
+    """What a computation says of a claim: the result, why, and the lines it rests on."""
+
+    result: str
+    why: str
+    lines: tuple[int, ...] = ()
+
+
+def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Every claim of a case with its result.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    changes : DataFrame
+        From `derive_changes`.
+    verdicts : DataFrame
+        From `evaluate_rules`.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim in the order of case.yaml: CLAIM, from 1; SAYS, the words of the source; TEST; RESULT
+        (`supported`, `contradicted`, `not checkable from the reported data`); WHY; LINES of the timeline.
+    """
+    rows = []
+    for position, claim in enumerate(case.about.get("claims", []), 1):
+        finding = _TESTS[claim["test"]](claim, case, changes, verdicts)
+        if claim.get("within") and finding.result == SUPPORTED:
+            finding = _within(claim, finding, changes)
+        lines = ", ".join(str(line) for line in finding.lines)
+        rows.append([position, claim["says"], claim["test"], finding.result, finding.why, lines])
+    return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES"])
+
+
+def _records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    rows = changes[(changes["kind"] == "observation") & (changes["code"] == claim["measure"])]
+    if claim.get("phase"):
+        rows = rows[(rows["phase"] == int(claim["phase"])).fillna(False).astype(bool)]
+    return rows
+
+
+def _label(claim: dict, case: Case) -> str:
+    place = f" in phase {claim['phase']}" if claim.get("phase") else ""
+    return f"{case.measures['label'][claim['measure']]}{place}"
+
+
+def _nothing(claim: dict, case: Case, what: str) -> Finding:
+    return Finding(NOT_CHECKABLE, f"{_label(claim, case)}: {what}")
+
+
+def _claimed(claim: dict, case: Case) -> Bounds:
+    """The claimed value in the measure's own unit."""
+    units = case.measures["units"][claim["measure"]]
+    bounds = parse_value(claim["value"])
+    factor = pd.Series([units.get(claim.get("unit", ""), 1.0)] * 2)
+    low, high = convert(pd.Series([bounds.low, bounds.high]), factor)
+    return bounds._replace(low=low, high=high)
+
+
+def _decide(answers: np.ndarray, rows: pd.DataFrame, claim: dict, case: Case) -> Finding:
+    """Supported if one record surely agrees, contradicted if every record surely disagrees."""
+    lines = tuple(rows["line"])
+    told = "; ".join(f"{words} (line {line})" for words, line in zip(rows["AVALC"], rows["line"], strict=True))
+    agreeing = rows[answers == MET]
+    if len(agreeing):
+        return Finding(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
+    if (answers == NOT_MET).all():
+        return Finding(CONTRADICTED, f"recorded: {told}", lines)
+    return Finding(NOT_CHECKABLE, f"{_label(claim, case)}: recorded is {told}, which leaves it open", lines)
+
+
+def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    rows = _records(claim, changes)
+    rows = rows[rows["AVALLO"].notna()]
+    if not len(rows):
+        return _nothing(claim, case, "no value is recorded")
+    values = pd.DataFrame(
+        {"low": rows["AVALLO"], "high": rows["AVALHI"], "low_open": rows["AVALLOX"], "high_open": rows["AVALHIX"]}
+    )
+    return _decide(inside(values, _claimed(claim, case)), rows, claim, case)
+
+
+def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    rows = _records(claim, changes)
+    return rows[rows["ORDER"] > rows["BASEORD"]]
+
+
+def _moves_to(direction: int) -> Callable[..., Finding]:
+    """A fall (-1) or a rise (1) from the baseline to the claimed value."""
+
+    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+        """Whether a record after the baseline has the claimed value, and moved in the direction."""
+        rows = _later(claim, changes)
+        rows = rows[rows["CHGLO"].notna()]
+        if not len(rows):
+            return _nothing(claim, case, "no change can be computed from the baseline to a later value")
+        found = _has_value(claim, case, rows, verdicts)
+        if found.result != SUPPORTED:
+            return found
+        reached = changes[changes["line"].isin(found.lines) | changes["ABLFL"].eq("Y")]
+        return _moves(direction)(claim, case, reached, verdicts)
+
+    return test
+
+
+def _moves(direction: int) -> Callable[..., Finding]:
+    """A fall (-1) or a rise (1) from the baseline to the last value."""
+
+    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+        """Whether the last value after the baseline lies surely on the claimed side of it."""
+        rows = _later(claim, changes)
+        rows = rows[rows["CHGLO"].notna()]
+        if not len(rows):
+            return _nothing(claim, case, "no change can be computed from the baseline to a later value")
+        last = rows[rows["ORDER"] == rows["ORDER"].max()]
+        least = last["CHGLO"] if direction > 0 else -last["CHGHI"]
+        most = last["CHGHI"] if direction > 0 else -last["CHGLO"]
+        found = _decide(answer(least > 0, most > 0), last, claim, case)
+        told = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
+        bases = changes.loc[changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]), "line"]
+        return found._replace(why=f"recorded: {told}", lines=tuple(sorted({*bases, *found.lines})))
+
+    return test
+
+
+def _toward(better: bool) -> Callable[..., Finding]:
+    """An improvement or a worsening by the direction of the measure, in numbers or in grades."""
+
+    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+        """Whether the last record is surely better, or worse, than the baseline."""
+        lower = case.measures["better"][claim["measure"]] == "lower"
+        direction = -1 if lower == better else 1
+        rows = _later(claim, changes)
+        if rows["CHGLO"].notna().any():
+            return _moves(direction)(claim, case, changes, verdicts)
+        rows = rows[rows["AVALCALO"].notna() & rows["BASECALO"].notna()]
+        if not len(rows):
+            return _nothing(claim, case, "nothing after the baseline can be compared with it")
+        last = rows[rows["ORDER"] == rows["ORDER"].max()]
+        low, high, base_low, base_high = (last[n] for n in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
+        surely = high < base_low if direction < 0 else low > base_high
+        possibly = low < base_high if direction < 0 else high > base_low
+        return _decide(answer(surely, possibly), last, claim, case)
+
+    return test
+
+
+def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    rows = _later(claim, changes)
+    rows = rows[rows["AVALCALO"].notna() & rows["BASECALO"].notna()]
+    if not len(rows):
+        return _nothing(claim, case, "no finding before and after that could be compared")
+    last = rows[rows["ORDER"] == rows["ORDER"].max()]
+    gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
+    found = _decide(gone, last, claim, case)
+    return found._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
+
+
+def _is(present: bool) -> Callable[..., Finding]:
+    """A finding that is present, or absent, in some record."""
+
+    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+        """Whether a record surely has the finding, or surely has not."""
+        rows = _records(claim, changes)
+        low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map({"present": 1.0, "absent": 0.0}))
+        high = rows["AVALCAHI"].where(rows["AVALCAHI"].notna(), low)
+        rows, low, high = rows[low.notna()], low.dropna(), high[low.notna()]
+        if not len(rows):
+            return _nothing(claim, case, "neither present nor absent is recorded")
+        surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
+        return _decide(answer(surely, possibly), rows, claim, case)
+
+    return test
+
+
+def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+    rows = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(_records(claim, changes)["line"])]
+    if not len(rows):
+        return _nothing(claim, case, "no record that the rule can speak of")
+    last = rows[rows["ORDER"] == rows["ORDER"].max()].iloc[0]
+    return Finding(
+        _WORDS.get(last["VERDICT"], NOT_CHECKABLE),
+        f"{last['LABEL']}: {last['VERDICT']}, decided by {last['DECIDED']}",
+        (last["line"],),
+    )
+
+
+def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    name = case.measures["label"].get(claim["treatment"], claim["treatment"])
+    rows = changes[(changes["kind"] == "treatment") & (changes["code"] == claim["treatment"])]
+    if not len(rows):
+        return Finding(NOT_CHECKABLE, f"{name}: not told as a treatment")
+    exposure = derive_exposure(changes).set_index("line").loc[rows["line"]]
+    asked = {"dose": "EXDOSE", "dose_unit": "EXDOSU"}
+    asked = {claim[key]: exposure[column] for key, column in asked.items() if claim.get(key)}
+    if claim.get("every"):
+        asked[parse_frequency(f"every {claim['every']}").interval] = exposure["INTERVAL"]
+    agree = pd.Series(True, index=exposure.index)
+    for wanted, column in asked.items():
+        agree &= column == wanted
+    shown = exposure[agree] if agree.any() else exposure
+    told = "; ".join(
+        " ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) or "no dose" for row in shown.itertuples()
+    )
+    silent = exposure["EXDOSE"].eq("").all() and bool(claim.get("dose"))
+    result = SUPPORTED if agree.any() else NOT_CHECKABLE if silent else CONTRADICTED
+    return Finding(result, f"recorded: {told}", tuple(shown.index))
+
+
+def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    rows = changes[changes["code"].isin(claim["events"].split())]
+    if len(rows):
+        return Finding(CONTRADICTED, f"recorded: {'; '.join(rows['PARAM'])}", tuple(rows["line"]))
+    return Finding(NOT_CHECKABLE, "none is recorded, but what was looked for, how and how long is not reported")
+
+
+def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    return Finding(NOT_CHECKABLE, f"not reported: {claim['needs']}")
+
+
+def _within(claim: dict, finding: Finding, changes: pd.DataFrame) -> Finding:
+    """The finding, if the time from the baseline to its last line lies surely within the claimed time."""
+    limit = parse_duration(claim["within"])
+    row = changes[changes["line"] == finding.lines[-1]].iloc[0]
+    low, high = row["DAYLO"] - row["BASEDHI"], row["DAYHI"] - row["BASEDLO"]
+    if high <= limit.high:
+        return finding._replace(why=f"{finding.why}, within {number(high, 1)} days")
+    if low > limit.high:
+        return finding._replace(result=CONTRADICTED, why=f"{finding.why}, but after {number(low, 1)} days or more")
+    missing = "is not reported" if np.isnan(low) else "is uncertain"
+    why = f"{finding.why}, but the time from the baseline to line {finding.lines[-1]} {missing}"
+    return finding._replace(result=NOT_CHECKABLE, why=why)
+
+
+_TESTS: dict[str, Callable[..., Finding]] = {
+    "has_value": _has_value,
+    "falls_to": _moves_to(-1),
+    "rises_to": _moves_to(1),
+    "falls": _moves(-1),
+    "rises": _moves(1),
+    "improves": _toward(True),
+    "worsens": _toward(False),
+    "resolves": _resolves,
+    "is_present": _is(True),
+    "is_absent": _is(False),
+    "meets": _meets,
+    "given": _given,
+    "none_happen": _none_happen,
+    "not_measured": _not_measured,
+}
