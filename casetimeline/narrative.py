@@ -7,7 +7,7 @@ import pandas as pd
 from .analysis import records_of
 from .display import Prose
 from .limits import error_limits, largest_analytical_cv
-from .summary import change_of_series, cite, path_of_series
+from .summary import change_of_series, cite_briefly, path_of_series
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .wording import (
@@ -259,7 +259,7 @@ def _resolution(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code:
         told = "; ".join(
             f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in answers.itertuples()
         )
-        yield f"{label} ({cite(rules.loc[rule])}), {told}."
+        yield f"{label} ({cite_briefly(rules.loc[rule])}), {told}."
     sized = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].eq("class") & verdicts["VERDICT"].eq(MET)]
     for row in sized.itertuples():
         yield f"{value_words(by_line.loc[row.line], unit)}: {row.LABEL[:1].lower()}{row.LABEL[1:]} ({row.POPULATION})."

@@ -14,11 +14,14 @@ import pandas as pd
 
 from . import __version__
 from .analysis import records_of
+from .appraisal import summarise_choices, summarise_claims
+from .claims import evaluate_claims
 from .derivation import derive_changes
 from .display import Table
 from .faults import Fault, TimelineError
 from .files import write_atomic
 from .notebook import read_notebook, read_parameters
+from .rules import evaluate_rules
 from .summary import change_of_series, path_of_series, summarise_case
 from .timeline import Case, read_case
 from .wording import capital
@@ -73,7 +76,13 @@ def write_report(
     changes = derive_changes(case.facts, case.baseline_rule, case.reference)
     inputs = {"data": case.sha256, "package": package_sha256(), lock.name: _sha256(lock.read_bytes())}
     versions = {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}}
-    page = _page(case, summarise_case(case, changes), _sections(notebooks), inputs, versions)
+    verdicts = evaluate_rules(changes, case.rules, case.cva)
+    tables = [
+        summarise_case(case, changes),
+        summarise_claims(case, evaluate_claims(case, changes, verdicts)),
+        summarise_choices(case, changes, verdicts),
+    ]
+    page = _page(case, [table for table in tables if len(table.frame)], _sections(notebooks), inputs, versions)
     path = home / "report.html"
     figures = [home / "figures" / f"{stem}.svg" for stem in stems]
     outputs = {f"{p.parent.name}/{p.name}": _sha256(p.read_bytes()) for p in [*executed, *figures]}
@@ -148,7 +157,9 @@ def _lower_headings(body: str) -> str:
     return re.sub(r"(</?h)(\d)", lambda match: f"{match[1]}{int(match[2]) + 1}", body)
 
 
-def _page(case: Case, summary: Table, sections: list[Section], inputs: dict[str, str], versions: dict[str, str]) -> str:
+def _page(
+    case: Case, tables: list[Table], sections: list[Section], inputs: dict[str, str], versions: dict[str, str]
+) -> str:
     loader = jinja2.FileSystemLoader(_TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
     rows = [*((f"{name}, sha256", digest) for name, digest in inputs.items()), *versions.items()]
@@ -160,7 +171,7 @@ def _page(case: Case, summary: Table, sections: list[Section], inputs: dict[str,
             patient=_patient(case.about.get("patient", {})),
             diagnosis=case.about.get("diagnosis", "diagnosis not stated"),
             sources="; ".join(_source(source) for source in case.about.get("sources", [])) or "not stated",
-            summary=jinja2.filters.Markup(summary._repr_html_()),
+            summary=jinja2.filters.Markup("\n".join(table._repr_html_() for table in tables)),
             caveats=[text for texts in case.about.get("caveats", {}).values() for text in texts],
             sections=[Section(s.stem, s.title, jinja2.filters.Markup(s.body)) for s in sections],
             colophon=jinja2.filters.Markup(colophon._repr_html_()),

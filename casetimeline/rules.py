@@ -19,6 +19,8 @@ from .times import parse_duration
 from .vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
+# Parts that need the time between two records.
+_TIMED = ("rate", "time")
 # Rules that speak of one value, and not of a change from a baseline.
 _OF_A_VALUE = ("limit", "class")
 
@@ -73,7 +75,8 @@ def _no_verdict() -> pd.DataFrame:
 
 
 def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray]) -> pd.DataFrame:
-    size = all_of([answers for name, answers in parts.items() if name != "time"], len(records))
+    timed = [answers for name, answers in parts.items() if name in _TIMED]
+    size = all_of([answers for name, answers in parts.items() if name not in _TIMED], len(records))
     verdict = all_of(list(parts.values()), len(records))
     decided = pd.Series("", index=records.index, dtype=object)
     for name, answers in parts.items():
@@ -86,7 +89,7 @@ def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray]) -> pd.Data
         DEFINITION=rule.definition,
         POPULATION=rule.population,
         SIZE=size,
-        TIME=parts.get("time", np.full(len(records), "", dtype=object)),
+        TIME=all_of(timed, len(records)) if timed else "",
         VERDICT=verdict,
         DECIDED=decided,
     )

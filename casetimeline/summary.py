@@ -1,5 +1,7 @@
 """Tables of a case for a reader: what was recorded, what was derived, which rules are met."""
 
+from urllib.parse import urlsplit
+
 import pandas as pd
 
 from .analysis import records_of
@@ -133,6 +135,18 @@ def _schedule(row) -> str:
         return row.EXDOSFRQ
     every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
     return f"alternating with {row.ALTERNATES}: one administration every {every} wk, this one every {own} wk"
+
+
+def cite_briefly(row) -> str:
+    """As `cite`, with the site of an address in place of the whole of it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> cite_briefly(Row(doi="", pmid="", address="https://ard.bmj.com/content/74/6/1124"))
+    'ard.bmj.com'
+    """
+    return cite(row) if row.doi or row.pmid else urlsplit(row.address).netloc
 
 
 def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:

@@ -1,0 +1,447 @@
+"""What was given: days, doses and amounts counted one by one; gaps and overlaps as sets of days."""
+
+import math
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from casetimeline.exposure import derive_exposure, derive_gaps, parse_frequency
+
+NAN, INF = math.nan, math.inf
+UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)
+few = settings(max_examples=6)
+
+
+def treatment(drug="x", case="a", phase=1, dose="8", unit="mg", frequency="every 4 wk", start=(0, 0), end=(84, 84)):
+    """A row of a treatment from day `start` to day `end`, each as bounds; day 0 to day 84 has 85 days."""
+    printed = "ongoing" if end == ONGOING else "" if math.isnan(end[0]) else f"{end[0]}..{end[1]} d"
+    return {
+        **{"case_id": case, "phase": phase, "kind": "treatment", "PARAMCD": drug, "PARAM": drug.upper()},
+        **{"dose": dose, "dose_unit": unit, "frequency": frequency, "end": printed, "AVALU": ""},
+        **{"AVALLO": NAN, "AVALHI": NAN, "DAYLO": start[0], "DAYHI": start[1], "AENLO": end[0], "AENHI": end[1]},
+    }
+
+
+def weight(low, high, unit="kg", case="a", code="weight", kind="observation"):
+    row = treatment(code, case, dose="", unit="", frequency="", start=UNKNOWN, end=UNKNOWN)
+    return {**row, "kind": kind, "AVALLO": low, "AVALHI": high, "AVALU": unit}
+
+
+def rows(*told):
+    frame = pd.DataFrame(told).assign(line=range(2, len(told) + 2), ORDER=range(1, len(told) + 1))
+    numbers = dict.fromkeys(["AVALLO", "AVALHI", "DAYLO", "DAYHI", "AENLO", "AENHI"], float)
+    return frame.astype({**numbers, "phase": "Int64"})
+
+
+def exposure(columns, *told):
+    """Some columns of the exposure of the first row."""
+    return derive_exposure(rows(*told))[columns.split()].iloc[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("once", INF),
+        ("daily", 1),
+        ("once daily", 1),
+        ("Twice Daily", 0.5),
+        ("weekly", 7),
+        # A month is a twelfth of 365.25 days.
+        ("monthly", 30.4375),
+        ("every 4 wk", 28),
+        ("  Every  4 WK ", 28),
+        ("every 12 h", 0.5),
+        ("every 1.5 d", 1.5),
+        ("every 3 mo", 91.3125),
+        ("every 1 a", 365.25),
+        ("", NAN),
+        ("as needed", NAN),
+        ("every wk", NAN),
+        ("every 0 wk", NAN),
+        ("every .5 wk", NAN),
+        ("every 1.2.3 d", NAN),
+        ("every 4 weeks", NAN),
+        ("4 wk", NAN),
+        ("every 4 wk or so", NAN),
+    ],
+)
+def test_a_frequency_has_an_interval_in_days(text, days):
+    assert parse_frequency(text) == pytest.approx((days, False), nan_ok=True)
+
+
+def test_only_an_alternating_frequency_alternates():
+    assert parse_frequency("every 2 wk, alternating") == (14, True)
+    assert parse_frequency("Every 2 wk,ALTERNATING") == (14, True)
+    assert parse_frequency("weekly, alternating") == pytest.approx((NAN, False), nan_ok=True)
+
+
+# The regimen of the index case: tocilizumab 8 mg/kg and cyclophosphamide 600 mg, one of the two every 2 weeks.
+TCZ = {"drug": "tcz", "dose": "8", "unit": "mg/kg", "frequency": "every 2 wk, alternating"}
+CYC = {"drug": "cyc", "dose": "600", "unit": "mg", "frequency": "every 2 wk, alternating"}
+
+
+def test_of_an_alternating_regimen_each_treatment_comes_every_second_time():
+    untimed = {"start": UNKNOWN, "end": UNKNOWN}
+    table = derive_exposure(rows(treatment(**TCZ, **untimed), treatment(**CYC, **untimed)))
+    assert table["INTERVAL"].tolist() == [14, 14] and table["OWN"].tolist() == [28, 28]
+    assert table["ALTERNATES"].tolist() == ["CYC", "TCZ"]
+    assert table["REASON"].tolist() == ["start, end not reported"] * 2
+    assert table[["EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI"]].isna().all(axis=None)
+    assert table["ENDED"].tolist() == ["not reported"] * 2
+
+
+def test_doses_of_an_alternating_regimen_worked_by_hand():
+    # To day 84: tocilizumab on days 0, 28, 56, 84, 4 x 8 = 32 mg/kg; cyclophosphamide on 14, 42, 70, 3 x 600 = 1800 mg.
+    table = derive_exposure(rows(treatment(**TCZ), treatment(**CYC, start=(14, 14))))
+    assert table["NDOSLO"].tolist() == table["NDOSHI"].tolist() == [4, 3]
+    assert table["CUMLO"].tolist() == table["CUMHI"].tolist() == [32, 1800]
+    assert table["CUMU"].tolist() == ["mg/kg", "mg"]
+
+
+@pytest.mark.parametrize(
+    ("others", "own", "names"),
+    [
+        ([CYC], 28, "CYC"),
+        ([CYC, {**CYC, "drug": "mtx"}], 42, "CYC, MTX"),
+        # Of another phase, of another case, or not said to alternate.
+        ([{**CYC, "phase": 2}], 14, ""),
+        ([{**CYC, "case": "b"}], 14, ""),
+        ([{**CYC, "frequency": "every 2 wk"}], 14, ""),
+    ],
+)
+def test_only_what_alternates_in_one_phase_of_one_case_shares_an_interval(others, own, names):
+    told = [treatment(**TCZ), *(treatment(**other) for other in others)]
+    assert exposure("INTERVAL OWN ALTERNATES", *told) == [14, own, names]
+
+
+def test_what_does_not_alternate_shares_nothing():
+    told = [treatment(frequency="every 2 wk"), treatment(**TCZ), treatment(**CYC)]
+    assert exposure("INTERVAL OWN ALTERNATES", *told) == [14, 14, ""]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        # 8 mg on days 0, 28, 56 and 84.
+        ({}, [85, 85, 4, 4, 32, 32, "mg"]),
+        # To day 83 the fourth is not given.
+        ({"end": (83, 83)}, [84, 84, 3, 3, 24, 24, "mg"]),
+        # From day 0..7 to day 28..35: 22 to 36 days, with every 2 weeks floor(21 / 14) + 1 = 2 to floor(35 / 14) + 1 = 3.
+        ({"start": (0, 7), "end": (28, 35), "frequency": "every 2 wk"}, [22, 36, 2, 3, 16, 24, "mg"]),
+        # The end may be the day of the start.
+        ({"start": (0, 7), "end": (3, 10)}, [1, 11, 1, 1, 8, 8, "mg"]),
+        ({"dose": "8..10"}, [85, 85, 4, 4, 32, 40, "mg"]),
+        # "~8" is 7.5 to 8.5; "<10" may be next to nothing; ">10" has no limit.
+        ({"dose": "~8"}, [85, 85, 4, 4, 30, 34, "mg"]),
+        ({"dose": "<10"}, [85, 85, 4, 4, 0, 40, "mg"]),
+        ({"dose": ">10"}, [85, 85, 4, 4, 40, INF, "mg"]),
+        ({"dose": "", "unit": ""}, [85, 85, 4, 4, NAN, NAN, ""]),
+        # A dose per time is given at that rate, whatever the schedule: 85 days, 85 / 7 weeks.
+        ({"unit": "mg/d", "frequency": ""}, [85, 85, NAN, NAN, 680, 680, "mg"]),
+        ({"unit": "mg/day"}, [85, 85, 4, 4, 680, 680, "mg"]),
+        ({"unit": "mg/wk", "frequency": "weekly"}, [85, 85, 13, 13, 680 / 7, 680 / 7, "mg"]),
+        ({"unit": "mg/week", "end": (6, 6)}, [7, 7, 1, 1, 8, 8, "mg"]),
+        # A month of 30.4375 days: 8 x 487 / 30.4375 = 128.
+        ({"unit": "mg/month", "end": (486, 486)}, [487, 487, 18, 18, 128, 128, "mg"]),
+        ({"unit": "mg/kg/d"}, [85, 85, 4, 4, 680, 680, "mg/kg"]),
+        # One dose, with or without a day.
+        ({"frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
+        ({"frequency": "once", "start": UNKNOWN, "end": UNKNOWN}, [1, 1, 1, 1, 8, 8, "mg"]),
+        ({"frequency": "once", "end": ONGOING}, [1, 1, 1, 1, 8, 8, "mg"]),
+        # As many as may come, and the first at the least.
+        ({"end": ONGOING}, [1, INF, 1, INF, 8, INF, "mg"]),
+        ({"end": ONGOING, "unit": "mg/d", "frequency": ""}, [1, INF, NAN, NAN, 8, INF, "mg"]),
+    ],
+)
+def test_exposure_worked_by_hand(columns, expected):
+    found = exposure("EXDURLO EXDURHI NDOSLO NDOSHI CUMLO CUMHI CUMU", treatment(**columns))
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "ended", "reason"),
+    [
+        ({}, "yes", ""),
+        ({"end": ONGOING}, "ongoing", "ongoing"),
+        ({"end": ONGOING, "dose": ""}, "ongoing", "dose not reported"),
+        ({"end": UNKNOWN}, "not reported", "end not reported"),
+        ({"start": UNKNOWN}, "yes", "start not reported"),
+        ({"frequency": "as needed"}, "yes", "schedule not reported"),
+        ({"frequency": "", "unit": "mg/d"}, "yes", ""),
+        ({"frequency": "once", "start": UNKNOWN, "end": UNKNOWN}, "not reported", ""),
+        (
+            {"dose": "", "unit": "", "frequency": "", "start": UNKNOWN, "end": UNKNOWN},
+            "not reported",
+            "dose, schedule, start, end not reported",
+        ),
+    ],
+)
+def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
+    assert exposure("ENDED REASON", treatment(**columns)) == [ended, reason]
+
+
+@pytest.mark.parametrize(
+    ("unit", "sizes", "expected"),
+    [
+        # 4 x 8 = 32 mg/kg; of 60 kg 1920 mg.
+        ("mg/kg", [], [32, 32, "mg/kg"]),
+        ("mg/kg", [weight(60, 60)], [1920, 1920, "mg"]),
+        # Of any weight that was recorded, from 55 to 61 kg: 1760 to 1952 mg.
+        ("mg/kg", [weight(60, 61), weight(55, 56)], [1760, 1952, "mg"]),
+        # In another unit, of another case, without a value, of another measure, or not an observation.
+        ("mg/kg", [weight(132, 132, "lb")], [32, 32, "mg/kg"]),
+        ("mg/kg", [weight(60, 60, case="b")], [32, 32, "mg/kg"]),
+        ("mg/kg", [weight(NAN, NAN)], [32, 32, "mg/kg"]),
+        ("mg/kg", [weight(60, 60, code="ck")], [32, 32, "mg/kg"]),
+        ("mg/kg", [weight(60, 60, kind="event")], [32, 32, "mg/kg"]),
+        # 8 mg/kg on each of 85 days is 680 mg/kg; of 60 kg 40800 mg.
+        ("mg/kg/d", [weight(60, 60)], [40800, 40800, "mg"]),
+        # Per square metre: 32 mg/m2 of 1.5 m2 are 48 mg; a weight says nothing of it.
+        ("mg/m2", [weight(1.5, 1.5, "m2", code="body_surface_area")], [48, 48, "mg"]),
+        ("mg/m2", [weight(60, 60)], [32, 32, "mg/m2"]),
+        # A dose that is not per kilogram stays what it is.
+        ("mg", [weight(60, 60)], [32, 32, "mg"]),
+    ],
+)
+def test_a_dose_per_kilogram_stays_so_without_a_recorded_weight(unit, sizes, expected):
+    assert exposure("CUMLO CUMHI CUMU", treatment(unit=unit), *sizes) == expected
+
+
+def test_each_case_has_its_own_weight():
+    table = derive_exposure(rows(treatment(unit="mg/kg"), treatment(unit="mg/kg", case="b"), weight(60, 60, case="b")))
+    assert table[["CUMLO", "CUMU"]].to_numpy().tolist() == [[32, "mg/kg"], [1920, "mg"]]
+
+
+def test_only_treatments_have_a_row_and_they_stay_in_the_order_of_the_file():
+    told = [treatment("z", dose="5"), weight(60, 60), {**treatment("b"), "kind": "event"}, treatment("a", case="c")]
+    table = derive_exposure(rows(*told))
+    assert table[["case_id", "line", "EXTRT", "EXDOSE"]].to_numpy().tolist() == [["a", 2, "Z", "5"], ["c", 5, "A", "8"]]
+
+
+# Each start and end that the bounds allow, and each dose of such a course, one by one.
+
+INTERVALS = {
+    "daily": 1,
+    "every 5 d": 5,
+    "every 2 wk": 14,
+    "every 4 wk": 28,
+    "monthly": Fraction(3652, 120) + Fraction(1, 240),
+}
+
+
+def doses_of(start, end, interval):
+    count, day = 0, Fraction(start)
+    while day <= end:
+        count, day = count + 1, day + interval
+    return count
+
+
+def counted(row):
+    """Bounds of days, doses and amount over every course that the row allows."""
+    dose = [Fraction(number) for number in (row.dose.split("..") if ".." in row.dose else [row.dose] * 2)]
+    pairs = [
+        (start, end)
+        for start in range(int(row.DAYLO), int(row.DAYHI) + 1)
+        for end in range(int(row.AENLO), int(row.AENHI) + 1)
+        if start <= end
+    ]
+    days = [len(range(start, end + 1)) for start, end in pairs]
+    doses = [doses_of(start, end, INTERVALS[row.frequency]) for start, end in pairs]
+    times = days if row.dose_unit == "mg/d" else doses
+    return [min(days), max(days), min(doses), max(doses), min(times) * dose[0], max(times) * dose[1]]
+
+
+starts = st.tuples(st.integers(-30, 30), st.sampled_from([0, 0, 3])).map(lambda pair: (pair[0], sum(pair)))
+lengths = st.tuples(st.sampled_from([0, 4, 13, 14, 27, 28, 56, 61]), st.sampled_from([0, 0, 3]))
+
+
+@st.composite
+def told_courses(draw, frequencies, missing=False):
+    """A row of a treatment that ends on or after its first possible start."""
+    start, (length, more) = draw(starts), draw(lengths)
+    end = (start[0] + length, start[0] + length + more)
+    gone = draw(st.sampled_from(["", "", "start", "end", "ongoing"])) if missing else ""
+    return treatment(
+        drug=draw(st.sampled_from("xy")),
+        case=draw(st.sampled_from("abc")),
+        phase=draw(st.integers(1, 2)),
+        dose=draw(st.sampled_from(["8", "10..20", ""] if missing else ["8", "10..20"])),
+        unit=draw(st.sampled_from(["mg", "mg/d", "mg/kg"])),
+        frequency=draw(st.sampled_from(frequencies)),
+        start=UNKNOWN if gone == "start" else start,
+        end={"end": UNKNOWN, "ongoing": ONGOING}.get(gone, end),
+    )
+
+
+@st.composite
+def frames_of(draw, row):
+    """Treatments and a weight, not in the order of their lines, under an index that says nothing."""
+    told = draw(st.lists(row, min_size=8, max_size=20))
+    frame = rows(*told, weight(60, 62, case="b"))
+    lines = draw(st.permutations(list(frame["line"])))
+    return frame.assign(line=lines).set_axis([10 * line for line in lines[::-1]])
+
+
+@settings(max_examples=20)
+@given(frames_of(told_courses(sorted(INTERVALS))))
+def test_the_bounds_are_those_of_every_course_counted_day_by_day(frame):
+    frame = frame[frame["kind"] == "treatment"]
+    expected = [counted(row) for row in frame.itertuples()]
+    found = derive_exposure(frame)[["EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI"]]
+    assert found.to_numpy().tolist() == expected
+
+
+FREQUENCIES = ["once", "daily", "every 2 wk", "every 2 wk, alternating", "every 4 wk, alternating", "as needed", ""]
+anything = frames_of(told_courses(FREQUENCIES, missing=True))
+
+
+@few
+@given(anything)
+def test_the_order_of_the_rows_changes_no_exposure_and_the_input_stays_as_it_is(frame):
+    before = frame.copy()
+    table = derive_exposure(frame)
+    assert_frame_equal(frame, before)
+    assert table.index.equals(frame.index[frame["kind"] == "treatment"])
+    ordered = derive_exposure(frame.sort_values("line"))
+    assert_frame_equal(table.sort_values("line"), ordered)
+
+
+@few
+@given(anything)
+def test_a_case_has_the_same_exposure_alone_and_among_others(frame):
+    table = derive_exposure(frame)
+    for case in set(table["case_id"]):
+        assert_frame_equal(derive_exposure(frame[frame["case_id"] == case]), table[table["case_id"] == case])
+
+
+@few
+@given(anything)
+def test_what_is_missing_stays_missing(frame):
+    table = derive_exposure(frame).join(frame[["DAYLO", "AENLO"]])
+    undated = (table["DAYLO"].isna() | table["AENLO"].isna()) & table["EXDOSFRQ"].ne("once")
+    assert (
+        table.loc[undated & (table["ENDED"] != "ongoing"), ["EXDURLO", "NDOSLO", "CUMLO", "CUMHI"]]
+        .isna()
+        .all(axis=None)
+    )
+    assert table.loc[table["EXDOSE"].eq(""), ["CUMLO", "CUMHI"]].isna().all(axis=None)
+    # A cumulative dose is missing with a reason, and only then; that of an ongoing course has no upper limit.
+    said = table["REASON"].ne("") & table["REASON"].ne("ongoing")
+    assert table["CUMHI"].isna().equals(said)
+    assert (table.loc[table["REASON"] == "ongoing", "CUMHI"] == INF).all()
+    assert (table["NDOSLO"] > table["NDOSHI"]).sum() == (table["CUMLO"] > table["CUMHI"]).sum() == 0
+
+
+# Gaps and overlaps.
+
+
+def gaps(*told):
+    table = derive_gaps(rows(*told))
+    return table[["LINE", "NEXT", "GAPLO", "GAPHI", "OVERLO", "OVERHI"]].astype(float).to_numpy().tolist()
+
+
+def course(start, end, **columns):
+    bounds = [pair if isinstance(pair, tuple) else (pair, pair) for pair in (start, end)]
+    return treatment(start=bounds[0], end=bounds[1], **columns)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # Days 0 to 9 and 20 to 29: nothing on the ten days 10 to 19.
+        (course(0, 9), course(20, 29), [10, 10, 0, 0]),
+        # The next day, and the same day.
+        (course(0, 9), course(10, 19), [0, 0, 0, 0]),
+        (course(0, 9), course(9, 19), [0, 0, 1, 1]),
+        # Days 5 to 9 of both.
+        (course(0, 9), course(5, 19), [0, 0, 5, 5]),
+        # Ends on day 7..9, starts on day 12..14: from days 10, 11 to days 8 to 13.
+        (course(0, (7, 9)), course((12, 14), 19), [2, 6, 0, 0]),
+        # Ends on day 7..12, starts on day 10..14: at most days 8 to 13 without it, at most days 10 to 12 twice.
+        (course(0, (7, 12)), course((10, 14), 19), [0, 6, 0, 3]),
+        (course(0, NAN), course(20, 29), [NAN] * 4),
+        (course(0, 9), course(NAN, 29), [NAN] * 4),
+    ],
+)
+def test_gap_and_overlap_worked_by_hand(one, other, expected):
+    assert gaps(one, other) == [pytest.approx([2, 3, *expected], nan_ok=True)]
+    # Told in the other order, only the lines are exchanged; a start that is not known comes last.
+    assert gaps(other, one) == [pytest.approx([3, 2, *expected], nan_ok=True)]
+
+
+def test_two_ongoing_courses_overlap_without_end():
+    assert gaps(course(0, INF), course(20, INF)) == [[2, 3, 0, 0, INF, INF]]
+
+
+def test_only_courses_of_one_treatment_of_one_case_are_compared():
+    assert gaps(course(0, 9), course(20, 29, drug="y"), course(20, 29, case="b")) == []
+    assert gaps(course(0, 9), {**course(12, 14), "kind": "event"}, course(20, 29)) == [[2, 4, 10, 10, 0, 0]]
+    assert gaps(course(0, 9), course(40, 49), course(20, 29)) == [[2, 4, 10, 10, 0, 0], [4, 3, 10, 10, 0, 0]]
+
+
+def test_of_courses_without_days_the_telling_decides_which_comes_next():
+    frame = rows(course(NAN, NAN), course(NAN, NAN), course(NAN, NAN)).assign(ORDER=[2, 3, 1])
+    assert derive_gaps(frame)[["LINE", "NEXT"]].to_numpy().tolist() == [[4, 2], [2, 3]]
+
+
+@st.composite
+def successive(draw):
+    """Courses of two treatments of two cases; each starts and ends after the one before, for certain."""
+    told = []
+    for case, drug in (("a", "x"), ("a", "y"), ("b", "x")):
+        start, end = draw(st.integers(-20, 0)), -20
+        for _ in range(draw(st.integers(1, 4))):
+            first = (start, start + draw(st.integers(0, 2)))
+            last = (max(first[1], end) + draw(st.integers(0, 9)),) * 2
+            last = (last[0], last[1] + draw(st.integers(0, 2)))
+            told.append(treatment(drug, case, start=first, end=last))
+            start, end = first[1] + draw(st.integers(1, 12)), last[1]
+    frame = rows(*told)
+    lines = draw(st.permutations(list(frame["line"])))
+    return frame.assign(line=lines, ORDER=1).sort_values("line").set_axis(range(len(frame), 0, -1))
+
+
+@settings(max_examples=20)
+@given(successive(), st.data())
+def test_exact_courses_within_the_bounds_have_gaps_within_the_bounds(frame, data):
+    days = {}
+    for row in frame.itertuples():
+        start = data.draw(st.integers(int(row.DAYLO), int(row.DAYHI)))
+        end = data.draw(st.integers(int(row.AENLO), int(row.AENHI)))
+        days[row.line] = set(range(start, end + 1))
+    for row in derive_gaps(frame).itertuples():
+        one, other = days[row.LINE], days[row.NEXT]
+        neither = set(range(min(one), max(other) + 1)) - one - other
+        assert row.GAPLO <= len(neither) <= row.GAPHI
+        assert row.OVERLO <= len(one & other) <= row.OVERHI
+
+
+@few
+@given(successive())
+def test_gaps_of_exact_courses_are_sets_of_days(frame):
+    frame = frame.assign(DAYHI=frame["DAYLO"], AENLO=frame["AENHI"])
+    days = {row.line: set(range(int(row.DAYLO), int(row.AENHI) + 1)) for row in frame.itertuples()}
+    table = derive_gaps(frame)
+    assert len(table) == len(frame) - frame.groupby(["case_id", "PARAMCD"]).ngroups
+    for row in table.itertuples():
+        one, other = days[row.LINE], days[row.NEXT]
+        neither = set(range(min(one), max(other) + 1)) - one - other
+        assert row.GAPLO == row.GAPHI == len(neither)
+        assert row.OVERLO == row.OVERHI == len(one & other)
+
+
+@few
+@given(successive(), st.data())
+def test_the_order_of_the_rows_changes_no_gap_and_the_input_stays_as_it_is(frame, data):
+    before = frame.copy()
+    shuffled = frame.loc[data.draw(st.permutations(list(frame.index)))]
+    table = derive_gaps(frame)
+    assert_frame_equal(derive_gaps(shuffled), table)
+    assert_frame_equal(frame, before)
+    for case in ("a", "b"):
+        alone = derive_gaps(frame[frame["case_id"] == case])
+        assert_frame_equal(alone, table[table["case_id"] == case].reset_index(drop=True))
