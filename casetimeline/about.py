@@ -36,7 +36,7 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules: pd.DataFrame) -> dict:
+def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> dict:
     """The content of a case.yaml, of the shape that data/README.md describes; every scalar is text.
 
     Parameters
@@ -47,8 +47,8 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
         The name of the case's folder.
     measures : DataFrame
         The vocabulary, indexed by code.
-    rules : DataFrame
-        The cited rules.
+    rules : tuple of str
+        Names of the cited rules; none if they could not be read, and then none is checked.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
     return about
 
 
-def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     if about.get("case_id") != case_id:
         yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
     for key in _TEXTS:
@@ -114,7 +114,7 @@ def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
         yield "analysis: cva", cva, "the analytical coefficient of variation in percent, as in 3 or 2.5"
 
 
-def _check_claims(claims, measures: pd.DataFrame, rules: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     if not isinstance(claims, list):
         yield "claims", str(claims), "a list, each claim behind '- '"
         return
@@ -133,7 +133,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: pd.DataFrame) -> Iterat
         for name in ("says", *CLAIM_TESTS[test][0]):
             if not claim.get(name):
                 yield f"{key}: {name}", "", f"what '{test}' needs"
-        known = {"measure": list(observed), "rule": list(rules["rule"])}
+        known = {"measure": list(observed), **({"rule": rules} if rules else {})}
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
                 yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"

@@ -52,14 +52,15 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     text = decode(raw, file)
     delimiter = find_delimiter(text)
     table = read_table(text, file, delimiter)
-    faults = check_header(table.header, file)
+    header = list(table.frame.columns)
+    faults = check_header(header, file)
     if faults:
         raise TimelineError(faults)
-    if not table.rows:
+    if not len(table.frame):
         raise TimelineError([Fault(file, 2, None, "", "at least one row")])
-    facts = pd.DataFrame(table.rows, columns=table.header, dtype=str)
+    facts = table.frame.copy()
     facts.insert(0, "line", table.lines)
-    known = [name for name in table.header if name in COLUMN_NAMES]
+    known = [name for name in header if name in COLUMN_NAMES]
     said = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
         ("CRLF line ends", b"\r\n" in raw),
@@ -73,7 +74,7 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if delimiter == ";":
         facts, decimals = _with_points(facts, file)
         normalised += decimals
-    facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in table.header})
+    facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
 
 

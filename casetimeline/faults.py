@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+MOST_FAULTS = 10_000
+
 
 class Fault(NamedTuple):
     """One thing that is wrong with an input file.

@@ -7,7 +7,10 @@ import re
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.csv
 
 # What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -35,13 +38,13 @@ def write_atomic(path: Path, content: bytes) -> None:
 def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
     """A derived table as `.csv` or `.parquet`.
 
-    In CSV, numbers have as many digits as tell them apart, missing is blank, and a text that a spreadsheet would run
-    as a formula begins with an apostrophe.
+    In CSV, texts stand in quotation marks, numbers have as many digits as tell them apart, missing is blank, and a
+    text that a spreadsheet would run as a formula begins with an apostrophe.
 
     Examples
     --------
     >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
-    b"note,CHG\\n'=1+1,-14.0\\n-2 mo,\\n"
+    b'"note","CHG"\\n"\\'=1+1",-14\\n"-2 mo",\\n'
     """
     buffer = io.BytesIO()
     if suffix == ".parquet":
@@ -49,11 +52,12 @@ def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
     else:
         texts = table.select_dtypes(["object", "string"])
         guarded = {name: _guarded(column) for name, column in texts.items()}
-        table.assign(**guarded).to_csv(buffer, index=False, lineterminator="\n")
+        plain = pyarrow.Table.from_pandas(table.assign(**guarded), preserve_index=False)
+        pyarrow.csv.write_csv(plain, buffer)
     return buffer.getvalue()
 
 
 def _guarded(texts: pd.Series) -> pd.Series:
     codes, different = pd.factorize(texts, use_na_sentinel=True)
-    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t for t in different]
-    return pd.Series(pd.array([*safe, None], dtype=object)[codes], index=texts.index)
+    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t or None for t in different]
+    return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")

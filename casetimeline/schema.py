@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .bounds import Bounds
-from .faults import Fault
+from .faults import MOST_FAULTS, Fault
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
-from .times import ONGOING, is_date, parse_time
+from .times import ONGOING, are_dates, parse_time
 from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SITE = re.compile(r"site:\s*([^;]*[^;\s])")
-MOST_FAULTS = 10_000
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
@@ -119,7 +118,7 @@ def _check_moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Found]:
     ends, bad_ends = parsed(facts["end"], parse_time)
     yield from unparsed(facts, bad_starts, "start")
     yield from unparsed(facts, bad_ends, "end", " or 'ongoing'")
-    dates = facts[["start", "end"]].apply(lambda texts: texts.map(is_date)).astype(bool)
+    dates = pd.DataFrame({side: are_dates(facts[side]) for side in ("start", "end")})
     zeroless = ~facts["case_id"].isin(zeros.index)
     placeless = dates["start"] & starts["low"].notna() & zeroless
     yield from rows_of(

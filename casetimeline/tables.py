@@ -6,9 +6,12 @@ import math
 import re
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.csv
 
-from .faults import Fault, TimelineError
+from .faults import MOST_FAULTS, Fault, TimelineError
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -34,18 +37,16 @@ class Sheet(NamedTuple):
 
     Attributes
     ----------
-    header : list of str
-    rows : list of list of str
+    frame : DataFrame of str
         Cells without the blanks around them.
-    lines : list of int
+    lines : ndarray of int
         The line on which each row begins.
     blank, trimmed : int
         Blank lines that were skipped, and rows with a cell that had blanks around it.
     """
 
-    header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
+    frame: pd.DataFrame
+    lines: np.ndarray
     blank: int
     trimmed: int
 
@@ -87,13 +88,47 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     Examples
     --------
     >>> sheet = read_table("a,b\\n1,'x'\\n\\n2,y\\n", "t.csv")
-    >>> sheet.header, sheet.rows, sheet.lines, sheet.blank
-    (['a', 'b'], [['1', "'x'"], ['2', 'y']], [2, 4], 1)
+    >>> sheet.frame.to_numpy().tolist(), sheet.lines.tolist(), sheet.blank
+    ([['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         raise TimelineError([Fault(file, line, None, f"the control character {ord(control[0]):#04x}", "text")])
+    return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
+
+
+def _plain_table(text: str, delimiter: str) -> Sheet | None:
+    """A table without quotation marks, blank lines or ragged rows, in which a line is a row; nothing for any other.
+
+    A million rows are read in a second in this way, and in a minute cell by cell.
+    """
+    header = text.split("\n", 1)[0].rstrip("\r").split(delimiter)
+    names = [name.strip() for name in header]
+    if '"' in text or "\r" in text.replace("\r\n", "") or not all(names) or len(set(names)) < len(names):
+        return None
+    # pyarrow leaves the byte order mark and blank lines to its own rules; neither is left here.
+    options = {
+        "read_options": pyarrow.csv.ReadOptions(column_names=names, skip_rows=1),
+        "parse_options": pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+        "convert_options": pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False, null_values=[]
+        ),
+    }
+    try:
+        table = pyarrow.csv.read_csv(io.BytesIO(text.encode()), **options)
+    except pyarrow.ArrowInvalid:
+        return None
+    untrimmed = table.to_pandas()
+    frame = untrimmed.apply(lambda cells: cells.str.strip())
+    if not len(frame) or (frame == "").all(axis=1).any():
+        return None
+    trimmed = int((frame != untrimmed).any(axis=1).sum()) + (names != header)
+    return Sheet(frame, np.arange(2, len(frame) + 2), 0, trimmed)
+
+
+def _any_table(text: str, file: str, delimiter: str) -> Sheet:
+    """Any separated text, row by row, with a fault for each that does not fit the header."""
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     rows, begins, ended, blank, trimmed = [], [], 0, 0, 0
@@ -122,17 +157,18 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
             expected = f"{len(header)} cells, as in the header; a mark that separates cells needs quotation marks"
             faults.append(Fault(file, line, None, f"{len(row)} cells", f"{expected} inside a cell"))
     if faults:
-        raise TimelineError(faults)
-    return Sheet(header, [row[:wide] for row in rows[1:]], begins[1:], blank, trimmed)
+        raise TimelineError(faults[:MOST_FAULTS])
+    frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)
+    return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed)
 
 
 def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
     """A table of the project with its lines; the columns are there and the key is different on each row."""
     sheet = read_table(text, file)
-    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in sheet.header]
+    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in sheet.frame]
     if faults:
         raise TimelineError(faults)
-    frame = pd.DataFrame(sheet.rows, columns=sheet.header, dtype=str)
+    frame = sheet.frame.copy()
     frame.insert(0, "line", sheet.lines)
     for row in frame[frame[key].duplicated()].itertuples():
         faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))

@@ -17,7 +17,7 @@ from .faults import Fault, TimelineError
 from .ranges import parsed
 from .schema import CASE_ID, NO_ZEROS, check_facts, repeated_facts
 from .tables import decode, read_comparators, read_measures, read_rules
-from .times import is_date, parse_date
+from .times import are_dates, is_date, parse_date
 from .vocabulary import COLUMN_NAMES
 
 
@@ -93,7 +93,8 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if measures is None:
         raise TimelineError(faults)
     text = _collect(faults, decode, raw_about, about_name)
-    about = _collect(faults, read_about, text, about_name, case_id, measures, vocabulary.rules)
+    known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
+    about = _collect(faults, read_about, text, about_name, case_id, measures, known)
     zeros = NO_ZEROS
     if read is not None:
         facts, notes = read
@@ -280,7 +281,7 @@ def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
         that have one date among facts without a time.
     """
     told = facts[facts["start"].ne("")]
-    dated = told["start"].map(is_date).astype(bool).groupby(told["case_id"]).all()
+    dated = are_dates(told["start"]).groupby(told["case_id"]).all()
     different = told[["case_id", "start"]].drop_duplicates().groupby("case_id").size()
     every = told.groupby("case_id").size() == facts.groupby("case_id").size().reindex(dated.index)
     several = (different > 1) | every

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from .bounds import LONGEST, Bounds, format_value, parse_column, parse_value
@@ -125,6 +126,18 @@ def is_date(text: str) -> bool:
     return _DATED.match(text) is not None
 
 
+def are_dates(texts: pd.Series) -> pd.Series:
+    """`is_date` of a whole column: each different text is looked at once.
+
+    Examples
+    --------
+    >>> are_dates(pd.Series(["2005-08", "", "12 wk"])).tolist()
+    [True, False, False]
+    """
+    codes, different = pd.factorize(texts)
+    return pd.Series(np.array([is_date(text) for text in different], dtype=bool)[codes], index=texts.index)
+
+
 def parse_time(text: str) -> Bounds:
     """Bounds of a recorded time: days for a length of time, day numbers for a date, `(inf, inf)` for `ongoing`.
 
@@ -177,6 +190,6 @@ def days_from_zero(
     [[1.0, 31.0], [2.0, 2.0], [nan, nan]]
     """
     times = parse_column(texts, parse)[["low", "high"]]
-    dated = texts.str.match(_DATED.pattern).astype(bool)
+    dated = are_dates(texts)
     placed = {"low": times["low"] - cases.map(zeros["high"]), "high": times["high"] - cases.map(zeros["low"])}
     return times.where(~dated, pd.DataFrame(placed).astype(float))
