@@ -137,10 +137,10 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
                 yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
-        forms = {"value": parse_value, "within": parse_duration, "phase": int}
+        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": int}
         for name, parse in forms.items():
             try:
-                parse(claim.get(name) or {"value": "1", "within": "1 d", "phase": "1"}[name])
+                parse(claim.get(name) or {"value": "1", "dose": "1", "within": "1 d", "phase": "1"}[name])
             except ValueError as error:
                 yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
         units = measures["units"].get(claim.get("measure", ""), {})

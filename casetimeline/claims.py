@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from .analysis import convert
-from .bounds import Bounds, parse_value
-from .decision import answer, inside
+from .bounds import Bounds, parse_column, parse_value
+from .decision import all_of, answer, inside
 from .exposure import derive_exposure, parse_frequency
 from .timeline import Case
 from .times import parse_duration
@@ -83,7 +83,7 @@ def _claimed(claim: dict, case: Case) -> Bounds:
     return bounds._replace(low=low, high=high)
 
 
-def _decide(answers: np.ndarray, rows: pd.DataFrame, claim: dict, case: Case) -> Finding:
+def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> Finding:
     """Supported if one record surely agrees, contradicted if every record surely disagrees."""
     lines = tuple(rows["line"])
     told = "; ".join(f"{words} (line {line})" for words, line in zip(rows["AVALC"], rows["line"], strict=True))
@@ -92,7 +92,7 @@ def _decide(answers: np.ndarray, rows: pd.DataFrame, claim: dict, case: Case) ->
         return Finding(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
     if (answers == NOT_MET).all():
         return Finding(CONTRADICTED, f"recorded: {told}", lines)
-    return Finding(NOT_CHECKABLE, f"{_label(claim, case)}: recorded is {told}, which leaves it open", lines)
+    return Finding(NOT_CHECKABLE, f"{name}: recorded is {told}, which leaves it open", lines)
 
 
 def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
@@ -103,7 +103,7 @@ def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
     values = pd.DataFrame(
         {"low": rows["AVALLO"], "high": rows["AVALHI"], "low_open": rows["AVALLOX"], "high_open": rows["AVALHIX"]}
     )
-    return _decide(inside(values, _claimed(claim, case)), rows, claim, case)
+    return _decide(inside(values, _claimed(claim, case)), rows, _label(claim, case))
 
 
 def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def _moves(direction: int) -> Callable[..., Finding]:
         last = rows[rows["ORDER"] == rows["ORDER"].max()]
         least = last["CHGLO"] if direction > 0 else -last["CHGHI"]
         most = last["CHGHI"] if direction > 0 else -last["CHGLO"]
-        found = _decide(answer(least > 0, most > 0), last, claim, case)
+        found = _decide(answer(least > 0, most > 0), last, _label(claim, case))
         told = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
         bases = changes.loc[changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]), "line"]
         return found._replace(why=f"recorded: {told}", lines=tuple(sorted({*bases, *found.lines})))
@@ -166,7 +166,7 @@ def _toward(better: bool) -> Callable[..., Finding]:
         low, high, base_low, base_high = (last[n] for n in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
         surely = high < base_low if direction < 0 else low > base_high
         possibly = low < base_high if direction < 0 else high > base_low
-        return _decide(answer(surely, possibly), last, claim, case)
+        return _decide(answer(surely, possibly), last, _label(claim, case))
 
     return test
 
@@ -178,7 +178,7 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
         return _nothing(claim, case, "no finding before and after that could be compared")
     last = rows[rows["ORDER"] == rows["ORDER"].max()]
     gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-    found = _decide(gone, last, claim, case)
+    found = _decide(gone, last, _label(claim, case))
     return found._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
 
 
@@ -194,7 +194,7 @@ def _is(present: bool) -> Callable[..., Finding]:
         if not len(rows):
             return _nothing(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
-        return _decide(answer(surely, possibly), rows, claim, case)
+        return _decide(answer(surely, possibly), rows, _label(claim, case))
 
     return test
 
@@ -217,20 +217,20 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
     if not len(rows):
         return Finding(NOT_CHECKABLE, f"{name}: not told as a treatment")
     exposure = derive_exposure(changes).set_index("line").loc[rows["line"]]
-    asked = {"dose": "EXDOSE", "dose_unit": "EXDOSU"}
-    asked = {claim[key]: exposure[column] for key, column in asked.items() if claim.get(key)}
+    answers = []
+    if claim.get("dose"):
+        doses, claimed = parse_column(exposure["EXDOSE"], parse_value), parse_value(claim["dose"])
+        same = (doses["low"] == claimed.low) & (doses["high"] == claimed.high)
+        answers.append(answer(same, same, doses["low"].notna()))
+    if claim.get("dose_unit"):
+        same = exposure["EXDOSU"] == claim["dose_unit"]
+        answers.append(answer(same, same, exposure["EXDOSU"] != ""))
     if claim.get("every"):
-        asked[parse_frequency(f"every {claim['every']}").interval] = exposure["INTERVAL"]
-    agree = pd.Series(True, index=exposure.index)
-    for wanted, column in asked.items():
-        agree &= column == wanted
-    shown = exposure[agree] if agree.any() else exposure
-    told = "; ".join(
-        " ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) or "no dose" for row in shown.itertuples()
-    )
-    silent = exposure["EXDOSE"].eq("").all() and bool(claim.get("dose"))
-    result = SUPPORTED if agree.any() else NOT_CHECKABLE if silent else CONTRADICTED
-    return Finding(result, f"recorded: {told}", tuple(shown.index))
+        same = exposure["INTERVAL"] == parse_frequency(f"every {claim['every']}").interval
+        answers.append(answer(same, same, exposure["INTERVAL"].notna()))
+    told = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) for row in exposure.itertuples()]
+    rows = rows.assign(AVALC=[words or "neither dose nor schedule" for words in told])
+    return _decide(all_of(answers, len(rows)), rows, name)
 
 
 def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:

@@ -84,9 +84,10 @@ def value_words(row, unit: str) -> str:
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
     """
+    told = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        return f"{row.AVALC} (unit not reported)"
-    return f"{row.AVALC} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else row.AVALC
+        return f"{told} (unit not reported)"
+    return f"{told} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else told
 
 
 def limit_words(limit: float) -> str:
@@ -153,7 +154,8 @@ def shift_words(row) -> str:
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
-    shift = f"{row.BASEC} to {row.AVALC}"
+    base, now = (words.replace("..", " or ") for words in (row.BASEC, row.AVALC))
+    shift = f"{base} to {now}"
     if row.AVALCAHI == 0:
         return f"{shift}: resolved" if row.BASECALO > 0 else f"{shift}: absent"
     if row.AVALCAHI < row.BASECALO:

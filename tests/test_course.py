@@ -16,7 +16,7 @@ from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf
 # A frame of several cases tries many series at once.
-few = settings(max_examples=6)
+few = settings(max_examples=3)
 AREA = ["N", "DAYS", "AUCLO", "AUCHI", "TWALO", "TWAHI", "REASON"]
 
 
@@ -37,7 +37,7 @@ def area(frame):
 @st.composite
 def frames_of(draw, rows):
     """A frame whose rows are not in the order of their lines, under an index that says nothing."""
-    told = draw(st.lists(rows, min_size=12, max_size=30))
+    told = draw(st.lists(rows, min_size=16, max_size=32))
     lines = draw(st.permutations(range(2, len(told) + 2)))
     return pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines)
 
@@ -92,7 +92,7 @@ def area_by_loop(rows):
     return len(rows), "", *(float(number) for number in (total, low, high, low / total, high / total))
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(facts)
 def test_the_area_is_that_of_a_loop_over_the_rows(frame):
     rows = {}
@@ -103,12 +103,12 @@ def test_the_area_is_that_of_a_loop_over_the_rows(frame):
     assert [row[1:4] for row in table.itertuples()] == sorted(rows)
     for row in table.itertuples():
         count, reason, *numbers = area_by_loop(rows[row[1:4]])
-        assert row.N == count and row.REASON == reason
+        assert table.loc[row.Index, ["N", "REASON"]].tolist() == [count, reason]
         found = [row.DAYS, row.AUCLO, row.AUCHI, row.TWALO, row.TWAHI]
         assert found == pytest.approx(numbers or [NAN] * 5, nan_ok=True)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(st.dictionaries(st.integers(-400, 400), st.floats(0, 1e4), min_size=2, max_size=9))
 def test_the_area_of_exact_values_is_that_of_numpy(told):
     frame = values(list(told), list(told.values()))
@@ -350,7 +350,7 @@ def improvement_by_loop(rows):
     return "met", line, first.DAYLO - first.BASEDHI, first.DAYHI - first.BASEDLO, lasted
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(followed_cases())
 def test_the_improvement_is_that_of_a_loop_over_every_possible_value(frame):
     series = {}
@@ -384,22 +384,14 @@ both = pytest.mark.parametrize(("derive", "frames"), [(derive_auc, facts), (deri
 @both
 @few
 @given(data=st.data())
-def test_the_order_of_the_rows_changes_nothing_and_the_input_stays_as_it_is(derive, frames, data):
+def test_neither_the_order_of_the_rows_nor_another_case_changes_a_result(derive, frames, data):
     frame = data.draw(frames)
     before = frame.copy()
-    assert_frame_equal(derive(frame), derive(frame.sort_values("line", ignore_index=True)))
-    assert_frame_equal(frame, before)
-
-
-@both
-@few
-@given(data=st.data())
-def test_a_case_has_the_same_result_alone_and_among_others(derive, frames, data):
-    frame = data.draw(frames)
-    case = data.draw(st.sampled_from(sorted(set(frame["case_id"]))))
     table = derive(frame)
-    alone = derive(frame[frame["case_id"] == case])
-    assert_frame_equal(alone, table[table["case_id"] == case].reset_index(drop=True), check_dtype=len(alone) > 0)
+    assert_frame_equal(frame, before)
+    assert_frame_equal(derive(frame.sort_values("line", ignore_index=True)), table)
+    alone = derive(frame[frame["case_id"] == "a"])
+    assert_frame_equal(alone, table[table["case_id"] == "a"], check_dtype=len(alone) > 0)
 
 
 @both

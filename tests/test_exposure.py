@@ -13,7 +13,7 @@ from casetimeline.exposure import derive_exposure, derive_gaps, parse_frequency
 
 NAN, INF = math.nan, math.inf
 UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)
-few = settings(max_examples=6)
+few = settings(max_examples=3)
 
 
 def treatment(drug="x", case="a", phase=1, dose="8", unit="mg", frequency="every 4 wk", start=(0, 0), end=(84, 84)):
@@ -130,7 +130,7 @@ def test_what_does_not_alternate_shares_nothing():
         ({}, [85, 85, 4, 4, 32, 32, "mg"]),
         # To day 83 the fourth is not given.
         ({"end": (83, 83)}, [84, 84, 3, 3, 24, 24, "mg"]),
-        # From day 0..7 to day 28..35: 22 to 36 days, with every 2 weeks floor(21 / 14) + 1 = 2 to floor(35 / 14) + 1 = 3.
+        # From day 0..7 to day 28..35: 22 to 36 days; every 2 weeks, on days 7 and 21 or on days 0, 14 and 28.
         ({"start": (0, 7), "end": (28, 35), "frequency": "every 2 wk"}, [22, 36, 2, 3, 16, 24, "mg"]),
         # The end may be the day of the start.
         ({"start": (0, 7), "end": (3, 10)}, [1, 11, 1, 1, 8, 8, "mg"]),
@@ -224,13 +224,8 @@ def test_only_treatments_have_a_row_and_they_stay_in_the_order_of_the_file():
 
 # Each start and end that the bounds allow, and each dose of such a course, one by one.
 
-INTERVALS = {
-    "daily": 1,
-    "every 5 d": 5,
-    "every 2 wk": 14,
-    "every 4 wk": 28,
-    "monthly": Fraction(3652, 120) + Fraction(1, 240),
-}
+# A month of 30.4375 days is 487 / 16.
+INTERVALS = {"daily": 1, "every 5 d": 5, "every 2 wk": 14, "every 4 wk": 28, "monthly": Fraction(487, 16)}
 
 
 def doses_of(start, end, interval):
@@ -280,13 +275,13 @@ def told_courses(draw, frequencies, missing=False):
 @st.composite
 def frames_of(draw, row):
     """Treatments and a weight, not in the order of their lines, under an index that says nothing."""
-    told = draw(st.lists(row, min_size=8, max_size=20))
+    told = draw(st.lists(row, min_size=10, max_size=20))
     frame = rows(*told, weight(60, 62, case="b"))
     lines = draw(st.permutations(list(frame["line"])))
     return frame.assign(line=lines).set_axis([10 * line for line in lines[::-1]])
 
 
-@settings(max_examples=20)
+@settings(max_examples=6)
 @given(frames_of(told_courses(sorted(INTERVALS))))
 def test_the_bounds_are_those_of_every_course_counted_day_by_day(frame):
     frame = frame[frame["kind"] == "treatment"]
@@ -301,19 +296,13 @@ anything = frames_of(told_courses(FREQUENCIES, missing=True))
 
 @few
 @given(anything)
-def test_the_order_of_the_rows_changes_no_exposure_and_the_input_stays_as_it_is(frame):
+def test_neither_the_order_of_the_rows_nor_another_case_changes_an_exposure(frame):
     before = frame.copy()
     table = derive_exposure(frame)
     assert_frame_equal(frame, before)
     assert table.index.equals(frame.index[frame["kind"] == "treatment"])
-    ordered = derive_exposure(frame.sort_values("line"))
-    assert_frame_equal(table.sort_values("line"), ordered)
-
-
-@few
-@given(anything)
-def test_a_case_has_the_same_exposure_alone_and_among_others(frame):
-    table = derive_exposure(frame)
+    assert_frame_equal(derive_exposure(frame.sort_values("line")), table.sort_values("line"))
+    # Of case b the weight is known.
     for case in set(table["case_id"]):
         assert_frame_equal(derive_exposure(frame[frame["case_id"] == case]), table[table["case_id"] == case])
 
@@ -322,18 +311,15 @@ def test_a_case_has_the_same_exposure_alone_and_among_others(frame):
 @given(anything)
 def test_what_is_missing_stays_missing(frame):
     table = derive_exposure(frame).join(frame[["DAYLO", "AENLO"]])
-    undated = (table["DAYLO"].isna() | table["AENLO"].isna()) & table["EXDOSFRQ"].ne("once")
-    assert (
-        table.loc[undated & (table["ENDED"] != "ongoing"), ["EXDURLO", "NDOSLO", "CUMLO", "CUMHI"]]
-        .isna()
-        .all(axis=None)
-    )
-    assert table.loc[table["EXDOSE"].eq(""), ["CUMLO", "CUMHI"]].isna().all(axis=None)
+    undated = table["DAYLO"].isna() | table["AENLO"].isna()
+    counts = table[["EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI"]]
+    assert counts[undated & table["EXDOSFRQ"].ne("once")].isna().all(axis=None)
+    assert counts.loc[table["EXDOSE"].eq(""), ["CUMLO", "CUMHI"]].isna().all(axis=None)
     # A cumulative dose is missing with a reason, and only then; that of an ongoing course has no upper limit.
-    said = table["REASON"].ne("") & table["REASON"].ne("ongoing")
-    assert table["CUMHI"].isna().equals(said)
-    assert (table.loc[table["REASON"] == "ongoing", "CUMHI"] == INF).all()
-    assert (table["NDOSLO"] > table["NDOSHI"]).sum() == (table["CUMLO"] > table["CUMHI"]).sum() == 0
+    reason = table["REASON"].where(table["EXDOSFRQ"].ne("once") | table["CUMLO"].isna(), "")
+    assert table["CUMLO"].isna().equals(reason.ne("") & reason.ne("ongoing"))
+    assert (table["CUMHI"] == INF).equals(reason.eq("ongoing"))
+    assert not (table["NDOSLO"] > table["NDOSHI"]).any() and not (table["CUMLO"] > table["CUMHI"]).any()
 
 
 # Gaps and overlaps.
@@ -405,7 +391,7 @@ def successive(draw):
     return frame.assign(line=lines, ORDER=1).sort_values("line").set_axis(range(len(frame), 0, -1))
 
 
-@settings(max_examples=20)
+@settings(max_examples=6)
 @given(successive(), st.data())
 def test_exact_courses_within_the_bounds_have_gaps_within_the_bounds(frame, data):
     days = {}

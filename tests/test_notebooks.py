@@ -17,8 +17,8 @@ def code_of(path):
     return [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
 
 
-def test_there_are_five_notebooks_and_five_figures():
-    stems = ["00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile"]
+def test_there_are_six_notebooks_and_six_figures():
+    stems = ["00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile", "05_claims"]
     assert [path.stem for path in NOTEBOOKS] == stems
     assert sorted(path.stem for path in (ROOT / "figures").glob("*")) == stems
 
@@ -45,7 +45,7 @@ def test_the_anatomy_is_kept(path):
     headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     assert [line for line in headings if line.startswith("## ")][-2:] in (
         ["## The reading", "## What this does not show"],
-        ["## Published arms, for scale", "## What this does not show"],
+        ["## What regression to the mean alone lets expect", "## What this does not show"],
     )
     assert code_of(path)[-1] == "ct.colophon(case)"
     assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1

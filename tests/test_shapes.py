@@ -5,14 +5,22 @@ import re
 import pytest
 from conftest import derive
 
-from casetimeline import narrative, summary
-from casetimeline.figures import describe, draw_profile, draw_timeline, draw_trajectory, drawn_values
+from casetimeline import appraisal, narrative, summary
+from casetimeline.claims import evaluate_claims
+from casetimeline.figures import describe, draw_claims, draw_profile, draw_timeline, draw_trajectory, drawn_values
 from casetimeline.limits import error_limits
 from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
-ABOUT = "analysis: {reference: drug, baseline: last_before}"
+ABOUT = """analysis: {reference: drug, baseline: last_before}
+claims:
+- {says: "the score fell to 32", test: falls_to, measure: mrss, value: 32}
+- {says: "CK rose", test: rises, measure: ck}
+- {says: "better", test: improves, measure: pericardial_effusion, within: 3 mo}
+- {says: "gone", test: resolves, measure: pericardial_effusion}
+- {says: "a drug was given", test: given, treatment: drug, dose: 8, every: 2 wk}
+"""
 DRUG = "a,2,treatment,drug,,,,,,,,8,mg/kg,chart,"
 
 
@@ -55,11 +63,18 @@ SHAPES = {
         DRUG,
         row(3, "pericardial_effusion", "10", "mm", note="site: left"),
     ],
+    "a range of grades": [
+        row(1, "pericardial_effusion", "moderate..large"),
+        DRUG,
+        row(3, "pericardial_effusion", "trivial..small"),
+        row(4, "pericardial_effusion", "trivial"),
+    ],
     "near the top": [row(1, "mrss", "51"), DRUG, row(3, "mrss", "50")],
 }
 
 
 def told(case, changes, verdicts):
+    claims = evaluate_claims(case, changes, verdicts)
     sentences = [
         narrative.summarise_skin(case, changes, verdicts),
         narrative.summarise_muscle(case, changes, verdicts),
@@ -69,10 +84,16 @@ def told(case, changes, verdicts):
         summary.summarise_case(case, changes),
         summary.summarise_reported(case),
         summary.summarise_recorded(case),
+        summary.summarise_exposure(case),
+        appraisal.summarise_choices(case, changes, verdicts),
+        appraisal.summarise_regression(case, changes, "mrss"),
+        appraisal.summarise_expected(case, changes, "mrss"),
+        appraisal.summarise_claims(case, claims),
+        appraisal.summarise_support(case, claims),
     ]
     for code in MEASURES:
         sentences.append(summary.summarise_changes(case, changes, code))
-        sentences.append(summary.summarise_verdicts(case, verdicts, code))
+        sentences.append(appraisal.summarise_verdicts(case, verdicts, code))
     return "\n".join(map(repr, sentences))
 
 
@@ -101,6 +122,9 @@ def test_everything_is_made(shape):
                     low, high = ax.get_ylim()
                     assert low <= mark.y <= mark.y_to <= high or len(figure.axes) > 2
         assert "case a." in describe(draw_profile(case, changes, width_mm=width))
+        claims = draw_claims(case, evaluate_claims(case, changes, verdicts), width)
+        claims.draw_without_rendering()
+        assert len(drawn_values(claims)) == 5
 
 
 def said(make_case, name):
@@ -112,9 +136,9 @@ def said(make_case, name):
 @pytest.mark.parametrize(
     ("name", "present", "absent"),
     [
-        ("uncertain change", "the change of between -46 and -26 points is larger than 6.8", "Without a change"),
+        ("uncertain change", "the change of between -46 and below -26 points is larger than 6.8", "Without a change"),
         ("two later values", "45 points in phase 3: Regression of skin fibrosis", "(recorded once)"),
-        ("two later values", "-25 points since the value before (45 points)", "nothing"),
+        ("two later values", "-25 points since the value before (45 points)", "(recorded once)"),
         ("grade then bound", "whether it is still present cannot be determined", "still present, the size"),
         ("no unit", "923 (unit not reported)", "-908"),
         ("every state", "not assessed in phase 4; not reported in phase 5", "The change is not assigned"),

@@ -1,0 +1,453 @@
+"""The baseline record of each series and its value beside every record, against plain loops and facts told by hand."""
+
+import math
+
+import pandas as pd
+import pytest
+from conftest import derive
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from casetimeline.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
+from casetimeline.derivation import DERIVED_COLUMNS, derive_changes, derived_table
+from casetimeline.timeline import read_case
+from casetimeline.vocabulary import SERIES
+
+NAN = math.nan
+RULES = ["last_before", "first", "worst_before", "phase=2", "day=0"]
+# A frame of several cases tries many series at once.
+few = settings(max_examples=3)
+
+
+def fact(value=None, day=None, phase=None, order=1, grade=None, **columns):
+    """An observation; a number is exact, a pair is bounds, nothing is not known."""
+    parts = {"AVAL": value, "DAY": day, "AVALCA": grade}
+    told = {}
+    for name, part in parts.items():
+        low, high = part if isinstance(part, tuple) else (part, part)
+        told |= {f"{name}LO": NAN if low is None else float(low), f"{name}HI": NAN if high is None else float(high)}
+    exact = told["AVALLO"] if told["AVALLO"] == told["AVALHI"] else NAN
+    told |= {
+        "AVAL": exact,
+        "AVALLOX": False,
+        "AVALHIX": told["AVALLO"] < told["AVALHI"],
+        "AVALU": "U/L",
+        "AVALC": f"{value}",
+    }
+    keys = {"case_id": "a", "kind": "observation", "PARAMCD": "ck", "LOC": "", "BETTER": "lower"}
+    return {**told, **keys, "phase": phase, "ORDER": order, **columns}
+
+
+def treated(day=0, phase=None, **columns):
+    return fact(None, day, phase, **{"kind": "treatment", "PARAMCD": "x", "AVALU": "", **columns})
+
+
+def rows(*told):
+    return pd.DataFrame(told).assign(line=range(2, len(told) + 2)).astype({"phase": "Int64"})
+
+
+def in_turn(*told):
+    """Rows in the order of the telling."""
+    return rows(*told).assign(ORDER=range(1, len(told) + 1))
+
+
+def flagged(frame, rule="last_before"):
+    table = derive_ablfl(frame, rule, "x")
+    assert set(table["ABLFL"]) <= {"", "Y"}
+    return table.loc[table["ABLFL"] == "Y", "line"].tolist()
+
+
+@pytest.mark.parametrize("rule", ["last_before", "first", "worst_before", "phase=2", "day=-14", "day=0.5"])
+def test_a_known_rule_has_no_fault(rule):
+    assert check_baseline_rule(rule) == ""
+
+
+@pytest.mark.parametrize("rule", ["", "last", "First", "phase", "phase=", "phase=two", "day=1 d", "day=1.", "week=2"])
+def test_an_unknown_rule_is_refused_with_the_known_ones(rule):
+    assert check_baseline_rule(rule) == "one of last_before, first, worst_before, phase=N, day=N"
+    with pytest.raises(ValueError, match=f"baseline rule '{rule}': expected one of last_before, first"):
+        derive_ablfl(in_turn(fact(5)), rule)
+
+
+def test_matches_published_definition_of_the_baseline():
+    # CDISC ADaM, ABLFL: the usual baseline is the last value that is not missing on or before the first treatment.
+    # Values of days -14, -7, -1 (missing), 1 and 8, treated on day 0 and again on day 5: the baseline is of day -7.
+    days = {-14: 40, -7: 38, -1: None, 1: 30, 8: 12}
+    frame = in_turn(*(fact(value, day) for day, value in days.items()), treated(0), treated(5))
+    assert flagged(frame) == [3]
+    assert derive_base(derive_ablfl(frame, "last_before", "x"))["BASE"].tolist()[:5] == [38] * 5
+
+
+# Three values before the treatment on day 0 of phase 3, the one of its day, and one after it.
+USUAL = (fact(40, -9, 1), fact(55, -8, 1), fact(38, -7, 2), treated(0, 3), fact(35, 0, 3), fact(70, 9, 4))
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [("last_before", 6), ("first", 2), ("worst_before", 3), ("phase=2", 4), ("phase=4", 7), ("day=-8", 3)],
+)
+def test_each_rule_flags_its_record(rule, line):
+    assert flagged(in_turn(*USUAL), rule) == [line]
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        # By phase where a day is not known, and then only at an earlier phase.
+        ([fact(40, None, 1), treated(None, 2), fact(35, None, 2)], [2]),
+        ([fact(40, None, 2), treated(None, 2)], []),
+        # A day that may be before or after decides nothing; the phase does.
+        ([fact(40, (-3, 3), 1), treated(0, 2)], [2]),
+        ([fact(40, (-3, 3), 2), treated(0, 2)], []),
+        ([fact(40, (-3, 3), None), treated(0, None)], []),
+        # Surely on or before the earliest possible start; surely after the latest, whatever the phase says.
+        ([fact(40, -2, None), treated((-2, 2), None)], [2]),
+        ([fact(40, -1, None), treated((-2, 2), None)], []),
+        ([fact(40, 3, 1), treated((-2, 2), 2)], []),
+        ([fact(40, 2, 1), treated((-2, 2), 2)], [2]),
+        # Without the reference, nothing is before it.
+        ([fact(40, -9, 1)], []),
+        ([fact(40, -9, 1), treated(0, 2, PARAMCD="y")], []),
+        ([fact(40, -9, 1), treated(0, 2, case_id="b")], []),
+        # An event is a reference, and a treatment is never a baseline.
+        ([fact(40, -9, 1), treated(0, 2, kind="event")], [2]),
+        # A record without a site is not the baseline where the measure has sites.
+        ([fact(40, -9), fact(38, -8, LOC="left"), fact(36, -7), treated()], [3]),
+        ([fact(40, -9), fact(38, -8, PARAMCD="mrss", LOC="left"), treated()], [2, 3]),
+        ([fact(40, -9), fact(38, -8, case_id="b", LOC="left"), treated()], [2]),
+        # A grade is a value as well.
+        ([fact(None, -9, grade=4), fact(None, -8, grade=(1, 4)), treated()], [3]),
+    ],
+)
+def test_last_beforeworked_by_hand(told, lines):
+    assert flagged(in_turn(*told)) == lines
+
+
+def test_the_telling_decides_which_is_first_and_last_and_not_the_file():
+    frame = rows(fact(40, -9, order=2), fact(38, -8, order=3), fact(36, -7, order=1), treated(order=4))
+    assert flagged(frame) == [3] and flagged(frame, "first") == [4]
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ([fact(40), fact(55), fact(38)], [3]),
+        ([fact(40, BETTER="higher"), fact(55, BETTER="higher"), fact(38, BETTER="higher")], [4]),
+        # Of equally bad values the last.
+        ([fact(55), fact(40), fact(55), fact(38)], [4]),
+        # Grades from 0; the worst of two that are not exact is the one that may be worse.
+        ([fact(grade=4), fact(grade=(1, 2))], [2]),
+        ([fact(grade=1, BETTER="higher"), fact(grade=(2, 3), BETTER="higher")], [2]),
+        # Each series has its own.
+        ([fact(40), fact(55, case_id="b"), fact(38), fact(60, PARAMCD="mrss")], [2, 5]),
+    ],
+)
+def test_the_worst_beforeworked_by_hand(told, lines):
+    told = [row | {"DAYLO": -9.0, "DAYHI": -9.0} for row in told]
+    assert flagged(in_turn(*told, fact(99, 5), treated(), treated(case_id="b")), "worst_before") == sorted(
+        [*lines, *([3] if any(row["case_id"] == "b" for row in told) else [])]
+    )
+
+
+def test_a_size_and_a_grade_are_not_compared():
+    frame = in_turn(fact(grade=4, day=-9), fact(6, -8), treated())
+    with pytest.raises(BaselineError, match="ck: lines 2 and 3 are a size and a grade") as error:
+        derive_ablfl(frame, "worst_before", "x")
+    assert error.value.line == 3
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_two_records_that_say_different_things_are_an_error_that_names_both(rule):
+    frame = in_turn(
+        fact(7, 0, 2), fact(5, 0, 2), fact(5, 0, 2, PARAMCD="mrss"), fact(5, 0, 2, PARAMCD="mrss"), treated(0, 3)
+    )
+    # Told in the other order; equally bad for worst_before, because both may be 9.
+    frame = frame.assign(ORDER=1, AVALHI=[9, 9, 5, 5, NAN]).iloc[::-1]
+    with pytest.raises(BaselineError, match=rf"^ck: lines 2 and 3 could both be the baseline \({rule}\)$") as error:
+        derive_ablfl(frame, rule, "x")
+    assert error.value.line == 3
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_fact_told_twice_is_one_baseline(rule):
+    assert flagged(in_turn(fact(5, 0, 2), fact(5, 0, 2), treated(0, 3)).assign(ORDER=1).iloc[::-1], rule) == [2]
+
+
+@pytest.mark.parametrize("part", ["AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"])
+def test_facts_that_differ_in_one_part_are_two(part):
+    frame = in_turn(fact((3, 5), 0, grade=(2, 3)), fact((3, 5), 0, grade=(2, 3))).assign(ORDER=1)
+    frame[part] = ["U/L", "mg"] if part == "AVALU" else [1.0, 9.0]
+    with pytest.raises(BaselineError, match="lines 2 and 3"):
+        derive_ablfl(frame, "first")
+
+
+def test_the_baseline_stands_beside_every_record_of_its_series():
+    frame = in_turn(fact((0, 30), 4, 1, grade=(1, 4)), fact(20, 9, 2), fact(5, 9, 2, LOC="left")).assign(
+        AVALHIX=[True, False, False], AVALC=["<30", "20", "5"], ANRIND=["NORMAL", "HIGH", ""], ABLFL=["Y", "", ""]
+    )
+    table = derive_base(frame)
+    assert (
+        table[["BASELO", "BASEHI", "BASEU", "BASEC", "BNRIND"]].to_numpy().tolist()[:2]
+        == [[0, 30, "U/L", "<30", "NORMAL"]] * 2
+    )
+    assert table[["BASELOX", "BASEHIX"]].to_numpy().tolist() == [[False, True], [False, True], [False, False]]
+    assert (
+        table[["BASECALO", "BASECAHI", "BASEORD", "BASEDLO", "BASEDHI"]].to_numpy().tolist()[:2]
+        == [[1, 4, 1, 4, 4]] * 2
+    )
+    assert table["BASE"].isna().all()
+    assert table.filter(regex="^B").iloc[2].drop(["BETTER", "BASELOX", "BASEHIX"]).isna().all()
+    assert "BNRIND" not in derive_base(frame.drop(columns="ANRIND"))
+
+
+def test_two_baselines_of_one_series_are_refused():
+    with pytest.raises(pd.errors.MergeError):
+        derive_base(in_turn(fact(5), fact(6)).assign(ABLFL="Y"))
+
+
+# What is drawn: facts of several cases in any order of lines and under any index. In a case, each course of the
+# reference has a day, or none has.
+
+days = st.tuples(st.integers(-9, 9), st.sampled_from([0, 0, 0, 3])).map(lambda pair: (pair[0], sum(pair)))
+phases = st.sampled_from([1, 2, 2, 3, None])
+
+
+@st.composite
+def frames(draw):
+    row = st.builds(
+        lambda measure, number, width, **columns: fact(
+            **{"grade": number} if measure == "effusion" else {"value": (number, number + width)},
+            PARAMCD=measure,
+            **columns,
+        ),
+        measure=st.sampled_from(["ck", "mrss", "effusion"]),
+        number=st.sampled_from([0, 1, 2, 3, None, 4]).filter(lambda number: number is not None),
+        width=st.sampled_from([0, 0, 2]),
+        day=days | st.none(),
+        phase=phases,
+        order=st.integers(1, 200),
+        case_id=st.sampled_from("abcd"),
+        LOC=st.sampled_from(["", "", "left"]),
+        kind=st.sampled_from(["observation"] * 9 + ["event"]),
+    )
+    told = draw(st.lists(row, min_size=16, max_size=32))
+    for case in "abc":
+        start = days if draw(st.booleans()) else st.none()
+        told += draw(st.lists(st.builds(treated, start, phases, case_id=st.just(case)), max_size=2))
+    # The direction belongs to the measure.
+    told = [row | {"BETTER": {"mrss": "higher", "ck": "lower"}.get(row["PARAMCD"], "")} for row in told]
+    lines = draw(st.permutations(range(2, len(told) + 2)))
+    return rows(*told).assign(line=lines).set_axis([10 * line for line in lines[::-1]])
+
+
+def before(row, courses):
+    """Whether a record is on or before the first start, by its day or else by its phase."""
+    if not courses:
+        return False
+    known = not math.isnan(courses[0].DAYLO) and not math.isnan(row.DAYLO)
+    if known and all(row.DAYHI <= course.DAYLO for course in courses):
+        return True
+    if known and any(row.DAYLO > course.DAYHI for course in courses):
+        return False
+    told = [course.phase for course in courses if not pd.isna(course.phase)]
+    return bool(told) and not pd.isna(row.phase) and row.phase < min(told)
+
+
+def said(row):
+    return tuple(str(part) for part in (row.AVALLO, row.AVALHI, row.AVALU, row.AVALCALO, row.AVALCAHI))
+
+
+def badness(row):
+    sized = not math.isnan(row.AVALLO)
+    if row.BETTER == "higher":
+        return -(row.AVALLO if sized else row.AVALCALO)
+    return row.AVALHI if sized else row.AVALCAHI
+
+
+def baselines_by_loop(frame, rule):
+    """The lines of the baselines, or nothing if two records of a series could be one."""
+    every = list(frame.itertuples())
+    observed = [
+        row for row in every if row.kind == "observation" and not (math.isnan(row.AVALLO) and math.isnan(row.AVALCALO))
+    ]
+    series = {}
+    for row in observed:
+        if row.LOC or not any(o.LOC for o in every if (o.case_id, o.PARAMCD) == (row.case_id, row.PARAMCD)):
+            series.setdefault((row.case_id, row.PARAMCD, row.LOC), []).append(row)
+    lines = []
+    for (case, *_), told in series.items():
+        courses = [row for row in every if row.kind != "observation" and (row.case_id, row.PARAMCD) == (case, "x")]
+        if rule in ("last_before", "worst_before"):
+            told = [row for row in told if before(row, courses)]
+        if rule == "worst_before":
+            told = [row for row in told if badness(row) == max(map(badness, told))]
+        if rule == "phase=2":
+            told = [row for row in told if not pd.isna(row.phase) and row.phase == 2]
+        elif rule == "day=0":
+            told = [row for row in told if row.DAYLO == row.DAYHI == 0]
+        elif told:
+            place = (min if rule == "first" else max)(row.ORDER for row in told)
+            told = [row for row in told if place == row.ORDER]
+        if len({said(row) for row in told}) > 1:
+            return None
+        lines += [min(row.line for row in told)] if told else []
+    return sorted(lines)
+
+
+def flags(frame, rule, **keys):
+    """The flags by line; nothing if two records of a series could be the baseline."""
+    try:
+        table = derive_ablfl(frame, rule, "x", **keys)
+    except BaselineError:
+        return None
+    return table.set_index("line")["ABLFL"].sort_index().to_dict()
+
+
+@pytest.mark.parametrize("rule", RULES)
+@settings(max_examples=6)
+@given(frame=frames())
+def test_the_baseline_is_that_of_a_loop(rule, frame):
+    found = flags(frame, rule)
+    lines = found if found is None else [line for line, flag in found.items() if flag == "Y"]
+    assert lines == baselines_by_loop(frame, rule)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@few
+@given(frame=frames())
+def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_baseline(rule, frame):
+    before = frame.copy()
+    found = flags(frame, rule)
+    assert_frame_equal(frame, before)
+    assert flags(frame.sort_values("line", ignore_index=True), rule) == found
+    key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
+    assert flags(frame.assign(key=key), rule, by=["key"]) == found
+    alone = flags(frame[frame["case_id"] == "a"], rule)
+    assert found is None or alone.items() <= found.items()
+
+
+@few
+@given(frames(), st.integers(-50, 50))
+def test_another_time_zero_changes_no_baseline(frame, shift):
+    moved = frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift)
+    assert flags(moved, "last_before") == flags(frame, "last_before")
+
+
+@few
+@given(frames(), st.data())
+def test_any_record_may_be_the_baseline_and_each_of_its_series_has_its_value(frame, data):
+    lines = frame.groupby(list(SERIES))["line"].agg(list)
+    chosen = {data.draw(st.sampled_from(told)) for told in lines if data.draw(st.booleans())}
+    flagged_frame = frame.assign(ABLFL=["Y" if line in chosen else "" for line in frame["line"]])
+    before = flagged_frame.copy()
+    table = derive_base(flagged_frame)
+    assert_frame_equal(flagged_frame, before)
+    assert_frame_equal(table[flagged_frame.columns], flagged_frame)
+    values = {
+        row[:3]: row[3:] for row in frame[frame["line"].isin(chosen)][[*SERIES, *BASE.values()]].itertuples(index=False)
+    }
+    for row in table[[*SERIES, *BASE]].itertuples(index=False):
+        expected = values.get(row[:3], (None,) * len(BASE))
+        assert [None if pd.isna(part) else part for part in row[3:]] == [
+            None if pd.isna(part) else part for part in expected
+        ]
+    ordered = flagged_frame.sort_values("line")
+    assert_frame_equal(derive_base(ordered), table.sort_values("line"))
+    keyed = derive_base(flagged_frame.assign(key=flagged_frame[list(SERIES)].sum(axis=1)), by=["key"])
+    assert_frame_equal(keyed.drop(columns="key"), table)
+
+
+BASE = {
+    "BASE": "AVAL",
+    "BASELO": "AVALLO",
+    "BASEHI": "AVALHI",
+    "BASEU": "AVALU",
+    "BASEORD": "ORDER",
+    "BASEDLO": "DAYLO",
+}
+
+
+@few
+@given(frames())
+def test_a_flag_is_added_and_nothing_else_is_touched(frame):
+    before = frame.copy()
+    try:
+        table = derive_ablfl(frame, "first")
+    except BaselineError:
+        table = frame
+    assert_frame_equal(table.drop(columns="ABLFL", errors="ignore"), before)
+    assert_frame_equal(frame, before)
+
+
+# All derivations together.
+
+
+def test_the_derived_table_has_the_observations_in_one_order(make_case, observe):
+    told = [
+        observe("2", value="38"),
+        observe("1", value="46"),
+        observe("1", "ck", "923", "U/L"),
+        "a,3,treatment,x,,,,,,,,,,chart,",
+    ]
+    case = read_case(make_case(*told), "a")
+    changes = derive(case)
+    table = derived_table(changes, "first")
+    assert tuple(table.columns) == DERIVED_COLUMNS and set(table["BASETYPE"]) == {"first"}
+    assert table[["code", "line", "BASE", "CHG"]].to_numpy().tolist() == [
+        ["ck", 4, 923, 0],
+        ["mrss", 3, 46, 0],
+        ["mrss", 2, 46, -8],
+    ]
+    assert table["PCHG"].round(2).tolist() == [0, 0, -17.39]
+    assert table.index.tolist() == [0, 1, 2]
+    assert derived_table(changes, "first", "mrss")["line"].tolist() == [3, 2]
+    assert derived_table(changes, "first", "x").empty
+
+
+def test_all_derivations_are_applied(make_case, observe):
+    treatment = "a,,treatment,tocilizumab,0 d,14 d,,,,,,8,mg/kg,chart,"
+    told = [
+        treatment,
+        *(
+            observe("", "ck", value, "U/L", start=day, limits="26,192")
+            for value, day in (("1000", "-7 d"), ("500", "7 d"), ("150", "28 d"))
+        ),
+    ]
+    case = read_case(make_case(*told, about="analysis: {reference: tocilizumab, baseline: last_before}"), "a")
+    changes = derive(case)
+    table = derived_table(changes, "last_before")
+    expected = {
+        # Study days: -7 is 7 days before the start, 7 is the eighth day, 28 the twenty-ninth.
+        "ADY": [-7, 8, 29],
+        "ONTRTFL": ["", "Y", ""],
+        "ABLFL": ["Y", "", ""],
+        "CHG": [0, -500, -850],
+        "PCHG": [0, -50, -85],
+        "R2BASE": [1, 0.5, 0.15],
+        "SHIFT1": ["HIGH to HIGH", "HIGH to HIGH", "HIGH to NORMAL"],
+        "NADIRFL": ["", "", "Y"],
+        "PEAKFL": ["Y", "", ""],
+        "LASTFL": ["", "", "Y"],
+    }
+    assert table[list(expected)].to_dict("list") == expected
+    assert changes["CHGPREV"].fillna(0).tolist() == [0, 0, -500, -350]
+    assert changes["PEAKLO"].fillna(0).tolist() == [0, 1000, 1000, 1000]
+
+
+@few
+@given(frames())
+def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_cases(frame):
+    # One telling a series and none twice: no two records could be the baseline.
+    facts = frame.assign(ORDER=frame["line"], code=frame["PARAMCD"], PARAM="", STATE="", ANRLO=1.0, ANRHI=3.0)
+    facts = facts.assign(AENLO=20.0, AENHI=20.0, **dict.fromkeys([*RECORDED, "source", "quote", "note"], ""))
+    before = facts.copy()
+    table = derived_table(derive_changes(facts, "last_before", "x"), "last_before")
+    assert_frame_equal(facts, before)
+    ordered = facts.sort_values("line", ignore_index=True)
+    assert_frame_equal(derived_table(derive_changes(ordered, "last_before", "x"), "last_before"), table)
+    alone = derive_changes(facts[facts["case_id"] == "a"], "last_before", "x")
+    assert_frame_equal(derived_table(alone, "last_before"), table[table["case_id"] == "a"])
+
+
+RECORDED = ["start", "value", "unit", "ref_low", "ref_high", "state"]

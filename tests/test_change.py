@@ -1,0 +1,346 @@
+"""Change, percentage, ratio, category and shift, against exact decimal arithmetic and results worked by hand."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from casetimeline.category import derive_anrind, derive_shift
+from casetimeline.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
+from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
+
+NAN, INF = math.nan, math.inf
+CHANGES = ["CHG", "CHGLO", "CHGHI", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI"]
+# A frame of several cases tries many series at once.
+few = settings(max_examples=3)
+
+
+def interval(text):
+    """Bounds of "5", "10..20", "<30" (from 0) or ">10", whether each end is excluded, and the exact value."""
+    if text[:1] in ("<", ">"):
+        number = float(text[1:])
+        return (0.0, number, False, True, NAN) if text[0] == "<" else (number, INF, True, False, NAN)
+    low, _, high = text.partition("..")
+    low, high = float(low or NAN), float(high or low or NAN)
+    return low, high, False, False, low if low == high else NAN
+
+
+def fact(value="1", base="1", unit="U/L", base_unit="U/L", **columns):
+    """A record beside its baseline."""
+    names = ("LO", "HI", "LOX", "HIX", "")
+    told = {f"AVAL{name}": part for name, part in zip(names, interval(value), strict=True)}
+    told |= {f"BASE{name}": part for name, part in zip(names, interval(base), strict=True)}
+    keys = {"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "ORDER": 1, "line": 2}
+    return {**told, "AVALU": unit, "BASEU": base_unit, **keys, **columns}
+
+
+def changed(*facts):
+    return derive_r2base(derive_pchg(derive_chg(pd.DataFrame(facts))))
+
+
+def test_matches_published_definitions_of_change_percentage_and_ratio():
+    # CDISC ADaMIG 1.2, section 3.3.4: CHG is AVAL - BASE, PCHG is 100 (AVAL - BASE) / BASE, R2BASE is AVAL / BASE.
+    # By hand, from 80: 60 is -20, of 80 a quarter, and three quarters remain; 100 is 20, a quarter, five quarters.
+    table = changed(fact("80", "80"), fact("60", "80"), fact("100", "80"))
+    assert table[["CHG", "PCHG", "R2BASE"]].to_numpy().tolist() == [[0, 0, 1], [-20, -25, 0.75], [20, 25, 1.25]]
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "expected"),
+    [
+        ("60", "80", [-20, -20, -20, -25, -25, -25, 0.75, 0.75, 0.75]),
+        # 60..70 less 80..100: from 60 - 100 to 70 - 80; from 60 / 100 to 70 / 80 of it remains.
+        ("60..70", "80..100", [NAN, -40, -10, NAN, -40, -12.5, NAN, 0.6, 0.875]),
+        ("60", "80..100", [NAN, -40, -20, NAN, -40, -25, NAN, 0.6, 0.75]),
+        # A rise of 10 from a baseline of size 40 is a quarter of it; 40 to 30 below 0 leaves three quarters.
+        ("-30", "-40", [10, 10, 10, 25, 25, 25, 0.75, 0.75, 0.75]),
+        # A baseline of exactly 0 has no percentage and no ratio.
+        ("5", "0", [5, 5, 5] + [NAN] * 6),
+        ("0", "5", [-5, -5, -5, -100, -100, -100, 0, 0, 0]),
+        # From below 10 to 20: a rise of 10 at the least, a doubling at the least.
+        ("20", "<10", [NAN, 10, 20, NAN, 100, INF, NAN, 2, INF]),
+        # From more than 10 to 5: a fall of more than 5, of at least a half.
+        ("5", ">10", [NAN, -INF, -5, NAN, -100, -50, NAN, 0, 0.5]),
+        ("", "80", [NAN] * 9),
+        ("60", "", [NAN] * 9),
+    ],
+)
+def test_change_worked_by_hand(value, base, expected):
+    found = changed(fact(value, base))[CHANGES].iloc[0].tolist()
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_an_end_that_is_excluded_stays_excluded():
+    # "<30" less 923 is below -893 and may be -923; 923 less "<30" is above 893; "<30" less ">1000" has no end.
+    facts = [fact("<30", "923"), fact("923", "<30"), fact("<30", ">1000"), fact("5", "9")]
+    table = changed(*facts)[["CHGLO", "CHGHI", "CHGLOX", "CHGHIX"]]
+    assert table.to_numpy().tolist() == [
+        [-923, -893, False, True],
+        [893, 923, True, False],
+        [-INF, -970, False, True],
+        [-4, -4, False, False],
+    ]
+
+
+@pytest.mark.parametrize(("unit", "base_unit"), [("U/L", "mg"), (UNIT_UNKNOWN, UNIT_UNKNOWN), ("U/L", NAN)])
+def test_values_without_a_common_unit_have_no_change(unit, base_unit):
+    table = changed(fact("<30", "<80", unit, base_unit), fact("30", "80", unit, base_unit))
+    assert table[CHANGES].isna().all(axis=None)
+    assert not table[["CHGLOX", "CHGHIX"]].any(axis=None)
+
+
+def test_binary_noise_does_not_reach_a_change():
+    # 8.3 less 3.3 is 5, which is not so in binary.
+    assert 8.3 - 3.3 != 5
+    assert changed(fact("8.3", "3.3"))[["CHG", "CHGLO", "CHGHI"]].iloc[0].tolist() == [5, 5, 5]
+    assert derive_chgprev(values(3.3, 8.3))["CHGPREV"].tolist()[1] == 5
+
+
+# Every value that the bounds allow.
+
+tenths = st.integers(-40, 60).map(lambda number: Decimal(number) / 10)
+told = st.tuples(tenths, st.sampled_from([0, 0, 1, 25])).map(lambda pair: (pair[0], pair[0] + Decimal(pair[1]) / 10))
+
+
+missing = st.just(("",))
+
+
+def fact_of(pair, base, **columns):
+    return fact("..".join(map(str, pair)), "..".join(map(str, base)), **columns)
+
+
+def is_in(value, low, high):
+    return float(low) - 1e-9 <= value <= float(high) + 1e-9
+
+
+@settings(max_examples=6)
+@given(st.lists(st.tuples(told, told, st.fractions(0, 1), st.fractions(0, 1)), min_size=25, max_size=40))
+def test_every_value_within_the_bounds_has_its_change_within_the_bounds(draws):
+    table = changed(*(fact_of(value, base) for value, base, _, _ in draws))[CHANGES]
+    for ((low, high), (base_low, base_high), share, base_share), found in zip(draws, table.to_numpy(), strict=True):
+        chg, chg_low, chg_high, pchg, pchg_low, pchg_high, ratio, ratio_low, ratio_high = found
+        # The ends of a difference are reached, to the last digit.
+        assert (chg_low, chg_high) == (float(low - base_high), float(high - base_low))
+        value = Fraction(low) + share * Fraction(high - low)
+        base = Fraction(base_low) + base_share * Fraction(base_high - base_low)
+        assert is_in(value - base, chg_low, chg_high)
+        if base:
+            assert is_in(100 * (value - base) / abs(base), pchg_low, pchg_high)
+            assert is_in(value / base, ratio_low, ratio_high)
+        exact = low == high and base_low == base_high
+        assert (math.isnan(chg), math.isnan(pchg)) == (not exact, not exact or base_low == 0)
+        if exact and base_low:
+            assert chg == chg_low and pchg == pchg_low == pchg_high and ratio == ratio_low == ratio_high
+            assert pchg == pytest.approx(float(100 * Fraction(low - base_low) / abs(Fraction(base_low))), abs=1e-9)
+            assert ratio == pytest.approx(float(low / base_low))
+
+
+@settings(max_examples=6)
+@given(st.lists(st.tuples(told, told), min_size=25, max_size=40))
+def test_the_limits_of_a_percentage_and_a_ratio_are_reached_where_the_baseline_keeps_away_from_0(draws):
+    draws = [(value, base) for value, base in draws if base[0] > 0 or base[1] < 0]
+    if not draws:
+        return
+    table = changed(*(fact_of(value, base) for value, base in draws))
+    table = table[["PCHGLO", "PCHGHI", "R2BASELO", "R2BASEHI"]]
+    for (value, base), found in zip(draws, table.to_numpy().tolist(), strict=True):
+        corners = [(Fraction(one), Fraction(other)) for one in value for other in base]
+        shares = [float(100 * (one - other) / abs(other)) for one, other in corners]
+        ratios = [float(one / other) for one, other in corners]
+        assert found == pytest.approx([min(shares), max(shares), min(ratios), max(ratios)], abs=1e-9)
+
+
+# The change since the value before.
+
+
+def values(*numbers, **columns):
+    """Values of one series, one after another; nan where a value is not exact."""
+    told = [fact("1..2" if math.isnan(number) else str(number), ORDER=n) for n, number in enumerate(numbers, 1)]
+    return pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns})
+
+
+@pytest.mark.parametrize(
+    ("frame", "previous"),
+    [
+        (values(5, 9, 2), [NAN, 5, 9]),
+        (values(5, NAN, 2), [NAN, NAN, 5]),
+        (values(5, 9, 2, ORDER=[3, 2, 1]), [9, 2, NAN]),
+        (values(5, 9, 2, ORDER=1, line=[4, 3, 2]), [9, 2, NAN]),
+        (values(5, 9, 2, AVALU=["U/L", "mg", "U/L"]), [NAN, NAN, 5]),
+        (values(5, 9, 2, AVALU=UNIT_UNKNOWN), [NAN, NAN, NAN]),
+        (values(5, 9, 2, LOC=["", "left", ""]), [NAN, NAN, 5]),
+        (values(5, 9, 2, PARAMCD=["ck", "mrss", "ck"]), [NAN, NAN, 5]),
+        (values(5, 9, 2, case_id=["a", "b", "a"]), [NAN, NAN, 5]),
+    ],
+)
+def test_the_value_before_is_the_last_exact_one_of_the_series_in_the_same_unit(frame, previous):
+    table = derive_chgprev(frame)
+    assert table["PREV"].tolist() == pytest.approx(previous, nan_ok=True)
+    assert table["CHGPREV"].tolist() == pytest.approx((frame["AVAL"] - previous).tolist(), nan_ok=True)
+
+
+# Categories and shifts.
+
+
+def category(value, low=NAN, high=NAN):
+    frame = pd.DataFrame([fact(value, ANRLO=low, ANRHI=high)])
+    return derive_anrind(frame)[["ANRIND", "R2A1HI"]].fillna(0).iloc[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "expected"),
+    [
+        # Limits 26 to 192; 384 is twice the upper limit.
+        ("384", 26, 192, ["HIGH", 2]),
+        ("192", 26, 192, ["NORMAL", 1]),
+        ("26", 26, 192, ["NORMAL", 26 / 192]),
+        ("24", 26, 192, ["LOW", 0.125]),
+        ("", 26, 192, ["", 0]),
+        # One limit, and none.
+        ("384", NAN, 192, ["HIGH", 2]),
+        ("24", NAN, 192, ["NORMAL", 0.125]),
+        ("384", 26, NAN, ["NORMAL", 0]),
+        ("24", 26, NAN, ["LOW", 0]),
+        ("24", NAN, NAN, ["", 0]),
+        # The whole interval must lie in the category.
+        ("193..200", 26, 192, ["HIGH", 0]),
+        ("192..200", 26, 192, ["", 0]),
+        ("26..192", 26, 192, ["NORMAL", 0]),
+        ("20..26", 26, 192, ["", 0]),
+        ("20..25", 26, 192, ["LOW", 0]),
+        ("20..200", 26, 192, ["", 0]),
+        # More than the upper limit is above it, and less than the lower below it; the limit itself is within.
+        (">192", 26, 192, ["HIGH", 0]),
+        (">191", 26, 192, ["", 0]),
+        (">26", 26, NAN, ["NORMAL", 0]),
+        ("<26", 26, 192, ["LOW", 0]),
+        ("<27", 26, 192, ["", 0]),
+        ("<192", NAN, 192, ["NORMAL", 0]),
+    ],
+)
+def test_category_worked_by_hand(value, low, high, expected):
+    assert category(value, low, high) == expected
+
+
+@settings(max_examples=6)
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.booleans(), st.booleans()), min_size=40),
+    st.sampled_from([NAN, 3, 5]),
+    st.sampled_from([NAN, 5, 8]),
+)
+def test_a_category_is_that_of_every_value_within_the_bounds(draws, low, high):
+    facts, expected = [], []
+    for start, width, low_open, high_open in draws:
+        ends = {"AVALLOX": low_open and width > 0, "AVALHIX": high_open and width > 0}
+        facts.append(fact(f"{start}..{start + width}", ANRLO=float(low), ANRHI=float(high)) | ends)
+        # In steps of a half; an end that is excluded is not among them.
+        halves = range(2 * start + ends["AVALLOX"], 2 * (start + width) + 1 - ends["AVALHIX"])
+        words = {"LOW" if half < 2 * low else "HIGH" if half > 2 * high else "NORMAL" for half in halves}
+        limited = not (math.isnan(low) and math.isnan(high))
+        expected.append(words.pop() if len(words) == 1 and limited else "")
+    assert derive_anrind(pd.DataFrame(facts))["ANRIND"].tolist() == expected
+
+
+def shift(**columns):
+    defaults = {"AVALC": "150", "BASEC": "923", "AVALCALO": NAN, "BASECALO": NAN, "ANRIND": "NORMAL", "BNRIND": "HIGH"}
+    return derive_shift(pd.DataFrame([{**defaults, **columns}]))["SHIFT1"].tolist()
+
+
+def test_a_shift_is_from_the_baseline_s_category_to_the_record_s():
+    # CDISC ADaM, SHIFT1: a pair of baseline category and category, such as "HIGH to NORMAL".
+    assert shift() == ["HIGH to NORMAL"]
+    assert shift(ANRIND="HIGH") == ["HIGH to HIGH"]
+
+
+def test_without_one_of_the_two_there_is_no_shift():
+    assert shift(ANRIND="") == shift(BNRIND="") == shift(BNRIND=None) == [""]
+
+
+def test_a_grade_shifts_in_the_words_of_the_record():
+    graded = {"AVALC": "absent", "BASEC": "large", "AVALCALO": 0.0, "BASECALO": 4.0}
+    assert shift(**graded) == shift(**graded, ANRIND="", BNRIND="") == ["large to absent"]
+    # One grade is no shift of grades; the limits decide then.
+    assert shift(**{**graded, "BASECALO": NAN}, ANRIND="") == [""]
+    assert shift(**{**graded, "AVALCALO": NAN}) == ["HIGH to NORMAL"]
+
+
+def test_without_baseline_categories_only_grades_shift():
+    frame = pd.DataFrame({"AVALC": ["none", "5"], "BASEC": ["large", "9"], "AVALCALO": [0, NAN], "BASECALO": [4, NAN]})
+    assert derive_shift(frame)["SHIFT1"].tolist() == ["large to none", ""]
+
+
+# What is drawn: rows of several cases in any order of lines and under any index.
+
+
+@st.composite
+def frames(draw):
+    row = st.builds(
+        fact_of,
+        pair=told | told | told | missing,
+        base=told | told | told | missing,
+        unit=st.sampled_from(["U/L"] * 8 + ["mg", UNIT_UNKNOWN]),
+        case_id=st.sampled_from("abc"),
+        PARAMCD=st.sampled_from(["ck", "mrss"]),
+        LOC=st.sampled_from(["", "left"]),
+        ORDER=st.integers(1, 9),
+        ANRLO=st.sampled_from([NAN, 1.0]),
+        ANRHI=st.sampled_from([NAN, 3.0]),
+        AVALC=st.sampled_from(["absent", "present"]),
+        BASEC=st.sampled_from(["absent", "present"]),
+        AVALCALO=st.sampled_from([NAN, 0.0]),
+        BASECALO=st.sampled_from([NAN, 1.0]),
+        BNRIND=st.sampled_from(["LOW", "HIGH", "", None]),
+    )
+    facts = draw(st.lists(row, min_size=16, max_size=32))
+    lines = draw(st.permutations(range(2, len(facts) + 2)))
+    frame = pd.DataFrame(facts, index=[10 * line for line in lines[::-1]]).assign(line=lines)
+    return derive_anrind(derive_chg(frame))
+
+
+every = pytest.mark.parametrize(
+    ("derive", "added"),
+    [
+        (derive_chg, ["CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX"]),
+        (derive_pchg, ["PCHG", "PCHGLO", "PCHGHI"]),
+        (derive_r2base, ["R2BASE", "R2BASELO", "R2BASEHI"]),
+        (derive_chgprev, ["PREV", "CHGPREV"]),
+        (derive_anrind, ["ANRIND", "R2A1HI"]),
+        (derive_shift, ["SHIFT1"]),
+    ],
+)
+
+
+@every
+@few
+@given(frame=frames())
+def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(derive, added, frame):
+    before = frame.copy()
+    table = derive(frame)
+    assert_frame_equal(frame, before)
+    assert_frame_equal(table.drop(columns=added), before.drop(columns=added, errors="ignore"))
+    assert_frame_equal(derive(frame.sort_values("line")), table.sort_values("line"))
+    own = frame["case_id"] == "a"
+    assert_frame_equal(derive(frame[own]), table[own])
+
+
+@few
+@given(frames())
+def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
+    last, expected = {}, {}
+    for row in frame.sort_values(["ORDER", "line"]).itertuples():
+        if math.isnan(row.AVAL) or row.AVALU == UNIT_UNKNOWN:
+            expected[row.line] = None
+            continue
+        series = (row.case_id, row.PARAMCD, row.LOC, row.AVALU)
+        expected[row.line] = last.get(series)
+        last[series] = row.AVAL
+    key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
+    keyed = derive_chgprev(frame.drop(columns=list(SERIES)).assign(key=key), by=["key"])
+    for table in (derive_chgprev(frame), keyed):
+        previous = table["PREV"].astype(object).where(table["PREV"].notna(), None)
+        assert dict(zip(table["line"], previous, strict=True)) == expected

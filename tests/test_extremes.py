@@ -1,0 +1,211 @@
+"""Lowest, highest and last value of a series and the peak so far, against plain loops and series worked by hand."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from casetimeline.extremes import derive_extremes, derive_peak
+from casetimeline.vocabulary import SERIES
+
+NAN, INF = math.nan, math.inf
+FLAGS, PEAKS = ["NADIRFL", "PEAKFL", "LASTFL"], ["PEAKLO", "PEAKHI"]
+# A frame of several cases tries many series at once.
+few = settings(max_examples=3)
+
+
+def fact(value=(NAN, NAN), grade=(NAN, NAN), order=1, case="a", measure="ck", place="", unit="U/L", kind="observation"):
+    return {
+        **{"case_id": case, "PARAMCD": measure, "LOC": place, "kind": kind, "ORDER": order, "AVALU": unit},
+        **{"AVALLO": value[0], "AVALHI": value[1], "AVALCALO": grade[0], "AVALCAHI": grade[1]},
+    }
+
+
+def series(*values, **columns):
+    """One record after another; a number is exact, a pair is bounds."""
+    pairs = [value if isinstance(value, tuple) else (value, value) for value in values]
+    told = [fact(pair, order=place) for place, pair in enumerate(pairs, 1)]
+    return pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns})
+
+
+def flagged(frame):
+    """The lines of the lowest, the highest and the last value; 0 where none is flagged."""
+    table = derive_extremes(frame)
+    lines = [table.loc[table[name] == "Y", "line"].tolist() for name in FLAGS]
+    assert max(len(found) for found in lines) <= 1
+    return [sum(found) for found in lines]
+
+
+@pytest.mark.parametrize(
+    ("frame", "lines"),
+    [
+        (series(46, 32, 35), [3, 2, 4]),
+        # Of equal values the earliest, in the order of the telling and not of the file.
+        (series(46, 32, 32, 46), [3, 2, 5]),
+        (series(46, 32, 32, 46, ORDER=[4, 3, 2, 1]), [4, 5, 2]),
+        # At one place in the telling, the order of the lines.
+        (series(32, 32, ORDER=1), [2, 2, 3]),
+        (series(46), [2, 2, 2]),
+        # "~6000" and 5607: either may be the higher.
+        (series((5500, 6500), 131, 5607), [3, 0, 4]),
+        (series((10, 20), (15, 25)), [0, 0, 3]),
+        # 5 is below 10..20, and 30 above it, for certain.
+        (series((10, 20), 5, 30), [3, 4, 4]),
+        # 10..20 cannot be below 10, and may be above it.
+        (series((10, 20), 10), [3, 0, 3]),
+        (series((10, 20), 20), [0, 3, 3]),
+        # Without a limit above it may be the highest.
+        (series((1000, INF), 5000, 200), [4, 0, 4]),
+        # A record without a value is not the last value.
+        (series(46, 32, NAN), [3, 2, 3]),
+        (series(NAN), [0, 0, 0]),
+        (series(46, 32, kind=["observation", "event"]), [2, 2, 2]),
+        (series(46, 32, kind="treatment"), [0, 0, 0]),
+        # Different units are not compared, but one of the values is the last.
+        (series(46, 32, AVALU=["U/L", "mg"]), [0, 0, 3]),
+    ],
+)
+def test_extremes_worked_by_hand(frame, lines):
+    assert flagged(frame) == lines
+
+
+def test_grades_count_where_no_record_has_a_size():
+    # Large, trivial to small, none; the first two may not be ordered against a size in mm.
+    grades = {"AVALCALO": [4.0, 1.0, 0.0], "AVALCAHI": [4.0, 2.0, 0.0], "AVALU": ""}
+    assert flagged(series(NAN, NAN, NAN, **grades)) == [4, 2, 4]
+    assert flagged(series(NAN, 12, NAN, **{**grades, "AVALU": ["", "mm", ""]})) == [3, 3, 3]
+
+
+def test_peak_worked_by_hand():
+    # 5500..6500, then 6000: at least 6000, at most 6500. A value that is not known has no peak, and does not end it.
+    table = derive_peak(series((5500, 6500), 6000, NAN, 658, 7000))
+    assert table["PEAKLO"].fillna(0).tolist() == [5500, 6000, 0, 6000, 7000]
+    assert table["PEAKHI"].fillna(0).tolist() == [6500, 6500, 0, 6500, 7000]
+
+
+def test_the_peak_is_of_the_record_s_own_unit():
+    table = derive_peak(series(100, 3, 50, 2, AVALU=["U/L", "mg", "U/L", "mg"]))
+    assert table["PEAKLO"].tolist() == [100, 3, 100, 3]
+
+
+def test_the_peak_follows_the_telling_and_then_the_lines():
+    assert derive_peak(series(5, 9, 7, ORDER=[3, 2, 1]))["PEAKHI"].tolist() == [9, 9, 7]
+    assert derive_peak(series(5, 9, 7, ORDER=1, line=[4, 3, 2]))["PEAKHI"].tolist() == [9, 9, 7]
+
+
+# What is drawn: rows of several cases in any order of lines and under any index.
+
+
+def bounds(start, *widths):
+    return st.tuples(start, st.sampled_from(widths)).map(lambda pair: (float(pair[0]), float(sum(pair))))
+
+
+@st.composite
+def frames(draw, sizes):
+    row = st.builds(
+        fact,
+        value=sizes | sizes | sizes | st.just((NAN, NAN)),
+        grade=bounds(st.integers(0, 3), 0) | st.just((NAN, NAN)),
+        order=st.integers(1, 6),
+        case=st.sampled_from("abcd"),
+        measure=st.sampled_from(["ck", "mrss"]),
+        place=st.sampled_from(["", "", "left"]),
+        unit=st.sampled_from(["U/L"] * 12 + ["mg"]),
+        kind=st.sampled_from(["observation"] * 9 + ["event"]),
+    )
+    told = draw(st.lists(row, min_size=20, max_size=50))
+    lines = draw(st.permutations(range(2, len(told) + 2)))
+    return pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines)
+
+
+exact = frames(bounds(st.integers(0, 6), 0))
+uncertain = frames(bounds(st.integers(0, 6), 0, 0, 1, 3))
+
+
+def observed(frame):
+    """The observations of each series, in the order of the telling."""
+    found = {}
+    for row in frame.sort_values(["ORDER", "line"]).itertuples():
+        if row.kind == "observation":
+            found.setdefault((row.case_id, row.PARAMCD, row.LOC), []).append(row)
+    return found.values()
+
+
+@settings(max_examples=7)
+@given(exact)
+def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
+    expected = {name: set() for name in FLAGS}
+    for rows in observed(frame):
+        sized = any(not math.isnan(row.AVALLO) for row in rows)
+        told = [(row.AVALLO if sized else row.AVALCALO, row) for row in rows]
+        told = [(value, row) for value, row in told if not math.isnan(value)]
+        if told:
+            expected["LASTFL"].add(told[-1][1].line)
+        if len({row.AVALU for _, row in told}) == 1:
+            # min and max take the first of equal ones.
+            expected["NADIRFL"].add(min(told, key=lambda record: record[0])[1].line)
+            expected["PEAKFL"].add(max(told, key=lambda record: record[0])[1].line)
+    table = derive_extremes(frame)
+    assert {name: set(table.loc[table[name] == "Y", "line"]) for name in FLAGS} == expected
+    assert set(table[FLAGS].to_numpy().ravel()) <= {"", "Y"}
+
+
+@settings(max_examples=7)
+@given(uncertain)
+def test_no_value_within_the_bounds_is_beyond_a_flagged_one(frame):
+    table = derive_extremes(frame)
+    for rows in observed(table):
+        sized = [row for row in rows if not math.isnan(row.AVALLO)]
+        for row in sized:
+            others = [other for other in sized if other.line != row.line]
+            assert row.NADIRFL != "Y" or all(row.AVALHI <= other.AVALLO for other in others)
+            assert row.PEAKFL != "Y" or all(row.AVALLO >= other.AVALHI for other in others)
+        assert sum(row.NADIRFL == "Y" for row in rows) <= 1 and sum(row.PEAKFL == "Y" for row in rows) <= 1
+
+
+@settings(max_examples=7)
+@given(uncertain, st.sampled_from([0, 0.25, 0.5, 1]))
+def test_the_peak_is_that_of_a_loop_and_holds_every_value_within_the_bounds(frame, share):
+    table = derive_peak(frame)
+    peaks = {}
+    for row in table.sort_values(["ORDER", "line"]).itertuples():
+        if math.isnan(row.AVALLO):
+            assert math.isnan(row.PEAKLO) and math.isnan(row.PEAKHI)
+            continue
+        so_far = peaks.setdefault((row.case_id, row.PARAMCD, row.LOC, row.AVALU), [])
+        so_far.append((row.AVALLO, row.AVALHI, row.AVALLO + share * (row.AVALHI - row.AVALLO)))
+        low, high, drawn = (max(column) for column in zip(*so_far, strict=True))
+        assert table.loc[row.Index, PEAKS].tolist() == [low, high]
+        assert row.PEAKLO <= drawn <= row.PEAKHI
+
+
+both = pytest.mark.parametrize(("derive", "added"), [(derive_extremes, FLAGS), (derive_peak, PEAKS)])
+
+
+@both
+@few
+@given(frame=uncertain)
+def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(derive, added, frame):
+    before = frame.copy()
+    table = derive(frame)
+    assert_frame_equal(frame, before)
+    assert_frame_equal(table.drop(columns=added), before)
+    assert_frame_equal(
+        derive(frame.sort_values("line", ignore_index=True)), table.sort_values("line", ignore_index=True)
+    )
+    own = frame["case_id"] == "a"
+    assert_frame_equal(derive(frame[own]), table[own])
+
+
+@both
+@few
+@given(frame=uncertain)
+def test_any_columns_may_be_the_key(derive, added, frame):
+    table = derive(frame)[added]
+    renamed = frame.rename(columns={"case_id": "subject", "PARAMCD": "test", "LOC": "place"})
+    assert_frame_equal(derive(renamed, by=["subject", "test", "place"])[added], table)
+    key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
+    assert_frame_equal(derive(frame.drop(columns=list(SERIES)).assign(key=key), by=("key",))[added], table)
