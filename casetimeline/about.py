@@ -1,5 +1,6 @@
 """case.yaml: who, which source, what time zero is, the phases, and what the source leaves open."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pandas as pd
 import yaml
 
 from .bounds import parse_value
+from .exposure import parse_frequency
 from .faults import Fault, TimelineError
 from .times import parse_date, parse_duration
 from .vocabulary import CLAIM_KEYS, CLAIM_TESTS
@@ -143,6 +145,8 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
                 parse(claim.get(name) or {"value": "1", "dose": "1", "within": "1 d", "phase": "1"}[name])
             except ValueError as error:
                 yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
+        if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
+            yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
         units = measures["units"].get(claim.get("measure", ""), {})
         if claim.get("unit") and claim["unit"] not in units:
             yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"

@@ -11,7 +11,7 @@ from .regression import derive_regression
 from .rules import compare_rules
 from .summary import cite, without_empty
 from .timeline import Case
-from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from .vocabulary import CONTRADICTED, NOT_CHECKABLE, NOT_MET, SUPPORTED
 from .wording import limit_words, moment_words, number, signed, value_words
 
 
@@ -33,7 +33,9 @@ def summarise_rules(case: Case, code: str) -> Table:
 
 def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
     """The verdict of each rule on each record of a measure."""
-    rows = verdicts[verdicts["PARAMCD"] == code]
+    # That a score which fell did not rise needs no row for each rule of progression.
+    needless = verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
+    rows = verdicts[(verdicts["PARAMCD"] == code) & ~needless]
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -61,9 +63,12 @@ def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame)
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
+            "made for another time or entry": compared["OUTSIDE"],
         }
     )
-    return Table(shown, f"Case {case.case_id}: which rule changes the verdict")
+    return Table(
+        without_empty(shown, keep=("record", "question")), f"Case {case.case_id}: which rule changes the verdict"
+    )
 
 
 def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
@@ -78,6 +83,7 @@ def summarise_claims(case: Case, claims: pd.DataFrame) -> Table:
         {
             "claim": claims["CLAIM"],
             "the source says": claims["SAYS"],
+            "same text as the rows": claims["SAME"],
             "result": claims["RESULT"],
             "because": claims["WHY"],
             "lines": claims["LINES"],
@@ -143,12 +149,16 @@ def summarise_expected(case: Case, changes: pd.DataFrame, code: str) -> Prose:
         return Prose(("Without a baseline nothing is expected.",))
     row, unit = base.iloc[0], case.measures.loc[code, "unit"]
     table = derive_regression(case.rules, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    spans = []
+    for examiners, rows in table.groupby("EXAMINERS", sort=False):
+        near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()
+        spans.append(f"{number(near, 1)} to {number(far, 1)} {unit} with {examiners}")
+    toward = "lower" if (table["REGLO"] < 0).all() else "higher" if (table["REGLO"] > 0).all() else "nearer the mean"
     said = [
-        f"From a baseline of {value_words(row, unit)}, measurement error alone lets expect a change between "
-        f"{signed(table['REGLO'].min(), 1)} and {signed(table['REGHI'].max(), 1)} {unit}, by the population that the "
-        "patient is taken to come from and by who scores.",
-        "Trials admit patients within limits of the score, which makes their SD smaller than that of all patients; the "
-        "expected change is then an upper bound of its size.",
-        "It is the part that the measurement's error explains; the disease's own course comes on top.",
+        "If nothing but measurement error changed the score, a patient who first scored "
+        f"{value_words(row, unit)} would be expected to score {toward} the second time, by "
+        f"{', and by '.join(spans)}, depending on the population that the patient is assumed to come from.",
+        "Where entry limits of a trial narrowed its SD at an unchanged mean, the figure is too large: an upper bound.",
+        "The smallest detectable change makes no allowance for this, and changes of the disease itself come on top.",
     ]
     return Prose((" ".join(said),))

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .interval import divide, relative_change, subtract
+from .interval import bounds_of, divide, relative_change, subtract
 from .vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
-
-_VALUE = {"low": "AVALLO", "high": "AVALHI", "low_open": "AVALLOX", "high_open": "AVALHIX"}
-_BASE = {"low": "BASELO", "high": "BASEHI", "low_open": "BASELOX", "high_open": "BASEHIX"}
 
 
 def _interval(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -50,7 +47,7 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     [[-923.0, -893.0, True]]
     """
     comparable = _comparable(frame)
-    change = subtract(_interval(frame, _VALUE), _interval(frame, _BASE))
+    change = subtract(bounds_of(frame, "AVAL"), bounds_of(frame, "BASE"))
     return frame.assign(
         CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float).round(DECIMALS),
         CHGLO=change["low"].where(comparable),

@@ -12,11 +12,12 @@ import pandas as pd
 
 from .analysis import convert
 from .bounds import Bounds, parse_column, parse_value
-from .decision import all_of, answer, inside
+from .decision import all_of, answer, exceeds, inside
 from .exposure import derive_exposure, parse_frequency
+from .interval import bounds_of, negate
 from .timeline import Case
 from .times import parse_duration
-from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED
+from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
 from .wording import number
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
@@ -46,7 +47,8 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     -------
     DataFrame
         One row a claim in the order of case.yaml: CLAIM, from 1; SAYS, the words of the source; TEST; RESULT
-        (`supported`, `contradicted`, `not checkable from the reported data`); WHY; LINES of the timeline.
+        (`supported`, `contradicted`, `not checkable from the reported data`); WHY; LINES of the timeline; SAME, whether
+        the claim stands word for word in the quote of one of them.
     """
     rows = []
     for position, claim in enumerate(case.about.get("claims", []), 1):
@@ -54,8 +56,10 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
         if claim.get("within") and finding.result == SUPPORTED:
             finding = _within(claim, finding, changes)
         lines = ", ".join(str(line) for line in finding.lines)
-        rows.append([position, claim["says"], claim["test"], finding.result, finding.why, lines])
-    return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES"])
+        quotes = changes.loc[changes["line"].isin(finding.lines), "quote"]
+        same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
+        rows.append([position, claim["says"], claim["test"], finding.result, finding.why, lines, same])
+    return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES", "SAME"])
 
 
 def _records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
@@ -98,17 +102,29 @@ def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> Finding:
 def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
     rows = _records(claim, changes)
     rows = rows[rows["AVALLO"].notna()]
+    if claim.get("unit"):
+        rows = rows[rows["AVALU"] != UNIT_UNKNOWN]
     if not len(rows):
-        return _nothing(claim, case, "no value is recorded")
-    values = pd.DataFrame(
-        {"low": rows["AVALLO"], "high": rows["AVALHI"], "low_open": rows["AVALLOX"], "high_open": rows["AVALHIX"]}
-    )
-    return _decide(inside(values, _claimed(claim, case)), rows, _label(claim, case))
+        return _nothing(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
+    return _decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
 
 
 def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     rows = _records(claim, changes)
     return rows[rows["ORDER"] > rows["BASEORD"]]
+
+
+def _last(rows: pd.DataFrame) -> pd.DataFrame:
+    """The last records that say anything of the finding, one for each site that is recorded then."""
+    told = rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
+    return told[told["ORDER"] == told["ORDER"].max()]
+
+
+def _with_base(finding: Finding, changes: pd.DataFrame, claim: dict) -> Finding:
+    """The finding, resting on the baseline of its lines as well."""
+    sites = changes.loc[changes["line"].isin(finding.lines), "LOC"]
+    bases = changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
+    return finding._replace(lines=tuple(sorted({*changes.loc[bases, "line"], *finding.lines})))
 
 
 def _moves_to(direction: int) -> Callable[..., Finding]:
@@ -135,16 +151,13 @@ def _moves(direction: int) -> Callable[..., Finding]:
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
         """Whether the last value after the baseline lies surely on the claimed side of it."""
         rows = _later(claim, changes)
-        rows = rows[rows["CHGLO"].notna()]
-        if not len(rows):
-            return _nothing(claim, case, "no change can be computed from the baseline to a later value")
-        last = rows[rows["ORDER"] == rows["ORDER"].max()]
-        least = last["CHGLO"] if direction > 0 else -last["CHGHI"]
-        most = last["CHGHI"] if direction > 0 else -last["CHGLO"]
-        found = _decide(answer(least > 0, most > 0), last, _label(claim, case))
+        last = _last(rows)
+        if not len(last) or last["CHGLO"].isna().any():
+            return _nothing(claim, case, "the last record cannot be compared with the baseline")
+        change = bounds_of(last, "CHG") if direction > 0 else negate(bounds_of(last, "CHG"))
+        found = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
         told = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
-        bases = changes.loc[changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]), "line"]
-        return found._replace(why=f"recorded: {told}", lines=tuple(sorted({*bases, *found.lines})))
+        return _with_base(found, changes, claim)._replace(why=f"recorded: {told}")
 
     return test
 
@@ -157,29 +170,27 @@ def _toward(better: bool) -> Callable[..., Finding]:
         lower = case.measures["better"][claim["measure"]] == "lower"
         direction = -1 if lower == better else 1
         rows = _later(claim, changes)
-        if rows["CHGLO"].notna().any():
+        last = _last(rows)
+        if len(last) and last["CHGLO"].notna().all():
             return _moves(direction)(claim, case, changes, verdicts)
-        rows = rows[rows["AVALCALO"].notna() & rows["BASECALO"].notna()]
-        if not len(rows):
-            return _nothing(claim, case, "nothing after the baseline can be compared with it")
-        last = rows[rows["ORDER"] == rows["ORDER"].max()]
+        if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
+            return _nothing(claim, case, "the last record cannot be compared with the baseline")
         low, high, base_low, base_high = (last[n] for n in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
         surely = high < base_low if direction < 0 else low > base_high
         possibly = low < base_high if direction < 0 else high > base_low
-        return _decide(answer(surely, possibly), last, _label(claim, case))
+        return _with_base(_decide(answer(surely, possibly), last, _label(claim, case)), changes, claim)
 
     return test
 
 
 def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
-    rows = _later(claim, changes)
-    rows = rows[rows["AVALCALO"].notna() & rows["BASECALO"].notna()]
-    if not len(rows):
+    last = _last(_later(claim, changes))
+    if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
         return _nothing(claim, case, "no finding before and after that could be compared")
-    last = rows[rows["ORDER"] == rows["ORDER"].max()]
     gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
     found = _decide(gone, last, _label(claim, case))
-    return found._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
+    why = f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}"
+    return _with_base(found, changes, claim)._replace(why=why)
 
 
 def _is(present: bool) -> Callable[..., Finding]:
@@ -226,7 +237,9 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
         same = exposure["EXDOSU"] == claim["dose_unit"]
         answers.append(answer(same, same, exposure["EXDOSU"] != ""))
     if claim.get("every"):
-        same = exposure["INTERVAL"] == parse_frequency(f"every {claim['every']}").interval
+        every = parse_frequency(f"every {claim['every']}").interval
+        # Of alternating treatments, both the interval of the regimen and that of the one are given.
+        same = (exposure["INTERVAL"] == every) | (exposure["OWN"] == every)
         answers.append(answer(same, same, exposure["INTERVAL"].notna()))
     told = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) for row in exposure.itertuples()]
     rows = rows.assign(AVALC=[words or "neither dose nor schedule" for words in told])

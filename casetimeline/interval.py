@@ -10,6 +10,18 @@ import pandas as pd
 from .vocabulary import DECIMALS
 
 
+def bounds_of(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
+    """Columns such as AVALLO, AVALHI, AVALLOX, AVALHIX of a frame as an interval.
+
+    Examples
+    --------
+    >>> bounds_of(pd.DataFrame({"CHGLO": [1], "CHGHI": [2], "CHGLOX": False, "CHGHIX": True}), "CHG").columns.tolist()
+    ['low', 'high', 'low_open', 'high_open']
+    """
+    names = {"low": "LO", "high": "HI", "low_open": "LOX", "high_open": "HIX"}
+    return pd.DataFrame({part: frame[f"{stem}{end}"] for part, end in names.items()})
+
+
 def subtract(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     """`left - right`, with the ends that are excluded.
 

@@ -72,6 +72,7 @@ def error_limits(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
         LABEL, SD and LIMIT in the unit of the measure, smallest first.
     """
     rows = rules[(rules["kind"] == "error") & (rules["measure"] == measure)]
-    labels = [label.partition(", ")[2] for label in rows["label"]]
-    table = pd.DataFrame({"LABEL": labels, "SD": rows["sd"], "LIMIT": smallest_detectable_change(rows["sd"])})
+    table = pd.DataFrame(
+        {"LABEL": rows["examiners"], "SD": rows["sd"], "LIMIT": smallest_detectable_change(rows["sd"])}
+    )
     return table.sort_values("LIMIT", ignore_index=True)

@@ -6,16 +6,16 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Prose
-from .limits import error_limits, largest_analytical_cv
-from .summary import change_of_series, cite_briefly, path_of_series
+from .limits import error_limits
+from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of
+from .summary import change_of_series, path_of_series
 from .timeline import Case
-from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
+from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
 from .wording import (
     capital,
     change_words,
     limit_words,
     moment_words,
-    number,
     shift_words,
     since_words,
     site_words,
@@ -41,8 +41,8 @@ def summarise_muscle(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) 
     """What the CK values of a case show, against their own laboratory's limit where it is reported."""
     return _prose(
         _course(case, changes, "ck"),
-        _limits(case, changes, verdicts, "ck"),
-        _variation(case, changes, verdicts, "ck"),
+        limit_sentences(case, changes, verdicts, "ck"),
+        variation_sentences(case, changes, verdicts, "ck"),
         _between(case, changes, "ck"),
         _caveats(case, "ck"),
     )
@@ -52,7 +52,7 @@ def summarise_pericardium(case: Case, changes: pd.DataFrame, verdicts: pd.DataFr
     """What the course of the pericardial effusion of a case shows."""
     return _prose(
         _course(case, changes, "pericardial_effusion"),
-        _resolution(case, changes, verdicts, "pericardial_effusion"),
+        course_sentences(case, changes, verdicts, "pericardial_effusion"),
         _between(case, changes, "pericardial_effusion"),
         _caveats(case, "pericardial_effusion"),
     )
@@ -147,13 +147,10 @@ def _later(row, unit: str, moment: str) -> str:
     if row.STATE in OPEN_STATES:
         return f"{capital(moment)} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
     change = change_words(row, unit)
-    told = f"change {change}" if change else shift_words(row) or "no change can be computed, because the units differ"
+    why = "no unit is reported" if row.AVALU == UNIT_UNKNOWN else "it cannot be compared with the baseline"
+    told = f"change {change}" if change else shift_words(row) or f"no change can be computed, because {why}"
     since = since_words(row, unit)
     return capital(f"{told_words(row, unit)} {moment}: {told}{f', {since}' if since else ''}.")
-
-
-def _verdicts(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
-    return verdicts[(verdicts["PARAMCD"] == code) & (verdicts["KIND"] == kind)]
 
 
 def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
@@ -166,7 +163,7 @@ def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
 
 def _responses(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     by_line = changes.set_index("line")
-    rows = _verdicts(verdicts, code, "response")
+    rows = verdicts_of(verdicts, code, "response")
     for row in rows.itertuples():
         record = by_line.loc[row.line]
         untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
@@ -188,7 +185,7 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
     limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
     unit = case.measures.loc[code, "unit"]
     by_line = changes.set_index("line")
-    for line, answers in _verdicts(verdicts, code, "error").groupby("line", sort=False):
+    for line, answers in verdicts_of(verdicts, code, "error").groupby("line", sort=False):
         change = change_words(by_line.loc[line], unit).partition(" (")[0]
         if not change:
             yield "Without a change, measurement error cannot be considered."
@@ -202,67 +199,18 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
 
 def _importance(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
     by_line = changes.set_index("line")
-    rows = _verdicts(verdicts, code, "important")
+    rows = verdicts_of(verdicts, code, "important")
     for row in rows.itertuples():
         which = _which(case, by_line.loc[row.line], rows)
         yield f"{which}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+    missing = verdicts_of(verdicts, code, "composite")
+    if len(missing):
+        yield (
+            f"{missing['LABEL'].iloc[0]}: {UNDETERMINED}, because there is no value before and after of "
+            f"{missing['DECIDED'].iloc[0]}."
+        )
     if len(rows):
         yield "Whether the case belongs to the population that a rule was made for is not decided here."
-
-
-def _limits(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
-    unit = case.measures.loc[code, "unit"]
-    by_line = changes.set_index("line")
-    rows = _verdicts(verdicts, code, "limit")
-    unlimited = rows["DECIDED"].eq("laboratory limit") & by_line.loc[rows["line"], "ANRHI"].isna().to_numpy()
-    for row in rows[~unlimited].itertuples():
-        record = by_line.loc[row.line]
-        times = f" is {_against_limit(record)}" if pd.notna(record["ANRHI"]) else ""
-        yield f"{row.LABEL}, defined as {row.DEFINITION}: {value_words(record, unit)}{times}; {row.VERDICT}."
-    if unlimited.any():
-        values = ", ".join(value_words(by_line.loc[line], unit) for line in rows.loc[unlimited, "line"].unique())
-        labels = "; ".join(rows.loc[unlimited, "LABEL"].unique())
-        yield f"{labels}: {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
-
-
-def _variation(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
-    unit, cvi = case.measures.loc[code, "unit"], case.rules.set_index("rule")["cvi"]
-    by_line = changes.set_index("line")
-    for row in _verdicts(verdicts, code, "variation").itertuples():
-        record = by_line.loc[row.line]
-        if pd.isna(record["CHGLO"]):
-            continue
-        told = f"{row.LABEL} ({row.POPULATION}), {value_words(record, unit)} after {record['BASEC']}: "
-        if pd.notna(case.cva):
-            yield f"{told}{row.VERDICT} with an analytical CV of {number(case.cva)} %."
-            continue
-        largest = largest_analytical_cv(record["R2BASE"], cvi[row.RULE])
-        why = ", because the analytical CV of the laboratory is not reported" if row.VERDICT == UNDETERMINED else ""
-        up_to = f"; the change is beyond it for any analytical CV up to {largest:.0f} %" if largest == largest else ""
-        yield f"{told}{row.VERDICT}{why}{up_to}."
-
-
-def _against_limit(record) -> str:
-    if pd.notna(record.R2A1HI):
-        return f"{number(record.R2A1HI, 2)} times the upper limit"
-    return {"HIGH": "above the upper limit", "NORMAL": "within the limits", "LOW": "below the lower limit"}.get(
-        record.ANRIND, "not certainly on one side of the limit"
-    )
-
-
-def _resolution(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
-    phases, unit = case.about.get("phases", {}), case.measures.loc[code, "unit"]
-    by_line = changes.set_index("line")
-    rules = case.rules.set_index("rule")
-    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(["resolution", "regression", "stability"])]
-    for (rule, label), answers in rows.groupby(["RULE", "LABEL"], sort=False):
-        told = "; ".join(
-            f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in answers.itertuples()
-        )
-        yield f"{label} ({cite_briefly(rules.loc[rule])}), {told}."
-    sized = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].eq("class") & verdicts["VERDICT"].eq(MET)]
-    for row in sized.itertuples():
-        yield f"{value_words(by_line.loc[row.line], unit)}: {row.LABEL[:1].lower()}{row.LABEL[1:]} ({row.POPULATION})."
 
 
 def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
@@ -273,8 +221,11 @@ def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     first, last = records.loc[later.index, "BASEORD"].min(), later["ORDER"].max()
     given = case.facts[(case.facts["kind"] == "treatment") & case.facts["ORDER"].between(first, last)]
     names = list(dict.fromkeys(given["PARAM"]))
+    events = case.facts[(case.facts["kind"] == "event") & case.facts["ORDER"].between(first, last)]
     if names:
-        yield f"Treatments told between the first baseline and the last record: {', '.join(names)}."
+        yield f"Treatments reported between the first baseline and the last record: {', '.join(names)}."
+    if len(events):
+        yield f"Events reported in that time: {', '.join(dict.fromkeys(events['PARAM']))}."
     if names and (later["CHGLO"].notna() | later["AVALCALO"].notna()).any():
         yield "The change is not assigned to any of them."
 

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+# Trials are scored by trained examiners: the error of a course for beginners is not theirs.
+_TRAINING = "examiners in training"
+
 
 def expected_regression(baseline: float, mean: float, population_sd: float, within_sd: float) -> float:
     """Expected change of a value towards the mean of its population, by measurement error alone.
@@ -24,8 +27,9 @@ def expected_regression(baseline: float, mean: float, population_sd: float, with
 
     Notes
     -----
-    Reliability as in doi:10.1093/ije/dyh299; for one value, a patient `z` standard deviations from the mean is expected
-    at `reliability x z` the second time.
+    The reliability is the share of the variance that is not error; a patient `z` standard deviations from the mean is
+    expected at `reliability x z` the second time. Regression to the mean is defined in doi:10.1093/ije/dyh299; this
+    form for one value is the usual one and is computed here.
 
     Examples
     --------
@@ -59,20 +63,21 @@ def derive_regression(
 
     Examples
     --------
-    >>> rules = pd.DataFrame({"kind": ["error"], "measure": "mrss", "sd": 2.45, "label": "x, one examiner"})
+    >>> rules = pd.DataFrame({"kind": ["error"], "measure": "mrss", "sd": 2.45, "examiners": "one examiner"})
     >>> arms = pd.DataFrame({"measure": ["mrss"], "trial": "T", "treatment": "t", "baseline_mean": 26.4,
     ...                      "baseline_sd": 7.2})
     >>> derive_regression(rules, arms, "mrss", 46, 46)[["EXAMINERS", "REGLO"]].round(2).to_numpy().tolist()
     [['one examiner', -2.27]]
     """
-    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure)]
+    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure) & (rules["examiners"] != _TRAINING)]
+    # The arms of one trial are one population; its first arm stands for it.
     arms = comparators[(comparators["measure"] == measure) & comparators["baseline_sd"].notna()]
+    arms = arms.drop_duplicates("trial")
     rows = []
     for arm in arms.itertuples():
         for error in errors.itertuples():
             ends = [expected_regression(x, arm.baseline_mean, arm.baseline_sd, error.sd) for x in (high, low)]
-            examiners = error.label.partition(", ")[2]
             rows.append(
-                [f"{arm.trial}, {arm.treatment}", arm.baseline_mean, arm.baseline_sd, examiners, error.sd, *ends]
+                [f"{arm.trial}, {arm.treatment}", arm.baseline_mean, arm.baseline_sd, error.examiners, error.sd, *ends]
             )
     return pd.DataFrame(rows, columns=["TRIAL", "MEAN", "SD", "EXAMINERS", "WITHIN", "REGLO", "REGHI"])

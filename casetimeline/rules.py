@@ -13,7 +13,7 @@ import pandas as pd
 
 from .bounds import Bounds, parse_value
 from .decision import all_of, answer, exceeds, inside
-from .interval import negate, scale, size_of, subtract
+from .interval import bounds_of, negate, scale, size_of, subtract
 from .limits import reference_change_factor, smallest_detectable_change
 from .times import parse_duration
 from .vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
@@ -22,7 +22,7 @@ _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
 # Rules that speak of one value, and not of a change from a baseline.
-_OF_A_VALUE = ("limit", "class")
+_OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
 def parse_threshold(text: str) -> tuple[Bounds, bool]:
@@ -63,7 +63,11 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     for position, rule in enumerate(rules.itertuples()):
         records = with_value if rule.kind in _OF_A_VALUE else after
         records = records[records["PARAMCD"] == rule.measure]
+        if not len(records):
+            continue
         parts = _composite(records, rule, after) if rule.kind == "composite" else _parts(records, rule, cva)
+        if rule.not_after:
+            parts["no drainage"] = _undisturbed(records, changes, rule.not_after.split("|"))
         verdicts.append(_judge(records, rule, parts).assign(position=position))
     table = pd.concat(verdicts or [_no_verdict()], ignore_index=True)
     return table.sort_values(["line", "position"], ignore_index=True).drop(columns="position")
@@ -82,6 +86,8 @@ def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray]) -> pd.Data
     for name, answers in parts.items():
         joined = decided.where(decided == "", decided + ", ") + name
         decided = decided.mask(answers == verdict, joined)
+    nothing = records["AVALLO"].isna() & records["AVALCALO"].isna()
+    decided = decided.mask(nothing & (rule.kind != "composite"), "no value")
     return records[_KEPT].assign(
         RULE=rule.rule,
         KIND=rule.kind,
@@ -95,10 +101,12 @@ def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray]) -> pd.Data
     )
 
 
-def _bounds_of(records: pd.DataFrame, stem: str) -> pd.DataFrame:
-    """Columns such as AVALLO, AVALHI, AVALLOX, AVALHIX as an interval."""
-    names = {"low": "LO", "high": "HI", "low_open": "LOX", "high_open": "HIX"}
-    return pd.DataFrame({part: records[f"{stem}{end}"] for part, end in names.items()})
+def _undisturbed(records: pd.DataFrame, changes: pd.DataFrame, codes: list[str]) -> np.ndarray:
+    """Cannot be determined where one of the events is told between the baseline and the record."""
+    events = changes.loc[changes["PARAMCD"].isin(codes) & (changes["kind"] != "observation"), ["case_id", "ORDER"]]
+    pairs = records[["case_id", "line", "ORDER", "BASEORD"]].merge(events, on="case_id", suffixes=("", "_EVENT"))
+    between = pairs[(pairs["ORDER_EVENT"] >= pairs["BASEORD"]) & (pairs["ORDER_EVENT"] <= pairs["ORDER"])]
+    return np.where(records["line"].isin(between["line"]), UNDETERMINED, MET).astype(object)
 
 
 def _closed(low: pd.Series, high: pd.Series) -> pd.DataFrame:
@@ -106,15 +114,17 @@ def _closed(low: pd.Series, high: pd.Series) -> pd.DataFrame:
 
 
 def _parts(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
-    if rule.kind == "limit":
+    if rule.kind in ("limit", "indication"):
         return _limit(records, rule)
+    if rule.kind == "large":
+        return {"size": exceeds(bounds_of(records, "AVAL"), *parse_threshold(rule.limit))}
     if rule.kind == "class":
-        return {"size": inside(_bounds_of(records, "AVAL"), parse_value(rule.limit))}
+        return {"size": inside(bounds_of(records, "AVAL"), parse_value(rule.limit))}
     if rule.kind in ("resolution", "regression", "stability"):
         return _course(records, rule)
     if rule.kind == "variation":
         return _variation(records, rule, cva)
-    change = _bounds_of(records, "CHG")
+    change = bounds_of(records, "CHG")
     if rule.kind == "error":
         limit = smallest_detectable_change(rule.sd)
         return {"points": exceeds(size_of(change), Bounds(limit, limit), strict=True)}
@@ -127,14 +137,14 @@ def _parts(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.rate:
         parts["rate"] = _rate(records, wanted, rule.rate)
     if not math.isnan(rule.base_min):
-        parts["baseline"] = exceeds(_bounds_of(records, "BASE"), Bounds(rule.base_min, rule.base_min), strict=False)
+        parts["baseline"] = exceeds(bounds_of(records, "BASE"), Bounds(rule.base_min, rule.base_min), strict=False)
     if rule.window:
         parts["time"] = inside(_elapsed(records), parse_duration(rule.window))
     return parts
 
 
 def _limit(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
-    values = _bounds_of(records, "AVAL")
+    values = bounds_of(records, "AVAL")
     if rule.limit:
         comparable = values.assign(low=values["low"].where(records["AVALU"] != UNIT_UNKNOWN))
         return {"limit": exceeds(comparable, *parse_threshold(rule.limit))}
@@ -148,10 +158,10 @@ def _percent(records: pd.DataFrame, rule) -> np.ndarray:
     A fall of 25 %: 100 BASE - 100 AVAL >= 25 BASE.
     """
     share, strict = parse_threshold(rule.percent)
-    before = _bounds_of(records, "BASE")
+    before = bounds_of(records, "BASE")
     if rule.percent_of == "peak":
         before = _closed(records["PEAKLO"], records["PEAKHI"])
-    after = _bounds_of(records, "AVAL")
+    after = bounds_of(records, "AVAL")
     after = after.assign(low=after["low"].where(records["CHGLO"].notna()))
     if rule.direction == "fall":
         excess = subtract(scale(before, 100 - share.low), scale(after, 100))
@@ -183,12 +193,19 @@ def _course(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
     complete = (base_low > 0) & (high == 0), (base_high > 0) & (low == 0)
     if rule.kind == "resolution":
         return {"state": answer(*complete, known)}
+    was, was_perhaps = _large(bounds_of(records, "BASE"), rule.large, base_low == top, base_high == top)
+    still, still_perhaps = _large(bounds_of(records, "AVAL"), rule.large, low == top, high == top)
     if rule.kind == "regression":
-        surely = complete[0] | ((base_low == top) & (high < top))
-        possibly = complete[1] | ((base_high == top) & (low < top))
+        surely, possibly = complete[0] | (was & ~still_perhaps), complete[1] | (was_perhaps & ~still)
         return {"grade": answer(surely, possibly, known)}
-    still = answer((base_low == top) & (low == top), (base_high == top) & (high == top), known)
-    return {"points": inside(size_of(_bounds_of(records, "CHG")), parse_value(rule.limit)), "grade": still}
+    parts = {"points": inside(size_of(bounds_of(records, "CHG")), parse_value(rule.limit))}
+    return {**parts, "grade": answer(was & still, was_perhaps & still_perhaps, known)}
+
+
+def _large(size: pd.DataFrame, limit: str, surely: pd.Series, possibly: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Whether a finding is surely, and perhaps, large: by its size where it has one, else by its grade."""
+    sized, by_size = size["low"].notna(), exceeds(size, *parse_threshold(limit))
+    return surely.where(~sized, by_size == MET), possibly.where(~sized, by_size != NOT_MET)
 
 
 def _variation(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
@@ -212,8 +229,8 @@ def _composite(records: pd.DataFrame, rule, after: pd.DataFrame) -> dict[str, np
         cases = reported.get(code, set())
         here = records["case_id"].isin(cases)
         parts[code.replace("_", " ")] = np.where(here, MET, UNDETERMINED).astype(object)
-    parts["not computed here"] = np.full(len(records), UNDETERMINED, dtype=object)
-    return parts
+    complete = all_of(list(parts.values()), len(records)) == MET
+    return {**parts, "not computed here": np.where(complete, UNDETERMINED, MET).astype(object)}
 
 
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -227,23 +244,28 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a record and question that has more than one rule: `vocabulary.QUESTIONS`; MET, NOTMET, OPEN, the labels
-        of the rules; CHANGES: `yes` if rules that are decided differ, `open` if one that cannot be determined could
-        differ, else `no`.
+        One row a record and question that has more than one rule: `vocabulary.QUESTIONS`; MET, NOTMET, OPEN, OUTSIDE,
+        the labels of the rules; OUTSIDE are those that fail by their window or entry criterion alone, and so do not
+        speak of the record; CHANGES: `yes` if rules that are decided differ, `open` if one that cannot be determined
+        could differ, else `no`.
 
     Examples
     --------
     >>> verdicts = pd.DataFrame({"case_id": "a", "PARAMCD": "mrss", "LOC": "", "line": 15, "ORDER": 4, "KIND": "error",
-    ...                          "LABEL": ["one examiner", "untrained"], "VERDICT": ["met", "not met"]})
+    ...                          "LABEL": ["one examiner", "untrained"], "VERDICT": ["met", "not met"],
+    ...                          "DECIDED": "points"})
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
     """
-    asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
+    silent = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
+    asked = verdicts.assign(
+        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(silent, "outside")
+    )
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_KEPT, "QUESTION"]
     asked = asked[asked.groupby(keys)["LABEL"].transform("size") > 1]
     table = asked[keys].drop_duplicates().set_index(keys)
-    for name, verdict in (("MET", MET), ("NOTMET", NOT_MET), ("OPEN", UNDETERMINED)):
+    for name, verdict in (("MET", MET), ("NOTMET", NOT_MET), ("OPEN", UNDETERMINED), ("OUTSIDE", "outside")):
         labels = asked[asked["VERDICT"] == verdict].groupby(keys)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})
     differ = (table["MET"] != "") & (table["NOTMET"] != "")

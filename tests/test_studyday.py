@@ -59,10 +59,10 @@ def reference(*told):
         ([fact(NAN, phase=2)], [NAN, NAN, 2, NAN, NAN]),
         # An event may be the reference; an observation of the same code may not.
         ([fact(3, 5, kind="event")], [3, 3, 1, 5, 5]),
-        ([fact(3, 5, kind="observation"), fact(4, 6)], [4, 4, 1, 6, 6]),
+        ([fact(3, 9, kind="observation"), fact(4, 6)], [4, 4, 1, 6, 6]),
         # Of another treatment or another case.
-        ([fact(3, 5, code="y"), fact(4, 6)], [4, 4, 1, 6, 6]),
-        ([fact(4, 6), fact(3, 5, case="b")], [4, 4, 1, 6, 6]),
+        ([fact(3, 9, code="y"), fact(4, 6)], [4, 4, 1, 6, 6]),
+        ([fact(4, 6), fact(3, 9, case="b")], [4, 4, 1, 6, 6]),
     ],
 )
 def test_reference_worked_by_hand(told, expected):

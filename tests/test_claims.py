@@ -1,0 +1,226 @@
+"""Claims of a source against the recorded rows: supported, contradicted, or not checkable."""
+
+import pytest
+from conftest import ROOT, derive
+
+from casetimeline.claims import evaluate_claims
+from casetimeline.faults import TimelineError
+from casetimeline.rules import evaluate_rules
+from casetimeline.timeline import read_case
+from casetimeline.vocabulary import CLAIM_TESTS
+
+SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "not checkable from the reported data"
+DRUG = "a,2,treatment,tocilizumab,1 d,,,,,,,8,mg/kg,chart,"
+
+
+def claims_of(case):
+    changes = derive(case)
+    return evaluate_claims(case, changes, evaluate_rules(changes, case.rules, case.cva))
+
+
+def result(make_case, rows, claim):
+    """Result, why and lines of one claim."""
+    said = ", ".join(f'{key}: "{value}"' for key, value in {"says": "x", **claim}.items())
+    about = f"analysis: {{baseline: first}}\nclaims: [{{{said}}}]"
+    return claims_of(read_case(make_case(*rows, about=about), "a")).iloc[0][["RESULT", "WHY", "LINES"]].tolist()
+
+
+def test_the_claims_of_the_index_case(published):
+    table = claims_of(published["fu-2025"][0]).set_index("SAYS")
+    assert table["RESULT"].value_counts().to_dict() == {SUPPORTED: 9, OPEN: 8}
+    assert table.loc["mRSS reduced to 32", "LINES"] == "2, 15"
+    assert table.loc["pericardial effusion resolved completely", "WHY"] == "recorded: present to absent"
+    adverse = table.loc["with no significant adverse events reported"]
+    assert (adverse["RESULT"], adverse["LINES"]) == (OPEN, "")
+
+
+def test_every_claim_of_every_case_stands_in_its_quotes(every_published):
+    counted = 0
+    for case in every_published:
+        said = " ".join(case.facts["quote"])
+        if case.case_id == "fu-2025":
+            said += (ROOT / "data/fu-2025/abstract.txt").read_text(encoding="utf-8")
+        for claim in case.about.get("claims", []):
+            counted += 1
+            assert claim["says"] in said, (case.case_id, claim["says"])
+    assert counted >= 60
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "expected"),
+    [
+        # A value: in the interval, outside it, or cut by it.
+        ({"test": "has_value", "value": "46"}, ("46", "32"), SUPPORTED),
+        ({"test": "has_value", "value": "45"}, ("46", "32"), CONTRADICTED),
+        ({"test": "has_value", "value": "<30"}, ("46", "20..29"), SUPPORTED),
+        ({"test": "has_value", "value": "32"}, ("46", "30..35"), OPEN),
+        ({"test": "has_value", "value": "32", "phase": "1"}, ("46", "32"), CONTRADICTED),
+        ({"test": "has_value", "value": "32", "phase": "7"}, ("46", "32"), OPEN),
+        ({"test": "falls_to", "value": "32"}, ("46", "32"), SUPPORTED),
+        ({"test": "falls_to", "value": "32"}, ("20", "32"), CONTRADICTED),
+        ({"test": "falls_to", "value": "33"}, ("46", "32"), CONTRADICTED),
+        # The baseline's own value is no value that it fell to.
+        ({"test": "falls_to", "value": "46"}, ("46", "32"), CONTRADICTED),
+        ({"test": "rises_to", "value": "32"}, ("20", "32"), SUPPORTED),
+        ({"test": "rises_to", "value": "32"}, ("46", "32"), CONTRADICTED),
+        ({"test": "falls"}, ("46", "32"), SUPPORTED),
+        ({"test": "falls"}, ("46", "46"), CONTRADICTED),
+        ({"test": "falls"}, ("46", "40..50"), OPEN),
+        ({"test": "falls"}, ("46", "<46"), SUPPORTED),
+        ({"test": "rises"}, ("46", "47"), SUPPORTED),
+        ({"test": "improves"}, ("46", "32"), SUPPORTED),
+        ({"test": "worsens"}, ("46", "32"), CONTRADICTED),
+        ({"test": "worsens"}, ("32", "46"), SUPPORTED),
+        ({"test": "meets", "rule": "mcid_2019_dcssc"}, ("46", "32"), SUPPORTED),
+        ({"test": "meets", "rule": "mcid_2019_dcssc"}, ("46", "42"), CONTRADICTED),
+        ({"test": "meets", "rule": "eustar_2024_regression"}, ("46", "32"), OPEN),
+    ],
+)
+def test_a_claim_about_a_score(make_case, observe, claim, values, expected):
+    rows = [observe(str(n), value=value) for n, value in enumerate(values, 1)]
+    assert result(make_case, rows, {"measure": "mrss", **claim})[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("test", "values", "expected"),
+    [
+        ("resolves", ("large", "none"), SUPPORTED),
+        ("resolves", ("large", "small"), CONTRADICTED),
+        ("resolves", ("none", "none"), OPEN),
+        ("resolves", ("large", "none..small"), OPEN),
+        ("improves", ("large", "small"), SUPPORTED),
+        ("improves", ("small", "large"), CONTRADICTED),
+        ("improves", ("moderate..large", "small..moderate"), OPEN),
+        ("worsens", ("small", "large"), SUPPORTED),
+        ("is_present", ("none", "small"), SUPPORTED),
+        ("is_present", ("none", "none"), CONTRADICTED),
+        ("is_present", ("none", "none..small"), OPEN),
+        ("is_absent", ("large", "none"), SUPPORTED),
+        ("is_absent", ("large", "small"), CONTRADICTED),
+    ],
+)
+def test_a_claim_about_a_grade(make_case, observe, test, values, expected):
+    rows = [observe(str(n), "pericardial_effusion", value) for n, value in enumerate(values, 1)]
+    assert result(make_case, rows, {"measure": "pericardial_effusion", "test": test})[0] == expected
+
+
+@pytest.mark.parametrize("test", ["has_value", "falls_to", "falls", "improves", "resolves", "is_present", "meets"])
+def test_what_is_not_recorded_cannot_be_checked(make_case, observe, test):
+    claim = {"test": test, "measure": "ck", "value": "100", "rule": "ck_reference_change"}
+    found, why, lines = result(make_case, [observe()], claim)
+    assert found == OPEN and "Creatine kinase" in why and lines == ""
+
+
+def test_higher_is_better_where_the_measure_says_so(make_case, observe):
+    rows = [observe("1", "muscle_strength", "2", "MRC grade"), observe("2", "muscle_strength", "4", "MRC grade")]
+    assert result(make_case, rows, {"measure": "muscle_strength", "test": "improves"})[0] == SUPPORTED
+    assert result(make_case, rows, {"measure": "muscle_strength", "test": "worsens"})[0] == CONTRADICTED
+
+
+def test_a_claimed_value_is_converted_to_the_unit_of_the_measure(make_case, observe):
+    # 10 ukat/L is 600 U/L.
+    claim = {"measure": "ck", "test": "has_value", "value": "10", "unit": "ukat/L"}
+    assert result(make_case, [observe("1", "ck", "600", "U/L")], claim)[0] == SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("start", "expected", "said"),
+    [
+        ("60 d", SUPPORTED, "within 60 days"),
+        ("120 d", CONTRADICTED, "after 120 days or more"),
+        ("3 mo", OPEN, "is uncertain"),
+        ("", OPEN, "is not reported"),
+    ],
+)
+def test_a_claim_that_needs_a_time_says_what_is_missing(make_case, observe, start, expected, said):
+    rows = [observe("1", value="46", start="0 d"), observe("2", value="32", start=start)]
+    claim = {"measure": "mrss", "test": "falls", "within": "90 d"}
+    found, why, _ = result(make_case, rows, claim)
+    assert (found, said in why) == (expected, True), why
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ({"treatment": "tocilizumab"}, SUPPORTED),
+        ({"treatment": "tocilizumab", "dose": "8.0", "dose_unit": "mg/kg"}, SUPPORTED),
+        ({"treatment": "tocilizumab", "dose": "4"}, CONTRADICTED),
+        ({"treatment": "tocilizumab", "dose_unit": "mg"}, CONTRADICTED),
+        # No schedule is recorded.
+        ({"treatment": "tocilizumab", "every": "4 wk"}, OPEN),
+        ({"treatment": "rituximab"}, OPEN),
+    ],
+)
+def test_a_claim_about_a_treatment(make_case, observe, claim, expected):
+    assert result(make_case, [observe(), DRUG], {"test": "given", **claim})[0] == expected
+
+
+def test_of_alternating_treatments_both_intervals_are_given(make_case, observe):
+    both = [
+        "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,,every 2 wk, alternating",
+        "a,2,treatment,cyclophosphamide,,,,,,,,600,mg,chart,,every 2 wk, alternating",
+    ]
+    header = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note,frequency"
+    rows = [observe() + ",", *(row.replace("every 2 wk, alternating", '"every 2 wk, alternating"') for row in both)]
+    for every, expected in (("2 wk", SUPPORTED), ("4 wk", SUPPORTED), ("3 wk", CONTRADICTED)):
+        about = (
+            "analysis: {baseline: first}\n"
+            f'claims: [{{says: x, test: given, treatment: tocilizumab, every: "{every}"}}]'
+        )
+        case = read_case(make_case(*rows, header=header, about=about), "a")
+        assert claims_of(case)["RESULT"].tolist() == [expected], every
+
+
+def test_the_last_record_decides_and_not_one_before_it(make_case, observe):
+    rows = [observe("1", "ck", "900", "U/L"), observe("2", "ck", "100", "U/L"), observe("3", "ck", "500")]
+    assert result(make_case, rows, {"measure": "ck", "test": "improves"})[0] == OPEN
+    assert result(make_case, rows[:2], {"measure": "ck", "test": "improves"})[0] == SUPPORTED
+
+
+def test_a_claim_with_a_unit_is_not_held_against_a_number_without_one(make_case, observe):
+    claim = {"measure": "ck", "test": "has_value", "value": "500"}
+    assert result(make_case, [observe("1", "ck", "500")], claim)[0] == SUPPORTED
+    assert result(make_case, [observe("1", "ck", "500")], {**claim, "unit": "U/L"})[0] == OPEN
+
+
+def test_one_record_contradicts_that_nothing_happened(make_case, observe):
+    event = "a,3,event,hypotension,,,,,,,,,,chart,"
+    claim = {"test": "none_happen", "events": "fever hypotension"}
+    assert result(make_case, [observe()], claim)[0] == OPEN
+    assert result(make_case, [observe(), event], claim) == [CONTRADICTED, "recorded: Hypotension", "3"]
+
+
+def test_a_claim_without_a_measure_says_what_it_would_need(make_case, observe):
+    claim = {"test": "not_measured", "needs": "a measure of function"}
+    assert result(make_case, [observe()], claim) == [OPEN, "not reported: a measure of function", ""]
+
+
+@pytest.mark.parametrize(
+    ("claims", "key"),
+    [
+        ("{says: x}", "claims"),
+        ("[x]", "claims: 1"),
+        ("[{says: x, test: guess}]", "claims: 1: test"),
+        ("[{test: falls, measure: mrss}]", "claims: 1: says"),
+        ("[{says: x, test: falls}]", "claims: 1: measure"),
+        ("[{says: x, test: falls, measure: mrs}]", "claims: 1: measure"),
+        ("[{says: x, test: has_value, measure: mrss, value: many}]", "claims: 1: value"),
+        ("[{says: x, test: has_value, measure: ck, value: 1, unit: stone}]", "claims: 1: unit"),
+        ("[{says: x, test: falls, measure: mrss, within: soon}]", "claims: 1: within"),
+        ("[{says: x, test: falls, measure: mrss, phase: late}]", "claims: 1: phase"),
+        ("[{says: x, test: meets, measure: mrss, rule: none}]", "claims: 1: rule"),
+        ("[{says: x, test: given, treatment: y, dose: much}]", "claims: 1: dose"),
+        ("[{says: x, test: given, treatment: y, every: 2 weeks}]", "claims: 1: every"),
+        ("[{says: x, test: falls, measure: mrss, colour: red}]", "claims: 1"),
+    ],
+)
+def test_a_claim_of_another_shape_is_refused(make_case, observe, claims, key):
+    with pytest.raises(TimelineError) as caught:
+        read_case(make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: {claims}"), "a")
+    assert [fault.column for fault in caught.value.faults] == [key]
+
+
+def test_every_test_has_its_words():
+    from casetimeline import claims
+
+    assert set(claims._TESTS) == set(CLAIM_TESTS)
