@@ -100,7 +100,9 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         facts, notes = read_facts(read_bytes(path, name), name)
         zeros = zeros_of_dates(facts)
         faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
-        faults += check_plan(rule, reference, facts, name) if rule or reference else []
+        # A reference that is not named is chosen, or asked for, when it is needed.
+        needy = rule in ("", "last_before", "worst_before") and not reference
+        faults += [] if needy else check_plan(rule, reference, facts, name)
         if faults:
             raise TimelineError(faults)
         notes = [*vocabulary.notes, *notes, *notes_of(facts, vocabulary.measures, {}, name)]
@@ -108,7 +110,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
             notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
         notes += contradiction_notes(facts, name)
-        if rule and (reference or rule not in ("last_before", "worst_before")):
+        if rule and not needy:
             check_baseline(facts, rule, reference, name)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)

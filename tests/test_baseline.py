@@ -169,6 +169,16 @@ def test_two_records_that_say_different_things_are_an_error_that_names_both(rule
     assert error.value.line == 3
 
 
+def test_a_record_that_may_be_of_another_day_is_not_of_the_named_day():
+    assert flagged(in_turn(fact(40, (0, 3)), fact(39, (-3, 0)), fact(38, 0)), "day=0") == [4]
+
+
+def test_of_two_series_with_such_records_the_first_is_named():
+    frame = in_turn(fact(7), fact(9, PARAMCD="mrss"), fact(5), fact(8, PARAMCD="mrss")).assign(ORDER=1)
+    with pytest.raises(BaselineError, match="^ck: lines 2 and 4 could"):
+        derive_ablfl(frame, "first")
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_fact_told_twice_is_one_baseline(rule):
     assert flagged(in_turn(fact(5, 0, 2), fact(5, 0, 2), treated(0, 3)).assign(ORDER=1).iloc[::-1], rule) == [2]
@@ -194,7 +204,7 @@ def test_the_baseline_stands_beside_every_record_of_its_series():
     # Not exact, and of another site.
     assert table["BASE"].isna().all()
     assert table[list(expected)].iloc[2].drop(["BASELOX", "BASEHIX"]).isna().all()
-    assert not table[["BASELOX", "BASEHIX"]].iloc[2].any()
+    assert table[["BASELOX", "BASEHIX"]].iloc[2].tolist() == [False, False]
     assert "BNRIND" not in derive_base(frame.drop(columns="ANRIND"))
 
 
@@ -381,6 +391,8 @@ def test_the_derived_table_has_the_observations_in_one_order(make_case, observe)
     assert tuple(table.columns) == DERIVED_COLUMNS and set(table["BASETYPE"]) == {"first"}
     assert table["code"].tolist() == ["ck", "mrss", "mrss"] and table["line"].tolist() == [4, 3, 2]
     assert table.index.tolist() == [0, 1, 2]
+    # At one place in the telling, in the order of the lines.
+    assert derived_table(changes.assign(ORDER=1).iloc[::-1], "first")["line"].tolist() == [4, 2, 3]
     # 38 less 46 is -8; 8 / 46 = 0.1739.
     assert table["CHG"].tolist() == [0, 0, -8] and table["PCHG"].round(2).tolist() == [0, 0, -17.39]
     assert derived_table(changes, "first", "mrss")["line"].tolist() == [3, 2]
