@@ -143,8 +143,8 @@ def _grades(code: pd.Series, word: pd.Series, scales: pd.Series) -> pd.DataFrame
 def _order(frame: pd.DataFrame) -> pd.Series:
     """Position in the telling of its case: 1, 2, 3 ... by phase, and in a phase by day if each row has one.
 
-    A case with a row outside the phases, or whose phases contradict its times, is ordered by day; a phase without a
-    day then stands after the latest day of its own or an earlier phase.
+    A case with a row outside the phases, or whose phases contradict its times, is ordered by day, and on a day by
+    phase; a phase without a day then stands after the latest day of its own or an earlier phase.
     """
     case = frame["case_id"]
     middle = (frame["DAYLO"] + frame["DAYHI"]) / 2
@@ -155,12 +155,7 @@ def _order(frame: pd.DataFrame) -> pd.Series:
     dated = middle.notna().groupby([case, frame["phase"]]).transform("all").fillna(False).astype(bool)
     latest = middle.groupby([case, frame["phase"]]).max().sort_index().groupby(level=0).cummax()
     placed = middle.fillna(latest.reindex(by_phase).set_axis(frame.index)).fillna(-math.inf)
-    keys = pd.DataFrame(
-        {
-            "case_id": case,
-            "phase": frame["phase"].astype(float).where(phased, 0.0),
-            "day": placed.where(~phased, middle.where(dated, 0.0)),
-        }
-    )
-    place = keys.groupby(["case_id", "phase", "day"]).ngroup()
+    phase, day = frame["phase"].astype(float).fillna(0.0), middle.where(dated, 0.0)
+    keys = pd.DataFrame({"case_id": case, "major": phase.where(phased, placed), "minor": day.where(phased, phase)})
+    place = keys.groupby(["case_id", "major", "minor"]).ngroup()
     return place - place.groupby(case).transform("min") + 1

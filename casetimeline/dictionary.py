@@ -1,13 +1,13 @@
 """The data dictionary of data/README.md, made from the schema's own words."""
 
-from .vocabulary import BASELINE_RULES, COLUMNS
+from .vocabulary import BASELINE_RULES, CLAIM_TESTS, COLUMNS
 
 _BEGIN = "<!-- dictionary: made by `make dictionary` from casetimeline/vocabulary.py -->"
 _END = "<!-- end of dictionary -->"
 
 
 def data_dictionary() -> str:
-    """The columns of timeline.csv and the baseline rules, as Markdown tables.
+    """The columns of timeline.csv, the baseline rules and the tests of claims, as Markdown tables.
 
     Examples
     --------
@@ -18,6 +18,10 @@ def data_dictionary() -> str:
     lines += [f"| `{c.name}` | {'yes' if c.required else 'no'} | {c.meaning} |" for c in COLUMNS]
     lines += ["", "| baseline rule | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in BASELINE_RULES.items()]
+    lines += ["", "| test of a claim | needs | supported if |", "|---|---|---|"]
+    for name, (needs, meaning) in CLAIM_TESTS.items():
+        keys = ", ".join(f"`{key}`" for key in needs)
+        lines.append(f"| `{name}` | {keys} | {meaning} |")
     return "\n".join(lines)
 
 

@@ -109,14 +109,15 @@ COLUMNS = (
         "start",
         False,
         "Time from the case's time zero as the source prints it: `0 d`, `-2 mo`, `12 wk`, `~6 wk`, `3..4 mo`, "
-        "`<1 a`, or an ISO 8601 date at the precision given (`2005-08`). Blank: not reported.",
+        "`<1 a`, or an ISO 8601 date at the precision given (`2005-08`) or a range of dates (`2005-08..2005-10`), "
+        "without a time of day. Blank: not reported.",
     ),
     Column("end", False, "As `start`, or `ongoing`. Blank: not reported."),
     Column(
         "value",
         True,
-        "A number (`46`), a bound (`<30`, `>1000`), an approximation (`~6000`), a range (`10..20`), or a grade "
-        "word of an ordinal measure.",
+        "A number (`46`), a bound (`<30`, `>1000`), an approximation (`~6000`), a range (`10..20`, and `0..<30` "
+        "without its end), or a grade word of an ordinal measure or a range of them (`small..moderate`).",
     ),
     Column("unit", True, "As printed. It is converted to the measure's own unit; an unknown unit is an error."),
     Column("ref_low", False, "Lower limit of the laboratory, in `unit`, when the source states it."),
@@ -129,8 +130,17 @@ COLUMNS = (
         + ".",
     ),
     Column("dose", False, "Dose of a treatment: a number, bound, approximation or range."),
-    Column("dose_unit", False, "Unit of the dose as printed, for example `mg/kg`."),
-    Column("frequency", False, "How often, as printed or shortened, for example `every 4 wk`."),
+    Column(
+        "dose_unit",
+        False,
+        "Unit of the dose as printed, for example `mg/kg`, or `mg/day` for a dose that is given every day.",
+    ),
+    Column(
+        "frequency",
+        False,
+        "How often: `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating` "
+        "for treatments of one phase that take turns. Other words are kept, and not counted.",
+    ),
     Column("route", False, "Route of administration as printed."),
     Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),
     Column(

@@ -175,7 +175,7 @@ def test_a_record_that_may_be_of_another_day_is_not_of_the_named_day():
 
 def test_of_two_series_with_such_records_the_first_is_named():
     frame = in_turn(fact(7), fact(9, PARAMCD="mrss"), fact(5), fact(8, PARAMCD="mrss")).assign(ORDER=1)
-    with pytest.raises(BaselineError, match="^ck: lines 2 and 4 could"):
+    with pytest.raises(BaselineError, match=r"^ck: lines 2 and 4 could"):
         derive_ablfl(frame, "first")
 
 
