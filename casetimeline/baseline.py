@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .studyday import reference_starts
-from .vocabulary import BASELINE_RULES, SERIES
+from .vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
@@ -118,19 +118,37 @@ def derive_ablfl(
 
 def _worst(candidates: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The worst of each series by the measure's own direction; sizes are not compared with grades."""
+    candidates = candidates.sort_values("line")
     series = [candidates[name] for name in by]
+    several = candidates["line"].groupby(series).transform("size") > 1
     sized = candidates["AVALLO"].notna()
-    mixed = candidates[sized.groupby(series).transform("nunique") > 1]
-    if len(mixed):
-        lines = " and ".join(str(line) for line in mixed["line"].iloc[:2])
-        raise BaselineError(
-            f"{mixed['PARAMCD'].iloc[0]}: lines {lines} are a size and a grade, of which neither is worse",
-            int(mixed["line"].iloc[1]),
-        )
+    mixed = sized.groupby(series).transform("nunique") > 1
+    _refuse(candidates, mixed, sized, by, "are a size and a grade, of which neither is worse")
+    strange = candidates["AVALU"].eq(UNIT_UNKNOWN) & several
+    units = strange.groupby(series).transform("any") | (candidates["AVALU"].groupby(series).transform("nunique") > 1)
+    _refuse(candidates, units, candidates["AVALU"], by, "have no unit in common, so neither is worse")
     high = candidates["AVALHI"].fillna(candidates["AVALCAHI"])
     low = candidates["AVALLO"].fillna(candidates["AVALCALO"])
-    badness = high.where(candidates["BETTER"] != "higher", -low)
-    return candidates[badness == badness.groupby(series).transform("max")]
+    lower_is_better = candidates["BETTER"] != "higher"
+    most, least = high.where(lower_is_better, -low), low.where(lower_is_better, -high)
+    worst = most == most.groupby(series).transform("max")
+    # Another record that may be worse still: its interval reaches above the lowest that the worst one allows.
+    floor = least.where(worst).groupby(series).transform("max")
+    open_ = ((most > floor) & ~worst) | (worst & (least != floor))
+    either = open_.groupby(series).transform("any") & (open_ | worst)
+    _refuse(candidates, either, open_, by, "overlap, and which is worse cannot be told")
+    return candidates[worst]
+
+
+def _refuse(candidates: pd.DataFrame, mask: pd.Series, sort: pd.Series, by: Sequence[str], why: str) -> None:
+    """Raise a BaselineError on the first two records of the first series that differ in `sort`, if there are any."""
+    rows = candidates[mask]
+    if not len(rows):
+        return
+    rows = rows[(rows[list(by)] == rows.iloc[0][list(by)]).all(axis=1)]
+    pair = rows[~sort.reindex(rows.index).duplicated()]["line"].iloc[:2].tolist()
+    pair = pair if len(pair) == 2 else rows["line"].iloc[:2].tolist()
+    raise BaselineError(f"{rows['PARAMCD'].iloc[0]}: lines {pair[0]} and {pair[1]} {why}", int(pair[1]))
 
 
 def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:

@@ -38,7 +38,7 @@ def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     below = (frame["AVALHI"] < low) | ((frame["AVALHI"] == low) & frame["AVALHIX"])
     indicator = pd.Series("", index=frame.index, dtype=str)
     indicator = indicator.mask(within, "NORMAL").mask(above, "HIGH").mask(below, "LOW")
-    return frame.assign(ANRIND=indicator, R2A1HI=(frame["AVAL"] / high).astype(float))
+    return frame.assign(ANRIND=indicator, R2A1HI=(frame["AVAL"] / high.where(high > 0)).astype(float))
 
 
 def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:

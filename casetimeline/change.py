@@ -75,7 +75,8 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    CDISC ADaM, PCHG: `100 (AVAL - BASE) / |BASE|`. Rules are never decided on it: see `rules`.
+    CDISC ADaM, PCHG: `100 (AVAL - BASE) / BASE`; dividing by the size of the baseline keeps a rise positive where the
+    baseline is negative. Rules are never decided on it: see `rules`.
 
     Examples
     --------

@@ -104,9 +104,10 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     >>> nan = float("nan")
     >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
     ...                       "ORDER": [1, 2, 3], "BASEORD": 1, "BETTER": "lower", "CHGLO": [0.0, -6589.0, 50.0],
-    ...                       "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False, "CHGHIX": False, "AVALCALO": nan,
-    ...                       "AVALCAHI": nan, "BASECALO": nan, "BASECAHI": nan, "DAYLO": [0.0, 180.0, 300.0],
-    ...                       "DAYHI": [0.0, 180.0, 300.0], "BASEDLO": 0.0, "BASEDHI": 0.0})
+    ...                       "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False, "CHGHIX": False, "AVALLO": 1.0,
+    ...                       "AVALCALO": nan, "AVALCAHI": nan, "BASECALO": nan, "BASECAHI": nan,
+    ...                       "DAYLO": [0.0, 180.0, 300.0], "DAYHI": [0.0, 180.0, 300.0], "BASEDLO": 0.0,
+    ...                       "BASEDHI": 0.0})
     >>> derive_improvement(frame)[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
     [['met', 3, 180.0, 'not met']]
     """
@@ -137,7 +138,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
 
 
 def _judged(after: pd.DataFrame) -> pd.DataFrame:
-    """Records with a value or grade beside a baseline of the same sort, and whether they improve on it."""
+    """Records with a value or grade, and whether they improve on the baseline; open where they cannot be compared."""
     fall = after["BETTER"] == "lower"
     least = (-after["CHGHI"]).where(fall, after["CHGLO"])
     most = (-after["CHGLO"]).where(fall, after["CHGHI"])
@@ -148,6 +149,8 @@ def _judged(after: pd.DataFrame) -> pd.DataFrame:
     graded = after["CHGLO"].isna()
     surely = surely.where(~graded, better.where(fall, higher))
     never = never.where(~graded, worse.where(fall, lower))
-    known = (after["CHGLO"].notna() | (after["AVALCALO"].notna() & after["BASECALO"].notna())) & after["BETTER"].ne("")
-    answer = pd.Series(UNDETERMINED, index=after.index).mask(surely, MET).mask(never, NOT_MET)
-    return after.assign(improved=answer)[known]
+    by_grade = after["AVALLO"].isna() & after["AVALCALO"].notna() & after["BASECALO"].notna()
+    compared = after["CHGLO"].notna() | by_grade
+    known = compared & after["BETTER"].ne("")
+    answer = pd.Series(UNDETERMINED, index=after.index).mask(surely & known, MET).mask(never & known, NOT_MET)
+    return after.assign(improved=answer)[after["AVALLO"].notna() | after["AVALCALO"].notna()]

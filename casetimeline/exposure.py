@@ -13,9 +13,11 @@ import pandas as pd
 
 from .bounds import parse_column, parse_value
 from .times import ONGOING, parse_duration
-from .vocabulary import DAYS_PER
+from .vocabulary import DAYS_PER, DECIMALS
 
-_EVERY = re.compile(r"every\s+(?P<time>[0-9.]+\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
+_EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
+# A number repeated as a range is exact, where the print alone is known to half its unit.
+_BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
 _PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
 # Doses per body size, with the measure that would turn them into an amount.
@@ -55,9 +57,11 @@ def parse_frequency(text: str) -> Frequency:
     words = text.strip().lower()
     every = _EVERY.fullmatch(words)
     if every:
-        value, unit = re.fullmatch(r"([0-9.]+)\s*([a-z]+)", every["time"]).groups()
-        low = parse_duration(f"{value}..{value} {unit}").low if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) else 0.0
-        return Frequency(low if low > 0 else math.nan, every["alternating"] is not None)
+        try:
+            days = parse_duration(_BARE.sub(r"\1..\1", every["time"])).low
+        except ValueError:
+            days = math.nan
+        return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
 
 
@@ -96,24 +100,30 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     frequencies = pd.DataFrame([parse_frequency(text) for text in given["frequency"]], index=given.index)
     interval = frequencies.get("interval", pd.Series(dtype=float)).astype(float)
     alternating = frequencies.get("alternating", pd.Series(dtype=bool)).astype(bool)
-    group = [given["case_id"], given["phase"].astype("float"), interval]
-    sharing = alternating.groupby(group, dropna=False).transform("sum").where(alternating, 1).astype(float)
-    own = interval * sharing
-    per_time = given["dose_unit"].str.rpartition("/")[2].map(_PER_TIME).astype(float)
+    group = [given["case_id"], given["phase"].astype(float), interval]
+    partners = _partners(given, alternating, group)
+    shares = partners.map(len) + 1.0
+    # Of treatments that take turns each has its own interval, but only beside the others.
+    own = interval.where(~alternating, (interval * shares).where(shares > 1))
+    amount, _, time = (
+        given["dose_unit"].str.rpartition("/", expand=True).reindex(columns=range(3))[i] for i in range(3)
+    )
+    per_time = time.map(_PER_TIME).astype(float)
     once = np.isinf(interval)
     low = (given["AENLO"] - given["DAYHI"]).clip(lower=0) + 1
     high = (given["AENHI"] - given["DAYLO"]).clip(lower=0) + 1
     low, high = low.mask(once, 1.0), high.mask(once, 1.0)
     # `ongoing` is an end at infinity: as many days as may come, and one at the least.
     ongoing = given["AENLO"] == ONGOING.low
-    low = low.mask(ongoing & ~once, 1.0)
+    low, high = low.mask(ongoing & ~once, 1.0), high.mask(ongoing & ~once, math.inf)
     doses = {"LO": _doses(low, own), "HI": _doses(high, own)}
     dose = parse_column(given["dose"], parse_value)
     # A dose per day or week is given at that rate; any other as often as the schedule says.
     times = {"LO": (low / per_time).where(per_time.notna(), doses["LO"])}
     times["HI"] = (high / per_time).where(per_time.notna(), doses["HI"])
-    cumulative = {"LO": dose["low"].clip(lower=0) * times["LO"], "HI": dose["high"] * times["HI"]}
-    amount = given["dose_unit"].where(per_time.isna(), given["dose_unit"].str.rpartition("/")[0])
+    highest = (dose["high"] * times["HI"]).mask((dose["high"] == 0) & times["HI"].notna(), 0.0)
+    cumulative = {"LO": dose["low"].clip(lower=0) * times["LO"], "HI": highest}
+    amount = given["dose_unit"].where(per_time.isna(), amount)
     cumulative, amount = _by_body(cumulative, amount, given, frame)
     table = given[["case_id", "line", "phase"]].assign(
         EXTRT=given["PARAM"],
@@ -122,7 +132,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         EXDOSFRQ=given["frequency"],
         INTERVAL=interval,
         OWN=own,
-        ALTERNATES=_partners(given, alternating),
+        ALTERNATES=partners.map(", ".join).astype(str),
         EXDURLO=low,
         EXDURHI=high,
         NDOSLO=doses["LO"],
@@ -132,12 +142,12 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         CUMU=amount,
         ENDED=pd.Series("yes", index=given.index).mask(given["end"].eq(""), "not reported").mask(ongoing, "ongoing"),
     )
-    return table.assign(REASON=_missing(given, interval, per_time, table))
+    return table.assign(REASON=_missing(given, interval, own, per_time, table))
 
 
 def _doses(days: pd.Series, interval: pd.Series) -> pd.Series:
     """Administrations in a number of days, the first on the first day."""
-    count = np.floor((days - 1) / interval.where(np.isfinite(interval))) + 1
+    count = np.ceil((days / interval.where(np.isfinite(interval))).round(DECIMALS))
     return count.mask(np.isinf(interval), 1.0)
 
 
@@ -157,20 +167,26 @@ def _by_body(cumulative: dict, amount: pd.Series, given: pd.DataFrame, frame: pd
     return cumulative, amount
 
 
-def _partners(given: pd.DataFrame, alternating: pd.Series) -> pd.Series:
-    members = given[alternating].groupby(["case_id", "phase"], dropna=False)["PARAM"].agg(list)
-    words = []
-    for row, shares in zip(given.itertuples(), alternating, strict=True):
-        others = members.get((row.case_id, row.phase), []) if shares else []
-        words.append(", ".join(name for name in others if name != row.PARAM))
-    return pd.Series(words, index=given.index, dtype=str)
+def _partners(given: pd.DataFrame, alternating: pd.Series, group: list[pd.Series]) -> pd.Series:
+    """Names of the other treatments that take turns with that of each row; none where it stands alone."""
+    keys = pd.DataFrame(dict(enumerate(group))).groupby([0, 1, 2], dropna=False).ngroup()
+    members = given[alternating].groupby(keys[alternating])["PARAM"].agg(lambda names: sorted(set(names)))
+    others = [
+        tuple(name for name in members[key] if name != own) if shares else ()
+        for key, own, shares in zip(keys, given["PARAM"], alternating, strict=True)
+    ]
+    return pd.Series(others, index=given.index, dtype=object)
 
 
-def _missing(given: pd.DataFrame, interval: pd.Series, per_time: pd.Series, table: pd.DataFrame) -> pd.Series:
+def _missing(
+    given: pd.DataFrame, interval: pd.Series, own: pd.Series, per_time: pd.Series, table: pd.DataFrame
+) -> pd.Series:
     once = np.isinf(interval)
     parts = {
         "dose": given["dose"].eq(""),
+        "dose unit": given["dose"].ne("") & given["dose_unit"].eq(""),
         "schedule": interval.isna() & per_time.isna(),
+        "partner": interval.notna() & own.isna(),
         "start": given["DAYLO"].isna() & ~once,
         "end": given["AENLO"].isna() & ~once,
     }
@@ -182,7 +198,7 @@ def _missing(given: pd.DataFrame, interval: pd.Series, per_time: pd.Series, tabl
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Days without a treatment between two of its courses, and days on which two of its courses overlap.
+    """Days without a treatment before each of its courses but the first, and days shared with the earlier ones.
 
     Parameters
     ----------
@@ -193,8 +209,8 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row for each two successive courses of one treatment of a case, in the order of their starts: `case_id`,
-        EXTRT, LINE and NEXT, the lines of the two; GAPLO, GAPHI and OVERLO, OVERHI, in days; missing where a start or
-        end between them is not known.
+        EXTRT, LINE and NEXT, the lines of the two; GAPLO, GAPHI, days since the latest end of all earlier courses, and
+        OVERLO, OVERHI, days shared with them; missing where a start or end that they need is not known.
 
     Examples
     --------
@@ -207,18 +223,24 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     [[2, 3, 10, 0]]
     """
     given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
-    after = given.groupby(["case_id", "PARAMCD"])[["line", "DAYLO", "DAYHI"]].shift(-1)
-    least, most = after["DAYLO"] - given["AENHI"] - 1, after["DAYHI"] - given["AENLO"] - 1
+    course = [given["case_id"], given["PARAMCD"]]
+    ends = given[["AENLO", "AENHI"]]
+    # A course runs on beneath those that begin later: the latest end of all so far counts, if each is known.
+    unknown = ends.isna().astype(int).groupby(course).cumsum() > 0
+    latest = ends.groupby(course).cummax().mask(unknown).groupby(course).shift()
+    least, most = given["DAYLO"] - latest["AENHI"] - 1, given["DAYHI"] - latest["AENLO"] - 1
+    shared_low = np.minimum(latest["AENLO"], given["AENLO"]) - given["DAYHI"] + 1
+    shared_high = np.minimum(latest["AENHI"], given["AENHI"]) - given["DAYLO"] + 1
     table = pd.DataFrame(
         {
             "case_id": given["case_id"],
             "EXTRT": given["PARAM"],
-            "LINE": given["line"],
-            "NEXT": after["line"].astype("Int64"),
+            "LINE": given["line"].groupby(course).shift().astype("Int64"),
+            "NEXT": given["line"],
             "GAPLO": least.clip(lower=0),
             "GAPHI": most.clip(lower=0),
-            "OVERLO": (-most).clip(lower=0),
-            "OVERHI": (-least).clip(lower=0),
+            "OVERLO": shared_low.clip(lower=0),
+            "OVERHI": shared_high.clip(lower=0),
         }
     )
-    return table[table["NEXT"].notna()].reset_index(drop=True)
+    return table[table["LINE"].notna()].reset_index(drop=True)

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .vocabulary import SERIES
+from .vocabulary import SERIES, UNIT_UNKNOWN
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add NADIRFL, PEAKFL and LASTFL: `Y` on the lowest, the highest and the last value of each series.
 
-    Of equal values the earliest is flagged. Where intervals overlap and the lowest or highest record cannot be told,
-    none is flagged; so too where the values of a series have different units. A grade counts as a value where no
-    record of the series has a size.
+    Of equal values the earliest is flagged. A record is the lowest if every value that it allows is at most every value
+    that any other allows; where intervals overlap so that none can be told, none is flagged. So too where the values of
+    a series have different units, or one has none. A grade counts as a value where no record of the series has a size.
 
     Parameters
     ----------
@@ -39,9 +39,11 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     """
     values = _values(frame, by).sort_values(["ORDER", "line"])
     series = [values[name] for name in by]
-    one_unit = values["AVALU"].groupby(series).transform("nunique") == 1
-    lowest = values["high"] <= values["low"].groupby(series).transform("min")
-    highest = values["low"] >= values["high"].groupby(series).transform("max")
+    strange = (values["AVALU"] == UNIT_UNKNOWN).groupby(series).transform("any")
+    alone = values["line"].groupby(series).transform("size") == 1
+    one_unit = alone | ((values["AVALU"].groupby(series).transform("nunique") == 1) & ~strange)
+    lowest = values["high"] <= _least_of_others(values["low"], series)
+    highest = -values["low"] <= _least_of_others(-values["high"], series)
     flags = {
         "NADIRFL": values[lowest & one_unit].drop_duplicates(list(by)).index,
         "PEAKFL": values[highest & one_unit].drop_duplicates(list(by)).index,
@@ -49,6 +51,15 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     }
     blank = pd.Series("", index=frame.index)
     return frame.assign(**{name: blank.mask(frame.index.isin(index), "Y") for name, index in flags.items()})
+
+
+def _least_of_others(bounds: pd.Series, series: list[pd.Series]) -> pd.Series:
+    """The least bound of the other records of each record's series; infinite where it is the only one."""
+    ordered = bounds.sort_values(kind="stable")
+    place = ordered.groupby([keys.reindex(ordered.index) for keys in series]).cumcount().reindex(bounds.index)
+    least = bounds.where(place == 0).groupby(series).transform("max")
+    second = bounds.where(place == 1).groupby(series).transform("max").fillna(np.inf)
+    return least.where(place != 0, second)
 
 
 def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
@@ -64,7 +75,7 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        A new frame; missing where the record has no number.
+        A new frame; missing where the record has no number, or a number without a unit, which is compared with nothing.
 
     Examples
     --------
@@ -74,7 +85,7 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     >>> derive_peak(frame)[["PEAKLO", "PEAKHI"]].iloc[-1].tolist()
     [10527.0, 10527.0]
     """
-    numbers = frame[frame["AVALLO"].notna()].sort_values(["ORDER", "line"])
+    numbers = frame[frame["AVALLO"].notna() & (frame["AVALU"] != UNIT_UNKNOWN)].sort_values(["ORDER", "line"])
     keys = [*(numbers[name] for name in by), numbers["AVALU"]]
     return frame.assign(
         PEAKLO=numbers["AVALLO"].groupby(keys).cummax().reindex(frame.index),

@@ -18,7 +18,7 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     -------
     DataFrame
         A new frame. In days from time zero, bounded by the earliest of all starts in the case; missing in a case that
-        does not have the reference.
+        does not have the reference, or has a course of it without a day that may be the first.
 
     Examples
     --------
@@ -29,6 +29,12 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     """
     given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
     first = given.groupby("case_id")[["phase", "DAYLO", "DAYHI"]].min()
+    # A course without a day may be the first, unless it is told in a later phase than a dated one.
+    dated = given[given["DAYLO"].notna()].groupby("case_id")["phase"].min()
+    undated = given[given["DAYLO"].isna()]
+    later = (undated["phase"] > undated["case_id"].map(dated)).astype("boolean").fillna(False).astype(bool)
+    unknown = first.index.isin(undated.loc[~later, "case_id"])
+    first = first.assign(DAYLO=first["DAYLO"].mask(unknown), DAYHI=first["DAYHI"].mask(unknown))
     own = frame["case_id"]
     return frame.assign(
         RFSTLO=own.map(first["DAYLO"]).astype(float),
@@ -41,8 +47,8 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Add RFSTLO, RFSTHI, RFENLO, RFENHI and RFPHASE: first start, last end and first phase of the reference.
 
     The first start is bounded by the earliest of all starts of the treatment or event in the case, the last end by
-    the latest of all ends. An end is infinite if one of the rows is `ongoing`, and missing if the row of the latest
-    start has none.
+    the latest of all ends. The end is missing if a row that may be the last has none; otherwise it is infinite if one
+    of the rows is `ongoing`.
 
     Parameters
     ----------
@@ -67,8 +73,11 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
     case = given["case_id"]
     last_start = given["DAYHI"].groupby(case).transform("max")
-    # The end of an earlier course does not say when the last one ended.
-    open_end = ((given["DAYHI"] == last_start) & given["AENHI"].isna()).groupby(case).any()
+    # The end of an earlier course does not say when the last one ended, and a course without a day may be the last.
+    last_phase = case.map(given[given["DAYHI"] == last_start].groupby("case_id")["phase"].max())
+    earlier = (given["phase"] < last_phase).astype("boolean").fillna(False).astype(bool)
+    maybe_last = (given["DAYHI"] == last_start) | (given["DAYHI"].isna() & ~earlier)
+    open_end = (maybe_last & given["AENHI"].isna()).groupby(case).any()
     ends = given.groupby("case_id")[["AENLO", "AENHI"]].max()
     ends = ends.mask(open_end.reindex(ends.index))
     own = frame["case_id"]

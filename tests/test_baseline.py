@@ -164,7 +164,8 @@ def test_two_records_that_say_different_things_are_an_error_that_names_both(rule
     )
     # Told in the other order; equally bad for worst_before, because both may be 9.
     frame = frame.assign(ORDER=1, AVALHI=[9, 9, 5, 5, NAN]).iloc[::-1]
-    with pytest.raises(BaselineError, match=rf"^ck: lines 2 and 3 could both be the baseline \({rule}\)$") as error:
+    both = r"overlap, and which is worse cannot be told" if rule == "worst_before" else rf"could both be .* \({rule}\)"
+    with pytest.raises(BaselineError, match=f"^ck: lines 2 and 3 {both}$") as error:
         derive_ablfl(frame, rule, "x")
     assert error.value.line == 3
 
@@ -427,7 +428,7 @@ def test_all_derivations_are_applied(make_case, observe):
 RECORDED = ["start", "value", "unit", "ref_low", "ref_high", "state", "source", "quote", "note"]
 
 
-@few
+@settings(max_examples=2)
 @given(frames())
 def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_cases(frame):
     # No two records are told at one place, so that no two could be the baseline.

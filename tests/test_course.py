@@ -195,7 +195,7 @@ def followed(low, high=None, better="lower", **columns):
     order = pd.Series(range(1, len(frame) + 1))
     frame = frame.assign(case_id="a", PARAMCD="ck", LOC="", kind="observation", line=order + 1, ORDER=order, BASEORD=1)
     frame = frame.assign(BETTER=better, CHGLOX=False, CHGHIX=False, BASEDLO=0.0, BASEDHI=0.0)
-    frame = frame.assign(AVALCALO=NAN, AVALCAHI=NAN, BASECALO=NAN, BASECAHI=NAN)
+    frame = frame.assign(AVALLO=frame["CHGLO"], AVALCALO=NAN, AVALCAHI=NAN, BASECALO=NAN, BASECAHI=NAN)
     return frame.assign(DAYLO=30.0 * (order - 1), DAYHI=30.0 * (order - 1)).assign(**columns)
 
 
@@ -281,7 +281,15 @@ def change_of(case, measure, place, kind, order, change, excluded, grade, day):
     low, high = change
     return {
         **{"case_id": case, "PARAMCD": measure, "LOC": place, "kind": kind, "ORDER": order},
-        **{"CHGLO": low, "CHGHI": high, "AVALCALO": grade[0], "AVALCAHI": grade[1], "DAYLO": day[0], "DAYHI": day[1]},
+        **{
+            "AVALLO": low,
+            "CHGLO": low,
+            "CHGHI": high,
+            "AVALCALO": grade[0],
+            "AVALCAHI": grade[1],
+            "DAYLO": day[0],
+            "DAYHI": day[1],
+        },
         **{"CHGLOX": excluded[0] and low < high, "CHGHIX": excluded[1] and low < high},
     }
 
@@ -338,7 +346,9 @@ WORDS = {(True,): "met", (False,): "not met", (False, True): "cannot be determin
 
 
 def improvement_by_loop(rows):
-    told = [(row.ORDER, row.line, WORDS[tuple(sorted(answers(row)))], row) for row in rows if answers(row)]
+    found = [row for row in rows if not (math.isnan(row.AVALLO) and math.isnan(row.AVALCALO))]
+    # What cannot be compared with the baseline leaves the answer open.
+    told = [(row.ORDER, row.line, WORDS[tuple(sorted(answers(row))) or (False, True)], row) for row in found]
     told.sort(key=lambda record: record[:2])
     sure = [record for record in told if record[2] == "met"]
     if not sure:
