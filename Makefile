@@ -41,7 +41,7 @@ PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
 REPORT := $(addprefix $(HOME_OF_CASE)/,report.html manifest.json summary.txt)
 INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
 
-.PHONY: help report test accept lab lock dictionary format clean FORCE
+.PHONY: help report test accept lab lock mutants dictionary format clean FORCE
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -82,6 +82,10 @@ lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 		--custom-compile-command "make lock" --python-version 3.11 --extra test --extra lab \
 		-c requirements.lock pyproject.toml -o requirements-lab.lock
 
+mutants: .venv-mutants/.ready ## change the code in small ways and see that a test fails (about an hour)
+	.venv-mutants/bin/mutmut run --max-children 2
+	-.venv-mutants/bin/mutmut results | grep -v killed
+
 dictionary: .venv/.ready ## write the data dictionary into data/README.md
 	$(RUN) dictionary data/README.md
 
@@ -91,7 +95,7 @@ format: .venv/.ready ## format the code, and bring the notebooks into the normal
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ## remove environments and results
-	rm -rf build .venv .venv-lab .pytest_cache .ruff_cache .hypothesis
+	rm -rf build mutants .venv .venv-lab .venv-mutants .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
@@ -111,6 +115,12 @@ clean: ## remove environments and results
 	'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || { \
 		cat '$(@D)/uv.log' >&2; exit 1; }
 	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch '$@'
+
+.venv-mutants/.ready: requirements.lock .venv/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' mutmut==3.8.1
 	@touch '$@'
 
 # A parameter that changes makes the run stale; one that stays does not.

@@ -131,9 +131,10 @@ def summarise_support(case: Case, claims: pd.DataFrame) -> Prose:
     if not len(claims):
         return Prose((f"No claim of the source of case {case.case_id} is listed in case.yaml.",))
     told = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
+    # Their words stand in the table: a sentence of this page does not repeat what they claim.
     lines = [f"Of {len(claims)} claims of the source of case {case.case_id}: {told}."]
     for row in claims[claims["RESULT"] != SUPPORTED].itertuples():
-        lines.append(f"Claim {row.CLAIM}, '{row.SAYS}': {row.RESULT}; {row.WHY}.")
+        lines.append(f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}.")
     closing = [
         "Supported means that the rows of the timeline agree with the words. Where rows and words come from the same "
         "text, this shows that the text agrees with itself, and not that the values are right."

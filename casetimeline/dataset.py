@@ -75,6 +75,8 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
             yield _reading_of_file(path, baseline_rule, reference)
         return
     cases = list_cases(path)
+    if not path.exists() and list_cases(path.parent):
+        cases, path = [path.name], path.parent
     if not cases:
         expected = "a case folder, a folder of cases, or a CSV file"
         yield Reading(path.name, None, None, "", "", (), (Fault(path.name, None, None, path.name, expected),))

@@ -221,11 +221,12 @@ def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     first, last = records.loc[later.index, "BASEORD"].min(), later["ORDER"].max()
     given = case.facts[(case.facts["kind"] == "treatment") & case.facts["ORDER"].between(first, last)]
     names = list(dict.fromkeys(given["PARAM"]))
-    events = case.facts[(case.facts["kind"] == "event") & case.facts["ORDER"].between(first, last)]
+    disturbing = set("|".join(case.rules.loc[case.rules["measure"] == code, "not_after"]).split("|"))
+    events = case.facts[case.facts["code"].isin(disturbing) & case.facts["ORDER"].between(first, last)]
     if names:
         yield f"Treatments reported between the first baseline and the last record: {', '.join(names)}."
     if len(events):
-        yield f"Events reported in that time: {', '.join(dict.fromkeys(events['PARAM']))}."
+        yield f"Procedures reported in that time: {', '.join(dict.fromkeys(events['PARAM']))}."
     if names and (later["CHGLO"].notna() | later["AVALCALO"].notna()).any():
         yield "The change is not assigned to any of them."
 

@@ -32,7 +32,7 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     # A course without a day may be the first, unless it is told in a later phase than a dated one.
     dated = given[given["DAYLO"].notna()].groupby("case_id")["phase"].min()
     undated = given[given["DAYLO"].isna()]
-    later = (undated["phase"] > undated["case_id"].map(dated)).astype("boolean").fillna(False).astype(bool)
+    later = undated["phase"].astype(float) > undated["case_id"].map(dated).astype(float)
     unknown = first.index.isin(undated.loc[~later, "case_id"])
     first = first.assign(DAYLO=first["DAYLO"].mask(unknown), DAYHI=first["DAYHI"].mask(unknown))
     own = frame["case_id"]
@@ -75,7 +75,7 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     last_start = given["DAYHI"].groupby(case).transform("max")
     # The end of an earlier course does not say when the last one ended, and a course without a day may be the last.
     last_phase = case.map(given[given["DAYHI"] == last_start].groupby("case_id")["phase"].max())
-    earlier = (given["phase"] < last_phase).astype("boolean").fillna(False).astype(bool)
+    earlier = given["phase"].astype(float) < last_phase.astype(float)
     maybe_last = (given["DAYHI"] == last_start) | (given["DAYHI"].isna() & ~earlier)
     open_end = (maybe_last & given["AENHI"].isna()).groupby(case).any()
     ends = given.groupby("case_id")[["AENLO", "AENHI"]].max()

@@ -163,7 +163,7 @@ def test_the_report_is_one_page_without_any_request(every_case):
         assert reader.fetched == []
         assert reader.open == []
         assert len(reader.ids) == len(set(reader.ids))
-        assert reader.figures == 5
+        assert reader.figures == 6
         assert f"<h1>Case {case_id}:" in page
         assert page.index("Summary of changes") < page.index("00_timeline")
         assert "Traceback" not in page and str(project) not in page
@@ -205,7 +205,7 @@ def test_the_chain_of_identity_reaches_the_manifest(every_case):
         home = project / "build" / case_id
         manifest = json.loads((home / "manifest.json").read_text())
         assert manifest["case_id"] == manifest["parameters"]["case_id"] == case_id
-        assert len(manifest["outputs"]) == 11
+        assert len(manifest["outputs"]) == 13
         for name, digest in manifest["outputs"].items():
             assert hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
         for path in (home / "figures").glob("*.svg"):
@@ -227,7 +227,7 @@ def test_two_runs_give_the_same_bytes(every_case, project):
     assert done.returncode == 0, done.stderr
     second = project / "build/fu-2025"
     names = [p.relative_to(first) for p in sorted(first.rglob("*")) if p.suffix in (".svg", ".ipynb", ".html", ".json")]
-    assert len(names) == 12
+    assert len(names) == 14
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -242,7 +242,7 @@ def test_only_what_is_stale_is_made_again(built):
     plan = make(project, "-n", "report").stdout
     assert "execute" not in plan
     os.utime(project / "data/fu-2025/timeline.csv")
-    assert make(project, "-n", "report").stdout.count(" execute ") == 5
+    assert make(project, "-n", "report").stdout.count(" execute ") == 6
     os.utime(home / "checked")
     for path in sorted(home.rglob("*.*")):
         os.utime(path)
@@ -251,11 +251,11 @@ def test_only_what_is_stale_is_made_again(built):
     os.utime(project / "notebooks/01_skin.ipynb")
     assert make(project, "-n", "report").stdout.count(" execute ") == 1
     # A parameter that changes makes everything stale; another case does not touch this one.
-    assert make(project, "-n", "report", "BASELINE=first").stdout.count(" execute ") == 5
+    assert make(project, "-n", "report", "BASELINE=first").stdout.count(" execute ") == 6
     assert make(project, "-n", "report", "CASE=kamata2012").stdout.count(" execute ") == 1
     refused = make(project, "report", "BASELINE=nonsense")
     assert refused.returncode != 0 and "found 'nonsense'" in refused.stderr
-    assert make(project, "-n", "report").stdout.count(" execute ") == 5
+    assert make(project, "-n", "report").stdout.count(" execute ") == 6
 
 
 BAD = """case_id,phase,kind,code,value,unit,start,end,source
