@@ -32,6 +32,8 @@ class _Loader(yaml.BaseLoader):
         """The mapping, or an error that names the line of a key that is there twice."""
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key.value, str):
+                raise yaml.constructor.ConstructorError(None, None, "a list or mapping as a key", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' twice", key.start_mark)
             seen.add(key.value)
@@ -112,7 +114,7 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, 
 
 def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
     cva = analysis.get("cva", "0") if isinstance(analysis, dict) else "0"
-    if isinstance(cva, str) and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", cva):
+    if isinstance(cva, str) and cva and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", cva):
         yield "analysis: cva", cva, "the analytical coefficient of variation in percent, as in 3 or 2.5"
 
 

@@ -17,6 +17,10 @@ def main(arguments: list[str] | None = None) -> int:
     int
         0 if all is well, 1 if a run or a comparison failed, 2 if the input is at fault.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character of a case shows its number.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     from .faults import TimelineError
     from .notebook import NotebookError

@@ -65,7 +65,8 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
     ------
     Reading
     """
-    path = path.resolve()
+    # Not resolved: a folder that is a link keeps its name, and a loop of links is no folder.
+    path = path.resolve() if path.name == ".." else path.absolute()
     if (path / "timeline.csv").is_file():
         path = path / "timeline.csv"
     if path.is_file():

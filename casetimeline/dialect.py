@@ -7,7 +7,7 @@ import pandas as pd
 
 from .faults import Fault, TimelineError
 from .schema import check_header
-from .tables import decode, read_table
+from .tables import decode, read_table, with_lines
 from .vocabulary import COLUMN_NAMES
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
@@ -58,8 +58,7 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         raise TimelineError(faults)
     if not len(table.frame):
         raise TimelineError([Fault(file, 2, None, "", "at least one row")])
-    facts = table.frame.copy()
-    facts.insert(0, "line", table.lines)
+    facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
     said = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),

@@ -162,14 +162,28 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed)
 
 
+def with_lines(sheet: Sheet) -> pd.DataFrame:
+    """The frame of a sheet with its lines as `line`; a column that has this name already keeps a blank before it.
+
+    Examples
+    --------
+    >>> with_lines(read_table("line,a\\n7,x\\n", "t.csv")).to_dict("records")
+    [{'line': 2, ' line': '7', 'a': 'x'}]
+    """
+    frame = sheet.frame.rename(columns={"line": " line"})
+    frame.insert(0, "line", sheet.lines)
+    return frame
+
+
 def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
     """A table of the project with its lines; the columns are there and the key is different on each row."""
     sheet = read_table(text, file)
-    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in sheet.frame]
+    names = list(sheet.frame.columns)
+    faults = [Fault(file, 1, name, "", f"a column '{name}'") for name in columns if name not in names]
+    faults += [Fault(file, 1, name, name, "each column once") for name in dict.fromkeys(names) if names.count(name) > 1]
     if faults:
         raise TimelineError(faults)
-    frame = sheet.frame.copy()
-    frame.insert(0, "line", sheet.lines)
+    frame = with_lines(sheet)
     for row in frame[frame[key].duplicated()].itertuples():
         faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
     if faults:

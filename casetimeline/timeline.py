@@ -17,7 +17,7 @@ from .faults import Fault, TimelineError
 from .ranges import parsed
 from .schema import CASE_ID, NO_ZEROS, check_facts, repeated_facts
 from .tables import decode, read_comparators, read_measures, read_rules
-from .times import are_dates, is_date, parse_date
+from .times import are_dates, parse_date
 from .vocabulary import COLUMN_NAMES
 
 
@@ -104,7 +104,7 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     if read is None or about is None:
         raise TimelineError(faults)
     analysis = about.get("analysis", {})
-    rule = baseline_rule or analysis.get("baseline", "last_before")
+    rule = baseline_rule or analysis.get("baseline") or "last_before"
     ref = reference or analysis.get("reference", "")
     faults += check_plan(rule, ref, facts, about_name)
     if faults:
@@ -122,7 +122,7 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
         comparators=vocabulary.comparators,
         baseline_rule=rule,
         reference=ref,
-        cva=float(analysis.get("cva", "nan")),
+        cva=float(analysis.get("cva") or "nan"),
         notes=tuple(notes),
         sha256=_digest({**vocabulary.contents, about_name: raw_about, name: raw}),
     )
@@ -182,6 +182,8 @@ def _digest(contents: dict[str, bytes]) -> str:
 
 def read_bytes(path: Path, name: str) -> bytes:
     """The content of a file, or one fault that names it."""
+    if path.exists() and not path.is_file():
+        raise TimelineError([Fault(name, None, None, "no regular file", "a file that can be read")])
     try:
         return path.read_bytes()
     except OSError as error:
@@ -199,7 +201,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     if about.get("time_zero", {}).get("chosen"):
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name}' is not in the data dictionary and is not used"
+        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     for code in sorted(set(facts["code"]) - set(measures.index)):
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
     units = facts["code"].map(measures["units"])
@@ -266,8 +268,8 @@ def _time_zero(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
     zeros = zeros_of_dates(facts)
     if not len(zeros):
         return about, zeros
-    dates = {text: parse_date(text) for text in facts["start"] if is_date(text)}
-    first = min(dates, key=lambda text: dates[text])
+    days, _ = parsed(facts["start"].where(are_dates(facts["start"]), ""), parse_date)
+    first = facts.loc[days.dropna().sort_values(["low", "high"]).index[0], "start"]
     return {**about, "time_zero": {"label": f"{first}, the earliest date", "chosen": first}}, zeros
 
 

@@ -1,6 +1,7 @@
 """One file of many cases, a folder of cases, one case: `check` and `derive` as a user runs them."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -296,6 +297,39 @@ def test_files_of_other_programs_are_named():
 def test_the_mark_between_columns_is_that_of_the_header():
     assert find_delimiter('"case_id","note; of a; b;",phase') == ","
     assert find_delimiter("\n\ncase_id\tphase\tkind;of") == "\t"
+
+
+@pytest.mark.parametrize(
+    "bad", ["2024-02-30", "2024-13", "2024-1-5", "2024-02-01T10:00", "2024..2023", "0000", "2024-"]
+)
+def test_a_bad_date_among_dates_is_one_fault(file_of, make_case, observe, bad):
+    assert faults_of(file_of(ck("a", "2024-01-10", "9"), ck("a", bad, "8"))) == [(3, "start", bad)]
+    data = make_case(observe("", start="2024-01-10"), observe("", start=bad), observe("", start="2024-03-01"))
+    assert faults_of(data / "a") == [(3, "start", bad)]
+
+
+def test_a_column_named_line_is_not_used(file_of):
+    path = file_of("7,a,1,observation,mrss,46,,lab", header="line,case_id,phase,kind,code,value,unit,source")
+    (reading,) = read_path(path)
+    assert reading.facts["line"].tolist() == [2]
+    assert any("column 'line' is not in the data dictionary" in note for note in reading.notes)
+
+
+def test_what_is_no_file_is_not_read(tmp_path, make_case, observe):
+    data = make_case(observe())
+    (data / "a" / "timeline.csv").unlink()
+    os.mkfifo(data / "a" / "timeline.csv")
+    assert [fault.found for (reading,) in [list(read_path(data))] for fault in reading.faults] == ["no regular file"]
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (reading,) = read_path(tmp_path / "loop")
+    assert reading.faults
+
+
+def test_a_terminal_without_the_letters_of_a_case_is_no_fault(file_of):
+    path = file_of("a,1,event,fi\u00e8vre,,,,,,,,lab", ck("a", "", "9", phase="1"))
+    done = casetimeline("check", str(path), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert "fi\\xe8vre" in done.stdout
 
 
 def test_many_faults_are_not_listed_without_end(file_of):

@@ -145,6 +145,8 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
         ("caveats: {mrs: [x]}", "caveats"),
         ("patient: female 25", "patient"),
         ("phases: {1: a, 1: b}", None),
+        ("phases: {[1]: a}", None),
+        ("phases: &x {1: a}\npatient: *x", None),
         ("phases: {1: a", None),
         ("analysis: {baseline: phase=99}", "baseline_rule"),
         ("analysis: {baseline: first, reference: mrs}", "reference"),
@@ -172,6 +174,7 @@ def test_faults_of_all_files_come_together(make_case, observe):
     ("name", "old", "new"),
     [
         ("measures.csv", "code,kind", "kode,kind"),
+        ("measures.csv", "code,kind", "code,code,kind"),
         ("measures.csv", "points=1|(blank)=1", "points"),
         ("measures.csv", ",0,51,", ",0,fifty,"),
         ("measures.csv", "ck,observation", "mrss,observation"),
