@@ -86,8 +86,6 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
         raise ValueError(f"a number whose meaning is certain: {plain}, or a decimal point in place of the comma")
     else:
         raise ValueError("a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit")
-    if math.isinf(bounds.low) and math.isinf(bounds.high):
-        raise ValueError("a finite number")
     if bounds.low > bounds.high or (bounds.low == bounds.high and (bounds.low_open or bounds.high_open)):
         raise ValueError("a range from the smaller to the larger number" if span else "a number within the scale")
     return bounds

@@ -146,6 +146,9 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
         ("patient: female 25", "patient"),
         ("phases: {1: a, 1: b}", None),
         ("phases: {[1]: a}", None),
+        ("title: [a]", "title"),
+        ("analysis: {baseline: first, cva: about 3}", "analysis: cva"),
+        ("sources: [x]", "sources"),
         ("phases: &x {1: a}\npatient: *x", None),
         ("phases: {1: a", None),
         ("analysis: {baseline: phase=99}", "baseline_rule"),
@@ -158,6 +161,32 @@ def test_a_case_file_of_another_shape_is_refused(make_case, observe, about, key)
     (fault,) = faults_of(make_case(observe(), about=about))
     assert (fault.file, fault.column) == ("a/case.yaml", key)
     assert fault.line is not None if key is None else "key" in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("case_id: a\ntitle: " + "x" * 200_001, "200019 characters"),
+        ("case_id: a\nphases: " + "[" * 5000, "lists within lists without end"),
+        ("- a", "['a']"),
+        ("", ""),
+    ],
+)
+def test_a_case_file_without_end_or_content_is_one_fault(make_case, observe, text, found):
+    data = make_case(observe())
+    (data / "a" / "case.yaml").write_text(text)
+    (fault,) = faults_of(data)
+    assert (fault.file, fault.found) == ("a/case.yaml", found)
+
+
+def test_what_else_is_said_of_a_file(make_case, observe):
+    data = make_case(observe("1"), observe("7", value="32"), about="analysis: {baseline: first}\nphases: {1: start}")
+    assert read_case(data, "a").notes == ("a/timeline.csv: phase 7 has no name in case.yaml",)
+    (fault,) = faults_of(make_case(observe("1", start="ongoing")))
+    assert (fault.column, fault.found) == ("start", "ongoing")
+    with pytest.raises(TimelineError) as caught:
+        read_case(make_case(observe("1", code="mrs"), observe("2", code="mrs")), "a")
+    assert {fault.nearest for fault in caught.value.faults} == {"mrss"}
 
 
 def test_faults_of_all_files_come_together(make_case, observe):
