@@ -202,7 +202,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
-    for code in sorted(set(facts["code"]) - set(measures.index)):
+    for code in sorted(set(facts["code"].unique()) - set(measures.index)):
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
     units = facts["code"].map(measures["units"])
     bare = facts[(facts["kind"] == "observation") & facts["value"].ne("") & facts["unit"].eq("")]
@@ -214,7 +214,8 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
     again = [str(line) for line, _ in repeated_facts(facts)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
-    for phase in sorted(set(facts["phase"]) - {""} - set(about.get("phases", facts["phase"])), key=int):
+    phases = set(facts["phase"].unique()) - {""}
+    for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
 
 
@@ -238,7 +239,7 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> lis
     named = rule.removeprefix("phase=")
     if wrong:
         faults.append(Fault(file, None, "baseline_rule", rule, wrong))
-    elif rule.startswith("phase=") and named not in set(facts["phase"]):
+    elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
         faults.append(Fault(file, None, "baseline_rule", rule, "a phase of the timeline"))
     starters = facts.loc[facts["kind"] != "observation", "code"].unique()
     if reference and reference not in starters:
