@@ -43,7 +43,7 @@ _HOMES = {
         "summarise_timeline",
     ),
     "publish": ("colophon",),
-    "limits": ("error_limits",),
+    "required": ("derive_required", "limits_of"),
     "rules": ("compare_rules", "evaluate_rules"),
     "studyday": ("derive_ady", "derive_ontrtfl", "derive_reference"),
     "summary": (

@@ -1,12 +1,23 @@
 """The horizontal axis of a case: days where every fact has a day, else the order of telling."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ..timeline import Case
-from .style import INK, LINE, SMALL, text_height, text_width, wrap
+from ..wording import number
+from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
+from .values import tag
+
+# A stretch without any fact is cut where it is longer than this share of the whole axis.
+_CUT = 0.75
+# What remains of it, as a share of the rest.
+_SEAM = 0.06
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,8 @@ class TimeAxis:
         What is said under each position of the order of telling.
     low, high : float
         Limits.
+    cut : tuple of float
+        Ends of the stretch that is cut out; empty if there is none.
     note : str
         What the reader must know of the axis.
     """
@@ -29,7 +42,31 @@ class TimeAxis:
     names: dict[int, str]
     low: float
     high: float
+    cut: tuple[float, ...]
     note: str
+
+    def _knots(self) -> tuple[list[float], list[float]]:
+        start, end = self.cut
+        seam = _SEAM * (self.high - self.low - (end - start))
+        far = 1e6
+        return [start - far, start, end, end + far], [start - far, start, start + seam, start + seam + far]
+
+    def flat(self, x):
+        """Positions as they are laid out: the same scale on both sides of a cut, which has a fixed width."""
+        return np.interp(x, *self._knots()) if self.cut else x
+
+    def unflat(self, x):
+        """The inverse of `flat`."""
+        days, places = self._knots() if self.cut else ([0.0, 1.0], [0.0, 1.0])
+        return np.interp(x, places, days) if self.cut else x
+
+    def span(self) -> float:
+        """Length of the axis as it is laid out."""
+        return float(self.flat(self.high) - self.flat(self.low))
+
+    def parted(self, x: float, other: float) -> bool:
+        """Whether the cut lies between two positions."""
+        return bool(self.cut) and min(x, other) <= self.cut[0] and max(x, other) >= self.cut[1]
 
 
 def time_axis(case: Case) -> TimeAxis:
@@ -37,9 +74,17 @@ def time_axis(case: Case) -> TimeAxis:
     facts = case.facts
     if np.isfinite(facts[["DAYLO", "DAYHI"]]).all(axis=None) and facts["DAYLO"].min() < facts["DAYLO"].max():
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
-        margin = 0.05 * (high - low)
-        label = case.about.get("time_zero", {}).get("label", "time zero")
-        return TimeAxis(True, {}, low - margin, high + margin, f"Days from {label}.")
+        label = legible(case.about.get("time_zero", {}).get("label", "time zero"))
+        cut = _longest_silence(facts, low, high)
+        margin = 0.05 * (high - low - (cut[1] - cut[0] if cut else 0))
+        note = f"Days from {label}."
+        if cut:
+            cut = (cut[0] + margin / 2, cut[1] - margin / 2)
+            note += (
+                f" The axis is cut between day {number(cut[0], 0)} and day {number(cut[1], 0)}, where nothing is told; "
+                "the scale is the same on both sides."
+            )
+        return TimeAxis(True, {}, low - margin, high + margin, cut, note)
     names = {}
     labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
@@ -53,7 +98,22 @@ def time_axis(case: Case) -> TimeAxis:
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )
-    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, f"Order of telling, not to scale: {told}.")
+    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), f"Order of telling, not to scale: {told}.")
+
+
+def _longest_silence(facts: pd.DataFrame, low: float, high: float) -> tuple[float, ...]:
+    """The longest stretch of days in which no fact begins or ends, if it would squeeze all others together."""
+    starts = facts[["DAYLO", "AENLO"]].to_numpy(float).ravel()
+    ends = facts[["DAYHI", "AENHI"]].to_numpy(float).ravel()
+    known = np.isfinite(starts) & np.isfinite(ends)
+    order = np.argsort(starts[known], kind="stable")
+    starts, reached = starts[known][order], np.maximum.accumulate(ends[known][order])
+    gaps = starts[1:] - reached[:-1]
+    widest = int(gaps.argmax()) if len(gaps) else -1
+    others = high - low - gaps[widest] if widest >= 0 else math.inf
+    if widest < 0 or others <= 0 or gaps[widest] <= _CUT * (high - low):
+        return ()
+    return (float(reached[widest]), float(starts[widest + 1]))
 
 
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
@@ -69,7 +129,7 @@ def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
     if axis.is_days:
         return [[]]
     column = width / len(axis.names) - 1.5
-    longest = max(text_width(word, SMALL) for name in axis.names.values() for word in name.split())
+    longest = max(text_width(word, SMALL) for name in axis.names.values() for word in legible(name).split())
     if longest > column:
         return [[str(position)] for position in axis.names]
     return [[str(position), *wrap(name, column, SMALL)] for position, name in axis.names.items()]
@@ -86,27 +146,61 @@ def key_of_positions(axis: TimeAxis, width: float) -> str:
 def ticks_height(axis: TimeAxis, width: float) -> float:
     """Height in millimetres that the labels of the axis need."""
     if axis.is_days:
-        return 3.5 + text_height(2, 7)
+        return 3.5 + text_height(_day_lines(axis, width), 7)
     return 2.5 + text_height(max(len(lines) for lines in label_lines(axis, width)), SMALL)
 
 
+def _day_lines(axis: TimeAxis, width: float) -> int:
+    """Lines under an axis of days: the numbers, then the label."""
+    return 1 + len(wrap(axis.note.split(".")[0], width, 7))
+
+
 def draw_ticks(ax, axis: TimeAxis) -> None:
-    """Limits and ticks of the axis of `ax`, and faint lines between positions that are not to scale."""
+    """Limits and ticks of the axis of `ax`, faint lines between positions that are not to scale, and the cut."""
+    if axis.cut:
+        ax.set_xscale("function", functions=(axis.flat, axis.unflat))
     ax.set_xlim(axis.low, axis.high)
     if axis.is_days:
         ax.tick_params(axis="x", labelsize=SMALL)
+        if axis.cut:
+            ax.set_xticks(_ticks_beside_the_cut(axis))
+            ax.xaxis.set_minor_locator(NullLocator())
         return
-    positions = np.array(list(axis.names))
-    ax.set_xticks(positions, [""] * len(positions))
-    ax.tick_params(axis="x", length=0)
-    for edge in positions[:-1] + 0.5:
-        ax.axvline(edge, color=INK, alpha=0.15, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
+    ax.set_xticks([])
+    edges = [edge for position in list(axis.names)[:-1] for edge in (position + 0.5, position + 0.5, math.nan)]
+    look = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
+    ax.add_line(Line2D(edges, [0, 1, math.nan] * (len(edges) // 3), transform=ax.get_xaxis_transform(), **look))
+
+
+def _ticks_beside_the_cut(axis: TimeAxis) -> list[float]:
+    """Round days on both sides of the cut, and one at least on each, not so near it that their numbers meet."""
+    start, end = axis.cut
+    ticks = []
+    for low, high in ((axis.low, start), (end, axis.high)):
+        share = (high - low) / axis.span()
+        inside = [t for t in MaxNLocator(max(2, round(6 * share))).tick_values(low, high) if low <= t <= high]
+        ticks.extend(inside if share > 0.2 and inside else [round((low + high) / 2)])
+    return ticks
+
+
+def draw_cut(ax, axis: TimeAxis) -> None:
+    """Blank the stretch that is cut out, over everything that runs through it, and mark its edges."""
+    if not axis.cut:
+        return
+    (start, end), (bottom, top) = axis.cut, ax.get_ylim()
+    gid = tag("cut", "axis", "days")
+    look = {"facecolor": "white", "edgecolor": "none", "zorder": 8, "clip_on": False}
+    ax.add_patch(Rectangle((start, bottom), end - start, top - bottom, gid=gid, **look))
+    for edge in (start, end):
+        ax.add_line(Line2D([edge, edge], [bottom, top], color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=9))
+    said = f"axis cut between day {number(start, 0)} and day {number(end, 0)}"
+    ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
 
 
 def draw_tick_labels(ax, axis: TimeAxis, width: float) -> None:
     """Write the names of the positions under `ax`, each line on one height for all positions."""
     if axis.is_days:
-        ax.set_xlabel(axis.note.rstrip("."))
+        ax.set_xlabel("\n".join(wrap(axis.note.split(".")[0], width, 7)))
         return
     for position, lines in zip(axis.names, label_lines(axis, width), strict=True):
         for i, line in enumerate(lines):

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from .style import SMALL, STATE_MARKS, add_axes, add_text, minus, text_height, text_width, wrap
+from .style import SMALL, STATE_MARKS, add_text, millimetres, minus, text_height, text_width, wrap
+from .values import NOTES, tag
 
 _STATE_WORDS = {
     "value": "value",
@@ -36,40 +37,43 @@ def state_entries(states) -> list[Entry]:
 class Footer(NamedTuple):
     """Key and notes of a figure, wrapped to a width in millimetres."""
 
-    placed: list[tuple[float, float, Entry]]
+    placed: list[tuple[float, float, Entry, list[str]]]
     notes: list[str]
+    key_height: float
     height: float
 
 
 def lay_footer(entries: list[Entry], notes: list[str], width: float) -> Footer:
-    """Flow the entries into rows and wrap each note; a blank one is left out."""
-    placed, x, y = [], 0.0, 0.0
+    """Flow the entries into rows, wrap what is longer than a row, and wrap each note; a blank one is left out."""
+    placed, x, y, deep = [], 0.0, 0.0, 0.0
     for entry in entries:
-        wide = _SWATCH + text_width(entry.words, SMALL) + _GAP
+        lines = wrap(entry.words, width - _SWATCH, SMALL)
+        wide = _SWATCH + max(text_width(line, SMALL) for line in lines) + _GAP
         if x and x + wide - _GAP > width:
-            x, y = 0.0, y + _ROW
-        placed.append((x, y, entry))
-        x += wide
-    lines = [line for note in notes if note for line in wrap(minus(note), width, SMALL)]
-    return Footer(placed, lines, (y + _ROW + 1 if entries else 0) + text_height(len(lines), SMALL) + 1.5)
+            x, y = 0.0, y + deep
+            deep = 0.0
+        placed.append((x, y, entry, lines))
+        x, deep = x + wide, max(deep, _ROW + text_height(len(lines) - 1, SMALL))
+    key_height = y + deep + 1 if entries else 0.0
+    # A little room for programs that set letters wider.
+    lines = [line for note in notes if note for line in wrap(minus(note), 0.98 * width, SMALL)]
+    return Footer(placed, lines, key_height, key_height + text_height(len(lines), SMALL) + 1.5)
 
 
-def draw_footer(figure: Figure, footer: Footer, left: float, top: float, width: float) -> None:
+def draw_footer(figure: Figure, footer: Footer, left: float, top: float) -> None:
     """Draw the key and, below it, the notes."""
-    deep = 0.0
-    if footer.placed:
-        deep = footer.placed[-1][1] + _ROW
-        ax = add_axes(figure, left, top, width, deep, label="key")
-        ax.set(xlim=(0, width), ylim=(deep, 0))
-        ax.axis("off")
-        for x, y, entry in footer.placed:
-            middle = y + _ROW / 2
-            if entry.shape == "mark":
-                ax.add_line(Line2D([x + 1.7], [middle], linestyle="none", clip_on=False, **entry.look))
-            elif entry.shape == "line":
-                ax.add_line(Line2D([x, x + 3.8], [middle] * 2, clip_on=False, **entry.look))
-            else:
-                ax.add_patch(Rectangle((x, y + 0.6), 3.8, 2.0, clip_on=False, **entry.look))
-            ax.text(x + _SWATCH, middle, entry.words, fontsize=SMALL, va="center_baseline")
-        deep += 1
-    add_text(figure, left, top + deep, "\n".join(footer.notes), fontsize=SMALL)
+    place = millimetres(figure, left, top)
+    for number, (x, y, entry, lines) in enumerate(footer.placed):
+        middle = y + _ROW / 2
+        look = {**entry.look, "transform": place, "gid": tag("key", "swatch", number)}
+        if entry.shape == "mark":
+            artist = Line2D([x + 1.9], [middle], linestyle="none", **look)
+        elif entry.shape == "line":
+            artist = Line2D([x, x + 3.8], [middle] * 2, **look)
+        else:
+            artist = Rectangle((x, y + 0.6), 3.8, 2.0, **look)
+        figure.add_artist(artist)
+        for i, line in enumerate(lines):
+            at = middle + text_height(i, SMALL)
+            figure.text(x + _SWATCH, at, line, fontsize=SMALL, va="center_baseline", transform=place)
+    add_text(figure, left, top + footer.key_height, "\n".join(footer.notes), fontsize=SMALL, gid=NOTES)

@@ -7,20 +7,24 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from .axis import TimeAxis, place
+from ..doses import derive_doses
+from .axis import TimeAxis, draw_cut, draw_ticks
 from .key import Entry
 from .layout import per_mm
-from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, minus, text_height, text_width, wrap
+from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
 from .values import tag
 
 _MARK = 3.0  # height of a mark, in millimetres
 _BAR = 2.6
+_STUB = 1.5  # width in millimetres of the filled part of a bar whose end is not reported
 _EVENT = {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK}
+_DOSE = {"marker": "d", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.7}
 _BAR_LOOKS = {
     True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
     False: {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6},
 }
 _OPEN_END = {"color": "white", "linewidth": 1.6, "linestyle": (0, (1, 1))}
+_UNTOLD = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 
 
 class Lane(NamedTuple):
@@ -29,7 +33,7 @@ class Lane(NamedTuple):
     code: str
     name: list[str]
     under: list[str]
-    rows: pd.DataFrame
+    rows: list
     words: list[list[str]]
     height: float
 
@@ -46,104 +50,147 @@ def says(row) -> str:
     return f"{amount} {row.frequency}".strip()
 
 
-def label_width(facts: pd.DataFrame, width_mm: float) -> float:
+def label_width(rows: list, width_mm: float) -> float:
     """Width in millimetres for the names of lanes: no word is broken, unless it would take two fifths of the figure."""
-    longest = max((text_width(word, 7) for name in facts["PARAM"] for word in name.split(" ")), default=0.0)
+    longest = max((text_width(word, 7) for row in rows for word in legible(row.PARAM).split(" ")), default=0.0)
     return min(max(min(44.0, 0.3 * width_mm), longest + 3), 0.4 * width_mm)
 
 
-def lay_lanes(facts: pd.DataFrame, axis: TimeAxis, label_width: float, width: float) -> list[Lane]:
-    """Lanes of facts, in the order of their first row; words that do not fit the columns go under the label."""
+def lay_lanes(rows: list, axis: TimeAxis, label_width: float, width: float) -> list[Lane]:
+    """Lanes of rows, in the order of their first one; words that do not fit the columns go under the label."""
     column = width / (axis.high - axis.low) - 1.2 if not axis.is_days else 0.0
-    words = [says(row) for row in facts.itertuples()]
-    fits = all(text_width(part, SMALL) <= column for text in words for part in text.split(" "))
+    said = {row.line: legible(minus(says(row))) for row in rows}
+    fits = all(text_width(part, SMALL) <= column for text in said.values() for part in text.split(" "))
+    grouped: dict[tuple, list] = {}
+    for row in rows:
+        grouped.setdefault((row.kind, row.code), []).append(row)
     lanes = []
-    for (_, code), rows in facts.groupby(["kind", "code"], sort=False):
-        cells = [minus(says(row)) for row in rows.itertuples()]
-        name, under = wrap(rows["PARAM"].iloc[0], label_width, 7), []
+    for (_, code), members in grouped.items():
+        name, under = wrap(members[0].PARAM, label_width, 7), []
         if not fits:
-            where = [axis.names.get(order, "") and str(order) for order in rows["ORDER"]]
-            told = "; ".join(f"{at}: {cell}" if at else cell for at, cell in zip(where, cells, strict=True) if cell)
-            under = wrap(told, label_width, SMALL)
-        lines = [wrap(cell, column, SMALL) if fits else [] for cell in cells]
+            where = [axis.names.get(row.ORDER, "") and str(row.ORDER) for row in members]
+            told = [f"{at}: {said[row.line]}" if at else said[row.line] for at, row in zip(where, members, strict=True)]
+            words = [text for text, row in zip(told, members, strict=True) if said[row.line]]
+            under = wrap("; ".join(dict.fromkeys(words)), label_width, SMALL)
+        lines = [wrap(said[row.line], column, SMALL) if fits else [] for row in members]
         # Two findings of one moment stand under each other.
-        depth = pd.Series([_MARK + text_height(len(part), SMALL) for part in lines]).groupby(rows["ORDER"].to_numpy())
-        cell_height = depth.sum().max() if fits else _MARK * rows.groupby("ORDER").size().max()
-        high = max(cell_height, text_height(len(name) + len(under), 7)) + 1.2
-        lanes.append(Lane(code, name, under, rows, lines, high))
+        depth: dict[float, float] = {}
+        for row, part in zip(members, lines, strict=True):
+            depth[row.X] = depth.get(row.X, 0.0) + _MARK + text_height(len(part), SMALL)
+        high = max(*depth.values(), text_height(len(name) + len(under), 7)) + 1.2
+        lanes.append(Lane(code, name, under, members, lines, high))
     return lanes
 
 
-def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, reference: str, left: float) -> None:
+def dose_days(treatments: pd.DataFrame, axis: TimeAxis) -> dict[int, list[float]]:
+    """Days of the administrations by line, where the axis has days and the schedule tells them."""
+    if not axis.is_days or not len(treatments):
+        return {}
+    return derive_doses(treatments).groupby("line")["DOSEDY"].agg(list).to_dict()
+
+
+def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: str, left: float) -> None:
     """Draw lanes into axes whose vertical unit is a millimetre, 0 at the top; labels stand `left` mm beside them."""
-    ax.set_xlim(axis.low, axis.high)
-    top, scale = 0.0, per_mm(ax)
+    draw_ticks(ax, axis)
+    top, scale = 0.0, per_mm(ax, axis)
     for lane in lanes:
         looks = [(7, INK)] * len(lane.name) + [(SMALL, "#444444")] * len(lane.under)
         for i, (line, (size, color)) in enumerate(zip([*lane.name, *lane.under], looks, strict=True)):
             at = top + 0.6 + i * text_height(1, 7)
             ax.text(axis.low - left * scale, at, line, fontsize=size, color=color, va="top")
         used: dict[float, float] = {}
-        for row, lines in zip(place(lane.rows, axis).itertuples(), lane.words, strict=True):
+        for row, lines in zip(lane.rows, lane.words, strict=True):
             at = used.get(row.X, 0.0)
-            _draw_row(ax, row, lines, axis, top + 0.4 + at, reference)
+            _draw_row(ax, row, lines, axis, top + 0.4 + at, reference, doses.get(row.line, []))
             used[row.X] = at + _MARK + text_height(len(lines), SMALL)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
     ax.set_ylim(top, 0)
+    draw_cut(ax, axis)
 
 
-def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: str) -> None:
+def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: str, doses: list[float]) -> None:
     middle = top + _MARK / 2
     element = {"observation": row.STATE, "treatment": "bar", "event": "event"}[row.kind]
     gid = tag(element, row.code, row.line)
     if row.kind == "treatment":
-        start, end = _span(row, axis)
-        ax.add_patch(
-            Rectangle(
-                (start, middle - _BAR / 2), end - start, _BAR, gid=gid, zorder=2, **_BAR_LOOKS[row.code == reference]
-            )
-        )
-        if row.end == "ongoing":
-            ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
-        elif not row.end:
-            ax.plot([end, end], [middle - _BAR / 2, middle + _BAR / 2], zorder=3, **_OPEN_END)
+        _draw_treatment(ax, row, axis, middle, gid, doses, _BAR_LOOKS[row.code == reference])
     else:
         look = _EVENT if row.kind == "event" else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
-        if row.XHI > row.XLO:
-            ax.add_line(
-                Line2D(
-                    [row.XLO, row.XHI], [middle] * 2, color=INK, linewidth=0.7, gid=tag("whisker", row.code, row.line)
-                )
-            )
+        _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     moment = axis.names.get(row.ORDER, "") if not axis.is_days else f"day {row.X:g}"
     told = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
     ax.text(row.X, top + _MARK, "\n".join(lines), fontsize=SMALL, ha="center", va="top", linespacing=LINE)
     ax.text(row.X, middle, told, gid=f"{gid}.said", visible=False)
 
 
+def _draw_whisker(ax, row, y: float, low: float, high: float) -> None:
+    if high > low:
+        gid = tag("whisker", row.code, row.line)
+        ax.add_line(Line2D([low, high], [y] * 2, color=INK, linewidth=0.7, gid=gid, zorder=4))
+
+
+def is_single(row) -> bool:
+    """Whether a treatment was given once."""
+    return row.frequency.strip().lower() == "once"
+
+
+def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: list[float], look: dict) -> None:
+    """A bar with its doses; a single dose as its mark alone; what is not known of the end left open."""
+    low = middle - _BAR / 2
+    if is_single(row):
+        ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **_DOSE))
+        _draw_whisker(ax, row, middle, row.XLO, row.XHI)
+        return
+    start, end = _span(row, axis)
+    if axis.is_days and not row.end:
+        # Only the start is told: what follows has an outline and no filling.
+        stub = min(start + _STUB * per_mm(ax, axis), axis.high)
+        ax.add_patch(Rectangle((start, low), axis.high - start, _BAR, zorder=1.9, **_UNTOLD))
+        ax.add_patch(Rectangle((start, low), stub - start, _BAR, gid=gid, zorder=2, **look))
+    else:
+        ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
+    if row.end == "ongoing":
+        ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
+    elif not row.end and not axis.is_days:
+        ax.plot([end, end], [low, low + _BAR], zorder=3, **_OPEN_END)
+    _draw_whisker(ax, row, middle, row.XLO, row.XHI)
+    if axis.is_days and np.isfinite(row.AENHI):
+        _draw_whisker(ax, row, middle, row.AENLO, row.AENHI)
+    if doses:
+        dose = tag("dose", row.code, row.line)
+        ax.add_line(Line2D(doses, [middle] * len(doses), linestyle="none", gid=dose, zorder=3.5, **_DOSE))
+
+
 def _span(row, axis: TimeAxis) -> tuple[float, float]:
     if not axis.is_days:
         return row.X - 0.42, row.X + 0.42
-    start = np.nanmin([row.X, axis.high])
     end = (row.AENLO + row.AENHI) / 2
-    return start, end if np.isfinite(end) else axis.high
+    return row.X, end if np.isfinite(end) else axis.high
 
 
-def open_end_note(treatments: pd.DataFrame) -> str:
-    """What a broken right edge means, if there is one."""
-    return "Bars with a broken right edge: the end is not reported." if treatments["end"].eq("").any() else ""
+def open_end_note(rows: list, axis: TimeAxis) -> str:
+    """What an open right end of a bar means, if there is one."""
+    if not any(row.kind == "treatment" and row.end == "" and not is_single(row) for row in rows):
+        return ""
+    look = "continued as an outline" if axis.is_days else "with a broken right edge"
+    return f"Bars {look}: the end is not reported."
 
 
-def lane_entries(facts: pd.DataFrame, reference: str, names: dict[str, str]) -> list[Entry]:
-    """Entries of the key for the bars and events that are shown."""
-    treatments = facts[facts["kind"] == "treatment"]
+def lane_entries(rows: list, doses: dict, reference: str, names: dict[str, str]) -> list[Entry]:
+    """Entries of the key for the bars, doses, ongoing treatments and events that are shown."""
+    treatments = [row for row in rows if row.kind == "treatment"]
+    barred = {row.code for row in treatments if not is_single(row)}
     entries = []
-    if (treatments["code"] == reference).any():
+    if reference in barred:
         entries.append(Entry(f"reference treatment, {names.get(reference, reference)}", "box", _BAR_LOOKS[True]))
-    if (treatments["code"] != reference).any():
+    if barred - {reference}:
         entries.append(Entry("other treatment", "box", _BAR_LOOKS[False]))
-    if (facts["kind"] == "event").any():
+    if doses or any(map(is_single, treatments)):
+        entries.append(Entry("one administration" + (", as scheduled" if doses else ""), "mark", _DOSE))
+    if any(row.end == "ongoing" for row in treatments):
+        entries.append(Entry("ongoing", "mark", {"marker": ">", "color": INK, "markersize": 4}))
+    if any(row.kind == "event" for row in rows):
         entries.append(Entry("event", "mark", _EVENT))
     return entries

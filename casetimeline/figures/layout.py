@@ -1,16 +1,36 @@
 """What a panel shows, decided before it is drawn, and the geometry of its axes."""
 
 import math
+from collections import namedtuple
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..analysis import records_of
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 
 STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
 STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
+
+# The columns of derived data that are drawn or said; a frame without the others is much faster to part and to walk.
+_DRAWN = (
+    *("line", "kind", "code", "phase", "start", "end", "value", "unit", "dose", "dose_unit", "frequency", "note"),
+    *("PARAM", "PARAMCD", "LOC", "STATE", "AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "AVALCALO", "AVALCAHI"),
+    *("ANRHI", "DAYLO", "DAYHI", "AENLO", "AENHI", "ORDER", "ABLFL", "BASEORD", "CHG", "CHGLO", "CHGHI", "CHGLOX"),
+    *("CHGHIX", "PCHG", "PCHGLO", "PCHGHI", "NADIRFL"),
+)
+
+
+def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a derived frame that figures use, as far as it has them."""
+    return frame[[name for name in _DRAWN if name in frame]]
+
+
+def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
+    """The rows of a derived frame with their places on the axis, as named tuples: made once for a figure."""
+    placed = place(drawn_columns(frame), axis)
+    make = namedtuple("Row", placed.columns)._make
+    return [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
 
 
 class Panel(NamedTuple):
@@ -22,8 +42,8 @@ class Panel(NamedTuple):
     scale : str
         `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
         `empty` if there is no row.
-    drawn, listed : DataFrame
-        Rows on the scale, and rows in the strip below it, with their place X.
+    drawn, listed : list
+        Rows on the scale, and rows in the strip below it, from `rows_on`.
     measure : Series
         The row of measures.csv.
     axis : TimeAxis
@@ -31,38 +51,56 @@ class Panel(NamedTuple):
 
     code: str
     scale: str
-    drawn: pd.DataFrame
-    listed: pd.DataFrame
+    drawn: list
+    listed: list
     measure: pd.Series
     axis: TimeAxis
 
     def strip_height(self, column: float) -> float:
         """Height in millimetres of the strip for facts without a value; 0 if there are none."""
-        if self.scale == "empty" or not len(self.listed):
+        if not self.listed:
             return 0.0
-        lines = max(len(wrap(words, column, SMALL)) for words in self.listed["AVALC"])
+        lines = max(len(wrap(row.AVALC, column, SMALL)) for row in self.listed)
         return STRIP_GAP + STRIP_MARK + text_height(lines, SMALL) + 1.0
 
 
-def lay_panel(changes: pd.DataFrame, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
+def lay_panel(rows: list, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
     """Choose the scale of a measure and part its rows into those with and without a place on it."""
     measure = measures.loc[code]
-    rows = place(records_of(changes, code), axis)
-    valued = rows["AVALLO"].notna()
-    if not len(rows):
+    rows = [row for row in rows if row.kind == "observation" and row.code == code]
+    drawn = [row for row in rows if not math.isnan(row.AVALLO)]
+    if not rows:
         scale = "empty"
-    elif measure["grades"] and not valued.any():
-        scale, valued = "grade", rows["AVALCALO"].notna()
+    elif measure["grades"] and not drawn:
+        scale, drawn = "grade", [row for row in rows if not math.isnan(row.AVALCALO)]
     elif measure["grades"]:
         scale = "size"
-    elif not valued.any():
+    elif not drawn:
         scale = "unvalued"
     elif math.isfinite(measure["high"]):
         scale = "score"
     else:
-        positive = (rows.loc[valued, "AVALLO"] > 0) | (rows.loc[valued, "AVALHI"] > 0)
-        scale = "log" if positive.all() and valued.any() else "size"
-    return Panel(code, scale, rows[valued], rows[~valued], measure, axis)
+        scale = "log" if all(row.AVALLO > 0 or row.AVALHI > 0 for row in drawn) else "size"
+    shown = {row.line for row in drawn}
+    return Panel(code, scale, drawn, [row for row in rows if row.line not in shown], measure, axis)
+
+
+def shaded_rows(rows: list, reference: str) -> list:
+    """Rows of the reference treatment; where it takes turns with others of its phase, its name says so."""
+    treatments = [row for row in rows if row.kind == "treatment"]
+    shaded = []
+    for row in treatments:
+        if row.code == reference:
+            partners = {
+                other.PARAM
+                for other in treatments
+                if "alternating" in row.frequency
+                and (other.frequency, other.ORDER) == (row.frequency, row.ORDER)
+                and other.code != row.code
+            }
+            names = [row.PARAM, *sorted(partners)]
+            shaded.append(row._replace(PARAM=" alternating with ".join(names)))
+    return shaded
 
 
 def height(ax) -> float:
@@ -83,7 +121,6 @@ def stands(ax, y: float) -> float:
     return (y - low) / (high - low)
 
 
-def per_mm(ax) -> float:
-    """Units of the horizontal axis that a millimetre takes."""
-    low, high = ax.get_xlim()
-    return (high - low) * MM / (ax.get_position().width * ax.figure.get_figwidth())
+def per_mm(ax, axis: TimeAxis) -> float:
+    """Units of the horizontal axis that a millimetre takes, outside of a cut."""
+    return axis.span() * MM / (ax.get_position().width * ax.figure.get_figwidth())

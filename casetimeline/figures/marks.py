@@ -8,13 +8,16 @@ from matplotlib.patches import Rectangle
 
 from ..wording import change_words, moment_words, number, value_words
 from .layout import Panel, per_mm, share, stands
-from .style import BLUE, INK, LINE, SMALL, STATE_MARKS, minus, text_width
+from .style import BLUE, INK, LINE, RED, SMALL, STATE_MARKS, legible, minus, text_width
 from .values import tag
 
 _INTERVAL_MM = 1.6  # width of the bar of an uncertain value
+_TREAD = 0.4  # half the width of the step of a grade, in positions
 
-INTERVAL = {"facecolor": BLUE, "edgecolor": BLUE, "alpha": 0.75, "hatch": "|||", "linewidth": 0.6}
-LIMIT = {"color": "#D55E00", "linewidth": 1.0, "linestyle": "-"}
+INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
+LIMIT = {"color": RED, "linewidth": 1.0, "linestyle": "-"}
+BASELINE_MARK = {"marker": "o", "markersize": 8.5, "markerfacecolor": "none", "markeredgecolor": INK}
+NADIR_MARK = {"marker": "v", "markersize": 11.0, "markerfacecolor": "none", "markeredgecolor": INK}
 
 
 def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shift: float, site: int) -> None:
@@ -25,14 +28,18 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
     gid = tag(row.STATE, row.code, row.line)
     bottom, top = ax.get_ylim()
     low, high = max(low, bottom), min(high, top)
-    wide = _INTERVAL_MM * per_mm(ax)
+    wide = _INTERVAL_MM * per_mm(ax, panel.axis)
+    if graded and not panel.axis.is_days and low == high:
+        tread = tag("tread", row.code, row.line)
+        ax.add_line(Line2D([x - _TREAD, x + _TREAD], [low] * 2, color=BLUE, linewidth=1.2, gid=tread, zorder=3))
     if low == high:
         look = dict(STATE_MARKS[row.STATE])
         if row.STATE == "value":
             look["marker"] = marker
         ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, **look))
     else:
-        ax.add_patch(Rectangle((x - wide / 2, low), wide, high - low, gid=gid, zorder=3, **INTERVAL))
+        half = _TREAD if graded and not panel.axis.is_days else wide / 2
+        ax.add_patch(Rectangle((x - half, low), 2 * half, high - low, gid=gid, zorder=3, **INTERVAL))
     if row.XHI > row.XLO:
         whisker = tag("whisker", row.code, row.line)
         ax.add_line(Line2D([row.XLO, row.XHI], [low] * 2, color=INK, linewidth=0.7, gid=whisker, zorder=3))
@@ -40,13 +47,31 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
         limit = tag("limit", row.code, row.line)
         ax.add_line(Line2D([x - 2 * wide, x + 2 * wide], [row.ANRHI] * 2, gid=limit, zorder=3, **LIMIT))
         ax.text(x, row.ANRHI, f"upper limit {number(row.ANRHI)} {unit}", gid=f"{limit}.said", visible=False)
+    if low == high:
+        _draw_rings(ax, row, x, low, panel)
     _draw_words(ax, row, x, low, high, panel, unit, phases, gid, site)
+
+
+def is_nadir(row, panel: Panel) -> bool:
+    """Whether a row is the lowest of several values of its series."""
+    return getattr(row, "NADIRFL", "") == "Y" and sum(other.LOC == row.LOC for other in panel.drawn) > 1
+
+
+def _draw_rings(ax, row, x: float, y: float, panel: Panel) -> None:
+    for marked, element, look in (
+        (row.ABLFL == "Y", "baseline_mark", BASELINE_MARK),
+        (is_nadir(row, panel), "nadir_mark", NADIR_MARK),
+    ):
+        if marked:
+            gid = tag(element, row.code, row.line)
+            ax.add_line(Line2D([x], [y], linestyle="none", markeredgewidth=0.8, gid=gid, zorder=5, **look))
 
 
 def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gid: str, site: int) -> None:
     change = change_words(row, unit) if row.ABLFL != "Y" and row.ORDER > row.BASEORD else ""
     told = [value_words(row, unit), row.LOC, moment_words(row, phases)]
     told += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
+    told += ["the lowest value"] if is_nadir(row, panel) else []
     ax.text(x, low, ", ".join(filter(None, told)), gid=f"{gid}.said", visible=False)
     lines = _fitting_words(ax, row, panel, change)
     if not lines:
@@ -66,32 +91,37 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
 
 def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel: Panel, site: int):
     """Where the words of a mark stand: away from the baseline, inside the axes, two sites on either side."""
-    wide = max(text_width(line, SMALL) for line in lines) * per_mm(ax)
-    margin = 0.8 * per_mm(ax)
+    scale = per_mm(ax, panel.axis)
+    wide = max(text_width(line, SMALL) for line in lines) * scale
+    margin = 0.8 * scale
     left, right = ax.get_xlim()
     fits_right = x + wide + 3 * margin < right
     fits_below = stands(ax, low) > share(ax, len(lines)) - 0.01
-    sites = len(set(panel.drawn["LOC"])) > 1
+    sites = len({other.LOC for other in panel.drawn}) > 1
     fell = row.CHGHI < 0
     if fell and not fits_below and fits_right:
         return x, low, {"ha": "left", "xytext": (6, 0), "va": "center"}
     if sites and (fits_right if site else x - wide - 3 * margin > left):
-        ha, right_or_left = ("left", 3) if site else ("right", -3)
+        ha, right_or_left = ("left", 4) if site else ("right", -4)
         return x, low, {"ha": ha, "xytext": (right_or_left, -4 if fell else 4), "va": "top" if fell else "bottom"}
     at = min(max(x, left + wide / 2 + margin), right - wide / 2 - margin)
     if fell and fits_below:
-        return at, low, {"ha": "center", "xytext": (0, -5), "va": "top"}
-    return at, high, {"ha": "center", "xytext": (0, 5), "va": "bottom"}
+        return at, low, {"ha": "center", "xytext": (0, -6), "va": "top"}
+    return at, high, {"ha": "center", "xytext": (0, 6), "va": "bottom"}
 
 
 def _fitting_words(ax, row, panel: Panel, change: str) -> list[str]:
     """The words beside a mark: value and change, the value alone, or none, as the nearest neighbour allows."""
-    shown = value_words(row, "")
-    gap = (panel.drawn["X"] - row.X).abs()
-    room = gap[gap > 0].min() / per_mm(ax)
+    shown = legible(value_words(row, ""))
+    # An interval has no place for the mark of the baseline: its words say it.
+    if row.ABLFL == "Y" and row.AVAL != row.AVAL and row.AVALCALO != row.AVALCAHI:
+        shown = f"{shown}, baseline"
+    flat = panel.axis.flat
+    gaps = [abs(float(flat(other.X)) - float(flat(row.X))) for other in panel.drawn if other.X != row.X]
+    room = min(gaps, default=math.inf) / per_mm(ax, panel.axis)
     forms = [[shown, *change.rstrip(")").split(" (")], [shown]] if change else [[shown]]
     for form in forms:
         lines = [minus(line) for line in form]
-        if math.isnan(room) or max(text_width(line, SMALL) for line in lines) <= room - 1:
+        if max(text_width(line, SMALL) for line in lines) <= room - 1:
             return lines
     return []

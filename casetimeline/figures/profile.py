@@ -4,15 +4,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..timeline import Case
-from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
+from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .lanes import draw_lanes, label_width, lane_entries, lay_lanes, open_end_note
-from .layout import lay_panel
+from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
+from .layout import lay_panel, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
-from .style import add_axes, house_style, new_figure
+from .style import add_axes, house_style, letters_note, new_figure
+from .values import list_rows, listed_note
 
 _TOP = 4.0  # millimetres
-_NO_LIMITS = pd.DataFrame(columns=["LABEL", "LIMIT"])
+_NO_LIMITS = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"])
 
 
 def draw_profile(
@@ -42,22 +43,29 @@ def draw_profile(
     with house_style():
         axis = time_axis(case)
         phases = case.about.get("phases", {})
-        panels = [lay_panel(changes, case.measures, code, axis) for code in codes]
-        treatments = case.facts[case.facts["kind"] == "treatment"]
-        shade = treatments[treatments["code"] == case.reference]
+        rows = rows_on(axis, changes)
+        panels = [lay_panel(rows, case.measures, code, axis) for code in codes]
+        treatments = [row for row in rows if row.kind == "treatment"]
+        left_out = [(row, _why_not(row)) for row in rows if row.kind != "treatment" and not _has_panel(row, codes)]
+        shade = shaded_rows(rows, case.reference)
         left = label_width(treatments, width_mm) + 2
         wide = width_mm - left - 2
         lanes = lay_lanes(treatments, axis, left - 4, wide)
+        doses = dose_days(case.facts, axis)
         names = dict(case.measures["label"])
-        entries = [entry for panel in panels for entry in panel_entries(panel, _NO_LIMITS, shade[:0])]
+        entries = [entry for panel in panels for entry in panel_entries(panel, _NO_LIMITS, [])]
         entries = list(
-            {entry.words: entry for entry in [*entries, *lane_entries(treatments, case.reference, names)]}.values()
+            {
+                entry.words: entry for entry in [*entries, *lane_entries(treatments, doses, case.reference, names)]
+            }.values()
         )
         notes = [
             axis.note,
             key_of_positions(axis, wide),
             *panel_notes(panels, shade),
-            open_end_note(treatments),
+            open_end_note(treatments, axis),
+            listed_note(left_out, "rows of the timeline", len(rows)),
+            letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
         ]
         footer = lay_footer(entries, notes, width_mm - 4)
         heights = [10.0 if panel.scale in ("empty", "unvalued") else 26.0 for panel in panels]
@@ -71,16 +79,25 @@ def draw_profile(
         for panel, high, strip_high in zip(panels, heights, strips, strict=True):
             ax, strip = add_panel_axes(figure, panel, left, top, wide, high, strip_high)
             draw_panel(ax, strip, panel, _NO_LIMITS, phases, shade, column)
-            for each in filter(None, (ax, strip)):
-                draw_ticks(each, axis)
-                each.tick_params(axis="x", labelbottom=False)
+            lowest = strip or ax
+            lowest.tick_params(axis="x", labelbottom=not lanes and panel is panels[-1])
             top += high + strip_high + gap
         if lanes:
-            ax = add_axes(figure, left, top, wide, lanes_high, label="Treatments")
-            draw_lanes(ax, lanes, axis, case.reference, left - 2)
-            draw_ticks(ax, axis)
-            ax.set_yticks([])
-            ax.spines["left"].set_visible(False)
-        draw_tick_labels(ax, axis, wide)
-        draw_footer(figure, footer, 2, top + lanes_high + ticks + 2, width_mm - 4)
+            lowest = add_axes(figure, left, top, wide, lanes_high, label="Treatments")
+            draw_lanes(lowest, lanes, axis, doses, case.reference, left - 2)
+            lowest.set_yticks([])
+            lowest.spines["left"].set_visible(False)
+        else:
+            top -= gap
+        draw_tick_labels(lowest, axis, wide)
+        draw_footer(figure, footer, 2, top + lanes_high + ticks + 2)
+        list_rows(figure, left_out)
         return figure
+
+
+def _has_panel(row, codes: tuple[str, ...]) -> bool:
+    return row.kind == "observation" and row.code in codes
+
+
+def _why_not(row) -> str:
+    return "event" if row.kind == "event" else "finding without a panel here"

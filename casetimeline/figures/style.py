@@ -1,20 +1,28 @@
 """The house style, text that is measured before it is drawn, and the marks of the states."""
 
+import re
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, Transform
 
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
 SMALL = 6.0  # the smallest text at printed size, in points
 
 # Okabe and Ito; every use has a second sign beside the colour: a shape, a hatch or a word.
-INK, GREY, BLUE, SKY, ORANGE, GREEN = "#222222", "#7a7a7a", "#0072B2", "#56B4E9", "#E69F00", "#009E73"
+INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
+# Families with Chinese, Japanese and Korean letters, which the font of the house style lacks; the first found serves.
+_FURTHER_LETTERS = (
+    *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Source Han Sans", "Droid Sans Fallback"),
+    *("WenQuanYi Zen Hei", "IPAGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic", "Microsoft YaHei", "SimHei"),
+    *("PingFang SC", "Malgun Gothic", "Arial Unicode MS"),
+)
 
 # Each state has its own outline, filling and letter, so that it survives greyscale.
 STATE_MARKS = {
@@ -32,7 +40,10 @@ SITE_MARKERS = ("o", "^", "v", "P", "X")
 def _house() -> matplotlib.RcParams:
     path = Path(__file__).parent.parent / "house.mplstyle"
     params = matplotlib.rc_params_from_file(path, use_default_template=True)
-    return matplotlib.RcParams({key: value for key, value in params.items() if not key.startswith("backend")})
+    params = {key: value for key, value in params.items() if not key.startswith("backend")}
+    installed = {font.name for font in fontManager.ttflist}
+    families = [*params["font.family"], *[name for name in _FURTHER_LETTERS if name in installed][:1]]
+    return matplotlib.RcParams({**params, "font.family": families})
 
 
 def house_style() -> AbstractContextManager:
@@ -54,6 +65,11 @@ def add_axes(figure: Figure, left: float, top: float, width: float, height: floa
     return figure.add_axes((left / wide, 1 - (top + height) / high, width / wide, height / high), **settings)
 
 
+def millimetres(figure: Figure, left: float, top: float) -> Transform:
+    """Places in millimetres to the right of and below a point of the figure."""
+    return Affine2D().translate(left, top).scale(MM, -MM).translate(0, figure.get_figheight()) + figure.dpi_scale_trans
+
+
 def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> None:
     """Text whose upper left corner is placed in millimetres from the upper left corner of the figure."""
     wide, high = figure.get_size_inches() / MM
@@ -61,11 +77,45 @@ def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> 
 
 
 @cache
+def _letters() -> frozenset[int]:
+    """Characters that the fonts of the house style can draw."""
+    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in _house()["font.family"]))
+
+
+@cache
+def legible(text: str) -> str:
+    """Text in which characters that no font here can draw are counted and not shown as boxes.
+
+    Examples
+    --------
+    >>> legible("mRSS 46"), legible("\ue000\ue001 b")
+    ('mRSS 46', '[2 characters without a font] b')
+    """
+    if text.isascii():
+        return text
+    marked = "".join(letter if ord(letter) in _letters() or letter.isspace() else "\0" for letter in text)
+    return re.sub("\0+", lambda run: f"[{len(run[0])} characters without a font]", marked)
+
+
+def letters_note(*texts: str) -> str:
+    """What to do where characters could not be drawn; blank where all could."""
+    if all(legible(text) == text for text in texts):
+        return ""
+    return (
+        "Characters without a font on this machine are counted in brackets; the description of the figure has them "
+        "all. A font that has them, for instance Noto Sans CJK, shows them here."
+    )
+
+
+@cache
+def _unit_width(text: str, weight: str) -> float:
+    font = FontProperties(family=_house()["font.family"], size=100, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 100
+
+
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in millimetres."""
-    return (
-        text_to_path.get_text_width_height_descent(text, FontProperties(size=size, weight=weight), False)[0] / 72 / MM
-    )
+    return _unit_width(text, weight) * size / 72 / MM
 
 
 def text_height(lines: int, size: float) -> float:
@@ -82,7 +132,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     ['Joint flexion', 'contractures']
     """
     lines, line = [], ""
-    for word in text.split(" "):
+    for word in legible(text).split(" "):
         whole = f"{line} {word}".strip()
         if text_width(whole, size) <= width:
             line = whole

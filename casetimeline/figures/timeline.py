@@ -3,10 +3,12 @@
 from matplotlib.figure import Figure
 
 from ..timeline import Case
-from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
+from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
-from .lanes import draw_lanes, label_width, lane_entries, lay_lanes, open_end_note
-from .style import add_axes, add_text, house_style, new_figure, text_height
+from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
+from .layout import rows_on
+from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height
+from .values import listed_note
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
 
@@ -29,23 +31,24 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
     """
     with house_style():
         axis = time_axis(case)
-        label = label_width(case.facts, width_mm)
+        rows = rows_on(axis, case.facts)
+        label = label_width(rows, width_mm)
         left, right = label + 2, 2.0
         wide = width_mm - left - right
         groups = [
-            (title, lay_lanes(case.facts[case.facts["kind"] == kind], axis, label - 2, wide))
+            (title, lay_lanes([row for row in rows if row.kind == kind], axis, label - 2, wide))
             for kind, title in _GROUPS
-            if (case.facts["kind"] == kind).any()
+            if any(row.kind == kind for row in rows)
         ]
-        entries = state_entries(case.facts["STATE"]) + lane_entries(
-            case.facts, case.reference, dict(case.measures["label"])
-        )
-        treatments = case.facts[case.facts["kind"] == "treatment"]
+        doses = dose_days(case.facts, axis)
+        entries = state_entries(row.STATE for row in rows)
+        entries += lane_entries(rows, doses, case.reference, dict(case.measures["label"]))
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            open_end_note(treatments),
-            f"{len(case.facts)} of {len(case.facts)} rows of the timeline drawn.",
+            open_end_note(rows, axis),
+            listed_note([], "rows of the timeline", len(rows)),
+            letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
         ]
         footer = lay_footer(entries, notes, width_mm - 4)
         head = text_height(1, 7.5) + 1.5
@@ -57,13 +60,12 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
             high = sum(lane.height for lane in lanes)
             add_text(figure, 2, top + 0.5, title, fontsize=7.5, fontweight="bold")
             ax = add_axes(figure, left, top + head, wide, high, label=title)
-            draw_lanes(ax, lanes, axis, case.reference, label)
-            draw_ticks(ax, axis)
+            draw_lanes(ax, lanes, axis, doses, case.reference, label)
             ax.set_yticks([])
             ax.spines[["left", "right", "top"]].set_visible(False)
             last = title == groups[-1][0]
             ax.tick_params(axis="x", labelbottom=last, length=0 if not last or not axis.is_days else 2.5)
             top += head + high
         draw_tick_labels(ax, axis, wide)
-        draw_footer(figure, footer, 2, top + ticks + 2, width_mm - 4)
+        draw_footer(figure, footer, 2, top + ticks + 2)
         return figure

@@ -4,11 +4,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..timeline import Case
-from .axis import draw_tick_labels, draw_ticks, key_of_positions, ticks_height, time_axis
+from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
-from .layout import lay_panel
+from .lanes import says
+from .layout import lay_panel, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
-from .style import house_style, new_figure
+from .style import house_style, letters_note, new_figure
+from .values import listed_note
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 
@@ -27,33 +29,34 @@ def draw_trajectory(
     code : str
         The measure.
     limits : DataFrame, optional
-        From `rules.error_limits`: bands of measurement error about the baseline.
+        From `limits_of`: measurement error, important change and variation about the baseline, classes of a size.
     width_mm : float
         Printed width.
 
     Returns
     -------
     Figure
-        Values are not joined: between two reports nothing is known. What has no value stands in a strip below.
+        On an axis of days successive values are joined for the eye, but not across a cut or a record without a value;
+        elsewhere they are not. What has no value stands in a strip below.
     """
-    limits = pd.DataFrame(columns=["LABEL", "LIMIT"]) if limits is None else limits
+    limits = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"]) if limits is None else limits
     with house_style():
         axis = time_axis(case)
         phases = case.about.get("phases", {})
-        panel = lay_panel(changes, case.measures, code, axis)
-        shade = changes[(changes["kind"] == "treatment") & (changes["code"] == case.reference)]
+        rows = rows_on(axis, changes)
+        panel = lay_panel(rows, case.measures, code, axis)
+        shade = shaded_rows(rows, case.reference)
         left = _LEFT if panel.scale != "grade" else 20.0
         wide = width_mm - left - _RIGHT
         entries = panel_entries(panel, limits, shade)
-        drawn = len(panel.drawn) + len(panel.listed)
-        rows = "row" if drawn == 1 else "rows"
-        counted = f"{drawn} of {drawn} {rows} on {panel.measure['label']} drawn." if drawn else ""
+        mine = [*panel.drawn, *panel.listed]
         notes = [
             axis.note,
             key_of_positions(axis, wide),
             _limit_note(panel),
-            *(panel_notes([panel], shade) if drawn else []),
-            counted,
+            *(panel_notes([panel], shade) if mine else []),
+            listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
+            letters_note(*axis.names.values(), *(says(row) for row in mine)),
         ]
         footer = lay_footer(entries, notes, width_mm - 4)
         high = 24.0 if panel.scale in ("empty", "unvalued") else min(62.0, 0.5 * width_mm + 12)
@@ -64,12 +67,8 @@ def draw_trajectory(
         figure = new_figure(case.case_id, panel.measure["label"], width_mm, total)
         ax, strip = add_panel_axes(figure, panel, left, _TOP, wide, high, strip_high)
         draw_panel(ax, strip, panel, limits, phases, shade, column)
-        for each in [ax] if strip is None else [ax, strip]:
-            draw_ticks(each, axis)
-        draw_tick_labels(each, axis, wide)
-        if strip is not None:
-            ax.tick_params(axis="x", labelbottom=False)
-        draw_footer(figure, footer, 2, _TOP + high + strip_high + ticks + 2, width_mm - 4)
+        draw_tick_labels(strip or ax, axis, wide)
+        draw_footer(figure, footer, 2, _TOP + high + strip_high + ticks + 2)
         return figure
 
 
@@ -77,5 +76,5 @@ def _limit_note(panel) -> str:
     if panel.scale != "log":
         return ""
     return "Logarithmic scale." + (
-        "" if panel.drawn["ANRHI"].notna().any() else " The laboratory's upper limit is not reported."
+        "" if any(row.ANRHI == row.ANRHI for row in panel.drawn) else " The laboratory's upper limit is not reported."
     )

@@ -1,4 +1,4 @@
-"""The values behind a figure, read back from what was drawn."""
+"""The values behind a figure, read back from what was drawn, and the words that describe it."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -9,6 +9,13 @@ from ..display import Table
 from ..wording import number
 
 _PREFIX = "ct."
+_LISTED = "listed"
+# The notes under a figure.
+NOTES = f"{_PREFIX}notes"
+# What helps the eye, or repeats what a mark says.
+_UNSAID = ("whisker", "join", "tread", "baseline_mark", "nadir_mark")
+# More clauses than this of one panel are summed up in an alternative text.
+_MOST_CLAUSES = 6
 
 
 def tag(element: str, measure: str, line: int | str) -> str:
@@ -24,7 +31,7 @@ def tag(element: str, measure: str, line: int | str) -> str:
 
 
 def drawn_values(figure: Figure) -> pd.DataFrame:
-    """Every mark, bar, band, level and whisker of a figure, with the coordinates that it was drawn at.
+    """Every mark, bar, band, level, limit and whisker of a figure, with the coordinates that it was drawn at.
 
     Parameters
     ----------
@@ -35,7 +42,8 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
     -------
     DataFrame
         One row an element, in the order of drawing: panel, element, of (the measure), line (of timeline.csv, or a
-        name), x, x_to, y, y_to, and said (the words beside it).
+        name), x, x_to, y, y_to, and said (the words beside it). Marks of one artist have a row each. Rows of the
+        timeline that the figure lists and does not draw come last: element `listed`, without coordinates, said is why.
     """
     rows = []
     for ax in figure.axes:
@@ -43,25 +51,76 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
         for artist in ax.get_children():
             gid = artist.get_gid() or ""
             if gid.startswith(_PREFIX) and isinstance(artist, Line2D | Rectangle):
-                element, _, rest = gid[len(_PREFIX) :].partition(".")
-                measure, _, line = rest.rpartition(".")
-                rows.append([ax.get_label(), element, measure, line, *_extent(artist), said.get(f"{gid}.said", "")])
+                element, measure, line = _parts(gid)
+                words = said.get(f"{gid}.said", "")
+                rows.extend([ax.get_label(), element, measure, line, *ends, words] for ends in _extents(artist))
+    for text in figure.texts:
+        if (text.get_gid() or "").startswith(f"{_PREFIX}{_LISTED}."):
+            nan = float("nan")
+            rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text()])
     return pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
+
+
+def _parts(gid: str) -> tuple[str, str, str]:
+    element, _, rest = gid[len(_PREFIX) :].partition(".")
+    measure, _, line = rest.rpartition(".")
+    return element, measure, line
+
+
+def list_rows(figure: Figure, left_out: list[tuple]) -> None:
+    """Keep with a figure the rows that it does not draw, each with its reason."""
+    for row, reason in left_out:
+        figure.text(0, 0, reason, gid=tag(_LISTED, row.code, row.line), visible=False)
+
+
+def listed_note(left_out: list[tuple], subject: str, total: int) -> str:
+    """How many of the rows are drawn, and the lines of those that are not, by reason.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> listed_note([(Row(line=5), "event"), (Row(line=9), "event")], "rows of the timeline", 17)
+    '15 of 17 rows of the timeline drawn. Not drawn: event (lines 5, 9).'
+    """
+    note = f"{total - len(left_out)} of {total} {subject} drawn."
+    lines: dict[str, list[str]] = {}
+    for row, reason in left_out:
+        lines.setdefault(reason, []).append(str(row.line))
+    told = [f"{reason} (line{'s' * (len(own) > 1)} {', '.join(own)})" for reason, own in lines.items()]
+    return f"{note} Not drawn: {'; '.join(told)}." if told else note
 
 
 def summarise_drawn(figure: Figure) -> Table:
     """`drawn_values` as a table for a reader."""
     frame = drawn_values(figure)
-    coordinates = {name: [number(v, 4) for v in frame[name]] for name in ("x", "x_to", "y", "y_to")}
+    names = ("x", "x_to", "y", "y_to")
+    coordinates = {name: [number(v, 4) if v == v else "" for v in frame[name]] for name in names}
     return Table(frame.assign(**coordinates), "Values behind the figure, read back from what was drawn")
 
 
-def _extent(artist: Line2D | Rectangle) -> list[float]:
+def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
     if isinstance(artist, Rectangle):
         (x, y), width, height = artist.get_xy(), artist.get_width(), artist.get_height()
-        return [float(x), float(x + width), float(y), float(y + height)]
-    x, y = artist.get_xdata(), artist.get_ydata()
-    return [float(x[0]), float(x[-1]), float(y[0]), float(y[-1])]
+        return [[float(x), float(x + width), float(y), float(y + height)]]
+    points = [(float(x), float(y)) for x, y in zip(artist.get_xdata(), artist.get_ydata(), strict=True)]
+    if artist.get_linestyle() == "None":
+        return [[x, x, y, y] for x, y in points]
+    (x, y), (x_to, y_to) = points[0], points[-1]
+    return [[x, x_to, y, y_to]]
+
+
+def _clauses(figure: Figure) -> dict[str, list[str]]:
+    """What is said of each panel, in the order of drawing, each thing once."""
+    clauses: dict[str, list[str]] = {}
+    for row in drawn_values(figure).itertuples():
+        if row.said and row.element not in (*_UNSAID, _LISTED):
+            said = clauses.setdefault(row.panel, [])
+            said.extend([row.said] if row.said not in said else [])
+    return clauses
+
+
+def _notes(figure: Figure) -> list[str]:
+    return [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == NOTES]
 
 
 def describe(figure: Figure) -> str:
@@ -72,10 +131,25 @@ def describe(figure: Figure) -> str:
     str
         The title, then one clause for each mark and bar in the order of drawing, then the notes under the figure.
     """
-    clauses = []
-    for row in drawn_values(figure).itertuples():
-        if row.element == "whisker":
-            continue
-        clauses.append(f"{row.panel}: {row.said}" if row.panel else row.said)
-    notes = [text.get_text().replace("\n", " ") for text in figure.texts]
-    return " ".join([f"{figure.get_label()}.", *(f"{clause}." for clause in clauses), *notes])
+    clauses = [
+        f"{panel}: {clause}." if panel else f"{clause}." for panel, said in _clauses(figure).items() for clause in said
+    ]
+    return " ".join([f"{figure.get_label()}.", *clauses, *_notes(figure)])
+
+
+def alt_text(figure: Figure) -> str:
+    """A short alternative text, from the same values: the title, and what each panel shows.
+
+    Returns
+    -------
+    str
+        A panel with more than six things to say is summed up; `describe` says them all.
+    """
+    told = []
+    for panel, said in _clauses(figure).items():
+        if len(said) <= _MOST_CLAUSES:
+            words = "; ".join(said)
+        else:
+            words = f"{said[0]}; {said[1]}; and {len(said) - 2} more, the last {said[-1]}"
+        told.append(f"{panel}: {words}." if panel else f"{words}.")
+    return " ".join([f"{figure.get_label()}.", *told])
