@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from .exposure import derive_exposure
+from .exposure import PER_TIME, derive_exposure
 
 # More marks than this in one bar are no longer told apart.
 MOST_DOSES = 60
@@ -80,7 +80,11 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
     """
     exposure = derive_exposure(frame).assign(code=frame["code"])
-    regular = exposure[exposure["OWN"].notna() & np.isfinite(exposure["OWN"])]
+    # A dose per day or per week has its interval in its unit.
+    by_unit = exposure["EXDOSU"].str.rpartition("/")[2].map(PER_TIME).astype(float)
+    own, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
+    exposure = exposure.assign(OWN=own, INTERVAL=interval)
+    regular = exposure[own.notna() & np.isfinite(own)]
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)
@@ -88,8 +92,8 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     for row, place in zip(regular.itertuples(), turn, strict=True):
         first = place * row.INTERVAL
         count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
-        if row.NDOSLO == row.NDOSHI:
-            count = min(count, round(row.NDOSLO))
+        lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
+        count = round(min(count, row.NDOSHI if row.NDOSHI == row.NDOSHI else lasting))
         told = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
         rows.extend([*told, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
     columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]

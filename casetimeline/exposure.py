@@ -19,7 +19,7 @@ _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P
 # A number repeated as a range is exact, where the print alone is known to half its unit.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
-_PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
+PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
 # Doses per body size, with the measure that would turn them into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 
@@ -108,7 +108,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     amount, _, time = (
         given["dose_unit"].str.rpartition("/", expand=True).reindex(columns=range(3))[i] for i in range(3)
     )
-    per_time = time.map(_PER_TIME).astype(float)
+    per_time = time.map(PER_TIME).astype(float)
     once = np.isinf(interval)
     low = (given["AENLO"] - given["DAYHI"]).clip(lower=0) + 1
     high = (given["AENHI"] - given["DAYLO"]).clip(lower=0) + 1

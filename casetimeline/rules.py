@@ -22,7 +22,7 @@ _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
 # Rules that speak of one value, and not of a change from a baseline.
-_OF_A_VALUE = ("limit", "indication", "class", "large")
+OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
 def parse_threshold(text: str) -> tuple[Bounds, bool]:
@@ -61,7 +61,7 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     with_value = changes[observed & changes["AVALLO"].notna()]
     verdicts = []
     for position, rule in enumerate(rules.itertuples()):
-        records = with_value if rule.kind in _OF_A_VALUE else after
+        records = with_value if rule.kind in OF_A_VALUE else after
         records = records[records["PARAMCD"] == rule.measure]
         if not len(records):
             continue

@@ -85,7 +85,12 @@ def time_axis(case: Case) -> TimeAxis:
                 "the scale is the same on both sides."
             )
         return TimeAxis(True, {}, low - margin, high + margin, cut, note)
-    names = {}
+    return order_axis(case)
+
+
+def order_axis(case: Case) -> TimeAxis:
+    """The order in which the source tells the facts of a case, whatever is known of their days."""
+    facts, names = case.facts, {}
     labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
@@ -197,8 +202,8 @@ def draw_cut(ax, axis: TimeAxis) -> None:
     ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
 
 
-def draw_tick_labels(ax, axis: TimeAxis, width: float) -> None:
-    """Write the names of the positions under `ax`, each line on one height for all positions."""
+def draw_tick_labels(ax, axis: TimeAxis, width: float, shift: float = 0.0) -> None:
+    """Write the names of the positions, moved by `shift`, under `ax`, each line on one height for all positions."""
     if axis.is_days:
         ax.set_xlabel("\n".join(wrap(axis.note.split(".")[0], width, 7)))
         return
@@ -206,7 +211,7 @@ def draw_tick_labels(ax, axis: TimeAxis, width: float) -> None:
         for i, line in enumerate(lines):
             ax.annotate(
                 line,
-                (position, 0),
+                (position + shift, 0),
                 xycoords=("data", "axes fraction"),
                 xytext=(0, -3 - SMALL * (0.85 + i * LINE)),
                 textcoords="offset points",

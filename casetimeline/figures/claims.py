@@ -53,9 +53,7 @@ def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figu
     Figure
     """
     with house_style():
-        column = max(
-            0.1 * width_mm, max(text_width(word, SMALL, "bold") for word in ["contradicted", "checkable"]) + 1
-        )
+        column = max(0.1 * width_mm, max(text_width(word, SMALL, "bold") for word in ["contradicted", "checkable"]) + 1)
         said = width_mm * _TEXT
         right = said + 3 * column + 3
         widths = [said - 4, width_mm - right - 2]

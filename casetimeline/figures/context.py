@@ -1,0 +1,226 @@
+"""A case beside published arms: where its baseline lies among their patients, and how far their means moved."""
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from ..comparison import derive_context
+from ..timeline import Case
+from ..wording import change_words, number, signed, span_words, value_words
+from .axis import order_axis
+from .key import Entry, draw_footer, lay_footer
+from .layout import rows_on
+from .rows import TextRow, draw_row, lay_row, table_axes
+from .style import BLUE, GREY, INK, RED, SMALL, add_axes, house_style, letters_note, new_figure, text_height
+from .values import list_rows, listed_note, tag
+
+_CASE = {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE}
+_MEAN = {"marker": "s", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK}
+_PATIENTS = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.4}
+_OF_A_MEAN = {"color": RED, "linewidth": 1.4}
+_HERE = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (4, 2))}
+_INTERVAL = {"facecolor": BLUE, "alpha": 0.3, "edgecolor": "none"}
+_TALL = 2.4  # millimetres
+_GAP = 4.0
+_PATIENTS_WORDS = "mean plus and minus one SD: where single patients lie"
+
+
+def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm: float = 180) -> Figure:
+    """Draw the baseline and the change of a case beside published arms.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    changes : DataFrame
+        From `derive_changes`.
+    code : str
+        The measure.
+    width_mm : float
+        Printed width; below 120 mm the two panels stand under each other.
+
+    Returns
+    -------
+    Figure
+        Of a mean change only the interval that its source reports is drawn, and named for what it is: a confidence
+        interval of a mean is no spread of patients. The arms are no controls, and the figure says why.
+    """
+    with house_style():
+        rows = rows_on(order_axis(case), changes)
+        mine = [row for row in rows if row.kind == "observation" and row.code == code]
+        base = next((row for row in mine if row.ABLFL == "Y" and row.AVALLO == row.AVALLO), None)
+        later = [
+            row for row in mine if base and row.ORDER > base.ORDER and row.CHGLO == row.CHGLO and row.LOC == base.LOC
+        ]
+        last = max(later, key=lambda row: (row.ORDER, row.line), default=None)
+        ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
+        arms = derive_context(case.comparators, code, *ends)
+        derived = changes.set_index("line").loc[last.line] if last else None
+        measure = case.measures.loc[code]
+        left_out = [(row, "neither the baseline nor the last change") for row in mine if row not in (base, last)]
+        panels = [
+            ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
+            ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
+        ]
+        notes = _notes(arms, mine, measure)
+        notes.append(listed_note(left_out, f"rows on {measure['label']}", len(mine)) if mine else "")
+        notes.append(letters_note(measure["label"]))
+        footer = lay_footer(_entries(arms, base, last), notes, width_mm - 4)
+        foot = 3.5 + text_height(2, 7)
+        body = sum(6.0 + sum(row.height for row in table) + foot for _, table, *_ in panels)
+        figure = new_figure(case.case_id, "Beside published arms", width_mm, 1.5 + body + 1 + footer.height)
+        top = 1.5
+        for name, table, marks, limits in panels:
+            high = sum(row.height for row in table)
+            label = f"{name}, {measure['abbrev']} ({measure['unit']})"
+            _draw_panel(figure, (name, label), table, marks, limits, (top, high, width_mm))
+            top += 6.0 + high + foot
+        draw_footer(figure, footer, 2, top + 1)
+        list_rows(figure, left_out)
+        return figure
+
+
+def _columns(width_mm: float) -> tuple[list[float], list[float]]:
+    """Left edges and widths of the three columns: name, axis, words."""
+    widths = [0.33 * width_mm - 2, 0.35 * width_mm, 0.32 * width_mm - _GAP - 4]
+    return [2, 2 + widths[0] + 2, 2 + widths[0] + 2 + widths[1] + _GAP - 1], widths
+
+
+def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]:
+    _, widths = _columns(width_mm)
+    return [lay_row([name, word], [widths[0], widths[2]], least=4.6) for name, word in zip(names, words, strict=True)]
+
+
+def _arm_name(arm) -> str:
+    size = "" if arm.n != arm.n or not arm.n else f" (n = {number(float(arm.n))})"
+    return f"{arm.trial}, {arm.treatment}{size}"
+
+
+def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float):
+    """Rows, marks and limits of the panel of the baselines: the case, then each arm with a mean or an entry limit."""
+    unit = measure["unit"]
+    shown = arms[arms["baseline_mean"].notna() | arms["entry"].ne("")]
+    names, words = ["This case"], [value_words(base, unit) if base else "no value at baseline"]
+    marks = [] if base is None else [(0, "case", base.line, (base.AVALLO, base.AVALHI), None, words[0])]
+    for i, arm in enumerate(shown.itertuples(), start=1):
+        names.append(_arm_name(arm))
+        if math.isnan(arm.baseline_mean):
+            words.append(f"mean not in the part that was read; entry: {arm.entry}")
+            continue
+        place = f"; the case lies {_position(arm)} from it" if arm.POSLO == arm.POSLO else ""
+        words.append(f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}{place}")
+        spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
+        marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), words[-1]))
+    high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
+    return _table(names, words, width_mm), marks, (measure["low"], high)
+
+
+def _position(arm) -> str:
+    low, high = (signed(x, 1) for x in (arm.POSLO, arm.POSHI))
+    return f"{low} SD" if low == high else f"{low} to {high} SD"
+
+
+def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
+    """Rows, marks and limits of the panel of the changes: the case, then each arm with a mean change."""
+    unit, names = measure["unit"], ["This case"]
+    words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
+    marks = [] if last is None else [(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
+    shown = arms[arms["change"].notna()]
+    for i, arm in enumerate(shown.itertuples(), start=1):
+        names.append(_arm_name(arm))
+        spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, arm.change_sd == arm.change_sd)
+        kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
+        kind = f"interval {kind}" if not spread else kind
+        words.append(f"mean {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
+        marks.append((i, "arm_change", arm.arm, (arm.change,) * 2, spread, words[-1]))
+    ends = [x for mark in marks for x in (*mark[3], *(mark[4] or ())[:2]) if math.isfinite(x)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    margin = 0.08 * (high - low) or 1.0
+    return _table(names, words, width_mm), marks, (low - margin, high + margin)
+
+
+def _elapsed(derived: pd.Series) -> str:
+    low, high = (derived["DAYLO"] - derived["BASEDHI"]) / 7, (derived["DAYHI"] - derived["BASEDLO"]) / 7
+    weeks = span_words(max(low, 0.0), high)
+    return f"after {weeks} weeks" if weeks else "weeks not reported"
+
+
+def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series) -> list[str]:
+    if not len(arms):
+        return [f"No published arm for {measure['label']} is listed in comparators.csv."]
+    silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
+    notes = [
+        "These arms are no controls of this case: their patients were selected by other criteria, scored at fixed times "
+        "by trained examiners and treated otherwise, and a mean hides how patients differ. A distance from them is no "
+        "effect.",
+        f"For {silent} of {arms['change'].notna().sum()} mean changes the part that was read gives no interval, and "
+        "none is drawn."
+        if silent
+        else "",
+    ]
+    return notes if mine else [*notes, f"{measure['label']} is not mentioned in the part of the source that was read."]
+
+
+def _entries(arms: pd.DataFrame, base, last) -> list[Entry]:
+    entries = []
+    if base is not None:
+        entries.append(Entry("this case, and its level", "mark", _CASE))
+    if any(row is not None and row.AVALLO != row.AVALHI for row in (base, last)):
+        entries.append(Entry("this case: between these bounds", "box", _INTERVAL))
+    if len(arms):
+        entries.append(Entry("mean of the arm", "mark", _MEAN))
+    if arms["baseline_sd"].notna().any() or arms["change_sd"].notna().any():
+        entries.append(Entry(_PATIENTS_WORDS, "box", _PATIENTS))
+    if arms["change_low"].notna().any():
+        entries.append(Entry("confidence interval of the mean: no spread of patients", "line", _OF_A_MEAN))
+    return entries
+
+
+def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list, limits: tuple, box: tuple) -> None:
+    top, high, width_mm = box
+    lefts, widths = _columns(width_mm)
+    words = add_axes(figure, 0, top, width_mm, 6.0 + high)
+    table_axes(words, width_mm, 6.0 + high)
+    words.text(2, 3.0, names[0], fontsize=7, fontweight="bold", va="center")
+    y, middles = 6.0, []
+    for row in table:
+        middles.append(draw_row(words, row, [lefts[0], lefts[2]], y, width_mm - 2) - 6.0)
+        y += row.height
+    ax = add_axes(figure, lefts[1], top + 6.0, widths[1], high, label=names[0])
+    ax.set(xlim=limits, ylim=(high, 0))
+    for place, element, of, span, spread, said in marks:
+        _draw_mark(ax, middles[place], (element, of), span, spread, said)
+        if element == "case":
+            for x in dict.fromkeys(span):
+                ax.add_line(Line2D([x, x], [0, high], zorder=1, **_HERE))
+    if limits[0] < 0 < limits[1]:
+        ax.add_line(Line2D([0, 0], [0, high], color=GREY, linewidth=0.6, zorder=0.5))
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ax.xaxis.set_major_locator(MaxNLocator(max(3, round(widths[1] / 11))))
+    ax.set_xlabel(names[1])
+
+
+def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | None, said: str) -> None:
+    gid = tag(of[0], ax.get_label(), of[1])
+    if spread:
+        low, high, of_patients = spread
+        kept = tag(f"{of[0]}_{'sd' if of_patients else 'ci'}", ax.get_label(), of[1])
+        if of_patients:
+            ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=kept, zorder=0.8, **_PATIENTS))
+        else:
+            ax.add_line(Line2D([low, high], [y, y], gid=kept, zorder=2, **_OF_A_MEAN))
+    if span[0] != span[1]:
+        low, high = (min(max(x, ax.get_xlim()[0]), ax.get_xlim()[1]) for x in span)
+        ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=gid, zorder=2, **_INTERVAL))
+    else:
+        look = _CASE if of[0] == "case" else _MEAN
+        ax.add_line(Line2D([span[0]], [y], linestyle="none", gid=gid, zorder=3, **look))
+    ax.text(
+        span[0], y, f"{of[1]}, {said}" if of[0] != "case" else f"this case: {said}", gid=f"{gid}.said", visible=False
+    )

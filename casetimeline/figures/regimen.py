@@ -1,0 +1,206 @@
+"""The dosing calendar of each regimen: the interval that the source states, and what has to be assumed to draw it."""
+
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MultipleLocator
+
+from ..doses import derive_calendar
+from ..timeline import Case
+from ..wording import number
+from .axis import order_axis
+from .key import Entry, draw_footer, lay_footer
+from .lanes import says
+from .layout import rows_on
+from .style import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    SMALL,
+    add_axes,
+    add_text,
+    house_style,
+    legible,
+    letters_note,
+    minus,
+    new_figure,
+    text_height,
+    wrap,
+)
+from .values import list_rows, listed_note, tag
+
+_STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
+_ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
+_OTHERWISE = {"marker": "x", "markersize": 4.0, "markeredgecolor": GREY}
+_DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
+_WEEKS = "Weeks from the first administration"
+_HEAD = text_height(1, 7) + 1.5
+
+
+class CalendarLane(NamedTuple):
+    """A lane before it is drawn: its lines of name, its days, how they are known, and what it says."""
+
+    name: list[str]
+    days: list[float]
+    how: str
+    code: str
+    line: int | str
+    said: str
+    height: float
+
+
+def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
+    """Draw the first weeks of each regimen whose schedule is an interval.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    width_mm : float
+        Printed width.
+
+    Returns
+    -------
+    Figure
+        One block a phase, in weeks from the first administration. Of treatments that take turns a first lane shows the
+        administrations as stated, the lanes below it which treatment has to be assumed for each, and crosses the other
+        reading of the same words, that each treatment comes at every interval.
+    """
+    with house_style():
+        rows = rows_on(order_axis(case), case.facts)
+        courses = {row.line: row for row in rows if row.kind == "treatment"}
+        calendar = derive_calendar(case.facts)
+        left_out = [(row, _why_not(row)) for line, row in courses.items() if line not in set(calendar["line"])]
+        left = min(44.0, 0.36 * width_mm)
+        wide, phases = width_mm - left - 4, case.about.get("phases", {})
+        blocks = {}
+        for phase, block in calendar.groupby("phase", sort=False, dropna=False):
+            name = legible(phases.get(str(phase), "")) if not pd.isna(phase) else ""
+            title = f"Phase {phase}{': ' * bool(name)}{name}" if not pd.isna(phase) else "Regimen"
+            blocks[title] = _lay_block(block, courses, left - 4)
+        weeks = max([8.0, *(calendar["DOSEDY"] / 7)])
+        drawn = {lane.how for lanes in blocks.values() for lane in lanes}
+        entries = [entry for how, entry in _entries().items() if how in drawn]
+        notes = [_assumptions(drawn), _open_number(courses, calendar)]
+        if not blocks:
+            notes = ["No treatment is reported." if not courses else "No schedule is reported as an interval."]
+        notes.append(listed_note(left_out, "rows of treatments", len(courses)) if courses else "")
+        notes.append(
+            letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, says(row))))
+        )
+        footer = lay_footer(entries, notes, width_mm - 4)
+        ticks = 3.5 + text_height(2, 7)
+        body = sum(_HEAD + sum(lane.height for lane in lanes) + ticks + 1.5 for lanes in blocks.values())
+        figure = new_figure(case.case_id, "Dosing calendar", width_mm, 1.5 + body + 1 + footer.height)
+        top = 1.5
+        for title, lanes in blocks.items():
+            add_text(figure, 2, top, "\n".join(wrap(title, width_mm - 4, 7)[:1]), fontsize=7, fontweight="bold")
+            high = sum(lane.height for lane in lanes)
+            ax = add_axes(figure, left, top + _HEAD, wide, high, label=title)
+            _draw_block(ax, lanes, weeks, left)
+            top += _HEAD + high + ticks + 1.5
+        draw_footer(figure, footer, 2, top + 1)
+        list_rows(figure, left_out)
+        return figure
+
+
+def _why_not(row) -> str:
+    return "schedule not reported" if not row.frequency else f"schedule is no interval: {legible(row.frequency)}"
+
+
+def _entries() -> dict[str, Entry]:
+    return {
+        "stated": Entry("administration at the interval that the source states", "mark", _STATED),
+        "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
+        "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
+        "daily": Entry("every day", "box", _DAILY),
+    }
+
+
+def _assumptions(drawn: set[str]) -> str:
+    words = "Weeks are counted from the first administration; on which day that was is not drawn here."
+    return f"{words} Which treatment begins is not reported." if "assumed" in drawn else words
+
+
+def _open_number(courses: dict, calendar: pd.DataFrame) -> str:
+    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if courses[line].end in ("", "ongoing")]
+    if not unknown:
+        return ""
+    names = ", ".join(dict.fromkeys(row.PARAM for row in unknown))
+    return f"How many administrations were given is not reported ({names}): the calendar goes on to the right or ends."
+
+
+def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[CalendarLane]:
+    lanes = []
+    taking_turns = block[block["ALTERNATES"] != ""]
+    for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
+        days = sorted(turns["DOSEDY"])
+        every = f"every {_weeks(interval)}"
+        lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width))
+        for line, own in turns.groupby("line", sort=False):
+            row, cycle = courses[line], _weeks(own["OWN"].iloc[0])
+            under = f"{says(row).split(' every')[0]}; read as every {cycle}"
+            lanes.append(_lane(row.PARAM, under, own["DOSEDY"].tolist(), "assumed", (row.code, line), width))
+        for line in dict.fromkeys(turns["line"]):
+            row = courses[line]
+            lanes.append(_lane(row.PARAM, f"or {every}", days, "otherwise", (row.code, f"{line}-otherwise"), width))
+    for line, own in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
+        row = courses[line]
+        how = "daily" if own["OWN"].iloc[0] <= 1 else "stated"
+        lanes.append(_lane(row.PARAM, says(row), own["DOSEDY"].tolist(), how, (row.code, line), width))
+    return lanes
+
+
+def _weeks(days: float) -> str:
+    return f"{number(days / 7, 1)} wk"
+
+
+def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float) -> CalendarLane:
+    lines = [*wrap(name, width, 7), *wrap(minus(under), width, SMALL)]
+    told = {
+        "stated": "as stated",
+        "assumed": "which treatment begins is assumed",
+        "otherwise": "the other reading of the same words",
+        "daily": "every day",
+    }[how]
+    places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
+    said = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{told}"
+    return CalendarLane(lines, days, how, *of, said, max(4.2, text_height(len(lines), 7) + 1.2))
+
+
+def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> None:
+    looks = {"stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
+    ax.set_xlim(-0.4, weeks + 0.6)
+    top = 0.0
+    for lane in lanes:
+        middle = top + lane.height / 2
+        ax.annotate(
+            *("\n".join(lane.name), (0, middle)),
+            **{"xycoords": ("axes fraction", "data"), "xytext": (-(left - 2) * 72 / 25.4, 0)},
+            **{"textcoords": "offset points", "fontsize": SMALL, "va": "center", "linespacing": LINE, "color": INK},
+        )
+        gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
+        if lane.how == "daily":
+            # A day is as wide as a day, up to the end of the last one.
+            last = min((max(lane.days) + 1) / 7, weeks)
+            ax.add_patch(Rectangle((0, middle - 1.3), last, 2.6, gid=gid, **_DAILY))
+        else:
+            places = [day / 7 for day in lane.days]
+            ax.add_line(
+                Line2D(places, [middle] * len(places), linestyle="none", gid=gid, clip_on=False, **looks[lane.how])
+            )
+        ax.text(0, middle, lane.said, gid=f"{gid}.said", visible=False)
+        top += lane.height
+        ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
+    ax.set_ylim(top, 0)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_locator(MultipleLocator(2 if weeks <= 20 else 4))
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ax.grid(axis="x", color=INK, alpha=0.15, linewidth=0.4, linestyle=(0, (1, 2)))
+    ax.set_axisbelow(True)
+    ax.set_xlabel(_WEEKS)

@@ -1,0 +1,190 @@
+"""The reported-data map: for each measure and phase, what is reported, what is not, and what is not mentioned."""
+
+import pandas as pd
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from ..timeline import Case
+from ..vocabulary import OPEN_STATES
+from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
+from .key import Entry, draw_footer, lay_footer, state_entries
+from .layout import rows_on
+from .style import (
+    INK,
+    LINE,
+    SMALL,
+    STATE_MARKS,
+    add_axes,
+    add_text,
+    house_style,
+    legible,
+    letters_note,
+    new_figure,
+    text_height,
+    text_width,
+    wrap,
+)
+from .values import list_rows, listed_note, tag
+
+_ABOUT = {"dose": "dose", "frequency": "schedule", "route": "route", "start": "start", "end": "end"}
+# Not mentioned, mentioned without being known, known: three greys that also print as three.
+_GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")
+_GROUND_LOOK = {"edgecolor": "#9a9a9a", "linewidth": 0.4}
+_TIME = "Day or date"
+_HEAD = 1.5 + text_height(1, 7.5)
+
+
+def draw_reported(case: Case, width_mm: float = 180) -> Figure:
+    """Draw what the source reports of each finding and of each treatment.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    width_mm : float
+        Printed width.
+
+    Returns
+    -------
+    Figure
+        One cell a measure and position in the telling, with a mark for each fact; below, one row a course of a
+        treatment and one cell for its dose, schedule, route, start and end. An empty cell: not mentioned.
+    """
+    with house_style():
+        axis = order_axis(case)
+        rows = rows_on(axis, case.facts)
+        findings = [row for row in rows if row.kind == "observation"]
+        courses = [row for row in rows if row.kind == "treatment"]
+        left_out = [(row, "event") for row in rows if row.kind == "event"]
+        measures = {row.code: row.PARAM for row in findings}
+        courses_told = [f"{row.PARAM}, {_position(row)}" for row in courses]
+        longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *courses_told])
+        left = min(longest + 5, 0.42 * width_mm)
+        wide = width_mm - left - 2
+        names = [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]]
+        cell = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in names)])
+        told = [wrap(name, left - 4, 7) for name in courses_told]
+        course = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in told)])
+        entries = state_entries(row.STATE for row in findings)
+        reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
+        unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
+        rest = [entry for entry in entries if entry.words not in ("value", unreported.words)]
+        entries = [reported, *rest, unreported]
+        entries.append(Entry("not mentioned in the part of the source that was read", "box", _ground(0)))
+        notes = [
+            "Columns are the order of telling and no time.",
+            key_of_positions(axis, wide),
+            listed_note(left_out, "rows of the timeline", len(rows)),
+            letters_note(*axis.names.values(), *measures.values(), *(row.PARAM for row in courses)),
+        ]
+        footer = lay_footer(entries, notes, width_mm - 4)
+        ticks = ticks_height(axis, wide)
+        upper = _HEAD + cell * len(names) + ticks
+        lower = _HEAD + text_height(1, SMALL) + 1 + course * len(courses) if courses else 0.0
+        figure = new_figure(case.case_id, "What is reported", width_mm, 1.5 + upper + lower + 2 + footer.height)
+        add_text(figure, 2, 1.5, "Findings", fontsize=7.5, fontweight="bold")
+        ax = add_axes(figure, left, 1.5 + _HEAD, wide, cell * len(names), label="Findings")
+        _draw_findings(ax, rows, measures, names, axis)
+        draw_tick_labels(ax, axis, wide, shift=-0.5)
+        if courses:
+            top = 1.5 + upper
+            add_text(figure, 2, top, "Treatments", fontsize=7.5, fontweight="bold")
+            ax = add_axes(figure, left, top + lower - course * len(courses), wide, course * len(courses))
+            ax.set_label("Treatments")
+            _draw_courses(ax, case.facts, courses, told)
+        draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
+        list_rows(figure, left_out)
+        return figure
+
+
+def _position(row) -> str:
+    return f"phase {row.phase}" if not pd.isna(row.phase) else row.start
+
+
+def _ground(level: int) -> dict:
+    return {"facecolor": _GROUNDS[level], **_GROUND_LOOK}
+
+
+def _draw_grid(ax, levels: pd.DataFrame, names: list[list[str]]) -> None:
+    """The grounds of the cells, and the name of each row beside it."""
+    import seaborn
+
+    seaborn.heatmap(
+        levels,
+        ax=ax,
+        cmap=ListedColormap(_GROUNDS),
+        **{"vmin": 0, "vmax": 2, "cbar": False, "xticklabels": False, "yticklabels": False},
+        **{"linewidths": _GROUND_LOOK["linewidth"], "linecolor": _GROUND_LOOK["edgecolor"], "clip_on": False},
+    )
+    ax.set(xlabel="", ylabel="")
+    for i, lines in enumerate(names):
+        ax.annotate(
+            "\n".join(lines),
+            (0, i + 0.5),
+            xytext=(-3, 0),
+            textcoords="offset points",
+            **{"fontsize": 7, "ha": "right", "va": "center", "linespacing": LINE, "color": INK},
+        )
+
+
+def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: TimeAxis) -> None:
+    positions = list(axis.names)
+    codes = ["", *measures]
+    levels = pd.DataFrame(0, index=codes, columns=positions)
+    facts: dict[tuple, list] = {}
+    for row in rows:
+        if row.kind == "observation":
+            facts.setdefault((row.code, row.ORDER), []).append(row)
+            level = 1 if row.STATE in OPEN_STATES else 2
+            levels.loc[row.code, row.ORDER] = max(level, levels.loc[row.code, row.ORDER])
+    timed = {row.ORDER for row in rows if row.start}
+    levels.loc[""] = [2 if position in timed else 1 for position in positions]
+    _draw_grid(ax, levels, names)
+    for j, position in enumerate(positions):
+        moment = f"{position} {axis.names[position]}"
+        state = "value" if position in timed else "not_reported"
+        said = f"{_TIME}, {moment}: {'of one fact or more' if position in timed else 'not reported'}"
+        _draw_mark(ax, state, tag(state, "time", f"position-{position}"), (j + 0.5, 0.5), said)
+        for i, code in enumerate(measures, start=1):
+            here = facts.get((code, position), [])
+            if not here:
+                _say_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
+            for k, row in enumerate(here):
+                words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {row.AVALC}"]))
+                at = (j + (k + 1) / (len(here) + 1), i + 0.5)
+                _draw_mark(ax, row.STATE, tag(row.STATE, code, row.line), at, words)
+
+
+def _draw_mark(ax, state: str, gid: str, at: tuple[float, float], words: str) -> None:
+    look = {"linestyle": "none", "gid": gid, "clip_on": False, **STATE_MARKS[state]}
+    ax.add_line(Line2D([at[0]], [at[1]], **look))
+    ax.text(*at, words, gid=f"{gid}.said", visible=False)
+
+
+def _say_blank(ax, code: str, position: int, corner: tuple[int, int], words: str) -> None:
+    gid = tag("blank", code, position)
+    ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="none", gid=gid))
+    ax.text(*corner, words, gid=f"{gid}.said", visible=False)
+
+
+def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
+    given = facts.set_index("line").loc[[row.line for row in courses], list(_ABOUT)] != ""
+    _draw_grid(ax, given.astype(int) + 1, names)
+    for j, word in enumerate(_ABOUT.values()):
+        ax.annotate(
+            *(word, (j + 0.5, 0)),
+            **{"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", "fontsize": SMALL},
+        )
+    for i, row in enumerate(courses):
+        told = given.loc[row.line].tolist()
+        for state, wanted in (("value", True), ("not_reported", False)):
+            places = [j + 0.5 for j, known in enumerate(told) if known == wanted]
+            words = ", ".join(word for word, known in zip(_ABOUT.values(), told, strict=True) if known == wanted)
+            if places:
+                gid = tag("told" if wanted else "untold", row.code, row.line)
+                look = {**STATE_MARKS[state], "linestyle": "none", "gid": gid, "clip_on": False}
+                ax.add_line(Line2D(places, [i + 0.5] * len(places), **look))
+                said = f"{row.PARAM}, {_position(row)}: {words} {'reported' if wanted else 'not reported'}"
+                ax.text(places[0], i + 0.5, said, gid=f"{gid}.said", visible=False)
