@@ -41,7 +41,7 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
     code : str
         The measure.
     width_mm : float
-        Printed width; below 120 mm the two panels stand under each other.
+        Printed width.
 
     Returns
     -------
@@ -53,9 +53,8 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
         rows = rows_on(order_axis(case), changes)
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and row.AVALLO == row.AVALLO), None)
-        later = [
-            row for row in mine if base and row.ORDER > base.ORDER and row.CHGLO == row.CHGLO and row.LOC == base.LOC
-        ]
+        series = [row for row in mine if base and row.LOC == base.LOC and row.CHGLO == row.CHGLO]
+        later = [row for row in series if row.ORDER > base.ORDER]
         last = max(later, key=lambda row: (row.ORDER, row.line), default=None)
         ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
         arms = derive_context(case.comparators, code, *ends)
@@ -96,7 +95,7 @@ def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]
 
 
 def _arm_name(arm) -> str:
-    size = "" if arm.n != arm.n or not arm.n else f" (n = {number(float(arm.n))})"
+    size = "" if arm.n != arm.n or not arm.n else f" (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(float(arm.n))})"
     return f"{arm.trial}, {arm.treatment}{size}"
 
 
@@ -111,7 +110,7 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
         if math.isnan(arm.baseline_mean):
             words.append(f"mean not in the part that was read; entry: {arm.entry}")
             continue
-        place = f"; the case lies {_position(arm)} from it" if arm.POSLO == arm.POSLO else ""
+        place = f"; this case {_position(arm)}" if arm.POSLO == arm.POSLO else ""
         words.append(f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}{place}")
         spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
         marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), words[-1]))
@@ -154,9 +153,8 @@ def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series) -> list[str]:
         return [f"No published arm for {measure['label']} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
     notes = [
-        "These arms are no controls of this case: their patients were selected by other criteria, scored at fixed times "
-        "by trained examiners and treated otherwise, and a mean hides how patients differ. A distance from them is no "
-        "effect.",
+        "These arms are no controls of this case: their patients were selected by other criteria, scored at fixed "
+        "times and treated otherwise, and a mean hides how patients differ. A distance from them is no effect.",
         f"For {silent} of {arms['change'].notna().sum()} mean changes the part that was read gives no interval, and "
         "none is drawn."
         if silent
@@ -221,6 +219,5 @@ def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | N
     else:
         look = _CASE if of[0] == "case" else _MEAN
         ax.add_line(Line2D([span[0]], [y], linestyle="none", gid=gid, zorder=3, **look))
-    ax.text(
-        span[0], y, f"{of[1]}, {said}" if of[0] != "case" else f"this case: {said}", gid=f"{gid}.said", visible=False
-    )
+    said = f"this case: {said}" if of[0] == "case" else f"{of[1]}, {said}"
+    ax.text(span[0], y, said, gid=f"{gid}.said", visible=False)

@@ -1,0 +1,75 @@
+"""Every figure of a case, by the name of the notebook that shows it."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..claims import evaluate_claims
+from ..derivation import derive_changes
+from ..required import limits_of
+from ..rules import evaluate_rules
+from ..timeline import Case
+from .change import draw_change
+from .claims import draw_claims
+from .context import draw_context
+from .profile import draw_profile
+from .regimen import draw_regimen
+from .reported import draw_reported
+from .timeline import draw_timeline
+from .trajectory import draw_trajectory
+
+
+class Derived(NamedTuple):
+    """What figures are drawn from: a case, its derived table, and the verdicts of the rules."""
+
+    case: Case
+    changes: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+def _trajectory(code: str) -> Callable[[Derived, float], Figure]:
+    return lambda of, width: draw_trajectory(of.case, of.changes, code, limits_of(of.case.rules, code), width_mm=width)
+
+
+FIGURES: dict[str, Callable[[Derived, float], Figure]] = {
+    "00_timeline": lambda of, width: draw_timeline(of.case, width_mm=width),
+    "01_skin": _trajectory("mrss"),
+    "02_muscle": _trajectory("ck"),
+    "03_pericardium": _trajectory("pericardial_effusion"),
+    "04_profile": lambda of, width: draw_profile(of.case, of.changes, width_mm=width),
+    "05_claims": lambda of, width: draw_claims(
+        of.case, evaluate_claims(of.case, of.changes, of.verdicts), width_mm=width
+    ),
+    "06_reported": lambda of, width: draw_reported(of.case, width_mm=width),
+    "07_regimen": lambda of, width: draw_regimen(of.case, width_mm=width),
+    "08_change": lambda of, width: draw_change(of.case, of.changes, of.verdicts, width_mm=width),
+    "09_context": lambda of, width: draw_context(of.case, of.changes, width_mm=width),
+}
+
+
+def derive_for_figures(case: Case) -> Derived:
+    """The tables that the figures of a case are drawn from."""
+    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
+    return Derived(case, changes, evaluate_rules(changes, case.rules, case.cva))
+
+
+def draw_figures(case: Case, width_mm: float = 180) -> Iterator[tuple[str, Figure]]:
+    """Draw every figure of a case, one after the other.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    width_mm : float
+        Printed width of each.
+
+    Yields
+    ------
+    str, Figure
+        The name of the notebook that shows the figure, without its suffix, and the figure.
+    """
+    derived = derive_for_figures(case)
+    for name, draw in FIGURES.items():
+        yield name, draw(derived, width_mm)
