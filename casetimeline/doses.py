@@ -81,7 +81,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     """
     exposure = derive_exposure(frame).assign(code=frame["code"])
     # A dose per day or per week has its interval in its unit.
-    by_unit = exposure["EXDOSU"].str.rpartition("/")[2].map(PER_TIME).astype(float)
+    by_unit = exposure["EXDOSU"].str.replace(r"^.*/", "", regex=True).map(PER_TIME).astype(float)
     own, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=own, INTERVAL=interval)
     regular = exposure[own.notna() & np.isfinite(own)]
