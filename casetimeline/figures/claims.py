@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from ..timeline import Case
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
-from .key import draw_footer, lay_footer
+from .key import Entry, draw_footer, lay_footer
 from .rows import draw_row, lay_row, table_axes
 from .style import (
     BLUE,
@@ -19,6 +19,7 @@ from .style import (
     add_text,
     house_style,
     letters_note,
+    millimetres,
     new_figure,
     text_height,
     text_width,
@@ -53,9 +54,11 @@ def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figu
     Figure
     """
     with house_style():
-        column = max(0.1 * width_mm, max(text_width(word, SMALL, "bold") for word in ["contradicted", "checkable"]) + 1)
-        said = width_mm * _TEXT
-        right = said + 3 * column + 3
+        # Where three columns with their heads do not fit, the results share one, and a key names the marks.
+        column = text_width("contradicted", SMALL, "bold") + 2
+        apart = 3 * column <= 0.3 * width_mm
+        said, results = width_mm * _TEXT, 3 * column if apart else 9.0
+        right = said + results + 3
         widths = [said - 4, width_mm - right - 2]
         rows = [
             lay_row([f"{row.CLAIM}  {row.SAYS}", f"{row.WHY}{f' (line {row.LINES})' if row.LINES else ''}"], widths)
@@ -64,19 +67,23 @@ def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figu
         notes = [] if len(claims) else ["No claim of the source is listed in case.yaml."]
         notes.append("Supported: the recorded rows agree with the words; both may come from the same text.")
         notes.append(letters_note(*claims["SAYS"], *claims["WHY"]))
-        footer = lay_footer([], notes, width_mm - 4)
+        shown = set(claims["RESULT"])
+        key = [Entry(_HEADS[result], "mark", look) for result, look in _LOOKS.items() if result in shown]
+        footer = lay_footer([] if apart else key, notes, width_mm - 4)
         head, body = text_height(2, SMALL) + 2.5, max(sum(row.height for row in rows), 1.0)
         figure = new_figure(case.case_id, "Claims of the source", width_mm, head + body + 3 + footer.height)
         ax = add_axes(figure, 0, head, width_mm, body, label="claims")
         table_axes(ax, width_mm, body)
-        places = {result: said + (i + 0.5) * column for i, result in enumerate(_LOOKS)}
+        middles = [said + (i + 0.5) * column for i in range(3)] if apart else [said + results / 2] * 3
+        places = dict(zip(_LOOKS, middles, strict=True))
         add_text(figure, 2, 1.5, "The source says", fontsize=SMALL, fontweight="bold")
         add_text(figure, right, 1.5, "Because", fontsize=SMALL, fontweight="bold")
-        for result, x in places.items():
+        for result, x in places.items() if apart else ():
             words = "\n".join(wrap(_HEADS[result], column, SMALL))
             figure.text(
-                *(x / width_mm, 1 - 1.5 / (figure.get_figheight() * 25.4), words),
+                *(x, 1.5, words),
                 **{"ha": "center", "va": "top", "fontsize": SMALL, "fontweight": "bold", "linespacing": LINE},
+                transform=millimetres(figure, 0, 0),
             )
         top = 0.0
         for claim, row in zip(claims.itertuples(), rows, strict=True):

@@ -39,7 +39,7 @@ def compared_baselines(drawn: list) -> list[tuple]:
 
 
 def _is_compared(row) -> bool:
-    return row.ORDER > row.BASEORD and row.AVALLO == row.AVALLO
+    return row.ORDER > row.BASEORD and row.CHGLO == row.CHGLO
 
 
 def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:

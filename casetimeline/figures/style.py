@@ -29,7 +29,13 @@ STATE_MARKS = {
     "value": {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "present": {"marker": "s", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "absent": {"marker": "s", "markerfacecolor": "white", "markeredgecolor": BLUE},
-    "unknown": {"marker": "$?$", "markerfacecolor": INK, "markeredgecolor": INK, "markeredgewidth": 0.3},
+    "unknown": {
+        "marker": "$?$",
+        "markersize": 6.5,
+        "markerfacecolor": INK,
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.3,
+    },
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }
