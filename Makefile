@@ -11,6 +11,7 @@ DATA ?= data
 BUILD ?= build
 BASELINE ?=
 REFERENCE ?=
+PRESET ?= screen
 PYTHON ?= python3
 LABFLAGS ?=
 
@@ -29,7 +30,7 @@ define refuse
 $(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
 $(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
 endef
-$(foreach name,DATA BUILD BASELINE REFERENCE,$(call refuse,$(name)))
+$(foreach name,DATA BUILD BASELINE REFERENCE PRESET,$(call refuse,$(name)))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
@@ -41,7 +42,7 @@ PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
 REPORT := $(addprefix $(HOME_OF_CASE)/,report.html manifest.json summary.txt)
 INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
 
-.PHONY: help report test accept lab lock mutants dictionary format clean FORCE
+.PHONY: help report figures test accept lab lock mutants dictionary format clean FORCE
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -53,10 +54,13 @@ help: ## this help
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+	@echo "  PRESET=screen     what figures are written for: frontiers, jrheum, wiley or screen"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
 report: $(EXECUTED) $(FIGURES) $(REPORT) ## run the notebooks of a case; write its figures and report
 	@cat '$(HOME_OF_CASE)/summary.txt'
+
+figures: $(HOME_OF_CASE)/figures/$(PRESET)/proof.tsv ## write the figures of a case for a journal, and prove the files
 
 # Under -j, a report of the index case that is asked for as well is not made twice at once.
 test accept: | $(if $(filter fu-2025,$(CASE)),report)
@@ -143,6 +147,10 @@ $(HOME_OF_CASE)/checked: $(INPUTS) $(PACKAGE) $(HOME_OF_CASE)/parameters .venv/.
 $(HOME_OF_CASE)/notebooks/%.ipynb $(HOME_OF_CASE)/figures/%.svg: notebooks/%.ipynb $(HOME_OF_CASE)/checked
 	@$(RUN) execute '$<' --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' \
 		-p baseline_rule '$(BASELINE)' -p reference '$(REFERENCE)'
+
+$(HOME_OF_CASE)/figures/$(PRESET)/proof.tsv: $(HOME_OF_CASE)/checked
+	@$(RUN) figures --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --preset '$(PRESET)' \
+		--baseline '$(BASELINE)' --reference '$(REFERENCE)'
 
 $(BUILD)/%/report.html $(BUILD)/%/manifest.json $(BUILD)/%/summary.txt: $(EXECUTED) $(FIGURES)
 	@$(RUN) report --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'

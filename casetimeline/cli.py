@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import __version__
+from .presets import PRESETS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--lock", type=Path, default=Path("requirements.lock"))
     _analysis(report)
     report.set_defaults(run=_report)
+    figures = commands.add_parser("figures", help="write the figures of a case for a journal, and prove the files")
+    figures.add_argument("--case", required=True)
+    figures.add_argument("--data", type=Path, default=Path("data"))
+    figures.add_argument("--build", type=Path, default=Path("build"))
+    figures.add_argument("--preset", choices=PRESETS, default="screen", help="what the files are written for")
+    _analysis(figures)
+    figures.set_defaults(run=_figures)
     for name, text in (
         ("compare", "say where the committed notebooks and figures differ from a run"),
         ("accept", "make the results of a run the committed ones"),
@@ -157,6 +165,27 @@ def _report(options: argparse.Namespace) -> int:
     stems = [path.stem for path in sorted(options.notebooks.glob("[0-9]*.ipynb"))]
     write_report(options.data, options.build, options.case, stems, given, options.lock)
     return 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from .export import export_case
+    from .files import write_atomic
+    from .proof import proof_table, prove_folder
+    from .timeline import read_case
+
+    preset = PRESETS[options.preset]
+    folder = options.build / options.case / "figures" / options.preset
+    case = read_case(options.data, options.case, options.baseline, options.reference)
+    written = export_case(case, folder, preset)
+    findings = prove_folder(folder, preset)
+    write_atomic(folder / "proof.tsv", proof_table(findings).encode())
+    for finding in findings:
+        if not finding.holds:
+            told = f"{finding.file}: {finding.what}: {finding.measured}; asked: {finding.asked}"
+            print(f"casetimeline: {told}", file=sys.stderr)
+    holding = sum(finding.holds for finding in findings)
+    print(f"{len(written)} files in {folder}: {holding} of {len(findings)} properties proved")
+    return 0 if holding == len(findings) else 1
 
 
 def _compare(options: argparse.Namespace) -> int:

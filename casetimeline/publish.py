@@ -1,10 +1,7 @@
 """Figures as they are written and shown: the same input gives the same bytes."""
 
 import hashlib
-import html
-import io
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +10,8 @@ from matplotlib.figure import Figure
 
 from . import __version__
 from .display import Table
-from .figures import describe
-from .figures.style import house_style
 from .files import write_atomic
+from .render import render_svg
 from .timeline import Case
 
 
@@ -62,22 +58,6 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
     return PublishedFigure(path.name, case_id, svg)
-
-
-def render_svg(figure: Figure, prefix: str) -> str:
-    """The SVG of a figure: no date, stable ids that begin with `prefix`, a title and a long description."""
-    buffer = io.StringIO()
-    with house_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    safe = re.sub(r"[^A-Za-z0-9_.-]", "_", prefix)
-    svg = re.sub(r'(\sid="|xlink:href="#|url\(#)', rf"\g<1>{safe}", svg)
-    title, description = html.escape(figure.get_label()), html.escape(describe(figure))
-    start = svg.index(">") + 1
-    opening = svg[: start - 1] + f' role="img" aria-labelledby="{safe}title {safe}desc">'
-    named = f'\n <title id="{safe}title">{title}</title>\n <desc id="{safe}desc">{description}</desc>'
-    return opening + named + svg[start:]
 
 
 def colophon(case: Case) -> Table:

@@ -2,7 +2,6 @@
 
 import math
 
-import matplotlib.patheffects as effects
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
@@ -16,8 +15,9 @@ _TREAD = 0.4  # half the width of the step of a grade, in positions
 
 INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
 LIMIT = {"color": RED, "linewidth": 1.0, "linestyle": "-"}
+_BEHIND_WORDS = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4}
 BASELINE_MARK = {"marker": "o", "markersize": 8.5, "markerfacecolor": "none", "markeredgecolor": INK}
-NADIR_MARK = {"marker": "v", "markersize": 11.0, "markerfacecolor": "none", "markeredgecolor": INK}
+NADIR_MARK = {"marker": "v", "markersize": 9.5, "markerfacecolor": "none", "markeredgecolor": INK}
 
 
 def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shift: float, site: int) -> None:
@@ -84,7 +84,7 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
         fontsize=SMALL,
         linespacing=LINE,
         zorder=6,
-        path_effects=[effects.withStroke(linewidth=1.8, foreground="white")],
+        bbox=_BEHIND_WORDS,
         **place_to,
     )
 

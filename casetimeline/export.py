@@ -1,0 +1,92 @@
+"""Figures as a journal takes them: each in the formats of a preset, with its words beside it."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .figures.gallery import draw_figures
+from .figures.style import SMALL
+from .files import write_atomic
+from .presets import Preset
+from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
+from .timeline import Case
+
+
+def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
+    """Write one figure in every format of a preset, and its words as text.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn at the width of `drawn_width(preset)`.
+    folder : Path
+        Where to.
+    name : str
+        Name of the files without a suffix.
+    preset : Preset
+        What it is written for.
+
+    Returns
+    -------
+    list of Path
+        What was written. PNG and TIFF share one drawing.
+    """
+    scale = preset.least_pt / SMALL
+    makers = {
+        "svg": lambda: render_svg(figure, f"{figure.get_gid()}-{name}-", scale).encode(),
+        "pdf": lambda: render_pdf(figure, scale),
+    }
+    written = [folder / f"{name}.txt"]
+    write_atomic(written[0], render_text(figure).encode())
+    for suffix in [suffix for suffix in preset.formats if suffix in makers]:
+        written.append(folder / f"{name}.{suffix}")
+        write_atomic(written[-1], makers[suffix]())
+    pixels = render_raster(figure, preset.dpi * scale)
+    if "tiff" in preset.formats:
+        written.append(folder / f"{name}.tiff")
+        write_atomic(written[-1], encode_tiff(pixels, preset.dpi))
+    if "png" in preset.formats:
+        written.append(folder / f"{name}.png")
+        small = _reduced(pixels, preset.reduce)
+        write_atomic(written[-1], encode_png(small, preset.dpi / preset.reduce, figure.get_label()))
+    return written
+
+
+def _reduced(pixels: np.ndarray, times: int) -> np.ndarray:
+    """Pixels made coarser by a whole number; each is the mean of those it replaces."""
+    if times == 1:
+        return pixels
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).reduce(times))
+
+
+def drawn_width(preset: Preset) -> float:
+    """Width in millimetres at which figures are laid out, so that their least letters have the size that is asked."""
+    return preset.width_mm * SMALL / preset.least_pt
+
+
+def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
+    """Write every figure of a case for a preset.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    folder : Path
+        Files of earlier exports in it are removed first, so that none can pass for new.
+    preset : Preset
+        What it is written for.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    for old in sorted(folder.glob("[0-9]*.*")) if folder.is_dir() else ():
+        old.unlink()
+    written = []
+    for name, figure in draw_figures(case, drawn_width(preset)):
+        written.extend(export_figure(figure, folder, name, preset))
+    return written

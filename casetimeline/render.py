@@ -1,0 +1,138 @@
+"""Figures as bytes: SVG, PDF, PNG and TIFF that are the same for the same figure, and its words as text."""
+
+import html
+import io
+import re
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from .figures.style import house_style
+from .figures.values import alt_text, describe, drawn_values
+
+LANGUAGE = "en-GB"
+
+
+def render_svg(figure: Figure, prefix: str, scale: float = 1.0) -> str:
+    """The SVG of a figure: no date, stable ids that begin with `prefix`, a title and a long description.
+
+    Parameters
+    ----------
+    figure : Figure
+        From one of the `draw_*` functions.
+    prefix : str
+        Begins every id, so that two figures in one page never share one.
+    scale : float
+        Printed size over drawn size.
+    """
+    buffer = io.StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    safe = re.sub(r"[^A-Za-z0-9_.-]", "_", prefix)
+    svg = re.sub(r'(\sid="|xlink:href="#|url\(#)', rf"\g<1>{safe}", svg)
+    title, description = html.escape(figure.get_label()), html.escape(describe(figure))
+    start = svg.index(">") + 1
+    head = svg[: start - 1]
+    if scale != 1.0:
+        head = re.sub(r'\b(width|height)="([\d.]+)pt"', lambda m: f'{m[1]}="{float(m[2]) * scale:.6f}pt"', head)
+    opening = head + f' role="img" aria-labelledby="{safe}title {safe}desc">'
+    named = f'\n <title id="{safe}title">{title}</title>\n <desc id="{safe}desc">{description}</desc>'
+    return opening + named + svg[start:]
+
+
+def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
+    """The PDF of a figure: TrueType fonts embedded, no date, and tagged as a figure with its alternative text."""
+    import pikepdf
+
+    buffer = io.BytesIO()
+    with house_style():
+        figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    with pikepdf.open(buffer) as pdf:
+        page = pdf.pages[0]
+        page.MediaBox = [0, 0, *(float(x) * scale for x in page.MediaBox[2:])]
+        # The whole page is one marked figure, scaled to its printed size.
+        page.contents_add(f"/Figure <</MCID 0>> BDC q {scale} 0 0 {scale} 0 0 cm".encode(), prepend=True)
+        page.contents_add(b"Q EMC")
+        tree = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+        element = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.StructElem,
+                S=pikepdf.Name.Figure,
+                P=tree,
+                Pg=page.obj,
+                K=0,
+                Alt=describe(figure),
+                A=pikepdf.Dictionary(O=pikepdf.Name.Layout, BBox=page.MediaBox, Placement=pikepdf.Name.Block),
+            )
+        )
+        tree.K = element
+        tree.ParentTree = pdf.make_indirect(pikepdf.Dictionary(Nums=[0, [element]]))
+        page.StructParents = 0
+        pdf.Root.StructTreeRoot = tree
+        pdf.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+        pdf.Root.Lang = LANGUAGE
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        pdf.docinfo = pdf.make_indirect(pikepdf.Dictionary(Title=figure.get_label()))
+        saved = io.BytesIO()
+        pdf.save(saved, deterministic_id=True, fix_metadata_version=False)
+    return saved.getvalue()
+
+
+def render_raster(figure: Figure, dpi: float) -> np.ndarray:
+    """The pixels of a figure, drawn once: height, width, and red, green, blue.
+
+    Parameters
+    ----------
+    figure : Figure
+        From one of the `draw_*` functions.
+    dpi : float
+        Pixels in an inch of the drawn size.
+    """
+    before, canvas = figure.get_dpi(), figure.canvas
+    with house_style(), matplotlib.rc_context({"agg.path.chunksize": 20000}):
+        figure.set_dpi(dpi)
+        try:
+            agg = FigureCanvasAgg(figure)
+            agg.draw()
+            return np.asarray(agg.buffer_rgba())[..., :3].copy()
+        finally:
+            figure.set_dpi(before)
+            figure.set_canvas(canvas)
+
+
+def encode_png(pixels: np.ndarray, dpi: float, title: str = "", description: str = "") -> bytes:
+    """Pixels as PNG with their resolution, a title and a description, and nothing else."""
+    from PIL import Image, PngImagePlugin
+
+    words = PngImagePlugin.PngInfo()
+    for name, text in (("Title", title), ("Description", description)):
+        if text:
+            words.add_itxt(name, text, lang="en")
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png", dpi=(dpi, dpi), pnginfo=words, compress_level=3)
+    return buffer.getvalue()
+
+
+def encode_tiff(pixels: np.ndarray, dpi: float) -> bytes:
+    """Pixels as RGB TIFF with LZW compression and their resolution."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "tiff", compression="tiff_lzw", dpi=(dpi, dpi))
+    return buffer.getvalue()
+
+
+def render_text(figure: Figure) -> str:
+    """The words of a figure: title, alternative text, long description, and the values that were drawn."""
+    values = drawn_values(figure).to_csv(sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+    parts = [
+        figure.get_label(),
+        f"Alternative text\n{alt_text(figure)}",
+        f"Description\n{describe(figure)}",
+        f"Values, read back from what was drawn (tab-separated)\n{values}",
+    ]
+    return "\n\n".join(parts)
