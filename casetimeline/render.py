@@ -47,11 +47,12 @@ def render_svg(figure: Figure, prefix: str, scale: float = 1.0) -> str:
 def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
     """The PDF of a figure: TrueType fonts embedded, no date, and tagged as a figure with its alternative text."""
     import pikepdf
+    from pikepdf import open as open_pdf
 
     buffer = io.BytesIO()
     with house_style():
         figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    with pikepdf.open(buffer) as pdf:
+    with open_pdf(buffer) as pdf:
         page = pdf.pages[0]
         page.MediaBox = [0, 0, *(float(x) * scale for x in page.MediaBox[2:])]
         # The whole page is one marked figure, scaled to its printed size.

@@ -59,7 +59,7 @@ def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:
 
     Examples
     --------
-    >>> contrast("#000000"), round(contrast("#767676"), 2)
+    >>> round(contrast("#000000"), 2), round(contrast("#767676"), 2)
     (21.0, 4.54)
     """
     pair = [Color(colour), Color(ground)]

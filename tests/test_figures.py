@@ -1,63 +1,207 @@
 """What a figure shows is what the table holds: values are read back from the artists, text from its boxes."""
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from itertools import combinations
 
+import numpy as np
 import pytest
-from conftest import CASES, derive
+from conftest import CASES, ROOT, derive
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
-from casetimeline.figures import describe, draw_profile, draw_timeline, draw_trajectory, drawn_values
-from casetimeline.figures.style import SMALL
-from casetimeline.limits import error_limits
-from casetimeline.publish import publish, render_svg
-from casetimeline.timeline import read_case
+from casetimeline.figures import (
+    alt_text,
+    describe,
+    draw_change,
+    draw_context,
+    draw_figures,
+    draw_profile,
+    draw_regimen,
+    draw_reported,
+    draw_timeline,
+    draw_trajectory,
+    drawn_values,
+)
+from casetimeline.figures.gallery import FIGURES, derive_for_figures
+from casetimeline.figures.style import SMALL, house_style
+from casetimeline.publish import publish
+from casetimeline.render import render_svg
+from casetimeline.required import limits_of
+from casetimeline.rules import evaluate_rules
+from casetimeline.timeline import list_cases, read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)
+EVERY_CASE = [case_id for case_id in list_cases(ROOT / "data") if case_id != "_template"]
 
 
-def figures_of(case, changes, width):
-    yield "timeline", draw_timeline(case, width)
-    for code in MEASURES:
-        yield code, draw_trajectory(case, changes, code, error_limits(case.rules, code), width)
-    yield "profile", draw_profile(case, changes, width_mm=width)
+def rows_in(name, facts):
+    """Lines of the rows that a figure is about."""
+    observed, code = facts["kind"] == "observation", facts["code"]
+    about = {
+        "01_skin": observed & (code == "mrss"),
+        "02_muscle": observed & (code == "ck"),
+        "03_pericardium": observed & (code == "pericardial_effusion"),
+        "07_regimen": facts["kind"] == "treatment",
+        "08_change": observed & code.isin(MEASURES),
+        "09_context": observed & (code == "mrss"),
+    }
+    return facts.loc[about.get(name, observed | True), "line"].tolist()
 
 
-@pytest.mark.parametrize("case_id", CASES)
-def test_every_row_is_drawn(published, case_id):
-    case, changes = published[case_id]
-    marks = drawn_values(draw_timeline(case))
-    marks = marks[marks["element"] != "whisker"]
-    assert sorted(marks["line"].astype(int)) == case.facts["line"].tolist()
-    for code in MEASURES:
-        rows = case.facts[(case.facts["code"] == code) & (case.facts["kind"] == "observation")]
-        drawn = drawn_values(draw_trajectory(case, changes, code))
-        drawn = drawn[(drawn["of"] == code) & ~drawn["element"].isin(["baseline", "band", "whisker", "limit", "shade"])]
-        assert sorted(drawn["line"].astype(int)) == rows["line"].tolist()
+def lines_of(values):
+    """The lines of the timeline that elements stand for; the shade of a panel is no row of it."""
+    numbered = values[values["line"].str.fullmatch(r"\d+") & ~values["element"].isin(["shade", "class"])]
+    return set(numbered["line"].astype(int))
+
+
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
+    case = read_case(ROOT / "data", case_id)
+    for name, figure in draw_figures(case):
+        if name == "05_claims":
+            continue
+        values = drawn_values(figure)
+        listed = values[values["element"] == "listed"]
+        drawn, left_out = lines_of(values[values["element"] != "listed"]), lines_of(listed)
+        assert drawn | left_out == set(rows_in(name, case.facts)), name
+        assert not drawn & left_out, name
+        assert (listed["said"] != "").all()
+        # What is listed for a program is also printed under the figure.
+        printed = describe(figure)
+        for row in listed.itertuples():
+            assert re.search(rf"Not drawn:.*{re.escape(row.said)} \(lines? [\d, ]*\b{row.line}\b", printed), (name, row)
+
+
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_every_claim_is_drawn(case_id):
+    derived = derive_for_figures(read_case(ROOT / "data", case_id))
+    values = drawn_values(FIGURES["05_claims"](derived, 180))
+    assert values["line"].astype(int).tolist() == list(range(1, len(derived.case.about.get("claims", [])) + 1))
 
 
 def test_the_drawn_values_of_the_index_case(published):
     case, changes = published["fu-2025"]
-    skin = drawn_values(draw_trajectory(case, changes, "mrss", error_limits(case.rules, "mrss")))
+    skin = drawn_values(draw_trajectory(case, changes, "mrss", limits_of(case.rules, "mrss")))
     values = skin[skin["element"] == "value"]
     assert values[["x", "y"]].to_numpy().tolist() == [[1, 46], [4, 32]]
     assert skin.loc[skin["element"] == "baseline", "y"].tolist() == [46]
+    assert skin.loc[skin["element"] == "baseline_mark", ["x", "y"]].to_numpy().tolist() == [[1, 46]]
+    assert skin.loc[skin["element"] == "nadir_mark", ["x", "y"]].to_numpy().tolist() == [[4, 32]]
     # 46 - 14.97, 46 - 12.75, 46 - 6.79; the top is the end of the scale.
     bands = skin[skin["element"] == "band"]
     assert bands["y"].round(2).tolist() == [31.03, 33.25, 39.21]
     assert bands["y_to"].round(2).tolist() == [51, 51, 51]
-    muscle = drawn_values(draw_trajectory(case, changes, "ck"))
+    # 46 less 5.3 to 3.2, 5, 4.7, and 4 to 3.
+    important = skin[skin["element"] == "important"]
+    assert important[["y", "y_to"]].round(1).to_numpy().tolist() == [[40.7, 42.8], [41, 41], [41.3, 41.3], [42, 43]]
+    muscle = drawn_values(draw_trajectory(case, changes, "ck", limits_of(case.rules, "ck")))
     # No later value: no level is carried on to where nothing is known.
-    assert muscle["element"].tolist() == ["shade", "value", "not_reported"]
+    assert muscle["element"].tolist() == ["shade", "value", "baseline_mark", "not_reported"]
+    assert muscle.loc[0, "said"].startswith("Tocilizumab alternating with Cyclophosphamide")
     heart = drawn_values(draw_trajectory(case, changes, "pericardial_effusion"))
     heart = heart[heart["of"] == "pericardial_effusion"].set_index("element")
     # Present without a size: from trivial (1) to large (4). Absent: none (0).
     assert heart.loc["present", ["y", "y_to"]].tolist() == [1, 4]
     assert heart.loc["absent", ["y", "y_to"]].tolist() == [0, 0]
+
+
+def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(published):
+    case, changes = published["fu-2025"]
+    values = drawn_values(draw_change(case, changes, evaluate_rules(changes, case.rules)))
+    skin = values[values["panel"] == "Modified Rodnan skin score"]
+    assert skin.loc[skin["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-14, -14]]
+    needs = skin[skin["element"] == "need"].drop_duplicates("of").set_index("of")["x_to"].round(2)
+    # 25 % of 46 is 11.5, 20 % is 9.2; 2.772 x 2.45 = 6.79, x 4.6 = 12.75, x 5.4 = 14.97.
+    assert needs.to_dict() == {
+        "eustar_2016_improvement": -11.5,
+        "eustar_2024_regression": -11.5,
+        "pittsburgh_2001_improvement": -11.5,
+        "sdc_one_examiner": -6.79,
+        "sdc_two_examiners": -12.75,
+        "sdc_training": -14.97,
+        "mcid_2019_dcssc": -5,
+        "mcid_2019_all": -4,
+        "mid_2006": -5.3,
+        "mcid_fasscinate": -4.7,
+        "revised_criss_skin_item": -9.2,
+    }
+    said = values.loc[values["element"] == "verdict", "said"].tolist()
+    assert "Improvement of skin fibrosis (EUSTAR 2016): cannot be determined: time" in said
+    assert "Beyond measurement error, two examiners: met" in said
+    assert "Beyond measurement error, examiners in training: not met" in said
+    assert "no change can be computed" in "".join(text.get_text() for ax in _axes(case, changes) for text in ax.texts)
+
+
+def _axes(case, changes):
+    return draw_change(case, changes, evaluate_rules(changes, case.rules)).axes
+
+
+def test_a_change_known_only_as_an_interval_is_a_band(make_case, observe):
+    rows = [observe(value="46"), "a,2,treatment,drug,,,,,,,,8,mg,chart,", observe("3", value="<20")]
+    case = read_case(make_case(*rows, about="analysis: {reference: drug, baseline: last_before}"), "a")
+    changes = derive(case)
+    values = drawn_values(draw_change(case, changes, evaluate_rules(changes, case.rules)))
+    assert values.loc[values["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-46, -26]]
+
+
+def test_the_context_shows_only_the_intervals_that_are_reported(published):
+    case, changes = published["fu-2025"]
+    values = drawn_values(draw_context(case, changes))
+    by = values.set_index(["element", "line"])
+    assert by.loc[("case", "2"), "x"].tolist() == [46] and by.loc[("case", "15"), "x"].tolist() == [-14]
+    # ASSET, abatacept: -6.6 with an SD of single changes of 6.4; no other trial gives an interval.
+    assert by.loc[("arm_change_sd", "asset_abatacept"), ["x", "x_to"]].round(1).to_numpy().tolist() == [[-13, -0.2]]
+    assert {line for element, line in by.index if element == "arm_change_sd"} == {"asset_abatacept", "asset_placebo"}
+    assert not [element for element, _ in by.index if element.endswith("_ci")]
+    # (46 - 26.4) / 7.2 = 2.72 and (46 - 30.4) / 10.7 = 1.46
+    said = by.loc[("arm_baseline", "fasscinate_tocilizumab"), "said"].iloc[0]
+    assert said.endswith("mean 26.4, SD 7.2; this case +2.7 SD")
+    assert by.loc[("arm_baseline", "scot_cyclophosphamide"), "said"].iloc[0].endswith("this case +1.5 SD")
+    assert "no controls" in describe(draw_context(case, changes))
+
+
+def test_an_interval_of_a_mean_is_not_drawn_as_a_spread_of_patients(published):
+    case, changes = published["fu-2025"]
+    arms = case.comparators.copy()
+    mine = arms["arm"] == "fasscinate_placebo"
+    arms.loc[mine, ["change_low", "change_high"]] = [-5.0, -0.5]
+    arms.loc[mine, "spread"] = "95 % CI of the mean"
+    figure = draw_context(type(case)(**{**vars(case), "comparators": arms}), changes)
+    values = drawn_values(figure).set_index(["element", "line"])
+    assert values.loc[("arm_change_ci", "fasscinate_placebo"), ["x", "x_to"]].to_numpy().tolist() == [[-5, -0.5]]
+    words = [text.get_text() for text in figure.texts]
+    assert "confidence interval of the mean: no spread of patients" in words
+
+
+def test_the_regimen_parts_what_is_stated_from_what_is_assumed(published):
+    values = drawn_values(draw_regimen(published["fu-2025"][0]))
+    weeks = values[values["element"] != "listed"].groupby(["element", "of"])["x"].agg(list).to_dict()
+    assert weeks == {
+        ("dose_stated", "regimen"): [0, 2, 4, 6, 8],
+        ("dose_assumed", "tocilizumab"): [0, 4, 8],
+        ("dose_assumed", "cyclophosphamide"): [2, 6],
+        ("dose_otherwise", "tocilizumab"): [0, 2, 4, 6, 8],
+        ("dose_otherwise", "cyclophosphamide"): [0, 2, 4, 6, 8],
+    }
+    listed = values[values["element"] == "listed"]
+    assert listed[["line", "said"]].to_numpy().tolist() == [
+        ["8", "schedule not reported"],
+        ["9", "schedule not reported"],
+    ]
+
+
+def test_the_map_of_the_index_case(published):
+    values = drawn_values(draw_reported(published["fu-2025"][0]))
+    findings = values[(values["panel"] == "Findings") & (values["of"] != "time")]
+    assert (findings["element"] == "blank").sum() == 6 * 4 - 9
+    assert findings.loc[findings["of"] == "ck", "element"].tolist() == ["value", "blank", "blank", "not_reported"]
+    assert set(values.loc[values["of"] == "time", "element"]) == {"not_reported"}
+    courses = values[values["panel"] == "Treatments"]
+    assert (courses["element"] == "told").sum() == 4 and (courses["element"] == "untold").sum() == 16
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -71,12 +215,13 @@ def test_no_text_overlaps_another_or_leaves_the_figure(published, case_id, width
         draw(text, renderer)
 
     monkeypatch.setattr(Text, "draw", record)
-    case, changes = published[case_id]
-    for name, figure in figures_of(case, changes, width):
+    case, _ = published[case_id]
+    for name, figure in draw_figures(case, width):
         texts.clear()
         renderer = FigureCanvasAgg(figure).get_renderer()
-        figure.draw(renderer)
-        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+        with house_style():
+            figure.draw(renderer)
+            boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts]
         assert boxes
         page = figure.bbox
         for words, box in boxes:
@@ -87,10 +232,11 @@ def test_no_text_overlaps_another_or_leaves_the_figure(published, case_id, width
             high = min(box_a.y1, box_b.y1) - max(box_a.y0, box_b.y0)
             assert wide <= 1 or high <= 1, f"{name}: {a!r} and {b!r} overlap"
         assert min(text.get_fontsize() for text in texts) >= SMALL
-        for text in texts:
-            if isinstance(text, Annotation) and text.get_path_effects():
-                bottom = text.axes.get_window_extent(renderer).y0
-                assert text.get_window_extent(renderer).y0 >= bottom, f"{name}: {text.get_text()!r} is below its axis"
+
+
+def on_days(make_case, *rows, reference="drug"):
+    about = f"analysis: {{reference: {reference}, baseline: first}}"
+    return read_case(make_case(*rows, about=about), "a")
 
 
 def test_an_axis_in_days_is_to_scale_and_an_order_is_not(make_case, observe):
@@ -106,13 +252,87 @@ def test_an_axis_in_days_is_to_scale_and_an_order_is_not(make_case, observe):
     assert "not to scale" in describe(draw_timeline(read_case(make_case(observe(), observe("2")), "a")))
 
 
-def test_no_line_has_a_slope(published):
-    # A line that joins two values would have one.
-    for case, changes in published.values():
-        for name, figure in figures_of(case, changes, 180):
+def test_a_long_silence_is_cut_out_and_no_line_crosses_it(make_case, observe):
+    days = ("-60 d", "0 d", "30 d", "3650 d", "3660 d")
+    rows = [observe("", value=str(40 - n), start=day) for n, day in enumerate(days)]
+    case = on_days(make_case, *rows, "a,,treatment,drug,0 d,3655 d,,,,,,8,mg,chart,")
+    for figure in (draw_trajectory(case, derive(case), "mrss"), draw_timeline(case), draw_profile(case, derive(case))):
+        values = drawn_values(figure)
+        cuts = values.loc[values["element"] == "cut", ["x", "x_to"]].drop_duplicates().to_numpy().tolist()
+        ((start, end),) = cuts
+        assert 30 < start < end < 3650
+        joins = values[values["element"] == "join"]
+        assert not ((joins["x"] < start) & (joins["x_to"] > end)).any()
+        assert "The axis is cut between day" in describe(figure)
+        # Marks keep their days; only their places on paper move.
+        assert {-60.0, 3660.0} <= set(values["x"])
+        ax = next(ax for ax in figure.axes if ax.get_xlim()[1] > 3000)
+        place = ax.transData.transform
+        one, other = (place((b, 0))[0] - place((a, 0))[0] for a, b in ((0, 10), (3650, 3660)))
+        assert one == pytest.approx(other)
+        ticks = [tick for tick in ax.get_xticks() if start < tick < end]
+        assert not ticks
+    joined = drawn_values(draw_trajectory(case, derive(case), "mrss"))
+    joined = joined[joined["element"] == "join"]
+    assert joined[["x", "x_to"]].to_numpy().tolist() == [[-60, 0], [0, 30], [3650, 3660]]
+
+
+def test_two_points_far_apart_are_not_cut(make_case, observe):
+    case = on_days(make_case, observe("", value="46", start="0 d"), observe("", value="32", start="3650 d"))
+    assert "cut" not in set(drawn_values(draw_timeline(case))["element"])
+
+
+def test_no_line_joins_values_with_an_unknown_between_them(make_case, observe):
+    rows = [observe("", value="46", start="0 d"), observe("", value="", state="not_assessed", start="50 d")]
+    case = on_days(make_case, *rows, observe("", value="32", start="100 d"))
+    assert "join" not in set(drawn_values(draw_trajectory(case, derive(case), "mrss"))["element"])
+
+
+def test_no_line_has_a_slope_where_the_axis_is_not_to_scale(published):
+    for case, _ in published.values():
+        for name, figure in draw_figures(case):
             for line in figure.findobj(Line2D):
-                x, y = (list(line.get_data()[i]) for i in (0, 1))
-                assert len(set(x)) <= 1 or len(set(y)) <= 1 or line.axes is None, name
+                if line.axes is None or line.get_linestyle() == "None":
+                    continue
+                x, y = (np.asarray(values, dtype=float) for values in line.get_data())
+                steps = np.isfinite(np.diff(x)) & np.isfinite(np.diff(y))
+                assert not ((np.diff(x) != 0) & (np.diff(y) != 0) & steps).any(), name
+
+
+DRUG = "a,,treatment,{code},{start},{end},,,,,,8,mg/kg,chart,"
+DOSED = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
+
+
+def test_administrations_stand_on_their_days(make_case):
+    rows = [
+        "a,,treatment,drug,0 d,84 d,,,,,,8,mg/kg,every 4 wk,chart,",
+        "a,,treatment,other,10 d,,,,,,,600,mg,once,chart,",
+        "a,,treatment,third,20 d,ongoing,,,,,,5,mg,,chart,",
+        "a,,treatment,fourth,20 d,,,,,,,5,mg,,chart,",
+    ]
+    case = read_case(make_case(*rows, header=DOSED, about="analysis: {reference: drug, baseline: first}"), "a")
+    figure = draw_timeline(case)
+    values = drawn_values(figure)
+    assert values.loc[values["element"] == "dose", "x"].tolist() == [0, 28, 56, 84]
+    bars = values[values["element"] == "bar"].set_index("of")
+    assert bars.loc["drug", ["x", "x_to"]].tolist() == [0, 84]
+    # A single dose is one mark and no bar.
+    assert bars.loc["other", ["x", "x_to"]].tolist() == [10, 10]
+    # An ongoing treatment reaches the end of the axis and has an arrow; of one without an end only the start is filled.
+    assert bars.loc["third", "x_to"] == figure.axes[0].get_xlim()[1]
+    assert bars.loc["fourth", "x_to"] < 25
+    assert [line for line in figure.axes[0].lines if line.get_marker() == ">"]
+    assert "Bars continued as an outline: the end is not reported." in describe(figure)
+
+
+def test_uncertain_starts_and_ends_have_whiskers(make_case):
+    case = on_days(
+        make_case, DRUG.format(code="drug", start="1 mo", end="3 mo"), DRUG.format(code="x", start="0 d", end="9 d")
+    )
+    values = drawn_values(draw_timeline(case))
+    whiskers = values.loc[values["element"] == "whisker", ["x", "x_to"]].to_numpy()
+    # One and three months, each known to half a month: 30.4 and 91.3 days, and 15.2 on either side.
+    assert whiskers.round(1).tolist() == [[15.2, 45.7], [76.1, 106.5]]
 
 
 def test_five_states_have_five_marks(make_case, observe):
@@ -139,6 +359,41 @@ def test_the_figure_file_carries_the_case_and_says_what_is_drawn(published, tmp_
     assert [p.name for p in path.parent.iterdir()] == ["01_skin.svg"]
 
 
+def test_the_notebooks_show_what_the_gallery_draws(published):
+    for name, figure in draw_figures(published["fu-2025"][0]):
+        svg = render_svg(figure, prefix=f"fu-2025-{name}-")
+        assert svg == (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8"), name
+
+
+def test_every_figure_has_words_made_from_what_is_drawn(published):
+    for name, figure in draw_figures(published["fu-2025"][0]):
+        short, long = alt_text(figure), describe(figure)
+        assert short.startswith(figure.get_label()) and "case fu-2025" in short
+        assert len(short) <= 1500 and "nan" not in short.split()
+        for row in drawn_values(figure).itertuples():
+            if row.element in (
+                "value",
+                "present",
+                "absent",
+                "not_reported",
+                "bar",
+                "event",
+                "claim",
+                "verdict",
+                "need",
+            ):
+                assert row.said, (name, row)
+                assert row.said in long, (name, row)
+
+
+def test_an_alternative_text_sums_up_what_is_long(make_case, observe):
+    rows = [observe("", "ck", str(100 + n), "U/L", start=f"{n} wk") for n in range(1, 41)]
+    case = read_case(make_case(*rows), "a")
+    figure = draw_trajectory(case, derive(case), "ck")
+    assert "and 38 more, the last 140 U/L" in alt_text(figure)
+    assert len(alt_text(figure)) < 400 < len(describe(figure))
+
+
 def test_ids_of_two_figures_never_meet(published):
     case, changes = published["fu-2025"]
     ids = [
@@ -146,15 +401,55 @@ def test_ids_of_two_figures_never_meet(published):
         for code in ("mrss", "ck")
     ]
     assert ids[0] and not ids[0] & ids[1]
-    svg = render_svg(draw_timeline(case), "x-")
-    known = set(re.findall(r'\sid="([^"]+)"', svg))
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) | set(re.findall(r'aria-labelledby="(\S+)', svg))
-    assert used <= known
+    for name, figure in draw_figures(case):
+        svg = render_svg(figure, "x-")
+        known = re.findall(r'\sid="([^"]+)"', svg)
+        assert len(known) == len(set(known)), name
+        used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) | set(re.findall(r'aria-labelledby="(\S+)', svg))
+        assert used <= set(known), name
 
 
 def test_markup_in_a_case_is_shown_as_text(make_case, observe):
     evil = "<script>alert(1)</script> $x_1$ '><img src=x> {{7*7}}"
     row = observe("1", "ck", "9", "U/L") + f"\na,1,treatment,{evil},,,,,,,,,,chart,"
-    svg = render_svg(draw_timeline(read_case(make_case(row), "a")), "x-")
-    ET.fromstring(svg)
-    assert "<script" not in svg and "<img" not in svg
+    for _, figure in draw_figures(read_case(make_case(row), "a")):
+        svg = render_svg(figure, "x-")
+        ET.fromstring(svg)
+        assert "<script" not in svg and "<img" not in svg
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("علاج بالدواء", True), ("טיפול תרופתי", True), ("皮膚硬化の治療", False), ("치료 \U0001f48a", False)],
+)
+def test_letters_of_other_scripts_are_drawn_or_counted_and_never_boxes(make_case, observe, name, shown):
+    # A letter without an outline is a warning of matplotlib, and so an error here.
+    case = read_case(make_case(observe(value="46"), f"a,2,treatment,{name},,,,,,,,,,chart,"), "a")
+    for title, figure in draw_figures(case, 85):
+        with house_style():
+            figure.draw_without_rendering()
+        if title in ("00_timeline", "04_profile", "06_reported"):
+            assert name in describe(figure).replace("_", " ")
+    words = " ".join(text.get_text() for text in draw_timeline(case).findobj(Text) if text.get_visible())
+    counted = "without a font" in words
+    assert counted != shown or _has_cjk_font()
+    assert counted == ("Noto Sans CJK" in describe(draw_timeline(case)))
+
+
+def _has_cjk_font():
+    with house_style():
+        import matplotlib
+
+        return len(matplotlib.rcParams["font.family"]) > 1
+
+
+def test_no_figure_uses_the_state_of_the_reader(published):
+    import matplotlib
+
+    case, _ = published["fu-2025"]
+    svg = render_svg(draw_timeline(case), "x-")
+    with matplotlib.rc_context(
+        {"font.size": 20, "text.hinting": "force_autohint", "hatch.linewidth": 5, "lines.linewidth": 9}
+    ):
+        assert render_svg(draw_timeline(case), "x-") == svg
+    assert math.isclose(matplotlib.rcParams["font.size"], 10)

@@ -8,6 +8,7 @@ from conftest import NOTEBOOKS, ROOT
 
 from casetimeline.accept import compare
 from casetimeline.faults import TimelineError
+from casetimeline.figures.gallery import FIGURES
 from casetimeline.notebook import check_parameters, has_results, normalise, read_notebook, read_parameters, write_text
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -17,9 +18,13 @@ def code_of(path):
     return [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
 
 
-def test_there_are_six_notebooks_and_six_figures():
-    stems = ["00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile", "05_claims"]
+def test_each_notebook_has_its_figure():
+    stems = [
+        *("00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile"),
+        *("05_claims", "06_reported", "07_regimen", "08_change", "09_context"),
+    ]
     assert [path.stem for path in NOTEBOOKS] == stems
+    assert list(FIGURES) == stems
     assert sorted(path.stem for path in (ROOT / "figures").glob("*")) == stems
 
 

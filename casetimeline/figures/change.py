@@ -1,29 +1,24 @@
 """The change from baseline against the rules: how large it is, what each rule asks for, and the verdict in words."""
 
-import math
-from typing import NamedTuple
-
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from ..required import derive_required
 from ..rules import OF_A_VALUE
 from ..timeline import Case
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
-from ..wording import change_words, number, shift_words, span_words, value_words
+from ..wording import change_words, shift_words, span_words, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
-from .rows import TextRow, draw_row, lay_row, table_axes
+from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
+from .rows import draw_row, lay_row, table_axes
 from .style import (
     BLUE,
     GREY,
     INK,
     ORANGE,
-    SMALL,
     STATE_MARKS,
     add_axes,
     house_style,
@@ -38,41 +33,7 @@ _VERDICTS = {
     NOT_MET: {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
     UNDETERMINED: {"marker": "D", "markerfacecolor": "white", "markeredgecolor": GREY},
 }
-_MEETS = {"facecolor": "#cfe6f5", "edgecolor": "none"}
-_PERHAPS = {"facecolor": "none", "edgecolor": "#8c8c8c", "hatch": "/////", "linewidth": 0.0}
-_CHANGE = {"color": INK, "linewidth": 1.1}
-_SPAN = {"facecolor": INK, "alpha": 0.25, "edgecolor": "none"}
-_RATIOS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 5, 10, 30, 100)
 _ROW = 5.2
-
-
-class Block(NamedTuple):
-    """The rules of one series before they are drawn.
-
-    Attributes
-    ----------
-    title : TextRow
-        The measure, and its change in words.
-    base, last : tuple
-        The rows of the baseline and of the record that is judged.
-    rules : DataFrame
-        Verdicts of the last record, with NEEDLO and NEEDHI.
-    rows : list of TextRow
-    ratio : bool
-        Whether the axis is the ratio to the baseline.
-    change : tuple of float
-        Bounds of the change, or of the ratio; nan where none can be computed.
-    unit : str
-    """
-
-    title: TextRow
-    base: tuple
-    last: tuple
-    rules: pd.DataFrame
-    rows: list[TextRow]
-    ratio: bool
-    change: tuple[float, float]
-    unit: str
 
 
 def draw_change(
@@ -186,13 +147,8 @@ def _verdict_words(row) -> str:
     return f"{row.VERDICT}: {row.DECIDED}" if row.VERDICT == UNDETERMINED and row.DECIDED else row.VERDICT
 
 
-def _is_drawn(block: Block) -> bool:
-    """Whether a block has an axis: its change, or what a rule asks for, is a number."""
-    return not math.isnan(block.change[0]) and not (math.isinf(block.change[0]) and math.isinf(block.change[1]))
-
-
 def _foot(block: Block) -> float:
-    return 3.5 + text_height(2, 7) if _is_drawn(block) else 0.0
+    return 3.5 + text_height(2, 7) if is_drawn(block) else 0.0
 
 
 def _notes(blocks: list[Block], needless: int) -> list[str]:
@@ -208,21 +164,21 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
 
 
 def _entries(blocks: list[Block]) -> list[Entry]:
-    drawn = [block for block in blocks if _is_drawn(block)]
+    drawn = [block for block in blocks if is_drawn(block)]
     entries = []
     if any(block.change[0] == block.change[1] for block in drawn):
-        entries.append(Entry("change of this case", "line", _CHANGE))
+        entries.append(Entry("change of this case", "line", CHANGE))
     if any(block.change[0] != block.change[1] for block in drawn):
-        entries.append(Entry("change of this case: between these bounds", "box", _SPAN))
+        entries.append(Entry("change of this case: between these bounds", "box", SPAN))
     needs = (
         pd.concat([block.rules for block in drawn]) if drawn else pd.DataFrame({"NEEDLO": [], "NEEDHI": [], "KIND": []})
     )
     if needs["NEEDLO"].notna().any():
         entries.append(
-            Entry("changes as large as the rule asks for", "box", {**_MEETS, "edgecolor": BLUE, "linewidth": 0.4})
+            Entry("changes as large as the rule asks for", "box", {**MEETS, "edgecolor": BLUE, "linewidth": 0.4})
         )
     if ((needs["NEEDLO"] != needs["NEEDHI"]) & needs["NEEDLO"].notna() & needs["KIND"].ne("variation")).any():
-        entries.append(Entry("the rule gives a range here", "box", {**_PERHAPS, "linewidth": 0.3}))
+        entries.append(Entry("the rule gives a range here", "box", {**PERHAPS, "linewidth": 0.3}))
     shown = {verdict for block in blocks for verdict in block.rules["VERDICT"]}
     entries.extend(Entry(verdict, "mark", look) for verdict, look in _VERDICTS.items() if verdict in shown)
     return entries
@@ -248,84 +204,5 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
         table.text(lefts[2], middle, f"{rule.LABEL}: {_verdict_words(rule)}", gid=f"{gid}.said", visible=False)
         places.append((y - block.title.height, row.height))
         y += row.height
-    if _is_drawn(block) and block.rows:
-        _draw_axis(figure, block, places, (2 + widths[0], top + block.title.height, widths[1], high), label)
-
-
-def _draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str) -> None:
-    ax = add_axes(figure, *box, label=label)
-    ax.set_ylim(box[3], 0)
-    low, high = _limits(block)
-    if block.ratio:
-        ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    for (y, tall), rule in zip(places, block.rules.itertuples(), strict=True):
-        _draw_need(ax, rule, (y + 0.5, tall - 1.0), (low, high), block)
-    start, end = max(block.change[0], low), min(block.change[1], high)
-    gid = tag("change", block.last.code, block.last.line)
-    if start == end:
-        ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **_CHANGE))
-    else:
-        ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **_SPAN))
-    shown = f"{number(block.change[0], 3)} to {number(block.change[1], 3)}"
-    amount = number(start, 3) if start == end else shown
-    what = "times the baseline" if block.ratio else block.unit
-    ax.text(start, 0, f"change of this case: {amount} {what}", gid=f"{gid}.said", visible=False)
-    none = 1.0 if block.ratio else 0.0
-    ax.add_line(Line2D([none, none], [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    ax.tick_params(axis="x", labelsize=SMALL)
-    if block.ratio:
-        ticks = [t for t in _RATIOS if low <= t <= high]
-        ax.xaxis.set_major_locator(FixedLocator(ticks))
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.set_xticks(ticks, [number(t, 3) for t in ticks])
-        ax.set_xlabel("Ratio to the baseline")
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
-        ax.set_xlabel(f"Change ({block.unit})")
-
-
-def _limits(block: Block) -> tuple[float, float]:
-    """The part of the axis that holds the change, none, and what the rules ask for."""
-    two_sided = block.rules.loc[block.rules["KIND"].isin(["error", "stability"]), "NEEDHI"]
-    needs = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
-    needs = [x for x in needs if math.isfinite(x)]
-    if block.ratio:
-        needs = [x for x in [*needs, 1.0] if x > 0]
-        return min(needs) / 1.6, max(needs) * 1.6
-    low, high = min([0.0, *needs]), max([0.0, *needs])
-    margin = 0.12 * (high - low) or 1.0
-    return low - margin, high + margin
-
-
-def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], block: Block) -> None:
-    """Shade the changes that meet a rule by their size, and hatch those between the ends of a threshold."""
-    if math.isnan(rule.NEEDLO):
-        return
-    (y, tall), (low, high) = box, limits
-    least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
-    if rule.KIND == "variation":
-        sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
-        said = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
-    elif rule.KIND == "error":
-        sure, perhaps, said = [(low, -most), (most, high)], [], f"more than {number(most, 2)} {block.unit} either way"
-    elif rule.KIND == "stability":
-        sure, perhaps, said = [(-most, most)], [], f"less than {number(most, 2)} {block.unit} either way"
-    elif rule.NEEDHI <= 0:
-        sure, perhaps = [(low, -most)], [(-most, -least)]
-        said = f"a fall of {_amount(least, most)} {block.unit}"
-    else:
-        sure, perhaps = [(most, high)], [(least, most)]
-        said = f"a rise of {_amount(least, most)} {block.unit}"
-    gid = tag("need", rule.RULE, rule.line)
-    for spans, look, kept in ((sure, _MEETS, gid), (perhaps, _PERHAPS, f"{gid}-perhaps")):
-        for start, end in spans:
-            if end > start:
-                ax.add_patch(Rectangle((start, y), end - start, tall, gid=kept, zorder=1, **look))
-    ax.text(low, y, f"{rule.LABEL} asks for {said}", gid=f"{gid}.said", visible=False)
-
-
-def _amount(least: float, most: float) -> str:
-    return number(most, 2) if least == most else f"{number(least, 2)} to {number(most, 2)}"
+    if is_drawn(block) and block.rows:
+        draw_axis(figure, block, places, (2 + widths[0], top + block.title.height, widths[1], high), label)

@@ -164,7 +164,7 @@ def _draw_mark(ax, state: str, gid: str, at: tuple[float, float], words: str) ->
 
 
 def _say_blank(ax, code: str, position: int, corner: tuple[int, int], words: str) -> None:
-    gid = tag("blank", code, position)
+    gid = tag("blank", code, f"position-{position}")
     ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="none", gid=gid))
     ax.text(*corner, words, gid=f"{gid}.said", visible=False)
 
