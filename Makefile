@@ -42,7 +42,7 @@ PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
 REPORT := $(addprefix $(HOME_OF_CASE)/,report.html manifest.json summary.txt)
 INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
 
-.PHONY: help report figures test accept lab lock mutants dictionary format clean FORCE
+.PHONY: help report figures pictures test accept lab lock mutants dictionary format clean FORCE
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -75,6 +75,9 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 accept: ## make the results of a run the committed notebooks and figures
 	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
 	@$(RUN) accept '$(BUILD)/fu-2025'
+
+pictures: .venv/.ready ## make the pictures that the image tests compare with anew: look at each before it is kept
+	$(BIN)/python -m pytest -q tests/test_images.py --mpl-generate-path=tests/pictures
 
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 	.venv-lab/bin/jupyter lab $(LABFLAGS) notebooks

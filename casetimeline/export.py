@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from .figures.gallery import draw_figures
 from .figures.style import SMALL
+from .figures.values import alt_text
 from .files import write_atomic
 from .presets import Preset
 from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
@@ -42,24 +42,15 @@ def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> li
     for suffix in [suffix for suffix in preset.formats if suffix in makers]:
         written.append(folder / f"{name}.{suffix}")
         write_atomic(written[-1], makers[suffix]())
-    pixels = render_raster(figure, preset.dpi * scale)
+    picture = render_raster(figure, preset.dpi * scale)
     if "tiff" in preset.formats:
         written.append(folder / f"{name}.tiff")
-        write_atomic(written[-1], encode_tiff(pixels, preset.dpi))
+        write_atomic(written[-1], encode_tiff(picture, preset.dpi))
     if "png" in preset.formats:
         written.append(folder / f"{name}.png")
-        small = _reduced(pixels, preset.reduce)
-        write_atomic(written[-1], encode_png(small, preset.dpi / preset.reduce, figure.get_label()))
+        preview = picture.reduce(preset.reduce)
+        write_atomic(written[-1], encode_png(preview, preset.dpi / preset.reduce, figure.get_label(), alt_text(figure)))
     return written
-
-
-def _reduced(pixels: np.ndarray, times: int) -> np.ndarray:
-    """Pixels made coarser by a whole number; each is the mean of those it replaces."""
-    if times == 1:
-        return pixels
-    from PIL import Image
-
-    return np.asarray(Image.fromarray(pixels).reduce(times))
 
 
 def drawn_width(preset: Preset) -> float:

@@ -28,46 +28,46 @@ class Words(NamedTuple):
 
 
 def read_texts(root: ET.Element) -> list[Words]:
-    """The visible texts of an SVG by matplotlib, whose letters are outlines."""
+    """The lines of visible text of an SVG by matplotlib, whose letters are outlines."""
     scale = float(root.get("width").removesuffix("pt")) / float(root.get("viewBox").split()[2])
-    outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id")}
-    texts = []
-    for group in root.iter(f"{SVG}g"):
-        if re.search(r"(^|-)text_\d+$", group.get("id") or ""):
-            letters: list[tuple] = []
-            _collect(group, np.eye(3), outlines, "#000000", letters)
-            if letters:
-                corners = np.concatenate([places for places, _, _ in letters])
-                box = (*corners.min(axis=0), *corners.max(axis=0))
-                printed = tuple(float(x) * scale / 72 * 25.4 for x in box)
-                size = min(size for _, size, _ in letters) * scale
-                texts.append(Words(_letters(group), size, printed, letters[0][2]))
-    return texts
+    outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id") and each.get("transform")}
+    lines: list[Words] = []
+    _walk(root, np.eye(3), "#000000", outlines, scale, lines)
+    return lines
 
 
-def _letters(group: ET.Element) -> str:
-    """What a text says: matplotlib keeps it in a comment beside the outlines."""
-    said = [each.text.strip() for each in group.iter(ET.Comment)]
-    return " ".join(said) or group.get("id")
-
-
-def _collect(element: ET.Element, matrix: np.ndarray, outlines: dict, colour: str, letters: list) -> None:
-    """Corners, size and colour of every letter under an element, in the units of the drawing."""
-    if element.tag in (f"{SVG}defs", ET.Comment):
-        return
+def _walk(
+    element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list[Words]
+) -> None:
+    """Find the groups that hold letters, with the matrix and colour that they inherit, and add each as a line."""
     here = matrix @ _matrix(element.get("transform", ""))
     styled = re.search(r"fill: (#[0-9a-f]{6})", element.get("style") or "")
     colour = styled[1] if styled else colour
-    used = outlines.get((element.get(XLINK) or "").removeprefix("#"))
-    if used is not None:
-        here = here @ _matrix(used.get("transform", ""))
-        numbers = [float(x) for x in _NUMBER.findall(used.get("d") or "")]
-        if len(numbers) > 1:
-            corners = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
-            places = (here @ np.column_stack([corners, np.ones(len(corners))]).T)[:2].T
-            letters.append((places, float(np.hypot(here[0, 0], here[1, 0])) * _GLYPH, colour))
+    said, letters = "", []
     for child in element:
-        _collect(child, here, outlines, colour, letters)
+        if child.tag is ET.Comment:
+            said = child.text.strip()
+        elif child.tag == f"{SVG}use" and child.get(XLINK, "").removeprefix("#") in outlines:
+            letters.append(_letter(child, here, outlines[child.get(XLINK).removeprefix("#")]))
+        elif child.tag != f"{SVG}defs":
+            before = len(lines)
+            _walk(child, here, colour, outlines, scale, lines)
+            if said and len(lines) == before + 1:
+                lines[-1] = lines[-1]._replace(text=said)
+    corners = [places for places, _ in letters if len(places)]
+    if corners:
+        printed = np.concatenate(corners) * scale / 72 * 25.4
+        box = tuple(float(x) for x in (*printed.min(axis=0), *printed.max(axis=0)))
+        lines.append(Words("", min(size for _, size in letters) * scale, box, colour))
+
+
+def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[np.ndarray, float]:
+    """Corners of a letter in the units of the drawing, and its size."""
+    here = matrix @ _matrix(use.get("transform", "")) @ _matrix(outline.get("transform", ""))
+    numbers = [float(x) for x in _NUMBER.findall(outline.get("d") or "")]
+    corners = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
+    places = (here @ np.column_stack([corners, np.ones(len(corners))]).T)[:2].T
+    return places, float(np.hypot(here[0, 0], here[1, 0])) * _GLYPH
 
 
 def _matrix(transform: str) -> np.ndarray:

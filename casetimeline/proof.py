@@ -11,7 +11,7 @@ import numpy as np
 
 from .outlines import SVG, XLINK, Words, centre_of, parse_svg, read_texts
 from .presets import Preset
-from .vision import VIEWS, apart, contrast
+from .vision import VIEWS, apart, contrast, seen_as
 
 _SWATCH_MM = (4.0, 2.8)
 # Mean distance in L*a*b* below which two swatches are taken for each other: no standard, a limit chosen here.
@@ -173,7 +173,7 @@ def _prove_raster(content: bytes, preset: Preset, dpi: float) -> tuple[list[Find
     with Image.open(io.BytesIO(content)) as picture:
         wanted = preset.width_mm / 25.4 * dpi
         stored = tuple(float(x) for x in picture.info.get("dpi", (0, 0)))
-        pixels = np.asarray(picture)
+        pixels = np.asarray(picture.convert("RGB"))
         edge = np.concatenate([pixels[[0, -1]].reshape(-1, 3), pixels[:, [0, -1]].reshape(-1, 3)])
         inked = int((edge < 250).any(axis=1).sum())
         findings = [
@@ -222,14 +222,14 @@ def prove_key(svg: bytes, png: bytes, preset: Preset) -> list[Finding]:
     swatches = _cut_swatches(root, pixels, per_mm, preset)
     if not swatches:
         return []
-    ground = np.full_like(swatches[0], 255)
-    faint = min((apart(swatch, ground, view), view) for swatch in swatches for view in VIEWS)
-    findings = [
-        _found("swatch on the ground", f"{faint[0]:.0f}, {faint[1]}", f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)
-    ]
-    if len(swatches) > 1:
-        pairs = itertools.combinations(enumerate(swatches), 2)
-        nearest = min((apart(a, b, view), view, i, j) for (i, a), (j, b) in pairs for view in VIEWS)
+    seen = {view: [seen_as(swatch, view) for swatch in swatches] for view in VIEWS}
+    ground = seen_as(np.full_like(swatches[0], 255), "grayscale")
+    faint = min((apart(swatch, ground), view) for view in VIEWS for swatch in seen[view])
+    told = f"{faint[0]:.0f}, {faint[1]}"
+    findings = [_found("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
+    pairs = list(itertools.combinations(range(len(swatches)), 2))
+    if pairs:
+        nearest = min((apart(seen[view][i], seen[view][j]), view, i, j) for i, j in pairs for view in VIEWS)
         told = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
         findings.append(_found("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
     return findings

@@ -5,9 +5,9 @@ import io
 import re
 
 import matplotlib
-import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image, PngImagePlugin
 
 from .figures.style import house_style
 from .figures.values import alt_text, describe, drawn_values
@@ -83,8 +83,8 @@ def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
     return saved.getvalue()
 
 
-def render_raster(figure: Figure, dpi: float) -> np.ndarray:
-    """The pixels of a figure, drawn once: height, width, and red, green, blue.
+def render_raster(figure: Figure, dpi: float) -> Image.Image:
+    """The pixels of a figure as an RGB picture, drawn once for all formats of pixels.
 
     Parameters
     ----------
@@ -99,31 +99,29 @@ def render_raster(figure: Figure, dpi: float) -> np.ndarray:
         try:
             agg = FigureCanvasAgg(figure)
             agg.draw()
-            return np.asarray(agg.buffer_rgba())[..., :3].copy()
+            pixels = agg.buffer_rgba()
+            size = pixels.shape[1], pixels.shape[0]
+            return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
         finally:
             figure.set_dpi(before)
             figure.set_canvas(canvas)
 
 
-def encode_png(pixels: np.ndarray, dpi: float, title: str = "", description: str = "") -> bytes:
-    """Pixels as PNG with their resolution, a title and a description, and nothing else."""
-    from PIL import Image, PngImagePlugin
-
+def encode_png(picture: Image.Image, dpi: float, title: str = "", description: str = "") -> bytes:
+    """A picture as PNG with their resolution, a title and a description, and nothing else."""
     words = PngImagePlugin.PngInfo()
     for name, text in (("Title", title), ("Description", description)):
         if text:
             words.add_itxt(name, text, lang="en")
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "png", dpi=(dpi, dpi), pnginfo=words, compress_level=3)
+    picture.save(buffer, "png", dpi=(dpi, dpi), pnginfo=words, compress_level=3)
     return buffer.getvalue()
 
 
-def encode_tiff(pixels: np.ndarray, dpi: float) -> bytes:
-    """Pixels as RGB TIFF with LZW compression and their resolution."""
-    from PIL import Image
-
+def encode_tiff(picture: Image.Image, dpi: float) -> bytes:
+    """A picture as RGB TIFF with LZW compression and their resolution."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "tiff", compression="tiff_lzw", dpi=(dpi, dpi))
+    picture.save(buffer, "tiff", compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
 
 

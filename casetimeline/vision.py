@@ -1,5 +1,6 @@
 """Colours as a grey print and as readers with a colour-vision deficiency see them."""
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -7,6 +8,7 @@ from coloraide import Color
 
 # How a figure is seen: grey, and without one of the three kinds of cones (coloraide: Viénot 1999 for red and green,
 # Brettel 1997 for blue).
+_WHITE = 98.0  # L* above which a pixel is ground
 VIEWS = ("grayscale", "protan", "deutan", "tritan")
 
 
@@ -38,20 +40,29 @@ def seen_as(pixels: np.ndarray, view: str) -> np.ndarray:
     return table[places.ravel()].reshape(pixels.shape)
 
 
-def apart(one: np.ndarray, other: np.ndarray, view: str) -> float:
-    """How far two pictures of the same size look apart: the mean distance in L*a*b* where either is not white.
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far two pictures of one size look apart, at the place where they match best.
 
     Parameters
     ----------
     one, other : ndarray
-        Pixels, with white ground.
-    view : str
-        One of `VIEWS`.
+        Pictures on a white ground, from `seen_as`. Two drawings of one mark differ along their edges by where they fall
+        on the pixels: the least distance over shifts of one pixel in each direction counts.
+
+    Returns
+    -------
+    float
+        Mean distance in L*a*b* where either is not white; 0 where both are.
     """
-    inked = (one < 250).any(axis=2) | (other < 250).any(axis=2)
-    if not inked.any():
-        return 0.0
-    return float(np.linalg.norm(seen_as(one, view) - seen_as(other, view), axis=2)[inked].mean())
+    inner = other[1:-1, 1:-1]
+    high, wide = inner.shape[:2]
+    distances = []
+    for down, right in itertools.product(range(3), repeat=2):
+        moved = one[down : down + high, right : right + wide]
+        inked = (moved[..., 0] < _WHITE) | (inner[..., 0] < _WHITE)
+        difference = np.linalg.norm(moved - inner, axis=2)
+        distances.append(float(difference[inked].mean()) if inked.any() else 0.0)
+    return min(distances)
 
 
 def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:

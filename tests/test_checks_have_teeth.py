@@ -5,9 +5,7 @@ import shutil
 import sys
 
 import pytest
-from conftest import ROOT, run
-
-from casetimeline.notebook import read_notebook
+from conftest import NOTEBOOKS, ROOT, run
 
 
 @pytest.fixture
@@ -18,14 +16,13 @@ def bench(tmp_path):
     return tmp_path
 
 
-def check(bench, name="01_skin", **environment):
+def check(bench, name="01_skin"):
     """Strict nbval over one notebook: the number of cells that failed, and what was printed."""
     done = run(
         *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(bench)),
         *("--nbval", "--nbval-current-env", f"notebooks/{name}.ipynb"),
         cwd=bench,
         CASETIMELINE_BUILD=str(bench / "build"),
-        **environment,
     )
     failed = re.search(r"(\d+) failed", done.stdout)
     assert (done.returncode == 0) == (failed is None), done.stdout
@@ -49,26 +46,61 @@ def test_one_digit_of_a_stored_table_is_noticed(bench):
     assert failed == 1 and "-30.5" in printed
 
 
-def test_a_point_moved_by_one_percent_is_noticed_in_the_stored_figure(bench):
-    path = bench / "notebooks/01_skin.ipynb"
-    svg = next(
-        output.data["image/svg+xml"]
-        for cell in read_notebook(path).cells
-        for output in cell.get("outputs", [])
-        if "image/svg+xml" in output.data
+def failures(bench, **environment):
+    """Strict nbval over every notebook: the number of cells that failed in each."""
+    done = run(
+        *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(bench)),
+        *("-n", "auto", "--dist", "loadfile", "--nbval", "--nbval-current-env"),
+        *(f"notebooks/{path.name}" for path in NOTEBOOKS),
+        cwd=bench,
+        CASETIMELINE_BUILD=str(bench / "build"),
+        **environment,
     )
-    group = svg[svg.index('-ct.value.mrss.15"') :]
-    mark = re.search(r'<use [^>]*y="([\d.]+)"', group)[1]
-    assert svg.count(f'y="{mark}"') == 1
-    replace(path, f'y=\\"{mark}\\"', f'y=\\"{float(mark) * 1.01:.6f}\\"')
-    assert check(bench)[0] == 1
+    failed = re.findall(r"^FAILED \S*?(\w+)\.ipynb::", done.stdout, flags=re.MULTILINE)
+    return {path.stem: failed.count(path.stem) for path in NOTEBOOKS}
 
 
-def test_a_point_drawn_one_percent_too_high_is_noticed(bench):
+# An element that each figure draws from the data.
+DRAWN = {
+    "00_timeline": "value.mrss.15",
+    "01_skin": "value.mrss.15",
+    "02_muscle": "value.ck.3",
+    "03_pericardium": "absent.pericardial_effusion.13",
+    "04_profile": "bar.tocilizumab.11",
+    "05_claims": "claim.has_value.1",
+    "06_reported": "not_reported.ck.16",
+    "07_regimen": "dose_assumed.cyclophosphamide.12",
+    "08_change": "change.mrss.15",
+    "09_context": "case.Change.15",
+}
+
+
+def test_a_mark_moved_by_one_percent_is_noticed_in_every_stored_figure(bench):
+    assert list(DRAWN) == [path.stem for path in NOTEBOOKS]
+    for name, element in DRAWN.items():
+        path = bench / f"notebooks/{name}.ipynb"
+        text = path.read_text(encoding="utf-8")
+        group = text.index(f'-ct.{element}\\"')
+        place = re.compile(r'(?:<use [^>]*?x=\\"|<path d=\\"M )(\d+\.\d+)').search(text, group)
+        moved = f"{float(place[1]) * 1.01:.6f}"
+        path.write_text(text[: place.start(1)] + moved + text[place.end(1) :], encoding="utf-8")
+    assert failures(bench) == dict.fromkeys(DRAWN, 1)
+
+
+def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
     shutil.copytree(ROOT / "casetimeline", bench / "changed/casetimeline")
-    replace(bench / "changed/casetimeline/figures/marks.py", "Line2D([x], [low]", "Line2D([x], [low * 1.01]")
+    for module, old, new in (
+        ("lanes", "Line2D([row.X], [middle], linestyle", "Line2D([row.X * 1.01], [middle], linestyle"),
+        ("marks", "Line2D([x], [low], linestyle", "Line2D([x], [low * 1.01 + 0.01], linestyle"),
+        ("claims", "Line2D([x], [y]", "Line2D([x * 1.01], [y]"),
+        ("reported", "Line2D([at[0]]", "Line2D([at[0] * 1.01]"),
+        ("regimen", "[day / 7 for day in lane.days]", "[day / 7 * 1.01 for day in lane.days]"),
+        ("needs", "Line2D([start, start]", "Line2D([start * 1.01] * 2"),
+        ("context", "Line2D([span[0]]", "Line2D([span[0] * 1.01]"),
+    ):
+        replace(bench / f"changed/casetimeline/figures/{module}.py", old, new)
     # The figure as drawn, and the values read back from it.
-    assert check(bench, PYTHONPATH=str(bench / "changed"))[0] == 2
+    assert failures(bench, PYTHONPATH=str(bench / "changed")) == dict.fromkeys(DRAWN, 2)
 
 
 def test_another_case_is_noticed(bench):

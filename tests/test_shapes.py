@@ -5,10 +5,11 @@ import re
 import pytest
 from conftest import derive
 
-from casetimeline import appraisal, narrative, summary
+from casetimeline import appraisal, narrative, readings, summary
 from casetimeline.claims import evaluate_claims
-from casetimeline.figures import describe, draw_claims, draw_profile, draw_timeline, draw_trajectory, drawn_values
-from casetimeline.limits import error_limits
+from casetimeline.figures import describe, draw_claims, draw_figures, draw_timeline, draw_trajectory, drawn_values
+from casetimeline.figures.style import house_style
+from casetimeline.required import limits_of
 from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
 
@@ -90,6 +91,12 @@ def told(case, changes, verdicts):
         appraisal.summarise_expected(case, changes, "mrss"),
         appraisal.summarise_claims(case, claims),
         appraisal.summarise_support(case, claims),
+        readings.summarise_gaps(case),
+        readings.summarise_calendar(case),
+        readings.summarise_regimen(case),
+        readings.summarise_judged(case, changes, verdicts),
+        readings.summarise_arms(case, changes),
+        readings.summarise_context(case, changes),
     ]
     for code in MEASURES:
         sentences.append(summary.summarise_changes(case, changes, code))
@@ -109,21 +116,23 @@ def test_everything_is_made(shape):
     case, changes, verdicts = shape
     text = told(case, changes, verdicts)
     assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", text)
-    for width in (85, 180):
-        timeline = draw_timeline(case, width)
-        marks = drawn_values(timeline)
-        assert sorted(marks.loc[marks["element"] != "whisker", "line"].astype(int)) == case.facts["line"].tolist()
-        for code in MEASURES:
-            figure = draw_trajectory(case, changes, code, error_limits(case.rules, code), width)
+    for _, figure in draw_figures(case, 85):
+        with house_style():
             figure.draw_without_rendering()
+        assert "case a." in describe(figure)
+        assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", describe(figure))
+    for width in (85, 180):
+        marks = drawn_values(draw_timeline(case, width))
+        rows = marks[~marks["element"].isin(["whisker", "cut", "dose"])]
+        assert sorted(rows["line"].astype(int)) == case.facts["line"].tolist()
+        for code in MEASURES:
+            figure = draw_trajectory(case, changes, code, limits_of(case.rules, code), width)
             for mark in drawn_values(figure).itertuples():
                 if mark.element in ("value", "present", "absent"):
                     ax = next(ax for ax in figure.axes if ax.get_label() == mark.panel)
                     low, high = ax.get_ylim()
                     assert low <= mark.y <= mark.y_to <= high or len(figure.axes) > 2
-        assert "case a." in describe(draw_profile(case, changes, width_mm=width))
         claims = draw_claims(case, evaluate_claims(case, changes, verdicts), width)
-        claims.draw_without_rendering()
         assert len(drawn_values(claims)) == 5
 
 

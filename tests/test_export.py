@@ -1,0 +1,280 @@
+"""Files for a journal: each property is proved on the file, and each proof fails when the property does not hold."""
+
+import io
+import sys
+
+import numpy as np
+import pikepdf
+import pytest
+from conftest import ROOT, casetimeline, run
+from matplotlib.figure import Figure
+from PIL import Image
+
+from casetimeline.export import drawn_width, export_figure
+from casetimeline.figures import draw_trajectory
+from casetimeline.figures.key import Entry, draw_footer, lay_footer
+from casetimeline.figures.style import house_style, new_figure
+from casetimeline.outlines import parse_svg, read_texts
+from casetimeline.presets import PRESETS, Preset
+from casetimeline.proof import (
+    prove_folder,
+    prove_key,
+    prove_pdf,
+    prove_png,
+    prove_svg,
+    prove_tiff,
+    prove_txt,
+)
+from casetimeline.render import encode_png, encode_tiff, render_svg
+
+PRESET = Preset(180.0, 200, 2, 8.0, ("svg", "pdf", "png", "tiff"), "a test")
+
+
+@pytest.fixture(scope="module")
+def figure(published):
+    case, changes = published["fu-2025"]
+    return draw_trajectory(case, changes, "ck", width_mm=drawn_width(PRESET))
+
+
+@pytest.fixture(scope="module")
+def written(figure, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    export_figure(figure, folder, "02_muscle", PRESET)
+    return folder
+
+
+def missed(findings):
+    return {finding.what for finding in findings if not finding.holds}
+
+
+def read(folder, suffix):
+    return (folder / f"02_muscle.{suffix}").read_bytes()
+
+
+def test_every_property_of_a_sound_export_is_proved(written):
+    findings = prove_folder(written, PRESET)
+    assert missed(findings) == set()
+    assert {finding.file for finding in findings} == {f"02_muscle.{s}" for s in (*PRESET.formats, "txt")}
+    assert len(findings) == 28
+
+
+def test_sizes_are_those_of_the_preset(written):
+    svg = parse_svg(read(written, "svg"))
+    # 180 mm are 510.24 pt.
+    assert float(svg.get("width").removesuffix("pt")) == pytest.approx(510.236, abs=0.01)
+    assert min(words.size for words in read_texts(svg)) == pytest.approx(8.0)
+    # 180 mm at 200 dpi are 1417 pixels; the preview is half as wide.
+    for suffix, wide, dpi in (("tiff", 1417, 200), ("png", 709, 100)):
+        with Image.open(io.BytesIO(read(written, suffix))) as picture:
+            assert picture.width == pytest.approx(wide, abs=1)
+            assert picture.info["dpi"][0] == pytest.approx(dpi, abs=0.1)
+    with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
+        assert float(pdf.pages[0].MediaBox[2]) == pytest.approx(510.236, abs=0.01)
+
+
+def test_what_is_missing_or_swapped_is_noticed(written, tmp_path):
+    for path in written.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "02_muscle.tiff").unlink()
+    assert [finding.file for finding in prove_folder(tmp_path, PRESET) if not finding.holds] == ["02_muscle.tiff"]
+    assert not prove_folder(tmp_path / "nothing", PRESET)[0].holds
+
+
+def test_another_width_letter_size_or_resolution_is_noticed(written):
+    wider = PRESET._replace(width_mm=170.0)
+    assert "width, mm" in missed(prove_svg(read(written, "svg"), wider))
+    assert "width, mm" in missed(prove_pdf(read(written, "pdf"), wider))
+    assert "width, pixels" in missed(prove_png(read(written, "png"), wider))
+    larger = PRESET._replace(least_pt=9.0)
+    assert missed(prove_svg(read(written, "svg"), larger)) == {"least letters, pt"}
+    assert missed(prove_pdf(read(written, "pdf"), larger)) == {"least letters, pt"}
+    finer = PRESET._replace(dpi=300)
+    assert missed(prove_tiff(read(written, "tiff"), finer)) == {"width, pixels", "resolution, dpi"}
+
+
+def plain(draw, width=180.0):
+    """The SVG and picture of an empty figure with something drawn into it, at the printed width."""
+    with house_style():
+        figure = new_figure("a", "Test", width, 40)
+        draw(figure)
+    return render_svg(figure, "a-").encode(), figure
+
+
+@pytest.mark.parametrize(
+    ("draw", "what"),
+    [
+        (lambda f: f.text(0.5, 0.5, "small", fontsize=5), "least letters, pt"),
+        (lambda f: f.text(0.98, 0.5, "beyond the edge", fontsize=9), "text cut off"),
+        (lambda f: (f.text(0.5, 0.5, "one", fontsize=9), f.text(0.5, 0.51, "two", fontsize=9)), "text over text"),
+        (lambda f: f.text(0.5, 0.5, "pale", fontsize=9, color="#aaaaaa"), "contrast of letters"),
+        (lambda f: f.text(0.5, 0.5, "green", fontsize=9, color="#00a000"), "contrast of letters"),
+    ],
+)
+def test_each_fault_of_an_svg_is_noticed(draw, what):
+    svg, _ = plain(draw)
+    assert missed(prove_svg(svg, PRESET)) == {what}
+
+
+def test_an_svg_without_words_or_with_a_link_is_noticed(written):
+    svg = read(written, "svg").decode()
+    start, end = svg.index("<desc"), svg.index("</desc>") + 7
+    assert missed(prove_svg((svg[:start] + svg[end:]).encode(), PRESET)) == {"title and description"}
+    linked = svg.replace("</svg>", '<image xlink:href="http://example.org/x.png"/></svg>')
+    assert missed(prove_svg(linked.encode(), PRESET)) == {"links outwards"}
+
+
+def test_a_pdf_without_embedded_fonts_tags_or_with_a_date_is_noticed(figure, written):
+    with house_style():
+        import matplotlib
+
+        with matplotlib.rc_context({"pdf.use14corefonts": True}):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format="pdf")
+    found = missed(prove_pdf(buffer.getvalue(), PRESET))
+    assert {"fonts not embedded as TrueType", "tagged, with a text", "title and language", "dates"} <= found
+    with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
+        pdf.Root.StructTreeRoot.K.Alt = ""
+        changed = io.BytesIO()
+        pdf.save(changed)
+    assert missed(prove_pdf(changed.getvalue(), PRESET)) == {"tagged, with a text"}
+
+
+def test_the_pdf_is_one_tagged_figure_with_its_description(figure, written):
+    from casetimeline.figures import describe
+
+    with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
+        element = pdf.Root.StructTreeRoot.K
+        assert (element.S, str(element.Alt)) == ("/Figure", describe(figure))
+        operators = [str(operator) for _, operator in pikepdf.parse_content_stream(pdf.pages[0])]
+    assert operators[0] == "BDC" and operators[-1] == "EMC"
+
+
+def test_pixels_of_another_mode_packing_or_cut_off_are_noticed(written):
+    with Image.open(io.BytesIO(read(written, "tiff"))) as picture:
+        picture.load()
+    raw = io.BytesIO()
+    picture.save(raw, "tiff", compression="raw", dpi=(200, 200))
+    assert missed(prove_tiff(raw.getvalue(), PRESET)) == {"compression"}
+    grey = io.BytesIO()
+    picture.convert("RGBA").save(grey, "tiff", compression="tiff_lzw", dpi=(200, 200))
+    assert "colour mode" in missed(prove_tiff(grey.getvalue(), PRESET))
+    pixels = np.asarray(picture).copy()
+    pixels[40:60, -1] = 0
+    assert missed(prove_tiff(encode_tiff(Image.fromarray(pixels), 200), PRESET)) == {"ink on the edge, pixels"}
+    small = picture.reduce(2)
+    assert missed(prove_png(encode_png(small, 100), PRESET)) == {"title"}
+    assert missed(prove_png(encode_png(small, 72, "t"), PRESET)) == {"resolution, dpi"}
+    dated = io.BytesIO()
+    from PIL import PngImagePlugin
+
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Title", "t")
+    words.add_text("Software", "some program")
+    small.save(dated, "png", dpi=(100, 100), pnginfo=words)
+    assert missed(prove_png(dated.getvalue(), PRESET)) == {"date or program"}
+
+
+def test_words_that_are_missing_are_noticed(written):
+    text = read(written, "txt")
+    assert missed(prove_txt(text, PRESET)) == set()
+    assert missed(prove_txt(text.replace(b"Alternative text", b"Text"), PRESET)) == {"words missing"}
+
+
+def keyed(*looks):
+    entries = [Entry(f"entry {n}", "mark", {"marker": "o", **look}) for n, look in enumerate(looks)]
+
+    def draw(figure):
+        footer = lay_footer(entries, [], 170)
+        draw_footer(figure, footer, 5, 10)
+
+    svg, figure = plain(draw)
+    from casetimeline.render import render_raster
+
+    png = encode_png(render_raster(figure, 300).reduce(1), 300, "t")
+    return missed(prove_key(svg, png, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
+
+
+def test_swatches_told_apart_by_colour_alone_are_noticed():
+    both = {"swatches of the key apart"}
+    # Two greens and reds of one lightness are one colour to some readers, and one grey in print.
+    assert keyed({"color": "#b05050"}, {"color": "#5a7a3a"}) == both
+    assert keyed({"color": "#777777"}, {"color": "#7b7b7b"}) == both
+    assert keyed({"color": "#b05050"}, {"color": "#5a7a3a", "marker": "X"}) == set()
+    assert keyed({"color": "#fbfbfb"}) == {"swatch on the ground"}
+
+
+def test_a_font_without_outlines_is_not_taken_for_small():
+    svg, _ = plain(lambda figure: None)
+    assert missed(prove_svg(svg, PRESET)) == {"least letters, pt"}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_says_where_it_comes_from(name):
+    preset = PRESETS[name]
+    assert name == "screen" or "https://" in preset.source
+    assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 85
+
+
+def test_the_command_writes_and_proves_every_figure(tmp_path):
+    done = casetimeline("figures", "--case", "ferreira2017", "--preset", "screen", "--build", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "ferreira2017/figures/screen"
+    assert len(list(folder.iterdir())) == 31
+    assert done.stdout.strip().endswith("properties proved") and done.stderr == ""
+    rows = (folder / "proof.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 100 and all(row.endswith("\tyes") for row in rows[1:])
+    # Figures of an earlier run do not stay beside the new ones.
+    (folder / "99_old.svg").write_text("old")
+    refused = casetimeline("figures", "--case", "ferreira2017", "--preset", "print", "--build", str(tmp_path))
+    assert refused.returncode == 2 and "'screen'" in refused.stderr and "Traceback" not in refused.stderr
+    assert casetimeline("figures", "--case", "ferreira2017", "--build", str(tmp_path)).returncode == 0
+    assert not (folder / "99_old.svg").exists()
+
+
+DIGEST = """
+import hashlib, io, sys
+from pathlib import Path
+from casetimeline.figures import draw_figures
+from casetimeline.render import *
+from casetimeline.timeline import read_case
+for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
+    picture = render_raster(figure, 100)
+    files = [render_svg(figure, "x-").encode(), render_pdf(figure, 1.5)]
+    files += [encode_png(picture, 100, "t"), encode_tiff(picture, 100)]
+    print(name, *(hashlib.sha256(file).hexdigest() for file in (*files, render_text(figure).encode())))
+"""
+
+
+def test_every_format_has_the_same_bytes_on_another_run(tmp_path):
+    first, second = (
+        run(sys.executable, "-c", DIGEST, cwd=ROOT, **environment)
+        for environment in (
+            {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "MPLCONFIGDIR": str(tmp_path / "one"), "LC_ALL": "C"},
+            {
+                "PYTHONHASHSEED": "2",
+                "TZ": "America/New_York",
+                "MPLCONFIGDIR": str(tmp_path / "two"),
+                "MPLBACKEND": "svg",
+            },
+        )
+    )
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert len(first.stdout.split()) == 60 and len(set(first.stdout.split())) == 60
+
+
+def test_a_figure_is_drawn_once_for_all_formats_of_pixels(figure, tmp_path, monkeypatch):
+    drawn = []
+    draw = Figure.draw
+    monkeypatch.setattr(
+        Figure, "draw", lambda self, renderer: (drawn.append(type(renderer).__name__), draw(self, renderer))
+    )
+    export_figure(figure, tmp_path, "x", PRESET)
+    assert drawn.count("RendererAgg") == 1
+
+
+def test_make_figures_is_offered_and_refuses_bad_names(project):
+    done = run("make", "help", cwd=project)
+    assert "make figures" in done.stdout and "PRESET" in done.stdout
+    bad = run("make", "figures", "PRESET=a b", cwd=project)
+    assert bad.returncode != 0 and "holds a blank" in bad.stderr

@@ -1,0 +1,26 @@
+"""The look of each figure of six cases, against pictures that were looked at; made anew by `make pictures`."""
+
+import pytest
+from conftest import ROOT
+
+from casetimeline.figures.gallery import FIGURES, derive_for_figures
+from casetimeline.timeline import read_case
+
+CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz10974", "bmcrheum128-69f")
+
+
+@pytest.fixture(scope="module", params=CASES)
+def derived(request):
+    return derive_for_figures(read_case(ROOT / "data", request.param))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.mpl_image_compare(
+    baseline_dir="pictures",
+    # Root mean square of the differences of the pixels: a mark moved by one pixel is more.
+    tolerance=0.6,
+    style=str(ROOT / "casetimeline/house.mplstyle"),
+    savefig_kwargs={"dpi": 60, "metadata": {"Software": None}},
+)
+def test_the_figure_looks_as_it_did(derived, name):
+    return FIGURES[name](derived, 180)
