@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import __version__
-from .presets import PRESETS
+from .presets import PRESETS, PROOF
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -169,16 +169,18 @@ def _report(options: argparse.Namespace) -> int:
 
 def _figures(options: argparse.Namespace) -> int:
     from .export import export_case
+    from .figures.gallery import FIGURES
     from .files import write_atomic
-    from .proof import proof_table, prove_folder
+    from .finding import proof_table
+    from .proof import prove_folder
     from .timeline import read_case
 
     preset = PRESETS[options.preset]
     folder = options.build / options.case / "figures" / options.preset
     case = read_case(options.data, options.case, options.baseline, options.reference)
     written = export_case(case, folder, preset)
-    findings = prove_folder(folder, preset)
-    write_atomic(folder / "proof.tsv", proof_table(findings).encode())
+    findings = prove_folder(folder, preset, tuple(FIGURES))
+    write_atomic(folder / PROOF, proof_table(findings).encode())
     for finding in findings:
         if not finding.holds:
             told = f"{finding.file}: {finding.what}: {finding.measured}; asked: {finding.asked}"

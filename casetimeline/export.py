@@ -1,14 +1,15 @@
 """Figures as a journal takes them: each in the formats of a preset, with its words beside it."""
 
+import tempfile
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from .figures.gallery import draw_figures
+from .figures.gallery import FIGURES, draw_figures
 from .figures.style import SMALL
 from .figures.values import alt_text
 from .files import write_atomic
-from .presets import Preset
+from .presets import PROOF, SUFFIXES, Preset
 from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
 from .timeline import Case
 
@@ -66,18 +67,29 @@ def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
     case : Case
         From `read_case`.
     folder : Path
-        Files of earlier exports in it are removed first, so that none can pass for new.
+        Where to. What an earlier export wrote there is replaced as a whole, once every new file is there; a file of any
+        other name is left alone.
     preset : Preset
-        What it is written for.
+        What the files are written for.
 
     Returns
     -------
     list of Path
         What was written.
+
+    Raises
+    ------
+    OSError
+        If the folder is a link or cannot be written; the earlier files are then still there.
     """
-    for old in sorted(folder.glob("[0-9]*.*")) if folder.is_dir() else ():
-        old.unlink()
-    written = []
-    for name, figure in draw_figures(case, drawn_width(preset)):
-        written.extend(export_figure(figure, folder, name, preset))
-    return written
+    if folder.is_symlink():
+        raise OSError(f"{folder} is a link; figures are written into a folder of their own")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as made:
+        written = []
+        for name, figure in draw_figures(case, drawn_width(preset)):
+            written.extend(export_figure(figure, Path(made), name, preset))
+        folder.mkdir(exist_ok=True)
+        for old in [PROOF, *(f"{name}.{suffix}" for name in FIGURES for suffix in SUFFIXES)]:
+            (folder / old).unlink(missing_ok=True)
+        return [path.replace(folder / path.name) for path in written]

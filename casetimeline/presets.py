@@ -30,6 +30,9 @@ class Preset(NamedTuple):
 
 
 _ALL = ("svg", "pdf", "png", "tiff")
+# What an export may write for each figure, and where the proof of a whole export stands.
+SUFFIXES = (*_ALL, "txt")
+PROOF = "proof.tsv"
 
 PRESETS = {
     "frontiers": Preset(

@@ -1,36 +1,17 @@
 """Proof of exported figures: every file is opened, and what it holds is measured against its preset."""
 
 import io
-import itertools
-import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
-from .outlines import SVG, XLINK, Words, centre_of, parse_svg, read_texts
+from .finding import Finding, found
+from .outlines import SVG, parse_svg, read_texts
 from .presets import Preset
-from .vision import VIEWS, apart, contrast, seen_as
-
-_SWATCH_MM = (4.0, 2.8)
-# Mean distance in L*a*b* below which two swatches are taken for each other: no standard, a limit chosen here.
-LEAST_APART = 5.0
-# WCAG 2.1: text 4.5 (success criterion 1.4.3), parts of graphics 3 (1.4.11).
-LEAST_TEXT, LEAST_MARK = 4.5, 3.0
+from .proof_pixels import prove_key, prove_picture, prove_png, prove_tiff
+from .proof_vector import prove_pdf, prove_svg, text_sizes
 
 
-class Finding(NamedTuple):
-    """One property of one file: what was measured, what is asked, and whether it holds."""
-
-    file: str
-    what: str
-    measured: str
-    asked: str
-    holds: bool
-
-
-def prove_folder(folder: Path, preset: Preset) -> list[Finding]:
+def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[Finding]:
     """Open every figure file of a folder and measure it.
 
     Parameters
@@ -39,215 +20,79 @@ def prove_folder(folder: Path, preset: Preset) -> list[Finding]:
         Where figures were exported to.
     preset : Preset
         What they were exported for.
+    names : tuple of str
+        The figures that must be there.
 
     Returns
     -------
     list of Finding
         For each figure its files in the formats of the preset, and for each file: width, resolution, colour mode,
-        least letters, embedded fonts, tags and words, nothing cut off, no text over another, and that marks and letters
-        can be told in grey and under three colour-vision deficiencies.
+        least letters, embedded fonts, tags and words, nothing cut off, no text over another, that marks and letters can
+        be told in grey and under three colour-vision deficiencies, and that all files of a figure are the same figure.
     """
-    findings = []
-    names = sorted({path.stem for path in folder.glob("[0-9]*.*")})
-    if not names:
-        return [Finding(str(folder.name), "files", "none", "figures", False)]
     provers = {"svg": prove_svg, "pdf": prove_pdf, "png": prove_png, "tiff": prove_tiff, "txt": prove_txt}
+    findings = []
     for name in names:
+        files: dict[str, bytes] = {}
         for suffix in (*preset.formats, "txt"):
             path = folder / f"{name}.{suffix}"
-            if not path.is_file():
-                findings.append(Finding(path.name, "file", "missing", "written", False))
-                continue
-            findings.extend(finding._replace(file=path.name) for finding in provers[suffix](path.read_bytes(), preset))
-        if {"svg", "png"} <= set(preset.formats) and all((folder / f"{name}.{s}").is_file() for s in ("svg", "png")):
-            svg, png = ((folder / f"{name}.{suffix}").read_bytes() for suffix in ("svg", "png"))
-            findings.extend(finding._replace(file=f"{name}.png") for finding in prove_key(svg, png, preset))
+            if path.is_file():
+                files[suffix] = path.read_bytes()
+                told = _tried(provers[suffix], files[suffix], preset)
+            else:
+                told = [found("file", "missing", "written", holds=False)]
+            findings.extend(finding._replace(file=path.name) for finding in told)
+        for prove, suffixes in ((prove_key, ("svg", "png")), (prove_same, ("svg", *preset.formats, "txt"))):
+            if set(suffixes) <= set(files):
+                told = _tried(prove, files, preset)
+                findings.extend(finding._replace(file=f"{name}.{finding.file or 'png'}") for finding in told)
     return findings
 
 
-def proof_table(findings: list[Finding]) -> str:
-    """Findings as tab-separated text."""
-    rows = [("file", "property", "measured", "asked", "holds")]
-    rows.extend((*finding[:4], "yes" if finding.holds else "no") for finding in findings)
-    return "".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) + "\n" for row in rows)
-
-
-def _found(what: str, measured, asked, holds: bool) -> Finding:
-    return Finding("", what, str(measured), str(asked), bool(holds))
-
-
-def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
-    """Width, least letters, words, nothing outside, no text over another, no link outwards, contrast of letters."""
-    root = parse_svg(content)
-    width = float(root.get("width", "0pt").removesuffix("pt")) / 72 * 25.4
-    texts = read_texts(root)
-    left, top, right, bottom = 0.0, 0.0, width, float(root.get("height", "0pt").removesuffix("pt")) / 72 * 25.4
-    outside = [
-        words.text
-        for words in texts
-        if words.box[0] < left or words.box[1] < top or words.box[2] > right or words.box[3] > bottom
-    ]
-    over = [
-        f"{one.text!r} and {other.text!r}" for one, other in itertools.combinations(texts, 2) if _overlap(one, other)
-    ]
-    links = [each.get(XLINK) for each in root.iter() if not (each.get(XLINK) or "#").startswith("#")]
-    said = [root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc")]
-    least = min((words.size for words in texts if words.size), default=0.0)
-    faint = min((contrast(words.colour, view=view) for words in texts for view in ("", *VIEWS)), default=21.0)
-    return [
-        _found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
-        _found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
-        _found("text cut off", "; ".join(outside) or "none", "none", not outside),
-        _found("text over text", "; ".join(over) or "none", "none", not over),
-        _found("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
-        _found("title and description", f"{len(said[0])} and {len(said[1])} letters", "both", all(said)),
-        _found("contrast of letters", f"{faint:.1f}", f">= {LEAST_TEXT}", faint >= LEAST_TEXT),
-    ]
-
-
-def _overlap(one: Words, other: Words) -> bool:
-    wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    return wide > 0.2 and high > 0.2
-
-
-def prove_pdf(content: bytes, preset: Preset) -> list[Finding]:
-    """Width, embedded TrueType fonts, least letters, tags with an alternative text, title, language, no date."""
+def _tried(prove, content, preset: Preset) -> list[Finding]:
+    """What a proof finds; a file that cannot be read at all is a finding too."""
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        page = pdf.pages[0]
-        width = float(page.MediaBox[2]) / 72 * 25.4
-        fonts = {str(font.BaseFont): font for font in page.Resources.get("/Font", {}).values()}
-        missing = [name for name, font in fonts.items() if not _is_embedded(font)]
-        least = min(_text_sizes(page), default=0.0)
-        tree = pdf.Root.get("/StructTreeRoot")
-        alternative = str(tree.K.get("/Alt", "")) if tree is not None and "/K" in tree else ""
-        tagged = bool(alternative) and bool(pdf.Root.get("/MarkInfo", {}).get("/Marked", False))
-        words = [str(pdf.docinfo.get("/Title", "")), str(pdf.Root.get("/Lang", ""))]
-        dates = [name for name in ("/CreationDate", "/ModDate") if name in pdf.docinfo]
-        return [
-            _found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
-            _found("pages", len(pdf.pages), 1, len(pdf.pages) == 1),
-            _found("fonts not embedded as TrueType", "; ".join(missing) or "none", "none", bool(fonts) and not missing),
-            _found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
-            _found("tagged, with a text", f"{len(alternative)} letters", "yes", tagged),
-            _found("title and language", " and ".join(words), "both", all(words)),
-            _found("dates", "; ".join(dates) or "none", "none", not dates),
-        ]
-
-
-def _is_embedded(font) -> bool:
-    parts = [font, *font.get("/DescendantFonts", [])]
-    return any("/FontFile2" in part.get("/FontDescriptor", {}) for part in parts)
-
-
-def _text_sizes(page) -> list[float]:
-    """Sizes in points of the letters of a page: the font's, times the scale of the page and of the text."""
-    import pikepdf
-
-    sizes, scales, font, text = [], [1.0], 0.0, 1.0
-    for operands, operator in pikepdf.parse_content_stream(page):
-        name = str(operator)
-        if name == "q":
-            scales.append(scales[-1])
-        elif name == "Q":
-            scales.pop()
-        elif name == "cm":
-            scales[-1] *= math.hypot(float(operands[0]), float(operands[1]))
-        elif name == "BT":
-            text = 1.0
-        elif name == "Tm":
-            text = math.hypot(float(operands[0]), float(operands[1]))
-        elif name == "Tf":
-            font = float(operands[1])
-        elif name in ("Tj", "TJ"):
-            sizes.append(font * scales[-1] * text)
-    return sizes
-
-
-def _prove_raster(content: bytes, preset: Preset, dpi: float) -> tuple[list[Finding], dict]:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = None
-    with Image.open(io.BytesIO(content)) as picture:
-        wanted = preset.width_mm / 25.4 * dpi
-        stored = tuple(float(x) for x in picture.info.get("dpi", (0, 0)))
-        pixels = np.asarray(picture.convert("RGB"))
-        edge = np.concatenate([pixels[[0, -1]].reshape(-1, 3), pixels[:, [0, -1]].reshape(-1, 3)])
-        inked = int((edge < 250).any(axis=1).sum())
-        findings = [
-            _found("width, pixels", picture.width, f"{wanted:.0f}", abs(picture.width - wanted) <= 1.5),
-            _found("resolution, dpi", f"{stored[0]:.0f}", f"{dpi:g}", all(abs(x - dpi) < 1 for x in stored)),
-            _found("colour mode", picture.mode, "RGB", picture.mode == "RGB"),
-            _found("ink on the edge, pixels", inked, 0, inked == 0),
-        ]
-        return findings, {**picture.info, "format": picture.format}
-
-
-def prove_png(content: bytes, preset: Preset) -> list[Finding]:
-    """Pixels, resolution, colour mode, nothing cut off, a title, no date or program."""
-    findings, info = _prove_raster(content, preset, preset.dpi / preset.reduce)
-    extra = sorted(set(info) & {"Software", "Creation Time", "Author"})
-    title = str(info.get("Title", ""))
-    return [
-        *findings,
-        _found("title", f"{len(title)} letters", "one", bool(title)),
-        _found("date or program", "; ".join(extra) or "none", "none", not extra),
-    ]
-
-
-def prove_tiff(content: bytes, preset: Preset) -> list[Finding]:
-    """Pixels, resolution, colour mode, compression, nothing cut off."""
-    findings, info = _prove_raster(content, preset, preset.dpi)
-    packed = str(info.get("compression", "none"))
-    return [*findings, _found("compression", packed, "tiff_lzw", packed == "tiff_lzw")]
+    try:
+        return prove(content, preset)
+    except (ET.ParseError, ValueError, OSError, KeyError, AttributeError, Warning, pikepdf.PdfError) as error:
+        return [found("readable", f"{type(error).__name__}: {error}", "yes", holds=False)]
 
 
 def prove_txt(content: bytes, preset: Preset) -> list[Finding]:
     """The words beside a figure have an alternative text, a description and values."""
     text = content.decode("utf-8")
-    missing = [head for head in ("Alternative text", "Description", "Values") if f"\n\n{head}" not in text]
-    return [_found("words missing", "; ".join(missing) or "none", "none", not missing)]
+    parts = {part.partition("\n")[0].split(",")[0]: part.partition("\n")[2] for part in text.split("\n\n")}
+    missing = [head for head in ("Alternative text", "Description", "Values") if not parts.get(head, "").strip()]
+    return [found("words missing", "; ".join(missing) or "none", "none", not missing)]
 
 
-def prove_key(svg: bytes, png: bytes, preset: Preset) -> list[Finding]:
-    """The swatches of the key, cut from the pixels, look apart from each other and from the ground in every view."""
-    from PIL import Image
+def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
+    """All files of a figure are that figure: shape, words, and ink where the SVG has letters."""
+    root = parse_svg(files["svg"])
+    wide, high = (float(root.get(name).removesuffix("pt")) for name in ("width", "height"))
+    said = root.findtext(f"{SVG}desc") or ""
+    texts = read_texts(root)
+    told = files["txt"].decode("utf-8")
+    findings = [found("description as in the SVG", "", "yes", said in told)._replace(file="txt")]
+    for suffix in ("png", "tiff"):
+        if suffix in files:
+            findings.extend(prove_picture(files[suffix], (wide, high), texts, suffix))
+    if "pdf" in files:
+        import pikepdf
 
-    root = parse_svg(svg)
-    with Image.open(io.BytesIO(png)) as picture:
-        pixels = np.asarray(picture)
-    per_mm = pixels.shape[1] / preset.width_mm
-    swatches = _cut_swatches(root, pixels, per_mm, preset)
-    if not swatches:
-        return []
-    seen = {view: [seen_as(swatch, view) for swatch in swatches] for view in VIEWS}
-    ground = seen_as(np.full_like(swatches[0], 255), "grayscale")
-    faint = min((apart(swatch, ground), view) for view in VIEWS for swatch in seen[view])
-    told = f"{faint[0]:.0f}, {faint[1]}"
-    findings = [_found("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
-    pairs = list(itertools.combinations(range(len(swatches)), 2))
-    if pairs:
-        nearest = min((apart(seen[view][i], seen[view][j]), view, i, j) for i, j in pairs for view in VIEWS)
-        told = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
-        findings.append(_found("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
+        with pikepdf.open(io.BytesIO(files["pdf"])) as pdf:
+            box = [float(x) for x in pdf.pages[0].MediaBox]
+            alternative = str(pdf.Root.StructTreeRoot.K.get("/Alt", ""))
+            lines = len(text_sizes(pdf.pages[0]))
+        shape = abs(box[3] - high) < 0.1
+        findings.append(found("height, pt", f"{box[3]:.1f}", f"{high:.1f}", shape)._replace(file="pdf"))
+        findings.append(
+            found(
+                "description as in the SVG", f"{len(alternative)} letters", f"{len(said)}", alternative == said
+            )._replace(file="pdf")
+        )
+        findings.append(
+            found("lines of text as in the SVG", lines, f">= {len(texts)}", lines >= len(texts))._replace(file="pdf")
+        )
     return findings
-
-
-def _cut_swatches(root: ET.Element, pixels: np.ndarray, per_mm: float, preset: Preset) -> list[np.ndarray]:
-    drawn = float(root.get("viewBox").split()[2])
-    per_unit = pixels.shape[1] / drawn
-    # The key is laid out at the drawn size; a preset with larger letters prints it larger.
-    larger = preset.width_mm / (drawn / 72 * 25.4)
-    half = [x / 2 * per_mm * larger for x in _SWATCH_MM]
-    cut = []
-    for group in root.iter(f"{SVG}g"):
-        if ".key.swatch." not in f".{group.get('id') or ''}".replace("-ct.", ".ct."):
-            continue
-        x, y = (value * per_unit for value in centre_of(group))
-        rows = slice(max(round(y - half[1]), 0), round(y - half[1]) + round(2 * half[1]))
-        columns = slice(max(round(x - half[0]), 0), round(x - half[0]) + round(2 * half[0]))
-        cut.append(pixels[rows, columns])
-    least = [min(part.shape[i] for part in cut) for i in (0, 1)] if cut else [0, 0]
-    return [part[: least[0], : least[1]] for part in cut]

@@ -125,9 +125,17 @@ def encode_tiff(picture: Image.Image, dpi: float) -> bytes:
     return buffer.getvalue()
 
 
+def _cell(value) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    return re.sub(r"\s+", " ", str(value))
+
+
 def render_text(figure: Figure) -> str:
     """The words of a figure: title, alternative text, long description, and the values that were drawn."""
-    values = drawn_values(figure).to_csv(sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+    frame = drawn_values(figure)
+    rows = [frame.columns, *frame.itertuples(index=False)]
+    values = "".join("\t".join(map(_cell, row)) + "\n" for row in rows)
     parts = [
         figure.get_label(),
         f"Alternative text\n{alt_text(figure)}",

@@ -1,6 +1,7 @@
 """Numbers, changes and moments in words: one spelling for the notebooks, the figures and the report."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -112,6 +113,21 @@ def told_words(row, unit: str) -> str:
     """
     words = value_words(row, unit)
     return f"{words} ({row.note})" if not row.value and row.note else words
+
+
+def printed_words(row) -> str:
+    """The word that a source prints for a finding without a value, as the note of its row keeps it; else blank.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> printed_words(Row(value="", note="printed 'massive'; size not reported"))
+    "'massive'"
+    >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
+    ('', '')
+    """
+    printed = re.match(r"printed ('[^']{1,40}')", row.note)
+    return printed[1] if printed and not row.value else ""
 
 
 def since_words(row, unit: str) -> str:

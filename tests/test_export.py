@@ -10,23 +10,18 @@ from conftest import ROOT, casetimeline, run
 from matplotlib.figure import Figure
 from PIL import Image
 
-from casetimeline.export import drawn_width, export_figure
+from casetimeline.export import drawn_width, export_case, export_figure
 from casetimeline.figures import draw_trajectory
 from casetimeline.figures.key import Entry, draw_footer, lay_footer
 from casetimeline.figures.style import house_style, new_figure
 from casetimeline.outlines import parse_svg, read_texts
 from casetimeline.presets import PRESETS, Preset
-from casetimeline.proof import (
-    prove_folder,
-    prove_key,
-    prove_pdf,
-    prove_png,
-    prove_svg,
-    prove_tiff,
-    prove_txt,
-)
+from casetimeline.proof import prove_folder, prove_same, prove_txt
+from casetimeline.proof_pixels import prove_key, prove_png, prove_tiff
+from casetimeline.proof_vector import prove_pdf, prove_svg
 from casetimeline.render import encode_png, encode_tiff, render_svg
 
+NAMES = ("02_muscle",)
 PRESET = Preset(180.0, 200, 2, 8.0, ("svg", "pdf", "png", "tiff"), "a test")
 
 
@@ -52,10 +47,10 @@ def read(folder, suffix):
 
 
 def test_every_property_of_a_sound_export_is_proved(written):
-    findings = prove_folder(written, PRESET)
+    findings = prove_folder(written, PRESET, NAMES)
     assert missed(findings) == set()
     assert {finding.file for finding in findings} == {f"02_muscle.{s}" for s in (*PRESET.formats, "txt")}
-    assert len(findings) == 28
+    assert len(findings) == 40
 
 
 def test_sizes_are_those_of_the_preset(written):
@@ -76,8 +71,46 @@ def test_what_is_missing_or_swapped_is_noticed(written, tmp_path):
     for path in written.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "02_muscle.tiff").unlink()
-    assert [finding.file for finding in prove_folder(tmp_path, PRESET) if not finding.holds] == ["02_muscle.tiff"]
-    assert not prove_folder(tmp_path / "nothing", PRESET)[0].holds
+    assert [f.file for f in prove_folder(tmp_path, PRESET, NAMES) if not f.holds] == ["02_muscle.tiff"]
+    assert len([f for f in prove_folder(tmp_path, PRESET, ("00_timeline",)) if not f.holds]) == 5
+
+
+SOUND = {"svg": "ParseError", "pdf": "PdfError", "png": "UnidentifiedImageError", "tiff": "UnidentifiedImageError"}
+
+
+@pytest.mark.parametrize("suffix", [*SOUND, "txt"])
+def test_a_file_that_cannot_be_read_is_a_finding(written, tmp_path, suffix):
+    for path in written.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / f"02_muscle.{suffix}").write_bytes(b"\xff\xfe nothing")
+    findings = [f for f in prove_folder(tmp_path, PRESET, NAMES) if not f.holds]
+    assert findings[0].file == f"02_muscle.{suffix}" and findings[0].what == "readable"
+    assert SOUND.get(suffix, "UnicodeDecodeError") in findings[0].measured
+
+
+def whole(written, **changed):
+    files = {suffix: read(written, suffix) for suffix in (*PRESET.formats, "txt")}
+    return {(f.file, f.what) for f in prove_same({**files, **changed}, PRESET) if not f.holds}
+
+
+def test_the_files_of_a_figure_are_one_figure(published, written, tmp_path):
+    assert whole(written) == set()
+    case, changes = published["fu-2025"]
+    other = draw_trajectory(case, changes, "mrss", width_mm=drawn_width(PRESET))
+    export_figure(other, tmp_path, "02_muscle", PRESET)
+    assert {what for _, what in whole(written, txt=read(tmp_path, "txt"))} == {"description as in the SVG"}
+    assert ("pdf", "description as in the SVG") in whole(written, pdf=read(tmp_path, "pdf"))
+    for suffix in ("png", "tiff"):
+        found = whole(written, **{suffix: read(tmp_path, suffix)})
+        assert (suffix, "letters of the SVG without ink") in found
+    with Image.open(io.BytesIO(read(written, "tiff"))) as picture:
+        blank = Image.new("RGB", picture.size, "white")
+    assert whole(written, tiff=encode_tiff(blank, 200)) == {("tiff", "letters of the SVG without ink")}
+    with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
+        pdf.pages[0].Contents = pdf.make_stream(b"BT ET")
+        emptied = io.BytesIO()
+        pdf.save(emptied)
+    assert whole(written, pdf=emptied.getvalue()) == {("pdf", "lines of text as in the SVG")}
 
 
 def test_another_width_letter_size_or_resolution_is_noticed(written):
@@ -120,7 +153,16 @@ def test_an_svg_without_words_or_with_a_link_is_noticed(written):
     start, end = svg.index("<desc"), svg.index("</desc>") + 7
     assert missed(prove_svg((svg[:start] + svg[end:]).encode(), PRESET)) == {"title and description"}
     linked = svg.replace("</svg>", '<image xlink:href="http://example.org/x.png"/></svg>')
-    assert missed(prove_svg(linked.encode(), PRESET)) == {"links outwards"}
+    assert missed(prove_svg(linked.encode(), PRESET)) == {"links outwards", "elements that are no drawing"}
+    for added, what in (
+        ("<script>alert(1)</script>", {"elements that are no drawing"}),
+        ("<text x='1' y='1'>more</text>", {"elements that are no drawing"}),
+        ("<style>@import url(http://example.org/x.css);</style>", {"links outwards"}),
+        ('<g style="fill: url(http://example.org/x)"/>', {"links outwards"}),
+    ):
+        assert missed(prove_svg(svg.replace("</svg>", f"{added}</svg>").encode(), PRESET)) == what
+    shifted = svg.replace('viewBox="0 0', 'viewBox="9 9')
+    assert missed(prove_svg(shifted.encode(), PRESET)) == {"corner of the view"}
 
 
 def test_a_pdf_without_embedded_fonts_tags_or_with_a_date_is_noticed(figure, written):
@@ -137,6 +179,15 @@ def test_a_pdf_without_embedded_fonts_tags_or_with_a_date_is_noticed(figure, wri
         changed = io.BytesIO()
         pdf.save(changed)
     assert missed(prove_pdf(changed.getvalue(), PRESET)) == {"tagged, with a text"}
+    for change, what in (
+        (lambda pdf: pdf.pages[0].obj.__setitem__("/CropBox", [0, 0, 50, 50]), "other boxes"),
+        (lambda pdf: pdf.Root.__setitem__("/OpenAction", pikepdf.Dictionary(S=pikepdf.Name.JavaScript)), "actions"),
+    ):
+        with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
+            change(pdf)
+            changed = io.BytesIO()
+            pdf.save(changed)
+        assert missed(prove_pdf(changed.getvalue(), PRESET)) == {what}
 
 
 def test_the_pdf_is_one_tagged_figure_with_its_description(figure, written):
@@ -178,6 +229,7 @@ def test_words_that_are_missing_are_noticed(written):
     text = read(written, "txt")
     assert missed(prove_txt(text, PRESET)) == set()
     assert missed(prove_txt(text.replace(b"Alternative text", b"Text"), PRESET)) == {"words missing"}
+    assert missed(prove_txt(b"Title\n\nAlternative text\n\nDescription\n\nValues\n", PRESET)) == {"words missing"}
 
 
 def keyed(*looks):
@@ -191,7 +243,7 @@ def keyed(*looks):
     from casetimeline.render import render_raster
 
     png = encode_png(render_raster(figure, 300).reduce(1), 300, "t")
-    return missed(prove_key(svg, png, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
+    return missed(prove_key({"svg": svg, "png": png}, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
 
 
 def test_swatches_told_apart_by_colour_alone_are_noticed():
@@ -223,12 +275,33 @@ def test_the_command_writes_and_proves_every_figure(tmp_path):
     assert done.stdout.strip().endswith("properties proved") and done.stderr == ""
     rows = (folder / "proof.tsv").read_text(encoding="utf-8").splitlines()
     assert len(rows) > 100 and all(row.endswith("\tyes") for row in rows[1:])
-    # Figures of an earlier run do not stay beside the new ones.
-    (folder / "99_old.svg").write_text("old")
+    # What an earlier run wrote is replaced; a file of another name is nobody's to delete.
+    (folder / "2024-notes.md").write_text("mine")
+    (folder / "00_timeline.tiff").write_text("of another preset")
     refused = casetimeline("figures", "--case", "ferreira2017", "--preset", "print", "--build", str(tmp_path))
     assert refused.returncode == 2 and "'screen'" in refused.stderr and "Traceback" not in refused.stderr
     assert casetimeline("figures", "--case", "ferreira2017", "--build", str(tmp_path)).returncode == 0
-    assert not (folder / "99_old.svg").exists()
+    assert (folder / "2024-notes.md").exists() and not (folder / "00_timeline.tiff").exists()
+
+
+def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published, tmp_path, monkeypatch):
+    case, _ = published["ferreira2017"]
+    folder = tmp_path / "figures/screen"
+    folder.mkdir(parents=True)
+    (folder / "00_timeline.svg").write_text("earlier")
+
+    def fail(figure, prefix, scale):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("casetimeline.export.render_svg", fail)
+    with pytest.raises(OSError, match="no space"):
+        export_case(case, folder, PRESETS["screen"])
+    assert [path.name for path in folder.parent.iterdir()] == ["screen"]
+    assert (folder / "00_timeline.svg").read_text() == "earlier"
+    (tmp_path / "elsewhere").mkdir()
+    (folder.parent / "wiley").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="is a link"):
+        export_case(case, folder.parent / "wiley", PRESETS["wiley"])
 
 
 DIGEST = """

@@ -123,7 +123,7 @@ def test_everything_is_made(shape):
         assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", describe(figure))
     for width in (85, 180):
         marks = drawn_values(draw_timeline(case, width))
-        rows = marks[~marks["element"].isin(["whisker", "cut", "dose"])]
+        rows = marks[~marks["element"].isin(["whisker", "cut", "dose", "tail"])]
         assert sorted(rows["line"].astype(int)) == case.facts["line"].tolist()
         for code in MEASURES:
             figure = draw_trajectory(case, changes, code, limits_of(case.rules, code), width)

@@ -14,9 +14,9 @@ from ..wording import number
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
 from .values import tag
 
-# A stretch without any fact is cut where it is longer than this share of the whole axis.
-_CUT = 0.75
-# What remains of it, as a share of the rest.
+# Stretches without any fact are cut where each is longer than this many times all that remains.
+_SILENCE = 3.0
+# What remains of a stretch that is cut, as a share of the rest.
 _SEAM = 0.06
 
 
@@ -32,8 +32,10 @@ class TimeAxis:
         What is said under each position of the order of telling.
     low, high : float
         Limits.
-    cut : tuple of float
-        Ends of the stretch that is cut out; empty if there is none.
+    cuts : tuple of tuple
+        Ends of each stretch that is cut out.
+    label : str
+        What stands under an axis of days.
     note : str
         What the reader must know of the axis.
     """
@@ -42,31 +44,35 @@ class TimeAxis:
     names: dict[int, str]
     low: float
     high: float
-    cut: tuple[float, ...]
+    cuts: tuple[tuple[float, float], ...]
+    label: str
     note: str
 
     def _knots(self) -> tuple[list[float], list[float]]:
-        start, end = self.cut
-        seam = _SEAM * (self.high - self.low - (end - start))
-        far = 1e6
-        return [start - far, start, end, end + far], [start - far, start, start + seam, start + seam + far]
+        seam = _SEAM * (self.high - self.low - sum(end - start for start, end in self.cuts))
+        days, places, lost, far = [self.low - 1e6], [self.low - 1e6], 0.0, 1e6
+        for start, end in self.cuts:
+            days.extend([start, end])
+            places.append(start - lost)
+            lost += end - start - seam
+            places.append(end - lost)
+        return [*days, self.high + far], [*places, self.high + far - lost]
 
     def flat(self, x):
         """Positions as they are laid out: the same scale on both sides of a cut, which has a fixed width."""
-        return np.interp(x, *self._knots()) if self.cut else x
+        return np.interp(x, *self._knots()) if self.cuts else x
 
     def unflat(self, x):
         """The inverse of `flat`."""
-        days, places = self._knots() if self.cut else ([0.0, 1.0], [0.0, 1.0])
-        return np.interp(x, places, days) if self.cut else x
+        return np.interp(x, *reversed(self._knots())) if self.cuts else x
 
     def span(self) -> float:
         """Length of the axis as it is laid out."""
         return float(self.flat(self.high) - self.flat(self.low))
 
     def parted(self, x: float, other: float) -> bool:
-        """Whether the cut lies between two positions."""
-        return bool(self.cut) and min(x, other) <= self.cut[0] and max(x, other) >= self.cut[1]
+        """Whether a cut lies between two positions."""
+        return any(min(x, other) <= start and max(x, other) >= end for start, end in self.cuts)
 
 
 def time_axis(case: Case) -> TimeAxis:
@@ -75,16 +81,14 @@ def time_axis(case: Case) -> TimeAxis:
     if np.isfinite(facts[["DAYLO", "DAYHI"]]).all(axis=None) and facts["DAYLO"].min() < facts["DAYLO"].max():
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
         label = legible(case.about.get("time_zero", {}).get("label", "time zero"))
-        cut = _longest_silence(facts, low, high)
-        margin = 0.05 * (high - low - (cut[1] - cut[0] if cut else 0))
+        silences = _silences(facts, low, high)
+        margin = 0.05 * (high - low - sum(end - start for start, end in silences))
+        cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
         note = f"Days from {label}."
-        if cut:
-            cut = (cut[0] + margin / 2, cut[1] - margin / 2)
-            note += (
-                f" The axis is cut between day {number(cut[0], 0)} and day {number(cut[1], 0)}, where nothing is told; "
-                "the scale is the same on both sides."
-            )
-        return TimeAxis(True, {}, low - margin, high + margin, cut, note)
+        if cuts:
+            told = " and ".join(f"between day {number(a, 0)} and day {number(b, 0)}" for a, b in cuts)
+            note += f" The axis is cut {told}, where nothing is told; the scale is the same on both sides."
+        return TimeAxis(True, {}, low - margin, high + margin, cuts, f"Days from {label}", note)
     return order_axis(case)
 
 
@@ -103,22 +107,25 @@ def order_axis(case: Case) -> TimeAxis:
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )
-    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), f"Order of telling, not to scale: {told}.")
+    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", f"Order of telling, not to scale: {told}.")
 
 
-def _longest_silence(facts: pd.DataFrame, low: float, high: float) -> tuple[float, ...]:
-    """The longest stretch of days in which no fact begins or ends, if it would squeeze all others together."""
+def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
+    """Stretches of days in which no fact begins or ends, as many as would squeeze all others together."""
     starts = facts[["DAYLO", "AENLO"]].to_numpy(float).ravel()
     ends = facts[["DAYHI", "AENHI"]].to_numpy(float).ravel()
     known = np.isfinite(starts) & np.isfinite(ends)
     order = np.argsort(starts[known], kind="stable")
     starts, reached = starts[known][order], np.maximum.accumulate(ends[known][order])
     gaps = starts[1:] - reached[:-1]
-    widest = int(gaps.argmax()) if len(gaps) else -1
-    others = high - low - gaps[widest] if widest >= 0 else math.inf
-    if widest < 0 or others <= 0 or gaps[widest] <= _CUT * (high - low):
-        return ()
-    return (float(reached[widest]), float(starts[widest + 1]))
+    remains = high - low
+    cut: list[int] = []
+    for place in np.argsort(-gaps, kind="stable"):
+        remains -= gaps[place]
+        cut.append(int(place))
+        if 0 < _SILENCE * remains < gaps[place]:
+            return [(float(reached[i]), float(starts[i + 1])) for i in sorted(cut)]
+    return []
 
 
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
@@ -157,19 +164,18 @@ def ticks_height(axis: TimeAxis, width: float) -> float:
 
 def _day_lines(axis: TimeAxis, width: float) -> int:
     """Lines under an axis of days: the numbers, then the label."""
-    return 1 + len(wrap(axis.note.split(".")[0], width, 7))
+    return 1 + len(wrap(axis.label, width, 7))
 
 
 def draw_ticks(ax, axis: TimeAxis) -> None:
     """Limits and ticks of the axis of `ax`, faint lines between positions that are not to scale, and the cut."""
-    if axis.cut:
+    if axis.cuts:
         ax.set_xscale("function", functions=(axis.flat, axis.unflat))
     ax.set_xlim(axis.low, axis.high)
     if axis.is_days:
         ax.tick_params(axis="x", labelsize=SMALL)
-        if axis.cut:
-            ax.set_xticks(_ticks_beside_the_cut(axis))
-            ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_xticks(_day_ticks(ax, axis))
+        ax.xaxis.set_minor_locator(NullLocator())
         return
     ax.set_xticks([])
     edges = [edge for position in list(axis.names)[:-1] for edge in (position + 0.5, position + 0.5, math.nan)]
@@ -177,37 +183,48 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
     ax.add_line(Line2D(edges, [0, 1, math.nan] * (len(edges) // 3), transform=ax.get_xaxis_transform(), **look))
 
 
-def _ticks_beside_the_cut(axis: TimeAxis) -> list[float]:
-    """Round days on both sides of the cut, and one at least on each, not so near it that their numbers meet."""
-    start, end = axis.cut
-    ticks = []
-    for low, high in ((axis.low, start), (end, axis.high)):
+def _day_ticks(ax, axis: TimeAxis) -> list[float]:
+    """Round days on both sides of each cut, one at least, whose numbers neither meet nor leave the figure."""
+    scale = axis.span() / (ax.get_position().width * ax.figure.get_figwidth() * 25.4)
+    edges = [axis.low, *(edge for cut in axis.cuts for edge in cut), axis.high]
+    ticks: list[float] = []
+    reached = -math.inf
+    for low, high in zip(edges[::2], edges[1::2], strict=True):
         share = (high - low) / axis.span()
-        inside = [t for t in MaxNLocator(max(2, round(6 * share))).tick_values(low, high) if low <= t <= high]
-        ticks.extend(inside if share > 0.2 and inside else [round((low + high) / 2)])
+        round_days = MaxNLocator(max(2, round(7 * share))).tick_values(low, high)
+        inside = [day for day in round_days if low <= day <= high]
+        for day in inside if share > 0.2 and inside else [round((low + high) / 2)]:
+            half = text_width(number(day), SMALL) / 2 * scale
+            free = float(axis.flat(day)) - half > reached + scale
+            if free and float(axis.flat(day)) + half < float(axis.flat(axis.high)) + 1.5 * scale:
+                ticks.append(float(day))
+                reached = float(axis.flat(day)) + half
     return ticks
 
 
 def draw_cut(ax, axis: TimeAxis) -> None:
-    """Blank the stretch that is cut out, over everything that runs through it, and mark its edges."""
-    if not axis.cut:
-        return
-    (start, end), (bottom, top) = axis.cut, ax.get_ylim()
-    gid = tag("cut", "axis", "days")
+    """Blank each stretch that is cut out, over everything that runs through it, and mark its edges."""
+    bottom, top = ax.get_ylim()
     look = {"facecolor": "white", "edgecolor": "none", "zorder": 8, "clip_on": False}
-    ax.add_patch(Rectangle((start, bottom), end - start, top - bottom, gid=gid, **look))
-    for edge in (start, end):
-        ax.add_line(Line2D([edge, edge], [bottom, top], color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=9))
-    said = f"axis cut between day {number(start, 0)} and day {number(end, 0)}"
-    ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
+    for i, (start, end) in enumerate(axis.cuts):
+        gid = tag("cut", "axis", f"days-{i}" if i else "days")
+        ax.add_patch(Rectangle((start, bottom), end - start, top - bottom, gid=gid, **look))
+        for edge in (start, end):
+            ax.add_line(Line2D([edge, edge], [bottom, top], color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=9))
+        said = f"axis cut between day {number(start, 0)} and day {number(end, 0)}"
+        ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
 
 
 def draw_tick_labels(ax, axis: TimeAxis, width: float, shift: float = 0.0) -> None:
     """Write the names of the positions, moved by `shift`, under `ax`, each line on one height for all positions."""
     if axis.is_days:
-        ax.set_xlabel("\n".join(wrap(axis.note.split(".")[0], width, 7)))
+        ax.set_xlabel("\n".join(wrap(axis.label, width, 7)))
         return
-    for position, lines in zip(axis.names, label_lines(axis, width), strict=True):
+    labels = label_lines(axis, width)
+    # Numbers that would run into each other are thinned.
+    widest = max(text_width(line, SMALL) for lines in labels for line in lines)
+    step = math.ceil((widest + 0.8) * len(labels) / width) if len(labels[0]) == 1 else 1
+    for position, lines in list(zip(axis.names, labels, strict=True))[::step]:
         for i, line in enumerate(lines):
             ax.annotate(
                 line,

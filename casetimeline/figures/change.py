@@ -119,10 +119,14 @@ def _lay_block(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: st
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
     site = f", {last.LOC}" if last.LOC else ""
-    words = "; ".join([*_change_words(base, last, derived, measure["unit"]), _elapsed_words(derived)])
+    between = _lowest_between(records, last, measure["unit"])
+    words = "; ".join([*_change_words(base, last, derived, measure["unit"]), *between, _elapsed_words(derived)])
     # Bold letters are wider than those that are measured.
     title = lay_row([f"{measure['label']}{site}: {words}"], [0.86 * (sum(widths) - 8)])
-    rows = [lay_row([row.LABEL, "", _verdict_words(row)], widths, least=_ROW - 1) for row in rules.itertuples()]
+    rows = [
+        lay_row([f"{row.LABEL}; made for {row.POPULATION}", "", _verdict_words(row)], widths, least=_ROW - 1)
+        for row in rules.itertuples()
+    ]
     return Block(title, base, last, rules, rows, ratio, change, measure["unit"]), others
 
 
@@ -135,6 +139,12 @@ def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
         f"{value_words(base, '')} to {value_words(last, unit)}",
         change_words(derived, unit) or "no change can be computed",
     ]
+
+
+def _lowest_between(records: list, last, unit: str) -> list[str]:
+    """The lowest recorded value, where the last one is another: a change that came and went."""
+    lowest = [row for row in records if row.NADIRFL == "Y" and row.ABLFL != "Y" and row.line != last.line]
+    return [f"lowest in between {value_words(row, unit)}" for row in lowest]
 
 
 def _elapsed_words(derived: pd.Series) -> str:
@@ -156,8 +166,10 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [
         "A verdict rests on the size, and on the time and entry that a rule asks for; shaded is the size alone. "
-        "Each rule was made for the patients named in the table of rules."
+        "Each rule was made for the patients named beside it; whether this patient is one of them it does not say."
     ]
+    if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
+        notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")
     if needless:
         notes.append(f"{needless} rule{'s' * (needless > 1)} of progression, not met, are not drawn.")
     return notes

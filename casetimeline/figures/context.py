@@ -22,11 +22,12 @@ _CASE = {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _MEAN = {"marker": "s", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK}
 _PATIENTS = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.4}
 _OF_A_MEAN = {"color": RED, "linewidth": 1.4}
+_ENTRY = {"color": INK, "linewidth": 0.9, "marker": "|", "markersize": 5.0}
 _HERE = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (4, 2))}
 _INTERVAL = {"facecolor": BLUE, "alpha": 0.3, "edgecolor": "none"}
 _TALL = 2.4  # millimetres
 _GAP = 4.0
-_PATIENTS_WORDS = "mean plus and minus one SD: where single patients lie"
+_PATIENTS_WORDS = "mean plus and minus one SD: about two thirds of patients, if normally spread"
 
 
 def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm: float = 180) -> Figure:
@@ -61,14 +62,18 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
         derived = changes.set_index("line").loc[last.line] if last else None
         measure = case.measures.loc[code]
         left_out = [(row, "neither the baseline nor the last change") for row in mine if row not in (base, last)]
-        panels = [
-            ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
-            ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
-        ]
+        panels = (
+            []
+            if not mine
+            else [
+                ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
+                ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
+            ]
+        )
         notes = _notes(arms, mine, measure)
         notes.append(listed_note(left_out, f"rows on {measure['label']}", len(mine)) if mine else "")
         notes.append(letters_note(measure["label"]))
-        footer = lay_footer(_entries(arms, base, last), notes, width_mm - 4)
+        footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
         foot = 3.5 + text_height(2, 7)
         body = sum(6.0 + sum(row.height for row in table) + foot for _, table, *_ in panels)
         figure = new_figure(case.case_id, "Beside published arms", width_mm, 1.5 + body + 1 + footer.height)
@@ -108,12 +113,17 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
     for i, arm in enumerate(shown.itertuples(), start=1):
         names.append(_arm_name(arm))
         if math.isnan(arm.baseline_mean):
-            words.append(f"mean not in the part that was read; entry: {arm.entry}")
+            outside = "; this case lies outside" if arm.OUTSIDE else ""
+            words.append(f"mean not in the part that was read; entry: {arm.entry}{outside}")
+            if arm.ENTRYLO == arm.ENTRYLO:
+                marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, f"{names[-1]}, {words[-1]}"))
             continue
         place = f"; this case {_position(arm)}" if arm.POSLO == arm.POSLO else ""
         words.append(f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}{place}")
         spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
-        marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), words[-1]))
+        marks.append(
+            (i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), f"{names[-1]}, {words[-1]}")
+        )
     high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
     return _table(names, words, width_mm), marks, (measure["low"], high)
 
@@ -135,7 +145,7 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
         kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
         kind = f"interval {kind}" if not spread else kind
         words.append(f"mean {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
-        marks.append((i, "arm_change", arm.arm, (arm.change,) * 2, spread, words[-1]))
+        marks.append((i, "arm_change", arm.arm, (arm.change,) * 2, spread, f"{names[-1]}, {words[-1]}"))
     ends = [x for mark in marks for x in (*mark[3], *(mark[4] or ())[:2]) if math.isfinite(x)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     margin = 0.08 * (high - low) or 1.0
@@ -149,18 +159,21 @@ def _elapsed(derived: pd.Series) -> str:
 
 
 def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series) -> list[str]:
+    if not mine:
+        return [f"{measure['label']} is not mentioned in the part of the source that was read: nothing to place."]
     if not len(arms):
         return [f"No published arm for {measure['label']} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
     notes = [
         "These arms are no controls of this case: their patients were selected by other criteria, scored at fixed "
-        "times and treated otherwise, and a mean hides how patients differ. A distance from them is no effect.",
+        "times and treated otherwise, and a mean hides how patients differ. A distance from them is no effect. "
+        "A value far from a mean is expected to lie nearer to it the next time, whatever is done.",
         f"For {silent} of {arms['change'].notna().sum()} mean changes the part that was read gives no interval, and "
         "none is drawn."
         if silent
         else "",
     ]
-    return notes if mine else [*notes, f"{measure['label']} is not mentioned in the part of the source that was read."]
+    return notes
 
 
 def _entries(arms: pd.DataFrame, base, last) -> list[Entry]:
@@ -173,6 +186,8 @@ def _entries(arms: pd.DataFrame, base, last) -> list[Entry]:
         entries.append(Entry("mean of the arm", "mark", _MEAN))
     if arms["baseline_sd"].notna().any() or arms["change_sd"].notna().any():
         entries.append(Entry(_PATIENTS_WORDS, "box", _PATIENTS))
+    if arms["ENTRYLO"].notna().any():
+        entries.append(Entry("limits of entry", "line", _ENTRY))
     if arms["change_low"].notna().any():
         entries.append(Entry("confidence interval of the mean: no spread of patients", "line", _OF_A_MEAN))
     return entries
@@ -213,11 +228,13 @@ def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | N
             ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=kept, zorder=0.8, **_PATIENTS))
         else:
             ax.add_line(Line2D([low, high], [y, y], gid=kept, zorder=2, **_OF_A_MEAN))
-    if span[0] != span[1]:
+    if of[0] == "entry":
+        ax.add_line(Line2D(span, [y, y], gid=gid, zorder=2, **_ENTRY))
+    elif span[0] != span[1]:
         low, high = (min(max(x, ax.get_xlim()[0]), ax.get_xlim()[1]) for x in span)
         ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=gid, zorder=2, **_INTERVAL))
     else:
         look = _CASE if of[0] == "case" else _MEAN
         ax.add_line(Line2D([span[0]], [y], linestyle="none", gid=gid, zorder=3, **look))
-    said = f"this case: {said}" if of[0] == "case" else f"{of[1]}, {said}"
+    said = f"this case: {said}" if of[0] == "case" else said
     ax.text(span[0], y, said, gid=f"{gid}.said", visible=False)

@@ -8,9 +8,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..doses import derive_doses
+from ..wording import printed_words
 from .axis import TimeAxis, draw_cut, draw_ticks
 from .key import Entry
-from .layout import per_mm
+from .layout import is_single, per_mm
 from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
 from .values import tag
 
@@ -23,7 +24,6 @@ _BAR_LOOKS = {
     True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
     False: {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6},
 }
-_OPEN_END = {"color": "white", "linewidth": 1.6, "linestyle": (0, (1, 1))}
 _UNTOLD = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 
 
@@ -41,13 +41,14 @@ class Lane(NamedTuple):
 def says(row) -> str:
     """The words beside a row: the value or state of a finding, the dose of a treatment."""
     if row.kind == "observation":
-        return row.AVALC if not row.LOC else f"{row.AVALC}, {row.LOC}"
+        return ", ".join(filter(None, [row.AVALC, printed_words(row), row.LOC]))
     if row.kind == "event":
         return ""
     if not row.dose:
         return "dose not reported"
     amount = "\N{NO-BREAK SPACE}".join([row.dose, row.dose_unit])
-    return f"{amount} {row.frequency}".strip()
+    every, turns, _ = row.frequency.partition(", alternating")
+    return f"{amount} alternating, one {every}" if turns else f"{amount} {row.frequency}".strip()
 
 
 def label_width(rows: list, width_mm: float) -> float:
@@ -89,7 +90,7 @@ def dose_days(treatments: pd.DataFrame, axis: TimeAxis) -> dict[int, list[float]
     return derive_doses(treatments).groupby("line")["DOSEDY"].agg(list).to_dict()
 
 
-def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: str, left: float) -> None:
+def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: set[int], left: float) -> None:
     """Draw lanes into axes whose vertical unit is a millimetre, 0 at the top; labels stand `left` mm beside them."""
     draw_ticks(ax, axis)
     top, scale = 0.0, per_mm(ax, axis)
@@ -109,17 +110,18 @@ def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: st
     draw_cut(ax, axis)
 
 
-def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: str, doses: list[float]) -> None:
+def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: set[int], doses: list[float]) -> None:
     middle = top + _MARK / 2
     element = {"observation": row.STATE, "treatment": "bar", "event": "event"}[row.kind]
     gid = tag(element, row.code, row.line)
     if row.kind == "treatment":
-        _draw_treatment(ax, row, axis, middle, gid, doses, _BAR_LOOKS[row.code == reference])
+        _draw_treatment(ax, row, axis, middle, gid, doses, _BAR_LOOKS[row.line in reference])
     else:
         look = _EVENT if row.kind == "event" else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
-    moment = axis.names.get(row.ORDER, "") if not axis.is_days else f"day {row.X:g}"
+    printed = f"{row.start} to {row.end}" if row.end else row.start
+    moment = axis.names.get(row.ORDER, "") if not axis.is_days else printed
     told = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
     ax.text(row.X, top + _MARK, "\n".join(lines), fontsize=SMALL, ha="center", va="top", linespacing=LINE)
     ax.text(row.X, middle, told, gid=f"{gid}.said", visible=False)
@@ -131,11 +133,6 @@ def _draw_whisker(ax, row, y: float, low: float, high: float) -> None:
         ax.add_line(Line2D([low, high], [y] * 2, color=INK, linewidth=0.7, gid=gid, zorder=4))
 
 
-def is_single(row) -> bool:
-    """Whether a treatment was given once."""
-    return row.frequency.strip().lower() == "once"
-
-
 def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: list[float], look: dict) -> None:
     """A bar with its doses; a single dose as its mark alone; what is not known of the end left open."""
     low = middle - _BAR / 2
@@ -144,17 +141,16 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
         return
     start, end = _span(row, axis)
-    if axis.is_days and not row.end:
-        # Only the start is told: what follows has an outline and no filling.
-        stub = min(start + _STUB * per_mm(ax, axis), axis.high)
-        ax.add_patch(Rectangle((start, low), axis.high - start, _BAR, zorder=1.9, **_UNTOLD))
-        ax.add_patch(Rectangle((start, low), stub - start, _BAR, gid=gid, zorder=2, **look))
-    else:
-        ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
+    if not row.end:
+        # Only the start is told: as far as the treatment may have gone on it has an outline and no filling.
+        end = min(start + _STUB * per_mm(ax, axis), row.TAIL) if axis.is_days else end
+        tail = Rectangle(
+            (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_UNTOLD
+        )
+        ax.add_patch(tail)
+    ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
     if row.end == "ongoing":
         ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
-    elif not row.end and not axis.is_days:
-        ax.plot([end, end], [low, low + _BAR], zorder=3, **_OPEN_END)
     _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     if axis.is_days and np.isfinite(row.AENHI):
         _draw_whisker(ax, row, middle, row.AENLO, row.AENHI)
@@ -170,22 +166,22 @@ def _span(row, axis: TimeAxis) -> tuple[float, float]:
     return row.X, end if np.isfinite(end) else axis.high
 
 
-def open_end_note(rows: list, axis: TimeAxis) -> str:
+def open_end_note(rows: list) -> str:
     """What an open right end of a bar means, if there is one."""
     if not any(row.kind == "treatment" and row.end == "" and not is_single(row) for row in rows):
         return ""
-    look = "continued as an outline" if axis.is_days else "with a broken right edge"
-    return f"Bars {look}: the end is not reported."
+    return "Bars continued as an outline: whether the treatment went on is not reported."
 
 
-def lane_entries(rows: list, doses: dict, reference: str, names: dict[str, str]) -> list[Entry]:
+def lane_entries(rows: list, doses: dict, regimen: dict[int, str]) -> list[Entry]:
     """Entries of the key for the bars, doses, ongoing treatments and events that are shown."""
     treatments = [row for row in rows if row.kind == "treatment"]
-    barred = {row.code for row in treatments if not is_single(row)}
+    barred = {row.line for row in treatments if not is_single(row)}
     entries = []
-    if reference in barred:
-        entries.append(Entry(f"reference treatment, {names.get(reference, reference)}", "box", _BAR_LOOKS[True]))
-    if barred - {reference}:
+    if barred & set(regimen):
+        names = "; ".join(dict.fromkeys(name for line, name in regimen.items() if line in barred))
+        entries.append(Entry(f"reference treatment: {names}", "box", _BAR_LOOKS[True]))
+    if barred - set(regimen):
         entries.append(Entry("other treatment", "box", _BAR_LOOKS[False]))
     if doses or any(map(is_single, treatments)):
         entries.append(Entry("one administration" + (", as scheduled" if doses else ""), "mark", _DOSE))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 
@@ -28,9 +29,32 @@ def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
 def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
     """The rows of a derived frame with their places on the axis, as named tuples: made once for a figure."""
-    placed = place(drawn_columns(frame), axis)
+    placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan)
     make = namedtuple("Row", placed.columns)._make
-    return [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
+    rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
+    return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
+
+
+def _tail(row, rows: list, axis: TimeAxis) -> float:
+    """Up to where a treatment without a reported end may have gone on; nan where its end is told.
+
+    That is its next course, the event that it was stopped (the code of the treatment and `_stopped`), or the end of the
+    axis.
+    """
+    if row.end or is_single(row):
+        return math.nan
+    half = 0.0 if axis.is_days else 0.5
+    later = [
+        other.X - half
+        for other in rows
+        if other.X > row.X and (other.kind, other.code) in (("treatment", row.code), ("event", f"{row.code}_stopped"))
+    ]
+    return min(later, default=axis.high)
+
+
+def is_single(row) -> bool:
+    """Whether a treatment was given once."""
+    return row.frequency.strip().lower() == "once" and row.end in ("", row.start)
 
 
 class Panel(NamedTuple):
@@ -60,8 +84,17 @@ class Panel(NamedTuple):
         """Height in millimetres of the strip for facts without a value; 0 if there are none."""
         if not self.listed:
             return 0.0
-        lines = max(len(wrap(row.AVALC, column, SMALL)) for row in self.listed)
-        return STRIP_GAP + STRIP_MARK + text_height(lines, SMALL) + 1.0
+        depth: dict[float, float] = {}
+        for row in self.listed:
+            tall = STRIP_MARK + text_height(len(strip_words(row, column)), SMALL)
+            depth[row.X] = depth.get(row.X, 0.0) + tall
+        return STRIP_GAP + max(depth.values()) + 1.0
+
+
+def strip_words(row, column: float) -> list[str]:
+    """The words under a mark in the strip: what is known, and of which site."""
+    told = f"{row.value} (unit not reported)" if row.value else row.AVALC
+    return wrap(", ".join(filter(None, [told, row.LOC])), column, SMALL)
 
 
 def lay_panel(rows: list, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
@@ -69,6 +102,9 @@ def lay_panel(rows: list, measures: pd.DataFrame, code: str, axis: TimeAxis) -> 
     measure = measures.loc[code]
     rows = [row for row in rows if row.kind == "observation" and row.code == code]
     drawn = [row for row in rows if not math.isnan(row.AVALLO)]
+    # A number without a unit has no place among those that have one.
+    if {row.AVALU for row in drawn} > {UNIT_UNKNOWN}:
+        drawn = [row for row in drawn if row.AVALU != UNIT_UNKNOWN]
     if not rows:
         scale = "empty"
     elif measure["grades"] and not drawn:
@@ -91,16 +127,26 @@ def shaded_rows(rows: list, reference: str) -> list:
     shaded = []
     for row in treatments:
         if row.code == reference:
-            partners = {
-                other.PARAM
-                for other in treatments
-                if "alternating" in row.frequency
-                and (other.frequency, other.ORDER) == (row.frequency, row.ORDER)
-                and other.code != row.code
-            }
-            names = [row.PARAM, *sorted(partners)]
+            names = [row.PARAM, *sorted({other.PARAM for other in _partners(row, treatments)})]
             shaded.append(row._replace(PARAM=" alternating with ".join(names)))
     return shaded
+
+
+def _partners(row, treatments: list) -> list:
+    """Rows that take turns with a treatment: told to alternate, with the same interval, at the same place."""
+    if "alternating" not in row.frequency:
+        return []
+    told = (row.frequency, row.ORDER)
+    return [other for other in treatments if (other.frequency, other.ORDER) == told and other.code != row.code]
+
+
+def reference_regimen(rows: list, reference: str) -> dict[int, str]:
+    """Lines of the reference treatment and of what takes turns with it, each with the name of the regimen."""
+    treatments = [row for row in rows if row.kind == "treatment"]
+    lines = {}
+    for row in shaded_rows(rows, reference):
+        lines.update({each.line: row.PARAM for each in [row, *_partners(row, treatments)]})
+    return lines
 
 
 def height(ax) -> float:

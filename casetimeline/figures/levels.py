@@ -11,7 +11,7 @@ from .style import GREY, INK, RED
 from .values import tag
 
 _BANDS = (
-    {"facecolor": "#8c8c8c", "alpha": 0.4, "edgecolor": "none"},
+    {"facecolor": "#e4e4e4", "edgecolor": "#8c8c8c", "hatch": ".....", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#9a9a9a", "hatch": "////", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#8c8c8c", "linestyle": (0, (4, 2)), "linewidth": 0.6},
 )
@@ -73,7 +73,8 @@ def _about(base: float, band, panel: Panel) -> list[tuple]:
         said = f"baseline minus {amount} {unit}: {band.LABEL}"
         return [(base - band.HIGH, base - band.LOW, _IMPORTANT, said)]
     if band.KIND == "variation" and panel.scale == "log":
-        said = f"{number(band.LOW, 2)} to {number(band.HIGH, 2)} times the baseline: {band.LABEL}, laboratory error 0"
+        span = f"{number(band.LOW, 2)} to {number(band.HIGH, 2)} times the baseline"
+        said = f"{span}: {band.LABEL}, analytical variation taken as 0"
         return [(base * band.LOW, base * band.HIGH, _BANDS[band.Index % len(_BANDS)], said)]
     return []
 
@@ -94,7 +95,7 @@ def limit_entries(panel: Panel, limits: pd.DataFrame) -> list[Entry]:
             words = f"± {limit_words(band.HIGH)} {unit}: measurement error, {band.LABEL}"
             entries.append(Entry(words, "box", look))
         elif band.KIND == "variation" and panel.scale == "log":
-            entries.append(Entry(f"{band.LABEL}, laboratory error 0", "box", look))
+            entries.append(Entry(f"{band.LABEL}, analytical variation taken as 0", "box", look))
     important = limits[limits["KIND"] == "important"]
     if len(important):
         span = f"{number(important['LOW'].min())} to {number(important['HIGH'].max())}"

@@ -5,12 +5,14 @@ import math
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..wording import change_words, moment_words, number, value_words
-from .layout import Panel, per_mm, share, stands
-from .style import BLUE, INK, LINE, RED, SMALL, STATE_MARKS, legible, minus, text_width
+from ..wording import change_words, moment_words, number, printed_words, value_words
+from .layout import Panel, height, per_mm, share, stands
+from .style import BLUE, INK, LINE, RED, SMALL, STATE_MARKS, legible, minus, text_width, wrap
 from .values import tag
 
 _INTERVAL_MM = 1.6  # width of the bar of an uncertain value
+_WIDEST = 24.0  # millimetres of a line of words beside a mark
+_ABOVE = 4.2  # millimetres above the axes that words may take
 _TREAD = 0.4  # half the width of the step of a grade, in positions
 
 INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
@@ -36,7 +38,7 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
         look = dict(STATE_MARKS[row.STATE])
         if row.STATE == "value":
             look["marker"] = marker
-        ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, **look))
+        ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
     else:
         half = _TREAD if graded and not panel.axis.is_days else wide / 2
         ax.add_patch(Rectangle((x - half, low), 2 * half, high - low, gid=gid, zorder=3, **INTERVAL))
@@ -54,7 +56,11 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
 
 def is_nadir(row, panel: Panel) -> bool:
     """Whether a row is the lowest of several values of its series."""
-    return getattr(row, "NADIRFL", "") == "Y" and sum(other.LOC == row.LOC for other in panel.drawn) > 1
+    return (
+        panel.scale != "grade"
+        and getattr(row, "NADIRFL", "") == "Y"
+        and sum(other.LOC == row.LOC for other in panel.drawn) > 1
+    )
 
 
 def _draw_rings(ax, row, x: float, y: float, panel: Panel) -> None:
@@ -64,14 +70,16 @@ def _draw_rings(ax, row, x: float, y: float, panel: Panel) -> None:
     ):
         if marked:
             gid = tag(element, row.code, row.line)
-            ax.add_line(Line2D([x], [y], linestyle="none", markeredgewidth=0.8, gid=gid, zorder=5, **look))
+            ax.add_line(
+                Line2D([x], [y], linestyle="none", markeredgewidth=0.8, gid=gid, zorder=5, clip_on=False, **look)
+            )
 
 
 def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gid: str, site: int) -> None:
     change = change_words(row, unit) if row.ABLFL != "Y" and row.ORDER > row.BASEORD else ""
-    told = [value_words(row, unit), row.LOC, moment_words(row, phases)]
+    told = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
     told += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
-    told += ["the lowest value"] if is_nadir(row, panel) else []
+    told += ["the lowest recorded value"] if is_nadir(row, panel) else []
     ax.text(x, low, ", ".join(filter(None, told)), gid=f"{gid}.said", visible=False)
     lines = _fitting_words(ax, row, panel, change)
     if not lines:
@@ -104,6 +112,10 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
     if sites and (fits_right if site else x - wide - 3 * margin > left):
         ha, right_or_left = ("left", 4) if site else ("right", -4)
         return x, low, {"ha": ha, "xytext": (right_or_left, -4 if fell else 4), "va": "top" if fell else "bottom"}
+    # Above the axes there is room for a line of words.
+    if stands(ax, high) + share(ax, len(lines)) > 1 + _ABOVE / height(ax) and not (fell and fits_below):
+        ha, right_or_left = ("left", 6) if fits_right else ("right", -6)
+        return x, high, {"ha": ha, "xytext": (right_or_left, -1), "va": "top"}
     at = min(max(x, left + wide / 2 + margin), right - wide / 2 - margin)
     if fell and fits_below:
         return at, low, {"ha": "center", "xytext": (0, -6), "va": "top"}
@@ -116,10 +128,16 @@ def _fitting_words(ax, row, panel: Panel, change: str) -> list[str]:
     # An interval has no place for the mark of the baseline: its words say it.
     if row.ABLFL == "Y" and row.AVAL != row.AVAL and row.AVALCALO != row.AVALCAHI:
         shown = f"{shown}, baseline"
+    if printed_words(row):
+        shown = f"{shown}: {printed_words(row)}"
+    together = sum(other.X == row.X for other in panel.drawn)
+    if together > 2 and panel.axis.is_days:
+        return []
     flat = panel.axis.flat
     gaps = [abs(float(flat(other.X)) - float(flat(row.X))) for other in panel.drawn if other.X != row.X]
     room = min(gaps, default=math.inf) / per_mm(ax, panel.axis)
-    forms = [[shown, *change.rstrip(")").split(" (")], [shown]] if change else [[shown]]
+    told = wrap(shown, _WIDEST, SMALL)
+    forms = [[*told, *change.rstrip(")").split(" (")], told] if change else [told]
     for form in forms:
         lines = [minus(line) for line in form]
         if max(text_width(line, SMALL) for line in lines) <= room - 1:

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from ..wording import number
 from .rows import TextRow
-from .style import GREY, INK, SMALL, add_axes
+from .style import GREY, INK, SMALL, add_axes, text_width
 from .values import tag
 
 MEETS = {"facecolor": "#cfe6f5", "edgecolor": "none"}
@@ -71,17 +71,15 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    shown = f"{number(block.change[0], 3)} to {number(block.change[1], 3)}"
-    amount = number(start, 3) if start == end else shown
     what = "times the baseline" if block.ratio else block.unit
-    ax.text(start, 0, f"change of this case: {amount} {what}", gid=f"{gid}.said", visible=False)
+    ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     none = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([none, none], [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="x", labelsize=SMALL)
     if block.ratio:
-        ticks = [t for t in _RATIOS if low <= t <= high]
+        ticks = _apart([t for t in _RATIOS if low <= t <= high], box[2] / math.log(high / low))
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(ticks, [number(t, 3) for t in ticks])
@@ -89,6 +87,25 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
     else:
         ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
         ax.set_xlabel(f"Change ({block.unit})")
+
+
+def _apart(ticks: list[float], per_e: float) -> list[float]:
+    """Ticks of a ratio whose numbers do not meet; 1 stays."""
+    kept = [1.0] if 1 in ticks else []
+    for tick in ticks:
+        wide = text_width("00.00", SMALL)
+        if all(abs(math.log(tick / other)) * per_e > wide for other in kept):
+            kept.append(tick)
+    return sorted(kept)
+
+
+def _between(low: float, high: float) -> str:
+    """Bounds in words, of which one may be open."""
+    if low == high:
+        return number(low, 3)
+    if math.isinf(high):
+        return f"{number(low, 3)} or more"
+    return f"{number(high, 3)} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)}"
 
 
 def _limits(block: Block) -> tuple[float, float]:

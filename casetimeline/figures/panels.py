@@ -8,21 +8,22 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
-from ..wording import moment_words
+from ..vocabulary import UNIT_UNKNOWN
+from ..wording import moment_words, printed_words
 from .axis import draw_cut, draw_ticks
 from .key import Entry, state_entries
-from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share
+from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
 from .levels import compared_baselines, draw_baselines, draw_classes, limit_entries
 from .marks import BASELINE_MARK, INTERVAL, LIMIT, NADIR_MARK, draw_value, is_nadir
 from .style import (
     BLUE,
-    GREY,
     LINE,
     SITE_MARKERS,
     SKY,
     SMALL,
     STATE_MARKS,
     add_axes,
+    text_height,
     wrap,
 )
 from .values import tag
@@ -30,7 +31,11 @@ from .values import tag
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 # Panels without a scale, and what they say instead.
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "unvalued": "no value is reported"}
-_SHADE = {"facecolor": SKY, "alpha": 0.28, "edgecolor": "none"}
+_SHADE = {"facecolor": SKY, "alpha": 0.32, "edgecolor": "none"}
+_SHADE_KEY = {"facecolor": "#c9e6f7", "edgecolor": BLUE, "linewidth": 0.9}
+_PALE = {"facecolor": SKY, "alpha": 0.1, "edgecolor": "none"}
+# Rules that choose the baseline by the reference treatment.
+_BY_REFERENCE = ("last_before", "worst_before")
 
 
 def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shade: list, column: float) -> None:
@@ -63,6 +68,9 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
         width = axis.span() / per_mm(ax, axis)
         words = "\n".join(wrap(f"{panel.measure['label']}: {_SILENT[panel.scale]}", width - 2, SMALL))
         ax.text(0.5, 0.5, words, transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
+        gid = tag("silent", panel.code, "panel")
+        ax.add_patch(Rectangle((axis.low, 0), 0, 0, gid=gid, visible=False))
+        ax.text(axis.low, 0, _SILENT[panel.scale], gid=f"{gid}.said", visible=False)
         return
     _set_scale(ax, panel)
     for row in shade:
@@ -84,9 +92,9 @@ def _draw_joins(ax, series: list, panel: Panel) -> None:
     if not panel.axis.is_days:
         return
     exact = sorted((row for row in series if row.AVAL == row.AVAL), key=lambda row: row.X)
-    gaps = [row.X for row in [*panel.listed, *series] if row.AVAL != row.AVAL]
+    gaps = [(row.XLO, row.XHI) for row in [*panel.listed, *series] if row.AVAL != row.AVAL]
     for row, other in pairwise(exact):
-        if panel.axis.parted(row.X, other.X) or any(row.X < gap < other.X for gap in gaps):
+        if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
             continue
         gid = tag("join", row.code, other.line)
         ax.add_line(Line2D([row.X, other.X], [row.AVAL, other.AVAL], gid=gid, zorder=2.5, **_JOIN))
@@ -99,6 +107,7 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.set(ylim=(-0.45, len(grades) + 0.1), ylabel=f"{name} (grade)")
         ax.set_yticks(range(len(grades)), grades)
         return
+    unit = "unit not reported" if panel.drawn[0].AVALU == UNIT_UNKNOWN else unit
     ax.set_ylabel(f"{name} ({unit})")
     # An open bound reaches to the edge of the panel; its printed side is on the scale.
     printed = np.array([value for row in panel.drawn for value in (row.AVALLO, row.AVALHI, row.ANRHI)])
@@ -127,13 +136,14 @@ def _draw_shade(ax, row, panel: Panel) -> None:
     low, high = ax.get_ylim()
     start = row.X - 0.5 if not axis.is_days else row.X
     end = row.X + 0.5 if not axis.is_days else row.AENHI if np.isfinite(row.AENHI) else axis.high
+    if row.end == "":
+        # As far as it may have gone on, the shade is pale.
+        end = min(end, start + 2 * per_mm(ax, axis)) if axis.is_days else end
+        ax.add_patch(Rectangle((end, low), row.TAIL - end, high - low, zorder=0, **_PALE))
     gid = tag("shade", panel.code, row.line)
     ax.add_patch(Rectangle((start, low), end - start, high - low, gid=gid, zorder=0, **_SHADE))
     ax.add_line(Line2D([start, start], [low, high], color=BLUE, linewidth=0.6, zorder=0.5))
-    if row.end == "":
-        # The end is not reported: the right edge is open.
-        ax.add_line(Line2D([end, end], [low, high], color="white", linewidth=2.4, linestyle=(0, (1, 1)), zorder=0.5))
-    ax.text(start, low, f"{row.PARAM}: shaded from where it is first told", gid=f"{gid}.said", visible=False)
+    ax.text(start, low, f"{row.PARAM}: shaded where it is told", gid=f"{gid}.said", visible=False)
 
 
 def _draw_strip(strip, panel: Panel, phases: dict, column: float) -> None:
@@ -142,12 +152,18 @@ def _draw_strip(strip, panel: Panel, phases: dict, column: float) -> None:
     strip.set_yticks([])
     strip.spines["left"].set_visible(False)
     strip.text(axis.low - 1.2 * per_mm(strip, axis), 1.8, "no value", fontsize=SMALL, ha="right", va="center")
+    used: dict[float, float] = {}
     for row in rows:
-        gid = tag(row.STATE, row.code, row.line)
-        strip.add_line(Line2D([row.X], [1.8], linestyle="none", gid=gid, clip_on=False, **STATE_MARKS[row.STATE]))
-        words = "\n".join(wrap(row.AVALC, column, SMALL))
-        strip.text(row.X, STRIP_MARK, words, fontsize=SMALL, ha="center", va="top", linespacing=LINE)
-        strip.text(row.X, 1.8, f"{row.AVALC} in {moment_words(row, phases)}", gid=f"{gid}.said", visible=False)
+        gid, top, lines = tag(row.STATE, row.code, row.line), used.get(row.X, 0.0), strip_words(row, column)
+        y = top + 1.8
+        strip.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, clip_on=False, **STATE_MARKS[row.STATE]))
+        strip.text(
+            *(row.X, top + STRIP_MARK, "\n".join(lines)),
+            **{"fontsize": SMALL, "ha": "center", "va": "top", "linespacing": LINE},
+        )
+        used[row.X] = top + STRIP_MARK + text_height(len(lines), SMALL)
+        words = ", ".join(filter(None, [row.AVALC, printed_words(row), row.LOC]))
+        strip.text(row.X, y, f"{words} in {moment_words(row, phases)}", gid=f"{gid}.said", visible=False)
     draw_cut(strip, axis)
 
 
@@ -160,7 +176,7 @@ def add_panel_axes(figure, panel: Panel, left: float, top: float, wide: float, h
     return ax, add_axes(figure, left, top + high + STRIP_GAP, wide, strip_high - STRIP_GAP, label=label)
 
 
-def panel_notes(panels: list[Panel], shade: list) -> list[str]:
+def panel_notes(panels: list[Panel], shade: list, baseline_rule: str) -> list[str]:
     """What the words beside the marks, the joining lines and the shaded part mean, where there are any."""
     notes = []
     if any(compared_baselines(panel.drawn) for panel in panels):
@@ -168,9 +184,9 @@ def panel_notes(panels: list[Panel], shade: list) -> list[str]:
     if any(panel.axis.is_days and sum(row.AVAL == row.AVAL for row in panel.drawn) > 1 for panel in panels):
         notes.append("Lines join successive values for the eye; between two values nothing is known.")
     if shade:
-        notes.append(
-            "Shaded: where the reference treatment is first told. It places the baseline; it is no supposed cause."
-        )
+        pale = "; pale: whether it went on is not reported" if any(row.end == "" for row in shade) else ""
+        places = "It places the baseline; it" if baseline_rule in _BY_REFERENCE else "It"
+        notes.append(f"Shaded: where the reference treatment is told{pale}. {places} is no supposed cause.")
     return notes
 
 
@@ -196,11 +212,11 @@ def panel_entries(panel: Panel, limits: pd.DataFrame, shade: list) -> list[Entry
     if any(row.ABLFL == "Y" and row.line not in uncertain for row in panel.drawn):
         entries.append(Entry("baseline", "mark", BASELINE_MARK))
     if any(is_nadir(row, panel) and row.line not in uncertain for row in panel.drawn):
-        entries.append(Entry("lowest value (nadir)", "mark", NADIR_MARK))
+        entries.append(Entry("lowest recorded value (nadir)", "mark", NADIR_MARK))
     entries.extend(limit_entries(panel, limits))
     if any(row.ANRHI == row.ANRHI for row in panel.drawn):
         entries.append(Entry("upper limit of the laboratory", "line", LIMIT))
     if shade:
-        words = f"{shade[0].PARAM}, where it is first told"
-        entries.append(Entry(words, "box", {**_SHADE, "edgecolor": GREY, "linewidth": 0.3}))
+        words = f"{shade[0].PARAM}, where it is told"
+        entries.append(Entry(words, "box", _SHADE_KEY))
     return entries

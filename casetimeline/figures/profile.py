@@ -7,7 +7,7 @@ from ..timeline import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import lay_panel, rows_on, shaded_rows
+from .layout import lay_panel, reference_regimen, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
 from .style import add_axes, house_style, letters_note, new_figure
 from .values import list_rows, listed_note
@@ -48,27 +48,24 @@ def draw_profile(
         treatments = [row for row in rows if row.kind == "treatment"]
         left_out = [(row, _why_not(row)) for row in rows if row.kind != "treatment" and not _has_panel(row, codes)]
         shade = shaded_rows(rows, case.reference)
+        regimen = reference_regimen(rows, case.reference)
         left = label_width(treatments, width_mm) + 2
         wide = width_mm - left - 2
         lanes = lay_lanes(treatments, axis, left - 4, wide)
         doses = dose_days(case.facts, axis)
-        names = dict(case.measures["label"])
-        entries = [entry for panel in panels for entry in panel_entries(panel, _NO_LIMITS, [])]
-        entries = list(
-            {
-                entry.words: entry for entry in [*entries, *lane_entries(treatments, doses, case.reference, names)]
-            }.values()
-        )
+        entries = [entry for panel in panels for entry in panel_entries(panel, _NO_LIMITS, shade)]
+        entries = list({entry.words: entry for entry in [*entries, *lane_entries(treatments, doses, regimen)]}.values())
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            *panel_notes(panels, shade),
-            open_end_note(treatments, axis),
+            *panel_notes(panels, shade, case.baseline_rule),
+            *(caveat for code in codes for caveat in case.about.get("caveats", {}).get(code, [])),
+            open_end_note(treatments),
             listed_note(left_out, "rows of the timeline", len(rows)),
             letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
         ]
         footer = lay_footer(entries, notes, width_mm - 4)
-        heights = [10.0 if panel.scale in ("empty", "unvalued") else 26.0 for panel in panels]
+        heights = [7.0 if panel.scale in ("empty", "unvalued") else 26.0 for panel in panels]
         column = wide / max(len(axis.names), 1) - 1
         strips = [panel.strip_height(column) for panel in panels]
         gap, ticks = 3.5, ticks_height(axis, wide)
@@ -84,7 +81,7 @@ def draw_profile(
             top += high + strip_high + gap
         if lanes:
             lowest = add_axes(figure, left, top, wide, lanes_high, label="Treatments")
-            draw_lanes(lowest, lanes, axis, doses, case.reference, left - 2)
+            draw_lanes(lowest, lanes, axis, doses, set(regimen), left - 2)
             lowest.set_yticks([])
             lowest.spines["left"].set_visible(False)
         else:

@@ -35,10 +35,9 @@ from .values import list_rows, listed_note, tag
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
-_OTHERWISE = {"marker": "x", "markersize": 4.0, "markeredgecolor": GREY}
+_OTHERWISE = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "markeredgecolor": GREY}
 _DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
-_WEEKS = "Weeks from the first administration"
-_HEAD = text_height(1, 7) + 1.5
+_WEEKS = "Weeks within the schedule"
 
 
 class CalendarLane(NamedTuple):
@@ -94,15 +93,17 @@ def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
         )
         footer = lay_footer(entries, notes, width_mm - 4)
         ticks = 3.5 + text_height(2, 7)
-        body = sum(_HEAD + sum(lane.height for lane in lanes) + ticks + 1.5 for lanes in blocks.values())
+        heads = {title: wrap(title, 0.9 * (width_mm - 4), 7) for title in blocks}
+        head = {title: text_height(len(lines), 7) + 1.5 for title, lines in heads.items()}
+        body = sum(head[title] + sum(lane.height for lane in lanes) + ticks + 1.5 for title, lanes in blocks.items())
         figure = new_figure(case.case_id, "Dosing calendar", width_mm, 1.5 + body + 1 + footer.height)
         top = 1.5
         for title, lanes in blocks.items():
-            add_text(figure, 2, top, "\n".join(wrap(title, width_mm - 4, 7)[:1]), fontsize=7, fontweight="bold")
+            add_text(figure, 2, top, "\n".join(heads[title]), fontsize=7, fontweight="bold")
             high = sum(lane.height for lane in lanes)
-            ax = add_axes(figure, left, top + _HEAD, wide, high, label=title)
+            ax = add_axes(figure, left, top + head[title], wide, high, label=title)
             _draw_block(ax, lanes, weeks, left)
-            top += _HEAD + high + ticks + 1.5
+            top += head[title] + high + ticks + 1.5
         draw_footer(figure, footer, 2, top + 1)
         list_rows(figure, left_out)
         return figure

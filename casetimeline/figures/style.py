@@ -8,7 +8,8 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
-from matplotlib.textpath import text_to_path
+from matplotlib.path import Path as MplPath
+from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, Transform
 
 MM = 1 / 25.4
@@ -24,22 +25,30 @@ _FURTHER_LETTERS = (
     *("PingFang SC", "Malgun Gothic", "Arial Unicode MS"),
 )
 
+
+def _letter(letter: str) -> MplPath:
+    """The outline of a letter about its middle, as a mark."""
+    outline = TextPath((0, 0), letter, size=10, prop=FontProperties(family="DejaVu Sans", weight="bold"))
+    low, high = outline.vertices.min(axis=0), outline.vertices.max(axis=0)
+    return MplPath(outline.vertices - (low + high) / 2, outline.codes)
+
+
 # Each state has its own outline, filling and letter, so that it survives greyscale.
 STATE_MARKS = {
     "value": {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "present": {"marker": "s", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "absent": {"marker": "s", "markerfacecolor": "white", "markeredgecolor": BLUE},
     "unknown": {
-        "marker": "$?$",
+        "marker": _letter("?"),
         "markersize": 6.5,
         "markerfacecolor": INK,
         "markeredgecolor": INK,
-        "markeredgewidth": 0.3,
+        "markeredgewidth": 0.2,
     },
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }
-SITE_MARKERS = ("o", "^", "v", "P", "X")
+SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
 
 
 @cache
@@ -97,10 +106,11 @@ def legible(text: str) -> str:
     >>> legible("mRSS 46"), legible("\ue000\ue001 b")
     ('mRSS 46', '[2 characters without a font] b')
     """
+    text = re.sub(r"[\t\n\v\f\r]+", " ", text)
     if text.isascii():
         return text
     marked = "".join(letter if ord(letter) in _letters() or letter.isspace() else "\0" for letter in text)
-    return re.sub("\0+", lambda run: f"[{len(run[0])} characters without a font]", marked)
+    return re.sub("\0+", lambda run: f"[{len(run[0])} character{'s' * (len(run[0]) > 1)} without a font]", marked)
 
 
 def letters_note(*texts: str) -> str:

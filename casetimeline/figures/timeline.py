@@ -6,7 +6,7 @@ from ..timeline import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import rows_on
+from .layout import reference_regimen, rows_on
 from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height
 from .values import listed_note
 
@@ -32,6 +32,7 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
     with house_style():
         axis = time_axis(case)
         rows = rows_on(axis, case.facts)
+        regimen = reference_regimen(rows, case.reference)
         label = label_width(rows, width_mm)
         left, right = label + 2, 2.0
         wide = width_mm - left - right
@@ -42,11 +43,11 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
         ]
         doses = dose_days(case.facts, axis)
         entries = state_entries(row.STATE for row in rows)
-        entries += lane_entries(rows, doses, case.reference, dict(case.measures["label"]))
+        entries += lane_entries(rows, doses, regimen)
         notes = [
             axis.note,
             key_of_positions(axis, wide),
-            open_end_note(rows, axis),
+            open_end_note(rows),
             listed_note([], "rows of the timeline", len(rows)),
             letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
         ]
@@ -60,7 +61,7 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
             high = sum(lane.height for lane in lanes)
             add_text(figure, 2, top + 0.5, title, fontsize=7.5, fontweight="bold")
             ax = add_axes(figure, left, top + head, wide, high, label=title)
-            draw_lanes(ax, lanes, axis, doses, case.reference, label)
+            draw_lanes(ax, lanes, axis, doses, set(regimen), label)
             ax.set_yticks([])
             ax.spines[["left", "right", "top"]].set_visible(False)
             last = title == groups[-1][0]

@@ -54,7 +54,8 @@ def draw_trajectory(
             axis.note,
             key_of_positions(axis, wide),
             _limit_note(panel),
-            *(panel_notes([panel], shade) if mine else []),
+            *(panel_notes([panel], shade, case.baseline_rule) if mine else []),
+            *case.about.get("caveats", {}).get(code, []),
             listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
             letters_note(*axis.names.values(), *(says(row) for row in mine)),
         ]
@@ -73,6 +74,8 @@ def draw_trajectory(
 
 
 def _limit_note(panel) -> str:
+    if panel.scale == "size" and panel.code == "ck":
+        return "Linear scale, because a value is 0 or may be."
     if panel.scale != "log":
         return ""
     return "Logarithmic scale." + (

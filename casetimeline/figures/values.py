@@ -13,9 +13,14 @@ _LISTED = "listed"
 # The notes under a figure.
 NOTES = f"{_PREFIX}notes"
 # What helps the eye, or repeats what a mark says.
-_UNSAID = ("whisker", "join", "tread", "baseline_mark", "nadir_mark")
+_UNSAID = ("whisker", "join", "tread", "tail", "baseline_mark", "nadir_mark")
+# What a figure shows of the case itself; an alternative text says these, and leaves limits and grounds to `describe`.
+_OF_THE_CASE = (
+    *("value", "present", "absent", "unknown", "not_assessed", "not_reported", "bar", "event", "claim", "verdict"),
+    *("change", "case", "told", "untold", "dose_stated", "dose_assumed", "dose_otherwise", "daily", "cut", "silent"),
+)
 # More clauses than this of one panel are summed up in an alternative text.
-_MOST_CLAUSES = 6
+_MOST_CLAUSES = 20
 
 
 def tag(element: str, measure: str, line: int | str) -> str:
@@ -109,11 +114,12 @@ def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
     return [[x, x_to, y, y_to]]
 
 
-def _clauses(figure: Figure) -> dict[str, list[str]]:
-    """What is said of each panel, in the order of drawing, each thing once."""
+def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    """What is said of each panel, in the order of drawing, each thing once; of some elements, or of all."""
     clauses: dict[str, list[str]] = {}
     for row in drawn_values(figure).itertuples():
-        if row.said and row.element not in (*_UNSAID, _LISTED):
+        wanted = row.element in elements if elements else row.element not in (*_UNSAID, _LISTED)
+        if row.said and wanted:
             said = clauses.setdefault(row.panel, [])
             said.extend([row.said] if row.said not in said else [])
     return clauses
@@ -132,7 +138,7 @@ def describe(figure: Figure) -> str:
         The title, then one clause for each mark and bar in the order of drawing, then the notes under the figure.
     """
     clauses = [
-        f"{panel}: {clause}." if panel else f"{clause}." for panel, said in _clauses(figure).items() for clause in said
+        f"{panel}: {'; '.join(said)}." if panel else f"{'; '.join(said)}." for panel, said in _clauses(figure).items()
     ]
     return " ".join([f"{figure.get_label()}.", *clauses, *_notes(figure)])
 
@@ -143,13 +149,14 @@ def alt_text(figure: Figure) -> str:
     Returns
     -------
     str
-        A panel with more than six things to say is summed up; `describe` says them all.
+        What is drawn of the case, in the order of drawing; a panel with more than twenty things to say is summed up.
+        `describe` says them all, with limits and notes.
     """
     told = []
-    for panel, said in _clauses(figure).items():
+    for panel, said in _clauses(figure, _OF_THE_CASE).items():
         if len(said) <= _MOST_CLAUSES:
             words = "; ".join(said)
         else:
-            words = f"{said[0]}; {said[1]}; and {len(said) - 2} more, the last {said[-1]}"
+            words = f"{'; '.join(said[:3])}; and {len(said) - 4} more; the last {said[-1]}"
         told.append(f"{panel}: {words}." if panel else f"{words}.")
     return " ".join([f"{figure.get_label()}.", *told])
