@@ -28,6 +28,14 @@ class _Loader(yaml.BaseLoader):
             raise yaml.composer.ComposerError(None, None, "an alias (*name)", mark)
         return super().compose_node(parent, index)
 
+    def construct_scalar(self, node):
+        """The text, with the halves of a character that was escaped as two joined; or an error where one is alone."""
+        text = super().construct_scalar(node)
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise yaml.constructor.ConstructorError(None, None, "half a character", node.start_mark) from error
+
     def construct_mapping(self, node, deep=False):
         """The mapping, or an error that names the line of a key that is there twice."""
         seen = set()

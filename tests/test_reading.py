@@ -151,6 +151,8 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
         ("sources: [x]", "sources"),
         ("phases: &x {1: a}\npatient: *x", None),
         ("phases: {1: a", None),
+        # Half a character: a pair of such escapes is one character, one alone is none.
+        ('phases: {1: "\\ud83d"}', None),
         ("analysis: {baseline: phase=99}", "baseline_rule"),
         ("analysis: {baseline: first, reference: mrs}", "reference"),
     ],

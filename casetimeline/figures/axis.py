@@ -14,8 +14,9 @@ from ..wording import number
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
 from .values import tag
 
-# Stretches without any fact are cut where each is longer than this many times all that remains.
+# Stretches without any fact are cut where each is longer than half a year and than this many times all that remains.
 _SILENCE = 3.0
+_LEAST_CUT = 182.0
 # What remains of a stretch that is cut, as a share of the rest.
 _SEAM = 0.06
 
@@ -123,6 +124,8 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
     for place in np.argsort(-gaps, kind="stable"):
         remains -= gaps[place]
         cut.append(int(place))
+        if gaps[place] <= _LEAST_CUT:
+            break
         if 0 < _SILENCE * remains < gaps[place]:
             return [(float(reached[i]), float(starts[i + 1])) for i in sorted(cut)]
     return []
@@ -174,7 +177,8 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
     ax.set_xlim(axis.low, axis.high)
     if axis.is_days:
         ax.tick_params(axis="x", labelsize=SMALL)
-        ax.set_xticks(_day_ticks(ax, axis))
+        ticks = _day_ticks(ax, axis)
+        ax.set_xticks(ticks, [number(day) for day in ticks])
         ax.xaxis.set_minor_locator(NullLocator())
         return
     ax.set_xticks([])

@@ -11,7 +11,7 @@ from .style import GREY, INK, RED
 from .values import tag
 
 _BANDS = (
-    {"facecolor": "#e4e4e4", "edgecolor": "#8c8c8c", "hatch": ".....", "linewidth": 0.0},
+    {"facecolor": (0.5, 0.5, 0.5, 0.22), "edgecolor": "#8c8c8c", "hatch": ".....", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#9a9a9a", "hatch": "////", "linewidth": 0.0},
     {"facecolor": "none", "edgecolor": "#8c8c8c", "linestyle": (0, (4, 2)), "linewidth": 0.6},
 )
@@ -55,7 +55,8 @@ def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
             for low, high, look, said in spans:
                 low, high = max(low, bottom), min(high, top)
                 gid = tag("band" if band.KIND == "error" else band.KIND, row.code, band.LABEL)
-                ax.add_patch(Rectangle((row.X, low), end - row.X, high - low, gid=gid, zorder=1, **look))
+                above = 1.5 if band.KIND == "important" else 1
+                ax.add_patch(Rectangle((row.X, low), end - row.X, high - low, gid=gid, zorder=above, **look))
                 ax.text(row.X, low, said, gid=f"{gid}.said", visible=False)
         gid = tag("baseline", row.code, row.line)
         ax.add_line(Line2D([row.X, end], [row.AVAL] * 2, gid=gid, zorder=2, **_BASE))

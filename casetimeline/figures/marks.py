@@ -111,7 +111,8 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
         return x, low, {"ha": "left", "xytext": (6, 0), "va": "center"}
     if sites and (fits_right if site else x - wide - 3 * margin > left):
         ha, right_or_left = ("left", 4) if site else ("right", -4)
-        return x, low, {"ha": ha, "xytext": (right_or_left, -4 if fell else 4), "va": "top" if fell else "bottom"}
+        below = fell or site
+        return x, low, {"ha": ha, "xytext": (right_or_left, -4 if below else 4), "va": "top" if below else "bottom"}
     # Above the axes there is room for a line of words.
     if stands(ax, high) + share(ax, len(lines)) > 1 + _ABOVE / height(ax) and not (fell and fits_below):
         ha, right_or_left = ("left", 6) if fits_right else ("right", -6)

@@ -83,7 +83,8 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
         series = [row for row in panel.drawn if name == row.LOC]
         _draw_joins(ax, series, panel)
         for row in series:
-            draw_value(ax, row, panel, unit, phases, SITE_MARKERS[site % len(SITE_MARKERS)], shift, site)
+            marker = SITE_MARKERS[site % len(SITE_MARKERS)] if any(sites) else STATE_MARKS["value"]["marker"]
+            draw_value(ax, row, panel, unit, phases, marker, shift, site)
     draw_cut(ax, axis)
 
 

@@ -49,6 +49,7 @@ class CalendarLane(NamedTuple):
     code: str
     line: int | str
     said: str
+    is_open: bool
     height: float
 
 
@@ -132,7 +133,7 @@ def _open_number(courses: dict, calendar: pd.DataFrame) -> str:
     if not unknown:
         return ""
     names = ", ".join(dict.fromkeys(row.PARAM for row in unknown))
-    return f"How many administrations were given is not reported ({names}): the calendar goes on to the right or ends."
+    return f"How many were given is not reported ({names}): where a lane is open on the right, it went on or ended."
 
 
 def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[CalendarLane]:
@@ -141,26 +142,38 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
     for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
         days = sorted(turns["DOSEDY"])
         every = f"every {_weeks(interval)}"
-        lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width))
+        own_rows = [courses[line] for line in dict.fromkeys(turns["line"])]
+        lanes.append(
+            _lane("Any administration", every, days, "stated", ("regimen", "any"), width, any(map(_open, own_rows)))
+        )
         for line, own in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(own["OWN"].iloc[0])
-            under = f"{says(row).split(' every')[0]}; read as every {cycle}"
-            lanes.append(_lane(row.PARAM, under, own["DOSEDY"].tolist(), "assumed", (row.code, line), width))
+            under = f"{says(row).split(' alternating')[0]}; read as every {cycle}"
+            lanes.append(
+                _lane(row.PARAM, under, own["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
+            )
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
-            lanes.append(_lane(row.PARAM, f"or {every}", days, "otherwise", (row.code, f"{line}-otherwise"), width))
+            lanes.append(
+                _lane(row.PARAM, f"or {every}", days, "otherwise", (row.code, f"{line}-otherwise"), width, _open(row))
+            )
     for line, own in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
         row = courses[line]
         how = "daily" if own["OWN"].iloc[0] <= 1 else "stated"
-        lanes.append(_lane(row.PARAM, says(row), own["DOSEDY"].tolist(), how, (row.code, line), width))
+        lanes.append(_lane(row.PARAM, says(row), own["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
     return lanes
+
+
+def _open(row) -> bool:
+    """Whether the number of administrations is not told."""
+    return row.end in ("", "ongoing")
 
 
 def _weeks(days: float) -> str:
     return f"{number(days / 7, 1)} wk"
 
 
-def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float) -> CalendarLane:
+def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float, is_open: bool) -> CalendarLane:
     lines = [*wrap(name, width, 7), *wrap(minus(under), width, SMALL)]
     told = {
         "stated": "as stated",
@@ -170,7 +183,7 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
     said = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{told}"
-    return CalendarLane(lines, days, how, *of, said, max(4.2, text_height(len(lines), 7) + 1.2))
+    return CalendarLane(lines, days, how, *of, said, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
 
 
 def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> None:
@@ -194,6 +207,8 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> Non
             ax.add_line(
                 Line2D(places, [middle] * len(places), linestyle="none", gid=gid, clip_on=False, **looks[lane.how])
             )
+        if lane.is_open:
+            ax.text(weeks + 0.25, middle, "\N{HORIZONTAL ELLIPSIS}", fontsize=7, va="center")
         ax.text(0, middle, lane.said, gid=f"{gid}.said", visible=False)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
