@@ -66,7 +66,7 @@ figures: $(HOME_OF_CASE)/figures/$(PRESET)/proof.tsv ## write the figures of a c
 test accept: | $(if $(filter fu-2025,$(CASE)),report)
 
 test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env $(STEMS:%=notebooks/%.ipynb)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..timeline import Case
 from ..vocabulary import UNIT_UNKNOWN
+from ..wording import capital
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 
@@ -147,6 +149,24 @@ def reference_regimen(rows: list, reference: str) -> dict[int, str]:
     for row in shaded_rows(rows, reference):
         lines.update({each.line: row.PARAM for each in [row, *_partners(row, treatments)]})
     return lines
+
+
+def patient_words(case: Case) -> str:
+    """Who the figure is about, as far as the source says it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> patient_words(Case(about={"diagnosis": "systemic sclerosis", "patient": {"age": "25", "sex": "female"}}))
+    'Systemic sclerosis; age 25, female'
+    >>> patient_words(Case(about={"patient": {"sex": "not reported"}}))
+    'Diagnosis not reported; age not reported, sex not reported'
+    """
+    patient = case.about.get("patient", {})
+    sex = patient.get("sex", "not reported")
+    told = "sex not reported" if sex == "not reported" else sex
+    diagnosis = case.about.get("diagnosis", "diagnosis not reported")
+    return f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {told}"
 
 
 def height(ax) -> float:

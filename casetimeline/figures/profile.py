@@ -7,10 +7,10 @@ from ..timeline import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import lay_panel, reference_regimen, rows_on, shaded_rows
+from .layout import lay_panel, patient_words, reference_regimen, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
-from .style import add_axes, house_style, letters_note, new_figure
-from .values import list_rows, listed_note
+from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, wrap
+from .values import WHO, list_rows, listed_note
 
 _TOP = 4.0  # millimetres
 _NO_LIMITS = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"])
@@ -71,8 +71,10 @@ def draw_profile(
         gap, ticks = 3.5, ticks_height(axis, wide)
         lanes_high = sum(lane.height for lane in lanes)
         body = sum(heights) + sum(strips) + gap * len(panels) + lanes_high
-        figure = new_figure(case.case_id, "Profile", width_mm, _TOP + body + ticks + 2 + footer.height)
-        top = _TOP
+        who = wrap(patient_words(case), width_mm - 4, 7)
+        top = 1.5 + text_height(len(who), 7) + _TOP
+        figure = new_figure(case.case_id, "Profile", width_mm, top + body + ticks + 2 + footer.height)
+        add_text(figure, 2, 1.5, "\n".join(who), fontsize=7, gid=WHO)
         for panel, high, strip_high in zip(panels, heights, strips, strict=True):
             ax, strip = add_panel_axes(figure, panel, left, top, wide, high, strip_high)
             draw_panel(ax, strip, panel, _NO_LIMITS, phases, shade, column)

@@ -6,9 +6,9 @@ from ..timeline import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import reference_regimen, rows_on
-from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height
-from .values import listed_note
+from .layout import patient_words, reference_regimen, rows_on
+from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, wrap
+from .values import WHO, listed_note
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
 
@@ -55,8 +55,11 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
         head = text_height(1, 7.5) + 1.5
         ticks = ticks_height(axis, wide)
         body = sum(head + sum(lane.height for lane in lanes) for _, lanes in groups)
-        figure = new_figure(case.case_id, "Timeline", width_mm, 1.5 + body + ticks + 2 + footer.height)
-        top = 1.5
+        who = wrap(patient_words(case), width_mm - 4, 7)
+        above = 1.5 + text_height(len(who), 7) + 1.5
+        figure = new_figure(case.case_id, "Timeline", width_mm, above + body + ticks + 2 + footer.height)
+        add_text(figure, 2, 1.5, "\n".join(who), fontsize=7, gid=WHO)
+        top = above
         for title, lanes in groups:
             high = sum(lane.height for lane in lanes)
             add_text(figure, 2, top + 0.5, title, fontsize=7.5, fontweight="bold")

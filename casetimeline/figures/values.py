@@ -12,6 +12,8 @@ _PREFIX = "ct."
 _LISTED = "listed"
 # The notes under a figure.
 NOTES = f"{_PREFIX}notes"
+# Who it is about, above it.
+WHO = f"{_PREFIX}who"
 # What helps the eye, or repeats what a mark says.
 _UNSAID = ("whisker", "join", "tread", "tail", "baseline_mark", "nadir_mark")
 # What a figure shows of the case itself; an alternative text says these, and leaves limits and grounds to `describe`.
@@ -125,8 +127,8 @@ def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[s
     return clauses
 
 
-def _notes(figure: Figure) -> list[str]:
-    return [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == NOTES]
+def _notes(figure: Figure, which: str) -> list[str]:
+    return [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == which]
 
 
 def describe(figure: Figure) -> str:
@@ -140,7 +142,8 @@ def describe(figure: Figure) -> str:
     clauses = [
         f"{panel}: {'; '.join(said)}." if panel else f"{'; '.join(said)}." for panel, said in _clauses(figure).items()
     ]
-    return " ".join([f"{figure.get_label()}.", *clauses, *_notes(figure)])
+    who = [f"{words}." for words in _notes(figure, WHO)]
+    return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, NOTES)])
 
 
 def alt_text(figure: Figure) -> str:
@@ -159,4 +162,5 @@ def alt_text(figure: Figure) -> str:
         else:
             words = f"{'; '.join(said[:3])}; and {len(said) - 4} more; the last {said[-1]}"
         told.append(f"{panel}: {words}." if panel else f"{words}.")
-    return " ".join([f"{figure.get_label()}.", *told])
+    who = [f"{words}." for words in _notes(figure, WHO)]
+    return " ".join([f"{figure.get_label()}.", *who, *told])
