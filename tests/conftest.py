@@ -50,13 +50,6 @@ def observe():
     return row
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that need the reports of all cases run on one worker: those reports are made once."""
-    for item in items:
-        if "every_case" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("every_case"))
-
-
 def derive(case):
     """All derivations of a case."""
     return derive_changes(case.facts, case.baseline_rule, case.reference)

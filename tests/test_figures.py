@@ -26,7 +26,7 @@ from casetimeline.figures import (
     drawn_values,
 )
 from casetimeline.figures.gallery import FIGURES, derive_for_figures
-from casetimeline.figures.style import SMALL, house_style
+from casetimeline.figures.style import SMALL, further_fonts, house_style
 from casetimeline.publish import publish
 from casetimeline.render import render_svg
 from casetimeline.required import limits_of
@@ -431,15 +431,8 @@ def test_letters_of_other_scripts_are_drawn_or_counted_and_never_boxes(make_case
             assert name in describe(figure).replace("_", " ")
     words = " ".join(text.get_text() for text in draw_timeline(case).findobj(Text) if text.get_visible())
     counted = "without a font" in words
-    assert counted != shown or _has_cjk_font()
+    assert counted != shown or further_fonts()
     assert counted == ("Noto Sans CJK" in describe(draw_timeline(case)))
-
-
-def _has_cjk_font():
-    with house_style():
-        import matplotlib
-
-        return len(matplotlib.rcParams["font.family"]) > 1
 
 
 def test_no_figure_uses_the_state_of_the_reader(published):

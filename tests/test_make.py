@@ -19,6 +19,10 @@ def make(project, *arguments, **environment):
     return run("make", *arguments, cwd=project, PYTHONPATH=str(project), **environment)
 
 
+# Tests that need the reports of all cases run on one worker: those reports are made once.
+together = pytest.mark.xdist_group("every_case")
+
+
 @pytest.fixture(scope="session")
 def every_case(tmp_path_factory):
     """A copy of the project with the report of every case, run as `make -j2`."""
@@ -79,6 +83,7 @@ def _words(text):
     return set(re.findall(r"[a-z\d]+", text.lower().replace("_", " ")))
 
 
+@together
 def test_no_notebook_speaks_of_another_case(every_case):
     project, _ = every_case
     shared = static_words() | {word for word in words_of_the_package() if word.isalpha()}
@@ -110,6 +115,7 @@ CAUSAL = re.compile(
 )
 
 
+@together
 def test_no_sentence_about_a_case_is_causal(every_case):
     project, _ = every_case
     seen = 0
@@ -136,6 +142,7 @@ def test_the_static_text_names_no_drug_and_no_case():
     assert not drugs & (words_of_the_package() - {"pulse"})
 
 
+@together
 def test_the_index_case_says_what_is_known_and_what_is_not(every_case):
     project, _ = every_case
     home = project / "build/fu-2025/notebooks"
@@ -155,6 +162,7 @@ def test_the_index_case_says_what_is_known_and_what_is_not(every_case):
     assert "present to absent: resolved" in said["03_pericardium"]
 
 
+@together
 def test_the_report_is_one_page_without_any_request(every_case):
     project, _ = every_case
     for case_id in CASES:
@@ -200,6 +208,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
 
+@together
 def test_the_chain_of_identity_reaches_the_manifest(every_case):
     project, _ = every_case
     for case_id in CASES:
@@ -213,6 +222,7 @@ def test_the_chain_of_identity_reaches_the_manifest(every_case):
             assert f"case {case_id}</title>" in path.read_text(encoding="utf-8")
 
 
+@together
 def test_the_run_ends_with_five_lines(every_case):
     _, printed = every_case
     lines = printed["fu-2025"].stdout.strip().splitlines()[-5:]
@@ -222,6 +232,7 @@ def test_the_run_ends_with_five_lines(every_case):
     assert "100%" in printed["fu-2025"].stderr
 
 
+@together
 def test_two_runs_give_the_same_bytes(every_case, project):
     first = every_case[0] / "build/fu-2025"
     done = make(project, "report", TZ="America/New_York", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", MPLBACKEND="svg")
@@ -233,6 +244,7 @@ def test_two_runs_give_the_same_bytes(every_case, project):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
+@together
 def test_only_what_is_stale_is_made_again(built):
     project = built
     home = project / "build/fu-2025"
@@ -297,6 +309,7 @@ def test_a_name_that_is_no_id_leaves_no_trace(project, case_id):
     assert not (project / "build").exists()
 
 
+@together
 def test_a_failed_notebook_leaves_nothing_that_passes_for_new(built):
     project, home = built, built / "build/fu-2025"
     path = project / "notebooks/02_muscle.ipynb"
@@ -350,6 +363,7 @@ def test_another_baseline_rule_goes_from_make_to_the_page(project):
     assert manifest["parameters"] == {"baseline_rule": "phase=2", "case_id": "kamata2012"}
 
 
+@together
 def test_compare_and_accept(built):
     project = built
     for name in ("notebooks", "figures"):

@@ -25,6 +25,7 @@ from .style import (
     letters_note,
     new_figure,
     text_height,
+    with_letters,
 )
 from .values import list_rows, listed_note, tag
 
@@ -93,7 +94,7 @@ def draw_change(
             top += high + 3.0
         draw_footer(figure, footer, 2, top + 1)
         list_rows(figure, left_out)
-        return figure
+        return with_letters(figure)
 
 
 def _needless(judged: pd.DataFrame, block: Block) -> pd.Series:

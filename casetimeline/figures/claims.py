@@ -23,6 +23,7 @@ from .style import (
     new_figure,
     text_height,
     text_width,
+    with_letters,
     wrap,
 )
 from .values import tag
@@ -91,7 +92,7 @@ def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figu
             _draw_result(ax, claim, places[claim.RESULT], middle)
             top += row.height
         draw_footer(figure, footer, 2, head + body + 2)
-        return figure
+        return with_letters(figure)
 
 
 def _draw_result(ax, claim, x: float, y: float) -> None:

@@ -15,7 +15,19 @@ from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
 from .rows import TextRow, draw_row, lay_row, table_axes
-from .style import BLUE, GREY, INK, RED, SMALL, add_axes, house_style, letters_note, new_figure, text_height
+from .style import (
+    BLUE,
+    GREY,
+    INK,
+    RED,
+    SMALL,
+    add_axes,
+    house_style,
+    letters_note,
+    new_figure,
+    text_height,
+    with_letters,
+)
 from .values import list_rows, listed_note, tag
 
 _CASE = {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE}
@@ -85,7 +97,7 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
             top += 6.0 + high + foot
         draw_footer(figure, footer, 2, top + 1)
         list_rows(figure, left_out)
-        return figure
+        return with_letters(figure)
 
 
 def _columns(width_mm: float) -> tuple[list[float], list[float]]:

@@ -9,7 +9,7 @@ from .key import draw_footer, lay_footer
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
 from .layout import lay_panel, patient_words, reference_regimen, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
-from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, wrap
+from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
 from .values import WHO, list_rows, listed_note
 
 _TOP = 4.0  # millimetres
@@ -91,7 +91,7 @@ def draw_profile(
         draw_tick_labels(lowest, axis, wide)
         draw_footer(figure, footer, 2, top + lanes_high + ticks + 2)
         list_rows(figure, left_out)
-        return figure
+        return with_letters(figure)
 
 
 def _has_panel(row, codes: tuple[str, ...]) -> bool:

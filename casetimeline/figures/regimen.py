@@ -29,6 +29,7 @@ from .style import (
     minus,
     new_figure,
     text_height,
+    with_letters,
     wrap,
 )
 from .values import list_rows, listed_note, tag
@@ -107,7 +108,7 @@ def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
             top += head[title] + high + ticks + 1.5
         draw_footer(figure, footer, 2, top + 1)
         list_rows(figure, left_out)
-        return figure
+        return with_letters(figure)
 
 
 def _why_not(row) -> str:

@@ -24,6 +24,7 @@ from .style import (
     new_figure,
     text_height,
     text_width,
+    with_letters,
     wrap,
 )
 from .values import list_rows, listed_note, tag
@@ -96,7 +97,7 @@ def draw_reported(case: Case, width_mm: float = 180) -> Figure:
             _draw_courses(ax, case.facts, courses, told)
         draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
         list_rows(figure, left_out)
-        return figure
+        return with_letters(figure)
 
 
 def _position(row) -> str:

@@ -9,6 +9,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.path import Path as MplPath
+from matplotlib.text import Text
 from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, Transform
 
@@ -55,10 +56,36 @@ SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
 def _house() -> matplotlib.RcParams:
     path = Path(__file__).parent.parent / "house.mplstyle"
     params = matplotlib.rc_params_from_file(path, use_default_template=True)
-    params = {key: value for key, value in params.items() if not key.startswith("backend")}
+    return matplotlib.RcParams({key: value for key, value in params.items() if not key.startswith("backend")})
+
+
+@cache
+def further_fonts() -> tuple[str, ...]:
+    """An installed font with further letters, if there is one; it is used for texts that need it and for no other."""
     installed = {font.name for font in fontManager.ttflist}
-    families = [*params["font.family"], *[name for name in _FURTHER_LETTERS if name in installed][:1]]
-    return matplotlib.RcParams({**params, "font.family": families})
+    return tuple(name for name in _FURTHER_LETTERS if name in installed)[:1]
+
+
+@cache
+def _drawn_by(families: tuple[str, ...]) -> frozenset[int]:
+    """Characters that fonts can draw."""
+    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in families))
+
+
+@cache
+def _families(text: str) -> tuple[str, ...]:
+    own = tuple(_house()["font.family"])
+    plain = text.isascii() or all(ord(letter) in _drawn_by(own) or letter.isspace() for letter in text)
+    return own if plain else own + further_fonts()
+
+
+def with_letters(figure: Figure) -> Figure:
+    """Give the texts that need letters of another font that font; it may have no bold."""
+    for text in figure.findobj(Text):
+        families = _families(text.get_text())
+        if len(families) > len(_house()["font.family"]):
+            text.set(fontfamily=list(families), fontweight="normal")
+    return figure
 
 
 def house_style() -> AbstractContextManager:
@@ -92,12 +119,6 @@ def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> 
 
 
 @cache
-def _letters() -> frozenset[int]:
-    """Characters that the fonts of the house style can draw."""
-    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in _house()["font.family"]))
-
-
-@cache
 def legible(text: str) -> str:
     """Text in which characters that no font here can draw are counted and not shown as boxes.
 
@@ -109,7 +130,8 @@ def legible(text: str) -> str:
     text = re.sub(r"[\t\n\v\f\r]+", " ", text)
     if text.isascii():
         return text
-    marked = "".join(letter if ord(letter) in _letters() or letter.isspace() else "\0" for letter in text)
+    known = _drawn_by((*_house()["font.family"], *further_fonts()))
+    marked = "".join(letter if ord(letter) in known or letter.isspace() else "\0" for letter in text)
     return re.sub("\0+", lambda run: f"[{len(run[0])} character{'s' * (len(run[0]) > 1)} without a font]", marked)
 
 
@@ -125,7 +147,9 @@ def letters_note(*texts: str) -> str:
 
 @cache
 def _unit_width(text: str, weight: str) -> float:
-    font = FontProperties(family=_house()["font.family"], size=100, weight=weight)
+    families = _families(text)
+    plain = len(families) == len(_house()["font.family"])
+    font = FontProperties(family=list(families), size=100, weight=weight if plain else "normal")
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 100
 
 

@@ -7,7 +7,7 @@ from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
 from .layout import patient_words, reference_regimen, rows_on
-from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, wrap
+from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
 from .values import WHO, listed_note
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
@@ -72,4 +72,4 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
             top += head + high
         draw_tick_labels(ax, axis, wide)
         draw_footer(figure, footer, 2, top + ticks + 2)
-        return figure
+        return with_letters(figure)

@@ -9,7 +9,7 @@ from .key import draw_footer, lay_footer
 from .lanes import says
 from .layout import lay_panel, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
-from .style import house_style, letters_note, new_figure
+from .style import house_style, letters_note, new_figure, with_letters
 from .values import listed_note
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
@@ -70,7 +70,7 @@ def draw_trajectory(
         draw_panel(ax, strip, panel, limits, phases, shade, column)
         draw_tick_labels(strip or ax, axis, wide)
         draw_footer(figure, footer, 2, _TOP + high + strip_high + ticks + 2)
-        return figure
+        return with_letters(figure)
 
 
 def _limit_note(panel) -> str:
