@@ -13,6 +13,7 @@ from .style import add_axes, add_text, house_style, letters_note, new_figure, te
 from .values import WHO, list_rows, listed_note
 
 _TOP = 4.0  # millimetres
+_OPEN = "What the source leaves open of each measure stands under the figure of that measure."
 _NO_LIMITS = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"])
 
 
@@ -59,7 +60,7 @@ def draw_profile(
             axis.note,
             key_of_positions(axis, wide),
             *panel_notes(panels, shade, case.baseline_rule),
-            *(caveat for code in codes for caveat in case.about.get("caveats", {}).get(code, [])),
+            _OPEN if any(case.about.get("caveats", {}).get(code) for code in codes) else "",
             open_end_note(treatments),
             listed_note(left_out, "rows of the timeline", len(rows)),
             letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
