@@ -9,7 +9,6 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.path import Path as MplPath
-from matplotlib.text import Text
 from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, Transform
 
@@ -81,7 +80,8 @@ def _families(text: str) -> tuple[str, ...]:
 
 def with_letters(figure: Figure) -> Figure:
     """Give the texts that need letters of another font that font; it may have no bold."""
-    for text in figure.findobj(Text):
+    labels = [label for ax in figure.axes for label in (ax.xaxis.label, ax.yaxis.label, *ax.texts)]
+    for text in [*figure.texts, *labels]:
         families = _families(text.get_text())
         if len(families) > len(_house()["font.family"]):
             text.set(fontfamily=list(families), fontweight="normal")
