@@ -55,6 +55,12 @@ def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     return frame[(frame["kind"] == "observation") & (frame["code"] == code)]
 
 
+def baseline_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The baseline records of one measure that have a value."""
+    records = records_of(frame, code)
+    return records[(records["ABLFL"] == "Y") & records["AVALLO"].notna()]
+
+
 def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]:
     """Value, bounds, unit, limits, grade and state of each row; all missing where a row is not an observation."""
     observed = frame["kind"] == "observation"

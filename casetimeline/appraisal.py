@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from .analysis import records_of
+from .analysis import baseline_of
 from .display import Prose, Table
 from .limits import smallest_detectable_change
 from .regression import derive_regression
-from .rules import compare_rules
+from .rules import compare_rules, is_needless
 from .summary import cite, without_empty
 from .timeline import Case
-from .vocabulary import CONTRADICTED, NOT_CHECKABLE, NOT_MET, SUPPORTED
+from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .wording import limit_words, moment_words, number, signed, value_words
 
 
@@ -33,9 +33,7 @@ def summarise_rules(case: Case, code: str) -> Table:
 
 def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
     """The verdict of each rule on each record of a measure."""
-    # That a score which fell did not rise needs no row for each rule of progression.
-    needless = verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
-    rows = verdicts[(verdicts["PARAMCD"] == code) & ~needless]
+    rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -94,8 +92,7 @@ def summarise_claims(case: Case, claims: pd.DataFrame) -> Table:
 
 def summarise_regression(case: Case, changes: pd.DataFrame, code: str) -> Table:
     """The fall that regression to the mean alone lets expect, by population and situation of the examiners."""
-    base = records_of(changes, code)
-    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()]
+    base = baseline_of(changes, code)
     caption = f"Case {case.case_id}: change expected from regression to the mean alone"
     if not len(base):
         return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
@@ -144,8 +141,7 @@ def summarise_support(case: Case, claims: pd.DataFrame) -> Prose:
 
 def summarise_expected(case: Case, changes: pd.DataFrame, code: str) -> Prose:
     """What regression to the mean alone lets expect of a case, and why that is an upper bound."""
-    base = records_of(changes, code)
-    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()]
+    base = baseline_of(changes, code)
     if not len(base):
         return Prose(("Without a baseline nothing is expected.",))
     row, unit = base.iloc[0], case.measures.loc[code, "unit"]

@@ -14,8 +14,8 @@ from .vision import VIEWS, contrast
 # Elements of an SVG by matplotlib. A rectangle could cover the drawing: there is none outside of patterns and clips.
 _DRAWING = {"svg", "title", "desc", "metadata", "defs", "style", "g", "path", "use", "clipPath", "pattern", "rect"}
 _DRAWING |= {str(ET.Comment)}
-# WCAG 2.1: text 4.5 (success criterion 1.4.3), parts of graphics 3 (1.4.11).
-LEAST_TEXT, LEAST_MARK = 4.5, 3.0
+# WCAG 2.1, success criterion 1.4.3.
+LEAST_TEXT = 4.5
 
 
 def prove_svg(content: bytes, preset: Preset) -> list[Finding]:

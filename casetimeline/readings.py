@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from .analysis import records_of
+from .analysis import baseline_of
 from .comparison import derive_context
 from .display import Prose, Table
 from .doses import derive_calendar
 from .summary import cite_briefly, without_empty
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
-from .wording import capital, change_words, number, signed, value_words
+from .wording import capital, change_words, number, position_words, signed, value_words
 
 _ITEMS = {"dose": "dose", "frequency": "schedule", "route": "route", "start": "start", "end": "end"}
 
@@ -106,8 +106,7 @@ def summarise_judged(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) 
 
 
 def _baseline_bounds(changes: pd.DataFrame, code: str) -> tuple[float, float]:
-    base = records_of(changes, code)
-    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()]
+    base = baseline_of(changes, code)
     return tuple(base.iloc[0][["AVALLO", "AVALHI"]]) if len(base) else (math.nan, math.nan)
 
 
@@ -120,7 +119,7 @@ def summarise_arms(case: Case, changes: pd.DataFrame, code: str = "mrss") -> Tab
             "n": [number(float(n)) if n == n and n else "" for n in arms["n"]],
             "baseline, mean (SD)": [_mean_sd(row.baseline_mean, row.baseline_sd) for row in arms.itertuples()],
             "entry": arms["entry"],
-            "this case lies at": [_position(row) for row in arms.itertuples()],
+            "this case lies at": [position_words(row) for row in arms.itertuples()],
             "weeks": [number(w) if w == w else "" for w in arms["weeks"]],
             "mean change": [signed(c) if c == c else "" for c in arms["change"]],
             "interval of the change": [_interval(row) for row in arms.itertuples()],
@@ -132,13 +131,6 @@ def summarise_arms(case: Case, changes: pd.DataFrame, code: str = "mrss") -> Tab
 
 def _mean_sd(mean: float, sd: float) -> str:
     return f"{number(mean)} ({number(sd)})" if mean == mean else ""
-
-
-def _position(row) -> str:
-    if row.POSLO != row.POSLO:
-        return ""
-    low, high = signed(row.POSLO, 1), signed(row.POSHI, 1)
-    return f"{low} SD" if low == high else f"{low} to {high} SD"
 
 
 def _interval(row) -> str:
@@ -154,8 +146,7 @@ def summarise_context(case: Case, changes: pd.DataFrame, code: str = "mrss") -> 
     placed = arms[arms["POSLO"].notna()]
     if not len(placed):
         return Prose((f"Case {case.case_id} has no baseline of {measure['label']} to place among published arms.",))
-    base = records_of(changes, code)
-    base = base[(base["ABLFL"] == "Y") & base["AVALLO"].notna()].iloc[0]
+    base = baseline_of(changes, code).iloc[0]
     low, high = placed["POSLO"].min(), placed["POSHI"].max()
     lines = [
         f"The baseline of {value_words(base, measure['unit'])} lies between {signed(low, 1)} and {signed(high, 1)} "

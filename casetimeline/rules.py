@@ -233,6 +233,11 @@ def _composite(records: pd.DataFrame, rule, after: pd.DataFrame) -> dict[str, np
     return {**parts, "not computed here": np.where(complete, UNDETERMINED, MET).astype(object)}
 
 
+def is_needless(verdicts: pd.DataFrame) -> pd.Series:
+    """Verdicts that need no row: that a score which fell did not rise, once for each rule of progression."""
+    return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
+
+
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Which rule changes the verdict: for each record and question, the rules by their verdict.
 

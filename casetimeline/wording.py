@@ -213,6 +213,35 @@ def span_words(low: float, high: float) -> str:
     return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
 
 
+def elapsed_words(row, days: float = 1.0) -> str:
+    """Time from the baseline to a record, in units of so many days; blank where it is not known.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> record = Row(DAYLO=80.5, DAYHI=87.5, BASEDLO=0.0, BASEDHI=0.0)
+    >>> elapsed_words(record), elapsed_words(record, 7)
+    ('80.5 to 87.5', '11.5 to 12.5')
+    """
+    low, high = (row.DAYLO - row.BASEDHI) / days, (row.DAYHI - row.BASEDLO) / days
+    return span_words(max(low, 0.0), high)
+
+
+def position_words(row) -> str:
+    """Where a baseline lies among the patients of an arm, in standard deviations; blank where that is not known.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> position_words(Row(POSLO=2.72, POSHI=2.72)), position_words(Row(POSLO=float("nan"), POSHI=float("nan")))
+    ('+2.7 SD', '')
+    """
+    if math.isnan(row.POSLO):
+        return ""
+    low, high = signed(row.POSLO, 1), signed(row.POSHI, 1)
+    return f"{low} SD" if low == high else f"{low} to {high} SD"
+
+
 def capital(sentence: str) -> str:
     """A sentence that begins with a capital letter.
 

@@ -5,20 +5,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..required import derive_required
-from ..rules import OF_A_VALUE
+from ..rules import OF_A_VALUE, is_needless
 from ..timeline import Case
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
-from ..wording import change_words, shift_words, span_words, value_words
+from ..wording import change_words, elapsed_words, shift_words, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
 from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
 from .rows import draw_row, lay_row, table_axes
 from .style import (
+    ANSWER_MARKS,
     BLUE,
-    GREY,
-    INK,
-    ORANGE,
     STATE_MARKS,
     add_axes,
     house_style,
@@ -29,11 +27,7 @@ from .style import (
 )
 from .values import list_rows, listed_note, tag
 
-_VERDICTS = {
-    MET: {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
-    NOT_MET: {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
-    UNDETERMINED: {"marker": "D", "markerfacecolor": "white", "markeredgecolor": GREY},
-}
+_VERDICTS = dict(zip((MET, NOT_MET, UNDETERMINED), ANSWER_MARKS, strict=True))
 _ROW = 5.2
 
 
@@ -80,7 +74,7 @@ def draw_change(
                 block, others = _lay_block(case, changes, judged, code, records, widths)
                 blocks.extend([block] if block else [])
                 left_out.extend(others)
-                needless += int(_needless(judged, block).sum()) if block else 0
+                needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
         notes = _notes(blocks, needless)
         notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
         notes.append(letters_note(*(row.AVALC for row in mine)))
@@ -97,12 +91,6 @@ def draw_change(
         return with_letters(figure)
 
 
-def _needless(judged: pd.DataFrame, block: Block) -> pd.Series:
-    """That a score which fell did not rise needs no row for each rule of progression."""
-    own = judged["line"] == block.last.line
-    return own & judged["KIND"].eq("progression") & judged["VERDICT"].eq(NOT_MET)
-
-
 def _lay_block(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str, records: list, widths: list):
     """The block of a series, or none; and the records that it leaves out, with the reason."""
     base = next((row for row in records if row.ABLFL == "Y"), None)
@@ -114,8 +102,7 @@ def _lay_block(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: st
     last = max(valued or later, key=lambda row: (row.ORDER, row.line))
     others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
     measure = case.measures.loc[code]
-    rules = judged[judged["line"] == last.line]
-    rules = rules[~(rules["KIND"].eq("progression") & rules["VERDICT"].eq(NOT_MET))]
+    rules = judged[(judged["line"] == last.line) & ~is_needless(judged)]
     derived = changes.set_index("line").loc[last.line]
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
@@ -149,8 +136,7 @@ def _lowest_between(records: list, last, unit: str) -> list[str]:
 
 
 def _elapsed_words(derived: pd.Series) -> str:
-    low, high = derived["DAYLO"] - derived["BASEDHI"], derived["DAYHI"] - derived["BASEDLO"]
-    days = span_words(max(low, 0.0), high)
+    days = elapsed_words(derived)
     return f"after {days} days" if days else "time between not reported"
 
 

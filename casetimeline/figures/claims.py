@@ -9,11 +9,8 @@ from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .key import Entry, draw_footer, lay_footer
 from .rows import draw_row, lay_row, table_axes
 from .style import (
-    BLUE,
-    GREY,
-    INK,
+    ANSWER_MARKS,
     LINE,
-    ORANGE,
     SMALL,
     add_axes,
     add_text,
@@ -29,11 +26,7 @@ from .style import (
 from .values import tag
 
 # Each result has its own column, outline and filling beside its colour.
-_LOOKS = {
-    SUPPORTED: {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
-    CONTRADICTED: {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
-    NOT_CHECKABLE: {"marker": "D", "markerfacecolor": "white", "markeredgecolor": GREY},
-}
+_LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))
 _HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "not checkable"}
 _TEXT = 0.34  # share of the width for the words of the source
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..comparison import derive_context
 from ..timeline import Case
-from ..wording import change_words, number, signed, span_words, value_words
+from ..wording import change_words, elapsed_words, number, position_words, signed, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
@@ -130,7 +130,7 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
             if arm.ENTRYLO == arm.ENTRYLO:
                 marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, f"{names[-1]}, {words[-1]}"))
             continue
-        place = f"; this case {_position(arm)}" if arm.POSLO == arm.POSLO else ""
+        place = f"; this case {position_words(arm)}" if position_words(arm) else ""
         words.append(f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}{place}")
         spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
         marks.append(
@@ -138,11 +138,6 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
         )
     high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
     return _table(names, words, width_mm), marks, (measure["low"], high)
-
-
-def _position(arm) -> str:
-    low, high = (signed(x, 1) for x in (arm.POSLO, arm.POSHI))
-    return f"{low} SD" if low == high else f"{low} to {high} SD"
 
 
 def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
@@ -165,8 +160,7 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
 
 
 def _elapsed(derived: pd.Series) -> str:
-    low, high = (derived["DAYLO"] - derived["BASEDHI"]) / 7, (derived["DAYHI"] - derived["BASEDLO"]) / 7
-    weeks = span_words(max(low, 0.0), high)
+    weeks = elapsed_words(derived, 7)
     return f"after {weeks} weeks" if weeks else "weeks not reported"
 
 

@@ -39,7 +39,7 @@ def draw_profile(
     Returns
     -------
     Figure
-        All panels share the horizontal axis. Values are not joined.
+        All panels share the horizontal axis. Values are joined as by `draw_trajectory`.
     """
     with house_style():
         axis = time_axis(case)

@@ -68,8 +68,8 @@ def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
     -------
     Figure
         One block a phase, in weeks from the first administration. Of treatments that take turns a first lane shows the
-        administrations as stated, the lanes below it which treatment has to be assumed for each, and crosses the other
-        reading of the same words, that each treatment comes at every interval.
+        administrations as stated, the lanes below it which treatment has to be assumed for each, and small rings the
+        other reading of the same words, that each treatment comes at every interval.
     """
     with house_style():
         rows = rows_on(order_axis(case), case.facts)
@@ -130,7 +130,7 @@ def _assumptions(drawn: set[str]) -> str:
 
 
 def _open_number(courses: dict, calendar: pd.DataFrame) -> str:
-    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if courses[line].end in ("", "ongoing")]
+    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if _open(courses[line])]
     if not unknown:
         return ""
     names = ", ".join(dict.fromkeys(row.PARAM for row in unknown))

@@ -48,6 +48,12 @@ STATE_MARKS = {
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }
+# Yes, no, and open: a verdict, or the result of a claim.
+ANSWER_MARKS = (
+    {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
+    {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
+    {"marker": "D", "markerfacecolor": "white", "markeredgecolor": GREY},
+)
 SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
 
 
