@@ -15,7 +15,7 @@ from .vocabulary import CLAIM_KEYS, CLAIM_TESTS
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
-_MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats")
+_MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
 
 
 class _Loader(yaml.BaseLoader):

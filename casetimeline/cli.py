@@ -2,11 +2,11 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
 from . import __version__
+from .faults import Fault, NotebookError, TimelineError
 from .presets import PRESETS, PROOF
 
 
@@ -23,9 +23,6 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    from .faults import TimelineError
-    from .notebook import NotebookError
-
     try:
         return options.run(options)
     except TimelineError as error:
@@ -34,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (NotebookError, OSError) as error:
         print(f"casetimeline: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,28 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     _analysis(derive)
     derive.add_argument("--measure", default="", help="the records of one measure alone, by its code")
     derive.set_defaults(run=_derive)
-    execute = commands.add_parser("execute", help="run one notebook for a case and keep it with its figure")
-    execute.add_argument("notebook", type=Path)
-    execute.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
-    execute.add_argument("--case", required=True)
-    execute.add_argument("--data", type=Path, default=Path("data"))
-    execute.add_argument("--build", type=Path, default=Path("build"))
-    execute.set_defaults(run=_execute)
-    report = commands.add_parser("report", help="write the report of a case from its executed notebooks")
-    report.add_argument("--case", required=True)
-    report.add_argument("--data", type=Path, default=Path("data"))
-    report.add_argument("--build", type=Path, default=Path("build"))
-    report.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-    report.add_argument("--lock", type=Path, default=Path("requirements.lock"))
+    report = commands.add_parser("report", help="make the report of a case, if it is not there already")
+    _report_of(report)
     _analysis(report)
     report.set_defaults(run=_report)
-    figures = commands.add_parser("figures", help="write the figures of a case for a journal, and prove the files")
-    figures.add_argument("--case", required=True)
-    figures.add_argument("--data", type=Path, default=Path("data"))
-    figures.add_argument("--build", type=Path, default=Path("build"))
-    figures.add_argument("--preset", choices=PRESETS, default="screen", help="what the files are written for")
-    _analysis(figures)
-    figures.set_defaults(run=_figures)
+    verify = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
+    verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
+    _made_from(verify)
+    verify.set_defaults(run=_verify)
     for name, text in (
         ("compare", "say where the committed notebooks and figures differ from a run"),
         ("accept", "make the results of a run the committed ones"),
@@ -100,7 +86,6 @@ def _analysis(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from .dataset import read_path
-    from .faults import TimelineError
 
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
@@ -127,7 +112,6 @@ def _as_data(reading) -> dict:
 
 def _derive(options: argparse.Namespace) -> int:
     from .dataset import derive_path
-    from .faults import Fault, TimelineError
     from .files import table_bytes, write_atomic
 
     if options.output.suffix not in (".csv", ".parquet"):
@@ -142,52 +126,74 @@ def _derive(options: argparse.Namespace) -> int:
     return 0
 
 
-def _execute(options: argparse.Namespace) -> int:
-    from .faults import Fault, TimelineError
-    from .notebook import execute
+def _report_of(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--case", required=True)
+    parser.add_argument("--build", type=Path, default=Path("build"))
+    parser.add_argument(
+        "--preset", default="", help=f"what figure files are written for, by commas: {', '.join(PRESETS)}"
+    )
+    parser.add_argument("--deny", type=Path, help="a file of names and numbers that no artefact may hold, one a line")
+    _made_from(parser)
 
-    folder = options.notebook.parent
-    given = dict(options.parameters)
-    set_here = [name for name in ("case_id", "data_dir", "figure_svg") if name in given]
-    if set_here:
-        raise TimelineError([Fault("-p", None, name, given[name], "--case, --data or --build") for name in set_here])
-    # Relative to the notebook: no path of the machine in what is kept.
-    given["data_dir"] = os.path.relpath(options.data, folder)
-    execute(options.notebook, options.build, options.case, given, cwd=folder)
-    return 0
+
+def _made_from(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    parser.add_argument("--lock", type=Path, default=Path("requirements.lock"))
 
 
 def _report(options: argparse.Namespace) -> int:
-    from .report import write_report
+    from .build import Plan, make_report
 
-    given = {"case_id": options.case, "baseline_rule": options.baseline, "reference": options.reference}
-    given = {name: value for name, value in given.items() if value}
-    stems = [path.stem for path in sorted(options.notebooks.glob("[0-9]*.ipynb"))]
-    write_report(options.data, options.build, options.case, stems, given, options.lock)
-    return 0
+    presets = tuple(filter(None, options.preset.split(",")))
+    faults = [
+        Fault("--preset", None, None, name, f"one of {', '.join(PRESETS)}") for name in presets if name not in PRESETS
+    ]
+    if faults:
+        raise TimelineError(faults)
+    plan = Plan(
+        case_id=options.case,
+        data=options.data,
+        build=options.build,
+        notebooks=tuple(sorted(options.notebooks.glob("[0-9]*.ipynb"))),
+        lock=options.lock,
+        baseline=options.baseline,
+        reference=options.reference,
+        presets=presets,
+        deny=options.deny,
+    )
+    made = make_report(plan)
+    print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
+    print(
+        f"made      {plan.home}/report.html, report.pdf, manuscript/"
+        if made
+        else f"current   {plan.home}: nothing to do"
+    )
+    return _proved(plan.home, presets)
 
 
-def _figures(options: argparse.Namespace) -> int:
-    from .export import export_case
-    from .figures.gallery import FIGURES
-    from .files import write_atomic
-    from .finding import proof_table
-    from .proof import prove_folder
-    from .timeline import read_case
+def _proved(home: Path, presets: tuple[str, ...]) -> int:
+    """1 if a figure file lacks a property that its preset asks for, each told; else 0."""
+    failed = 0
+    for preset in presets:
+        folder = home / "manuscript" / "figures" / preset
+        _, *rows = (line.split("\t") for line in (folder / PROOF).read_text(encoding="utf-8").splitlines())
+        for file, what, measured, asked, holds in rows:
+            if holds != "yes":
+                failed = 1
+                print(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", file=sys.stderr)
+        holding = sum(row[-1] == "yes" for row in rows)
+        print(f"figures   {folder}: {holding} of {len(rows)} properties proved")
+    return failed
 
-    preset = PRESETS[options.preset]
-    folder = options.build / options.case / "figures" / options.preset
-    case = read_case(options.data, options.case, options.baseline, options.reference)
-    written = export_case(case, folder, preset)
-    findings = prove_folder(folder, preset, tuple(FIGURES))
-    write_atomic(folder / PROOF, proof_table(findings).encode())
-    for finding in findings:
-        if not finding.holds:
-            told = f"{finding.file}: {finding.what}: {finding.measured}; asked: {finding.asked}"
-            print(f"casetimeline: {told}", file=sys.stderr)
-    holding = sum(finding.holds for finding in findings)
-    print(f"{len(written)} files in {folder}: {holding} of {len(findings)} properties proved")
-    return 0 if holding == len(findings) else 1
+
+def _verify(options: argparse.Namespace) -> int:
+    from .verify import verify_report
+
+    notebooks = tuple(sorted(options.notebooks.glob("[0-9]*.ipynb")))
+    lines, same = verify_report(options.built, options.data, notebooks, options.lock)
+    print("\n".join(lines))
+    return 0 if same else 1
 
 
 def _compare(options: argparse.Namespace) -> int:

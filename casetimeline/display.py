@@ -20,11 +20,12 @@ class Table:
     frame: pd.DataFrame
     caption: str
 
-    def _cells(self) -> list[list[str]]:
+    def cells(self) -> list[list[str]]:
+        """The cells as text, row by row, without the header."""
         return [["" if pd.isna(cell) else str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
 
     def __repr__(self) -> str:
-        rows = [list(self.frame.columns), *self._cells()]
+        rows = [list(self.frame.columns), *self.cells()]
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         return "\n".join([self.caption, *lines])
@@ -32,7 +33,7 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in self.frame.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self._cells()
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.cells()
         )
         caption = f"<caption>{html.escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -31,6 +31,10 @@ class Fault(NamedTuple):
         return _sentence([self])
 
 
+class NotebookError(Exception):
+    """A notebook stopped before its end; the text names the cell, the message, and where the half-run notebook is."""
+
+
 class TimelineError(Exception):
     """The input cannot be used. Its text lists every fault.
 

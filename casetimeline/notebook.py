@@ -3,19 +3,14 @@
 import ast
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 
-from .faults import Fault, TimelineError
-from .schema import CASE_ID
-
-
-class NotebookError(Exception):
-    """A notebook stopped before its end; the text names the cell and the message."""
+from .faults import Fault, NotebookError, TimelineError
+from .files import write_atomic
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -129,77 +124,55 @@ def _shows(source: str) -> bool:
     return bool(body) and isinstance(body[-1], ast.Expr)
 
 
-def execute(source: Path, build: Path, case_id: str, given: dict[str, str], cwd: Path) -> Path:
-    """Run a notebook for a case and keep it, with its figure, under `<build>/<case_id>/`.
+def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, cwd: Path, sockets: Path) -> None:
+    """Run a notebook for a case and keep it, with its figure and the words of that, in a folder.
 
     Parameters
     ----------
     source : Path
         The notebook.
-    build : Path
-        Folder of all builds.
     case_id : str
         The case that the run must show.
     given : dict
         Parameters other than the defaults.
+    folder : Path
+        Where results go: `<stem>.ipynb` in its normal form, `<stem>.svg` and `<stem>.txt`.
     cwd : Path
         Folder in which the cells run.
-
-    Returns
-    -------
-    Path
-        The executed notebook, in its normal form.
+    sockets : Path
+        Folder for the sockets of the kernel, with a short path.
 
     Raises
     ------
     TimelineError
-        If the id is not one, or a parameter is unknown or has another type; nothing is touched.
+        If a parameter is unknown or has another type; nothing is run.
     NotebookError
-        If a cell fails, or the run published no figure of this case. Earlier results are gone by then, so that
-        they cannot pass for new; the half-run notebook is kept under `failed/`.
+        If a cell fails, or the run published no figure of this case. The half-run notebook is then in the folder.
     """
-    if not CASE_ID.fullmatch(case_id):
-        raise TimelineError([Fault(source.name, None, "case_id", case_id, "letters, digits, '.', '_' or '-'")])
     notebook = read_notebook(source)
     defaults = read_parameters(notebook)
     typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
     parameters = {name: value for name, value in typed.items() if value != defaults[name]}
-    home = build / case_id
-    kept, figure = home / "notebooks" / source.name, home / "figures" / f"{source.stem}.svg"
-    failed = home / "failed" / source.name
-    for stale in (kept, figure, failed, home / "report.html"):
-        stale.unlink(missing_ok=True)
-    home.mkdir(parents=True, exist_ok=True)
-    for left in home.glob(f".run-{source.stem}-*"):
-        # What a killed run of this notebook left.
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=home, prefix=f".run-{source.stem}-") as scratch:
-        ran = Path(scratch) / source.name
-        error = _run(source, ran, parameters, cwd, Path(scratch))
-        drawn = Path(scratch) / case_id / "figures" / figure.name
-        if not error and not drawn.exists():
-            error = f"it published no figure of case {case_id}"
-        if error:
-            if ran.exists():
-                failed.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(ran, failed)
-            raise NotebookError(f"{source.name}, case {case_id}: {error}\nThe half-run notebook is {failed}")
-        ran.write_text(write_text(read_notebook(ran)), encoding="utf-8")
-        for new, place in ((drawn, figure), (ran, kept)):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            new.replace(place)
-    return kept
+    folder.mkdir(parents=True, exist_ok=True)
+    ran = folder / source.name
+    error = _run(source, ran, parameters, f"{case_id} {source.stem}", cwd, sockets)
+    drawn = Path(os.environ["CASETIMELINE_BUILD"]) / case_id / "figures"
+    published = [drawn / f"{source.stem}.{suffix}" for suffix in ("svg", "txt")]
+    if not error and not all(path.is_file() for path in published):
+        error = f"it published no figure of case {case_id}"
+    if error:
+        raise NotebookError(f"{source.name}, case {case_id}: {error}")
+    for path in published:
+        path.replace(folder / path.name)
+    write_atomic(ran, write_text(read_notebook(ran)).encode())
 
 
-def _run(source: Path, target: Path, parameters: dict[str, object], cwd: Path, build: Path) -> str:
-    """Run with papermill; the message of the first failure, or nothing."""
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from traitlets.config import Config
-
+@contextlib.contextmanager
+def surroundings(scratch: Path) -> Iterator[None]:
+    """The environment in which notebooks run: what they publish goes below a folder; nothing of the user's is read."""
     settings = {
-        "CASETIMELINE_BUILD": str(build.resolve()),
-        "IPYTHONDIR": str(build.resolve() / "ipython"),
+        "CASETIMELINE_BUILD": str(scratch.resolve()),
+        "IPYTHONDIR": str(scratch.resolve() / "ipython"),
         # The kernel of this environment, whatever is installed for the user.
         "JUPYTER_PREFER_ENV_PATH": "1",
         # No path of the machine in a warning that a cell might give.
@@ -208,30 +181,40 @@ def _run(source: Path, target: Path, parameters: dict[str, object], cwd: Path, b
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:
-        # The sockets of the kernel in a folder of this run alone; a path of a socket must be short.
-        with tempfile.TemporaryDirectory(prefix="ct-") as sockets, contextlib.redirect_stdout(sys.stderr):
-            papermill.execute_notebook(
-                str(source),
-                str(target),
-                parameters=parameters,
-                kernel_name="python3",
-                cwd=str(cwd),
-                progress_bar={"desc": source.stem, "unit": "cell"},
-                request_save_on_cell_execute=False,
-                # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
-                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
-                shutdown_kernel="immediate",
-            )
-    except papermill.exceptions.PapermillExecutionError as error:
-        return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
-    except DeadKernelError:
-        return "the kernel died"
-    except RuntimeError as error:
-        return f"the kernel did not start: {error}"
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
     finally:
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _run(source: Path, target: Path, parameters: dict[str, object], name: str, cwd: Path, sockets: Path) -> str:
+    """Run with papermill; the message of the first failure, or nothing."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from traitlets.config import Config
+
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar={"desc": name, "unit": "cell"},
+            request_save_on_cell_execute=False,
+            # Not by `cwd`, which moves the whole process: notebooks run side by side.
+            resources={"metadata": {"path": str(cwd)}},
+            # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/{source.stem}"}}),
+            shutdown_kernel="immediate",
+        )
+    except papermill.exceptions.PapermillExecutionError as error:
+        return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
+    except DeadKernelError:
+        return "the kernel died"
+    except RuntimeError as error:
+        return f"the kernel did not start: {error}"
     return ""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from . import __version__
 from .display import Table
 from .files import write_atomic
-from .render import render_svg
+from .render import render_svg, render_text
 from .timeline import Case
 
 
@@ -40,7 +40,7 @@ class PublishedFigure:
 
 
 def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
-    """Write a figure as SVG and return it as written.
+    """Write a figure as SVG, its words and values as text beside it, and return the figure as written.
 
     Parameters
     ----------
@@ -57,6 +57,7 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
         path = Path(os.environ.get("CASETIMELINE_BUILD") or "../build") / case_id / "figures" / figure_svg
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
+    write_atomic(path.with_suffix(".txt"), render_text(figure).encode())
     return PublishedFigure(path.name, case_id, svg)
 
 

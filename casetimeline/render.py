@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from .figures.style import house_style
-from .figures.values import alt_text, describe, drawn_values
+from .figures.values import alt_text, describe, drawn_values, legend
 
 LANGUAGE = "en-GB"
 
@@ -132,7 +132,7 @@ def _cell(value) -> str:
 
 
 def render_text(figure: Figure) -> str:
-    """The words of a figure: title, alternative text, long description, and the values that were drawn."""
+    """The words of a figure: title, alternative text, long description, legend, and the values that were drawn."""
     frame = drawn_values(figure)
     rows = [frame.columns, *frame.itertuples(index=False)]
     values = "".join("\t".join(map(_cell, row)) + "\n" for row in rows)
@@ -140,6 +140,7 @@ def render_text(figure: Figure) -> str:
         figure.get_label(),
         f"Alternative text\n{alt_text(figure)}",
         f"Description\n{describe(figure)}",
+        f"Legend\n{legend(figure)}",
         f"Values, read back from what was drawn (tab-separated)\n{values}",
     ]
     return "\n\n".join(parts)

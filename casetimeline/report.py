@@ -1,219 +1,192 @@
-"""The report of a case: one page that opens with the network off, its manifest, and five lines for the terminal."""
+"""The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in; each from the same values."""
 
-import hashlib
 import html
-import json
-import re
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-import jinja2
-import nbformat
-import pandas as pd
-
-from . import __version__
 from .analysis import records_of
-from .appraisal import summarise_choices, summarise_claims
-from .claims import evaluate_claims
-from .derivation import derive_changes
-from .display import Table
+from .appraisal import summarise_choices
+from .care import summarise_care
+from .citations import bibtex
+from .contents import (
+    LIMITS,
+    Analysis,
+    analyse,
+    back_blocks,
+    codes_of,
+    first_table,
+    front_blocks,
+    patient_of,
+    summary_lines,
+    title_of,
+)
+from .derivation import derived_table
+from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from .faults import Fault, TimelineError
-from .files import write_atomic
+from .files import table_bytes, write_atomic
+from .manifest import combined
 from .notebook import read_notebook, read_parameters
-from .rules import evaluate_rules
-from .summary import change_of_series, path_of_series, summarise_case
-from .timeline import Case, read_case
-from .wording import capital
+from .page import render_page, sections_of
+from .results import citation_line, results_sentences
+from .summary import summarise_case
+from .timeline import read_case
+from .typeset import render_report
+from .word import draw_pictures, render_word
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_VERSIONED = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert")
-_MEASURES = (("mrss", "mRSS"), ("ck", "CK"), ("pericardial_effusion", "Effusion"))
+# What is reported comes first, then the whole course, then one measure after the other, then what it is held against.
+ORDER = (
+    *("06_reported", "00_timeline", "04_profile", "01_skin", "02_muscle", "03_pericardium"),
+    *("08_change", "09_context", "07_regimen", "05_claims"),
+)
+# Notebooks that have nothing to show of a case without the measure.
+_NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
 
 
-@dataclass(frozen=True)
-class Section:
-    """One notebook in the report: its file stem, its title, and its HTML."""
-
-    stem: str
-    title: str
-    body: str
+def read_analysis(data: Path, case_id: str, baseline: str = "", reference: str = "") -> Analysis:
+    """Read a case, check it, and compute everything that a report tells of it."""
+    return analyse(read_case(data, case_id, baseline, reference))
 
 
 def write_report(
-    data_dir: Path, build: Path, case_id: str, stems: list[str], given: dict[str, str], lock: Path
-) -> Path:
-    """Write report.html, manifest.json and summary.txt of a case from its executed notebooks.
+    of: Analysis,
+    new: Path,
+    stems: list[str],
+    inputs: dict[str, str],
+    versions: dict[str, str],
+    presets: tuple[str, ...],
+) -> None:
+    """Write every artefact of a report into a folder that has its executed notebooks and figures.
 
     Parameters
     ----------
-    data_dir, build : Path
-        Folder of the data, and of all builds.
-    case_id : str
-        The case.
+    of : Analysis
+        From `read_analysis`.
+    new : Path
+        The folder; it has `notebooks/` and `figures/`.
     stems : list of str
-        The notebooks of the report, in its order.
-    given : dict
-        Parameters of the run, as passed to every notebook.
-    lock : Path
-        The file of exact requirements.
-
-    Returns
-    -------
-    Path
-        The report.
+        The notebooks.
+    inputs, versions : dict of str
+        Digests of every input file, and the versions of what made the report.
+    presets : tuple of str
+        What figure files are written for.
 
     Raises
     ------
     TimelineError
-        If an executed notebook speaks of another case, or a figure is missing.
+        If an executed notebook or a figure speaks of another case.
     """
-    case = read_case(data_dir, case_id, given.get("baseline_rule", ""), given.get("reference", ""))
-    home = build / case_id
-    executed = [home / "notebooks" / f"{stem}.ipynb" for stem in stems]
-    notebooks = {path: read_notebook(path) for path in executed}
-    _check_identity(case_id, notebooks, home)
-    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
-    inputs = {"data": case.sha256, "package": package_sha256(), lock.name: _sha256(lock.read_bytes())}
-    versions = {"casetimeline": __version__, **{name: metadata.version(name) for name in _VERSIONED}}
-    verdicts = evaluate_rules(changes, case.rules, case.cva)
-    tables = [
-        summarise_case(case, changes),
-        summarise_claims(case, evaluate_claims(case, changes, verdicts)),
-        summarise_choices(case, changes, verdicts),
+    case = of.case
+    stems = sorted(stems, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
+    notebooks = {stem: read_notebook(new / "notebooks" / f"{stem}.ipynb") for stem in stems}
+    pictures = {stem: _picture(new / "figures", stem) for stem in stems}
+    _check_identity(case.case_id, notebooks, pictures)
+    absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(of.changes, _NEEDS[stem]))]
+    shown = [stem for stem in stems if stem not in absent]
+    title, lead = title_of(case), [patient_of(case), LIMITS]
+    front, back = front_blocks(of), back_blocks(of, _grouped(inputs), versions)
+    page = render_page(
+        title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(of, absent), back
+    )
+    write_atomic(new / "report.html", page.encode())
+    whole = [
+        Heading(1, title),
+        *map(Paragraph, lead),
+        *front,
+        Heading(2, "Figures"),
+        *(pictures[stem] for stem in shown),
+        *map(Paragraph, _absent(of, absent)),
+        *back,
     ]
-    page = _page(case, [table for table in tables if len(table.frame)], _sections(notebooks), inputs, versions)
-    path = home / "report.html"
-    figures = [home / "figures" / f"{stem}.svg" for stem in stems]
-    outputs = {f"{p.parent.name}/{p.name}": _sha256(p.read_bytes()) for p in [*executed, *figures]}
-    manifest = {
-        "case_id": case_id,
-        "parameters": dict(sorted(given.items())),
-        "inputs": inputs,
-        "outputs": {**outputs, path.name: _sha256(page.encode())},
-        "versions": versions,
-    }
-    write_atomic(home / "summary.txt", _five_lines(case, changes, path).encode())
-    write_atomic(home / "manifest.json", (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
-    # Last, because it is what make looks at.
-    write_atomic(path, page.encode())
-    return path
+    write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Case {case.case_id}"))
+    _write_tables(of, new / "tables")
+    _write_manuscript(of, new / "manuscript", whole, [pictures[stem] for stem in shown])
+    for preset in presets:
+        _write_figures(of, new / "manuscript" / "figures" / preset, preset)
+    lines = [*summary_lines(of), f"{'report':<9} {case.case_id}/report.html"]
+    write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 
-def package_sha256() -> str:
-    """Digest of the package's own files: names and contents."""
-    root = Path(__file__).parent
-    whole = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-        whole.update(f"{path.relative_to(root).as_posix()}\0{_sha256(path.read_bytes())}\n".encode())
-    return whole.hexdigest()
+def _picture(folder: Path, stem: str) -> Picture:
+    words = read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
+    svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
+    # In the report the notes stand in the figure itself; its title is caption enough.
+    return Picture(stem, words.title, words.alt, f"{words.title}.", svg)
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _grouped(inputs: dict[str, str]) -> dict[str, str]:
+    """The digests of inputs, those of the package as one; manifest.json has each file."""
+    own = {name: digest for name, digest in inputs.items() if name.startswith("casetimeline/")}
+    return {**{name: digest for name, digest in inputs.items() if name not in own}, "casetimeline/": combined(own)}
 
 
-def _check_identity(case_id: str, notebooks: dict[Path, nbformat.NotebookNode], home: Path) -> None:
+def _absent(of: Analysis, stems: list[str]) -> list[str]:
+    labels = [f"{of.case.measures.loc[_NEEDS[stem], 'label']} (notebook {stem})" for stem in stems]
+    told = f"Not mentioned in the part of the source that was read, and so without a chapter here: {'; '.join(labels)}."
+    return [told] if labels else []
+
+
+def _check_identity(case_id: str, notebooks: dict, pictures: dict[str, Picture]) -> None:
     faults = []
-    for path, notebook in notebooks.items():
+    for stem, notebook in notebooks.items():
         shown = {**read_parameters(notebook), **read_parameters(notebook, "injected-parameters")}.get("case_id")
         if shown != case_id:
-            faults.append(Fault(path.name, None, "case_id", str(shown), f"'{case_id}'"))
-        figure = home / "figures" / f"{path.stem}.svg"
-        if not figure.exists() or f"case {html.escape(case_id)}</title>" not in figure.read_text(encoding="utf-8"):
-            faults.append(Fault(figure.name, None, "title", "another case", f"a figure of case '{case_id}'"))
+            faults.append(Fault(f"{stem}.ipynb", None, "case_id", str(shown), f"'{case_id}'"))
+        if f"case {html.escape(case_id)}</title>" not in pictures[stem].svg:
+            faults.append(Fault(f"{stem}.svg", None, "title", "another case", f"a figure of case '{case_id}'"))
     if faults:
         raise TimelineError(faults)
 
 
-def _sections(notebooks: dict[Path, nbformat.NotebookNode]) -> list[Section]:
-    from nbconvert.exporters import HTMLExporter
-
-    exporter = HTMLExporter(
-        template_name="casetimeline", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True
-    )
-    exporter.register_filter("lower_headings", _lower_headings)
-    sections = []
-    for path, notebook in notebooks.items():
-        # What is the same in every notebook stands once on the page, with the last; how to run them, nowhere.
-        left_out = {"howto"} if path == [*notebooks][-1] else {"howto", "once"}
-        shown = [cell for cell in notebook.cells if not left_out & set(cell.metadata.get("tags", []))]
-        title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
-        body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=shown, metadata=notebook.metadata))
-        # The headings of five notebooks on one page: each id once.
-        body = re.sub(r'(<h\d id=")', rf"\g<1>{path.stem}-", body)
-        sections.append(Section(path.stem, title.lstrip("# "), body.strip()))
-    return sections
+def _write_tables(of: Analysis, folder: Path) -> None:
+    """The tables behind the report, as CSV."""
+    case = of.case
+    frames = {
+        "derived": derived_table(of.changes, case.baseline_rule),
+        "summary": summarise_case(case, of.changes, codes_of(case, of.changes)).frame,
+        "verdicts": of.verdicts,
+        "choices": summarise_choices(case, of.changes, of.verdicts).frame,
+        "claims": of.claims,
+    }
+    for name, frame in frames.items():
+        write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))
 
 
-def _lower_headings(body: str) -> str:
-    """Headings one level down: the page has the first level.
-
-    Examples
-    --------
-    >>> _lower_headings("<h1>How?</h1>")
-    '<h2>How?</h2>'
-    """
-    return re.sub(r"(</?h)(\d)", lambda match: f"{match[1]}{int(match[2]) + 1}", body)
-
-
-def _page(
-    case: Case, tables: list[Table], sections: list[Section], inputs: dict[str, str], versions: dict[str, str]
-) -> str:
-    loader = jinja2.FileSystemLoader(_TEMPLATES)
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    rows = [*((f"{name}, sha256", digest) for name, digest in inputs.items()), *versions.items()]
-    colophon = Table(pd.DataFrame(rows, columns=["item", "value"]), "What this page was made from")
-    return (
-        environment.get_template("report.html.j2").render(
-            case_id=case.case_id,
-            title=case.about.get("title", "no title"),
-            patient=_patient(case.about.get("patient", {})),
-            diagnosis=case.about.get("diagnosis", "diagnosis not stated"),
-            sources="; ".join(_source(source) for source in case.about.get("sources", [])) or "not stated",
-            summary=jinja2.filters.Markup("\n".join(table._repr_html_() for table in tables)),
-            caveats=[text for texts in case.about.get("caveats", {}).values() for text in texts],
-            sections=[Section(s.stem, s.title, jinja2.filters.Markup(s.body)) for s in sections],
-            colophon=jinja2.filters.Markup(colophon._repr_html_()),
-        )
-        + "\n"
-    )
+def _write_manuscript(of: Analysis, folder: Path, whole: list[Block], figures: list[Picture]) -> None:
+    case, title = of.case, title_of(of.case)
+    care = summarise_care(case, of.changes)
+    sentences = results_sentences(case, of.changes, of.verdicts, of.claims)
+    results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
+    legends = [
+        f"**Figure {number}. {plain_markdown(words.title)}.** {plain_markdown(words.legend.removeprefix(words.title + '.'))}"
+        for number, words in enumerate(_words(figures, folder), 1)
+    ]
+    alts = [f"Figure {number}: {words.alt}" for number, words in enumerate(_words(figures, folder), 1)]
+    texts = {
+        "results.md": "\n\n".join(results) + "\n",
+        "figure-legends.md": "\n\n".join(["# Figure legends", *legends]) + "\n",
+        "alt-text.txt": "\n\n".join(alts) + "\n",
+        "references.bib": bibtex(of.references),
+        "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
+    }
+    for name, text in texts.items():
+        write_atomic(folder / name, text.encode())
+    write_atomic(folder / "table1.docx", render_word(first_table(of), f"{title}: table 1", {}))
+    write_atomic(folder / "report.docx", render_word(whole, title, draw_pictures(whole)))
+    checklist = [Heading(1, f"{title}: CARE checklist"), care]
+    write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
 
 
-def _patient(patient: dict) -> str:
-    """Sex and age of a patient, with the case's own note on them.
-
-    Examples
-    --------
-    >>> _patient({"age": "25", "sex": "female"}), _patient({"age": "not reported", "sex": "not reported"})
-    ('Female, 25 years', 'Age not reported, sex not reported')
-    """
-    age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
-    aged = f"{age} years" if age.isdigit() else f"age {age}"
-    words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
-    note = f" ({patient['note']})" if patient.get("note") else ""
-    return capital(words) + note
+def _words(figures: list[Picture], folder: Path):
+    beside = folder.parent / "figures"
+    return [read_words((beside / f"{figure.name}.txt").read_text(encoding="utf-8")) for figure in figures]
 
 
-def _source(source: dict) -> str:
-    place = f"{source.get('container', '')} {source.get('year', '')}".strip()
-    place += "".join(f"{mark}{source[key]}" for mark, key in ((";", "volume"), (":", "pages")) if source.get(key))
-    ids = [f"{name} {source[key]}" for name, key in (("doi", "doi"), ("PMID", "pmid")) if source.get(key)]
-    parts = [source.get("authors", ""), source.get("title", "").strip().rstrip("."), place]
-    parts += [", ".join(ids) or source.get("url", "")]
-    parts = [part for part in parts if part] or [source["id"]]
-    return ". ".join(parts) + f" (read: {source.get('read', 'not stated')})."
+def _write_figures(of: Analysis, folder: Path, name: str) -> None:
+    """The figures in the files of a preset, each opened again and measured."""
+    from .export import export_case
+    from .figures.gallery import FIGURES
+    from .finding import proof_table
+    from .presets import PRESETS, PROOF
+    from .proof import prove_folder
 
-
-def _five_lines(case: Case, changes: pd.DataFrame, report: Path) -> str:
-    lines = [f"{case.case_id}: {case.about.get('title', 'no title')}"]
-    for code, name in _MEASURES:
-        measure = case.measures.loc[code]
-        records = records_of(changes, code)
-        told = []
-        for site, series in records.groupby("LOC", sort=False):
-            path, change = path_of_series(series, measure), change_of_series(series, measure)
-            told.append(f"{site + ': ' if site else ''}{path}: {change}")
-        lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")
-    lines.append(f"{'report':<9} {report}")
-    return "\n".join(lines) + "\n"
+    export_case(of.case, folder, PRESETS[name])
+    write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], tuple(FIGURES))).encode())

@@ -11,9 +11,8 @@ from .bounds import Bounds
 from .faults import MOST_FAULTS, Fault
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
 from .times import ONGOING, are_dates, parse_time
-from .vocabulary import COLUMN_NAMES, COLUMNS, KINDS, STATES
+from .vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 
-CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SITE = re.compile(r"site:\s*([^;]*[^;\s])")
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))

@@ -15,10 +15,10 @@ from .baseline import BaselineError, check_baseline_rule, derive_ablfl
 from .dialect import read_facts
 from .faults import Fault, TimelineError
 from .ranges import parsed
-from .schema import CASE_ID, NO_ZEROS, check_facts, repeated_facts
+from .schema import NO_ZEROS, check_facts, repeated_facts
 from .tables import decode, read_comparators, read_measures, read_rules
 from .times import are_dates, parse_date
-from .vocabulary import COLUMN_NAMES
+from .vocabulary import CASE_ID, COLUMN_NAMES, folder_of_tables
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,7 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
     project that the package stands in are read, and a note says so. A table with a fault is missing.
     """
-    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
-    folder = next((place for place in beside if (place / "measures.csv").is_file()), data)
+    folder = folder_of_tables(data)
     contents, tables = {}, []
     for name, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators)):
         file = f"{name}.csv"

@@ -3,7 +3,12 @@
 Every other module takes its words from here, so that a word has one spelling and one meaning.
 """
 
+import re
+from pathlib import Path
 from typing import NamedTuple
+
+# A case id is also the name of a folder, and never leads out of it.
+CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 KINDS = ("observation", "treatment", "event")
 
@@ -157,3 +162,13 @@ COLUMNS = (
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
+
+def folder_of_tables(data: Path) -> Path:
+    """Where measures.csv, rules.csv and comparators.csv of a data folder stand.
+
+    The folder itself; else the folder above, `data` in the working folder, or that of the project that the package
+    stands in; the folder itself again if there are none at all.
+    """
+    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
+    return next((place for place in beside if (place / "measures.csv").is_file()), data)

@@ -78,7 +78,8 @@ def _drawn_by(families: tuple[str, ...]) -> frozenset[int]:
 
 
 @cache
-def _families(text: str) -> tuple[str, ...]:
+def families_for(text: str) -> tuple[str, ...]:
+    """The font of the house style, and a further one behind it if the text has letters that the first lacks."""
     own = tuple(_house()["font.family"])
     plain = text.isascii() or all(ord(letter) in _drawn_by(own) or letter.isspace() for letter in text)
     return own if plain else own + further_fonts()
@@ -88,7 +89,7 @@ def with_letters(figure: Figure) -> Figure:
     """Give the texts that need letters of another font that font; it may have no bold."""
     labels = [label for ax in figure.axes for label in (ax.xaxis.label, ax.yaxis.label, *ax.texts)]
     for text in [*figure.texts, *labels]:
-        families = _families(text.get_text())
+        families = families_for(text.get_text())
         if len(families) > len(_house()["font.family"]):
             text.set(fontfamily=list(families), fontweight="normal")
     return figure
@@ -153,7 +154,7 @@ def letters_note(*texts: str) -> str:
 
 @cache
 def _unit_width(text: str, weight: str) -> float:
-    families = _families(text)
+    families = families_for(text)
     plain = len(families) == len(_house()["font.family"])
     font = FontProperties(family=list(families), size=100, weight=weight if plain else "normal")
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 100

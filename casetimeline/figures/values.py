@@ -164,3 +164,9 @@ def alt_text(figure: Figure) -> str:
         told.append(f"{panel}: {words}." if panel else f"{words}.")
     who = [f"{words}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *told])
+
+
+def legend(figure: Figure) -> str:
+    """What stands under a figure in print: its title, whom it is about, and the notes on how to read it."""
+    who = [f"{words}." for words in _notes(figure, WHO)]
+    return " ".join([f"{figure.get_label()}.", *who, *_notes(figure, NOTES)])

@@ -1,0 +1,158 @@
+"""The CARE checklist of a case: which items the case file covers, which in part, and which are missing from it.
+
+The items are those of the CARE guidelines (J Med Case Rep 2013;7:223, table 1; doi:10.1186/1752-1947-7-223), in short
+words of our own. What only an author can write is never called covered, unless case.yaml says where it stands.
+"""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from .display import Table
+from .timeline import Case
+from .vocabulary import OPEN_STATES
+
+SOURCE = "doi:10.1186/1752-1947-7-223"
+COVERED, PARTLY, MISSING = "covered", "in part", "missing"
+ITEMS = {
+    "1": "Title: the words 'case report', and what is of interest",
+    "2": "Keywords: two to five",
+    "3a": "Abstract: what the case adds",
+    "3b": "Abstract: symptoms, findings, diagnoses, interventions, outcomes",
+    "3c": "Abstract: what to take away",
+    "4": "Introduction: background with literature",
+    "5a": "Patient: demographic information",
+    "5b": "Patient: main symptoms",
+    "5c": "Patient: medical, family and psychosocial history",
+    "6": "Clinical findings: physical examination",
+    "7": "Timeline: important dates and times",
+    "8a": "Diagnostic assessment: methods",
+    "8b": "Diagnostic assessment: challenges",
+    "8c": "Diagnostic assessment: reasoning, other diagnoses considered",
+    "8d": "Diagnostic assessment: prognostic characteristics",
+    "9a": "Therapeutic intervention: types",
+    "9b": "Therapeutic intervention: dose, strength, duration",
+    "9c": "Therapeutic intervention: changes, with their reason",
+    "10a": "Outcomes assessed by clinician and by patient",
+    "10b": "Outcomes: follow-up test results",
+    "10c": "Adherence and tolerability, and how they were assessed",
+    "10d": "Adverse and unanticipated events",
+    "11a": "Discussion: strengths and limitations",
+    "11b": "Discussion: relevant literature",
+    "11c": "Discussion: rationale for the conclusions",
+    "11d": "Discussion: what to take away",
+    "12": "Patient perspective",
+    "13": "Informed consent",
+}
+
+
+class Answer(NamedTuple):
+    """Whether an item is covered, and where or why not."""
+
+    state: str
+    where: str
+
+
+def evaluate_care(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
+    """Each CARE item with what the case file says of it.
+
+    Returns
+    -------
+    DataFrame
+        item, asks, state (`covered`, `in part`, `missing`) and where. An item that case.yaml names under `care` is
+        covered by those words.
+    """
+    found = {
+        **{item: Answer(MISSING, "for the author to write") for item in ITEMS},
+        "1": _title(case),
+        "3b": Answer(PARTLY, "results.md has the values; for the author to write"),
+        **_patient(case),
+        **_findings(case),
+        **_treatments(case),
+        **_outcomes(case, changes),
+        "11a": _limits(case),
+    }
+    found |= {item: Answer(COVERED, words) for item, words in case.about.get("care", {}).items() if words}
+    rows = [(item, asks, *found[item]) for item, asks in ITEMS.items()]
+    return pd.DataFrame(rows, columns=["item", "asks", "state", "where"])
+
+
+def summarise_care(case: Case, changes: pd.DataFrame) -> Table:
+    """The checklist as a table for a reader."""
+    rows = evaluate_care(case, changes)
+    counts = rows["state"].value_counts()
+    told = ", ".join(f"{counts.get(state, 0)} {state}" for state in (COVERED, PARTLY, MISSING))
+    return Table(rows, f"Case {case.case_id}: CARE items ({SOURCE}) in the case file: {told}")
+
+
+def _title(case: Case) -> Answer:
+    titles = [case.about.get("title", ""), *(source.get("title", "") for source in case.about.get("sources", []))]
+    if any(words in title.lower() for title in titles for words in ("case report", "case study")):
+        return Answer(COVERED, "case.yaml, title")
+    return Answer(PARTLY, "case.yaml has a title without the words 'case report'") if any(titles) else _absent("title")
+
+
+def _absent(name: str) -> Answer:
+    return Answer(MISSING, f"case.yaml has no {name}")
+
+
+def _patient(case: Case) -> dict[str, Answer]:
+    patient = case.about.get("patient", {})
+    known = [name for name in ("age", "sex") if patient.get(name, "not reported") != "not reported"]
+    seen = case.facts[case.facts["kind"] == "observation"]
+    first = seen[(seen["ORDER"] == seen["ORDER"].min()) & ~seen["STATE"].isin((*OPEN_STATES, "absent"))]
+    demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
+    symptoms = Answer(
+        PARTLY, f"timeline.csv: {len(first)} findings at the first moment, and which were complaints is open"
+    )
+    note = (
+        Answer(PARTLY, "case.yaml, patient: note")
+        if patient.get("note")
+        else Answer(MISSING, "for the author to write")
+    )
+    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding at the first moment"), "5c": note}
+
+
+def _findings(case: Case) -> dict[str, Answer]:
+    seen, timed = case.facts[case.facts["kind"] == "observation"], int(case.facts["start"].ne("").sum())
+    told = f"figure 00_timeline; {timed} of {len(case.facts)} facts have a time"
+    diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
+    return {
+        "6": Answer(PARTLY, f"timeline.csv: {seen['code'].nunique()} findings") if len(seen) else _absent("finding"),
+        "7": Answer(COVERED if timed == len(case.facts) else PARTLY, told),
+        "8a": diagnosis if case.about.get("diagnosis") else _absent("diagnosis"),
+    }
+
+
+def _treatments(case: Case) -> dict[str, Answer]:
+    given = case.facts[case.facts["kind"] == "treatment"]
+    if not len(given):
+        return {item: Answer(MISSING, "timeline.csv has no treatment") for item in ("9a", "9b", "9c")}
+    parts = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
+    counts = {word: int(given[column].ne("").sum()) for word, column in parts.items()}
+    whole = all(count == len(given) for count in counts.values())
+    told = ", ".join(f"{word} in {count}" for word, count in counts.items())
+    several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
+    return {
+        "9a": Answer(COVERED, f"timeline.csv: {', '.join(dict.fromkeys(given['PARAM']))}"),
+        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, {len(given)} rows of treatments: {told}"),
+        "9c": several if given["code"].nunique() > 1 else Answer(MISSING, "for the author to write"),
+    }
+
+
+def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
+    after = changes[(changes["ORDER"] > changes["BASEORD"]) & ~changes["STATE"].isin(OPEN_STATES)]
+    names = ", ".join(dict.fromkeys(after["PARAM"]))
+    measured = (
+        Answer(PARTLY, f"timeline.csv, after the baseline: {names}") if names else _absent("value after a baseline")
+    )
+    harms = case.facts[case.facts["code"].str.contains("adverse")]
+    told = Answer(PARTLY, f"timeline.csv, line{'s' * (len(harms) > 1)} {', '.join(map(str, harms['line']))}")
+    none = Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
+    return {"10a": measured, "10b": measured, "10d": told if len(harms) else none}
+
+
+def _limits(case: Case) -> Answer:
+    open_points = sum(map(len, case.about.get("caveats", {}).values()))
+    told = f"case.yaml lists {open_points} points that the source leaves open; for the author to discuss"
+    return Answer(PARTLY, told) if open_points else Answer(MISSING, "for the author to write")

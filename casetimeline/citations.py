@@ -1,0 +1,115 @@
+"""What a report cites: the sources of the case, the rules that judged it, the arms that it stands beside."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from .analysis import baseline_of
+from .rules import is_needless
+from .timeline import Case
+
+_TEX = {
+    **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+    **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
+}
+
+
+class Reference(NamedTuple):
+    """One source: its key in references.bib, what is known of it, and what it is used for."""
+
+    key: str
+    authors: str
+    title: str
+    container: str
+    year: str
+    volume: str
+    pages: str
+    doi: str
+    pmid: str
+    url: str
+    used_for: tuple[str, ...]
+
+
+def references_in_use(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> list[Reference]:
+    """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
+    found: dict[str, Reference] = {}
+    for reference in [*_sources(case), *_rules(case, verdicts), *_arms(case, changes)]:
+        earlier = found.get(reference.key)
+        uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
+        found[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
+    return list(found.values())
+
+
+def _sources(case: Case) -> Iterator[Reference]:
+    for source in case.about.get("sources", []):
+        told = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
+        read = source.get("read", "not stated")
+        yield Reference(_key(told, source["id"]), **told, used_for=(f"the case; read: {read}",))
+
+
+def _rules(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
+    used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
+    for row in used.itertuples():
+        yield _cited(row, f"rule: {row.label}")
+
+
+def _arms(case: Case, changes: pd.DataFrame) -> Iterator[Reference]:
+    measures = [code for code in case.comparators["measure"].unique() if len(baseline_of(changes, code))]
+    for row in case.comparators[case.comparators["measure"].isin(measures)].itertuples():
+        yield _cited(row, f"published arms: {row.trial}")
+
+
+def _cited(row, use: str) -> Reference:
+    told = {"doi": row.doi, "pmid": row.pmid, "url": row.address}
+    return Reference(_key(told, use), *[""] * 6, **told, used_for=(use,))
+
+
+def _key(told: dict[str, str], name: str) -> str:
+    """A key that BibTeX and pandoc take.
+
+    Examples
+    --------
+    >>> _key({"doi": "10.1186/s13075-024-03418-2"}, ""), _key({"pmid": "7562759"}, ""), _key({}, "Fu 2025, abstract")
+    ('doi-10-1186-s13075-024-03418-2', 'pmid-7562759', 'source-fu-2025-abstract')
+    """
+    kind = next((kind for kind in ("doi", "pmid", "url") if told.get(kind)), "source")
+    return f"{kind}-" + re.sub(r"[^a-z0-9]+", "-", (told.get(kind) or name).lower()).strip("-")
+
+
+def cite_words(reference: Reference) -> str:
+    """A reference as a line of a list: what is known of it, and what it is used for."""
+    place = f"{reference.container} {reference.year}".strip()
+    place += "".join(f"{mark}{part}" for mark, part in ((";", reference.volume), (":", reference.pages)) if part)
+    ids = [f"doi:{reference.doi}" * bool(reference.doi), f"PMID {reference.pmid}" * bool(reference.pmid)]
+    parts = [reference.authors, reference.title.rstrip("."), place, ", ".join(filter(None, ids)) or reference.url]
+    told = ". ".join(filter(None, parts)) or reference.key
+    return f"{told}. Used for: {'; '.join(reference.used_for)}."
+
+
+def bibtex(references: Iterable[Reference]) -> str:
+    """References as BibTeX, one entry each; a field that is not known is left out and never made up."""
+    return "\n".join(map(_entry, references))
+
+
+def _entry(reference: Reference) -> str:
+    kind = "article" if reference.container and reference.title else "misc"
+    fields = {
+        "author": reference.authors and "{" + _tex(reference.authors) + "}",
+        "title": reference.title and "{" + _tex(reference.title) + "}",
+        "journal" if kind == "article" else "howpublished": _tex(reference.container),
+        "year": _tex(reference.year),
+        "volume": _tex(reference.volume),
+        "pages": _tex(reference.pages),
+        "doi": reference.doi,
+        "pmid": reference.pmid,
+        "url": reference.url,
+        "note": _tex(f"Used for: {'; '.join(reference.used_for)}"),
+    }
+    lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]
+    return f"@{kind}{{{reference.key},\n{''.join(lines)}}}\n"
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(letter, letter) for letter in text)

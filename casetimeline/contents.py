@@ -1,0 +1,191 @@
+"""What a report says, block by block: the same for the page, the PDF and Word."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from . import __version__
+from .analysis import records_of
+from .appraisal import summarise_choices, summarise_claims
+from .citations import Reference, cite_words, references_in_use
+from .claims import evaluate_claims
+from .derivation import derive_changes
+from .display import Table
+from .document import Block, Heading, Items, Paragraph
+from .results import JUDGING, results_sentences
+from .rules import compare_rules, evaluate_rules, is_needless
+from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
+from .timeline import Case
+from .vocabulary import BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from .wording import capital
+
+LIMITS = (
+    "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
+    "What the source does not report is shown as not reported. Not for decisions about a patient."
+)
+# The measures that every summary tells of, also where a case does not mention them.
+MAIN = {"mrss": "mRSS", "ck": "CK", "pericardial_effusion": "Effusion"}
+
+
+class Analysis(NamedTuple):
+    """A case and all that is computed of it: derived table, verdicts, claims, references."""
+
+    case: Case
+    changes: pd.DataFrame
+    verdicts: pd.DataFrame
+    claims: pd.DataFrame
+    references: list[Reference]
+
+
+def analyse(case: Case) -> Analysis:
+    """Compute everything that a report tells of a case."""
+    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
+    verdicts = evaluate_rules(changes, case.rules, case.cva)
+    claims = evaluate_claims(case, changes, verdicts)
+    return Analysis(case, changes, verdicts, claims, references_in_use(case, changes, verdicts))
+
+
+def title_of(case: Case) -> str:
+    """The title of a report."""
+    return f"Case {case.case_id}: {case.about.get('title', 'no title')}"
+
+
+def patient_of(case: Case) -> str:
+    """Sex, age and diagnosis of a patient, with the case's own note on them."""
+    patient = case.about.get("patient", {})
+    age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
+    aged = f"{age} years" if age.isdigit() else f"age {age}"
+    words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
+    note = f" ({patient['note']})" if patient.get("note") else ""
+    return f"{capital(words)}{note}; {case.about.get('diagnosis', 'diagnosis not stated')}."
+
+
+def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
+    """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
+    recorded = [code for code in case.measures.index if len(records_of(changes, code))]
+    return (*MAIN, *(code for code in recorded if code not in MAIN))
+
+
+def opening(of: Analysis) -> tuple[str, ...]:
+    """Four sentences: what is recorded, what changed, what the rules say, what the claims rest on."""
+    case, rows = of.case, of.case.facts
+    timed = int(rows["start"].ne("").sum())
+    read = "; ".join(source.get("read", "not stated") for source in case.about.get("sources", [])) or "not stated"
+    sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
+    series = []
+    for code in MAIN:
+        label = case.measures.loc[code, "label"]
+        paths = [path_of_series(own, case.measures.loc[code]) for _, own in records_of(of.changes, code).groupby("LOC")]
+        series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
+    sentences.append(f"{'; '.join(series)}.")
+    last = of.verdicts[of.verdicts["line"].isin(of.changes.loc[of.changes["LASTFL"] == "Y", "line"])]
+    last = last[last["KIND"].isin(JUDGING)]
+    counts, choices = last["VERDICT"].value_counts(), compare_rules(of.verdicts)["CHANGES"]
+    told = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in (MET, NOT_MET, UNDETERMINED))
+    sentences.append(
+        f"Of {len(last)} answers of cited rules on last values: {told}; for {int((choices == 'yes').sum())} of "
+        f"{len(choices)} questions it is the choice of the rule that decides."
+        if len(last)
+        else "No cited rule judges a last value."
+    )
+    results = of.claims["RESULT"].value_counts()
+    told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
+    sentences.append(
+        f"Of {len(of.claims)} claims of the source: {told}; supported means that rows and words agree, not that they are "
+        "right."
+        if len(of.claims)
+        else "No claim of the source is listed."
+    )
+    return tuple(sentences)
+
+
+def front_blocks(of: Analysis) -> list[Block]:
+    """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
+    case = of.case
+    caveats = tuple(text for texts in case.about.get("caveats", {}).values() for text in texts)
+    tables = {
+        "Claims": summarise_claims(case, of.claims),
+        "Which rule changes the verdict": summarise_choices(case, of.changes, of.verdicts),
+    }
+    blocks: list[Block] = [
+        Heading(2, "Summary"),
+        summarise_case(case, of.changes),
+        Items(opening(of)),
+    ]
+    blocks += [Heading(2, "What the source leaves open"), Items(caveats)] if caveats else []
+    for heading, table in tables.items():
+        blocks += [Heading(2, heading), table] if len(table.frame) else []
+    return blocks
+
+
+def back_blocks(of: Analysis, digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
+    """What a report ends with: results in the past tense, methods, rules in use, references, colophon."""
+    case = of.case
+    rule = case.baseline_rule
+    meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
+    methods = [
+        f"Baseline: {meaning} (rule {rule}); reference treatment: {case.reference or 'none'}. A change is the value minus "
+        "the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A percentage "
+        "is computed for numbers only, and a rule is decided on recorded values, never on a rounded percentage.",
+        "A rule answers met, not met, or cannot be determined, with the part that decided. A value that is not reported "
+        "gives no change. Times are those that the source prints; an order of telling is no time.",
+        f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files give "
+        "the same bytes.",
+    ]
+    rows = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
+    return [
+        Heading(2, "Results, in the words of a manuscript"),
+        *map(Paragraph, results_sentences(case, of.changes, of.verdicts, of.claims)),
+        Heading(2, "Methods"),
+        *map(Paragraph, methods),
+        rules_in_use(of),
+        Heading(2, "References"),
+        Items(tuple(map(cite_words, of.references))),
+        Heading(2, "Colophon"),
+        Table(pd.DataFrame(rows, columns=["item", "value"]), "What this report was made from"),
+    ]
+
+
+def rules_in_use(of: Analysis) -> Table:
+    """The rules with a verdict on the case: definition, population and citation."""
+    used = of.verdicts.loc[~is_needless(of.verdicts), "RULE"]
+    rules = of.case.rules[of.case.rules["rule"].isin(used)]
+    shown = pd.DataFrame(
+        {
+            "measure": of.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
+            "rule": rules["label"],
+            "definition": rules["definition"],
+            "made for": rules["population"],
+            "citation": [cite(row) for row in rules.itertuples()],
+        }
+    )
+    return Table(without_empty(shown, ("rule", "citation")), f"Case {of.case.case_id}: rules that judged it")
+
+
+def first_table(of: Analysis) -> list[Block]:
+    """Table 1 of a manuscript: the patient, the measures, and what was given."""
+    case = of.case
+    course = summarise_case(case, of.changes, codes_of(case, of.changes))
+    given = summarise_exposure(case)
+    blocks: list[Block] = [
+        Heading(1, "Table 1"),
+        Paragraph(patient_of(case)),
+        Table(course.frame, "Course of the measures"),
+        Paragraph(
+            f"Baseline rule: {case.baseline_rule}; reference treatment: {case.reference or 'none'}. 'Not reported' is what "
+            "the part of the source that was read does not say. No change is assigned to a treatment."
+        ),
+    ]
+    return [*blocks, Table(given.frame, "What was given")] if len(given.frame) else blocks
+
+
+def summary_lines(of: Analysis) -> list[str]:
+    """The first four of the five lines that a terminal shows of a case."""
+    lines = [f"{of.case.case_id}: {of.case.about.get('title', 'no title')}"]
+    for code, name in MAIN.items():
+        measure, told = of.case.measures.loc[code], []
+        for site, series in records_of(of.changes, code).groupby("LOC", sort=False):
+            path, change = path_of_series(series, measure), change_of_series(series, measure)
+            told.append(f"{site + ': ' if site else ''}{path}: {change}")
+        lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")
+    return lines

@@ -1,0 +1,84 @@
+"""A document in plain pieces, the same for the page, the PDF and Word: every text of a case is text, never markup."""
+
+import re
+from typing import NamedTuple
+
+from .display import Table
+
+# What a Markdown reader would take for markup, wherever it stands in a line.
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
+
+
+class Heading(NamedTuple):
+    """A heading; level 1 is the title of the document."""
+
+    level: int
+    text: str
+
+
+class Paragraph(NamedTuple):
+    """A paragraph."""
+
+    text: str
+
+
+class Items(NamedTuple):
+    """A list of short texts."""
+
+    texts: tuple[str, ...]
+
+
+class Picture(NamedTuple):
+    """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published."""
+
+    name: str
+    title: str
+    alt: str
+    legend: str
+    svg: str
+
+
+Block = Heading | Paragraph | Items | Picture | Table
+
+
+class Words(NamedTuple):
+    """The words of a figure, as they stand beside its SVG."""
+
+    title: str
+    alt: str
+    description: str
+    legend: str
+    values: str
+
+
+def read_words(text: str) -> Words:
+    """The words of a figure from the text file that was published with it.
+
+    Examples
+    --------
+    >>> text = "T\\n\\nAlternative text\\nA\\n\\nDescription\\nD\\n\\nLegend\\nL\\n\\nValues, read back\\nx\\ty\\n1\\t2\\n"
+    >>> read_words(text)
+    Words(title='T', alt='A', description='D', legend='L', values='x\\ty\\n1\\t2\\n')
+    """
+    title, *parts = text.split("\n\n")
+    said = {head.split(",")[0]: body for head, _, body in (part.partition("\n") for part in parts)}
+    return Words(title, *(said.get(head, "") for head in ("Alternative text", "Description", "Legend", "Values")))
+
+
+def plain_markdown(text: str) -> str:
+    """A text that a Markdown reader shows as it is.
+
+    Examples
+    --------
+    >>> print(plain_markdown("-14 points (-30.4 %), <b>*x*</b>"))
+    -14 points (-30.4 %), \\<b\\>\\*x\\*\\</b\\>
+    """
+    return _MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))
+
+
+def markdown_table(table: Table) -> str:
+    """A table as Markdown, its caption above it."""
+    cells = [[str(name) for name in table.frame.columns], *table.cells()]
+    head, *rows = ("| " + " | ".join(map(plain_markdown, row)) + " |" for row in cells)
+    rule = "|" + " --- |" * len(table.frame.columns)
+    return "\n".join([plain_markdown(table.caption), "", head, rule, *rows])

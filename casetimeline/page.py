@@ -1,0 +1,134 @@
+"""The report as one page of HTML: it makes no request, and every text of a case is text."""
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import nbformat
+from markupsafe import Markup
+
+from .display import Table
+from .document import Block, Heading, Items, Paragraph
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One notebook in the report: its file stem, its title, and its HTML."""
+
+    stem: str
+    title: str
+    body: str
+
+
+def render_page(
+    title: str, lead: list[str], front: list[Block], sections: list[Section], absent: list[str], back: list[Block]
+) -> str:
+    """The page of a report.
+
+    Parameters
+    ----------
+    title : str
+        The heading of level 1.
+    lead : list of str
+        Whom it is about, and what it is not for.
+    front, back : list of Block
+        What stands before and after the notebooks.
+    sections : list of Section
+        The notebooks, from `sections_of`.
+    absent : list of str
+        Sentences on notebooks that have nothing to show.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    page = environment.get_template("report.html.j2").render(
+        title=title,
+        lead=lead,
+        front=Markup(_blocks(front)),
+        sections=[Section(section.stem, section.title, Markup(section.body)) for section in sections],
+        absent=absent,
+        back=Markup(_blocks(back)),
+        contents=[(slug(block.text), block.text) for block in [*front, *back] if isinstance(block, Heading)],
+        count=sum(isinstance(block, Heading) for block in front),
+    )
+    return page + "\n"
+
+
+def slug(text: str) -> str:
+    """An id made of a heading.
+
+    Examples
+    --------
+    >>> slug("Results, in the words of a manuscript")
+    'results-in-the-words-of-a-manuscript'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _blocks(blocks: list[Block]) -> str:
+    parts = []
+    for block in blocks:
+        match block:
+            case Heading():
+                parts.append(f'<h{block.level} id="{slug(block.text)}">{html.escape(block.text)}</h{block.level}>')
+            case Paragraph():
+                parts.append(f"<p>{html.escape(block.text)}</p>")
+            case Items():
+                parts.append("<ul>" + "".join(f"<li>{html.escape(text)}</li>" for text in block.texts) + "</ul>")
+            case Table():
+                label = html.escape(block.caption, quote=True)
+                parts.append(
+                    f'<div class="output" tabindex="0" role="group" aria-label="{label}">{block._repr_html_()}</div>'
+                )
+    return "\n".join(parts)
+
+
+def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
+    """Executed notebooks, by stem and in the order of the report, as sections: results in sight, code and tables folded.
+
+    What is the same in every notebook stands once, with the last; how to run them, nowhere.
+    """
+    from nbconvert.exporters import HTMLExporter
+
+    exporter = HTMLExporter(
+        template_name="casetimeline", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True
+    )
+    exporter.register_filter("lower_headings", _lower_headings)
+    exporter.register_filter("caption_of", _caption_of)
+    sections = []
+    for stem, notebook in notebooks.items():
+        left_out = {"howto"} if stem == [*notebooks][-1] else {"howto", "once"}
+        shown = [cell for cell in notebook.cells if not left_out & set(cell.metadata.get("tags", []))]
+        title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
+        body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=shown, metadata=notebook.metadata))
+        # The headings of all notebooks on one page: each id once.
+        body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
+        sections.append(Section(stem, title.lstrip("# "), body.strip()))
+    return sections
+
+
+def _lower_headings(body: str) -> str:
+    """Headings one level down: the page has the first level.
+
+    Examples
+    --------
+    >>> _lower_headings("<h1>How?</h1>")
+    '<h2>How?</h2>'
+    """
+    return re.sub(r"(</?h)(\d)", lambda match: f"{match[1]}{int(match[2]) + 1}", body)
+
+
+def _caption_of(table: str) -> str:
+    """The caption of a table in HTML, still escaped; blank where the HTML is no table.
+
+    Examples
+    --------
+    >>> _caption_of("<table><caption>a &lt; b</caption></table>"), _caption_of("<p>no table</p>")
+    ('a &lt; b', '')
+    """
+    found = re.match(r"<table><caption>(.*?)</caption>", table, re.S)
+    return found[1] if found else ""

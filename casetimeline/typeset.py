@@ -1,0 +1,134 @@
+"""The report as PDF/UA-1, and pictures of published figures, both by the Typst compiler that ships in its wheel."""
+
+import functools
+import json
+import re
+import warnings
+from pathlib import Path
+
+import matplotlib
+import typst
+from matplotlib.font_manager import findfont
+
+from .display import Table
+from .document import Block, Heading, Items, Paragraph, Picture
+from .figures.style import families_for, legible
+
+_TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+# A figure is not higher than this on a page of A4 with its caption, in millimetres.
+_HIGHEST = 190.0
+_WIDE = 170.0
+# A word longer than this may break anywhere.
+_LONGEST = 24
+_BREAK = "​"
+
+
+def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
+    """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        The first is the heading of level 1.
+    title, description, footer : str
+        For the metadata, and for the foot of each page.
+
+    Returns
+    -------
+    bytes
+        The same for the same blocks. Letters that no font here has are counted in brackets, as in the figures.
+    """
+    plain = [_plain(block) for block in blocks]
+    content = {"title": title, "description": description, "footer": legible(footer), "blocks": plain}
+    told = json.dumps(content, ensure_ascii=False)
+    families = families_for(told)
+    told = json.dumps({**content, "fonts": families}, ensure_ascii=False)
+    pictures = {_file(block): block.svg.encode() for block in blocks if isinstance(block, Picture)}
+    files = {"main.typ": _template(), "content.json": told.encode(), **pictures}
+    return _compile(
+        files, [str(Path(findfont(family)).parent) for family in families], format="pdf", pdf_standards=["ua-1"]
+    )
+
+
+def rasterise(svg: str, dpi: float) -> bytes:
+    """A published SVG as PNG, at so many pixels an inch of its own size."""
+    wide, high = svg_size(svg)
+    page = f'#set page(width: {wide}pt, height: {high}pt, margin: 0pt)\n#image("figure.svg", width: 100%, height: 100%)'
+    return _compile({"main.typ": page.encode(), "figure.svg": svg.encode()}, [], format="png", ppi=dpi)
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Width and height of an SVG in points, as its head says.
+
+    Examples
+    --------
+    >>> svg_size('<svg width="510.2pt" height="200pt" viewBox="0 0 510.2 200">')
+    (510.2, 200.0)
+    """
+    head = svg[: svg.index(">")]
+    return tuple(float(re.search(rf'\b{name}="([\d.]+)pt"', head)[1]) for name in ("width", "height"))
+
+
+def _compile(files: dict[str, bytes], folders: list[str], **asked) -> bytes:
+    with warnings.catch_warnings():
+        # A letter without a font was replaced before; what else it warns of is no fault of a case.
+        warnings.simplefilter("ignore")
+        return typst.compile(files, font_paths=[str(_FONTS), *folders], ignore_system_fonts=True, timestamp=0, **asked)
+
+
+@functools.cache
+def _template() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+def _file(picture: Picture) -> str:
+    return f"{picture.name}.svg"
+
+
+def _breakable(text: str) -> str:
+    """A text whose long words may break, and whose letters a font here can draw.
+
+    Examples
+    --------
+    >>> _breakable("short"), _breakable("a" * 30).count("\\u200b")
+    ('short', 2)
+    """
+    return re.sub(rf"\\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), text)
+
+
+def _plain(block: Block) -> dict:
+    """A block as data for the template."""
+    match block:
+        case Heading():
+            return {"kind": "heading", "level": block.level, "text": legible(block.text)}
+        case Paragraph():
+            return {"kind": "paragraph", "text": _breakable(block.text)}
+        case Items():
+            return {"kind": "items", "texts": [_breakable(text) for text in block.texts]}
+        case Picture():
+            wide, high = svg_size(block.svg)
+            height = min(_HIGHEST, _WIDE * high / wide)
+            return {
+                "kind": "picture",
+                "file": _file(block),
+                "alt": block.alt,
+                "legend": legible(block.legend),
+                "height": height,
+            }
+        case Table():
+            cells = [[_breakable(cell) for cell in row] for row in block.cells()]
+            head = [str(name) for name in block.frame.columns]
+            return {
+                "kind": "table",
+                "caption": legible(block.caption),
+                "head": head,
+                "cells": cells,
+                "widths": _widths(head, cells),
+            }
+
+
+def _widths(head: list[str], cells: list[list[str]]) -> list[float]:
+    """Shares of the width by the square root of the longest text of a column, so that no column starves."""
+    longest = [max(len(text) for text in column) for column in zip(head, *cells, strict=True)]
+    return [max(2.5, length**0.5) for length in longest]

@@ -1,0 +1,131 @@
+"""Word files: real headings, tables and captions, pictures with alternative text, and the same bytes every time."""
+
+import io
+import re
+import zipfile
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from .display import Table
+from .document import Block, Heading, Items, Paragraph, Picture
+from .typeset import rasterise, svg_size
+
+_WIDE = 165.0
+_HIGHEST = 215.0
+_DPI = 220
+# Characters that XML cannot hold.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# No clock: the earliest moment that a zip file can tell.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> bytes:
+    """A document as a Word file.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        The first is the heading of level 1.
+    title : str
+        For the properties of the file.
+    pictures : dict of bytes
+        PNG of each figure in the document by name, from `draw_pictures`.
+
+    Returns
+    -------
+    bytes
+        The same for the same blocks.
+    """
+    document = docx.Document()
+    _set_up(document, title)
+    counts = {"Figure": 0, "Table": 0}
+    for block in blocks:
+        match block:
+            case Heading():
+                document.add_heading(_text(block.text), level=block.level)
+            case Paragraph():
+                document.add_paragraph(_text(block.text))
+            case Items():
+                for text in block.texts:
+                    document.add_paragraph(_text(text), style="List Bullet")
+            case Picture():
+                _add_picture(document, block, pictures[block.name])
+                _caption(document, "Figure", counts, block.legend)
+            case Table():
+                _caption(document, "Table", counts, block.caption)
+                _add_table(document, block)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _without_clock(buffer.getvalue())
+
+
+def draw_pictures(blocks: list[Block]) -> dict[str, bytes]:
+    """PNG of each figure of a document, made from its published SVG."""
+    return {block.name: rasterise(block.svg, _DPI) for block in blocks if isinstance(block, Picture)}
+
+
+def _text(text: str) -> str:
+    return _CONTROL.sub("\ufffd", text)
+
+
+def _set_up(document, title: str) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm((210 - _WIDE) / 2)
+    section.top_margin = section.bottom_margin = Mm(20)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
+    normal.element.get_or_add_rPr().append(language)
+    properties = document.core_properties
+    properties.title, properties.language = _text(title)[:255], "en-GB"
+    properties.author = properties.last_modified_by = properties.comments = ""
+    # The template's own date is no date of this file.
+    for name in ("dcterms:created", "dcterms:modified"):
+        for element in properties._element.findall(qn(name)):
+            properties._element.remove(element)
+
+
+def _caption(document, kind: str, counts: dict[str, int], text: str) -> None:
+    counts[kind] += 1
+    document.add_paragraph(f"{kind} {counts[kind]}. {_text(text)}", style="Caption").paragraph_format.keep_with_next = (
+        kind == "Table"
+    )
+
+
+def _add_picture(document, picture: Picture, png: bytes) -> None:
+    wide, high = svg_size(picture.svg)
+    width = min(_WIDE, _HIGHEST * wide / high)
+    shape = document.add_picture(io.BytesIO(png), width=Mm(width))
+    described = shape._inline.docPr
+    described.set("descr", _text(picture.alt))
+    described.set("title", _text(picture.title))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
+def _add_table(document, table: Table) -> None:
+    rows = [[str(name) for name in table.frame.columns], *table.cells()]
+    made = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List Accent 1")
+    for row, texts in zip(made.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            run = cell.paragraphs[0].add_run(_text(text))
+            run.font.size = Pt(8)
+        # A row stays on one page.
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    # The header is repeated on each page, and told as such to a screen reader.
+    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    document.add_paragraph()
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The parts of a zip file in their order, without the moment at which they were written."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as kept:
+        for part in made.infolist():
+            entry = zipfile.ZipInfo(part.filename, _MOMENT)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            kept.writestr(entry, made.read(part), compresslevel=6)
+    return buffer.getvalue()
