@@ -11,7 +11,8 @@ DATA ?= data
 BUILD ?= build
 BASELINE ?=
 REFERENCE ?=
-PRESET ?= screen
+PRESET ?=
+DENY ?=
 PYTHON ?= python3
 LABFLAGS ?=
 
@@ -30,19 +31,16 @@ define refuse
 $(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
 $(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
 endef
-$(foreach name,DATA BUILD BASELINE REFERENCE PRESET,$(call refuse,$(name)))
+$(foreach name,DATA BUILD BASELINE REFERENCE PRESET DENY,$(call refuse,$(name)))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
-HOME_OF_CASE := $(BUILD)/$(CASE)
-STEMS := $(basename $(notdir $(wildcard notebooks/[0-9]*.ipynb)))
-EXECUTED := $(STEMS:%=$(HOME_OF_CASE)/notebooks/%.ipynb)
-FIGURES := $(STEMS:%=$(HOME_OF_CASE)/figures/%.svg)
-PACKAGE := $(shell find casetimeline -type f ! -name '*.pyc' ! -path '*/.*')
-REPORT := $(addprefix $(HOME_OF_CASE)/,report.html manifest.json summary.txt)
-INPUTS := $(wildcard $(DATA)/*.csv $(DATA)/$(CASE)/case.yaml $(DATA)/$(CASE)/timeline.csv)
+NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
+MADE_FROM := --data '$(DATA)'
+ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' $(if $(DENY),--deny '$(DENY)')
+INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
-.PHONY: help report figures pictures test accept lab lock mutants dictionary format clean FORCE
+.PHONY: help report figures verify pictures test test-browser accept lab lock mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -54,26 +52,33 @@ help: ## this help
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
-	@echo "  PRESET=screen     what figures are written for: frontiers, jrheum, wiley or screen"
+	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
+	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
-report: $(EXECUTED) $(FIGURES) $(REPORT) ## run the notebooks of a case; write its figures and report
-	@cat '$(HOME_OF_CASE)/summary.txt'
+# What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
+report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
+	@$(RUN) report $(ASKED) $(MADE_FROM) --preset '$(PRESET)'
 
-figures: $(HOME_OF_CASE)/figures/$(PRESET)/proof.tsv ## write the figures of a case for a journal, and prove the files
+figures: PRESET := $(or $(PRESET),screen)
+figures: report ## the same, with the figure files of PRESET (or screen), which are then measured
 
-# Under -j, a report of the index case that is asked for as well is not made twice at once.
-test accept: | $(if $(filter fu-2025,$(CASE)),report)
+verify: .venv/.ready ## make the report of a case again elsewhere, and compare value by value and byte by byte
+	@$(RUN) verify '$(BUILD)/$(CASE)' $(MADE_FROM)
 
 test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
-	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
+	@$(RUN) report $(INDEX_CASE)
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
-		$(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env $(STEMS:%=notebooks/%.ipynb)
+		$(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env $(NOTEBOOKS)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
-accept: ## make the results of a run the committed notebooks and figures
-	@$(MAKE) --no-print-directory report CASE=fu-2025 DATA=data BASELINE= REFERENCE=
+test-browser: .venv-lab/.ready .venv/.ready ## look at the report of the index case in chromium: accessibility, requests, keyboard
+	@$(RUN) report $(INDEX_CASE)
+	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -p no:cacheprovider tests/browser
+
+accept: .venv/.ready ## make the results of a run the committed notebooks and figures
+	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) accept '$(BUILD)/fu-2025'
 
 pictures: .venv/.ready ## make the pictures that the image tests compare with anew: look at each before it is kept
@@ -129,31 +134,3 @@ clean: ## remove environments and results
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python '$(@D)' mutmut==3.8.1
 	@touch '$@'
-
-# A parameter that changes makes the run stale; one that stays does not.
-PARAMETERS := DATA=$(DATA) BASELINE=$(BASELINE) REFERENCE=$(REFERENCE) NOTEBOOKS=$(STEMS)
-ifneq ($(shell cat '$(HOME_OF_CASE)/parameters' 2>/dev/null),$(PARAMETERS))
-$(HOME_OF_CASE)/parameters: FORCE
-endif
-$(HOME_OF_CASE)/parameters:
-	@mkdir -p '$(@D)'
-	@echo '$(PARAMETERS)' > '$@'
-
-# Bad input ends here, with every fault named, before anything is run. The earlier report goes first, so that it
-# cannot pass for new.
-$(HOME_OF_CASE)/checked: $(INPUTS) $(PACKAGE) $(HOME_OF_CASE)/parameters .venv/.ready
-	@rm -f $(REPORT)
-	@$(RUN) check '$(DATA)/$(CASE)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'
-	@touch '$@'
-
-# One rule for one notebook, with both of its targets, so that no two rules share a product.
-$(HOME_OF_CASE)/notebooks/%.ipynb $(HOME_OF_CASE)/figures/%.svg: notebooks/%.ipynb $(HOME_OF_CASE)/checked
-	@$(RUN) execute '$<' --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' \
-		-p baseline_rule '$(BASELINE)' -p reference '$(REFERENCE)'
-
-$(HOME_OF_CASE)/figures/$(PRESET)/proof.tsv: $(HOME_OF_CASE)/checked
-	@$(RUN) figures --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --preset '$(PRESET)' \
-		--baseline '$(BASELINE)' --reference '$(REFERENCE)'
-
-$(BUILD)/%/report.html $(BUILD)/%/manifest.json $(BUILD)/%/summary.txt: $(EXECUTED) $(FIGURES)
-	@$(RUN) report --case '$(CASE)' --data '$(DATA)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)'

@@ -193,11 +193,17 @@ def _keep_edited(old: Path, kept: Path) -> None:
 
 
 def _make(plan: Plan, truth: Truth) -> None:
-    from .leaks import find_leaks, told_leaks
-    from .report import read_analysis, write_report
+    from .timeline import read_case
 
-    of = read_analysis(plan.data, plan.case_id, plan.baseline, plan.reference)
-    results = _run_notebooks(plan, truth)
+    # Every fault of the input is told before a kernel starts.
+    case = read_case(plan.data, plan.case_id, plan.baseline, plan.reference)
+    with ThreadPoolExecutor(1) as beside:
+        analysis = beside.submit(_analyse, case)
+        results = _run_notebooks(plan, truth)
+        of = analysis.result()
+    from .leaks import find_leaks, told_leaks
+    from .report import write_report
+
     new = plan.work / "new"
     for stem, folder in results.items():
         for suffix in _RESULTS:
@@ -219,6 +225,14 @@ def _make(plan: Plan, truth: Truth) -> None:
     for folder in (plan.work / "done").iterdir():
         if folder not in results.values():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _analyse(case):
+    """Everything that a report tells of a case; what a report is written with is imported on the way."""
+    from . import leaks, report  # noqa: F401
+    from .contents import analyse
+
+    return analyse(case)
 
 
 def _run_notebooks(plan: Plan, truth: Truth) -> dict[str, Path]:

@@ -136,7 +136,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
     return {
         "9a": Answer(COVERED, f"timeline.csv: {', '.join(dict.fromkeys(given['PARAM']))}"),
         "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, {len(given)} rows of treatments: {told}"),
-        "9c": several if given["code"].nunique() > 1 else Answer(MISSING, "for the author to write"),
+        "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
 
 

@@ -12,7 +12,7 @@ from .claims import evaluate_claims
 from .derivation import derive_changes
 from .display import Table
 from .document import Block, Heading, Items, Paragraph
-from .results import JUDGING, results_sentences
+from .results import JUDGING
 from .rules import compare_rules, evaluate_rules, is_needless
 from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
 from .timeline import Case
@@ -62,8 +62,8 @@ def patient_of(case: Case) -> str:
 
 def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
     """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
-    recorded = [code for code in case.measures.index if len(records_of(changes, code))]
-    return (*MAIN, *(code for code in recorded if code not in MAIN))
+    recorded = set(changes["PARAMCD"])
+    return (*MAIN, *(code for code in case.measures.index if code in recorded and code not in MAIN))
 
 
 def opening(of: Analysis) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def front_blocks(of: Analysis) -> list[Block]:
     return blocks
 
 
-def back_blocks(of: Analysis, digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
+def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
     """What a report ends with: results in the past tense, methods, rules in use, references, colophon."""
     case = of.case
     rule = case.baseline_rule
@@ -135,7 +135,7 @@ def back_blocks(of: Analysis, digests: dict[str, str], versions: dict[str, str])
     rows = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
     return [
         Heading(2, "Results, in the words of a manuscript"),
-        *map(Paragraph, results_sentences(case, of.changes, of.verdicts, of.claims)),
+        *map(Paragraph, results),
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         rules_in_use(of),

@@ -41,6 +41,8 @@ _PATH = (
 )
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 _BIRTH = rf"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)[^\d\n]{{0,20}}(?:{_DATE}|\d\d?[./]\d\d?[./]\d\d)"
+# The outlines of an SVG: numbers and commands, most of its bytes, and no words.
+_OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e+-]*"|\sxlink:href="#[\w.-]*"')
 # Names of users and hosts that say nothing of anyone.
 _COMMON = {
     "root",
@@ -57,6 +59,9 @@ _COMMON = {
     "host",
 }
 _SHORTEST = 3
+_YEAR, _SIGN = re.compile(r"(?:19|20)\d\d(?!\d)"), re.compile("@")
+# No date and no name of an e-mail address is longer.
+_REACH = 80
 
 
 class Leak(NamedTuple):
@@ -91,10 +96,13 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
         If there is no such deny-list.
     """
     patterns = patterns_of(tells_dates(case), _read_deny(deny))
-    leaks = {}
+    leaks, seen = {}, {}
     for name in files_in(folder):
         for place, text in texts_of(name, (folder / name).read_bytes()):
-            for kind, words in leaks_in(text, patterns):
+            # The parts of one Word file are mostly those of the next.
+            if text not in seen:
+                seen[text] = list(leaks_in(text, patterns))
+            for kind, words in seen[text]:
                 leaks[name, place, kind, words] = Leak(name, place, kind, words)
     return list(leaks.values())
 
@@ -157,8 +165,25 @@ def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, 
     """Kind and words of everything that looks like an identifier in a text."""
     plain = unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\u00ad", "")
     for kind, pattern in patterns.items():
-        for found in pattern.finditer(plain):
-            yield kind, " ".join(found[0].split())
+        # A quick look first: most texts have nothing that could be of the kind.
+        for start, end in _stretches(kind, plain):
+            for found in pattern.finditer(plain, start, end):
+                yield kind, " ".join(found[0].split())
+
+
+def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
+    """Where in a text something of a kind may stand: dates around a year, e-mail around its sign; else anywhere."""
+    around = {"calendar date": _YEAR, "e-mail address": _SIGN}.get(kind)
+    if around is None:
+        return [(0, len(text))]
+    spans: list[tuple[int, int]] = []
+    for found in around.finditer(text):
+        start, end = max(found.start() - _REACH, 0), min(found.end() + _REACH, len(text))
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
@@ -169,7 +194,7 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         yield from _texts_of_pdf(content)
     elif suffix == ".docx":
         yield from _texts_of_zip(content)
-    elif suffix in (".png", ".tiff"):
+    elif suffix in (".png", ".tiff", ".jpeg"):
         yield from _texts_of_picture(content)
     elif suffix == ".ipynb":
         yield from _texts_of_notebook(content)
@@ -179,7 +204,8 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _unescaped(text: str) -> str:
-    """A text of markup with and without its marks, so that words broken by them are found as well."""
+    """A text of markup with and without its marks, so that words broken by them are found as well; without outlines."""
+    text = _OUTLINE.sub("", text)
     return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^>]*>", "", text))
 
 

@@ -1,5 +1,6 @@
 """The report as one page of HTML: it makes no request, and every text of a case is text."""
 
+import copy
 import html
 import re
 from dataclasses import dataclass
@@ -104,11 +105,26 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
         left_out = {"howto"} if stem == [*notebooks][-1] else {"howto", "once"}
         shown = [cell for cell in notebook.cells if not left_out & set(cell.metadata.get("tags", []))]
         title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
-        body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=shown, metadata=notebook.metadata))
+        bare, figures = _without_figures(shown)
+        body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=bare, metadata=notebook.metadata))
+        for mark, svg in figures.items():
+            body = body.replace(f"<figure>{mark}</figure>", f"<figure>{svg}</figure>", 1)
         # The headings of all notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
         sections.append(Section(stem, title.lstrip("# "), body.strip()))
     return sections
+
+
+def _without_figures(cells: list) -> tuple[list, dict[str, str]]:
+    """Cells with a mark in place of each figure, and the figures by mark: they go into the page byte by byte."""
+    bare, figures = copy.deepcopy(cells), {}
+    for cell in bare:
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):
+                mark = f"figure-{len(figures)}"
+                figures[mark] = output.data["image/svg+xml"]
+                output.data["image/svg+xml"] = mark
+    return bare, figures
 
 
 def _lower_headings(body: str) -> str:

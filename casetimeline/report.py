@@ -10,7 +10,6 @@ from .citations import bibtex
 from .contents import (
     LIMITS,
     Analysis,
-    analyse,
     back_blocks,
     codes_of,
     first_table,
@@ -28,7 +27,6 @@ from .notebook import read_notebook, read_parameters
 from .page import render_page, sections_of
 from .results import citation_line, results_sentences
 from .summary import summarise_case
-from .timeline import read_case
 from .typeset import render_report
 from .word import draw_pictures, render_word
 
@@ -39,11 +37,6 @@ ORDER = (
 )
 # Notebooks that have nothing to show of a case without the measure.
 _NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
-
-
-def read_analysis(data: Path, case_id: str, baseline: str = "", reference: str = "") -> Analysis:
-    """Read a case, check it, and compute everything that a report tells of it."""
-    return analyse(read_case(data, case_id, baseline, reference))
 
 
 def write_report(
@@ -59,7 +52,7 @@ def write_report(
     Parameters
     ----------
     of : Analysis
-        From `read_analysis`.
+        From `analyse`.
     new : Path
         The folder; it has `notebooks/` and `figures/`.
     stems : list of str
@@ -82,7 +75,8 @@ def write_report(
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(of.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
     title, lead = title_of(case), [patient_of(case), LIMITS]
-    front, back = front_blocks(of), back_blocks(of, _grouped(inputs), versions)
+    results = results_sentences(case, of.changes, of.verdicts, of.claims)
+    front, back = front_blocks(of), back_blocks(of, results, _grouped(inputs), versions)
     page = render_page(
         title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(of, absent), back
     )
@@ -98,7 +92,7 @@ def write_report(
     ]
     write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Case {case.case_id}"))
     _write_tables(of, new / "tables")
-    _write_manuscript(of, new / "manuscript", whole, [pictures[stem] for stem in shown])
+    _write_manuscript(of, new / "manuscript", results, whole, [pictures[stem] for stem in shown])
     for preset in presets:
         _write_figures(of, new / "manuscript" / "figures" / preset, preset)
     lines = [*summary_lines(of), f"{'report':<9} {case.case_id}/report.html"]
@@ -150,10 +144,11 @@ def _write_tables(of: Analysis, folder: Path) -> None:
         write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))
 
 
-def _write_manuscript(of: Analysis, folder: Path, whole: list[Block], figures: list[Picture]) -> None:
+def _write_manuscript(
+    of: Analysis, folder: Path, sentences: list[str], whole: list[Block], figures: list[Picture]
+) -> None:
     case, title = of.case, title_of(of.case)
     care = summarise_care(case, of.changes)
-    sentences = results_sentences(case, of.changes, of.verdicts, of.claims)
     results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
     legends = [
         f"**Figure {number}. {plain_markdown(words.title)}.** {plain_markdown(words.legend.removeprefix(words.title + '.'))}"
@@ -170,7 +165,11 @@ def _write_manuscript(of: Analysis, folder: Path, whole: list[Block], figures: l
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     write_atomic(folder / "table1.docx", render_word(first_table(of), f"{title}: table 1", {}))
-    write_atomic(folder / "report.docx", render_word(whole, title, draw_pictures(whole)))
+    drawn = draw_pictures(figures)
+    write_atomic(folder / "report.docx", render_word(whole, title, drawn))
+    for figure in figures:
+        write_atomic(folder / "figures" / f"{figure.name}.svg", figure.svg.encode())
+        write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])
     checklist = [Heading(1, f"{title}: CARE checklist"), care]
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
 

@@ -32,7 +32,8 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
         One paragraph a measure of the case, in the order of measures.csv, with its values, change and verdicts; one on
         the treatments; one on the claims of the source. A value that is not reported is said to be so.
     """
-    codes = [code for code in case.measures.index if len(records_of(changes, code))]
+    recorded = set(changes["PARAMCD"])
+    codes = [code for code in case.measures.index if code in recorded]
     paragraphs = [" ".join(_measure(case, changes, verdicts, code)) for code in codes]
     paragraphs += [" ".join(part) for part in (_treatments(case), _claims(claims)) if part]
     return paragraphs

@@ -59,11 +59,14 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     observed = changes["kind"] == "observation"
     after = changes[observed & (changes["ORDER"] > changes["BASEORD"])]
     with_value = changes[observed & changes["AVALLO"].notna()]
+    # Once a measure and not once a rule: the derived table is wide.
+    records_after, records_with = (
+        dict(iter(records.groupby("PARAMCD", sort=False))) for records in (after, with_value)
+    )
     verdicts = []
     for position, rule in enumerate(rules.itertuples()):
-        records = with_value if rule.kind in OF_A_VALUE else after
-        records = records[records["PARAMCD"] == rule.measure]
-        if not len(records):
+        records = (records_with if rule.kind in OF_A_VALUE else records_after).get(rule.measure)
+        if records is None:
             continue
         parts = _composite(records, rule, after) if rule.kind == "composite" else _parts(records, rule, cva)
         if rule.not_after:

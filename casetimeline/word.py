@@ -3,19 +3,22 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from PIL import Image
 
 from .display import Table
 from .document import Block, Heading, Items, Paragraph, Picture
+from .render import encode_png
 from .typeset import rasterise, svg_size
 
 _WIDE = 165.0
 _HIGHEST = 215.0
-_DPI = 220
+_DPI = 200
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # No clock: the earliest moment that a zip file can tell.
@@ -62,9 +65,15 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     return _without_clock(buffer.getvalue())
 
 
-def draw_pictures(blocks: list[Block]) -> dict[str, bytes]:
-    """PNG of each figure of a document, made from its published SVG."""
-    return {block.name: rasterise(block.svg, _DPI) for block in blocks if isinstance(block, Picture)}
+def draw_pictures(pictures: list[Picture]) -> dict[str, bytes]:
+    """PNG of each figure by name, made from its published SVG, with its title and alternative text."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip((picture.name for picture in pictures), pool.map(_draw, pictures), strict=True))
+
+
+def _draw(picture: Picture) -> bytes:
+    with Image.open(io.BytesIO(rasterise(picture.svg, _DPI))) as drawn:
+        return encode_png(drawn.convert("RGB"), _DPI, picture.title, picture.alt)
 
 
 def _text(text: str) -> str:

@@ -1,0 +1,206 @@
+"""A report made again elsewhere, and compared: values, bytes and pixels, figure by figure and table by table."""
+
+import html
+import io
+import re
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pypdfium2
+from packaging.requirements import Requirement
+from PIL import Image
+
+from .build import Plan, make_report
+from .faults import Fault, TimelineError
+from .leaks import texts_of
+from .manifest import NAME, digest_of, digest_outputs, files_in, read_manifest, versions_here
+from .typeset import rasterise
+
+_DPI = 100
+SAME, OTHER, NONE = "same", "DIFFERENT", "-"
+
+
+class Comparison(NamedTuple):
+    """One artefact of two reports: whether values, bytes and pixels are the same; `-` where there is none to compare."""
+
+    name: str
+    values: str
+    bytes: str
+    pixels: str
+
+
+def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Path) -> tuple[list[str], bool]:
+    """Make a report again from the files that are here, and say where it differs from one that was handed in.
+
+    Parameters
+    ----------
+    built : Path
+        The report, `<build>/<case_id>`, with its manifest.
+    data : Path
+        Folder of the cases.
+    notebooks : tuple of Path
+        Those of the project.
+    lock : Path
+        The exact requirements, which must be what is installed.
+
+    Returns
+    -------
+    list of str, bool
+        Lines for a reader, and whether nothing differs.
+
+    Raises
+    ------
+    TimelineError
+        If the folder holds no report with a manifest, or the case is at fault.
+    """
+    told = read_manifest(built)
+    if not told:
+        raise TimelineError([Fault(str(built), None, None, "no manifest.json of a report", "the folder of a report")])
+    asked = told["parameters"]
+    differing = [*_altered(built, told["outputs"]), *_versions(told["versions"], lock)]
+    with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
+        plan = Plan(
+            *(told["case_id"], data, Path(scratch), notebooks, lock),
+            baseline=asked.get("baseline_rule", ""),
+            reference=asked.get("reference", ""),
+            presets=tuple(asked.get("presets", ())),
+        )
+        make_report(plan)
+        now = read_manifest(plan.home)
+        differing += [
+            f"input {name}: {'another content' if name in told['inputs'] and name in now['inputs'] else 'only in one of the two'}"
+            for name in sorted(told["inputs"].keys() | now["inputs"].keys())
+            if told["inputs"].get(name) != now["inputs"].get(name)
+        ]
+        compared = compare_reports(built, plan.home)
+    lines = [f"{'artefact':<44}{'values':<12}{'bytes':<12}pixels"]
+    lines += [f"{row.name:<44}{row.values:<12}{row.bytes:<12}{row.pixels}".rstrip() for row in compared]
+    wrong = [row.name for row in compared if any(told.startswith(OTHER) for told in row[1:])]
+    lines += ["", *differing]
+    same = not wrong and not differing
+    lines.append(
+        f"All {len(compared)} artefacts are what the inputs give."
+        if same
+        else f"{len(wrong)} of {len(compared)} artefacts differ from what the inputs give; {len(differing)} other findings."
+    )
+    return lines, same
+
+
+def _altered(built: Path, outputs: dict[str, str]) -> list[str]:
+    """Artefacts that are not what the manifest says."""
+    there = digest_outputs(built)
+    changed = [name for name, digest in outputs.items() if name in there and there[name] != digest]
+    return [
+        *(f"{name}: changed since the manifest was written" for name in changed),
+        *(f"{name}: missing" for name in outputs if name not in there),
+        *(f"{name}: not in the manifest" for name in there if name not in outputs),
+    ]
+
+
+def _versions(told: dict[str, str], lock: Path) -> list[str]:
+    """Libraries that are not those of the report, or not those of the lock."""
+    here = versions_here()
+    lines = [
+        f"{name}: made with {told.get(name, 'none')}, here {here.get(name, 'none')}"
+        for name in sorted(told.keys() | here.keys())
+        if told.get(name) != here.get(name)
+    ]
+    for name, wanted in _pins(lock).items():
+        try:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found = "none"
+        if found not in wanted:
+            lines.append(f"{name}: {lock.name} has {' or '.join(sorted(wanted))}, installed is {found}")
+    return lines
+
+
+def _pins(lock: Path) -> dict[str, set[str]]:
+    """Versions of a lock that hold on this machine, by name."""
+    try:
+        text = lock.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TimelineError(
+            [Fault(lock.name, None, None, error.strerror or "", "the file of exact requirements")]
+        ) from None
+    pins: dict[str, set[str]] = {}
+    for line in re.findall(r"^([A-Za-z0-9][^\\\n]*==[^\\\n]*)", text, re.M):
+        requirement = Requirement(line.strip())
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            pins.setdefault(requirement.name, set()).update(pin.version for pin in requirement.specifier)
+    return pins
+
+
+def compare_reports(first: Path, second: Path) -> list[Comparison]:
+    """Every file of two reports but their manifests, compared.
+
+    Parameters
+    ----------
+    first, second : Path
+        Folders of reports.
+
+    Returns
+    -------
+    list of Comparison
+        In the order of names. A file that only one has differs in everything.
+    """
+    rows = []
+    for name in sorted({*files_in(first), *files_in(second)} - {NAME}):
+        paths = first / name, second / name
+        if not all(path.is_file() for path in paths):
+            rows.append(Comparison(name, OTHER, OTHER, NONE))
+        elif digest_of(paths[0]) == digest_of(paths[1]):
+            drawn = Path(name).suffix in (".svg", ".png", ".tiff", ".pdf")
+            rows.append(Comparison(name, SAME, SAME, SAME if drawn else NONE))
+        else:
+            one, other = (path.read_bytes() for path in paths)
+            rows.append(Comparison(name, _values(name, one, other), OTHER, _pixels(name, one, other)))
+    return rows
+
+
+def _values(name: str, one: bytes, other: bytes) -> str:
+    """Whether two files say the same, whatever their bytes."""
+    if Path(name).suffix in (".png", ".tiff"):
+        return NONE
+    try:
+        said = [[text for _, text in _said(name, content)] for content in (one, other)]
+    except Exception:
+        # What cannot be read says something else than what can; a hand can break a file in any way.
+        return OTHER
+    return SAME if said[0] == said[1] else OTHER
+
+
+def _said(name: str, content: bytes) -> list[tuple[str, str]]:
+    if Path(name).suffix == ".svg":
+        # The words of a figure, which are made from its drawn values.
+        text = content.decode("utf-8")
+        return [("words", html.unescape(found)) for found in re.findall(r"<(?:title|desc)[^>]*>(.*?)</", text, re.S)]
+    return list(texts_of(name, content))
+
+
+def _pixels(name: str, one: bytes, other: bytes) -> str:
+    """How many pixels of two drawn files differ; `-` where a file is not drawn."""
+    try:
+        pictures = [_drawn(Path(name).suffix, content) for content in (one, other)]
+    except Exception:
+        return OTHER
+    if not pictures[0]:
+        return NONE
+    if [picture.shape for picture in pictures[0]] != [picture.shape for picture in pictures[1]]:
+        return f"{OTHER}: size"
+    count = sum(int((a != b).any(axis=-1).sum()) for a, b in zip(*pictures, strict=True))
+    return f"{OTHER}: {count} pixels" if count else SAME
+
+
+def _drawn(suffix: str, content: bytes) -> list[np.ndarray]:
+    if suffix == ".svg":
+        content, suffix = rasterise(content.decode("utf-8"), _DPI), ".png"
+    if suffix in (".png", ".tiff"):
+        with Image.open(io.BytesIO(content)) as picture:
+            return [np.asarray(picture.convert("RGB"))]
+    if suffix == ".pdf":
+        return [page.render(scale=1.0).to_numpy() for page in pypdfium2.PdfDocument(content)]
+    return []
