@@ -1,6 +1,5 @@
 """Whether the committed notebooks and figures are what a run gives, and the one way to make them so."""
 
-import os
 from pathlib import Path
 
 from .faults import Fault
@@ -69,10 +68,6 @@ def accept(root: Path, built: Path) -> list[str]:
                 if orphan.name not in fresh:
                     orphan.unlink()
                     changed.append(f"{folder}/{orphan.name} (removed)")
-    # The run is still newer than what was accepted from it, so that make has nothing to repeat.
-    for path in sorted(built.rglob("*"), key=lambda p: p.suffix == ".html"):
-        if path.suffix in (".ipynb", ".svg", ".html"):
-            os.utime(path)
     return changed
 
 

@@ -136,6 +136,10 @@ def make_report(plan: Plan) -> bool:
         _clear(plan)
         truth = truth_of(plan)
         if is_current(plan, truth):
+            if plan.deny:
+                from .timeline import read_case
+
+                _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, plan.baseline, plan.reference))
             return False
         if plan.home.exists():
             plan.home.rename(plan.work / "old")
@@ -165,7 +169,7 @@ def _clear(plan: Plan) -> None:
     if old.exists():
         _keep_edited(old, plan.kept)
         shutil.rmtree(old)
-    for name in ("new", "run"):
+    for name in ("new", "run", "withheld"):
         shutil.rmtree(plan.work / name, ignore_errors=True)
     sockets = plan.work / "sockets"
     if sockets.is_symlink():
@@ -201,7 +205,6 @@ def _make(plan: Plan, truth: Truth) -> None:
         analysis = beside.submit(_analyse, case)
         results = _run_notebooks(plan, truth)
         of = analysis.result()
-    from .leaks import find_leaks, told_leaks
     from .report import write_report
 
     new = plan.work / "new"
@@ -215,16 +218,25 @@ def _make(plan: Plan, truth: Truth) -> None:
     (new / NAME).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"
     )
-    leaks = find_leaks(new, of.case, plan.deny)
-    if leaks:
-        plan.home.mkdir(exist_ok=True)
-        new.rename(plan.home / "failed")
-        raise NotebookError(told_leaks(leaks, plan.home / "failed"))
+    _refuse_leaks(plan, new, case)
     new.rename(plan.home)
     # What no notebook of this report gave is of no more use.
     for folder in (plan.work / "done").iterdir():
         if folder not in results.values():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
+    """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
+    from .leaks import find_leaks, told_leaks
+
+    leaks = find_leaks(folder, case, plan.deny)
+    if leaks:
+        withheld = plan.work / "withheld"
+        folder.rename(withheld)
+        plan.home.mkdir(exist_ok=True)
+        withheld.rename(plan.home / "failed")
+        raise NotebookError(told_leaks(leaks, plan.home / "failed"))
 
 
 def _analyse(case):
@@ -236,7 +248,7 @@ def _analyse(case):
 
 
 def _run_notebooks(plan: Plan, truth: Truth) -> dict[str, Path]:
-    """The results of every notebook, by stem: those that are there already, and those that are run now, side by side."""
+    """The results of every notebook, by stem: those that are there, and those that are run now, side by side."""
     shared = {name: digest for name, digest in truth.inputs.items() if not name.startswith("notebooks/")}
     told = json.dumps([plan.case_id, plan.baseline, plan.reference, truth.versions], sort_keys=True)
     done, stale = {}, []
@@ -266,7 +278,8 @@ def _scratch(plan: Plan) -> Iterator[tuple[Path, Path]]:
     from .notebook import surroundings
 
     run = plan.work / "run"
-    (run / "notebooks").mkdir(parents=True)
+    for name in ("notebooks", "build/ipython"):
+        (run / name).mkdir(parents=True)
     (run / "data").symlink_to(plan.data.resolve())
     tables = folder_of_tables(plan.data)
     for name in TABLES:

@@ -91,8 +91,8 @@ def opening(of: Analysis) -> tuple[str, ...]:
     results = of.claims["RESULT"].value_counts()
     told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
     sentences.append(
-        f"Of {len(of.claims)} claims of the source: {told}; supported means that rows and words agree, not that they are "
-        "right."
+        f"Of {len(of.claims)} claims of the source: {told}; supported means that rows and words agree, not that they "
+        "are right."
         if len(of.claims)
         else "No claim of the source is listed."
     )
@@ -124,13 +124,13 @@ def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versi
     rule = case.baseline_rule
     meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
     methods = [
-        f"Baseline: {meaning} (rule {rule}); reference treatment: {case.reference or 'none'}. A change is the value minus "
-        "the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A percentage "
-        "is computed for numbers only, and a rule is decided on recorded values, never on a rounded percentage.",
-        "A rule answers met, not met, or cannot be determined, with the part that decided. A value that is not reported "
-        "gives no change. Times are those that the source prints; an order of telling is no time.",
-        f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files give "
-        "the same bytes.",
+        f"Baseline: {meaning} (rule {rule}); reference treatment: {case.reference or 'none'}. A change is the value "
+        "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
+        "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
+        "A rule answers met, not met, or cannot be determined, with the part that decided. A value that is not "
+        "reported gives no change. Times are those that the source prints; an order of telling is no time.",
+        f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
+        "give the same bytes.",
     ]
     rows = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
     return [
@@ -172,8 +172,8 @@ def first_table(of: Analysis) -> list[Block]:
         Paragraph(patient_of(case)),
         Table(course.frame, "Course of the measures"),
         Paragraph(
-            f"Baseline rule: {case.baseline_rule}; reference treatment: {case.reference or 'none'}. 'Not reported' is what "
-            "the part of the source that was read does not say. No change is assigned to a treatment."
+            f"Baseline rule: {case.baseline_rule}; reference treatment: {case.reference or 'none'}. 'Not reported' is "
+            "what the part of the source that was read does not say. No change is assigned to a treatment."
         ),
     ]
     return [*blocks, Table(given.frame, "What was given")] if len(given.frame) else blocks

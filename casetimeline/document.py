@@ -56,7 +56,7 @@ def read_words(text: str) -> Words:
 
     Examples
     --------
-    >>> text = "T\\n\\nAlternative text\\nA\\n\\nDescription\\nD\\n\\nLegend\\nL\\n\\nValues, read back\\nx\\ty\\n1\\t2\\n"
+    >>> text = "T\\n\\nAlternative text\\nA\\n\\nDescription\\nD\\n\\nLegend\\nL\\n\\nValues, read\\nx\\ty\\n1\\t2\\n"
     >>> read_words(text)
     Words(title='T', alt='A', description='D', legend='L', values='x\\ty\\n1\\t2\\n')
     """

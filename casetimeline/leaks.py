@@ -1,8 +1,8 @@
 """Identifiers that an artefact must not hold: in its text, its metadata, and the pictures and parts inside it.
 
-What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words of
-a deny-list, and calendar dates where the case tells relative time only. What cannot be found: text in pixels or drawn as
-outlines, a name that is on no list, a date in words, and what is encoded or encrypted.
+What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
+of a deny-list, and calendar dates where the case tells relative time only. What cannot be found: text in pixels or
+drawn as outlines, a name that is on no list, a date in words, and what is encoded or encrypted.
 """
 
 import getpass
@@ -29,18 +29,20 @@ from .times import are_dates
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
 _DATE = (
-    r"(?:(?<![\d.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])"
+    r"(?:(?<![\w.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\w-])"
     r"|(?<![\d./])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|[12]\d|3[01])[./](?:19|20)\d\d(?!\d)"
     rf"|\b(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)? {_MONTH} (?:19|20)\d\d\b"
     rf"|\b{_MONTH} (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,? (?:19|20)\d\d\b)"
 )
+_FOLDERS = "home|root|Users|tmp|var|mnt|media|opt|srv|private|Volumes|data|work|workspace|scratch"
 _PATH = (
-    r"(?<![\w.:/@~-])/(?:home|root|Users|tmp|var|mnt|media|opt|srv|private|Volumes|data|work|workspace|scratch)/[^\s\"'<>)\]]+"
+    rf"(?<![\w.:/@~-])/(?:{_FOLDERS})/[^\s\"'<>)\]]+"
     r"|(?<![A-Za-z0-9])[A-Za-z]:\\+(?:[^\\\s\"'<>|]+\\+)+[^\\\s\"'<>|]*"
     r"|file://[^\s\"'<>]+"
 )
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-_BIRTH = rf"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)[^\d\n]{{0,20}}(?:{_DATE}|\d\d?[./]\d\d?[./]\d\d)"
+_BORN = r"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)"
+_BIRTH = rf"{_BORN}[^\d\n]{{0,20}}(?:{_DATE}|\d\d?[./]\d\d?[./]\d\d)"
 # The outlines of an SVG: numbers and commands, most of its bytes, and no words.
 _OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e+-]*"|\sxlink:href="#[\w.-]*"')
 # Names of users and hosts that say nothing of anyone.

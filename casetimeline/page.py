@@ -89,7 +89,7 @@ def _blocks(blocks: list[Block]) -> str:
 
 
 def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
-    """Executed notebooks, by stem and in the order of the report, as sections: results in sight, code and tables folded.
+    """Executed notebooks by stem, in the order of the report, as sections: results in sight, code and tables folded.
 
     What is the same in every notebook stands once, with the last; how to run them, nowhere.
     """

@@ -1,4 +1,4 @@
-"""The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in; each from the same values."""
+"""The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
 
 import html
 from pathlib import Path
@@ -150,11 +150,11 @@ def _write_manuscript(
     case, title = of.case, title_of(of.case)
     care = summarise_care(case, of.changes)
     results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
-    legends = [
-        f"**Figure {number}. {plain_markdown(words.title)}.** {plain_markdown(words.legend.removeprefix(words.title + '.'))}"
-        for number, words in enumerate(_words(figures, folder), 1)
-    ]
-    alts = [f"Figure {number}: {words.alt}" for number, words in enumerate(_words(figures, folder), 1)]
+    legends, alts = [], []
+    for number, words in enumerate(_words(figures, folder), 1):
+        notes = words.legend.removeprefix(f"{words.title}.")
+        legends.append(f"**Figure {number}. {plain_markdown(words.title)}.** {plain_markdown(notes)}")
+        alts.append(f"Figure {number}: {words.alt}")
     texts = {
         "results.md": "\n\n".join(results) + "\n",
         "figure-legends.md": "\n\n".join(["# Figure legends", *legends]) + "\n",

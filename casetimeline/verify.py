@@ -24,7 +24,7 @@ SAME, OTHER, NONE = "same", "DIFFERENT", "-"
 
 
 class Comparison(NamedTuple):
-    """One artefact of two reports: whether values, bytes and pixels are the same; `-` where there is none to compare."""
+    """One artefact of two reports: whether values, bytes and pixels are the same; `-` where there are none."""
 
     name: str
     values: str
@@ -70,11 +70,7 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
         )
         make_report(plan)
         now = read_manifest(plan.home)
-        differing += [
-            f"input {name}: {'another content' if name in told['inputs'] and name in now['inputs'] else 'only in one of the two'}"
-            for name in sorted(told["inputs"].keys() | now["inputs"].keys())
-            if told["inputs"].get(name) != now["inputs"].get(name)
-        ]
+        differing += _inputs(told["inputs"], now["inputs"])
         compared = compare_reports(built, plan.home)
     lines = [f"{'artefact':<44}{'values':<12}{'bytes':<12}pixels"]
     lines += [f"{row.name:<44}{row.values:<12}{row.bytes:<12}{row.pixels}".rstrip() for row in compared]
@@ -84,9 +80,18 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
     lines.append(
         f"All {len(compared)} artefacts are what the inputs give."
         if same
-        else f"{len(wrong)} of {len(compared)} artefacts differ from what the inputs give; {len(differing)} other findings."
+        else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(differing)} other findings."
     )
     return lines, same
+
+
+def _inputs(told: dict[str, str], now: dict[str, str]) -> list[str]:
+    """Inputs that are not those of the report."""
+    return [
+        f"input {name}: {'another content' if name in told and name in now else 'only in one of the two'}"
+        for name in sorted(told.keys() | now.keys())
+        if told.get(name) != now.get(name)
+    ]
 
 
 def _altered(built: Path, outputs: dict[str, str]) -> list[str]:

@@ -102,3 +102,12 @@ def copy_project(target: Path) -> Path:
 def project(tmp_path):
     """A copy of the project to be changed by a test."""
     return copy_project(tmp_path / "project")
+
+
+def make_project_of(tmp_path: Path, *stems: str) -> Path:
+    """A copy of the project with some of its notebooks."""
+    project = copy_project(tmp_path / "few")
+    for path in (project / "notebooks").glob("*.ipynb"):
+        if path.stem not in stems:
+            path.unlink()
+    return project

@@ -1,5 +1,6 @@
 """Files for a journal: each property is proved on the file, and each proof fails when the property does not hold."""
 
+import hashlib
 import io
 import sys
 
@@ -267,21 +268,27 @@ def test_each_preset_says_where_it_comes_from(name):
     assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 85
 
 
-def test_the_command_writes_and_proves_every_figure(tmp_path):
-    done = casetimeline("figures", "--case", "ferreira2017", "--preset", "screen", "--build", str(tmp_path))
+def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
+    asked = ("report", "--case", "ferreira2017", "--build", str(tmp_path))
+    refused = casetimeline(*asked, "--preset", "print")
+    assert refused.returncode == 2 and "'screen'" not in refused.stdout and "found 'print'" in refused.stderr
+    assert "Traceback" not in refused.stderr and not (tmp_path / "ferreira2017").exists()
+    done = casetimeline(*asked, "--preset", "screen")
     assert done.returncode == 0, done.stderr
-    folder = tmp_path / "ferreira2017/figures/screen"
+    folder = tmp_path / "ferreira2017/manuscript/figures/screen"
     assert len(list(folder.iterdir())) == 31
-    assert done.stdout.strip().endswith("properties proved") and done.stderr == ""
+    assert done.stdout.strip().endswith("properties proved")
     rows = (folder / "proof.tsv").read_text(encoding="utf-8").splitlines()
     assert len(rows) > 100 and all(row.endswith("\tyes") for row in rows[1:])
-    # What an earlier run wrote is replaced; a file of another name is nobody's to delete.
-    (folder / "2024-notes.md").write_text("mine")
-    (folder / "00_timeline.tiff").write_text("of another preset")
-    refused = casetimeline("figures", "--case", "ferreira2017", "--preset", "print", "--build", str(tmp_path))
-    assert refused.returncode == 2 and "'screen'" in refused.stderr and "Traceback" not in refused.stderr
-    assert casetimeline("figures", "--case", "ferreira2017", "--build", str(tmp_path)).returncode == 0
-    assert (folder / "2024-notes.md").exists() and not (folder / "00_timeline.tiff").exists()
+    # What is not proved is told again by a run that has nothing else to do.
+    proof = folder / "proof.tsv"
+    manifest = tmp_path / "ferreira2017/manifest.json"
+    old = hashlib.sha256(proof.read_bytes()).hexdigest()
+    proof.write_text(proof.read_text(encoding="utf-8").replace("\tyes", "\tno", 1), encoding="utf-8")
+    new = hashlib.sha256(proof.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    again = casetimeline(*asked, "--preset", "screen")
+    assert again.returncode == 1 and "nothing to do" in again.stdout and "00_timeline.svg" in again.stderr
 
 
 def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published, tmp_path, monkeypatch):

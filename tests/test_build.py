@@ -1,0 +1,239 @@
+"""A report is made once, by digests; and whatever stops a run, nothing half-made stands under its name."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import casetimeline, make_project_of
+
+from casetimeline.manifest import digest_outputs, files_in, read_manifest
+
+ASKED = ("report", "--case", "fu-2025")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A project of two notebooks with its report."""
+    project = make_project_of(tmp_path_factory.mktemp("small"), "06_reported", "02_muscle")
+    done = run_report(project)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture
+def built(small, tmp_path):
+    return shutil.copytree(small, tmp_path / "built", symlinks=True)
+
+
+def run_report(project, *more, **environment):
+    return casetimeline(*ASKED, *more, cwd=project, PYTHONPATH=str(project), **environment)
+
+
+def start_report(project):
+    return subprocess.Popen(
+        [sys.executable, "-m", "casetimeline", *ASKED],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def content(project):
+    """Every file of the report by name: its digest, and when it was written."""
+    home = project / "build/fu-2025"
+    return {name: (home / name).stat().st_mtime_ns for name in files_in(home)}, digest_outputs(home)
+
+
+def assert_whole(project, digests):
+    """The report is there as its manifest says, and is the one that an undisturbed run gives."""
+    home = project / "build/fu-2025"
+    assert digest_outputs(home) == read_manifest(home)["outputs"] == digests
+    assert [path.name for path in (project / "build/.fu-2025.work").iterdir()] in (["done", "lock"], ["lock", "done"])
+
+
+def touch_everything(project):
+    for path in project.rglob("*"):
+        if path.is_file() and ".venv" not in path.parts:
+            os.utime(path)
+
+
+def test_a_touch_alone_makes_nothing_again(built):
+    before, _ = content(built)
+    touch_everything(built / "data")
+    touch_everything(built / "notebooks")
+    touch_everything(built / "casetimeline")
+    done = run_report(built)
+    assert done.returncode == 0 and "nothing to do" in done.stdout and done.stderr == ""
+    assert content(built)[0] == before
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("what", "notebooks"),
+    [("data", 2), ("rules", 2), ("package", 2), ("lock", 2), ("notebook", 1), ("parameter", 2), ("result", 0)],
+)
+def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
+    more = ()
+    if what == "data":
+        replace(built / "data/fu-2025/timeline.csv", "number of cycles not reported", "number of cycles not told")
+    elif what == "rules":
+        replace(built / "data/rules.csv", "EUSTAR dcSSc", "EUSTAR dcSSc patients")
+    elif what == "package":
+        replace(built / "casetimeline/wording.py", '"""Numbers, changes', '"""The numbers, changes')
+    elif what == "lock":
+        replace(built / "requirements.lock", "\n", "\n# another line\n")
+    elif what == "notebook":
+        replace(built / "notebooks/02_muscle.ipynb", "# ", "# Once more: ")
+    elif what == "parameter":
+        more = ("--baseline", "first")
+    else:
+        replace(built / "build/fu-2025/figures/02_muscle.svg", "Creatine", "Kreatin")
+    done = run_report(built, *more)
+    assert done.returncode == 0, done.stderr
+    assert "made " in done.stdout
+    assert sum(f"{stem}: 100%" in done.stderr for stem in ("02_muscle", "06_reported")) == notebooks
+    assert run_report(built, *more).stdout.count("nothing to do") == 1
+
+
+def test_a_file_changed_by_hand_is_kept_beside_the_new_one(built):
+    results = built / "build/fu-2025/manuscript/results.md"
+    printed = results.read_text(encoding="utf-8")
+    for round_, name in enumerate(("results.md", "results.md.1")):
+        results.write_text(f"my own words, round {round_}", encoding="utf-8")
+        done = run_report(built)
+        assert done.returncode == 0 and "manuscript/results.md was changed by hand" in done.stderr
+        assert results.read_text(encoding="utf-8") == printed
+        kept = built / "build/_edited/fu-2025/manuscript" / name
+        assert kept.read_text(encoding="utf-8") == f"my own words, round {round_}"
+    # A file of another name makes nothing stale, and is kept as well when something is.
+    (built / "build/fu-2025/notes.txt").write_text("mine")
+    assert "nothing to do" in run_report(built).stdout
+    assert "notes.txt" in run_report(built, "--baseline", "first").stderr
+    assert (built / "build/_edited/fu-2025/notes.txt").read_text() == "mine"
+
+
+def wait_until(holds, process):
+    while not holds():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+
+
+MOMENTS = {
+    "the old report is set aside": lambda work, home: not home.exists(),
+    "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
+    "one notebook is done": lambda work, home: any((work / "done").glob("*")),
+    "the report is written": lambda work, home: (work / "new").exists(),
+    "the page is there": lambda work, home: (work / "new/report.html").exists(),
+    "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or home.exists(),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built, moment):
+    _, digests = content(small)
+    work, home = built / "build/.fu-2025.work", built / "build/fu-2025"
+    shutil.rmtree(work / "done")
+    (home / "summary.txt").unlink()
+    process = start_report(built)
+    wait_until(lambda: MOMENTS[moment](work, home), process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    # Under the final name stands a whole report, or nothing at all.
+    if home.exists():
+        assert digest_outputs(home) == read_manifest(home)["outputs"]
+    done = run_report(built)
+    assert done.returncode == 0, done.stderr
+    assert_whole(built, digests)
+    assert not (built / "build/_edited").exists()
+
+
+def test_two_runs_of_one_case_at_once_give_one_report(small, built):
+    _, digests = content(small)
+    shutil.rmtree(built / "build")
+    first = start_report(built)
+    wait_until(lambda: (built / "build/.fu-2025.work/run").exists(), first)
+    second = start_report(built)
+    told = [process.communicate(timeout=300) for process in (first, second)]
+    assert first.returncode == second.returncode == 0, told
+    assert "made " in told[0][0] and "nothing to do" in told[1][0]
+    assert "another run of case fu-2025 is at work" in told[1][1]
+    assert_whole(built, digests)
+
+
+@pytest.mark.parametrize("size", [20_000, 150_000, 600_000])
+def test_a_disk_without_room_ends_in_one_message(built, size):
+    """The limit of a file's size stands for a full disk: a write fails in the middle of a file."""
+    (built / "build/fu-2025/summary.txt").unlink()
+    shutil.rmtree(built / "build/.fu-2025.work/done")
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}));"
+        f"from casetimeline.cli import main; sys.exit(main({list(ASKED)!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=built,
+        env={**os.environ, "PYTHONPATH": str(built)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert not (built / "build/fu-2025/report.html").exists()
+    assert not (built / "build/fu-2025/manifest.json").exists()
+    told = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.startswith("casetimeline:")]
+    assert len(told) == 1, done.stderr
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+    assert run_report(built).returncode == 0
+    assert (built / "build/fu-2025/report.html").exists()
+
+
+@pytest.mark.parametrize("where", ["a file", "no folder of this system", "a link"])
+def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, where):
+    build = tmp_path / "build"
+    if where == "a file":
+        build.write_text("mine")
+    elif where == "a link":
+        build.mkdir()
+        (tmp_path / "elsewhere").mkdir()
+        (build / "fu-2025").symlink_to(tmp_path / "elsewhere")
+    else:
+        build = Path("/proc/casetimeline")
+    done = run_report(small, "--build", str(build))
+    assert done.returncode == 1 and done.stderr.startswith("casetimeline: ") and "Traceback" not in done.stderr
+    if where == "a file":
+        assert build.read_text() == "mine"
+    if where == "a link":
+        assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_manifest_names_every_input_and_output_and_no_machine(small):
+    home = small / "build/fu-2025"
+    told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+    # As `sha256sum` tells them: anyone can check.
+    names = [f"data/fu-2025/{name}" for name in ("case.yaml", "timeline.csv")]
+    names += [f"data/{name}.csv" for name in ("measures", "rules", "comparators")]
+    names += ["notebooks/02_muscle.ipynb", "casetimeline/rules.py", "casetimeline/templates/report.typ"]
+    names.append("requirements.lock")
+    summed = subprocess.run(["sha256sum", *names], cwd=small, capture_output=True, text=True).stdout
+    assert {name: digest for digest, name in map(str.split, summed.splitlines())}.items() <= told["inputs"].items()
+    assert set(told["outputs"]) == set(files_in(home))
+    summed = subprocess.run(["sha256sum", *told["outputs"]], cwd=home, capture_output=True, text=True).stdout
+    assert {name: digest for digest, name in map(str.split, summed.splitlines())} == told["outputs"]
+    assert told["versions"]["pandas"] and told["parameters"] == {"presets": []}
+    text = (home / "manifest.json").read_text(encoding="utf-8")
+    assert str(small) not in text and "/tmp" not in text

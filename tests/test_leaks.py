@@ -1,0 +1,228 @@
+"""Planted identifiers are found in every kind of artefact; what only looks like one is left alone."""
+
+import getpass
+import io
+import socket
+import zipfile
+
+import docx
+import nbformat
+import pikepdf
+import pytest
+from conftest import casetimeline, make_project_of
+from PIL import Image, PngImagePlugin
+
+from casetimeline.document import Heading, Paragraph
+from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates, texts_of
+from casetimeline.timeline import read_case
+from casetimeline.typeset import render_report
+from casetimeline.word import render_word
+
+PLANTED = {
+    "absolute path": "see /home/jane/cases/scan.csv",
+    "e-mail address": "ask jane.doe@clinic.example.org",
+    "date of birth": "born 03.04.1999",
+    "word of the deny-list": "Mrs Doe-Miller, MRN 00-4711-22",
+    "calendar date": "seen on 12 March 2021",
+}
+DENIED = ["Doe Miller", "00 4711 22"]
+
+
+def notebook(text, where):
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    if where == "source":
+        made.cells[0].source = text
+    elif where == "output":
+        made.cells[0].outputs = [nbformat.v4.new_output("execute_result", {"text/html": f"<p>{text}</p>"})]
+    elif where == "stream":
+        made.cells[0].outputs = [nbformat.v4.new_output("stream", text=f"a line\n{text}")]
+    elif where == "traceback":
+        made.cells[0].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[text])]
+    else:
+        made.metadata["papermill"] = {"input_path": text}
+    return nbformat.writes(made).encode()
+
+
+def word(text, where):
+    if where == "body":
+        return render_word([Heading(1, "A"), Paragraph(text)], "A", {})
+    document = docx.Document()
+    if where == "runs":
+        # As Word splits a text when it is edited.
+        paragraph = document.add_paragraph()
+        for letter in text:
+            paragraph.add_run(letter)
+    elif where == "properties":
+        document.core_properties.comments = text
+    else:
+        document.add_picture(io.BytesIO(png(text)))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf(text, where):
+    made = render_report([Heading(1, "A"), Paragraph(text if where == "body" else "b")], "A", "d", "f")
+    if where == "body":
+        return made
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        if where == "information":
+            opened.docinfo["/Author"] = text
+        elif where == "xmp":
+            with opened.open_metadata() as metadata:
+                metadata["dc:creator"] = [text]
+        buffer = io.BytesIO()
+        opened.save(buffer)
+    return buffer.getvalue()
+
+
+def png(text):
+    words = PngImagePlugin.PngInfo()
+    words.add_itxt("Comment", text)
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, "png", pnginfo=words)
+    return buffer.getvalue()
+
+
+def tiff(text):
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, "tiff", tiffinfo={270: text})
+    return buffer.getvalue()
+
+
+PLACES = {
+    **{f"n-{where}.ipynb": (notebook, where) for where in ("source", "output", "stream", "traceback", "metadata")},
+    **{f"w-{where}.docx": (word, where) for where in ("body", "runs", "properties", "picture")},
+    **{f"p-{where}.pdf": (pdf, where) for where in ("body", "information", "xmp")},
+}
+
+
+def held(name, text):
+    """A file with a text planted somewhere in it."""
+    if name in PLACES:
+        make, where = PLACES[name]
+        return make(text, where)
+    made = {"png": png, "tiff": tiff}.get(name.rpartition(".")[2])
+    if made:
+        return made(text)
+    if name.endswith("attribute.svg"):
+        return f'<svg width="1pt"><g aria-label="{text}"/></svg>'.encode()
+    if name.endswith("broken.html"):
+        return ("<p>" + text.replace("e", "<b>e</b>") + "</p>").encode()
+    return text.encode()
+
+
+TEXTS = [f"a.{suffix}" for suffix in ("html", "md", "csv", "json", "bib", "txt", "tsv")]
+FILES = [*PLACES, "f.png", "f.tiff", "a-attribute.svg", "a-broken.html", *TEXTS]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", PLANTED)
+def test_what_is_planted_is_found_in_every_kind_of_file(name, kind):
+    patterns = patterns_of(False, DENIED)
+    content = held(name, PLANTED[kind])
+    found = {kind for _, text in texts_of(name, content) for kind, _ in leaks_in(text, patterns)}
+    assert kind in found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_without_an_identifier_is_left_alone(name):
+    patterns = patterns_of(False, DENIED)
+    content = held(name, "mRSS 46, doi:10.1186/s13075-024-03418-2, every 2 wk, -2 mo, 8 mg/kg, 2024, and/or")
+    told = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, patterns)]
+    # python-docx and Pillow themselves put a date of their template into a file; our own files have none.
+    assert not [leak for leak in told if leak[2] != "2013-12-23"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("absolute path", r"C:\Users\jane\scan.csv"),
+        ("absolute path", "file:///tmp/scan.csv"),
+        ("absolute path", "(/Users/jane/scan)"),
+        ("e-mail address", "mailto:a.b+c@uni-x.example"),
+        ("date of birth", "DOB: 1999-04-03"),
+        ("date of birth", "Date of birth 3.4.99"),
+        ("word of the deny-list", "doe\u00adMILLER"),
+        ("word of the deny-list", "Doe\nMiller"),
+        ("word of the deny-list", "\uff24oe Miller"),
+        ("calendar date", "2021-03-12"),
+        ("calendar date", "2021-03"),
+        ("calendar date", "12.03.2021"),
+        ("calendar date", "3/12/2021"),
+        ("calendar date", "Mar 12, 2021"),
+        ("calendar date", "12th March 2021"),
+    ],
+)
+def test_spellings_of_identifiers(kind, text):
+    assert kind in {kind for kind, _ in leaks_in(f"x {text} y", patterns_of(False, DENIED))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/home/page/index.html",
+        "../data/fu-2025",
+        "10.1186/s13075-024-03418-2",
+        "version 3.11.2 of 2024",
+        "aged 20-24",
+        "s2665-9913(20)30237-x",
+        "doi:10.3389/fimmu.2025.1614714",
+        "pages 196-197",
+        "mg/day/week",
+        "Doering, Miller",
+        "sha256 2021036789abcdef",
+        "2020-2021",
+    ],
+)
+def test_what_only_looks_like_an_identifier(text):
+    assert list(leaks_in(f"x {text} y", patterns_of(False, DENIED))) == []
+
+
+def test_user_and_host_are_found_as_words(monkeypatch):
+    monkeypatch.setattr(getpass, "getuser", lambda: "jdoe")
+    monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc")
+    patterns = patterns_of(False, [])
+    found = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", patterns))
+    assert found == [("user or host of this machine", "JDOE"), ("user or host of this machine", "ward-7-pc")]
+    monkeypatch.setattr(getpass, "getuser", lambda: "root")
+    assert list(leaks_in("the square root", patterns_of(False, []))) == []
+
+
+def test_dates_are_looked_for_where_the_case_tells_none(published):
+    assert not tells_dates(published["fu-2025"][0])
+    assert tells_dates(published["kamata2012"][0])
+
+
+def test_no_text_of_a_word_file_is_passed_over():
+    content = word("x", "picture")
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        names = set(parts.namelist())
+    assert names == {place.partition(": ")[0] for place, _ in texts_of("a.docx", content)} - {"name"}
+
+
+def test_the_report_is_withheld_and_every_place_told(tmp_path):
+    project = make_project_of(tmp_path, "06_reported")
+    path = project / "data/fu-2025/timeline.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("size not reported", "ask jane.doe@clinic.example.org about Doe Miller", 1))
+    (project / "deny.txt").write_text("# names\nDoe Miller\n", encoding="utf-8")
+    asked = ("report", "--case", "fu-2025")
+    done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for words in ("report.html", "report.pdf", "report.docx", "derived.csv", "e-mail address", "word of the deny-list"):
+        assert words in done.stderr, words
+    home = project / "build/fu-2025"
+    assert [path.name for path in home.iterdir()] == ["failed"]
+    assert (home / "failed/report.html").exists()
+    missing = casetimeline(*asked, "--deny", "none.txt", cwd=project, PYTHONPATH=str(project))
+    assert missing.returncode == 2 and "deny-list" in missing.stderr and "Traceback" not in missing.stderr
+    # Mended, it is published, and the list itself is told nowhere.
+    path.write_text(text, encoding="utf-8")
+    done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 0, done.stderr
+    assert find_leaks(home, read_case(project / "data", "fu-2025"), project / "deny.txt") == []
+    # A list that came later is held against what is there.
+    (project / "deny.txt").write_text("Cyclophosphamide\n", encoding="utf-8")
+    done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 1 and "word of the deny-list: 'Cyclophosphamide'" in done.stderr

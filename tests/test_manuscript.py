@@ -1,0 +1,358 @@
+"""What an author hands in: PDF, Word and text files that say the same, hold their promises, and run nothing."""
+
+import io
+import re
+import zipfile
+
+import docx
+import html5lib
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import ROOT, derive
+
+from casetimeline.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
+from casetimeline.citations import bibtex, references_in_use
+from casetimeline.contents import LIMITS, analyse, back_blocks, first_table, front_blocks, patient_of, title_of
+from casetimeline.display import Table
+from casetimeline.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
+from casetimeline.figures.gallery import draw_figures
+from casetimeline.page import render_page
+from casetimeline.render import render_svg, render_text
+from casetimeline.results import results_sentences
+from casetimeline.rules import is_needless
+from casetimeline.timeline import read_case
+from casetimeline.typeset import render_report
+from casetimeline.word import draw_pictures, render_word
+
+
+def pictures_of(case):
+    pictures = []
+    for name, figure in draw_figures(case):
+        words = read_words(render_text(figure))
+        pictures.append(Picture(name, words.title, words.alt, f"{words.title}.", render_svg(figure, f"{name}-")))
+    return pictures
+
+
+def whole(case):
+    of = analyse(case)
+    results = results_sentences(case, of.changes, of.verdicts, of.claims)
+    return [
+        Heading(1, title_of(case)),
+        Paragraph(patient_of(case)),
+        Paragraph(LIMITS),
+        *front_blocks(of),
+        Heading(2, "Figures"),
+        *pictures_of(case),
+        *back_blocks(of, results, {"data/x.csv": "0" * 64}, {"python": "3"}),
+    ]
+
+
+@pytest.fixture(scope="module")
+def blocks(published):
+    return whole(published["fu-2025"][0])
+
+
+@pytest.fixture(scope="module")
+def made(blocks):
+    """The PDF and the Word file of the index case."""
+    pictures = draw_pictures([block for block in blocks if isinstance(block, Picture)])
+    return render_report(blocks, "Case fu-2025", "d", "Case fu-2025"), render_word(blocks, "Case fu-2025", pictures)
+
+
+def elements(tree):
+    """Every structure element of a tagged PDF."""
+    kids = tree.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
+
+
+def test_the_pdf_keeps_what_pdf_ua_asks_as_far_as_it_can_be_measured(made, blocks):
+    """Not a validator: the points of ISO 14289-1 that are named here, and no more."""
+    with pikepdf.open(io.BytesIO(made[0])) as pdf:
+        assert pdf.Root.MarkInfo.Marked and pdf.Root.MarkInfo.get("/Suspects", False) is not True
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        metadata = pdf.open_metadata()
+        assert metadata["pdfuaid:part"] == "1" and metadata["dc:title"].startswith("Case fu-2025")
+        assert all(page.get("/Tabs") == "/S" for page in pdf.pages if "/Annots" in page)
+        found = list(elements(pdf.Root.StructTreeRoot))
+        kinds = [str(element.S) for element in found]
+        assert kinds.count("/H1") == 1 and kinds.count("/H2") == sum(isinstance(b, Heading) for b in blocks) - 1
+        figures = [element for element in found if element.S == "/Figure"]
+        pictures = [block for block in blocks if isinstance(block, Picture)]
+        assert [str(figure.Alt) for figure in figures] == [picture.alt for picture in pictures]
+        tables = [block for block in blocks if isinstance(block, Table)]
+        assert kinds.count("/Table") == len(tables)
+        assert kinds.count("/TH") == sum(len(table.frame.columns) for table in tables)
+        assert kinds.count("/TD") == sum(table.frame.size for table in tables)
+        fonts = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/FontFamily" in thing]
+        descriptors = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/FontBBox" in thing]
+        assert descriptors and all("/FontFile2" in one or "/FontFile3" in one for one in [*fonts, *descriptors])
+        assert "/CreationDate" not in pdf.docinfo
+        # Every mark on a page is told: content, or an artefact.
+        for page in pdf.pages:
+            depth = 0
+            for operands, operator in pikepdf.parse_content_stream(page):
+                name = str(operator)
+                depth += (name in ("BDC", "BMC")) - (name == "EMC")
+                assert depth > 0 or name not in ("Tj", "TJ", "S", "f", "B", "Do", "f*"), (operands, name)
+
+
+def test_the_word_file_has_real_tables_headings_and_pictures_with_words(made, blocks):
+    document = docx.Document(io.BytesIO(made[1]))
+    assert document.core_properties.title == "Case fu-2025" and document.core_properties.language == "en-GB"
+    headings = [p for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert [p.text for p in headings] == [block.text for block in blocks if isinstance(block, Heading)]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert len(document.tables) == len(tables)
+    for found, table in zip(document.tables, tables, strict=True):
+        assert [[cell.text for cell in row.cells] for row in found.rows][1:] == table.cells()
+        assert "w:tblHeader" in found.rows[0]._tr.xml
+    pictures = [block for block in blocks if isinstance(block, Picture)]
+    assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == [p.alt for p in pictures]
+    width = document.sections[0].page_width - document.sections[0].left_margin - document.sections[0].right_margin
+    assert all(shape.width <= width + 1000 for shape in document.inline_shapes)
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    assert captions[0].startswith("Table 1. ") and f"Figure {len(pictures)}. {pictures[-1].title}." in captions
+    with zipfile.ZipFile(io.BytesIO(made[1])) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_pdf_word_and_page_tell_the_same_values(made, blocks):
+    pdf = text_of(made[0])
+    word = docx.Document(io.BytesIO(made[1]))
+    said = "\n".join([*(p.text for p in word.paragraphs), *(c.text for t in word.tables for c in t._cells)])
+    for words in ("-14 points (-30.4 %)", "923 U/L", "46 points at baseline", "not checkable from the reported data"):
+        assert words in said, words
+        # A PDF breaks its lines elsewhere.
+        assert words.replace(" ", "") in re.sub(r"\s|\u00ad|\ufffe|-(?=\r?\n)", "", pdf), words
+
+
+def text_of(pdf):
+    return "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
+
+
+def numbers(text):
+    return set(re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", text.replace("+", "")))
+
+
+def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_published):
+    """Numbers of a sentence are looked up among the recorded cells, the derived cells, and the names of rules."""
+    from casetimeline.wording import number
+
+    seen = 0
+    for case in every_published:
+        of = analyse(case)
+        cells = of.changes.select_dtypes("number").stack().dropna()
+        known = {number(value, digits) for value in cells for digits in (0, 1, 2, 6)}
+        known |= {f"{value:.1f}" for value in cells} | {number(abs(value), d) for value in cells for d in (0, 1, 6)}
+        # Weeks from the baseline are days of the table divided by seven.
+        spans = [(of.changes["DAYLO"] - of.changes["BASEDHI"]) / 7, (of.changes["DAYHI"] - of.changes["BASEDLO"]) / 7]
+        known |= {number(max(value, 0), digits) for span in spans for value in span.dropna() for digits in (0, 1)}
+        columns = (
+            "value",
+            "dose",
+            "frequency",
+            "start",
+            "note",
+            "AVALC",
+            "BASEC",
+            "phase",
+            "PARAM",
+            "LOC",
+            "dose_unit",
+        )
+        for column in columns:
+            known |= numbers(" ".join(map(str, [*of.changes[column], *case.facts.get(column, [])])))
+        words = [*case.about.get("phases", {}).values(), *of.verdicts["LABEL"], *of.verdicts["DECIDED"]]
+        known |= numbers(" ".join(words))
+        known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
+        for sentence in results_sentences(case, of.changes, of.verdicts, of.claims):
+            strange = numbers(sentence) - known
+            assert not strange, (case.case_id, strange, sentence)
+            seen += len(numbers(sentence))
+    assert seen > 200
+
+
+def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
+    from test_make import CAUSAL
+
+    case, changes = published["fu-2025"]
+    of = analyse(case)
+    told = results_sentences(case, changes, of.verdicts, of.claims)
+    assert told[0].startswith(
+        "Modified Rodnan skin score was 46 points at baseline, phase 1 (Disease as described). In phase 4 (After "
+        "escalation) it was 32 points, a change of -14 points (-30.4 %); the time since the baseline was not reported."
+    )
+    assert told[1].endswith("In phase 4 (After escalation) it was not reported, so no change could be computed.")
+    open_rule = "It could not be determined whether it met: Improvement of skin fibrosis (EUSTAR 2016) (open: time)"
+    assert open_rule in told[0]
+    for sentence in told:
+        assert not CAUSAL.search(sentence), sentence
+        assert not re.search(r"\b(is|are|has|have|shows|falls|rises)\b", sentence), sentence
+
+
+def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
+    rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
+    data = make_case(*rows)
+    of = analyse(read_case(data, "a"))
+    (told,) = results_sentences(of.case, of.changes, of.verdicts, of.claims)
+    assert "it was <30 U/L, a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in told
+
+
+def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
+    case, changes = published["fu-2025"]
+    of = analyse(case)
+    text = bibtex(references_in_use(case, changes, of.verdicts))
+    entries = re.findall(r"^@(\w+)\{([^,]+),\n(.*?)^\}", text, re.M | re.S)
+    assert len(entries) == text.count("\n@") + 1 == len({key for _, key, _ in entries})
+    dois = re.findall(r"^  doi = \{(.+)\},$", text, re.M)
+    # A class, or an indication that is not given, names no row of its own.
+    rules = case.rules[case.rules["rule"].isin(of.verdicts.loc[~is_needless(of.verdicts), "RULE"])]
+    assert dois[0] == "10.3389/fimmu.2025.1614714" and len(dois) == len(set(dois))
+    assert set(rules["doi"]) - {""} <= set(dois)
+    stored = (ROOT / "data/rules.csv").read_text("utf-8") + (ROOT / "data/comparators.csv").read_text("utf-8")
+    assert all(doi in stored for doi in dois[1:])
+    assert entries[0][0] == "article" and "author = {{Fu, Ji, Cheng, Shi, Mo and Yang}}" in entries[0][2]
+    # A rule's source is known by its identifier alone.
+    assert all("author" not in body and "title" not in body for _, _, body in entries[1:])
+
+
+def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
+    table = evaluate_care(*published["fu-2025"]).set_index("item")
+    assert list(table.index) == list(ITEMS) and len(ITEMS) == 28
+    assert table.loc["1", "state"] == COVERED
+    assert table.loc["7", "state"] == PARTLY and "0 of 17 facts have a time" in table.loc["7", "where"]
+    assert table.loc["9a", "where"] == "timeline.csv: Glucocorticoids, Cyclophosphamide, Tocilizumab"
+    assert "dose in 2" in table.loc["9b", "where"] and table.loc["9b", "state"] == PARTLY
+    assert table.loc["10d", "where"] == "timeline.csv, line 18"
+    assert set(table.loc[["2", "12", "13"], "state"]) == {MISSING}
+
+
+def test_an_author_may_say_where_an_item_is_covered(make_case, observe):
+    data = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
+    case = read_case(data, "a")
+    table = evaluate_care(case, derive(case)).set_index("item")
+    assert list(table.loc["13", ["state", "where"]]) == [COVERED, "written consent, kept in the chart"]
+    assert table.loc["9a", "where"] == "timeline.csv has no treatment"
+
+
+HOSTILE = (
+    '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{7*7}} {%x%} $(rm -rf) `id` #eval("1+1") $x$ @a *b* _c_ '
+    "[d](e) \\u{41} </svg> // ~"
+)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A case whose every free text is markup of some kind."""
+    import csv
+    import shutil
+
+    import yaml
+
+    data = tmp_path_factory.mktemp("hostile") / "data"
+    (data / "a").mkdir(parents=True)
+    for name in ("measures.csv", "rules.csv", "comparators.csv"):
+        shutil.copy(ROOT / "data" / name, data / name)
+    about = {
+        "case_id": "a",
+        **dict.fromkeys(("title", "diagnosis"), HOSTILE),
+        "patient": {"age": "25", "sex": HOSTILE, "note": HOSTILE},
+        "sources": [{"id": HOSTILE, **dict.fromkeys(("authors", "title", "container", "read", "volume"), HOSTILE)}],
+        "phases": {"1": HOSTILE, "2": HOSTILE},
+        "analysis": {"reference": "a_drug", "baseline": "first"},
+        "caveats": {"mrss": [HOSTILE], "treatments": [HOSTILE]},
+        "claims": [{"says": HOSTILE, "test": "not_measured", "needs": HOSTILE}],
+        "care": {"13": HOSTILE},
+    }
+    (data / "a/case.yaml").write_text(yaml.safe_dump(about, allow_unicode=True), encoding="utf-8")
+    rows = [
+        ["1", "observation", "mrss", "46", "", "", "", "", HOSTILE],
+        ["2", "observation", "mrss", "32", "", "", "", "", f"site: {HOSTILE.replace(';', '')}"],
+        ["1", "observation", "pericardial_effusion", "", "present", "", "", "", HOSTILE],
+        ["1", "treatment", "a_drug", "", "", "8", HOSTILE, HOSTILE, HOSTILE],
+        ["2", "event", "an_event", "", "", "", "", "", HOSTILE],
+    ]
+    with (data / "a/timeline.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        told = ("phase", "kind", "code", "value", "state", "dose", "dose_unit", "route", "note", "unit")
+        writer.writerow(["case_id", *told, "source", "quote"])
+        writer.writerows(["a", *row, "", HOSTILE, HOSTILE] for row in rows)
+    return read_case(data, "a")
+
+
+def test_hostile_text_is_shown_as_text_in_pdf_and_word(hostile):
+    blocks = whole(hostile)
+    pdf = render_report(blocks, title_of(hostile), "d", "f")
+    said = re.sub(r"\s|\u200b|\ufffe", "", text_of(pdf))
+    word = render_word(blocks, title_of(hostile), draw_pictures([b for b in blocks if isinstance(b, Picture)]))
+    document = docx.Document(io.BytesIO(word))
+    table = render_word(first_table(analyse(hostile)), "t", {})
+    for text in (document.paragraphs[0].text, docx.Document(io.BytesIO(table)).paragraphs[1].text):
+        assert HOSTILE in text
+    for part in ("<script>alert(1)</script>", "{{7*7}}", '#eval("1+1")', "$(rm-rf)", "@a*b*_c_[d](e)", "\\u{41}"):
+        assert part in said, part
+    assert "/JavaScript" not in str(pikepdf.open(io.BytesIO(pdf)).Root.keys())
+
+
+def test_hostile_text_is_shown_as_text_on_the_page(hostile):
+    of = analyse(hostile)
+    page = render_page(
+        title_of(hostile),
+        [patient_of(hostile), LIMITS],
+        front_blocks(of),
+        [],
+        [HOSTILE],
+        [Items((HOSTILE,)), *(Paragraph(picture.svg and HOSTILE) for picture in pictures_of(hostile)[:1])],
+    )
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree = parser.parse(page)
+    assert not tree.findall(".//script") and not tree.findall(".//img")
+    assert not [element for element in tree.iter() if any(str(name).startswith("on") for name in element.attrib)]
+    # The parser gives back the very text.
+    assert tree.find(".//h1").text == title_of(hostile)
+    assert "49" not in tree.find(".//h1").text and HOSTILE in tree.find(".//h1").text
+
+
+def test_hostile_text_is_shown_as_text_in_svg(hostile):
+    import xml.etree.ElementTree as ET
+
+    for picture in pictures_of(hostile):
+        root = ET.fromstring(picture.svg)
+        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+        assert not tags & {"script", "img", "foreignObject", "a"}
+        # What remains when text and comments are taken out is markup, and none of it is the case's.
+        assert "--" not in "".join(re.findall(r"<!--(.*?)-->", picture.svg, re.S))
+        markup = re.sub(r">[^<]*<", "><", re.sub(r"<!--.*?-->", "", picture.svg, flags=re.S))
+        assert "<script" not in markup and "onerror=" not in markup
+
+
+def test_hostile_text_is_shown_as_text_in_markdown_and_bibtex(hostile):
+    import mistune
+
+    of = analyse(hostile)
+    sentences = results_sentences(hostile, of.changes, of.verdicts, of.claims)
+    for text in (*map(plain_markdown, sentences), markdown_table(first_table(of)[2])):
+        made = mistune.create_markdown(escape=False, plugins=["table", "math", "strikethrough"])(text)
+        tags = set(re.findall(r"<(\w+)", made))
+        assert tags <= {"p", "table", "thead", "tbody", "tr", "th", "td"}, tags
+    text = bibtex(of.references)
+    depth = 0
+    for before, letter in zip(" " + text, text, strict=False):
+        depth += (letter == "{" and before != "\\") - (letter == "}" and before != "\\")
+        assert depth >= 0
+    assert depth == 0
+
+
+@pytest.mark.parametrize("case_id", ["fu-2025", "ujkz10974"])
+def test_the_page_is_valid_html(case_id, published):
+    """html5lib's strict parser: no unknown entity, no misnesting, no duplicate attribute."""
+    case, _ = published[case_id]
+    of = analyse(case)
+    lead, back = [patient_of(case), LIMITS], back_blocks(of, ["x"], {}, {})
+    page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
+    html5lib.HTMLParser(strict=True).parse(page)

@@ -1,0 +1,107 @@
+"""Reviewer mode: a changed digit, a hand-edited figure, a swapped notebook and another library are all found."""
+
+import json
+import shutil
+
+import pytest
+from conftest import casetimeline, make_project_of
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A project of two notebooks with its report."""
+    project = make_project_of(tmp_path_factory.mktemp("small"), "01_skin", "06_reported")
+    done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture
+def built(small, tmp_path):
+    return shutil.copytree(small, tmp_path / "built", symlinks=True)
+
+
+def verify(project):
+    done = casetimeline("verify", "build/fu-2025", cwd=project, PYTHONPATH=str(project))
+    rows = {line[:44].strip(): line[44:].split() for line in done.stdout.splitlines() if len(line) > 44}
+    return done, rows
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_an_untouched_report_is_what_its_inputs_give(built):
+    before = {path: path.stat().st_mtime_ns for path in (built / "build").rglob("*")}
+    done, rows = verify(built)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows["figures/01_skin.svg"] == ["same", "same", "same"]
+    assert rows["tables/derived.csv"] == ["same", "same", "-"]
+    assert rows["report.pdf"] == ["same", "same", "same"]
+    assert "artefacts are what the inputs give" in done.stdout and "DIFFERENT" not in done.stdout
+    # It changes nothing.
+    assert {path: path.stat().st_mtime_ns for path in (built / "build").rglob("*")} == before
+
+
+def test_a_changed_digit_of_the_data_is_found_in_value_bytes_and_pixels(built):
+    replace(built / "data/fu-2025/timeline.csv", ",32,", ",33,")
+    done, rows = verify(built)
+    assert done.returncode == 1
+    assert "input data/fu-2025/timeline.csv: another content" in done.stdout
+    assert rows["figures/01_skin.svg"][:3] == ["DIFFERENT", "DIFFERENT", "DIFFERENT:"]
+    assert rows["tables/derived.csv"][:2] == ["DIFFERENT", "DIFFERENT"]
+    assert rows["manuscript/results.md"][:2] == ["DIFFERENT", "DIFFERENT"]
+
+
+def test_a_hand_edited_figure_is_found_even_if_the_manifest_was_edited_with_it(built):
+    figure = built / "build/fu-2025/figures/01_skin.svg"
+    # A mark that is moved says the same, and shows something else.
+    text = figure.read_text(encoding="utf-8")
+    start = text.index('<use xlink:href="#')
+    moved = text[:start] + text[start:].replace('x="', 'x="1', 1)
+    figure.write_text(moved, encoding="utf-8")
+    done, rows = verify(built)
+    assert done.returncode == 1 and "figures/01_skin.svg: changed since the manifest was written" in done.stdout
+    assert rows["figures/01_skin.svg"][0] == "same" and rows["figures/01_skin.svg"][1] == "DIFFERENT"
+    assert rows["figures/01_skin.svg"][2].startswith("DIFFERENT")
+    import hashlib
+
+    path = built / "build/fu-2025/manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["outputs"]["figures/01_skin.svg"] = hashlib.sha256(moved.encode()).hexdigest()
+    path.write_text(json.dumps(told), encoding="utf-8")
+    done, rows = verify(built)
+    assert done.returncode == 1 and "changed since" not in done.stdout
+    assert rows["figures/01_skin.svg"][1] == "DIFFERENT"
+
+
+def test_a_swapped_notebook_another_library_and_strange_files_are_found(built):
+    notebooks = built / "notebooks"
+    shutil.copy(notebooks / "06_reported.ipynb", notebooks / "01_skin.ipynb")
+    manifest = built / "build/fu-2025/manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    told["versions"]["matplotlib"] = "3.10.0"
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    replace(built / "requirements.lock", "seaborn==0.13.2", "seaborn==0.13.1")
+    (built / "build/fu-2025/tables/claims.csv").unlink()
+    (built / "build/fu-2025/figures/10_new.svg").write_text("<svg/>")
+    done, _ = verify(built)
+    # The notebook of the reported data does not publish the figure of the skin.
+    assert done.returncode == 1 and "01_skin.ipynb" in done.stderr
+    notebooks.joinpath("01_skin.ipynb").unlink()
+    done, rows = verify(built)
+    assert done.returncode == 1
+    assert "input notebooks/01_skin.ipynb: only in one of the two" in done.stdout
+    assert "matplotlib: made with 3.10.0" in done.stdout
+    assert "seaborn: requirements.lock has 0.13.1, installed is 0.13.2" in done.stdout
+    assert "tables/claims.csv: missing" in done.stdout and "figures/10_new.svg: not in the manifest" in done.stdout
+    assert rows["figures/10_new.svg"][:2] == ["DIFFERENT", "DIFFERENT"]
+
+
+def test_what_is_no_report_is_refused_in_one_line(tmp_path):
+    done = casetimeline("verify", str(tmp_path))
+    assert done.returncode == 2 and "no manifest.json" in done.stderr and "Traceback" not in done.stderr
+    (tmp_path / "manifest.json").write_text('{"case_id": "../../etc"}')
+    assert casetimeline("verify", str(tmp_path)).returncode == 2
