@@ -143,7 +143,8 @@ def _made_from(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from .build import Plan, make_report
+    from .build import make_report
+    from .plan import Plan
 
     presets = tuple(filter(None, options.preset.split(",")))
     faults = [

@@ -87,14 +87,14 @@ def _file(picture: Picture) -> str:
 
 
 def _breakable(text: str) -> str:
-    """A text whose long words may break, and whose letters a font here can draw.
+    r"""A text whose long words may break, and whose letters a font here can draw.
 
     Examples
     --------
-    >>> _breakable("short"), _breakable("a" * 30).count("\\u200b")
+    >>> _breakable("short"), _breakable("a" * 30).count("\u200b")
     ('short', 2)
     """
-    return re.sub(rf"\\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), text)
+    return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), legible(text))
 
 
 def _plain(block: Block) -> dict:

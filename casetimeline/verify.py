@@ -13,10 +13,11 @@ import pypdfium2
 from packaging.requirements import Requirement
 from PIL import Image
 
-from .build import Plan, make_report
+from .build import make_report
 from .faults import Fault, TimelineError
 from .leaks import texts_of
 from .manifest import NAME, digest_of, digest_outputs, files_in, read_manifest, versions_here
+from .plan import Plan
 from .typeset import rasterise
 
 _DPI = 100

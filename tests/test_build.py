@@ -20,8 +20,8 @@ ASKED = ("report", "--case", "fu-2025")
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A project of two notebooks with its report."""
-    project = make_project_of(tmp_path_factory.mktemp("small"), "06_reported", "02_muscle")
+    """A project of one notebook with its report."""
+    project = make_project_of(tmp_path_factory.mktemp("small"), "02_muscle")
     done = run_report(project)
     assert done.returncode == 0, done.stderr
     return project
@@ -85,7 +85,7 @@ def replace(path, old, new):
 
 @pytest.mark.parametrize(
     ("what", "notebooks"),
-    [("data", 2), ("rules", 2), ("package", 2), ("lock", 2), ("notebook", 1), ("parameter", 2), ("result", 0)],
+    [("data", 1), ("rules", 1), ("package", 1), ("lock", 1), ("notebook", 1), ("parameter", 1), ("result", 0)],
 )
 def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
     more = ()
@@ -106,7 +106,7 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
     done = run_report(built, *more)
     assert done.returncode == 0, done.stderr
     assert "made " in done.stdout
-    assert sum(f"{stem}: 100%" in done.stderr for stem in ("02_muscle", "06_reported")) == notebooks
+    assert ("02_muscle: 100%" in done.stderr) == bool(notebooks)
     assert run_report(built, *more).stdout.count("nothing to do") == 1
 
 
@@ -133,13 +133,16 @@ def wait_until(holds, process):
         time.sleep(0.005)
 
 
+def is_new(home):
+    return (home / "summary.txt").exists()
+
+
 MOMENTS = {
     "the old report is set aside": lambda work, home: not home.exists(),
     "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
     "one notebook is done": lambda work, home: any((work / "done").glob("*")),
     "the report is written": lambda work, home: (work / "new").exists(),
-    "the page is there": lambda work, home: (work / "new/report.html").exists(),
-    "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or home.exists(),
+    "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or is_new(home),
 }
 
 
@@ -154,7 +157,7 @@ def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built,
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     # Under the final name stands a whole report, or nothing at all.
-    if home.exists():
+    if is_new(home):
         assert digest_outputs(home) == read_manifest(home)["outputs"]
     done = run_report(built)
     assert done.returncode == 0, done.stderr
@@ -175,7 +178,7 @@ def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     assert_whole(built, digests)
 
 
-@pytest.mark.parametrize("size", [20_000, 150_000, 600_000])
+@pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
 def test_a_disk_without_room_ends_in_one_message(built, size):
     """The limit of a file's size stands for a full disk: a write fails in the middle of a file."""
     (built / "build/fu-2025/summary.txt").unlink()
