@@ -60,9 +60,16 @@ def patient_of(case: Case) -> str:
     return f"{capital(words)}{note}; {case.about.get('diagnosis', 'diagnosis not stated')}."
 
 
+def sources_of(of: Analysis) -> str:
+    """The sources of a case, as they are cited."""
+    count = len({source["id"] for source in of.case.about.get("sources", [])})
+    cited = " ".join(cite_words(reference) for reference in of.references[:count])
+    return f"Source: {cited or 'not stated.'}"
+
+
 def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
     """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
-    recorded = set(changes["PARAMCD"])
+    recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     return (*MAIN, *(code for code in case.measures.index if code in recorded and code not in MAIN))
 
 

@@ -79,7 +79,7 @@ def _blocks(blocks: list[Block]) -> str:
             case Paragraph():
                 parts.append(f"<p>{html.escape(block.text)}</p>")
             case Items():
-                parts.append("<ul>" + "".join(f"<li>{html.escape(text)}</li>" for text in block.texts) + "</ul>")
+                parts.append("<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>")
             case Table():
                 label = html.escape(block.caption, quote=True)
                 parts.append(
@@ -113,6 +113,17 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
         sections.append(Section(stem, title.lstrip("# "), body.strip()))
     return sections
+
+
+def _linked(text: str) -> str:
+    """A text as HTML, a DOI in it as a link; nothing is fetched until somebody follows it.
+
+    Examples
+    --------
+    >>> _linked("a < b. doi:10.1186/s13075-024-03418-2. Used")
+    'a &lt; b. <a href="https://doi.org/10.1186/s13075-024-03418-2">doi:10.1186/s13075-024-03418-2</a>. Used'
+    """
+    return re.sub(r"\bdoi:(10\.[\w./()-]+[\w)])", r'<a href="https://doi.org/\1">doi:\1</a>', html.escape(text))
 
 
 def _without_figures(cells: list) -> tuple[list, dict[str, str]]:

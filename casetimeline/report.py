@@ -15,6 +15,7 @@ from .contents import (
     first_table,
     front_blocks,
     patient_of,
+    sources_of,
     summary_lines,
     title_of,
 )
@@ -74,7 +75,7 @@ def write_report(
     _check_identity(case.case_id, notebooks, pictures)
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(of.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
-    title, lead = title_of(case), [patient_of(case), LIMITS]
+    title, lead = title_of(case), [patient_of(case), sources_of(of), LIMITS]
     results = results_sentences(case, of.changes, of.verdicts, of.claims)
     front, back = front_blocks(of), back_blocks(of, results, _grouped(inputs), versions)
     page = render_page(

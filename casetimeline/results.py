@@ -32,7 +32,7 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
         One paragraph a measure of the case, in the order of measures.csv, with its values, change and verdicts; one on
         the treatments; one on the claims of the source. A value that is not reported is said to be so.
     """
-    recorded = set(changes["PARAMCD"])
+    recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
     paragraphs = [" ".join(_measure(case, changes, verdicts, code)) for code in codes]
     paragraphs += [" ".join(part) for part in (_treatments(case), _claims(claims)) if part]
@@ -55,7 +55,7 @@ def _series(case: Case, name: str, series: pd.DataFrame, unit: str) -> Iterator[
     base = series[series["ABLFL"] == "Y"]
     if not len(base):
         told = "; ".join(f"{told_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
-        yield f"{name} was recorded as {told}." + (" No change was computed." if len(series) > 1 else "")
+        yield f"{name}: recorded as {told}." + (" No change was computed." if len(series) > 1 else "")
         return
     first = base.iloc[0]
     for row in series[series["ORDER"] < first["ORDER"]].itertuples():
@@ -100,11 +100,22 @@ def _treatments(case: Case) -> list[str]:
     told = []
     for row in rows.itertuples():
         amount = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route])) or "dose not reported"
-        told.append(f"{row.PARAM} ({amount}) {when_words(row, phases)}")
+        told.append(f"{_in_a_sentence(row.PARAM)} ({amount}) {when_words(row, phases)}")
     said = (
         f"The treatments reported were {'; '.join(told)}. No change was assigned to a treatment: there was no control."
     )
     return [said] if told else []
+
+
+def _in_a_sentence(label: str) -> str:
+    """A label without its capital letter, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> _in_a_sentence("Tocilizumab"), _in_a_sentence("IVIG")
+    ('tocilizumab', 'IVIG')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _claims(claims: pd.DataFrame) -> list[str]:

@@ -221,8 +221,8 @@ def test_the_chain_of_identity_reaches_the_manifest(every_case):
     for case_id in CASES:
         home = project / "build" / case_id
         manifest = json.loads((home / "manifest.json").read_text())
-        assert manifest["case_id"] == manifest["case_id"] == case_id
-        assert len(manifest["outputs"]) == 21
+        assert manifest["case_id"] == case_id
+        assert len(manifest["outputs"]) >= 60
         for name, digest in manifest["outputs"].items():
             assert hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
         for path in (home / "figures").glob("*.svg"):
