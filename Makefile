@@ -75,7 +75,8 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 
 test-browser: .venv-lab/.ready .venv/.ready ## look at the report of the index case in chromium: accessibility, requests, keyboard
 	@$(RUN) report $(INDEX_CASE)
-	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -p no:cacheprovider tests/browser/check_report_page.py
+	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -p no:cacheprovider -o norecursedirs='.*' \
+		tests/browser/check_report_page.py
 
 accept: .venv/.ready ## make the results of a run the committed notebooks and figures
 	@$(RUN) report $(INDEX_CASE)

@@ -9,11 +9,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from .display import Table
+from .exposure import is_per_time
 from .timeline import Case
 from .vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
 COVERED, PARTLY, MISSING = "covered", "in part", "missing"
+_WORDS = ("case report", "case study")
 ITEMS = {
     "1": "Title: the words 'case report', and what is of interest",
     "2": "Keywords: two to five",
@@ -86,39 +88,48 @@ def summarise_care(case: Case, changes: pd.DataFrame) -> Table:
 
 
 def _title(case: Case) -> Answer:
-    titles = [case.about.get("title", ""), *(source.get("title", "") for source in case.about.get("sources", []))]
-    if any(words in title.lower() for title in titles for words in ("case report", "case study")):
+    own = case.about.get("title", "")
+    titles = [own, *(source.get("title", "") for source in case.about.get("sources", []))]
+    if any(words in own.lower() for words in _WORDS):
         return Answer(COVERED, "case.yaml, title")
+    if any(words in title.lower() for title in titles for words in _WORDS):
+        return Answer(PARTLY, "only the title of the source has the words 'case report'")
     return Answer(PARTLY, "case.yaml has a title without the words 'case report'") if any(titles) else _absent("title")
 
 
-def _absent(name: str) -> Answer:
-    return Answer(MISSING, f"case.yaml has no {name}")
+def _absent(name: str, file: str = "case.yaml") -> Answer:
+    return Answer(MISSING, f"{file} has no {name}")
 
 
 def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
     known = [name for name in ("age", "sex") if patient.get(name, "not reported") != "not reported"]
-    seen = case.facts[case.facts["kind"] == "observation"]
-    first = seen[(seen["ORDER"] == seen["ORDER"].min()) & ~seen["STATE"].isin((*OPEN_STATES, "absent"))]
+    seen = _found(case)
+    first = seen[seen["ORDER"] == seen["ORDER"].min()]
     demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
-    symptoms = Answer(
-        PARTLY, f"timeline.csv: {len(first)} findings at the first moment, and which were complaints is open"
-    )
-    note = (
-        Answer(PARTLY, "case.yaml, patient: note")
-        if patient.get("note")
-        else Answer(MISSING, "for the author to write")
-    )
-    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding at the first moment"), "5c": note}
+    told = f"timeline.csv, first moment: {_names(first)}; which of these were complaints is for the author to say"
+    symptoms = Answer(PARTLY, told) if len(first) else _absent("finding", "timeline.csv")
+    return {"5a": demographic, "5b": symptoms}
+
+
+def _found(case: Case) -> pd.DataFrame:
+    """Findings that are told to be there; which of them are complaints, signs or tests, the file does not say."""
+    told = ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))
+    return case.facts[(case.facts["kind"] == "observation") & told]
+
+
+def _names(rows: pd.DataFrame) -> str:
+    return ", ".join(dict.fromkeys(rows["PARAM"]))
 
 
 def _findings(case: Case) -> dict[str, Answer]:
-    seen, timed = case.facts[case.facts["kind"] == "observation"], int(case.facts["start"].ne("").sum())
+    seen, timed = _found(case), int(case.facts["start"].ne("").sum())
     told = f"figure 00_timeline; {timed} of {len(case.facts)} facts have a time"
     diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
     return {
-        "6": Answer(PARTLY, f"timeline.csv: {seen['code'].nunique()} findings") if len(seen) else _absent("finding"),
+        "6": Answer(PARTLY, f"timeline.csv: {_names(seen)}; which were found on examination is for the author to say")
+        if len(seen)
+        else _absent("finding", "timeline.csv"),
         "7": Answer(COVERED if timed == len(case.facts) else PARTLY, told),
         "8a": diagnosis if case.about.get("diagnosis") else _absent("diagnosis"),
     }
@@ -128,24 +139,28 @@ def _treatments(case: Case) -> dict[str, Answer]:
     given = case.facts[case.facts["kind"] == "treatment"]
     if not len(given):
         return {item: Answer(MISSING, "timeline.csv has no treatment") for item in ("9a", "9b", "9c")}
-    parts = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
-    counts = {word: int(given[column].ne("").sum()) for word, column in parts.items()}
+    parts = {word: given[word].ne("") for word in ("dose", "route", "start", "end")}
+    parts["schedule"] = given["frequency"].ne("") | given["dose_unit"].map(is_per_time)
+    counts = {word: int(known.sum()) for word, known in parts.items()}
     whole = all(count == len(given) for count in counts.values())
     told = ", ".join(f"{word} in {count}" for word, count in counts.items())
+    # Which events are procedures the file does not say, nor which drug a pulse was: then the types are not all told.
+    events = int((case.facts["kind"] == "event").sum())
+    open_types = [f"procedures, where any, are among the {events} events"] if events else []
+    open_types += ["one drug is not stated"] if given["PARAM"].str.contains("not stated").any() else []
+    types = "; ".join([f"timeline.csv: {_names(given)}", *open_types])
     several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
     return {
-        "9a": Answer(COVERED, f"timeline.csv: {', '.join(dict.fromkeys(given['PARAM']))}"),
-        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, {len(given)} rows of treatments: {told}"),
+        "9a": Answer(PARTLY if open_types else COVERED, types),
+        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {told}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
 
 
 def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
     after = changes[(changes["ORDER"] > changes["BASEORD"]) & ~changes["STATE"].isin(OPEN_STATES)]
-    names = ", ".join(dict.fromkeys(after["PARAM"]))
-    measured = (
-        Answer(PARTLY, f"timeline.csv, after the baseline: {names}") if names else _absent("value after a baseline")
-    )
+    told = f"timeline.csv, after the baseline: {_names(after)}"
+    measured = Answer(PARTLY, told) if len(after) else _absent("value after a baseline", "timeline.csv")
     harms = case.facts[case.facts["code"].str.contains("adverse")]
     told = Answer(PARTLY, f"timeline.csv, line{'s' * (len(harms) > 1)} {', '.join(map(str, harms['line']))}")
     none = Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
@@ -154,5 +169,6 @@ def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
 
 def _limits(case: Case) -> Answer:
     open_points = sum(map(len, case.about.get("caveats", {}).values()))
-    told = f"case.yaml lists {open_points} points that the source leaves open; for the author to discuss"
+    points = f"{open_points} point{'s' * (open_points != 1)}"
+    told = f"case.yaml lists {points} that the source leaves open; for the author to discuss"
     return Answer(PARTLY, told) if open_points else Answer(MISSING, "for the author to write")

@@ -10,6 +10,7 @@ from .analysis import baseline_of
 from .rules import is_needless
 from .timeline import Case
 
+_INCOMPLETE = "Incomplete: only what identifies it is known here. "
 _TEX = {
     **{mark: f"\\{mark}" for mark in "&%$#_{}"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
@@ -96,7 +97,7 @@ def bibtex(references: Iterable[Reference]) -> str:
 def _entry(reference: Reference) -> str:
     kind = "article" if reference.container and reference.title else "misc"
     fields = {
-        "author": reference.authors and "{" + _tex(reference.authors) + "}",
+        "author": _authors(reference.authors),
         "title": reference.title and "{" + _tex(reference.title) + "}",
         "journal" if kind == "article" else "howpublished": _tex(reference.container),
         "year": _tex(reference.year),
@@ -105,10 +106,22 @@ def _entry(reference: Reference) -> str:
         "doi": reference.doi,
         "pmid": reference.pmid,
         "url": reference.url,
-        "note": _tex(f"Used for: {'; '.join(reference.used_for)}"),
+        "note": _tex(f"{'' if reference.title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
     }
     lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]
     return f"@{kind}{{{reference.key},\n{''.join(lines)}}}\n"
+
+
+def _authors(names: str) -> str:
+    """Authors as BibTeX takes them: each name as it is written, between braces.
+
+    Examples
+    --------
+    >>> _authors("Ho and Tsai"), _authors("Fu, Ji and others")
+    ('{Ho} and {Tsai}', '{Fu} and {Ji} and others')
+    """
+    parts = re.split(r"\s*;\s*" if ";" in names else r",\s*|\s+and\s+", names.strip())
+    return " and ".join(name if name == "others" else "{" + _tex(name) + "}" for name in parts if name)
 
 
 def _tex(text: str) -> str:

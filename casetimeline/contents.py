@@ -12,7 +12,7 @@ from .claims import evaluate_claims
 from .derivation import derive_changes
 from .display import Table
 from .document import Block, Heading, Items, Paragraph
-from .results import JUDGING
+from .results import last_verdicts
 from .rules import compare_rules, evaluate_rules, is_needless
 from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
 from .timeline import Case
@@ -67,6 +67,11 @@ def sources_of(of: Analysis) -> str:
     return f"Source: {cited or 'not stated.'}"
 
 
+def caveats_of(case: Case) -> tuple[str, ...]:
+    """What the source leaves open, as case.yaml lists it."""
+    return tuple(text for texts in case.about.get("caveats", {}).values() for text in texts)
+
+
 def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
     """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
@@ -85,15 +90,17 @@ def opening(of: Analysis) -> tuple[str, ...]:
         paths = [path_of_series(own, case.measures.loc[code]) for _, own in records_of(of.changes, code).groupby("LOC")]
         series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
     sentences.append(f"{'; '.join(series)}.")
-    last = of.verdicts[of.verdicts["line"].isin(of.changes.loc[of.changes["LASTFL"] == "Y", "line"])]
-    last = last[last["KIND"].isin(JUDGING)]
+    last = last_verdicts(of.changes, of.verdicts)
     counts, choices = last["VERDICT"].value_counts(), compare_rules(of.verdicts)["CHANGES"]
     told = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in (MET, NOT_MET, UNDETERMINED))
+    decides = (
+        f"; for {int((choices == 'yes').sum())} of {len(choices)} questions that several rules answer, it is the "
+        "choice of the rule that decides"
+    )
     sentences.append(
-        f"Of {len(last)} answers of cited rules on last values: {told}; for {int((choices == 'yes').sum())} of "
-        f"{len(choices)} questions it is the choice of the rule that decides."
+        f"Of {len(last)} answers of cited rules to the change up to a last value: {told}{decides * bool(len(choices))}."
         if len(last)
-        else "No cited rule judges a last value."
+        else "No cited rule judges the change up to a last value."
     )
     results = of.claims["RESULT"].value_counts()
     told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
@@ -109,7 +116,7 @@ def opening(of: Analysis) -> tuple[str, ...]:
 def front_blocks(of: Analysis) -> list[Block]:
     """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
     case = of.case
-    caveats = tuple(text for texts in case.about.get("caveats", {}).values() for text in texts)
+    caveats = caveats_of(case)
     tables = {
         "Claims": summarise_claims(case, of.claims),
         "Which rule changes the verdict": summarise_choices(case, of.changes, of.verdicts),
@@ -170,12 +177,12 @@ def rules_in_use(of: Analysis) -> Table:
 
 
 def first_table(of: Analysis) -> list[Block]:
-    """Table 1 of a manuscript: the patient, the measures, and what was given."""
+    """Tables 1 and 2 of a manuscript: the patient and the course of the measures, and what was given."""
     case = of.case
     course = summarise_case(case, of.changes, codes_of(case, of.changes))
     given = summarise_exposure(case)
     blocks: list[Block] = [
-        Heading(1, "Table 1"),
+        Heading(1, title_of(case)),
         Paragraph(patient_of(case)),
         Table(course.frame, "Course of the measures"),
         Paragraph(

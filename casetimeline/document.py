@@ -65,6 +65,19 @@ def read_words(text: str) -> Words:
     return Words(title, *(said.get(head, "") for head in ("Alternative text", "Description", "Legend", "Values")))
 
 
+def column_shares(table: Table) -> list[float]:
+    """Shares of the width for the columns of a table, by the square root of the longest text: no column starves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> column_shares(Table(pd.DataFrame({"a": ["x"], "b": ["y" * 100]}), "c"))
+    [2.5, 10.0]
+    """
+    columns = zip(map(str, table.frame.columns), *table.cells(), strict=True)
+    return [max(2.5, max(map(len, texts)) ** 0.5) for texts in columns]
+
+
 def plain_markdown(text: str) -> str:
     """A text that a Markdown reader shows as it is.
 

@@ -65,6 +65,17 @@ def parse_frequency(text: str) -> Frequency:
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
 
 
+def is_per_time(unit: str) -> bool:
+    """Whether the unit of a dose says itself how often it is given.
+
+    Examples
+    --------
+    >>> is_per_time("mg/day"), is_per_time("mg/kg"), is_per_time("")
+    (True, False, False)
+    """
+    return unit.rpartition("/")[2] in PER_TIME and "/" in unit
+
+
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a treatment row: its interval, days, number of doses and cumulative dose, each as bounds.
 

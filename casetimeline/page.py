@@ -103,7 +103,10 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
     sections = []
     for stem, notebook in notebooks.items():
         left_out = {"howto"} if stem == [*notebooks][-1] else {"howto", "once"}
-        shown = [cell for cell in notebook.cells if not left_out & set(cell.metadata.get("tags", []))]
+        # Parameters that were given stand in place of the defaults: those are of another case.
+        tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
+        left_out |= {"parameters"} if any("injected-parameters" in own for own in tags) else set()
+        shown = [cell for cell, own in zip(notebook.cells, tags, strict=True) if not left_out & own]
         title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
         bare, figures = _without_figures(shown)
         body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=bare, metadata=notebook.metadata))

@@ -11,6 +11,7 @@ from .contents import (
     LIMITS,
     Analysis,
     back_blocks,
+    caveats_of,
     codes_of,
     first_table,
     front_blocks,
@@ -114,7 +115,11 @@ def _grouped(inputs: dict[str, str]) -> dict[str, str]:
 
 
 def _absent(of: Analysis, stems: list[str]) -> list[str]:
-    labels = [f"{of.case.measures.loc[_NEEDS[stem], 'label']} (notebook {stem})" for stem in stems]
+    codes = dict.fromkeys(_NEEDS[stem] for stem in stems)
+    labels = [
+        f"{of.case.measures.loc[code, 'label']} ({', '.join(stem for stem in stems if _NEEDS[stem] == code)})"
+        for code in codes
+    ]
     told = f"Not mentioned in the part of the source that was read, and so without a chapter here: {'; '.join(labels)}."
     return [told] if labels else []
 
@@ -150,7 +155,9 @@ def _write_manuscript(
 ) -> None:
     case, title = of.case, title_of(of.case)
     care = summarise_care(case, of.changes)
+    open_points = "\n".join(f"- {plain_markdown(text)}" for text in caveats_of(case))
     results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
+    results += ["## What the source leaves open", open_points] if open_points else []
     legends, alts = [], []
     for number, words in enumerate(_words(figures, folder), 1):
         notes = words.legend.removeprefix(f"{words.title}.")

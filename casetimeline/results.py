@@ -7,20 +7,32 @@ import pandas as pd
 from .analysis import records_of
 from .citations import Reference
 from .document import plain_markdown
+from .exposure import derive_exposure
+from .rules import OF_A_VALUE, is_needless
 from .timeline import Case
-from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, OPEN_STATES, SUPPORTED, UNDETERMINED
+from .vocabulary import (
+    CONTRADICTED,
+    MET,
+    NOT_CHECKABLE,
+    NOT_MET,
+    OPEN_STATES,
+    QUESTIONS,
+    SUPPORTED,
+    UNDETERMINED,
+    UNIT_UNKNOWN,
+)
 from .wording import (
     capital,
     change_words,
     elapsed_words,
     moment_words,
+    number,
     shift_words,
+    since_words,
     site_words,
     told_words,
     when_words,
 )
-
-JUDGING = ("response", "progression", "important", "error", "variation", "resolution", "regression", "stability")
 
 
 def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
@@ -29,25 +41,32 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
     Returns
     -------
     list of str
-        One paragraph a measure of the case, in the order of measures.csv, with its values, change and verdicts; one on
-        the treatments; one on the claims of the source. A value that is not reported is said to be so.
+        One paragraph a measure of the case, in the order of measures.csv, with its values, changes and verdicts; then
+        the treatments, the events, and the claims of the source. A value that is not reported is said to be so.
     """
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
-    paragraphs = [" ".join(_measure(case, changes, verdicts, code)) for code in codes]
-    paragraphs += [" ".join(part) for part in (_treatments(case), _claims(claims)) if part]
-    return paragraphs
+    judged = last_verdicts(changes, verdicts)
+    paragraphs = [[*_measure(case, changes, judged, code)] for code in codes]
+    paragraphs += [_rules_apart(judged), _treatments(case), _events(case), _claims(claims)]
+    return [" ".join(sentences) for sentences in paragraphs if sentences]
 
 
-def _measure(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """What the rules that judge a change say of the last value of each series, without what nothing can decide."""
+    kinds = [kind for kind in QUESTIONS if kind not in OF_A_VALUE]
+    last = changes.loc[changes["LASTFL"] == "Y", "line"]
+    return verdicts[verdicts["line"].isin(last) & verdicts["KIND"].isin(kinds) & ~is_needless(verdicts)]
+
+
+def _measure(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str) -> Iterator[str]:
     measure = case.measures.loc[code]
     records = records_of(changes, code)
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
         yield from _series(case, name, series, measure["unit"])
-    last = verdicts[verdicts["line"].isin(records.loc[records["LASTFL"] == "Y", "line"])]
-    yield from _judged(last[last["KIND"].isin(JUDGING)])
+        yield from _judged(judged[judged["line"].isin(series["line"])])
 
 
 def _series(case: Case, name: str, series: pd.DataFrame, unit: str) -> Iterator[str]:
@@ -55,7 +74,7 @@ def _series(case: Case, name: str, series: pd.DataFrame, unit: str) -> Iterator[
     base = series[series["ABLFL"] == "Y"]
     if not len(base):
         told = "; ".join(f"{told_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
-        yield f"{name}: recorded as {told}." + (" No change was computed." if len(series) > 1 else "")
+        yield f"{name}: recorded as {told}, without a baseline, so no change was computed."
         return
     first = base.iloc[0]
     for row in series[series["ORDER"] < first["ORDER"]].itertuples():
@@ -74,17 +93,19 @@ def _later(row, unit: str, phases: dict) -> str:
         return f"{moment} it was {row.STATE.replace('_', ' ')}, so no change could be computed."
     weeks = elapsed_words(row, 7)
     after = f"; {weeks} weeks after the baseline" if weeks else "; the time since the baseline was not reported"
-    change = change_words(row, unit)
-    told = f", a change of {change}" if change else f"; {words}" if (words := shift_words(row)) else ""
-    return f"{moment} it was {told_words(row, unit)}{told}{after}."
+    why = "no unit was reported" if row.AVALU == UNIT_UNKNOWN else "it could not be compared with the baseline"
+    change, since = change_words(row, unit), since_words(row, unit)
+    told = f"a change of {change} from the baseline" if change else shift_words(row)
+    told = ", ".join(filter(None, [told or f"no change was computed, because {why}", since]))
+    return f"{moment} it was {told_words(row, unit)}; {told}{after}."
 
 
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
-    """What the rules said of the last value, each named with its citation key."""
+    """What the rules said of the last value of a series, each by its name."""
     openings = {
         MET: "By the cited rules, the last value met",
-        NOT_MET: "It did not meet",
-        UNDETERMINED: "It could not be determined whether it met",
+        NOT_MET: "By the cited rules, the last value did not meet",
+        UNDETERMINED: "It could not be determined whether the last value met",
     }
     for verdict, words in openings.items():
         own = rows[rows["VERDICT"] == verdict].drop_duplicates("RULE")
@@ -94,17 +115,41 @@ def _judged(rows: pd.DataFrame) -> Iterator[str]:
             yield f"{words}: {'; '.join(names)}."
 
 
+def _rules_apart(judged: pd.DataFrame) -> list[str]:
+    said = "The rules overlapped and were made for other patients; how many were met was no measure of anything."
+    return [said] if len(judged) else []
+
+
 def _treatments(case: Case) -> list[str]:
     phases = case.about.get("phases", {})
-    rows = case.facts[case.facts["kind"] == "treatment"]
-    told = []
-    for row in rows.itertuples():
-        amount = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route])) or "dose not reported"
-        told.append(f"{_in_a_sentence(row.PARAM)} ({amount}) {when_words(row, phases)}")
+    exposure = derive_exposure(case.facts)
+    rows = case.facts.loc[exposure.index]
+    told = [
+        f"{_in_a_sentence(row.PARAM)} ({_given(row, given)}) {when_words(row, phases)}"
+        for row, given in zip(rows.itertuples(), exposure.itertuples(), strict=True)
+    ]
     said = (
         f"The treatments reported were {'; '.join(told)}. No change was assigned to a treatment: there was no control."
     )
     return [said] if told else []
+
+
+def _given(row, given) -> str:
+    """Dose, schedule and route of a treatment; a schedule of turns as it is read, so that no dose is told twice."""
+    dose = " ".join(filter(None, [row.dose, row.dose_unit])) or "dose not reported"
+    schedule = row.frequency
+    if given.ALTERNATES:
+        every, own = number(given.INTERVAL / 7, 1), number(given.OWN / 7, 1)
+        turns = f"one administration every {every} weeks in turn with {_in_a_sentence(given.ALTERNATES)}"
+        schedule = f"{turns}, so this one every {own} weeks, as the schedule was read"
+    return ", ".join(filter(None, [dose, schedule, row.route]))
+
+
+def _events(case: Case) -> list[str]:
+    phases = case.about.get("phases", {})
+    rows = case.facts[case.facts["kind"] == "event"]
+    told = [f"{_in_a_sentence(row.PARAM)} {when_words(row, phases)}" for row in rows.itertuples()]
+    return [f"Procedures and events that the source told of: {'; '.join(told)}."] if told else []
 
 
 def _in_a_sentence(label: str) -> str:
@@ -112,8 +157,8 @@ def _in_a_sentence(label: str) -> str:
 
     Examples
     --------
-    >>> _in_a_sentence("Tocilizumab"), _in_a_sentence("IVIG")
-    ('tocilizumab', 'IVIG')
+    >>> _in_a_sentence("Dialysis"), _in_a_sentence("IVIG")
+    ('dialysis', 'IVIG')
     """
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from .analysis import records_of
 from .display import Table
-from .exposure import derive_exposure
+from .exposure import derive_exposure, is_per_time
 from .timeline import Case
 from .vocabulary import OPEN_STATES
 from .wording import (
@@ -130,7 +130,7 @@ _GIVEN = "Case {0.case_id}: what was given"
 
 def _schedule(row) -> str:
     if not row.EXDOSFRQ:
-        return ""
+        return "" if is_per_time(row.EXDOSU) else "not reported"
     if not row.ALTERNATES:
         return row.EXDOSFRQ
     every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
@@ -184,7 +184,10 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
 def summarise_case(
     case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
 ) -> Table:
-    """One row a measure and site: its baseline, what came after, and the change or why there is none."""
+    """One row a measure and site: its baseline, what came after, and the change or why there is none.
+
+    A record before the baseline, and every record of a series that has none, stands in a column of its own.
+    """
     phases = case.about.get("phases", {})
     rows = []
     for code in codes:
@@ -192,25 +195,21 @@ def summarise_case(
         records = records_of(changes, code)
         if not len(records):
             rows.append(
-                [measure["label"], "", "not mentioned in the part that was read", "", "no change can be computed"]
+                [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
             )
         sites = set(records["LOC"])
         for site, series in records.groupby("LOC", sort=False):
-            base = series[series["ABLFL"] == "Y"]
-            later = series[(series["ORDER"] > series["BASEORD"])] if len(base) else series
-            told = [f"{told_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in base.itertuples()]
-            after = [f"{told_words(row, measure['unit'])}, {moment_words(row, phases)}" for row in later.itertuples()]
-            rows.append(
-                [
-                    measure["label"],
-                    site_words(site, sites),
-                    "; ".join(told),
-                    "; ".join(after),
-                    change_of_series(series, measure),
-                ]
-            )
-    frame = pd.DataFrame(rows, columns=["measure", "site", "baseline", "afterwards", "change"])
+            base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
+            parts = (series[~base & ~later], series[base], series[later])
+            told = [_moments(part, measure["unit"], phases) for part in parts]
+            rows.append([measure["label"], site_words(site, sites), *told, change_of_series(series, measure)])
+    columns = ["measure", "site", "before or without a baseline", "baseline", "afterwards", "change"]
+    frame = pd.DataFrame(rows, columns=columns)
     return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
+
+
+def _moments(records: pd.DataFrame, unit: str, phases: dict) -> str:
+    return "; ".join(f"{told_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples())
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:

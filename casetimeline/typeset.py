@@ -11,7 +11,7 @@ import typst
 from matplotlib.font_manager import findfont
 
 from .display import Table
-from .document import Block, Heading, Items, Paragraph, Picture
+from .document import Block, Heading, Items, Paragraph, Picture, column_shares
 from .figures.style import families_for, legible
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -21,6 +21,8 @@ _HIGHEST = 190.0
 _WIDE = 170.0
 # A word longer than this may break anywhere.
 _LONGEST = 24
+# A row with a cell of more letters than this may go over to the next page.
+_LONGEST_ROW = 400
 _BREAK = "​"
 
 
@@ -118,17 +120,12 @@ def _plain(block: Block) -> dict:
             }
         case Table():
             cells = [[_breakable(cell) for cell in row] for row in block.cells()]
-            head = [str(name) for name in block.frame.columns]
             return {
                 "kind": "table",
                 "caption": legible(block.caption),
-                "head": head,
+                "head": [str(name) for name in block.frame.columns],
                 "cells": cells,
-                "widths": _widths(head, cells),
+                "widths": column_shares(block),
+                # A row stays on one page, unless it could be higher than that.
+                "splits": max((len(cell) for row in cells for cell in row), default=0) > _LONGEST_ROW,
             }
-
-
-def _widths(head: list[str], cells: list[list[str]]) -> list[float]:
-    """Shares of the width by the square root of the longest text of a column, so that no column starves."""
-    longest = [max(len(text) for text in column) for column in zip(head, *cells, strict=True)]
-    return [max(2.5, length**0.5) for length in longest]

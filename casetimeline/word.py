@@ -12,7 +12,7 @@ from docx.shared import Mm, Pt
 from PIL import Image
 
 from .display import Table
-from .document import Block, Heading, Items, Paragraph, Picture
+from .document import Block, Heading, Items, Paragraph, Picture, column_shares
 from .render import encode_png
 from .typeset import rasterise, svg_size
 
@@ -118,8 +118,14 @@ def _add_picture(document, picture: Picture, png: bytes) -> None:
 def _add_table(document, table: Table) -> None:
     rows = [[str(name) for name in table.frame.columns], *table.cells()]
     made = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List Accent 1")
+    made.autofit = False
+    shares = column_shares(table)
+    widths = [Mm(_WIDE * share / sum(shares)) for share in shares]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     for row, texts in zip(made.rows, rows, strict=True):
-        for cell, text in zip(row.cells, texts, strict=True):
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            cell.width = width
             run = cell.paragraphs[0].add_run(_text(text))
             run.font.size = Pt(8)
         # A row stays on one page.

@@ -355,7 +355,7 @@ def test_the_figure_file_carries_the_case_and_says_what_is_drawn(published, tmp_
     assert root.find("svg:title", namespace).text == "Modified Rodnan skin score, case fu-2025"
     description = root.find("svg:desc", namespace).text
     assert "32 points, phase 4 (After escalation), change -14 points (-30.4 %)" in description
-    assert [p.name for p in path.parent.iterdir()] == ["01_skin.svg"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["01_skin.svg", "01_skin.txt"]
 
 
 def test_the_notebooks_show_what_the_gallery_draws(published):
