@@ -8,6 +8,9 @@ from .display import Table
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
 
+# A word longer than this may be broken in a table; a digest or an address is.
+_WIDEST_WORD = 16.0
+
 
 class Heading(NamedTuple):
     """A heading; level 1 is the title of the document."""
@@ -66,16 +69,20 @@ def read_words(text: str) -> Words:
 
 
 def column_shares(table: Table) -> list[float]:
-    """Shares of the width for the columns of a table, by the square root of the longest text: no column starves.
+    """Shares of the width for the columns of a table: room for the longest word, and more for a longer text.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> column_shares(Table(pd.DataFrame({"a": ["x"], "b": ["y" * 100]}), "c"))
-    [2.5, 10.0]
+    >>> column_shares(Table(pd.DataFrame({"line": ["2"], "why": ["not reported by anyone at all, ever since"]}), "c"))
+    [4.0, 9.6]
     """
     columns = zip(map(str, table.frame.columns), *table.cells(), strict=True)
-    return [max(2.5, max(map(len, texts)) ** 0.5) for texts in columns]
+    return [max(_longest_word(texts), round(1.5 * max(map(len, texts)) ** 0.5, 1)) for texts in columns]
+
+
+def _longest_word(texts: tuple[str, ...]) -> float:
+    return min(_WIDEST_WORD, float(max((len(word) for text in texts for word in text.split()), default=1)))
 
 
 def plain_markdown(text: str) -> str:

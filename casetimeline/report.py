@@ -116,9 +116,10 @@ def _grouped(inputs: dict[str, str]) -> dict[str, str]:
 
 def _absent(of: Analysis, stems: list[str]) -> list[str]:
     codes = dict.fromkeys(_NEEDS[stem] for stem in stems)
+    missed = {code: [stem for stem in stems if _NEEDS[stem] == code] for code in codes}
     labels = [
-        f"{of.case.measures.loc[code, 'label']} ({', '.join(stem for stem in stems if _NEEDS[stem] == code)})"
-        for code in codes
+        f"{of.case.measures.loc[code, 'label']} (notebook{'s' * (len(own) > 1)} {', '.join(own)})"
+        for code, own in missed.items()
     ]
     told = f"Not mentioned in the part of the source that was read, and so without a chapter here: {'; '.join(labels)}."
     return [told] if labels else []

@@ -175,7 +175,7 @@ def test_the_report_is_one_page_without_any_request(every_case):
         chapters = [path.stem for path in NOTEBOOKS if f'id="{path.stem}"' in page]
         assert reader.figures == len(chapters) >= 7
         for path in NOTEBOOKS:
-            assert path.stem in chapters or f"(notebook {path.stem})" in page
+            assert path.stem in chapters or re.search(rf"\(notebooks? [^)]*\b{path.stem}\b", page)
         assert f"<h1>Case {case_id}:" in page
         order = ["summary of changes", "the claims of the source against", 'id="06_reported"', 'id="references"']
         assert [*map(page.index, order)] == sorted(map(page.index, order))
