@@ -28,8 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     except TimelineError as error:
         print(f"casetimeline: {error}", file=sys.stderr)
         return 2
-    except (NotebookError, OSError) as error:
+    except NotebookError as error:
         print(f"casetimeline: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " * bool(error.filename)
+        print(
+            f"casetimeline: {where}{error.strerror or error}; nothing half-made is left under its name", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         print("casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)

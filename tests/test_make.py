@@ -174,6 +174,8 @@ def test_the_report_is_one_page_without_any_request(every_case):
         # One figure a notebook, but for those of a measure that the case does not mention; they are named instead.
         chapters = [path.stem for path in NOTEBOOKS if f'id="{path.stem}"' in page]
         assert reader.figures == len(chapters) >= 7
+        # Ids inside a figure are names in XML, or the page is no valid HTML.
+        assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", told) for told in re.findall(r'\sid="([^"]*)"', page))
         for path in NOTEBOOKS:
             assert path.stem in chapters or re.search(rf"\(notebooks? [^)]*\b{path.stem}\b", page)
         assert f"<h1>Case {case_id}:" in page

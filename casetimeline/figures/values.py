@@ -1,5 +1,7 @@
 """The values behind a figure, read back from what was drawn, and the words that describe it."""
 
+import re
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -26,14 +28,14 @@ _MOST_CLAUSES = 20
 
 
 def tag(element: str, measure: str, line: int | str) -> str:
-    """The gid of a drawn element: what it is, of which measure, from which line of the timeline.
+    """The gid of a drawn element: what it is, of which measure, from which line of the timeline; a name in XML.
 
     Examples
     --------
-    >>> tag("value", "mrss", 2)
-    'ct.value.mrss.2'
+    >>> tag("value", "mrss", 2), tag("important", "mrss", "MCID, dcSSc (5 points)")
+    ('ct.value.mrss.2', 'ct.important.mrss.MCID-dcSSc-5-points')
     """
-    words = (str(part).replace(" ", "-") for part in (element, measure, line))
+    words = (re.sub(r"[^\w.-]+", "-", str(part)).strip("-") for part in (element, measure, line))
     return _PREFIX + ".".join(words)
 
 
