@@ -7,12 +7,11 @@ import contextlib
 import fcntl
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .faults import Fault, NotebookError, TimelineError
+from .faults import NotebookError
 from .manifest import (
     NAME,
     digest_of,
@@ -21,8 +20,16 @@ from .manifest import (
     manifest_text,
     read_manifest,
 )
-from .plan import Plan, Truth, is_current, truth_of
-from .vocabulary import CASE_ID
+from .plan import (
+    SOCKETS,
+    Plan,
+    Truth,
+    check_plan,
+    check_unchanged,
+    folder_of_sockets,
+    is_current,
+    truth_of,
+)
 
 
 def make_report(plan: Plan) -> bool:
@@ -36,14 +43,14 @@ def make_report(plan: Plan) -> bool:
     Raises
     ------
     TimelineError
-        If the input is at fault. The earlier report is gone by then, so that it cannot pass for new.
+        If the input is at fault, or changed during the run. The earlier report is gone by then, so that it cannot
+        pass for new.
     NotebookError
         If a notebook fails, or an artefact holds an identifier; what was made of it is under `failed/`.
     OSError
         If a folder cannot be written, or the disk is full. Nothing of the report is there then.
     """
-    if not CASE_ID.fullmatch(plan.case_id):
-        raise TimelineError([Fault("case", None, None, plan.case_id, "letters, digits, '.', '_' or '-'")])
+    check_plan(plan)
     with _alone(plan):
         _clear(plan)
         truth = truth_of(plan)
@@ -65,6 +72,8 @@ def _alone(plan: Plan) -> Iterator[None]:
     """One run of a case at a time: a second one waits, and finds the work done. A killed run leaves no lock."""
     if plan.home.is_symlink():
         raise OSError(f"{plan.home} is a link; a report is written into a folder of its own")
+    if plan.home.exists() and not plan.home.is_dir():
+        raise OSError(f"{plan.home} is a file; a report is written into a folder of that name")
     plan.work.mkdir(parents=True, exist_ok=True)
     with (plan.work / "lock").open("w") as lock:
         try:
@@ -86,7 +95,7 @@ def _clear(plan: Plan) -> None:
     sockets = plan.work / "sockets"
     if sockets.is_symlink():
         left = sockets.readlink()
-        if left.name.startswith("ct-") and left.parent == Path(tempfile.gettempdir()):
+        if left.name.startswith(SOCKETS) and left.parent == folder_of_sockets():
             shutil.rmtree(left, ignore_errors=True)
         sockets.unlink()
 
@@ -132,11 +141,12 @@ def _make(plan: Plan, truth: Truth) -> None:
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"
     )
     _refuse_leaks(plan, new, case)
-    new.rename(plan.home)
+    check_unchanged(plan, truth)
     # What no notebook of this report gave is of no more use.
     for folder in (plan.work / "done").iterdir():
         if folder not in results.values():
             shutil.rmtree(folder, ignore_errors=True)
+    new.rename(plan.home)
 
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
@@ -145,6 +155,8 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
+        # What is not of the report is not withheld with it.
+        _keep_edited(folder, plan.kept)
         withheld = plan.work / "withheld"
         folder.rename(withheld)
         plan.home.mkdir(exist_ok=True)

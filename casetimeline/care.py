@@ -104,18 +104,15 @@ def _absent(name: str, file: str = "case.yaml") -> Answer:
 def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
     known = [name for name in ("age", "sex") if patient.get(name, "not reported") != "not reported"]
-    seen = _found(case)
-    first = seen[seen["ORDER"] == seen["ORDER"].min()]
     demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
-    told = f"timeline.csv, first moment: {_names(first)}; which of these were complaints is for the author to say"
-    symptoms = Answer(PARTLY, told) if len(first) else _absent("finding", "timeline.csv")
-    return {"5a": demographic, "5b": symptoms}
+    told = case.facts[case.facts["kind"].ne("treatment") & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
+    first = told[told["ORDER"] == told["ORDER"].min()]
+    symptoms = Answer(PARTLY, f"timeline.csv, {_lines(first)}; which are symptoms, the file does not say")
+    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding", "timeline.csv")}
 
 
-def _found(case: Case) -> pd.DataFrame:
-    """Findings that are told to be there; which of them are complaints, signs or tests, the file does not say."""
-    told = ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))
-    return case.facts[(case.facts["kind"] == "observation") & told]
+def _lines(rows: pd.DataFrame) -> str:
+    return f"line{'s' * (len(rows) > 1)} {', '.join(map(str, rows['line']))}"
 
 
 def _names(rows: pd.DataFrame) -> str:
@@ -123,11 +120,12 @@ def _names(rows: pd.DataFrame) -> str:
 
 
 def _findings(case: Case) -> dict[str, Answer]:
-    seen, timed = _found(case), int(case.facts["start"].ne("").sum())
-    told = f"figure 00_timeline; {timed} of {len(case.facts)} facts have a time"
+    found = case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)
+    seen, timed = case.facts[found], int(case.facts["start"].ne("").sum())
+    told = f"figure 00_timeline; facts with a time: {timed} of {len(case.facts)}"
     diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
     return {
-        "6": Answer(PARTLY, f"timeline.csv: {_names(seen)}; which were found on examination is for the author to say")
+        "6": Answer(PARTLY, f"timeline.csv, {_lines(seen)}; which were found on examination, the file does not say")
         if len(seen)
         else _absent("finding", "timeline.csv"),
         "7": Answer(COVERED if timed == len(case.facts) else PARTLY, told),
@@ -136,33 +134,35 @@ def _findings(case: Case) -> dict[str, Answer]:
 
 
 def _treatments(case: Case) -> dict[str, Answer]:
-    given = case.facts[case.facts["kind"] == "treatment"]
+    given, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "event"))
+    # Which events are procedures the file does not say, nor which drug a pulse was: then the types are not all told.
+    procedures = f"procedures, where any, are among the events: {_names(events)}" if len(events) else ""
     if not len(given):
-        return {item: Answer(MISSING, "timeline.csv has no treatment") for item in ("9a", "9b", "9c")}
+        nothing = Answer(MISSING, "timeline.csv has no treatment")
+        types = Answer(PARTLY, f"timeline.csv has no drug; {procedures}") if procedures else nothing
+        return {"9a": types, "9b": nothing, "9c": nothing}
     parts = {word: given[word].ne("") for word in ("dose", "route", "start", "end")}
     parts["schedule"] = given["frequency"].ne("") | given["dose_unit"].map(is_per_time)
     counts = {word: int(known.sum()) for word, known in parts.items()}
     whole = all(count == len(given) for count in counts.values())
     told = ", ".join(f"{word} in {count}" for word, count in counts.items())
-    # Which events are procedures the file does not say, nor which drug a pulse was: then the types are not all told.
-    events = int((case.facts["kind"] == "event").sum())
-    open_types = [f"procedures, where any, are among the {events} events"] if events else []
-    open_types += ["one drug is not stated"] if given["PARAM"].str.contains("not stated").any() else []
-    types = "; ".join([f"timeline.csv: {_names(given)}", *open_types])
+    unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""
+    types = "; ".join(filter(None, [f"timeline.csv: {_names(given)}", procedures, unnamed]))
     several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
     return {
-        "9a": Answer(PARTLY if open_types else COVERED, types),
+        "9a": Answer(PARTLY if procedures or unnamed else COVERED, types),
         "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {told}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
 
 
 def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
-    after = changes[(changes["ORDER"] > changes["BASEORD"]) & ~changes["STATE"].isin(OPEN_STATES)]
-    told = f"timeline.csv, after the baseline: {_names(after)}"
-    measured = Answer(PARTLY, told) if len(after) else _absent("value after a baseline", "timeline.csv")
+    known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
+    after = known[known["ORDER"] > known["ORDER"].min()]
+    told = f"timeline.csv, after the first findings: {_names(after)}"
+    measured = Answer(PARTLY, told) if len(after) else _absent("finding after the first", "timeline.csv")
     harms = case.facts[case.facts["code"].str.contains("adverse")]
-    told = Answer(PARTLY, f"timeline.csv, line{'s' * (len(harms) > 1)} {', '.join(map(str, harms['line']))}")
+    told = Answer(PARTLY, f"timeline.csv, {_lines(harms)}")
     none = Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
     return {"10a": measured, "10b": measured, "10d": told if len(harms) else none}
 

@@ -1,8 +1,10 @@
 """What a report cites: the sources of the case, the rules that judged it, the arms that it stands beside."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -10,10 +12,15 @@ from .analysis import baseline_of
 from .rules import is_needless
 from .timeline import Case
 
+# What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
+_SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
+_THE_CASE = "the case"
 _INCOMPLETE = "Incomplete: only what identifies it is known here. "
 _TEX = {
-    **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+    **{mark: f"\\{mark}" for mark in "&%$#_"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
+    # BibTeX counts braces, those behind a backslash as well.
+    **{"{": r"\textbraceleft{}", "}": r"\textbraceright{}"},
 }
 
 
@@ -43,11 +50,16 @@ def references_in_use(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame)
     return list(found.values())
 
 
+def is_source(reference: Reference) -> bool:
+    """Whether a reference tells of the patient."""
+    return reference.used_for[0].startswith(_THE_CASE)
+
+
 def _sources(case: Case) -> Iterator[Reference]:
     for source in case.about.get("sources", []):
         told = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
         read = source.get("read", "not stated")
-        yield Reference(_key(told, source["id"]), **told, used_for=(f"the case; read: {read}",))
+        yield Reference(_key(told, source["id"]), **told, used_for=(f"{_THE_CASE}; read: {read}",))
 
 
 def _rules(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
@@ -76,7 +88,10 @@ def _key(told: dict[str, str], name: str) -> str:
     ('doi-10-1186-s13075-024-03418-2', 'pmid-7562759', 'source-fu-2025-abstract')
     """
     kind = next((kind for kind in ("doi", "pmid", "url") if told.get(kind)), "source")
-    return f"{kind}-" + re.sub(r"[^a-z0-9]+", "-", (told.get(kind) or name).lower()).strip("-")
+    text = told.get(kind) or name
+    # Letters that a key cannot have must not make two sources one.
+    apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return f"{kind}-" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
 
 
 def cite_words(reference: Reference) -> str:
@@ -103,9 +118,7 @@ def _entry(reference: Reference) -> str:
         "year": _tex(reference.year),
         "volume": _tex(reference.volume),
         "pages": _tex(reference.pages),
-        "doi": reference.doi,
-        "pmid": reference.pmid,
-        "url": reference.url,
+        **{name: quote(getattr(reference, name), safe=_SAFE) for name in ("doi", "pmid", "url")},
         "note": _tex(f"{'' if reference.title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
     }
     lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]

@@ -7,7 +7,7 @@ import pandas as pd
 from . import __version__
 from .analysis import records_of
 from .appraisal import summarise_choices, summarise_claims
-from .citations import Reference, cite_words, references_in_use
+from .citations import Reference, cite_words, is_source, references_in_use
 from .claims import evaluate_claims
 from .derivation import derive_changes
 from .display import Table
@@ -62,8 +62,7 @@ def patient_of(case: Case) -> str:
 
 def sources_of(of: Analysis) -> str:
     """The sources of a case, as they are cited."""
-    count = len({source["id"] for source in of.case.about.get("sources", [])})
-    cited = " ".join(cite_words(reference) for reference in of.references[:count])
+    cited = " ".join(map(cite_words, filter(is_source, of.references)))
     return f"Source: {cited or 'not stated.'}"
 
 
@@ -123,7 +122,7 @@ def front_blocks(of: Analysis) -> list[Block]:
     }
     blocks: list[Block] = [
         Heading(2, "Summary"),
-        summarise_case(case, of.changes),
+        summarise_case(case, of.changes, codes_of(case, of.changes)),
         Items(opening(of)),
     ]
     blocks += [Heading(2, "What the source leaves open"), Items(caveats)] if caveats else []

@@ -8,6 +8,8 @@ from .display import Table
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
 
+# What begins a list, a rule or a heading at the start of a line.
+_AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
 # A word longer than this may be broken in a table; a digest or an address is.
 _WIDEST_WORD = 16.0
 
@@ -75,10 +77,11 @@ def column_shares(table: Table) -> list[float]:
     --------
     >>> import pandas as pd
     >>> column_shares(Table(pd.DataFrame({"line": ["2"], "why": ["not reported by anyone at all, ever since"]}), "c"))
-    [4.0, 9.6]
+    [6.0, 11.6]
     """
     columns = zip(map(str, table.frame.columns), *table.cells(), strict=True)
-    return [max(_longest_word(texts), round(1.5 * max(map(len, texts)) ** 0.5, 1)) for texts in columns]
+    # Two letters more for the edges of a cell.
+    return [2.0 + max(_longest_word(texts), round(1.5 * max(map(len, texts)) ** 0.5, 1)) for texts in columns]
 
 
 def _longest_word(texts: tuple[str, ...]) -> float:
@@ -92,8 +95,10 @@ def plain_markdown(text: str) -> str:
     --------
     >>> print(plain_markdown("-14 points (-30.4 %), <b>*x*</b>"))
     -14 points (-30.4 %), \\<b\\>\\*x\\*\\</b\\>
+    >>> print(plain_markdown("- no dose"), plain_markdown("2. Zyklus"), plain_markdown("---"))
+    \\- no dose 2\\. Zyklus \\---
     """
-    return _MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))
+    return _AT_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def markdown_table(table: Table) -> str:

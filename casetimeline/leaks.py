@@ -2,66 +2,68 @@
 
 What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
 of a deny-list, and calendar dates where the case tells relative time only. What cannot be found: text in pixels or
-drawn as outlines, a name that is on no list, a date in words, and what is encoded or encrypted.
+drawn as outlines, a name that is on no list, a date in words, a user whose name is a word of this package, and what is
+encoded or encrypted.
 """
 
+import functools
 import getpass
-import html
-import io
 import re
 import socket
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-import pikepdf
-import pypdfium2
-from PIL import Image
-
 from .faults import Fault, TimelineError, shortened
-from .manifest import files_in
+from .manifest import NAME, files_in
+from .texts import texts_of
 from .timeline import Case
 from .times import are_dates
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
-_DATE = (
-    r"(?:(?<![\w.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\w-])"
-    r"|(?<![\d./])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|[12]\d|3[01])[./](?:19|20)\d\d(?!\d)"
-    rf"|\b(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)? {_MONTH} (?:19|20)\d\d\b"
-    rf"|\b{_MONTH} (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,? (?:19|20)\d\d\b)"
+_YY, _MM, _DD = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = (
+    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|dez(?:ember)?)\.?"
+)
+_DATE = "|".join(
+    [
+        # A day or month of ISO 8601, also before a time and in the name of a file; then as Exif and as a PDF write it.
+        rf"(?<![^\W_])(?<![.-]){_YY}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-]|[^\W_T])",
+        rf"(?<![\w/:.-]){_YY}([/:]){_MM}\1{_DD}(?!\d)",
+        rf"\bD:{_YY}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d*",
+        rf"(?<![\w./-]){_DD}([./-]){_DD}\2{_YY}(?!\d)",
+        rf"\b{_DD}(?:st|nd|rd|th|\.)?[\s-]+{_MONTH}[\s-]+{_YY}\b",
+        rf"\b{_MONTH}\s+(?:{_DD}(?:st|nd|rd|th)?,?\s+)?{_YY}\b",
+    ]
 )
 _FOLDERS = "home|root|Users|tmp|var|mnt|media|opt|srv|private|Volumes|data|work|workspace|scratch"
-_PATH = (
-    rf"(?<![\w.:/@~-])/(?:{_FOLDERS})/[^\s\"'<>)\]]+"
-    r"|(?<![A-Za-z0-9])[A-Za-z]:\\+(?:[^\\\s\"'<>|]+\\+)+[^\\\s\"'<>|]*"
-    r"|file://[^\s\"'<>]+"
+_REST = r"[^\s\"'<>)\]]+"
+_PATH = "|".join(
+    [
+        rf"(?<![\w./@~:-])/(?:{_FOLDERS})/{_REST}",
+        # Behind a word and its colon; an address has two strokes there.
+        rf"(?<=\w:)/(?:{_FOLDERS})/{_REST}",
+        rf"(?<![\w./@~:-])(?:/[\w.-]+)+/(?:home|Users)/{_REST}",
+        r"(?<![A-Za-z0-9])[A-Za-z]:\\+(?:[^\\\s\"'<>|]+\\+)+[^\\\s\"'<>|]*",
+        r"(?<![A-Za-z0-9])[A-Za-z]:/(?!/)[^\s\"'<>|/]+/[^\s\"'<>|]*",
+        r"(?<![\w\\])\\\\[A-Za-z][\w.-]+\\[^\\\s\"'<>|]+\\[^\s\"'<>|]+",
+        r"file://[^\s\"'<>]+",
+    ]
 )
-_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+_EMAIL = r"[\w.%+-]+@[^\W_](?:[\w-]*[^\W_])?(?:\.[\w-]+)*\.[^\W\d_]{2,}"
 _BORN = r"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)"
-_BIRTH = rf"{_BORN}[^\d\n]{{0,20}}(?:{_DATE}|\d\d?[./]\d\d?[./]\d\d)"
-# The outlines of an SVG: numbers and commands, most of its bytes, and no words.
-_OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e+-]*"|\sxlink:href="#[\w.-]*"')
+# Only here are two digits a year.
+_DAY = rf"(?:{_YY}[/.-]\d\d?|\d\d?[./-]\d\d?[./-]\d\d|\d\d?(?:st|nd|rd|th|\.)?\s+{_MONTH}|{_MONTH}\s+\d)"
+_BIRTH = rf"{_BORN}[^\d\n]{{0,20}}{_DAY}[\w./,-]*"
 # Names of users and hosts that say nothing of anyone.
-_COMMON = {
-    "root",
-    "user",
-    "admin",
-    "ubuntu",
-    "debian",
-    "runner",
-    "jovyan",
-    "localhost",
-    "docker",
-    "build",
-    "python",
-    "host",
-}
+_COMMON = {"root", "user", "admin", "ubuntu", "debian", "runner", "jovyan", "localhost", "docker", "build", "host"}
 _SHORTEST = 3
-_YEAR, _SIGN = re.compile(r"(?:19|20)\d\d(?!\d)"), re.compile("@")
+# So many digits and more are a number of somebody, however they are grouped.
+_NUMBER = 5
+_ANSI = re.compile("\x1b\\[[0-9;]*m")
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
+_YEAR, _SIGN = re.compile(_YY), re.compile("@")
 # No date and no name of an e-mail address is longer.
 _REACH = 80
 
@@ -76,7 +78,7 @@ class Leak(NamedTuple):
 
 
 def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]:
-    """Look through every file of a folder.
+    """Look through every file of a folder, the manifest among them.
 
     Parameters
     ----------
@@ -90,17 +92,23 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     Returns
     -------
     list of Leak
-        Each kind and words of a place once.
+        Each kind and words of a place once. A file that cannot be read through counts as one.
 
     Raises
     ------
     TimelineError
-        If there is no such deny-list.
+        If there is no such deny-list, or a line of it names nothing.
     """
     patterns = patterns_of(tells_dates(case), _read_deny(deny))
     leaks, seen = {}, {}
-    for name in files_in(folder):
-        for place, text in texts_of(name, (folder / name).read_bytes()):
+    for name in [*files_in(folder), *([NAME] if (folder / NAME).is_file() else [])]:
+        try:
+            texts = list(texts_of(name, (folder / name).read_bytes()))
+        except Exception:
+            # Whatever a library says of a broken file, nobody has looked into it.
+            leaks[name, "file"] = Leak(name, "file", "cannot be looked through", "it is no whole file of its kind")
+            continue
+        for place, text in texts:
             # The parts of one Word file are mostly those of the next.
             if text not in seen:
                 seen[text] = list(leaks_in(text, patterns))
@@ -119,28 +127,51 @@ def _read_deny(deny: Path | None) -> list[str]:
     if deny is None:
         return []
     try:
-        lines = deny.read_text(encoding="utf-8").splitlines()
+        # As a spreadsheet or an editor may write it, with a mark of its encoding in front.
+        lines = deny.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         found = getattr(error, "strerror", None) or "no text in UTF-8"
         raise TimelineError(
             [Fault("deny-list", None, None, found, "a text file with one name or number a line")]
         ) from None
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    told = {number: line.strip() for number, line in enumerate(lines, 1)}
+    told = {number: line for number, line in told.items() if line and line != "#" and not line.startswith("# ")}
+    faults = [
+        Fault("deny-list", number, None, line, "a name or number with two letters or digits at the least")
+        for number, line in told.items()
+        if len(re.findall(r"[^\W_]", line)) < 2
+    ]
+    if faults:
+        raise TimelineError(faults)
+    return list(told.values())
 
 
 def patterns_of(dated: bool, denied: list[str]) -> dict[str, re.Pattern]:
     """What is looked for, by kind."""
-    here = {*_names(getpass.getuser), *_names(socket.gethostname)}
-    machine = [re.escape(name) for name in here if len(name) >= _SHORTEST and name.lower() not in _COMMON]
     kinds = {
         "absolute path": _PATH,
         "e-mail address": _EMAIL,
         "date of birth": _BIRTH,
-        "user or host of this machine": rf"(?<!\w)(?:{'|'.join(machine)})(?!\w)" if machine else "",
+        "user or host of this machine": "|".join(_loosely(name) for name in sorted(_machine())),
         "word of the deny-list": "|".join(map(_loosely, denied)),
         "calendar date": "" if dated else _DATE,
     }
     return {kind: re.compile(pattern, re.I) for kind, pattern in kinds.items() if pattern}
+
+
+def _machine() -> set[str]:
+    """The user and the host, whole and without its domain, where the name is not a common word or one of ours."""
+    names = {*_names(getpass.getuser), *_names(socket.gethostname)}
+    names |= {name.split(".")[0] for name in names}
+    names = {name for name in names if len(name) >= _SHORTEST and name.lower() not in _COMMON}
+    return {name for name in names if name.lower() not in _own_words()} if names else names
+
+
+@functools.cache
+def _own_words() -> set[str]:
+    """The words of this package, which stand in every report: a user of that name cannot be told from them."""
+    files = (path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".j2", ".typ"))
+    return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8").lower())}
 
 
 def _names(ask) -> list[str]:
@@ -150,6 +181,14 @@ def _names(ask) -> list[str]:
         return []
 
 
+def _folded(text: str) -> str:
+    """A text in one spelling: one form of each letter, no mark that is not seen, one apostrophe, no colours."""
+    plain = unicodedata.normalize("NFKC", _ANSI.sub("", text)).translate(_APOSTROPHES)
+    if plain.isascii():
+        return plain
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+
+
 def _loosely(words: str) -> str:
     """A pattern for words however they are spaced or hyphenated, and not as a part of another word.
 
@@ -157,15 +196,23 @@ def _loosely(words: str) -> str:
     --------
     >>> bool(re.search(_loosely("Ann Lee"), "of Ann-Lee,")), bool(re.search(_loosely("Lee"), "sleeve"))
     (True, False)
+    >>> bool(re.search(_loosely("00471122"), "MRN 00-47-1122"))
+    True
     """
-    parts = re.split(r"[\s_\u00ad\u2010-\u2015-]+", unicodedata.normalize("NFKC", words))
-    joined = r"[\s_\u00ad\u200b\u2010-\u2015-]*".join(map(re.escape, filter(None, parts)))
-    return rf"(?<!\w){joined}(?!\w)"
+    parts = filter(None, re.split(r"[\s_\u2010-\u2015-]+", _folded(words)))
+    joined = r"[\s_\u2010-\u2015-]*".join(map(_grouped, parts))
+    return rf"(?<![^\W_]){joined}(?![^\W_])"
+
+
+def _grouped(part: str) -> str:
+    if part.isdigit() and len(part) >= _NUMBER:
+        return r"[\s._/\u2010-\u2015-]?".join(part)
+    return re.escape(part)
 
 
 def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, str]]:
     """Kind and words of everything that looks like an identifier in a text."""
-    plain = unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\u00ad", "")
+    plain = _folded(text)
     for kind, pattern in patterns.items():
         # A quick look first: most texts have nothing that could be of the kind.
         for start, end in _stretches(kind, plain):
@@ -186,68 +233,6 @@ def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
     return spans
-
-
-def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
-    """Every text that a file holds, with the place where it stands: body, metadata, parts, and pictures inside."""
-    suffix = Path(name).suffix
-    yield "name", name
-    if suffix == ".pdf":
-        yield from _texts_of_pdf(content)
-    elif suffix == ".docx":
-        yield from _texts_of_zip(content)
-    elif suffix in (".png", ".tiff", ".jpeg"):
-        yield from _texts_of_picture(content)
-    elif suffix == ".ipynb":
-        yield from _texts_of_notebook(content)
-    else:
-        text = content.decode("utf-8", "replace")
-        yield "text", _unescaped(text)
-
-
-def _unescaped(text: str) -> str:
-    """A text of markup with and without its marks, so that words broken by them are found as well; without outlines."""
-    text = _OUTLINE.sub("", text)
-    return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^>]*>", "", text))
-
-
-def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
-    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-    yield "metadata", str(notebook.metadata)
-    for number, cell in enumerate(notebook.cells, 1):
-        yield f"cell {number}", cell.source
-        yield f"cell {number}, metadata", str(cell.metadata)
-        for output in cell.get("outputs", []):
-            # The text of each representation as it is read, and not with its line ends escaped.
-            for text in [*output.get("data", {}).values(), output.get("text", ""), str(output.get("metadata", ""))]:
-                yield f"cell {number}, output", _unescaped(str(text))
-            yield f"cell {number}, output", "\n".join(output.get("traceback", []))
-
-
-def _texts_of_picture(content: bytes) -> Iterator[tuple[str, str]]:
-    with Image.open(io.BytesIO(content)) as picture:
-        yield "metadata", "\n".join(f"{key}: {value}" for key, value in picture.info.items())
-        yield "metadata", "\n".join(f"{key}: {value}" for key, value in picture.getexif().items())
-
-
-def _texts_of_zip(content: bytes) -> Iterator[tuple[str, str]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        for part in parts.namelist():
-            yield from ((f"{part}: {place}", text) for place, text in texts_of(part, parts.read(part)))
-
-
-def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
-    document = pypdfium2.PdfDocument(content)
-    for number, page in enumerate(document, 1):
-        yield f"page {number}", page.get_textpage().get_text_bounded()
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream) and thing.get("/Type") == "/Metadata":
-                yield "metadata", thing.read_bytes().decode("utf-8", "replace")
-            for key, value in thing.items() if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)) else ():
-                if isinstance(value, pikepdf.String):
-                    yield f"entry {key}", str(value)
-        yield "attachments", "\n".join(pdf.attachments.keys())
 
 
 def told_leaks(leaks: list[Leak], folder: Path) -> str:

@@ -4,10 +4,23 @@ What is stale is decided by digests alone: those of the data, the parameters, th
 the versions, and those of the results.
 """
 
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from .faults import Fault, TimelineError
 from .manifest import digest_inputs, digest_of, read_manifest, versions_here
+from .vocabulary import CASE_ID
+
+# Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
+SOCKETS = "ct-"
+_LONGEST_FOLDER = 50
+
+
+def folder_of_sockets() -> Path:
+    """Where the folder of the sockets of a run stands: for temporary files, if its path is short enough."""
+    here = Path(tempfile.gettempdir())
+    return here if len(str(here)) <= _LONGEST_FOLDER else Path("/tmp")
 
 
 class Plan(NamedTuple):
@@ -72,6 +85,42 @@ def truth_of(plan: Plan) -> Truth:
     """Digests of all inputs as they are now, the parameters, and the versions."""
     inputs = digest_inputs(plan.data, plan.case_id, list(plan.notebooks), plan.lock)
     return Truth(plan.parameters(), inputs, versions_here())
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse what no report can be made from.
+
+    Raises
+    ------
+    TimelineError
+        If the name is no case id, no notebook is there, or the lock is missing.
+    """
+    faults = []
+    if not CASE_ID.fullmatch(plan.case_id):
+        faults.append(Fault("case", None, None, plan.case_id, "letters, digits, '.', '_' or '-'"))
+    if not plan.notebooks:
+        faults.append(Fault("notebooks", None, None, "none", "a folder with notebooks that begin with a digit"))
+    if not plan.lock.is_file():
+        faults.append(Fault(plan.lock.name, None, None, "no such file", "the file of exact requirements"))
+    if faults:
+        raise TimelineError(faults)
+
+
+def check_unchanged(plan: Plan, truth: Truth) -> None:
+    """Refuse what was made while its inputs changed.
+
+    Raises
+    ------
+    TimelineError
+        For each input that is not what it was when the run began.
+    """
+    now = truth_of(plan)
+    changed = [name for name, digest in now.inputs.items() if truth.inputs.get(name) != digest]
+    if changed or now != truth:
+        raise TimelineError(
+            Fault(name, None, None, "another content than when the run began", "no change while it runs; run it again")
+            for name in changed or ["versions"]
+        )
 
 
 def is_current(plan: Plan, truth: Truth) -> bool:

@@ -46,17 +46,29 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
     """
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
-    judged = last_verdicts(changes, verdicts)
-    paragraphs = [[*_measure(case, changes, judged, code)] for code in codes]
+    # Of a value that is not known no rule has anything to say.
+    judged = _judging(verdicts)
+    judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
+    paragraphs = [_time_zero(case), *([*_measure(case, changes, judged, code)] for code in codes)]
     paragraphs += [_rules_apart(judged), _treatments(case), _events(case), _claims(claims)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
 
 
 def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """What the rules that judge a change say of the last value of each series, without what nothing can decide."""
+    """What the rules that judge a change say of the last value of each series, without what needs no row."""
+    judged = _judging(verdicts)
+    return judged[judged["line"].isin(changes.loc[changes["LASTFL"] == "Y", "line"])]
+
+
+def _judging(verdicts: pd.DataFrame) -> pd.DataFrame:
     kinds = [kind for kind in QUESTIONS if kind not in OF_A_VALUE]
-    last = changes.loc[changes["LASTFL"] == "Y", "line"]
-    return verdicts[verdicts["line"].isin(last) & verdicts["KIND"].isin(kinds) & ~is_needless(verdicts)]
+    return verdicts[verdicts["KIND"].isin(kinds) & ~is_needless(verdicts)]
+
+
+def _time_zero(case: Case) -> list[str]:
+    label = case.about.get("time_zero", {}).get("label", "")
+    timed = case.facts["start"].ne("").any()
+    return [f"Day 0: {label.rstrip('.')}."] if label and timed else []
 
 
 def _measure(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str) -> Iterator[str]:
@@ -65,47 +77,55 @@ def _measure(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str)
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
-        yield from _series(case, name, series, measure["unit"])
-        yield from _judged(judged[judged["line"].isin(series["line"])])
+        yield from _series(case, name, series, measure["unit"], judged)
 
 
-def _series(case: Case, name: str, series: pd.DataFrame, unit: str) -> Iterator[str]:
+def _series(case: Case, name: str, series: pd.DataFrame, unit: str, judged: pd.DataFrame) -> Iterator[str]:
     phases = case.about.get("phases", {})
     base = series[series["ABLFL"] == "Y"]
     if not len(base):
-        told = "; ".join(f"{told_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
+        told = "; ".join(f"{_told(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
         yield f"{name}: recorded as {told}, without a baseline, so no change was computed."
         return
     first = base.iloc[0]
     for row in series[series["ORDER"] < first["ORDER"]].itertuples():
-        yield f"{name} was {told_words(row, unit)} {when_words(row, phases)}, before the baseline."
-    yield f"{name} was {told_words(first, unit)} at baseline, {moment_words(first, phases)}."
+        yield f"{name} was {_told(row, unit)} {when_words(row, phases)}, before the baseline."
+    yield f"{name} was {_told(first, unit)} at baseline, {moment_words(first, phases)}."
     later = series[series["ORDER"] > first["ORDER"]]
     for row in later.itertuples():
         yield capital(_later(row, unit, phases))
+        yield from _judged(judged[judged["line"] == row.line])
     if not len(later):
         yield "It was not recorded again, so no change could be computed."
+
+
+def _told(row, unit: str) -> str:
+    """A value as printed; one that is printed as approximate also with the bounds that it is read as."""
+    words = told_words(row, unit)
+    if not row.value.startswith("~"):
+        return words
+    return f"{words} (read as {number(row.AVALLO)} to {number(row.AVALHI)} {row.AVALU})"
 
 
 def _later(row, unit: str, phases: dict) -> str:
     moment = when_words(row, phases)
     if row.STATE in OPEN_STATES:
-        return f"{moment} it was {row.STATE.replace('_', ' ')}, so no change could be computed."
+        return f"{moment} it was {_told(row, unit)}, so no change could be computed."
     weeks = elapsed_words(row, 7)
     after = f"; {weeks} weeks after the baseline" if weeks else "; the time since the baseline was not reported"
     why = "no unit was reported" if row.AVALU == UNIT_UNKNOWN else "it could not be compared with the baseline"
     change, since = change_words(row, unit), since_words(row, unit)
     told = f"a change of {change} from the baseline" if change else shift_words(row)
     told = ", ".join(filter(None, [told or f"no change was computed, because {why}", since]))
-    return f"{moment} it was {told_words(row, unit)}; {told}{after}."
+    return f"{moment} it was {_told(row, unit)}; {told}{after}."
 
 
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
-    """What the rules said of the last value of a series, each by its name."""
+    """What the rules said of the change from the baseline to one value, each by its name."""
     openings = {
-        MET: "By the cited rules, the last value met",
-        NOT_MET: "By the cited rules, the last value did not meet",
-        UNDETERMINED: "It could not be determined whether the last value met",
+        MET: "By the cited rules, this change from the baseline met",
+        NOT_MET: "By the cited rules, this change from the baseline did not meet",
+        UNDETERMINED: "It could not be determined whether this change from the baseline met",
     }
     for verdict, words in openings.items():
         own = rows[rows["VERDICT"] == verdict].drop_duplicates("RULE")
@@ -116,8 +136,10 @@ def _judged(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _rules_apart(judged: pd.DataFrame) -> list[str]:
-    said = "The rules overlapped and were made for other patients; how many were met was no measure of anything."
-    return [said] if len(judged) else []
+    told = ["The rules overlapped and were made for other patients; how many were met was no measure of anything."]
+    if len(set(judged.loc[judged["KIND"] == "error", "RULE"])) > 1:
+        told.append("The limits of measurement error were alternatives; which one held depended on who scored.")
+    return told if len(judged) else []
 
 
 def _treatments(case: Case) -> list[str]:
@@ -129,7 +151,8 @@ def _treatments(case: Case) -> list[str]:
         for row, given in zip(rows.itertuples(), exposure.itertuples(), strict=True)
     ]
     said = (
-        f"The treatments reported were {'; '.join(told)}. No change was assigned to a treatment: there was no control."
+        f"Treatments were reported as follows: {'; '.join(told)}. No change was assigned to a treatment: there was no "
+        "control."
     )
     return [said] if told else []
 
@@ -142,14 +165,19 @@ def _given(row, given) -> str:
         every, own = number(given.INTERVAL / 7, 1), number(given.OWN / 7, 1)
         turns = f"one administration every {every} weeks in turn with {_in_a_sentence(given.ALTERNATES)}"
         schedule = f"{turns}, so this one every {own} weeks, as the schedule was read"
-    return ", ".join(filter(None, [dose, schedule, row.route]))
+    # A note that repeats that there is no dose is not told twice.
+    note = row.note.removesuffix(dose).rstrip("; ")
+    return ", ".join(filter(None, [dose, schedule, row.route, note]))
 
 
 def _events(case: Case) -> list[str]:
     phases = case.about.get("phases", {})
     rows = case.facts[case.facts["kind"] == "event"]
-    told = [f"{_in_a_sentence(row.PARAM)} {when_words(row, phases)}" for row in rows.itertuples()]
-    return [f"Procedures and events that the source told of: {'; '.join(told)}."] if told else []
+    told = [
+        f"{_in_a_sentence(row.PARAM)}{f' ({row.note})' * bool(row.note)} {when_words(row, phases)}"
+        for row in rows.itertuples()
+    ]
+    return [f"The source told of these procedures and events: {'; '.join(told)}."] if told else []
 
 
 def _in_a_sentence(label: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from .faults import NotebookError
 from .manifest import TABLES, combined, digest_of, sha256
 from .notebook import execute, surroundings
-from .plan import Plan, Truth
+from .plan import SOCKETS, Plan, Truth, check_unchanged, folder_of_sockets
 from .vocabulary import folder_of_tables
 
 # Results of one notebook, and the record of their digests.
@@ -32,7 +32,7 @@ def run_notebooks(plan: Plan, truth: Truth) -> dict[str, Path]:
             stale.append(source)
     if stale:
         with _scratch(plan) as (run, sockets):
-            _run_stale(plan, stale, lambda source: _run_one(plan, source, done[source.stem], run, sockets))
+            _run_stale(plan, stale, lambda source: _run_one(plan, truth, source, done[source.stem], run, sockets))
     return done
 
 
@@ -56,7 +56,7 @@ def _scratch(plan: Plan) -> Iterator[tuple[Path, Path]]:
     for name in TABLES:
         (run / name).symlink_to((tables / name).resolve())
     # The path of a socket must be short. The link is for the next run, should this one be killed.
-    with tempfile.TemporaryDirectory(prefix="ct-") as sockets, surroundings(run / "build"):
+    with tempfile.TemporaryDirectory(prefix=SOCKETS, dir=folder_of_sockets()) as sockets, surroundings(run / "build"):
         (plan.work / "sockets").symlink_to(sockets)
         yield run, Path(sockets)
     (plan.work / "sockets").unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def _run_stale(plan: Plan, stale: list[Path], run: Callable[[Path], None]) -> No
         raise NotebookError("\n".join(failures))
 
 
-def _run_one(plan: Plan, source: Path, target: Path, run: Path, sockets: Path) -> None:
+def _run_one(plan: Plan, truth: Truth, source: Path, target: Path, run: Path, sockets: Path) -> None:
     given = {"baseline_rule": plan.baseline, "reference": plan.reference}
     made = run / "made" / source.stem
     try:
@@ -96,6 +96,8 @@ def _run_one(plan: Plan, source: Path, target: Path, run: Path, sockets: Path) -
         raise NotebookError(f"{error}\nThe half-run notebook is {failed}") from None
     digests = {name: sha256((made / name).read_bytes()) for name in (f"{source.stem}.{suffix}" for suffix in RESULTS)}
     (made / _RECORD).write_text(json.dumps(digests), encoding="utf-8")
+    # Its key says what it was made from: an input that changed meanwhile would be told wrongly for ever.
+    check_unchanged(plan, truth)
     shutil.rmtree(target, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     made.rename(target)

@@ -14,10 +14,11 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from .build import make_report
-from .faults import Fault, TimelineError
-from .leaks import texts_of
+from .faults import Fault, NotebookError, TimelineError
 from .manifest import NAME, digest_of, digest_outputs, files_in, read_manifest, versions_here
 from .plan import Plan
+from .presets import PRESETS
+from .texts import texts_of
 from .typeset import rasterise
 
 _DPI = 100
@@ -60,16 +61,21 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
     told = read_manifest(built)
     if not told:
         raise TimelineError([Fault(str(built), None, None, "no manifest.json of a report", "the folder of a report")])
-    asked = told["parameters"]
+    asked = _asked(told["parameters"])
     differing = [*_altered(built, told["outputs"]), *_versions(told["versions"], lock)]
     with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
         plan = Plan(
             *(told["case_id"], data, Path(scratch), notebooks, lock),
-            baseline=asked.get("baseline_rule", ""),
-            reference=asked.get("reference", ""),
-            presets=tuple(asked.get("presets", ())),
+            baseline=asked["baseline_rule"],
+            reference=asked["reference"],
+            presets=asked["presets"],
         )
-        make_report(plan)
+        try:
+            make_report(plan)
+        except NotebookError as error:
+            # The scratch folder that the message names is gone by the time it is read.
+            words = str(error).replace(f"{plan.home}/", "")
+            return [*differing, f"The report cannot be made again: {words}"], False
         now = read_manifest(plan.home)
         differing += _inputs(told["inputs"], now["inputs"])
         compared = compare_reports(built, plan.home)
@@ -84,6 +90,25 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
         else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(differing)} other findings."
     )
     return lines, same
+
+
+def _asked(parameters: dict) -> dict:
+    """The parameters of a manifest, which a hand may have changed into anything."""
+    told = {"baseline_rule": "", "reference": "", "presets": [], **parameters}
+    faults = [
+        Fault(NAME, None, name, str(told[name]), "a text")
+        for name in ("baseline_rule", "reference")
+        if not isinstance(told[name], str)
+    ]
+    presets = told["presets"] if isinstance(told["presets"], list) else [told["presets"]]
+    faults += [
+        Fault(NAME, None, "presets", str(name), f"one of {', '.join(PRESETS)}")
+        for name in presets
+        if not isinstance(name, str) or name not in PRESETS
+    ]
+    if faults:
+        raise TimelineError(faults)
+    return {**told, "presets": tuple(presets)}
 
 
 def _inputs(told: dict[str, str], now: dict[str, str]) -> list[str]:

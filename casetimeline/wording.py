@@ -167,6 +167,8 @@ def shift_words(row) -> str:
     'large to small: smaller'
     >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="present", AVALCALO=1, AVALCAHI=4))
     'large to present: still present, the size of the change is not reported'
+    >>> shift_words(Row(BASEC="absent", BASECALO=0, BASECAHI=0, AVALC="present", AVALCALO=1, AVALCAHI=1))
+    'absent to present: new'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
@@ -177,11 +179,12 @@ def shift_words(row) -> str:
     if row.AVALCAHI < row.BASECALO:
         return f"{shift}: smaller"
     if row.AVALCALO > row.BASECAHI:
-        return f"{shift}: larger"
+        return f"{shift}: larger" if row.BASECAHI > 0 else f"{shift}: new"
     if row.AVALCALO == 0:
         return f"{shift}: whether it is still present cannot be determined"
     if row.AVALCALO == row.AVALCAHI == row.BASECALO == row.BASECAHI:
-        return f"{shift}: the same grade"
+        # A finding that is only present or absent has no grade to speak of, nor is it said to have lasted.
+        return f"{shift}: present both times" if row.AVALC == "present" else f"{shift}: the same grade"
     return f"{shift}: still present, the size of the change is not reported"
 
 

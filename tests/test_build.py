@@ -178,6 +178,38 @@ def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     assert_whole(built, digests)
 
 
+def test_an_input_that_changes_during_a_run_is_not_published(small, built):
+    """Neither the report nor a notebook kept for the next run may hold what their digests do not say."""
+    timeline = built / "data/fu-2025/timeline.csv"
+    text = timeline.read_text(encoding="utf-8")
+    (built / "build/fu-2025/summary.txt").unlink()
+    shutil.rmtree(built / "build/.fu-2025.work/done")
+    process = start_report(built)
+    wait_until(lambda: any((built / "build/.fu-2025.work/run/made").glob("*")), process)
+    timeline.write_text(text.replace(",923,", ",924,", 1), encoding="utf-8")
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2 and "another content than when the run began" in said and "Traceback" not in said
+    assert not (built / "build/fu-2025/report.html").exists()
+    timeline.write_text(text, encoding="utf-8")
+    assert run_report(built).returncode == 0
+    assert_whole(built, digest_outputs(small / "build/fu-2025"))
+
+
+def test_what_no_report_can_be_made_from_is_refused_before_anything_is_touched(built):
+    before = content(built)
+    for asked, said in (("--notebooks", "with notebooks"), ("--lock", "file of exact requirements")):
+        done = run_report(built, asked, "nowhere")
+        assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+        assert content(built) == before
+
+
+def test_a_file_in_the_place_of_a_report_stays_where_it_is(small, tmp_path):
+    (tmp_path / "fu-2025").write_text("mine")
+    done = run_report(small, "--build", str(tmp_path))
+    assert done.returncode == 1 and "is a file; a report is written into a folder" in done.stderr
+    assert "Traceback" not in done.stderr and (tmp_path / "fu-2025").read_text() == "mine"
+
+
 @pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
 def test_a_disk_without_room_ends_in_one_message(built, size):
     """The limit of a file's size stands for a full disk: a write fails in the middle of a file."""

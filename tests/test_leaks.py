@@ -13,7 +13,8 @@ from conftest import casetimeline, make_project_of
 from PIL import Image, PngImagePlugin
 
 from casetimeline.document import Heading, Paragraph
-from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates, texts_of
+from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates
+from casetimeline.texts import texts_of
 from casetimeline.timeline import read_case
 from casetimeline.typeset import render_report
 from casetimeline.word import render_word
@@ -25,7 +26,7 @@ PLANTED = {
     "word of the deny-list": "Mrs Doe-Miller, MRN 00-4711-22",
     "calendar date": "seen on 12 March 2021",
 }
-DENIED = ["Doe Miller", "00 4711 22"]
+DENIED = ["Doe Miller", "00 4711 22", "12345678", "O'Brien"]
 
 
 def notebook(text, where):
@@ -38,6 +39,8 @@ def notebook(text, where):
         made.cells[0].outputs = [nbformat.v4.new_output("stream", text=f"a line\n{text}")]
     elif where == "traceback":
         made.cells[0].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[text])]
+    elif where == "error":
+        made.cells[0].outputs = [nbformat.v4.new_output("error", ename="E", evalue=text, traceback=[])]
     else:
         made.metadata["papermill"] = {"input_path": text}
     return nbformat.writes(made).encode()
@@ -49,6 +52,7 @@ def word(text, where):
     document = docx.Document()
     if where == "runs":
         # As Word splits a text when it is edited.
+        document.add_paragraph("Patient")
         paragraph = document.add_paragraph()
         for letter in text:
             paragraph.add_run(letter)
@@ -68,8 +72,11 @@ def pdf(text, where):
     with pikepdf.open(io.BytesIO(made)) as opened:
         if where == "information":
             opened.docinfo["/Author"] = text
+        elif where == "annotation":
+            note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, A=pikepdf.Dictionary(URI=pikepdf.String(text)))
+            opened.pages[0].Annots = pikepdf.Array([note])
         elif where == "xmp":
-            with opened.open_metadata() as metadata:
+            with opened.open_metadata(set_pikepdf_as_editor=False) as metadata:
                 metadata["dc:creator"] = [text]
         buffer = io.BytesIO()
         opened.save(buffer)
@@ -84,6 +91,24 @@ def png(text):
     return buffer.getvalue()
 
 
+def late_png(text):
+    """A picture whose text stands after its pixels."""
+    made = png(text)
+    start = made.index(b"iTXt") - 4
+    length = int.from_bytes(made[start : start + 4]) + 12
+    end = made.index(b"IEND") - 4
+    return made[:start] + made[start + length : end] + made[start : start + length] + made[end:]
+
+
+def jpeg(text):
+    exif = Image.Exif()
+    # XPAuthor, as Windows writes it.
+    exif[0x9C9D] = text.encode("utf-16-le")
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, "jpeg", exif=exif)
+    return buffer.getvalue()
+
+
 def tiff(text):
     buffer = io.BytesIO()
     Image.new("RGB", (4, 4)).save(buffer, "tiff", tiffinfo={270: text})
@@ -91,9 +116,12 @@ def tiff(text):
 
 
 PLACES = {
-    **{f"n-{where}.ipynb": (notebook, where) for where in ("source", "output", "stream", "traceback", "metadata")},
+    **{
+        f"n-{where}.ipynb": (notebook, where)
+        for where in ("source", "output", "stream", "traceback", "error", "metadata")
+    },
     **{f"w-{where}.docx": (word, where) for where in ("body", "runs", "properties", "picture")},
-    **{f"p-{where}.pdf": (pdf, where) for where in ("body", "information", "xmp")},
+    **{f"p-{where}.pdf": (pdf, where) for where in ("body", "information", "xmp", "annotation")},
 }
 
 
@@ -102,7 +130,7 @@ def held(name, text):
     if name in PLACES:
         make, where = PLACES[name]
         return make(text, where)
-    made = {"png": png, "tiff": tiff}.get(name.rpartition(".")[2])
+    made = {"f.png": png, "late.png": late_png, "f.tiff": tiff, "f.jpg": jpeg}.get(name)
     if made:
         return made(text)
     if name.endswith("attribute.svg"):
@@ -113,7 +141,7 @@ def held(name, text):
 
 
 TEXTS = [f"a.{suffix}" for suffix in ("html", "md", "csv", "json", "bib", "txt", "tsv")]
-FILES = [*PLACES, "f.png", "f.tiff", "a-attribute.svg", "a-broken.html", *TEXTS]
+FILES = [*PLACES, "f.png", "late.png", "f.tiff", "f.jpg", "a-attribute.svg", "a-broken.html", *TEXTS]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -140,18 +168,40 @@ def test_a_file_without_an_identifier_is_left_alone(name):
         ("absolute path", r"C:\Users\jane\scan.csv"),
         ("absolute path", "file:///tmp/scan.csv"),
         ("absolute path", "(/Users/jane/scan)"),
+        ("absolute path", "C:/Users/jane/scan.csv"),
+        ("absolute path", "path:/home/jane/x"),
+        ("absolute path", "/cluster/home/jane/x"),
+        ("absolute path", r"\\nas\patients\scan.csv"),
         ("e-mail address", "mailto:a.b+c@uni-x.example"),
+        ("e-mail address", "jane@klinik-köln.de"),
+        ("date of birth", "born 03-04-1999"),
+        ("date of birth", "born 3 April 1999"),
         ("date of birth", "DOB: 1999-04-03"),
         ("date of birth", "Date of birth 3.4.99"),
         ("word of the deny-list", "doe\u00adMILLER"),
         ("word of the deny-list", "Doe\nMiller"),
         ("word of the deny-list", "\uff24oe Miller"),
+        ("word of the deny-list", "Doe_Miller_1"),
+        ("word of the deny-list", "\x1b[31mDoe Miller"),
+        ("word of the deny-list", "D\u2060oe\ufeff Mil\u200cler"),
+        ("word of the deny-list", "00471122"),
+        ("word of the deny-list", "12-34-56-78"),
+        ("word of the deny-list", "O’Brien"),
         ("calendar date", "2021-03-12"),
         ("calendar date", "2021-03"),
         ("calendar date", "12.03.2021"),
         ("calendar date", "3/12/2021"),
         ("calendar date", "Mar 12, 2021"),
         ("calendar date", "12th March 2021"),
+        ("calendar date", "2021-03-12T08:30:00Z"),
+        ("calendar date", "2021/03/12"),
+        ("calendar date", "12-03-2021"),
+        ("calendar date", "12-Mar-2021"),
+        ("calendar date", "12 \n March 2021"),
+        ("calendar date", "March 2021"),
+        ("calendar date", "scan_2021-03-12.png"),
+        ("calendar date", "2021:03:12 08:30:00"),
+        ("calendar date", "D:20210312083000"),
     ],
 )
 def test_spellings_of_identifiers(kind, text):
@@ -173,6 +223,12 @@ def test_spellings_of_identifiers(kind, text):
         "Doering, Miller",
         "sha256 2021036789abcdef",
         "2020-2021",
+        "decreased 2020",
+        "fu-2025-01_skin",
+        "sunkara2025-01_skin",
+        "https://example.org/data/2021/03/12/x",
+        "sd:/none",
+        "1234567",
     ],
 )
 def test_what_only_looks_like_an_identifier(text):
@@ -185,6 +241,11 @@ def test_user_and_host_are_found_as_words(monkeypatch):
     patterns = patterns_of(False, [])
     found = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", patterns))
     assert found == [("user or host of this machine", "JDOE"), ("user or host of this machine", "ward-7-pc")]
+    # A host is told with and without its domain; a user whose name is a word of the package is not looked for.
+    monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc.clinic.example.org")
+    monkeypatch.setattr(getpass, "getuser", lambda: "page")
+    found = list(leaks_in("ward-7-pc of page 3", patterns_of(False, [])))
+    assert found == [("user or host of this machine", "ward-7-pc")]
     monkeypatch.setattr(getpass, "getuser", lambda: "root")
     assert list(leaks_in("the square root", patterns_of(False, []))) == []
 
@@ -206,7 +267,8 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     path = project / "data/fu-2025/timeline.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("size not reported", "ask jane.doe@clinic.example.org about Doe Miller", 1))
-    (project / "deny.txt").write_text("# names\nDoe Miller\n", encoding="utf-8")
+    # As an editor on Windows saves it.
+    (project / "deny.txt").write_text("# names\nDoe Miller\n#4711-22\n", encoding="utf-8-sig")
     asked = ("report", "--case", "fu-2025")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -215,6 +277,10 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     home = project / "build/fu-2025"
     assert [path.name for path in home.iterdir()] == ["failed"]
     assert (home / "failed/report.html").exists()
+    for content, said in ((b"\xef\xbb\xbfJane\n----\n", "line 2: found '----'"), (b"\xff\xfe", "no text in UTF-8")):
+        (project / "other.txt").write_bytes(content)
+        refused = casetimeline(*asked, "--deny", "other.txt", cwd=project, PYTHONPATH=str(project))
+        assert refused.returncode == 2 and said in refused.stderr and "Traceback" not in refused.stderr
     missing = casetimeline(*asked, "--deny", "none.txt", cwd=project, PYTHONPATH=str(project))
     assert missing.returncode == 2 and "deny-list" in missing.stderr and "Traceback" not in missing.stderr
     # Mended, it is published, and the list itself is told nowhere.

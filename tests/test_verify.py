@@ -89,7 +89,7 @@ def test_a_swapped_notebook_another_library_and_strange_files_are_found(built):
     (built / "build/fu-2025/figures/10_new.svg").write_text("<svg/>")
     done, _ = verify(built)
     # The notebook of the reported data does not publish the figure of the skin.
-    assert done.returncode == 1 and "01_skin.ipynb" in done.stderr
+    assert done.returncode == 1 and "01_skin.ipynb" in done.stdout
     notebooks.joinpath("01_skin.ipynb").unlink()
     done, rows = verify(built)
     assert done.returncode == 1
@@ -105,3 +105,16 @@ def test_what_is_no_report_is_refused_in_one_line(tmp_path):
     assert done.returncode == 2 and "no manifest.json" in done.stderr and "Traceback" not in done.stderr
     (tmp_path / "manifest.json").write_text('{"case_id": "../../etc"}')
     assert casetimeline("verify", str(tmp_path)).returncode == 2
+    for parameters in ({"presets": ["bogus"]}, {"presets": 7}, {"baseline_rule": 5}):
+        told = {"case_id": "fu-2025", "parameters": parameters, "inputs": {}, "versions": {}, "outputs": {}}
+        (tmp_path / "manifest.json").write_text(json.dumps(told))
+        done = casetimeline("verify", str(tmp_path))
+        assert done.returncode == 2 and "manifest.json" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_made_again_is_told_with_the_other_findings(built):
+    replace(built / "notebooks/06_reported.ipynb", "import casetimeline as ct", "import casetimeline as ct; 1 / 0")
+    replace(built / "build/fu-2025/figures/01_skin.svg", "Modified", "Unmodified")
+    done, _ = verify(built)
+    assert done.returncode == 1 and "ZeroDivisionError" in done.stdout and "cannot be made again" in done.stdout
+    assert "01_skin.svg: changed since the manifest was written" in done.stdout
