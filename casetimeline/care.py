@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .display import Table
-from .exposure import is_per_time
+from .exposure import derive_told
 from .timeline import Case
 from .vocabulary import OPEN_STATES
 
@@ -141,9 +141,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "timeline.csv has no treatment")
         types = Answer(PARTLY, f"timeline.csv has no drug; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    parts = {word: given[word].ne("") for word in ("dose", "route", "start", "end")}
-    parts["schedule"] = given["frequency"].ne("") | given["dose_unit"].map(is_per_time)
-    counts = {word: int(known.sum()) for word, known in parts.items()}
+    counts = derive_told(given).sum()
     whole = all(count == len(given) for count in counts.values())
     told = ", ".join(f"{word} in {count}" for word, count in counts.items())
     unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""

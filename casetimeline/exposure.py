@@ -76,6 +76,21 @@ def is_per_time(unit: str) -> bool:
     return unit.rpartition("/")[2] in PER_TIME and "/" in unit
 
 
+def derive_told(given: pd.DataFrame) -> pd.DataFrame:
+    """Which of dose, schedule, route, start and end is told of each treatment row; a dose per day tells its schedule.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
+    ...                       "start": "", "end": ""})
+    >>> derive_told(given).sum().to_dict()
+    {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
+    """
+    told = {name: given[name].ne("") for name in ("dose", "frequency", "route", "start", "end")}
+    told["frequency"] |= given["dose_unit"].map(is_per_time).astype(bool)
+    return pd.DataFrame(told, index=given.index).rename(columns={"frequency": "schedule"})
+
+
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a treatment row: its interval, days, number of doses and cumulative dose, each as bounds.
 

@@ -8,12 +8,11 @@ from .analysis import baseline_of
 from .comparison import derive_context
 from .display import Prose, Table
 from .doses import derive_calendar
+from .exposure import derive_told
 from .summary import cite_briefly, without_empty
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .wording import capital, change_words, number, position_words, signed, value_words
-
-_ITEMS = {"dose": "dose", "frequency": "schedule", "route": "route", "start": "start", "end": "end"}
 
 
 def summarise_gaps(case: Case) -> Prose:
@@ -31,7 +30,7 @@ def summarise_gaps(case: Case) -> Prose:
     for state, rows in asked.groupby("STATE", sort=False):
         lines.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(given):
-        missing = [f"{word} in {(given[column] == '').sum()}" for column, word in _ITEMS.items()]
+        missing = [f"{word} in {count}" for word, count in (~derive_told(given)).sum().items()]
         lines.append(f"Of {len(given)} rows of treatments, not reported: {', '.join(missing)}.")
     return Prose((" ".join(lines) or "Every measure is known in two phases or more.",))
 

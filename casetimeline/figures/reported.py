@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..exposure import derive_told
 from ..timeline import Case
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -29,7 +30,6 @@ from .style import (
 )
 from .values import list_rows, listed_note, tag
 
-_ABOUT = {"dose": "dose", "frequency": "schedule", "route": "route", "start": "start", "end": "end"}
 # Not mentioned, mentioned without being known, known: three greys that also print as three.
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")
 _GROUND_LOOK = {"edgecolor": "#9a9a9a", "linewidth": 0.4}
@@ -171,9 +171,9 @@ def _say_blank(ax, code: str, position: int, corner: tuple[int, int], words: str
 
 
 def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
-    given = facts.set_index("line").loc[[row.line for row in courses], list(_ABOUT)] != ""
+    given = derive_told(facts.set_index("line").loc[[row.line for row in courses]])
     _draw_grid(ax, given.astype(int) + 1, names)
-    for j, word in enumerate(_ABOUT.values()):
+    for j, word in enumerate(given.columns):
         ax.annotate(
             *(word, (j + 0.5, 0)),
             **{"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", "fontsize": SMALL},
@@ -182,7 +182,7 @@ def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
         told = given.loc[row.line].tolist()
         for state, wanted in (("value", True), ("not_reported", False)):
             places = [j + 0.5 for j, known in enumerate(told) if known == wanted]
-            words = ", ".join(word for word, known in zip(_ABOUT.values(), told, strict=True) if known == wanted)
+            words = ", ".join(word for word, known in zip(given.columns, told, strict=True) if known == wanted)
             if places:
                 gid = tag("told" if wanted else "untold", row.code, row.line)
                 look = {**STATE_MARKS[state], "linestyle": "none", "gid": gid, "clip_on": False}
