@@ -141,7 +141,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "timeline.csv has no treatment")
         types = Answer(PARTLY, f"timeline.csv has no drug; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    counts = derive_told(given).sum()
+    counts = derive_told(given).sum().to_dict()
     whole = all(count == len(given) for count in counts.values())
     told = ", ".join(f"{word} in {count}" for word, count in counts.items())
     unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""
