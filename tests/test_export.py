@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import sys
 
 import numpy as np
@@ -269,7 +270,10 @@ def test_each_preset_says_where_it_comes_from(name):
 
 
 def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
-    asked = ("report", "--case", "ferreira2017", "--build", str(tmp_path))
+    # The figures of a preset are drawn by no notebook.
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks/01_skin.ipynb", tmp_path / "notebooks")
+    asked = ("report", "--case", "ferreira2017", "--build", str(tmp_path), "--notebooks", str(tmp_path / "notebooks"))
     refused = casetimeline(*asked, "--preset", "print")
     assert refused.returncode == 2 and "'screen'" not in refused.stdout and "found 'print'" in refused.stderr
     assert "Traceback" not in refused.stderr and not (tmp_path / "ferreira2017").exists()
