@@ -1,7 +1,8 @@
 """Identifiers that an artefact must not hold: in its text, its metadata, and the pictures and parts inside it.
 
 What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
-of a deny-list, and calendar dates where the case tells relative time only. What cannot be found: text in pixels or
+of a deny-list, and calendar dates where the case tells relative time only and no published source that it quotes prints
+them. What cannot be found: text in pixels or
 drawn as outlines, a name that is on no list, a date in words, a user whose name is a word of this package, and what is
 encoded or encrypted.
 """
@@ -56,6 +57,7 @@ _BORN = r"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)"
 # Only here are two digits a year.
 _DAY = rf"(?:{_YY}[/.-]\d\d?|\d\d?[./-]\d\d?[./-]\d\d|\d\d?(?:st|nd|rd|th|\.)?\s+{_MONTH}|{_MONTH}\s+\d)"
 _BIRTH = rf"{_BORN}[^\d\n]{{0,20}}{_DAY}[\w./,-]*"
+_DATED = "calendar date"
 # Names of users and hosts that say nothing of anyone.
 _COMMON = {"root", "user", "admin", "ubuntu", "debian", "runner", "jovyan", "localhost", "docker", "build", "host"}
 _SHORTEST = 3
@@ -99,7 +101,7 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     TimelineError
         If there is no such deny-list, or a line of it names nothing.
     """
-    patterns = patterns_of(tells_dates(case), _read_deny(deny))
+    patterns, public = patterns_of(tells_dates(case), _read_deny(deny)), _public_dates(case)
     leaks, seen = {}, {}
     for name in [*files_in(folder), *([NAME] if (folder / NAME).is_file() else [])]:
         try:
@@ -113,6 +115,8 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
             if text not in seen:
                 seen[text] = list(leaks_in(text, patterns))
             for kind, words in seen[text]:
+                if kind == _DATED and words.lower() in public:
+                    continue
                 leaks[name, place, kind, words] = Leak(name, place, kind, words)
     return list(leaks.values())
 
@@ -121,6 +125,16 @@ def tells_dates(case: Case) -> bool:
     """Whether a case tells any of its times by a calendar date."""
     told = case.facts["start"].astype(str), case.facts["end"].astype(str)
     return bool(case.about.get("time_zero", {}).get("date")) or any(are_dates(times).any() for times in told)
+
+
+def _public_dates(case: Case) -> set[str]:
+    """Dates that a published source prints: in its title or address, or in a passage that is quoted from it."""
+    sources = case.about.get("sources", [])
+    published = [source for source in sources if any(source.get(name) for name in ("doi", "pmid", "url"))]
+    quotes = case.facts.loc[case.facts["source"].isin([source["id"] for source in published]), "quote"]
+    texts = [*quotes, *(str(text) for source in published for text in source.values())]
+    pattern = {_DATED: re.compile(_DATE, re.I)}
+    return {words.lower() for text in texts for _, words in leaks_in(text, pattern)}
 
 
 def _read_deny(deny: Path | None) -> list[str]:
@@ -154,7 +168,7 @@ def patterns_of(dated: bool, denied: list[str]) -> dict[str, re.Pattern]:
         "date of birth": _BIRTH,
         "user or host of this machine": "|".join(_loosely(name) for name in sorted(_machine())),
         "word of the deny-list": "|".join(map(_loosely, denied)),
-        "calendar date": "" if dated else _DATE,
+        _DATED: "" if dated else _DATE,
     }
     return {kind: re.compile(pattern, re.I) for kind, pattern in kinds.items() if pattern}
 
@@ -222,7 +236,7 @@ def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, 
 
 def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
     """Where in a text something of a kind may stand: dates around a year, e-mail around its sign; else anywhere."""
-    around = {"calendar date": _YEAR, "e-mail address": _SIGN}.get(kind)
+    around = {_DATED: _YEAR, "e-mail address": _SIGN}.get(kind)
     if around is None:
         return [(0, len(text))]
     spans: list[tuple[int, int]] = []

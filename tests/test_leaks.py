@@ -2,6 +2,7 @@
 
 import getpass
 import io
+import shutil
 import socket
 import zipfile
 
@@ -9,7 +10,7 @@ import docx
 import nbformat
 import pikepdf
 import pytest
-from conftest import casetimeline, make_project_of
+from conftest import ROOT, casetimeline, make_project_of
 from PIL import Image, PngImagePlugin
 
 from casetimeline.document import Heading, Paragraph
@@ -253,6 +254,30 @@ def test_user_and_host_are_found_as_words(monkeypatch):
 def test_dates_are_looked_for_where_the_case_tells_none(published):
     assert not tells_dates(published["fu-2025"][0])
     assert tells_dates(published["kamata2012"][0])
+
+
+@pytest.mark.parametrize(("doi", "found"), [("10.1000/x", []), ("", ["March 2021"])])
+def test_a_date_that_a_published_source_prints_is_no_leak(make_case, tmp_path, doi, found):
+    about = f'analysis: {{baseline: first}}\nsources: [{{id: S, doi: "{doi}", read: x}}]'
+    data = make_case(
+        'a,1,observation,mrss,,,46,,,,,,,S,,"seen in March 2021"',
+        header="case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note,quote",
+        about=about,
+    )
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made/a.txt").write_text("seen in March 2021, again on 12 May 2021")
+    leaks = [leak.words for leak in find_leaks(tmp_path / "made", read_case(data, "a"))]
+    assert leaks == [*found, "12 May 2021"]
+
+
+def test_no_case_of_the_project_is_withheld_for_its_own_words(every_published, tmp_path):
+    """Every text of a report comes from these two files or from the package."""
+    for case in every_published:
+        folder = tmp_path / case.case_id
+        folder.mkdir()
+        for name in ("case.yaml", "timeline.csv"):
+            shutil.copy(ROOT / "data" / case.case_id / name, folder)
+        assert find_leaks(folder, case) == [], case.case_id
 
 
 def test_no_text_of_a_word_file_is_passed_over():
