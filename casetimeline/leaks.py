@@ -1,10 +1,9 @@
 """Identifiers that an artefact must not hold: in its text, its metadata, and the pictures and parts inside it.
 
 What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
-of a deny-list, and calendar dates where the case tells relative time only and no published source that it quotes prints
-them. What cannot be found: text in pixels or
-drawn as outlines, a name that is on no list, a date in words, a user whose name is a word of this package, and what is
-encoded or encrypted.
+of a deny-list, and calendar dates where the case tells relative time only, but for those that a published source
+prints. What cannot be found: text in pixels or drawn as outlines, a name that is on no list, a date in words, a user
+whose name is a word of this package, and what is encoded or encrypted.
 """
 
 import functools
