@@ -120,6 +120,17 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, 
                 yield f"caveats: {code}", str(texts), "a list of sentences, each behind '- '"
 
 
+def caveats_of(about: dict) -> tuple[str, ...]:
+    """What the source leaves open, in the order of case.yaml.
+
+    Examples
+    --------
+    >>> caveats_of({"caveats": {"mrss": ["Who scored it is not said."]}}), caveats_of({})
+    (('Who scored it is not said.',), ())
+    """
+    return tuple(text for texts in about.get("caveats", {}).values() for text in texts)
+
+
 def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
     cva = analysis.get("cva", "0") if isinstance(analysis, dict) else "0"
     if isinstance(cva, str) and cva and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", cva):

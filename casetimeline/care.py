@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from .about import caveats_of
 from .display import Table
 from .exposure import derive_told
 from .timeline import Case
@@ -166,7 +167,7 @@ def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
 
 
 def _limits(case: Case) -> Answer:
-    open_points = sum(map(len, case.about.get("caveats", {}).values()))
+    open_points = len(caveats_of(case.about))
     points = f"{open_points} point{'s' * (open_points != 1)}"
     told = f"case.yaml lists {points} that the source leaves open; for the author to discuss"
     return Answer(PARTLY, told) if open_points else Answer(MISSING, "for the author to write")

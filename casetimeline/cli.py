@@ -150,13 +150,10 @@ def _made_from(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from .build import make_report
-    from .plan import Plan
+    from .plan import Plan, preset_faults
 
     presets = tuple(filter(None, options.preset.split(",")))
-    faults = [
-        Fault("--preset", None, None, name, f"one of {', '.join(PRESETS)}") for name in presets if name not in PRESETS
-    ]
-    if faults:
+    if faults := preset_faults(presets, "--preset"):
         raise TimelineError(faults)
     plan = Plan(
         case_id=options.case,

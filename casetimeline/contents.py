@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from . import __version__
+from .about import caveats_of
 from .analysis import records_of
 from .appraisal import summarise_choices, summarise_claims
 from .citations import Reference, cite_words, is_source, references_in_use
@@ -66,11 +67,6 @@ def sources_of(of: Analysis) -> str:
     return f"Source: {cited or 'not stated.'}"
 
 
-def caveats_of(case: Case) -> tuple[str, ...]:
-    """What the source leaves open, as case.yaml lists it."""
-    return tuple(text for texts in case.about.get("caveats", {}).values() for text in texts)
-
-
 def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
     """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
@@ -115,7 +111,7 @@ def opening(of: Analysis) -> tuple[str, ...]:
 def front_blocks(of: Analysis) -> list[Block]:
     """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
     case = of.case
-    caveats = caveats_of(case)
+    caveats = caveats_of(case.about)
     tables = {
         "Claims": summarise_claims(case, of.claims),
         "Which rule changes the verdict": summarise_choices(case, of.changes, of.verdicts),

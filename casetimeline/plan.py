@@ -5,11 +5,13 @@ the versions, and those of the results.
 """
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from .faults import Fault, TimelineError
 from .manifest import digest_inputs, digest_of, read_manifest, versions_here
+from .presets import PRESETS
 from .vocabulary import CASE_ID
 
 # Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
@@ -85,6 +87,12 @@ def truth_of(plan: Plan) -> Truth:
     """Digests of all inputs as they are now, the parameters, and the versions."""
     inputs = digest_inputs(plan.data, plan.case_id, list(plan.notebooks), plan.lock)
     return Truth(plan.parameters(), inputs, versions_here())
+
+
+def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:
+    """A fault for each name that is no preset, told as standing in a file or an option."""
+    known = list(PRESETS)
+    return [Fault(file, None, column, str(name), f"one of {', '.join(known)}") for name in names if name not in known]
 
 
 def check_plan(plan: Plan) -> None:

@@ -12,7 +12,7 @@ from .exposure import derive_told
 from .summary import cite_briefly, without_empty
 from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
-from .wording import capital, change_words, number, position_words, signed, value_words
+from .wording import capital, change_words, number, position_words, signed, turn_words, value_words
 
 
 def summarise_gaps(case: Case) -> Prose:
@@ -66,7 +66,7 @@ def summarise_regimen(case: Case) -> Prose:
     rows = calendar.drop_duplicates("line")
     lines = [f"{len(rows)} of {len(given)} rows of treatments have a schedule that is an interval."]
     for row in rows[rows["ALTERNATES"] != ""].itertuples():
-        every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
+        every, own = turn_words(row)
         lines.append(
             f"{row.EXTRT} takes turns with {row.ALTERNATES}: one administration every {every} wk, so this one every "
             f"{own} wk. Read otherwise, with {row.EXTRT} every {every} wk, twice as many would be given."

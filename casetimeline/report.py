@@ -3,6 +3,7 @@
 import html
 from pathlib import Path
 
+from .about import caveats_of
 from .analysis import records_of
 from .appraisal import summarise_choices
 from .care import summarise_care
@@ -11,7 +12,6 @@ from .contents import (
     LIMITS,
     Analysis,
     back_blocks,
-    caveats_of,
     codes_of,
     first_table,
     front_blocks,
@@ -156,7 +156,7 @@ def _write_manuscript(
 ) -> None:
     case, title = of.case, title_of(of.case)
     care = summarise_care(case, of.changes)
-    open_points = "\n".join(f"- {plain_markdown(text)}" for text in caveats_of(case))
+    open_points = "\n".join(f"- {plain_markdown(text)}" for text in caveats_of(case.about))
     results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
     results += ["## What the source leaves open", open_points] if open_points else []
     legends, alts = [], []

@@ -31,6 +31,7 @@ from .wording import (
     since_words,
     site_words,
     told_words,
+    turn_words,
     when_words,
 )
 
@@ -162,7 +163,7 @@ def _given(row, given) -> str:
     dose = " ".join(filter(None, [row.dose, row.dose_unit])) or "dose not reported"
     schedule = row.frequency
     if given.ALTERNATES:
-        every, own = number(given.INTERVAL / 7, 1), number(given.OWN / 7, 1)
+        every, own = turn_words(given)
         turns = f"one administration every {every} weeks in turn with {_in_a_sentence(given.ALTERNATES)}"
         schedule = f"{turns}, so this one every {own} weeks, as the schedule was read"
     # A note that repeats that there is no dose is not told twice.

@@ -19,6 +19,7 @@ from .wording import (
     site_words,
     span_words,
     told_words,
+    turn_words,
     value_words,
 )
 
@@ -133,7 +134,7 @@ def _schedule(row) -> str:
         return "" if is_per_time(row.EXDOSU) else "not reported"
     if not row.ALTERNATES:
         return row.EXDOSFRQ
-    every, own = number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
+    every, own = turn_words(row)
     return f"read as one administration every {every} wk, alternating with {row.ALTERNATES}: this one every {own} wk"
 
 

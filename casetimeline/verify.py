@@ -16,8 +16,7 @@ from PIL import Image
 from .build import make_report
 from .faults import Fault, NotebookError, TimelineError
 from .manifest import NAME, digest_of, digest_outputs, files_in, read_manifest, versions_here
-from .plan import Plan
-from .presets import PRESETS
+from .plan import Plan, preset_faults
 from .texts import texts_of
 from .typeset import rasterise
 
@@ -101,11 +100,7 @@ def _asked(parameters: dict) -> dict:
         if not isinstance(told[name], str)
     ]
     presets = told["presets"] if isinstance(told["presets"], list) else [told["presets"]]
-    faults += [
-        Fault(NAME, None, "presets", str(name), f"one of {', '.join(PRESETS)}")
-        for name in presets
-        if not isinstance(name, str) or name not in PRESETS
-    ]
+    faults += preset_faults(presets, NAME, "presets")
     if faults:
         raise TimelineError(faults)
     return {**told, "presets": tuple(presets)}

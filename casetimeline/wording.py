@@ -216,6 +216,18 @@ def span_words(low: float, high: float) -> str:
     return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
 
 
+def turn_words(row) -> tuple[str, str]:
+    """Weeks from one administration of a regimen to the next, and from one of a treatment of it to its own next.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> turn_words(Row(INTERVAL=14.0, OWN=28.0))
+    ('2', '4')
+    """
+    return number(row.INTERVAL / 7, 1), number(row.OWN / 7, 1)
+
+
 def elapsed_words(row, days: float = 1.0) -> str:
     """Time from the baseline to a record, in units of so many days; blank where it is not known.
 

@@ -178,14 +178,17 @@ def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     assert_whole(built, digests)
 
 
-def test_an_input_that_changes_during_a_run_is_not_published(small, built):
+@pytest.mark.parametrize("moment", ["a notebook runs", "the report is written"])
+def test_an_input_that_changes_during_a_run_is_not_published(small, built, moment):
     """Neither the report nor a notebook kept for the next run may hold what their digests do not say."""
     timeline = built / "data/fu-2025/timeline.csv"
     text = timeline.read_text(encoding="utf-8")
     (built / "build/fu-2025/summary.txt").unlink()
-    shutil.rmtree(built / "build/.fu-2025.work/done")
+    work, home = built / "build/.fu-2025.work", built / "build/fu-2025"
+    if moment == "a notebook runs":
+        shutil.rmtree(work / "done")
     process = start_report(built)
-    wait_until(lambda: any((built / "build/.fu-2025.work/run/made").glob("*")), process)
+    wait_until(lambda: MOMENTS[moment](work, home), process)
     timeline.write_text(text.replace(",923,", ",924,", 1), encoding="utf-8")
     _, said = process.communicate(timeout=120)
     assert process.returncode == 2 and "another content than when the run began" in said and "Traceback" not in said
