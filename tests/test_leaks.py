@@ -10,8 +10,9 @@ import docx
 import nbformat
 import pikepdf
 import pytest
+import typst
 from conftest import ROOT, casetimeline, make_project_of
-from PIL import Image, PngImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin
 
 from casetimeline.document import Heading, Paragraph
 from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates
@@ -93,8 +94,14 @@ def png(text):
 
 
 def late_png(text):
-    """A picture whose text stands after its pixels."""
-    made = png(text)
+    """A picture whose text stands after its pixels; it has Exif entries, so that nothing asks for them there."""
+    words = PngImagePlugin.PngInfo()
+    words.add_itxt("Comment", text)
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[271] = "maker"
+    Image.new("RGB", (4, 4)).save(buffer, "png", pnginfo=words, exif=exif)
+    made = buffer.getvalue()
     start = made.index(b"iTXt") - 4
     length = int.from_bytes(made[start : start + 4]) + 12
     end = made.index(b"IEND") - 4
@@ -107,6 +114,16 @@ def jpeg(text):
     exif[0x9C9D] = text.encode("utf-16-le")
     buffer = io.BytesIO()
     Image.new("RGB", (4, 4)).save(buffer, "jpeg", exif=exif)
+    return buffer.getvalue()
+
+
+def deep_tiff(text):
+    exif = Image.Exif()
+    # UserComment, in the directory that the Exif entries point to.
+    exif.get_ifd(ExifTags.IFD.Exif)[0x9286] = text.encode()
+    exif[ExifTags.IFD.Exif] = 0
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, "tiff", exif=exif)
     return buffer.getvalue()
 
 
@@ -131,7 +148,7 @@ def held(name, text):
     if name in PLACES:
         make, where = PLACES[name]
         return make(text, where)
-    made = {"f.png": png, "late.png": late_png, "f.tiff": tiff, "f.jpg": jpeg}.get(name)
+    made = {"f.png": png, "late.png": late_png, "f.tiff": tiff, "f.jpg": jpeg, "deep.tiff": deep_tiff}.get(name)
     if made:
         return made(text)
     if name.endswith("attribute.svg"):
@@ -142,7 +159,7 @@ def held(name, text):
 
 
 TEXTS = [f"a.{suffix}" for suffix in ("html", "md", "csv", "json", "bib", "txt", "tsv")]
-FILES = [*PLACES, "f.png", "late.png", "f.tiff", "f.jpg", "a-attribute.svg", "a-broken.html", *TEXTS]
+FILES = [*PLACES, "f.png", "late.png", "f.tiff", "f.jpg", "deep.tiff", "a-attribute.svg", "a-broken.html", *TEXTS]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -161,6 +178,31 @@ def test_a_file_without_an_identifier_is_left_alone(name):
     told = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, patterns)]
     # python-docx and Pillow themselves put a date of their template into a file; our own files have none.
     assert not [leak for leak in told if leak[2] != "2013-12-23"]
+
+
+def test_a_name_of_other_letters_is_found_in_an_entry_of_windows():
+    found = [text for _, text in texts_of("a.jpg", jpeg("Żółkiewska")) if "Żółkiewska" in text]
+    assert found
+
+
+def test_a_word_that_a_pdf_breaks_is_found_whole():
+    narrow = '#set page(width: 40mm)\n#set text(hyphenate: true, lang: "en")\n#set par(justify: true)\n'
+    made = typst.compile((narrow + "We saw Christopherson and Christopherson again and again.").encode())
+    (page,) = [text for place, text in texts_of("a.pdf", made) if place == "page 1"]
+    assert page.count("Christopherson") == 2 and len(page.split("\n")) > 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("manifest.json", b'{"parameters": {"reference": "ask jane.doe@clinic.example.org"}}', "e-mail address"),
+        ("a.pdf", b"no file of its kind", "cannot be looked through"),
+        ("a.docx", b"PK", "cannot be looked through"),
+    ],
+)
+def test_the_manifest_is_looked_through_and_what_cannot_be_is_told(tmp_path, published, name, content, kind):
+    (tmp_path / name).write_bytes(content)
+    assert [leak.kind for leak in find_leaks(tmp_path, published["fu-2025"][0])] == [kind]
 
 
 @pytest.mark.parametrize(
