@@ -15,6 +15,10 @@ PRESET ?=
 DENY ?=
 PYTHON ?= python3
 LABFLAGS ?=
+# cold: stock kernels, each with an interpreter and imports of its own.
+export KERNEL ?= warm
+# Byte code is kept, whatever the shell asks for: without it every process compiles the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A case id never becomes a path outside BUILD: what remains of it without the allowed characters is nothing.
 LEFT := $(CASE)
@@ -54,6 +58,7 @@ help: ## this help
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
+	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
@@ -70,7 +75,7 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@$(RUN) report $(INDEX_CASE)
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
-		$(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env $(NOTEBOOKS)
+		$(BIN)/python -m pytest -p casetimeline.checking -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
 test-browser: .venv-lab/.ready .venv/.ready ## look at the report of the index case in chromium: accessibility, requests, keyboard

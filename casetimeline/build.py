@@ -118,6 +118,9 @@ def _keep_edited(old: Path, kept: Path) -> None:
 
 
 def _make(plan: Plan, truth: Truth) -> None:
+    from .notebook import warm_up
+
+    warm_up()
     from .runs import RESULTS, run_notebooks
     from .timeline import read_case
 

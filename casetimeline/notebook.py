@@ -11,6 +11,29 @@ import nbformat
 
 from .faults import Fault, NotebookError, TimelineError
 from .files import write_atomic
+from .kernels.process import NoTemplateError, prepare
+
+# Kernels are forked from a process that has imported these modules, all of third parties.
+WARM = {
+    "JUPYTER_DEFAULT_PROVISIONER_NAME": "fork-provisioner",
+    "FORK_KERNEL_PRELOAD": (
+        "pandas,pyarrow.csv,pyarrow.pandas_compat,matplotlib.backends.backend_svg,matplotlib.figure,seaborn,yaml,"
+        "PIL.Image,statistics"
+    ),
+}
+_SETTINGS = {
+    # The kernel of this environment, whatever is installed for the user.
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    # No path of the machine in a warning that a cell might give.
+    "IPYKERNEL_CELL_NAME": "<cell>",
+    **WARM,
+}
+
+
+def warm_up() -> None:
+    """Let the imports of the kernels begin, while this process has something else to do."""
+    with contextlib.suppress(OSError, NoTemplateError):
+        prepare({**os.environ, **_SETTINGS})
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -173,10 +196,7 @@ def surroundings(scratch: Path) -> Iterator[None]:
     settings = {
         "CASETIMELINE_BUILD": str(scratch.resolve()),
         "IPYTHONDIR": str(scratch.resolve() / "ipython"),
-        # The kernel of this environment, whatever is installed for the user.
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        # No path of the machine in a warning that a cell might give.
-        "IPYKERNEL_CELL_NAME": "<cell>",
+        **_SETTINGS,
     }
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
@@ -208,7 +228,12 @@ def _run(source: Path, target: Path, parameters: dict[str, object], name: str, c
             # Not by `cwd`, which moves the whole process: notebooks run side by side.
             resources={"metadata": {"path": str(cwd)}},
             # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
-            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/{source.stem}"}}),
+            config=Config(
+                {
+                    "KernelManager": {"transport": "ipc", "ip": f"{sockets}/{source.stem}"},
+                    "ForkProvisioner": {"scratch": str(sockets)},
+                }
+            ),
             shutdown_kernel="immediate",
         )
     except papermill.exceptions.PapermillExecutionError as error:

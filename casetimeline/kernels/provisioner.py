@@ -1,0 +1,109 @@
+"""How jupyter_client gets its kernels from a template, and stock kernels where that is not possible."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Float, Unicode
+
+from .address import is_cold, why_not
+from .client import prompt
+from .process import ForkedProcess, NoTemplateError, launch
+
+NAME = "fork-provisioner"
+_KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
+_told: set[str] = set()
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Launches kernels by forking a warm template process; else, in every respect, jupyter_client's local one."""
+
+    birth = Float(60.0, config=True, help="Seconds within which a kernel must have bound its ports.")
+    scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
+    farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Prepare the launch as ever; a client that is made later does not wait for silence."""
+        kwargs = await super().pre_launch(**kwargs)
+        if self.parent is not None and not is_cold(os.environ):
+            self.parent.client_factory = prompt(self.parent.client_factory)
+        return kwargs
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Launch a kernel from a template, or a stock one, saying why."""
+        why = "" if is_cold(os.environ) else await self._fork(cmd, kwargs)
+        if self.process is None:
+            if why and why not in _told:
+                _told.add(why)
+                print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
+            return await super().launch_kernel(cmd, **kwargs)
+        return self.connection_info
+
+    async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:
+        """Launch from a template; if it cannot be, why."""
+        env = {**(os.environ if kwargs.get("env") is None else kwargs["env"]), "JPY_PARENT_PID": str(os.getpid())}
+        cwd = str(Path.cwd() / (kwargs.get("cwd") or ""))
+        if unknown := kwargs.keys() - _KNOWN:
+            return f"it is asked for with {', '.join(sorted(unknown))}"
+        if why := why_not(cmd, env, cwd):
+            return why
+        null = os.open(os.devnull, os.O_RDWR)
+        try:
+            streams = tuple(_descriptor(kwargs.get(name), null, own) for own, name in enumerate(_STREAMS))
+            process = launch(cmd, env, cwd, streams, self.scratch)
+            await process.heard(self.birth, of_birth=True)
+        except (OSError, NoTemplateError, ValueError) as error:
+            return str(error)
+        finally:
+            os.close(null)
+        if not process.ready:
+            ended = process.poll()
+            process.close()
+            return process.why or f"its template gave none ({'not in time' if ended is None else f'status {ended}'})"
+        self.process, self.pid, self.pgid, self.cwd = process, process.pid, process.pid, cwd
+        return ""
+
+    async def poll(self) -> int | None:
+        """The exit status of the kernel, or None; after a request to end, its end is waited for here, for a moment."""
+        if isinstance(self.process, ForkedProcess) and self._leaving:
+            self._leaving = False
+            await self.process.heard(self.farewell)
+        return await super().poll()
+
+    _leaving = False
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Remember that an end was asked for."""
+        self._leaving = True
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the group of the kernel."""
+        if isinstance(self.process, ForkedProcess):
+            self.process.send_signal(signum)
+        else:
+            await super().send_signal(signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel, and wait until it is dead, which takes a moment and not a turn of a loop."""
+        await super().kill(restart)
+        if isinstance(self.process, ForkedProcess):
+            await self.process.heard(self.farewell)
+
+
+_STREAMS = ("stdin", "stdout", "stderr")
+
+
+def _descriptor(stream: Any, null: int, own: int) -> int:
+    """The descriptor of a stream as `subprocess.Popen` takes it; a kernel has no standard input."""
+    if own == 0 or stream == -3:
+        return null
+    if stream is None:
+        return own
+    if isinstance(stream, int):
+        if stream < 0:
+            raise ValueError("a stream of it is asked for as a pipe")
+        return stream
+    return stream.fileno()
