@@ -69,7 +69,8 @@ _HOMES = {
         "summarise_recorded",
         "summarise_reported",
     ),
-    "timeline": ("list_cases", "read_case"),
+    "timeline": ("read_case",),
+    "vocabulary": ("list_cases",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

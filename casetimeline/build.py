@@ -21,12 +21,10 @@ from .manifest import (
     read_manifest,
 )
 from .plan import (
-    SOCKETS,
     Plan,
     Truth,
     check_plan,
     check_unchanged,
-    folder_of_sockets,
     is_current,
     truth_of,
 )
@@ -90,14 +88,12 @@ def _clear(plan: Plan) -> None:
     if old.exists():
         _keep_edited(old, plan.kept)
         shutil.rmtree(old)
-    for name in ("new", "run", "withheld"):
+    for name in ("new", "withheld"):
         shutil.rmtree(plan.work / name, ignore_errors=True)
-    sockets = plan.work / "sockets"
-    if sockets.is_symlink():
-        left = sockets.readlink()
-        if left.name.startswith(SOCKETS) and left.parent == folder_of_sockets():
-            shutil.rmtree(left, ignore_errors=True)
-        sockets.unlink()
+    if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
+        from .execution import clear
+
+        clear(plan.work)
 
 
 def _keep_edited(old: Path, kept: Path) -> None:
@@ -118,7 +114,7 @@ def _keep_edited(old: Path, kept: Path) -> None:
 
 
 def _make(plan: Plan, truth: Truth) -> None:
-    from .notebook import warm_up
+    from .execution import warm_up
 
     warm_up()
     from .runs import RESULTS, run_notebooks

@@ -2,7 +2,7 @@
 
 import os
 
-from .notebook import WARM
+from .execution import WARM
 
 
 def pytest_configure() -> None:

@@ -65,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     _report_of(report)
     _analysis(report)
     report.set_defaults(run=_report)
+    run = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
+    _run_of(run)
+    _analysis(run)
+    run.set_defaults(run=_run)
     verify = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
     verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
     _made_from(verify)
@@ -118,7 +122,8 @@ def _as_data(reading) -> dict:
 
 def _derive(options: argparse.Namespace) -> int:
     from .dataset import derive_path
-    from .files import table_bytes, write_atomic
+    from .files import write_atomic
+    from .sheets import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError(
@@ -140,6 +145,31 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--deny", type=Path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
+
+
+def _run_of(parser: argparse.ArgumentParser) -> None:
+    from os import cpu_count
+
+    parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
+    parser.add_argument("-o", "--output", type=Path, default=Path("build/run"), help="a folder for the results")
+    parser.add_argument("--only", default="", help="notebooks by name, by commas: 01_skin,04_profile; else all")
+    parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
+    parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
+    parser.add_argument("--memory", type=_count, metavar="MB", help="memory that the kernel of a notebook may hold")
+    parser.add_argument("--resume", action="store_true", help="keep results that are there and made from the same")
+    parser.add_argument(
+        "--keep-notebooks",
+        choices=("all", "flagged", "none"),
+        default="all",
+        help="executed notebooks: of every case, of those that failed, or none",
+    )
+    _made_from(parser)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def _made_from(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +204,37 @@ def _report(options: argparse.Namespace) -> int:
         else f"current   {plan.home}: nothing to do"
     )
     return _proved(plan.home, presets)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from .bulk import LEDGER, Bulk, plans_of, run_cases
+    from .execution import Limits
+    from .plan import Plan
+    from .vocabulary import list_cases
+
+    notebooks = tuple(sorted(options.notebooks.glob("[0-9]*.ipynb")))
+    only = list(filter(None, options.only.split(",")))
+    faults = [
+        Fault("--only", None, None, name, "the name of a notebook, without .ipynb")
+        for name in only
+        if name not in {path.stem for path in notebooks}
+    ]
+    if faults:
+        raise TimelineError(faults)
+    chosen = tuple(path for path in notebooks if not only or path.stem in only)
+    plan = Plan("", options.data, options.output, chosen, options.lock, options.baseline, options.reference)
+    # A name that begins with a stroke is no case, but a template of one.
+    there = [case for case in list_cases(options.data) if not case.startswith("_")]
+    plans = plans_of(options.cases, plan, there)
+    limits = Limits(options.timeout, options.memory)
+    count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
+    failed = len({failure.case for failure in failures})
+    print(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
+    for failure in failures[:10]:
+        print(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", file=sys.stderr)
+    if failures:
+        print(f"casetimeline: every failure stands in {options.output / LEDGER}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 def _proved(home: Path, presets: tuple[str, ...]) -> int:

@@ -4,7 +4,6 @@ What is stale is decided by digests alone: those of the data, the parameters, th
 the versions, and those of the results.
 """
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,16 +12,6 @@ from .faults import Fault, TimelineError
 from .manifest import digest_inputs, digest_of, read_manifest, versions_here
 from .presets import PRESETS
 from .vocabulary import CASE_ID
-
-# Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
-SOCKETS = "ct-"
-_LONGEST_FOLDER = 50
-
-
-def folder_of_sockets() -> Path:
-    """Where the folder of the sockets of a run stands: for temporary files, if its path is short enough."""
-    here = Path(tempfile.gettempdir())
-    return here if len(str(here)) <= _LONGEST_FOLDER else Path("/tmp")
 
 
 class Plan(NamedTuple):

@@ -23,11 +23,12 @@ from .contents import (
 from .derivation import derived_table
 from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from .faults import Fault, TimelineError
-from .files import table_bytes, write_atomic
+from .files import write_atomic
 from .manifest import combined
 from .notebook import read_notebook, read_parameters
 from .page import render_page, sections_of
 from .results import citation_line, results_sentences
+from .sheets import table_bytes
 from .summary import summarise_case
 from .typeset import render_report
 from .word import draw_pictures, render_word

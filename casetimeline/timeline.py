@@ -18,7 +18,7 @@ from .ranges import parsed
 from .schema import NO_ZEROS, check_facts, repeated_facts
 from .tables import decode, read_comparators, read_measures, read_rules
 from .times import are_dates, parse_date
-from .vocabulary import CASE_ID, COLUMN_NAMES, folder_of_tables
+from .vocabulary import CASE_ID, COLUMN_NAMES, folder_of_tables, list_cases
 
 
 @dataclass(frozen=True)
@@ -153,12 +153,6 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
         tables.append(_collect(faults, read, text, file))
     notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
     return Vocabulary(*tables, contents, notes)
-
-
-def list_cases(data_dir: str | Path) -> list[str]:
-    """Ids of the cases of a data folder, in order."""
-    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if CASE_ID.fullmatch(name))
 
 
 def _collect(faults: list[Fault], read: Callable, *arguments):

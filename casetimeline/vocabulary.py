@@ -172,3 +172,9 @@ def folder_of_tables(data: Path) -> Path:
     """
     beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
     return next((place for place in beside if (place / "measures.csv").is_file()), data)
+
+
+def list_cases(data_dir: str | Path) -> list[str]:
+    """Ids of the cases of a data folder, in order."""
+    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
+    return sorted(name for name in folders if CASE_ID.fullmatch(name))

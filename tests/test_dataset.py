@@ -16,7 +16,7 @@ from casetimeline.dataset import derive_path, read_path, with_plan
 from casetimeline.derivation import DERIVED_COLUMNS
 from casetimeline.dialect import find_delimiter, read_facts
 from casetimeline.faults import MOST_FAULTS, TimelineError
-from casetimeline.files import table_bytes
+from casetimeline.sheets import table_bytes
 from casetimeline.tables import read_table
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,source"

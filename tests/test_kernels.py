@@ -14,9 +14,9 @@ import psutil
 import pytest
 from jupyter_client.manager import KernelManager
 
+from casetimeline.execution import WARM
 from casetimeline.kernels import address, process, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
-from casetimeline.notebook import WARM
 
 pytestmark = pytest.mark.xdist_group("kernels")
 LONG = 60

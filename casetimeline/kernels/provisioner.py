@@ -1,13 +1,14 @@
 """How jupyter_client gets its kernels from a template, and stock kernels where that is not possible."""
 
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Float, Unicode
+from traitlets import Float, Int, Unicode
 
 from .address import is_cold, why_not
 from .client import prompt
@@ -22,6 +23,7 @@ class ForkProvisioner(LocalProvisioner):
     """Launches kernels by forking a warm template process; else, in every respect, jupyter_client's local one."""
 
     birth = Float(60.0, config=True, help="Seconds within which a kernel must have bound its ports.")
+    memory = Int(0, config=True, help="Megabytes of memory that the kernel may hold, itself and each process; 0: any.")
     scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
     farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
 
@@ -39,7 +41,10 @@ class ForkProvisioner(LocalProvisioner):
             if why and why not in _told:
                 _told.add(why)
                 print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
-            return await super().launch_kernel(cmd, **kwargs)
+            await super().launch_kernel(cmd, **kwargs)
+        if self.memory and hasattr(resource, "prlimit"):
+            # Private memory that can be written to, which is what a cell fills; not what is only mapped.
+            resource.prlimit(self.pid, resource.RLIMIT_DATA, (self.memory * 2**20,) * 2)
         return self.connection_info
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:

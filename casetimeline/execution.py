@@ -1,0 +1,215 @@
+"""The run of a notebook: in which surroundings, on which kernel, within which limits, and what is kept of it."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .faults import NotebookError
+from .files import write_atomic
+from .kernels.process import NoTemplateError, prepare
+from .manifest import TABLES
+from .notebook import check_parameters, read_notebook, read_parameters, write_text
+from .vocabulary import folder_of_tables
+
+# Kernels are forked from a process that has imported these modules, all of third parties.
+WARM = {
+    "JUPYTER_DEFAULT_PROVISIONER_NAME": "fork-provisioner",
+    "FORK_KERNEL_PRELOAD": (
+        "pandas,pyarrow.csv,pyarrow.pandas_compat,matplotlib.backends.backend_svg,matplotlib.figure,seaborn,yaml,"
+        "PIL.Image,statistics"
+    ),
+}
+_SETTINGS = {
+    # The kernel of this environment, whatever is installed for the user.
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    # No path of the machine in a warning that a cell might give.
+    "IPYKERNEL_CELL_NAME": "<cell>",
+    **WARM,
+}
+# Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
+SOCKETS = "ct-"
+_LONGEST_FOLDER = 50
+
+
+class Limits(NamedTuple):
+    """What a notebook may use: seconds a cell, and megabytes of memory of its kernel; None is no limit."""
+
+    seconds: int | None = None
+    megabytes: int | None = None
+
+
+class Place(NamedTuple):
+    """Where notebooks run: the folder in which their cells are, and a folder with a short path for sockets."""
+
+    cwd: Path
+    sockets: Path
+
+
+def warm_up() -> None:
+    """Let the imports of the kernels begin, while this process has something else to do."""
+    with contextlib.suppress(OSError, NoTemplateError):
+        prepare({**os.environ, **_SETTINGS})
+
+
+def folder_of_sockets() -> Path:
+    """Where the folder of the sockets of a run stands: for temporary files, if its path is short enough."""
+    here = Path(tempfile.gettempdir())
+    return here if len(str(here)) <= _LONGEST_FOLDER else Path("/tmp")
+
+
+@contextlib.contextmanager
+def scratch(work: Path, data: Path) -> Iterator[Place]:
+    """A place below a folder in which notebooks find the data as `../data`, wherever they are; gone at the end.
+
+    Parameters
+    ----------
+    work : Path
+        What is not finished stands here, as `run`; and the link `sockets`, by which a killed run can be cleared.
+    data : Path
+        The folder of the cases.
+    """
+    run = work / "run"
+    for name in ("notebooks", "build/ipython"):
+        (run / name).mkdir(parents=True)
+    (run / "data").symlink_to(data.resolve())
+    tables = folder_of_tables(data)
+    for name in TABLES:
+        (run / name).symlink_to((tables / name).resolve())
+    # The path of a socket must be short. The link is for the next run, should this one be killed.
+    with (
+        tempfile.TemporaryDirectory(prefix=SOCKETS, dir=folder_of_sockets(), ignore_cleanup_errors=True) as sockets,
+        _surroundings(run / "build"),
+    ):
+        (work / "sockets").symlink_to(sockets)
+        yield Place(run / "notebooks", Path(sockets))
+    (work / "sockets").unlink(missing_ok=True)
+    shutil.rmtree(run)
+
+
+def clear(work: Path) -> None:
+    """Remove what a killed run left of its `scratch`."""
+    shutil.rmtree(work / "run", ignore_errors=True)
+    sockets = work / "sockets"
+    if sockets.is_symlink():
+        left = sockets.readlink()
+        if left.name.startswith(SOCKETS) and left.parent == folder_of_sockets():
+            shutil.rmtree(left, ignore_errors=True)
+        sockets.unlink()
+
+
+def execute(
+    source: Path, case_id: str, given: dict[str, str], folder: Path, place: Place, limits: Limits, progress: bool
+) -> None:
+    """Run a notebook for a case and keep it, with its figure and the words of that, in a folder.
+
+    Parameters
+    ----------
+    source : Path
+        The notebook.
+    case_id : str
+        The case that the run must show.
+    given : dict
+        Parameters other than the defaults.
+    folder : Path
+        Where results go: `<stem>.ipynb` in its normal form, `<stem>.svg` and `<stem>.txt`.
+    place : Place
+        From `scratch`.
+    limits : Limits
+        What it may use.
+    progress : bool
+        Whether its cells are counted on standard error.
+
+    Raises
+    ------
+    TimelineError
+        If a parameter is unknown or has another type; nothing is run.
+    NotebookError
+        If a cell fails, or the run published no figure of this case. The half-run notebook is then in the folder.
+    """
+    notebook = read_notebook(source)
+    defaults = read_parameters(notebook)
+    typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
+    parameters = {name: value for name, value in typed.items() if value != defaults[name]}
+    folder.mkdir(parents=True, exist_ok=True)
+    ran = folder / source.name
+    title = f"{case_id} {source.stem}" if progress else ""
+    error = _run(source, ran, parameters, place, limits, title)
+    drawn = Path(os.environ["CASETIMELINE_BUILD"]) / case_id / "figures"
+    published = [drawn / f"{source.stem}.{suffix}" for suffix in ("svg", "txt")]
+    if not error and not all(path.is_file() for path in published):
+        error = f"it published no figure of case {case_id}"
+    if error:
+        raise NotebookError(f"{source.name}, case {case_id}: {error}")
+    for path in published:
+        path.replace(folder / path.name)
+    write_atomic(ran, write_text(read_notebook(ran)).encode())
+
+
+@contextlib.contextmanager
+def _surroundings(build: Path) -> Iterator[None]:
+    """The environment in which notebooks run: what they publish goes below a folder; nothing of the user's is read."""
+    settings = {
+        "CASETIMELINE_BUILD": str(build.resolve()),
+        "IPYTHONDIR": str(build.resolve() / "ipython"),
+        **_SETTINGS,
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _run(source: Path, target: Path, parameters: dict[str, object], place: Place, limits: Limits, title: str) -> str:
+    """Run with papermill; the message of the first failure, or nothing."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
+
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar={"desc": title, "unit": "cell"} if title else False,
+            request_save_on_cell_execute=False,
+            execution_timeout=limits.seconds,
+            # Not by `cwd`, which moves the whole process: notebooks run side by side.
+            resources={"metadata": {"path": str(place.cwd)}},
+            # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
+            config=Config(
+                {
+                    "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{target.parent.name}-{source.stem}"},
+                    "ForkProvisioner": {"scratch": str(place.sockets), "memory": limits.megabytes or 0},
+                }
+            ),
+            shutdown_kernel="immediate",
+        )
+    except papermill.exceptions.PapermillExecutionError as error:
+        return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        return f"cell {_reached(target)} took longer than {limits.seconds} s and was stopped"
+    except DeadKernelError:
+        return f"the kernel died in cell {_reached(target)}"
+    except RuntimeError as error:
+        return f"the kernel did not start: {error}"
+    return ""
+
+
+def _reached(ran: Path) -> str:
+    """The last cell of a half-run notebook that was begun, counted as the kernel counts."""
+    cells = [cell for cell in read_notebook(ran).cells if cell.cell_type == "code"]
+    begun = [cell.metadata.get("papermill", {}).get("status") not in (None, "pending") for cell in cells]
+    return f"[{sum(begun)}]"
