@@ -177,10 +177,10 @@ def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFra
     [46.0, nan, 46.0]
     """
     codes, different = pd.factorize(texts)
-    bounds = [parse(text) if text else NOTHING for text in different]
-    known = pd.DataFrame(bounds, columns=list(Bounds._fields))
-    known = known.astype({"low": float, "high": float, "low_open": bool, "high_open": bool})
-    return known.take(codes).set_axis(texts.index)
+    bounds = np.array([parse(text) if text else NOTHING for text in different], dtype=float).reshape(-1, 4)[codes]
+    low, high, low_open, high_open = bounds.T
+    columns = {"low": low, "high": high, "low_open": low_open.astype(bool), "high_open": high_open.astype(bool)}
+    return pd.DataFrame(columns, index=texts.index)
 
 
 def _digits(number: float) -> str:

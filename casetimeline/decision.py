@@ -56,9 +56,17 @@ def exceeds(values: pd.DataFrame, threshold: Bounds | pd.Series, strict: bool) -
     ['not met', 'met']
     """
     least, most = (threshold.high, threshold.low) if isinstance(threshold, Bounds) else (threshold, threshold)
-    surely = (values["low"] > least) | ((values["low"] == least) & (values["low_open"] | (not strict)))
-    possibly = (values["high"] > most) | ((values["high"] == most) & (not strict) & ~values["high_open"])
-    return answer(surely, possibly, values["low"].notna() & pd.Series(least, index=values.index).notna())
+    low, high, low_open, high_open = _ends(values)
+    least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
+    surely = (low > least) | ((low == least) & (low_open | (not strict)))
+    possibly = (high > most) | ((high == most) & (not strict) & ~high_open)
+    return answer(surely, possibly, ~np.isnan(low) & ~np.isnan(least))
+
+
+def _ends(values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The columns of an interval as arrays, which for a few rows are much quicker than columns."""
+    low, high = (values[name].to_numpy(dtype=float, na_value=np.nan) for name in ("low", "high"))
+    return low, high, values["low_open"].to_numpy(dtype=bool), values["high_open"].to_numpy(dtype=bool)
 
 
 def inside(values: pd.DataFrame, span: Bounds) -> np.ndarray:
@@ -81,12 +89,12 @@ def inside(values: pd.DataFrame, span: Bounds) -> np.ndarray:
     >>> inside(values, Bounds(10, 20)).tolist()
     ['met', 'cannot be determined']
     """
-    low, high = values["low"], values["high"]
-    above = (low > span.low) | ((low == span.low) & (values["low_open"] | (not span.low_open)))
-    below = (high < span.high) | ((high == span.high) & (values["high_open"] | (not span.high_open)))
-    reaches = (high > span.low) | ((high == span.low) & ~values["high_open"] & (not span.low_open))
-    begins = (low < span.high) | ((low == span.high) & ~values["low_open"] & (not span.high_open))
-    return answer(above & below, reaches & begins, low.notna())
+    low, high, low_open, high_open = _ends(values)
+    above = (low > span.low) | ((low == span.low) & (low_open | (not span.low_open)))
+    below = (high < span.high) | ((high == span.high) & (high_open | (not span.high_open)))
+    reaches = (high > span.low) | ((high == span.low) & ~high_open & (not span.low_open))
+    begins = (low < span.high) | ((low == span.high) & ~low_open & (not span.high_open))
+    return answer(above & below, reaches & begins, ~np.isnan(low))
 
 
 def all_of(answers: list[np.ndarray], length: int) -> np.ndarray:

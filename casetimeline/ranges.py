@@ -16,6 +16,8 @@ Found = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 
 def rows_of(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) -> Iterator[Found]:
     """A fault of each row of the mask, with what its column holds."""
+    if not mask.any():
+        return
     for line, found in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
         yield line, column, found, expected
 
@@ -89,6 +91,8 @@ def _check_scale(numbers: pd.DataFrame, bounds: pd.DataFrame, measure: pd.Series
 
 
 def _check_limits(rows: pd.DataFrame) -> Iterator[Found]:
+    if not (rows["ref_low"].any() or rows["ref_high"].any()):
+        return
     limits = {}
     for column in ("ref_low", "ref_high"):
         limits[column], bad = parsed(rows[column], parse_value)
@@ -117,5 +121,7 @@ def parsed(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFra
 
 def unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[Found]:
     """A fault of each row whose text could not be parsed, with what would be right."""
+    if not bad:
+        return
     for line, column_name, found, _ in rows_of(rows, rows[column].isin(list(bad)), column, ""):
         yield line, column_name, found, bad[found] + more

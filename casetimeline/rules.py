@@ -71,8 +71,11 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         parts = _composite(records, rule, after) if rule.kind == "composite" else _parts(records, rule, cva)
         if rule.not_after:
             parts["no drainage"] = _undisturbed(records, changes, rule.not_after.split("|"))
-        verdicts.append(_judge(records, rule, parts).assign(position=position))
-    table = pd.concat(verdicts or [_no_verdict()], ignore_index=True)
+        verdicts.append(_judge(records, rule, parts, position))
+    # Joined once, and not rule by rule: a frame of a few rows costs as much as one of many.
+    table = _no_verdict()
+    if verdicts:
+        table = pd.DataFrame({name: np.concatenate([own[name] for own in verdicts]) for name in table.columns})
     return table.sort_values(["line", "position"], ignore_index=True).drop(columns="position")
 
 
@@ -81,27 +84,26 @@ def _no_verdict() -> pd.DataFrame:
     return pd.DataFrame(columns=[*_KEPT, *columns, "position"])
 
 
-def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray]) -> pd.DataFrame:
+def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray], position: int) -> dict:
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     size = all_of([answers for name, answers in parts.items() if name not in _TIMED], len(records))
     verdict = all_of(list(parts.values()), len(records))
-    decided = pd.Series("", index=records.index, dtype=object)
-    for name, answers in parts.items():
-        joined = decided.where(decided == "", decided + ", ") + name
-        decided = decided.mask(answers == verdict, joined)
-    nothing = records["AVALLO"].isna() & records["AVALCALO"].isna()
-    decided = decided.mask(nothing & (rule.kind != "composite"), "no value")
-    return records[_KEPT].assign(
-        RULE=rule.rule,
-        KIND=rule.kind,
-        LABEL=rule.label,
-        DEFINITION=rule.definition,
-        POPULATION=rule.population,
-        SIZE=size,
-        TIME=all_of(timed, len(records)) if timed else "",
-        VERDICT=verdict,
-        DECIDED=decided,
-    )
+    names = np.array([np.where(answers == verdict, name, "") for name, answers in parts.items()], dtype=object)
+    decided = [", ".join(filter(None, own)) for own in names.T]
+    nothing = (records["AVALLO"].isna() & records["AVALCALO"].isna()).to_numpy() & (rule.kind != "composite")
+    told = {
+        "RULE": rule.rule,
+        "KIND": rule.kind,
+        "LABEL": rule.label,
+        "DEFINITION": rule.definition,
+        "POPULATION": rule.population,
+        "SIZE": size,
+        "TIME": all_of(timed, len(records)) if timed else "",
+        "VERDICT": verdict,
+        "DECIDED": np.where(nothing, "no value", np.array(decided, dtype=object)),
+    }
+    columns = {name: value if isinstance(value, np.ndarray) else [value] * len(records) for name, value in told.items()}
+    return {**{name: records[name].to_numpy() for name in _KEPT}, **columns, "position": [position] * len(records)}
 
 
 def _undisturbed(records: pd.DataFrame, changes: pd.DataFrame, codes: list[str]) -> np.ndarray:

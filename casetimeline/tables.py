@@ -193,11 +193,12 @@ def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.
 
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.DataFrame:
     """The frame with numbers in the columns, nan where blank."""
-    numbers = {name: pd.to_numeric(frame[name].replace("", None), errors="coerce") for name in columns}
+    numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in columns}
     faults = [
         Fault(file, line, name, found, "a number, or blank")
         for name, values in numbers.items()
-        for line, found in frame.loc[values.isna() & frame[name].ne(""), ["line", name]].itertuples(index=False)
+        for line, found in zip(frame["line"], frame[name].where(values.isna(), ""), strict=True)
+        if found
     ]
     if faults:
         raise TimelineError(faults)

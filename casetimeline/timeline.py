@@ -59,6 +59,8 @@ class Case:
     sha256: str
 
 
+# The texts of one case are few: pandas handles them faster one by one than as columns of Arrow.
+@pd.option_context("mode.string_storage", "python")
 def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", reference: str = "") -> Case:
     """Read and check one case.
 
