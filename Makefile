@@ -15,6 +15,8 @@ PRESET ?=
 DENY ?=
 PYTHON ?= python3
 LABFLAGS ?=
+ROWS ?=
+ROUNDS ?= 7
 # cold: stock kernels, each with an interpreter and imports of its own.
 export KERNEL ?= warm
 # Byte code is kept, whatever the shell asks for: without it every process compiles the package anew.
@@ -44,7 +46,7 @@ MADE_FROM := --data '$(DATA)'
 ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' $(if $(DENY),--deny '$(DENY)')
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
-.PHONY: help report figures verify pictures test test-browser accept lab lock mutants dictionary format clean
+.PHONY: help report figures verify pictures test test-browser accept lab lock bench mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -100,6 +102,9 @@ lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 		--custom-compile-command "make lock" --python-version 3.11 --extra test --extra lab \
 		-c requirements.lock pyproject.toml -o requirements-lab.lock
 
+bench: .venv/.ready .venv-bench/.ready ## measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
+	$(BIN)/python benchmarks/bench.py --rounds $(ROUNDS) --rows '$(ROWS)' --full .venv-bench/bin/python
+
 mutants: .venv-mutants/.ready ## change the code in small ways and see that a test fails (about an hour)
 	.venv-mutants/bin/mutmut run --max-children 2
 	-.venv-mutants/bin/mutmut results | grep -v killed
@@ -108,12 +113,12 @@ dictionary: .venv/.ready ## write the data dictionary into data/README.md
 	$(RUN) dictionary data/README.md
 
 format: .venv/.ready ## format the code, and bring the notebooks into the normal form
-	$(BIN)/ruff check --fix casetimeline tests
-	$(BIN)/ruff format casetimeline tests
+	$(BIN)/ruff check --fix casetimeline tests benchmarks
+	$(BIN)/ruff format casetimeline tests benchmarks
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ## remove environments and results
-	rm -rf build mutants .venv .venv-lab .venv-mutants .pytest_cache .ruff_cache .hypothesis
+	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
@@ -133,6 +138,13 @@ clean: ## remove environments and results
 	'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || { \
 		cat '$(@D)/uv.log' >&2; exit 1; }
 	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch '$@'
+
+.venv-bench/.ready: requirements-lab.lock .venv/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --compile-bytecode --require-hashes -r requirements-lab.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --compile-bytecode nbmake==1.5.5 ploomber-engine==0.0.33
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --no-build-isolation -e .
 	@touch '$@'
 
 .venv-mutants/.ready: requirements.lock .venv/.ready

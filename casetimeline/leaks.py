@@ -64,9 +64,15 @@ _SHORTEST = 3
 _NUMBER = 5
 _ANSI = re.compile("\x1b\\[[0-9;]*m")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
-_YEAR, _SIGN = re.compile(_YY), re.compile("@")
-# No date and no name of an e-mail address is longer.
-_REACH = 80
+# What stands in everything of a kind, and is found much sooner than the whole.
+_CORES = {
+    _DATED: re.compile(_YY),
+    "e-mail address": re.compile("@"),
+    "absolute path": re.compile(rf"/(?:{_FOLDERS})/|[a-z]:[\\/]|\\\\|file:", re.I),
+    "date of birth": re.compile(_BORN, re.I),
+}
+# No date, no name of an e-mail address and no folder that is told is longer.
+_REACH = 200
 
 
 class Leak(NamedTuple):
@@ -199,7 +205,8 @@ def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _ANSI.sub("", text)).translate(_APOSTROPHES)
     if plain.isascii():
         return plain
-    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    unseen = {ord(letter): None for letter in set(plain) if unicodedata.category(letter) == "Cf"}
+    return plain.translate(unseen) if unseen else plain
 
 
 def _loosely(words: str) -> str:
@@ -234,8 +241,8 @@ def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, 
 
 
 def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
-    """Where in a text something of a kind may stand: dates around a year, e-mail around its sign; else anywhere."""
-    around = {_DATED: _YEAR, "e-mail address": _SIGN}.get(kind)
+    """Where in a text something of a kind may stand: around its core, or anywhere if it has none."""
+    around = _CORES.get(kind)
     if around is None:
         return [(0, len(text))]
     spans: list[tuple[int, int]] = []
