@@ -46,7 +46,7 @@ MADE_FROM := --data '$(DATA)'
 ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' $(if $(DENY),--deny '$(DENY)')
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
-.PHONY: help report figures verify pictures test test-browser accept lab lock bench mutants dictionary format clean
+.PHONY: help report figures verify pictures test test-browser accept lab lock bench equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -104,6 +104,12 @@ lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 
 bench: .venv/.ready .venv-bench/.ready ## measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds $(ROUNDS) --rows '$(ROWS)' --full .venv-bench/bin/python
+
+equal: .venv/.ready ## run every notebook of every case on stock and on warm kernels, and compare (about five minutes)
+	@rm -rf '$(BUILD)/cold' '$(BUILD)/warm'
+	@KERNEL=cold $(RUN) run $(MADE_FROM) -o '$(BUILD)/cold'
+	@KERNEL=warm $(RUN) run $(MADE_FROM) -o '$(BUILD)/warm'
+	@diff -r '$(BUILD)/cold' '$(BUILD)/warm' && echo "Stock and warm kernels give the same bytes."
 
 mutants: .venv-mutants/.ready ## change the code in small ways and see that a test fails (about an hour)
 	.venv-mutants/bin/mutmut run --max-children 2

@@ -148,7 +148,7 @@ class Bench:
             full = str(self.full)
             engine = (
                 f"import papermill; papermill.execute_notebook({source!r}, {self.out() + '.ipynb'!r}, "
-                f"cwd={str(self.cwd)!r}, progress_bar=False, engine_name='ploomber-engine')"
+                f"cwd={str(self.cwd)!r}, progress_bar=False, engine_name='embedded')"
             )
             nbmake = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--nbmake", str(copy))
             ways |= {

@@ -6,8 +6,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import nbformat
 
 from .faults import NotebookError
 from .files import write_atomic
@@ -184,6 +187,8 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
             parameters=parameters,
             kernel_name="python3",
             progress_bar={"desc": title, "unit": "cell"} if title else False,
+            engine_name=_keeping_engine(),
+            half_run=target,
             request_save_on_cell_execute=False,
             execution_timeout=limits.seconds,
             # Not by `cwd`, which moves the whole process: notebooks run side by side.
@@ -206,6 +211,24 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
     except RuntimeError as error:
         return f"the kernel did not start: {error}"
     return ""
+
+
+@cache
+def _keeping_engine() -> str:
+    """The name of papermill's own engine, which here also keeps what was run until a kernel died or was stopped."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class KeepingEngine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, *, half_run: Path, **given):
+            try:
+                return super().execute_managed_notebook(nb_man, kernel_name, **given)
+            except Exception:
+                write_atomic(half_run, nbformat.writes(nb_man.nb).encode())
+                raise
+
+    papermill_engines.register("keeping", KeepingEngine)
+    return "keeping"
 
 
 def _reached(ran: Path) -> str:

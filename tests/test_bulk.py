@@ -1,0 +1,192 @@
+"""Many cases: a bad one is told and stops nothing else, results are kept by content, warm is as stock."""
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+from conftest import NOTEBOOKS, ROOT, casetimeline
+
+from casetimeline.bulk import Bulk, run_cases
+from casetimeline.execution import Limits
+from casetimeline.manifest import digest_outputs
+from casetimeline.notebook import read_notebook, write_text
+from casetimeline.plan import Plan
+
+TABLES = ("measures.csv", "rules.csv", "comparators.csv")
+# What a case of this name does in its first cell, and what is said of it.
+HARM = {
+    "exits": ("import os; os._exit(3)", "the kernel died in cell [3]"),
+    "crashes": ("import ctypes; ctypes.string_at(0)", "the kernel died in cell [3]"),
+    "blocks": ("import time; time.sleep(600)", "cell [3] took longer than 3 s and was stopped"),
+    "deaf": (
+        "import signal, time\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)\nwhile True: time.sleep(600)",
+        "cell [3] took longer than 3 s and was stopped",
+    ),
+    "fills": ("held = bytearray(3 * 10**9)", "cell [3] failed with MemoryError"),
+    "raises": ("1 / 0", "cell [3] failed with ZeroDivisionError: division by zero"),
+    "silent": ("publish = lambda *_: None", "it published no figure of case silent"),
+}
+
+
+def make_cases(data, *ids):
+    """A data folder with copies of the index case under other ids."""
+    data.mkdir()
+    for name in TABLES:
+        shutil.copy(ROOT / "data" / name, data)
+    for case_id in ids:
+        folder = data / case_id
+        folder.mkdir()
+        for name in ("case.yaml", "timeline.csv"):
+            text = (ROOT / "data/fu-2025" / name).read_text(encoding="utf-8")
+            lines = [line.replace("fu-2025", case_id) for line in text.splitlines()]
+            (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return data
+
+
+def make_notebook(folder):
+    """A notebook of two cells that does what the case is named for, and else publishes its figure."""
+    notebook = read_notebook(ROOT / "notebooks/06_reported.ipynb")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    harm = {name: done for name, (done, _) in HARM.items()}
+    code[1].source += f"\nexec({harm!r}.get(case_id, ''), globals())"
+    for cell in code:
+        cell.outputs, cell.execution_count = [], None
+    folder.mkdir()
+    (folder / "06_reported.ipynb").write_text(write_text(notebook), encoding="utf-8")
+    return folder
+
+
+def ledger(out):
+    with (out / "failures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["case"]: row for row in csv.DictReader(file)}
+
+
+def kernels_of(folder):
+    """Processes whose folder is below this one: kernels work in the scratch folder of their run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd().startswith(str(folder)) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """A run of well-behaved and harmful cases, as arguments of the command."""
+    data = make_cases(tmp_path / "data", "a-first", *HARM, "unread", "z-last")
+    path = data / "unread/timeline.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",46,", ",460,"), encoding="utf-8")
+    notebooks = make_notebook(tmp_path / "notebooks")
+    return ["run", "--data", str(data), "--notebooks", str(notebooks), "-o", str(tmp_path / "out"), "-j", "2"]
+
+
+def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
+    out = tmp_path / "out"
+    done = casetimeline(*asked, "--timeout", "3", "--memory", "2000", "--keep-notebooks", "flagged")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"10 cases, {len(HARM) + 1} failed; 10 notebooks run" in done.stdout
+    told = ledger(out)
+    assert set(told) == {*HARM, "unread"}
+    for name, (_, said) in HARM.items():
+        assert told[name]["message"].startswith(said), told[name]
+        assert told[name]["notebook"] == "06_reported" and told[name]["cell"] == ("" if name == "silent" else "3")
+        # What was run of it can be looked at; nothing of it passes for a result.
+        assert (out / name / "06_reported.ipynb").exists() and not (out / name / "06_reported.svg").exists()
+    assert "failed with ZeroDivisionError" in (out / "failures.csv").read_text(encoding="utf-8")
+    assert "460" in told["unread"]["message"] and told["unread"]["cell"] == "4"
+    for name in ("a-first", "z-last"):
+        assert sorted(path.name for path in (out / name).iterdir()) == [
+            "06_reported.svg",
+            "06_reported.txt",
+            "record.json",
+        ]
+    text = (out / "raises/06_reported.ipynb").read_text(encoding="utf-8")
+    assert "An Exception was encountered at" in text
+    assert kernels_of(tmp_path) == [] and not (out / ".work").exists()
+
+
+def test_what_is_done_is_not_done_again_unless_something_changed(asked, tmp_path):
+    out, few = tmp_path / "out", [*asked, "a-first", "z-last", "raises"]
+    assert casetimeline(*few).returncode == 1
+    before = {path: path.stat().st_mtime_ns for path in out.glob("*-*/*") if path.suffix != ".json"}
+    again = casetimeline(*few, "--resume")
+    assert "3 cases, 1 failed; 1 notebooks run" in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    (out / "a-first/06_reported.svg").write_text("touched by hand")
+    assert "1 failed; 2 notebooks run" in casetimeline(*few, "--resume").stdout
+    path = tmp_path / "data/z-last/timeline.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("number of cycles", "the number of cycles"))
+    assert "1 failed; 2 notebooks run" in casetimeline(*few, "--resume").stdout
+    # Without it, everything is run.
+    assert "1 failed; 3 notebooks run" in casetimeline(*few).stdout
+
+
+def test_other_notebooks_of_a_case_stay_when_one_is_run(tmp_path):
+    out = tmp_path / "out"
+    for stem in ("02_muscle", "03_pericardium"):
+        done = casetimeline("run", "fu-2025", "--only", stem, "-o", str(out), "--keep-notebooks", "none")
+        assert done.returncode == 0, done.stderr
+    names = [f"{stem}.{suffix}" for stem in ("02_muscle", "03_pericardium") for suffix in ("svg", "txt")]
+    assert sorted(path.name for path in (out / "fu-2025").iterdir()) == sorted([*names, "record.json"])
+    done = casetimeline("run", "fu-2025", "-o", str(out), "--only", "02_muscle,03_pericardium", "--resume",
+                        "--keep-notebooks", "none")  # fmt: skip
+    assert "0 notebooks run" in done.stdout
+
+
+def test_after_kill_9_no_kernel_is_left_and_the_rest_is_resumed(asked, tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "casetimeline", *asked, "a-first", "blocks", "z-last"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not (out / "a-first/06_reported.svg").exists() or not kernels_of(out):
+            assert process.poll() is None, process.communicate()
+        kernels, sockets = kernels_of(out), (out / ".work/sockets").readlink()
+        assert sockets.is_dir()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        psutil.wait_procs(kernels, timeout=30)
+    assert kernels_of(out) == []
+    done = casetimeline(*asked, "a-first", "z-last", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert not (out / ".work").exists() and not sockets.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["no-such-case"], "found 'no-such-case'; expected a case of the data folder"),
+        (["--only", "77_none"], "found '77_none'; expected the name of a notebook"),
+        (["-j", "0"], "'0' is not a whole number from 1"),
+        (["--timeout", "-1"], "'-1' is not a whole number from 1"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_anything_is_touched(tmp_path, more, said):
+    done = casetimeline("run", "-o", str(tmp_path / "out"), *more)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.xdist_group("stock and warm")
+def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(every_published, tmp_path, monkeypatch):
+    """Every notebook of the index case, and each other case with one of them in turn; `make equal` runs them all."""
+    ids = sorted(case.case_id for case in every_published)
+    chosen = {case: [NOTEBOOKS[number % len(NOTEBOOKS)]] for number, case in enumerate(ids)}
+    chosen["fu-2025"] = NOTEBOOKS
+    for kind in ("cold", "warm"):
+        monkeypatch.setenv("KERNEL", kind)
+        plans = tuple(
+            Plan(case, ROOT / "data", tmp_path / kind, tuple(own), ROOT / "requirements.lock")
+            for case, own in chosen.items()
+        )
+        count, failures = run_cases(Bulk(plans, os.cpu_count() or 1, Limits(), resume=False, keep="all"))
+        assert failures == [] and count == len(ids) - 1 + len(NOTEBOOKS)
+    cold, warm = (digest_outputs(tmp_path / kind) for kind in ("cold", "warm"))
+    assert len(cold) == 3 * count + len(ids)
+    assert cold == warm
