@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
         # A terminal that cannot show a character of a case shows its number.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    # A grammar that JupyterLab brings, that jsonschema takes 0.9 s to build, and that no notebook schema asks for.
+    sys.modules.setdefault("rfc3987_syntax", None)
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)

@@ -219,8 +219,11 @@ def _keeping_engine() -> str:
     from papermill.engines import NBClientEngine, papermill_engines
 
     class KeepingEngine(NBClientEngine):
+        """Papermill's default engine, and a file of what was run when it was stopped."""
+
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, *, half_run: Path, **given):
+            """Run; whatever stops it other than the error of a cell, write what there is."""
             try:
                 return super().execute_managed_notebook(nb_man, kernel_name, **given)
             except Exception:

@@ -1,6 +1,7 @@
 """Figures as a journal takes them: each in the formats of a preset, with its words beside it."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -34,24 +35,25 @@ def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> li
         What was written. PNG and TIFF share one drawing.
     """
     scale = preset.least_pt / SMALL
-    makers = {
+    picture = render_raster(figure, preset.dpi * scale)
+    words = figure.get_label(), alt_text(figure)
+    pixels = {
+        "tiff": lambda: encode_tiff(picture, preset.dpi),
+        "png": lambda: encode_png(picture.reduce(preset.reduce), preset.dpi / preset.reduce, *words),
+    }
+    vectors = {
         "svg": lambda: render_svg(figure, f"{figure.get_gid()}-{name}-", scale).encode(),
         "pdf": lambda: render_pdf(figure, scale),
     }
-    written = [folder / f"{name}.txt"]
-    write_atomic(written[0], render_text(figure).encode())
-    for suffix in [suffix for suffix in preset.formats if suffix in makers]:
-        written.append(folder / f"{name}.{suffix}")
-        write_atomic(written[-1], makers[suffix]())
-    picture = render_raster(figure, preset.dpi * scale)
-    if "tiff" in preset.formats:
-        written.append(folder / f"{name}.tiff")
-        write_atomic(written[-1], encode_tiff(picture, preset.dpi))
-    if "png" in preset.formats:
-        written.append(folder / f"{name}.png")
-        preview = picture.reduce(preset.reduce)
-        write_atomic(written[-1], encode_png(preview, preset.dpi / preset.reduce, figure.get_label(), alt_text(figure)))
-    return written
+    contents = {"txt": render_text(figure).encode()}
+    # Pixels are packed beside the drawing of the vectors: they are a copy, and packing leaves the interpreter free.
+    with ThreadPoolExecutor(1) as beside:
+        packed = {suffix: beside.submit(make) for suffix, make in pixels.items() if suffix in preset.formats}
+        contents |= {suffix: make() for suffix, make in vectors.items() if suffix in preset.formats}
+        contents |= {suffix: future.result() for suffix, future in packed.items()}
+    for suffix, content in contents.items():
+        write_atomic(folder / f"{name}.{suffix}", content)
+    return [folder / f"{name}.{suffix}" for suffix in contents]
 
 
 def drawn_width(preset: Preset) -> float:

@@ -48,7 +48,7 @@ FLOORS = {
             "proof_pixels",
             "proof",
         ),
-        *("report", "plan", "runs", "bulk", "build", "verify", "checking"),
+        *("proof", "report", "plan", "runs", "bulk", "build", "verify", "checking"),
     ),
     7: ("cli", "__main__"),
 }
@@ -103,6 +103,14 @@ def test_imports_go_downward():
             order = WITHIN.get(mine, ())
             beside = mine == its and other in order and order.index(other) < order.index(module)
             assert its < mine or beside, f"{module} (floor {mine}) imports {other} (floor {its})"
+
+
+def test_the_warm_kernels_could_leave_as_a_package_of_their_own():
+    for path in (ROOT / "kernels").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.ImportFrom) and node.level > 1), path.name
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            assert not any(name.startswith("casetimeline") for name in [*names, getattr(node, "module", None) or ""])
 
 
 def test_every_module_has_its_floor():
