@@ -41,6 +41,7 @@ FLOORS = {
             "notebook",
             "accept",
             "manifest",
+            "execution",
             "texts",
             "leaks",
             "page",
