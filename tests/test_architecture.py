@@ -36,20 +36,8 @@ FLOORS = {
     4: ("figures",),
     5: ("files", "sheets", "render", "publish", "export", "typeset", "word"),
     6: (
-        *(
-            "kernels",
-            "notebook",
-            "accept",
-            "manifest",
-            "execution",
-            "texts",
-            "leaks",
-            "page",
-            "proof_vector",
-            "proof_pixels",
-            "proof",
-        ),
-        *("proof", "report", "plan", "runs", "bulk", "build", "verify", "checking"),
+        *("kernels", "notebook", "accept", "manifest", "execution", "texts", "leaks", "page", "proof_vector"),
+        *("proof_pixels", "proof", "report", "plan", "runs", "bulk", "build", "verify", "checking"),
     ),
     7: ("cli", "__main__"),
 }
