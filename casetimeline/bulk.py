@@ -15,13 +15,15 @@ import sys
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from .execution import Limits, Place, clear, execute, scratch, warm_up
 from .faults import Fault, NotebookError, TimelineError
 from .files import write_atomic
+from .kernels.provisioner import kill_all
 from .manifest import digest_of
-from .plan import Plan, truth_of
+from .plan import Plan, Truth, check_unchanged, truth_of
 from .runs import RESULTS, key_of
 
 LEDGER = "failures.csv"
@@ -79,7 +81,7 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
     out = bulk.plans[0].build
     work = out / ".work"
     work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
+    with (out / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -89,21 +91,21 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
         warm_up()
         with scratch(work, bulk.plans[0].data) as place:
             done, failures = _run_all(bulk, place)
-    shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
     return done, failures
 
 
 def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
     from tqdm import tqdm
 
-    done, failures = 0, {}
+    done, failures, stopped = 0, {}, Event()
     order = {plan.case_id: position for position, plan in enumerate(bulk.plans)}
     waiting = iter(bulk.plans)
     bar = tqdm(total=len(bulk.plans), unit="case", file=sys.stderr, smoothing=0.1)
     with bar, ThreadPoolExecutor(bulk.workers) as pool:
         try:
             # No more is asked for than can be run: a thousand cases take no more room than two.
-            running = {pool.submit(_run_case, bulk, plan, place) for plan in islice(waiting, bulk.workers)}
+            running = {pool.submit(_run_case, bulk, plan, place, stopped) for plan in islice(waiting, bulk.workers)}
             while running:
                 ended, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
@@ -115,14 +117,16 @@ def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
                         write_atomic(bulk.plans[0].build / LEDGER, _ledger(told))
                         bar.set_postfix_str(f"{len(failures)} failed", refresh=False)
                     bar.update()
-                running |= {pool.submit(_run_case, bulk, plan, place) for plan in islice(waiting, len(ended))}
+                running |= {pool.submit(_run_case, bulk, plan, place, stopped) for plan in islice(waiting, len(ended))}
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_all()
             raise
     return done, [failure for _, own in sorted(failures.items()) for failure in own]
 
 
-def _run_case(bulk: Bulk, plan: Plan, place: Place) -> tuple[int, list[Failure]]:
+def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int, list[Failure]]:
     """Run what is stale of one case; each notebook by itself, but none after one that could not read the case."""
     failures, count = [], 0
     try:
@@ -138,8 +142,10 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place) -> tuple[int, list[Failure]]
                 (plan.home / f"{source.stem}.{suffix}").unlink(missing_ok=True)
         _write_record(plan.home, kept)
         for source in stale:
+            if stopped.is_set():
+                break
             count += 1
-            if failure := _run_one(bulk, plan, source, place):
+            if failure := _run_one(bulk, plan, truth, source, place):
                 failures.append(failure)
                 if "TimelineError" in failure.message:
                     break
@@ -153,13 +159,18 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place) -> tuple[int, list[Failure]]
     return count, failures
 
 
-def _run_one(bulk: Bulk, plan: Plan, source: Path, place: Place) -> Failure | None:
+def _run_one(bulk: Bulk, plan: Plan, truth: Truth, source: Path, place: Place) -> Failure | None:
     made = place.cwd.parent / "made" / f"{plan.case_id}-{source.stem}"
     given = {"baseline_rule": plan.baseline, "reference": plan.reference}
     try:
         execute(source, plan.case_id, given, made, place, bulk.limits, progress=False)
-    except (NotebookError, TimelineError) as error:
-        message = str(error).removeprefix(f"{source.name}, case {plan.case_id}: ")
+        # Its record says what it was made from: an input that changed meanwhile would be told wrongly for ever.
+        check_unchanged(plan, truth)
+    except Exception as error:
+        # Whatever it is, it is of this notebook, and no reason to leave the other cases undone.
+        known = isinstance(error, NotebookError | TimelineError)
+        message = ("" if known else f"{type(error).__name__}: ") + str(error)
+        message = message.removeprefix(f"{source.name}, case {plan.case_id}: ")
         cell = _CELL.match(message.removeprefix("the kernel died in "))
         if bulk.keep != "none" and (made / source.name).exists():
             (made / source.name).replace(plan.home / source.name)

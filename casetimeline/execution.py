@@ -1,6 +1,7 @@
 """The run of a notebook: in which surroundings, on which kernel, within which limits, and what is kept of it."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import sys
@@ -37,6 +38,10 @@ _SETTINGS = {
 # Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
 SOCKETS = "ct-"
 _LONGEST_FOLDER = 50
+
+
+# The path of a socket is short, and no two kernels of a run have the same.
+_NUMBERS = itertools.count()
 
 
 class Limits(NamedTuple):
@@ -196,7 +201,7 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
             # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
             config=Config(
                 {
-                    "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{target.parent.name}-{source.stem}"},
+                    "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
                     "ForkProvisioner": {"scratch": str(place.sockets), "memory": limits.megabytes or 0},
                 }
             ),

@@ -5,6 +5,10 @@ import os
 import tempfile
 from pathlib import Path
 
+# To ask for it is to change it: once, before there are threads.
+_MASK = os.umask(0)
+os.umask(_MASK)
+
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file so that it appears whole under its name or not at all."""
@@ -14,9 +18,7 @@ def write_atomic(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         # mkstemp keeps the file to its owner; what is published has the usual permissions.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+        Path(name).chmod(0o666 & ~_MASK)
         Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

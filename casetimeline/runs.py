@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .execution import Limits, Place, execute, scratch
 from .faults import NotebookError
+from .kernels.provisioner import kill_all
 from .manifest import combined, digest_of, sha256
 from .plan import Plan, Truth, check_unchanged
 
@@ -60,7 +61,8 @@ def _run_stale(plan: Plan, stale: list[Path], run: Callable[[Path], None]) -> No
                     for other in futures:
                         other.cancel()
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_all()
             raise
     if failures:
         raise NotebookError("\n".join(failures))

@@ -1,7 +1,7 @@
 """Many cases: a bad one is told and stops nothing else, results are kept by content, warm is as stock."""
 
 import csv
-import os
+import json
 import shutil
 import signal
 import subprocess
@@ -9,13 +9,10 @@ import sys
 
 import psutil
 import pytest
-from conftest import NOTEBOOKS, ROOT, casetimeline
+from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
-from casetimeline.bulk import Bulk, run_cases
-from casetimeline.execution import Limits
 from casetimeline.manifest import digest_outputs
 from casetimeline.notebook import read_notebook, write_text
-from casetimeline.plan import Plan
 
 TABLES = ("measures.csv", "rules.csv", "comparators.csv")
 # What a case of this name does in its first cell, and what is said of it.
@@ -173,20 +170,35 @@ def test_what_cannot_be_run_is_refused_before_anything_is_touched(tmp_path, more
     assert not (tmp_path / "out").exists()
 
 
+BOTH = """
+import json, sys
+from pathlib import Path
+from casetimeline.bulk import Bulk, run_cases
+from casetimeline.execution import Limits
+from casetimeline.plan import Plan
+root, out, chosen = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
+plans = tuple(
+    Plan(case, root / "data", out, tuple(root / "notebooks" / name for name in names), root / "requirements.lock")
+    for case, names in chosen.items()
+)
+count, failures = run_cases(Bulk(plans, 2, Limits(), resume=False, keep="all"))
+assert not failures, failures
+print(count)
+"""
+
+
 @pytest.mark.xdist_group("stock and warm")
-def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(every_published, tmp_path, monkeypatch):
+def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(every_published, tmp_path):
     """Every notebook of the index case, and each other case with one of them in turn; `make equal` runs them all."""
+    names = [path.name for path in NOTEBOOKS]
     ids = sorted(case.case_id for case in every_published)
-    chosen = {case: [NOTEBOOKS[number % len(NOTEBOOKS)]] for number, case in enumerate(ids)}
-    chosen["fu-2025"] = NOTEBOOKS
+    chosen = {case: [names[number % len(names)]] for number, case in enumerate(ids)} | {"fu-2025": names}
+    wanted = len(ids) - 1 + len(names)
     for kind in ("cold", "warm"):
-        monkeypatch.setenv("KERNEL", kind)
-        plans = tuple(
-            Plan(case, ROOT / "data", tmp_path / kind, tuple(own), ROOT / "requirements.lock")
-            for case, own in chosen.items()
-        )
-        count, failures = run_cases(Bulk(plans, os.cpu_count() or 1, Limits(), resume=False, keep="all"))
-        assert failures == [] and count == len(ids) - 1 + len(NOTEBOOKS)
+        asked = (sys.executable, "-c", BOTH, str(ROOT), str(tmp_path / kind), json.dumps(chosen))
+        done = run(*asked, KERNEL=kind)
+        assert done.returncode == 0 and done.stdout.split()[-1:] == [str(wanted)], done.stderr
+        assert "a stock kernel is launched" not in done.stderr
     cold, warm = (digest_outputs(tmp_path / kind) for kind in ("cold", "warm"))
-    assert len(cold) == 3 * count + len(ids)
+    assert len(cold) == 3 * wanted + len(ids) + 1
     assert cold == warm

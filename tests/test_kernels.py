@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
 from casetimeline.execution import WARM
@@ -209,7 +210,7 @@ def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surr
 def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         # The cell itself asks for the interrupt once it is running.
-        asked = client.execute("import time\nprint('here', flush=True)\ntime.sleep(600)")
+        asked = client.execute("import time\nprint('here', flush=True)\ntime.sleep(600)", stop_on_error=False)
         while client.get_iopub_msg(timeout=LONG)["msg_type"] != "stream":
             pass
         manager.interrupt_kernel()
@@ -259,6 +260,23 @@ def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, t
         client.kill()
         assert ended(born)
     assert ended(template)
+    assert left(tmp_path) == []
+
+
+def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surroundings, tmp_path):
+    """The template is still importing, or has just forked: a kill for the group comes before there is a group."""
+    name = str(tmp_path / "connection.json")
+    write_connection_file(name, transport="ipc", ip=str(tmp_path / "s"), shell_port=1, iopub_port=2)
+    env = {**surroundings, "FORK_KERNEL_IDLE": "0", "PYTHON_OF_THIS_TEST": str(tmp_path)}
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
+    forked = process.launch(command, env, str(tmp_path), (0, 1, 2))
+    forked._connection.close()
+    templates = [
+        found
+        for found in psutil.process_iter()
+        if str(address.TEMPLATE) in found.cmdline() and found.environ().get("PYTHON_OF_THIS_TEST") == str(tmp_path)
+    ]
+    assert len(templates) == 1 and ended(templates[0].pid)
     assert left(tmp_path) == []
 
 
@@ -380,6 +398,8 @@ def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tm
         ({"PYTHONHASHSEED": "1"}, False),
         ({"LC_ALL": "C"}, False),
         ({"MPLCONFIGDIR": "/m"}, False),
+        ({"MATPLOTLIBRC": "/m"}, False),
+        ({"NPY_DISABLE_CPU_FEATURES": "AVX2"}, False),
         ({"OPENBLAS_NUM_THREADS": "1"}, False),
         ({"HOME": "/h"}, False),
         ({"FORK_KERNEL_PRELOAD": "pandas"}, False),

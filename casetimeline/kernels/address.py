@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import resource
 import sys
 import sysconfig
 from collections.abc import Mapping
@@ -14,10 +15,10 @@ _IDLE_SECONDS = 60.0
 TEMPLATE = Path(__file__).with_name("template.py")
 
 # Variables that the interpreter, the loader or a library reads once, when it starts or is imported.
-_EXACT = {"HOME", "LANG", "LANGUAGE"}
+_EXACT = {"HOME", "LANG", "LANGUAGE", "MATPLOTLIBRC"}
 _PREFIXES = (
     *("PYTHON", "LD_", "LC_", "MALLOC_", "GLIBC_", "XDG_", "FONTCONFIG_", "JUPYTER_"),
-    *("OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "MPL"),
+    *("OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "MPL", "NPY_", "NUMPY_", "KMP_", "GOMP_"),
 )
 
 
@@ -94,16 +95,40 @@ def interpreter_options(command: list[str]) -> list[str]:
     return command[1 : command.index("ipykernel_launcher") - 1]
 
 
+def _settings_of(env: Mapping[str, str]) -> list[Path]:
+    """Files of settings that matplotlib may read when it is imported, beside those of the working folder."""
+    home = Path(env.get("HOME", "/"))
+    config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
+    folders = [config / "matplotlib", home / ".matplotlib", *map(Path, filter(None, [env.get("MPLCONFIGDIR")]))]
+    named = env.get("MATPLOTLIBRC")
+    return [folder / "matplotlibrc" for folder in folders] + (
+        [Path(named), Path(named, "matplotlibrc")] if named else []
+    )
+
+
+def _changed(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def address_of(command: list[str], env: Mapping[str, str]) -> str:
     """The name of the socket of a template, in the abstract namespace of Linux, which leaves no file behind.
 
-    It names the user, the mount namespace, the interpreter with what is installed for it, the preload list, and the
-    environment that acts at a start. What is installed later has another address.
+    It names the user, the mount namespace, control group, priority and limits, the interpreter with what is installed
+    for it, the preload list, and the environment and settings that act at a start. What is installed or changed later
+    has another address.
     """
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     told = [
         os.getuid(),
         str(Path("/proc/self/ns/mnt").readlink()),
+        # A process cannot leave them again: kernels belong to the same job as those who ask for them.
+        Path("/proc/self/cgroup").read_text(encoding="utf-8"),
+        os.getpriority(os.PRIO_PROCESS, 0),
+        [resource.getrlimit(getattr(resource, name))[1] for name in dir(resource) if name.startswith("RLIMIT_")],
+        [_changed(path) for path in _settings_of(env)],
         [sys.executable, sys.version, *interpreter_options(command)],
         [(folder, Path(folder).stat().st_mtime_ns) for folder in sorted(folders)],
         [path.stat().st_mtime_ns for path in sorted(TEMPLATE.parent.glob("*.py"))],

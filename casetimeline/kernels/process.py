@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from .address import TEMPLATE, address_of, idle_of, interpreter_options, is_cold, preload_of, why_not
 
@@ -43,6 +44,8 @@ class ForkedProcess:
 
     def _take(self, message: bytes) -> None:
         word, _, value = message.decode().partition(" ")
+        if self.returncode is not None:
+            return
         if word == "pid":
             self.pid = int(value)
         elif word == "ready":
@@ -60,6 +63,9 @@ class ForkedProcess:
                 self._take(self._connection.recv(_MESSAGE))
             except BlockingIOError:
                 break
+            except ConnectionResetError:
+                # Told before what the other end sent itself, which is still to be read.
+                continue
             except OSError:
                 self._take(b"")
         return self.returncode
@@ -69,9 +75,11 @@ class ForkedProcess:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(asyncio.TimeoutError):
             async with asyncio.timeout(timeout):
-                while self.returncode is None and not (of_birth and self.ready):
+                while self.returncode is None and not (of_birth and self.ready and self.pid):
                     try:
                         self._take(await loop.sock_recv(self._connection, _MESSAGE))
+                    except ConnectionResetError:
+                        continue
                     except OSError:
                         self._take(b"")
                 return True
@@ -83,7 +91,8 @@ class ForkedProcess:
             self._connection.settimeout(timeout)
             try:
                 while self.returncode is None:
-                    self._take(self._connection.recv(_MESSAGE))
+                    with contextlib.suppress(ConnectionResetError):
+                        self._take(self._connection.recv(_MESSAGE))
             except TimeoutError:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0) from None
             except OSError:
@@ -108,7 +117,9 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
-        """Let go of the kernel: the template kills it."""
+        """Let go of the kernel: the template kills it, and leaves the files of its connection to others."""
+        with contextlib.suppress(OSError):
+            self._connection.send(b"forget", socket.MSG_NOSIGNAL)
         self._connection.close()
         if self.returncode is None:
             self.returncode = -signal.SIGKILL
@@ -177,7 +188,7 @@ def _spawn(address: str, command: list[str], env: Mapping[str, str]) -> None:
         ]
         # It outlives this process by its idle time: it holds none of its streams, and is no child to be waited for.
         starter = "import os, sys\nif os.fork() == 0:\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", starter, *argv],
             cwd="/",
             env={name: value for name, value in env.items() if name != "PYTHONPATH"},
@@ -185,12 +196,18 @@ def _spawn(address: str, command: list[str], env: Mapping[str, str]) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            check=True,
         )
+    if done.returncode:
+        raise NoTemplateError(f"its template could not be started (status {done.returncode})")
 
 
 def launch(
-    command: list[str], env: Mapping[str, str], cwd: str, streams: tuple[int, int, int], scratch: str = ""
+    command: list[str],
+    env: Mapping[str, str],
+    cwd: str,
+    streams: tuple[int, int, int],
+    scratch: str = "",
+    memory: int = 0,
 ) -> ForkedProcess:
     """Ask a template for a kernel; `ForkedProcess.heard` tells when it is ready.
 
@@ -206,19 +223,19 @@ def launch(
         Descriptors of its standard streams.
     scratch : str
         A folder that is removed, if it is empty, where this process dies before the kernel.
+    memory : int
+        Megabytes that the kernel may hold; 0 for any.
     """
     connection = connect(command, env)
+    data = {str(resource.RLIMIT_DATA): memory_limit(memory)} if memory else {}
     try:
-        mask = os.umask(0)
-        os.umask(mask)
         request = {
             "argv": [_launcher(), *command[command.index("ipykernel_launcher") + 1 :]],
             "command": command,
             "env": dict(env),
             "cwd": cwd,
-            "umask": mask,
-            "limits": {str(limit): resource.getrlimit(limit) for limit in _LIMITS},
-            "nice": os.getpriority(os.PRIO_PROCESS, 0),
+            "umask": _umask(),
+            "limits": {str(limit): resource.getrlimit(limit) for limit in _LIMITS} | data,
             "scratch": scratch,
             "cores": sorted(os.sched_getaffinity(0)),
         }
@@ -232,6 +249,20 @@ def launch(
     except BaseException:
         connection.close()
         raise
+
+
+def memory_limit(megabytes: int) -> tuple[int, int]:
+    """Soft and hard limit of private memory that can be written to, which is what a cell fills."""
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    wanted = megabytes * 2**20
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    return limit, limit
+
+
+def _umask() -> int:
+    """The mask of this process; to ask the system for it would be to change it, under the hands of other threads."""
+    told = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1], 8) for line in told.splitlines() if line.startswith("Umask:"))
 
 
 def _launcher() -> str:

@@ -1,8 +1,10 @@
 """How jupyter_client gets its kernels from a template, and stock kernels where that is not possible."""
 
+import contextlib
 import os
 import resource
 import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,19 @@ from traitlets import Float, Int, Unicode
 
 from .address import is_cold, why_not
 from .client import prompt
-from .process import ForkedProcess, NoTemplateError, launch
+from .process import ForkedProcess, NoTemplateError, launch, memory_limit
 
 NAME = "fork-provisioner"
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 _told: set[str] = set()
+_living: "weakref.WeakSet[ForkProvisioner]" = weakref.WeakSet()
+
+
+def kill_all() -> None:
+    """Kill every kernel that this process has launched: what waits for one of them goes on at once."""
+    for provisioner in list(_living):
+        if provisioner.process is not None and provisioner.process.poll() is None:
+            provisioner.process.kill()
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -42,9 +52,10 @@ class ForkProvisioner(LocalProvisioner):
                 _told.add(why)
                 print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
             await super().launch_kernel(cmd, **kwargs)
-        if self.memory and hasattr(resource, "prlimit"):
-            # Private memory that can be written to, which is what a cell fills; not what is only mapped.
-            resource.prlimit(self.pid, resource.RLIMIT_DATA, (self.memory * 2**20,) * 2)
+            if self.memory and hasattr(resource, "prlimit"):
+                with contextlib.suppress(ProcessLookupError):
+                    resource.prlimit(self.pid, resource.RLIMIT_DATA, memory_limit(self.memory))
+        _living.add(self)
         return self.connection_info
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:
@@ -58,7 +69,7 @@ class ForkProvisioner(LocalProvisioner):
         null = os.open(os.devnull, os.O_RDWR)
         try:
             streams = tuple(_descriptor(kwargs.get(name), null, own) for own, name in enumerate(_STREAMS))
-            process = launch(cmd, env, cwd, streams, self.scratch)
+            process = launch(cmd, env, cwd, streams, self.scratch, self.memory)
             await process.heard(self.birth, of_birth=True)
         except (OSError, NoTemplateError, ValueError) as error:
             return str(error)

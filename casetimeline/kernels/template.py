@@ -4,31 +4,31 @@
 
 LISTENER is the descriptor of a listening socket (Unix, SOCK_SEQPACKET). A client sends one message with four
 descriptors: the request as JSON in a file of memory, and the standard streams of the kernel. It is answered by
-`pid N`, `ready` once the ports are bound, and `exit STATUS` at the end; it may send `signal N` at any time. When it
-closes its end, or dies, the kernel is killed and the files of its connection are removed. When the template dies, its
-kernels die with it.
+`pid N`, `ready` once the ports are bound, and `exit STATUS` at the end, or by `none WHY`; it may send `signal N` at any
+time. When it closes its end, or dies, the kernel is killed, and the files of its connection are removed unless it said
+`forget`. When the template dies, its kernels die with it.
 
 A fork copies what is there: so there is no thread of Python and no zmq context before it, and `matplotlib_inline` is
 not imported, because it looks for a running shell when it is. `fork_kernel_preload` refuses to go on otherwise.
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import struct
 import sys
-import threading
 from pathlib import Path
 
+# The two other files of a template: found beside it, and forgotten, so that no kernel meets them.
+sys.path.insert(0, str(Path(__file__).parent))
+child, preload = map(importlib.import_module, ("fork_kernel_child", "fork_kernel_preload"))
+del sys.path[0], sys.modules["fork_kernel_child"], sys.modules["fork_kernel_preload"]
 _MESSAGE = 400
-_PR_SET_PDEATHSIG = 1
 
 
 class _Kernel:
@@ -40,6 +40,7 @@ class _Kernel:
         self.pidfd = -1
         self.files: list[str] = []
         self.scratch = ""
+        self.forgotten = False
 
 
 def main() -> None:
@@ -48,12 +49,9 @@ def main() -> None:
     idle, modules = float(sys.argv[2]), sys.argv[3:]
     listener.setblocking(False)
     before = dict(os.environ)
-    # The folder of this file is not on the path of a kernel, but for the one module that is forgotten at once.
+    # The folder of this file is not on the path of a kernel.
     if not sys.flags.safe_path:
         del sys.path[0]
-    sys.path.insert(0, str(Path(__file__).parent))
-    preload = importlib.import_module("fork_kernel_preload")
-    del sys.path[0], sys.modules["fork_kernel_preload"]
     try:
         preload.load(modules)
     except BaseException as error:
@@ -103,8 +101,11 @@ def _serve(listener: socket.socket, idle: float, added: dict[str, str]) -> None:
                     if _fork(kernel, descriptors, [listener, *others], list(by_pidfd), added):
                         by_pidfd[kernel.pidfd] = kernel
                         poller.register(kernel.pidfd, select.POLLIN)
-                elif message.startswith(b"signal ") and kernel.pid:
-                    _signal(kernel, int(message.split()[1]))
+                elif message[:7] == b"signal " and message[7:].isdigit():
+                    if kernel.pid:
+                        _signal(kernel, int(message[7:]))
+                elif message == b"forget":
+                    kernel.forgotten = True
                 else:
                     # The client is gone, or says what none of ours says.
                     poller.unregister(descriptor)
@@ -144,8 +145,14 @@ def _tell(connection: socket.socket, message: str) -> None:
 
 def _signal(kernel: _Kernel, number: int) -> None:
     # To the group, as jupyter_client does. The kernel is not waited for yet, so its number is nobody else's.
-    with contextlib.suppress(OSError):
+    try:
         os.killpg(kernel.pid, number)
+    except ProcessLookupError:
+        # It is born, and has no group of its own yet.
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(kernel.pidfd, number)
+    except OSError:
+        pass
 
 
 def _bury(kernel: _Kernel) -> None:
@@ -156,7 +163,7 @@ def _bury(kernel: _Kernel) -> None:
     kernel.pid = 0
     if kernel.connection.fileno() >= 0:
         _tell(kernel.connection, f"exit {os.waitstatus_to_exitcode(status)}")
-    else:
+    elif not kernel.forgotten:
         for name in kernel.files:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
@@ -169,23 +176,44 @@ def _fork(
     kernel: _Kernel, descriptors: list[int], sockets: list[socket.socket], pidfds: list[int], added: dict[str, str]
 ) -> bool:
     """Fork a kernel, or say why not, and return whether there is one; the child never returns from here."""
-    size = os.fstat(descriptors[0]).st_size
-    request = json.loads(os.pread(descriptors[0], size, 0))
+    try:
+        request = json.loads(os.pread(descriptors[0], os.fstat(descriptors[0]).st_size, 0))
+        return _fork_for(request, kernel, descriptors, sockets, pidfds, added)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        # Too many processes or files, or a request that is none: the other kernels live on.
+        _tell(kernel.connection, f"none {error}"[:_MESSAGE])
+        return False
+
+
+def _fork_for(
+    request: dict,
+    kernel: _Kernel,
+    descriptors: list[int],
+    sockets: list[socket.socket],
+    pidfds: list[int],
+    added: dict[str, str],
+) -> bool:
     request["env"] = {**added, **request["env"]}
-    if found := _shadowed([request["cwd"], *_path_of(request["env"])]):
+    if found := child.shadowed([request["cwd"], *child.path_of(request["env"])]):
         _tell(kernel.connection, f"none {found} would be imported in place of what the template has imported")
         return False
-    kernel.files, kernel.scratch = _files_of(request["argv"]), request["scratch"]
+    kernel.files, kernel.scratch = child.files_of(request["argv"]), request["scratch"]
     parent = os.getpid()
     pid = os.fork()
     if pid:
-        kernel.pid, kernel.pidfd = pid, os.pidfd_open(pid)
+        try:
+            kernel.pidfd = os.pidfd_open(pid)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        kernel.pid = pid
         _tell(kernel.connection, f"pid {pid}")
         return True
     status = 1
     try:
-        _become(request, descriptors, parent, sockets, pidfds)
-        status = _live(kernel.connection)
+        child.become(request, descriptors, parent, sockets, pidfds)
+        status = child.live(kernel.connection)
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:
@@ -197,102 +225,6 @@ def _fork(
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(status)
-
-
-def _path_of(env: dict[str, str]) -> list[str]:
-    told = "" if sys.flags.ignore_environment else env.get("PYTHONPATH", "")
-    return told.split(":") if told else []
-
-
-def _shadowed(folders: list[str]) -> str:
-    """What stands in a folder of a kernel under the name of a module that was imported from elsewhere, or nothing."""
-    imported = {name.partition(".")[0] for name in sys.modules} | {"sitecustomize", "usercustomize"}
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(folder):
-                if entry.name.partition(".")[0] in imported:
-                    return entry.path
-    return ""
-
-
-def _files_of(argv: list[str]) -> list[str]:
-    """The connection file of a kernel, and its sockets, where they are files."""
-    try:
-        name = argv[argv.index("-f") + 1]
-        told = json.loads(Path(name).read_text(encoding="utf-8"))
-    except (OSError, ValueError, IndexError):
-        return []
-    ports = [value for key, value in told.items() if key.endswith("_port")]
-    return [name, *(f"{told['ip']}-{port}" for port in ports if told.get("transport") == "ipc")]
-
-
-def _become(
-    request: dict, descriptors: list[int], parent: int, sockets: list[socket.socket], pidfds: list[int]
-) -> None:
-    """Make of the child what a kernel launched by itself would be."""
-    os.setsid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    for each in sockets:
-        each.close()
-    for each in pidfds:
-        os.close(each)
-    for target, source in enumerate(descriptors[1:]):
-        os.dup2(source, target)
-    for each in descriptors:
-        os.close(each)
-    os.umask(request["umask"])
-    for name, limits in request["limits"].items():
-        # What only root may raise again stays as low as it is.
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(int(name), tuple(limits))
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, request["nice"])
-        os.sched_setaffinity(0, request["cores"])
-    # As if this interpreter had been started with that path; a template itself has none.
-    sys.path[:0] = _path_of(request["env"])
-    os.environ.clear()
-    os.environ.update(request["env"])
-    _forget()
-    os.chdir(request["cwd"])
-    sys.argv[:] = request["argv"]
-    sys.orig_argv[:] = request["command"]
-
-
-def _forget() -> None:
-    """What a process reads from its environment once, and what a fork would make the same in every kernel."""
-    import tempfile
-    import time
-
-    time.tzset()
-    tempfile.tempdir = None
-    if "numpy" in sys.modules:
-        # The random module reseeds itself at a fork; the global generator of numpy does not.
-        sys.modules["numpy"].random.seed()
-
-
-def _live(connection: socket.socket) -> int:
-    """Be a kernel; what follows is what `python -m ipykernel_launcher` does."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance()
-    # The parent of this process is the template, which sees by itself when the client is gone.
-    app.parent_handle = 1
-    app.initialize(sys.argv[1:])
-    if "matplotlib" in sys.modules and os.environ.get("MPLBACKEND"):
-        # Which matplotlib reads when it is imported; the kernel has just set it to that of figures in a notebook.
-        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
-    # The ports are bound: a client that connects now never waits for a second try.
-    _tell(connection, "ready")
-    connection.close()
-    app.start()
-    # What a program registered for its end is run; the teardown of the interpreter, which takes longer, is not.
-    threading._shutdown()
-    import atexit
-
-    atexit._run_exitfuncs()
-    return 0
 
 
 if __name__ == "__main__":
