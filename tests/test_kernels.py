@@ -266,7 +266,7 @@ def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, t
 def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surroundings, tmp_path):
     """The template is still importing, or has just forked: a kill for the group comes before there is a group."""
     name = str(tmp_path / "connection.json")
-    write_connection_file(name, transport="ipc", ip=str(tmp_path / "s"), shell_port=1, iopub_port=2)
+    write_connection_file(name, transport="ipc", ip=str(tmp_path / "s"))
     env = {**surroundings, "FORK_KERNEL_IDLE": "0", "PYTHON_OF_THIS_TEST": str(tmp_path)}
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
     forked = process.launch(command, env, str(tmp_path), (0, 1, 2))
