@@ -263,6 +263,14 @@ def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, t
     assert left(tmp_path) == []
 
 
+def is_template(found, folder):
+    """Whether a process is the template of the test with this folder."""
+    try:
+        return str(address.TEMPLATE) in found.cmdline() and found.environ().get("PYTHON_OF_THIS_TEST") == str(folder)
+    except psutil.Error:
+        return False
+
+
 def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surroundings, tmp_path):
     """The template is still importing, or has just forked: a kill for the group comes before there is a group."""
     name = str(tmp_path / "connection.json")
@@ -271,11 +279,7 @@ def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surrounding
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
     forked = process.launch(command, env, str(tmp_path), (0, 1, 2))
     forked._connection.close()
-    templates = [
-        found
-        for found in psutil.process_iter()
-        if str(address.TEMPLATE) in found.cmdline() and found.environ().get("PYTHON_OF_THIS_TEST") == str(tmp_path)
-    ]
+    templates = [found for found in psutil.process_iter() if is_template(found, tmp_path)]
     assert len(templates) == 1 and ended(templates[0].pid)
     assert left(tmp_path) == []
 
