@@ -27,7 +27,6 @@ from .plan import Plan, Truth, check_unchanged, truth_of
 from .runs import RESULTS, key_of
 
 LEDGER = "failures.csv"
-KEPT = ("all", "flagged", "none")
 _RECORD = "record.json"
 _CELL = re.compile(r"cell \[(\d+)\]")
 
@@ -46,7 +45,7 @@ class Bulk(NamedTuple):
     resume : bool
         Whether results that are there, whole and made from the same, are kept.
     keep : str
-        Of `KEPT`: whose executed notebooks are kept, beside figures and words, which always are.
+        `all`, `flagged` or `none`: whose executed notebooks are kept, beside figures and words, which always are.
     """
 
     plans: tuple[Plan, ...]
@@ -113,8 +112,7 @@ def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
                     done += count
                     if failed:
                         failures[order[failed[0].case]] = failed
-                        told = [failure for _, own in sorted(failures.items()) for failure in own]
-                        write_atomic(bulk.plans[0].build / LEDGER, _ledger(told))
+                        write_atomic(bulk.plans[0].build / LEDGER, _ledger(_in_order(failures)))
                         bar.set_postfix_str(f"{len(failures)} failed", refresh=False)
                     bar.update()
                 running |= {pool.submit(_run_case, bulk, plan, place, stopped) for plan in islice(waiting, len(ended))}
@@ -123,7 +121,12 @@ def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
             pool.shutdown(wait=False, cancel_futures=True)
             kill_all()
             raise
-    return done, [failure for _, own in sorted(failures.items()) for failure in own]
+    return done, _in_order(failures)
+
+
+def _in_order(failures: dict[int, list[Failure]]) -> list[Failure]:
+    """Failures by the position of their case, as one list."""
+    return [failure for _, own in sorted(failures.items()) for failure in own]
 
 
 def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int, list[Failure]]:
@@ -161,9 +164,8 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int
 
 def _run_one(bulk: Bulk, plan: Plan, truth: Truth, source: Path, place: Place) -> Failure | None:
     made = place.cwd.parent / "made" / f"{plan.case_id}-{source.stem}"
-    given = {"baseline_rule": plan.baseline, "reference": plan.reference}
     try:
-        execute(source, plan.case_id, given, made, place, bulk.limits, progress=False)
+        execute(source, plan.case_id, plan.given, made, place, bulk.limits, progress=False)
         # Its record says what it was made from: an input that changed meanwhile would be told wrongly for ever.
         check_unchanged(plan, truth)
     except Exception as error:

@@ -182,7 +182,7 @@ def _made_from(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from .build import make_report
-    from .plan import Plan, preset_faults
+    from .plan import Plan, notebooks_in, preset_faults
 
     presets = tuple(filter(None, options.preset.split(",")))
     if faults := preset_faults(presets, "--preset"):
@@ -191,7 +191,7 @@ def _report(options: argparse.Namespace) -> int:
         case_id=options.case,
         data=options.data,
         build=options.build,
-        notebooks=tuple(sorted(options.notebooks.glob("[0-9]*.ipynb"))),
+        notebooks=notebooks_in(options.notebooks),
         lock=options.lock,
         baseline=options.baseline,
         reference=options.reference,
@@ -211,19 +211,10 @@ def _report(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from .bulk import LEDGER, Bulk, plans_of, run_cases
     from .execution import Limits
-    from .plan import Plan
+    from .plan import Plan, notebooks_in
     from .vocabulary import list_cases
 
-    notebooks = tuple(sorted(options.notebooks.glob("[0-9]*.ipynb")))
-    only = list(filter(None, options.only.split(",")))
-    faults = [
-        Fault("--only", None, None, name, "the name of a notebook, without .ipynb")
-        for name in only
-        if name not in {path.stem for path in notebooks}
-    ]
-    if faults:
-        raise TimelineError(faults)
-    chosen = tuple(path for path in notebooks if not only or path.stem in only)
+    chosen = notebooks_in(options.notebooks, options.only)
     plan = Plan("", options.data, options.output, chosen, options.lock, options.baseline, options.reference)
     # A name that begins with a stroke is no case, but a template of one.
     there = [case for case in list_cases(options.data) if not case.startswith("_")]
@@ -255,10 +246,10 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    from .plan import notebooks_in
     from .verify import verify_report
 
-    notebooks = tuple(sorted(options.notebooks.glob("[0-9]*.ipynb")))
-    lines, same = verify_report(options.built, options.data, notebooks, options.lock)
+    lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
     print("\n".join(lines))
     return 0 if same else 1
 

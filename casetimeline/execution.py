@@ -15,7 +15,7 @@ import nbformat
 
 from .faults import NotebookError
 from .files import write_atomic
-from .kernels.process import NoTemplateError, prepare
+from .kernels.launch import NoTemplateError, prepare
 from .manifest import TABLES
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
 from .vocabulary import folder_of_tables

@@ -58,10 +58,14 @@ class Plan(NamedTuple):
         """Files of the report that somebody changed by hand, before they are made anew."""
         return self.build / "_edited" / self.case_id
 
+    @property
+    def given(self) -> dict[str, str]:
+        """Parameters of every notebook but the case; blank: as case.yaml says."""
+        return {"baseline_rule": self.baseline, "reference": self.reference}
+
     def parameters(self) -> dict:
         """What was asked for, without any path."""
-        given = {"baseline_rule": self.baseline, "reference": self.reference}
-        return {**{name: value for name, value in given.items() if value}, "presets": list(self.presets)}
+        return {**{name: value for name, value in self.given.items() if value}, "presets": list(self.presets)}
 
 
 class Truth(NamedTuple):
@@ -76,6 +80,23 @@ def truth_of(plan: Plan) -> Truth:
     """Digests of all inputs as they are now, the parameters, and the versions."""
     inputs = digest_inputs(plan.data, plan.case_id, list(plan.notebooks), plan.lock)
     return Truth(plan.parameters(), inputs, versions_here())
+
+
+def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
+    """The notebooks of a folder in order: those whose name begins with a digit, or of these some, named by commas.
+
+    Raises
+    ------
+    TimelineError
+        For each name that is none of them.
+    """
+    found = {path.stem: path for path in sorted(folder.glob("[0-9]*.ipynb"))}
+    named = list(filter(None, only.split(",")))
+    expected = "the name of a notebook, without .ipynb"
+    faults = [Fault("--only", None, None, name, expected) for name in named if name not in found]
+    if faults:
+        raise TimelineError(faults)
+    return tuple(path for stem, path in found.items() if not named or stem in named)
 
 
 def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:

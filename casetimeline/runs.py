@@ -69,10 +69,9 @@ def _run_stale(plan: Plan, stale: list[Path], run: Callable[[Path], None]) -> No
 
 
 def _run_one(plan: Plan, truth: Truth, source: Path, target: Path, place: Place) -> None:
-    given = {"baseline_rule": plan.baseline, "reference": plan.reference}
     made = place.cwd.parent / "made" / source.stem
     try:
-        execute(source, plan.case_id, given, made, place, Limits(), progress=True)
+        execute(source, plan.case_id, plan.given, made, place, Limits(), progress=True)
     except NotebookError as error:
         failed = plan.home / "failed" / source.name
         failed.parent.mkdir(parents=True, exist_ok=True)

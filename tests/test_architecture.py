@@ -116,7 +116,7 @@ def test_reading_and_writing_stay_at_the_edges():
     allowed = {
         *("timeline", "files", "notebook", "accept", "report", "proof", "cli", "build", "leaks", "manifest", "runs"),
         *("bulk", "execution", "texts", "typeset", "verify"),
-        *("template", "fork_kernel_preload", "fork_kernel_child", "process", "address"),
+        *("template", "fork_kernel_preload", "fork_kernel_child", "launch", "address"),
     }
     for path in ROOT.rglob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
 from casetimeline.execution import WARM
-from casetimeline.kernels import address, process, provisioner
+from casetimeline.kernels import address, launch, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
 
 pytestmark = pytest.mark.xdist_group("kernels")
@@ -277,7 +277,7 @@ def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surrounding
     write_connection_file(name, transport="ipc", ip=str(tmp_path / "s"))
     env = {**surroundings, "FORK_KERNEL_IDLE": "0", "PYTHON_OF_THIS_TEST": str(tmp_path)}
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
-    forked = process.launch(command, env, str(tmp_path), (0, 1, 2))
+    forked = launch.launch(command, env, str(tmp_path), (0, 1, 2))
     forked._connection.close()
     templates = [found for found in psutil.process_iter() if is_template(found, tmp_path)]
     assert len(templates) == 1 and ended(templates[0].pid)
@@ -379,8 +379,8 @@ def test_a_template_of_another_user_is_not_asked(surroundings, tmp_path, monkeyp
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "x"]
     env = {**surroundings, "FORK_KERNEL_IDLE": "0", "FORK_KERNEL_PRELOAD": ""}
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    with pytest.raises(process.NoTemplateError, match="another user"):
-        process.connect(command, env)
+    with pytest.raises(launch.NoTemplateError, match="another user"):
+        launch.connect(command, env)
 
 
 def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tmp_path):

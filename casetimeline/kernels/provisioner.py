@@ -14,9 +14,9 @@ from traitlets import Float, Int, Unicode
 
 from .address import is_cold, why_not
 from .client import prompt
-from .process import ForkedProcess, NoTemplateError, launch, memory_limit
+from .launch import NoTemplateError, launch, memory_limit
+from .process import ForkedProcess
 
-NAME = "fork-provisioner"
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 _told: set[str] = set()
 _living: "weakref.WeakSet[ForkProvisioner]" = weakref.WeakSet()
