@@ -5,12 +5,12 @@ import math
 import pandas as pd
 
 from .analysis import baseline_of
+from .case import Case
 from .display import Prose, Table
 from .limits import smallest_detectable_change
 from .regression import derive_regression
 from .rules import compare_rules, is_needless
 from .summary import cite, without_empty
-from .timeline import Case
 from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .wording import limit_words, moment_words, number, signed, value_words
 

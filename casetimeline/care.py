@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from .about import caveats_of
+from .case import Case
 from .display import Table
 from .exposure import derive_told
-from .timeline import Case
 from .vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from .analysis import baseline_of
+from .case import Case
 from .rules import is_needless
-from .timeline import Case
 
 # What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"

@@ -12,10 +12,10 @@ import pandas as pd
 
 from .analysis import convert
 from .bounds import Bounds, parse_column, parse_value
+from .case import Case
 from .decision import all_of, answer, exceeds, inside
 from .exposure import derive_exposure, parse_frequency
 from .interval import bounds_of, negate
-from .timeline import Case
 from .times import parse_duration
 from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
 from .wording import number

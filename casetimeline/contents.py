@@ -8,6 +8,7 @@ from . import __version__
 from .about import caveats_of
 from .analysis import records_of
 from .appraisal import summarise_choices, summarise_claims
+from .case import Case
 from .citations import Reference, cite_words, is_source, references_in_use
 from .claims import evaluate_claims
 from .derivation import derive_changes
@@ -16,7 +17,6 @@ from .document import Block, Heading, Items, Paragraph
 from .results import last_verdicts
 from .rules import compare_rules, evaluate_rules, is_needless
 from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
-from .timeline import Case
 from .vocabulary import BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .wording import capital
 

@@ -8,22 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from .analysis import derive_analysis
+from .case import check_baseline, check_plan, contradiction_notes, notes_of, zeros_of_dates
 from .derivation import derive_changes, derived_table
 from .dialect import read_facts
 from .faults import Fault, TimelineError
 from .schema import check_facts
-from .timeline import (
-    check_baseline,
-    check_plan,
-    contradiction_notes,
-    list_cases,
-    notes_of,
-    read_bytes,
-    read_case,
-    read_vocabulary,
-    zeros_of_dates,
-)
-from .vocabulary import COLUMN_NAMES
+from .timeline import read_bytes, read_case, read_vocabulary
+from .vocabulary import COLUMN_NAMES, list_cases
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from .case import Case
 from .figures.gallery import FIGURES, draw_figures
 from .figures.style import SMALL
 from .figures.values import alt_text
 from .files import write_atomic
 from .presets import PROOF, SUFFIXES, Preset
 from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
-from .timeline import Case
 
 
 def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .case import Case
 from .faults import Fault, TimelineError, shortened
 from .manifest import NAME, files_in
 from .texts import texts_of
-from .timeline import Case
 from .times import are_dates
 
 _YY, _MM, _DD = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .analysis import records_of
+from .case import Case
 from .display import Prose
 from .limits import error_limits
 from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of
 from .summary import change_of_series, path_of_series
-from .timeline import Case
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
 from .wording import (
     capital,

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from . import __version__
+from .case import Case
 from .display import Table
 from .files import write_atomic
 from .render import render_svg, render_text
-from .timeline import Case
 
 
 @dataclass(frozen=True)

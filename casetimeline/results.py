@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .analysis import records_of
+from .case import Case
 from .citations import Reference
 from .document import plain_markdown
 from .exposure import derive_exposure
 from .rules import OF_A_VALUE, is_needless
-from .timeline import Case
 from .vocabulary import (
     CONTRADICTED,
     MET,

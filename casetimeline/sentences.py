@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from .case import Case
 from .limits import largest_analytical_cv
 from .summary import cite_briefly
-from .timeline import Case
 from .vocabulary import MET, UNDETERMINED
 from .wording import moment_words, number, value_words
 

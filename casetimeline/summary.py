@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from .analysis import records_of
+from .case import Case
 from .display import Table
 from .exposure import derive_exposure, is_per_time
-from .timeline import Case
 from .vocabulary import OPEN_STATES
 from .wording import (
     change_words,

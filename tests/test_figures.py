@@ -31,7 +31,8 @@ from casetimeline.publish import publish
 from casetimeline.render import render_svg
 from casetimeline.required import limits_of
 from casetimeline.rules import evaluate_rules
-from casetimeline.timeline import list_cases, read_case
+from casetimeline.timeline import read_case
+from casetimeline.vocabulary import list_cases
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)

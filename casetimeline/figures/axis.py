@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from ..timeline import Case
+from ..case import Case
 from ..wording import number
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
 from .values import tag

@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..case import Case
 from ..required import derive_required
 from ..rules import OF_A_VALUE, is_needless
-from ..timeline import Case
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from ..wording import change_words, elapsed_words, shift_words, value_words
 from .axis import order_axis

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..timeline import Case
+from ..case import Case
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .key import Entry, draw_footer, lay_footer
 from .rows import draw_row, lay_row, table_axes

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..case import Case
 from ..claims import evaluate_claims
 from ..derivation import derive_changes
 from ..required import limits_of
 from ..rules import evaluate_rules
-from ..timeline import Case
 from .change import draw_change
 from .claims import draw_claims
 from .context import draw_context

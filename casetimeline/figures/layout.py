@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..timeline import Case
+from ..case import Case
 from ..vocabulary import UNIT_UNKNOWN
 from ..wording import capital
 from .axis import TimeAxis, place

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ..timeline import Case
+from ..case import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .key import draw_footer, lay_footer, state_entries
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
