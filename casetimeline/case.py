@@ -11,8 +11,9 @@ import pandas as pd
 from .about import read_about
 from .analysis import contradicted_phases, derive_analysis
 from .baseline import BaselineError, check_baseline_rule, derive_ablfl
+from .choices import axis_obstacles, check_axis, choose_rules, selection_words, words_of
 from .dialect import read_facts
-from .faults import Fault, TimelineError
+from .faults import Fault, TimelineError, first_few
 from .ranges import parsed
 from .schema import NO_ZEROS, check_facts, repeated_facts
 from .tables import decode
@@ -34,9 +35,15 @@ class Case:
         columns PARAMCD, PARAM, LOC, AVAL, AVALLO, AVALHI, AVALU, AVALC, AVALCALO, AVALCAHI, ANRLO, ANRHI,
         STATE, DAYLO, DAYHI, ORDER.
     measures, rules, comparators : DataFrame
-        The vocabulary, the cited rules, and the published arms.
+        The vocabulary, the cited rules that were asked for, and the published arms.
+    catalogue : DataFrame
+        Every rule of rules.csv, asked for or not: none but `rules` is evaluated.
     baseline_rule, reference : str
         How the baseline is chosen, and the treatment it refers to.
+    axis : str
+        The axis that was asked for, one of `vocabulary.AXES`.
+    rule_set : str
+        The names and kinds of rules that were asked for, joined by commas; blank where all are evaluated.
     cva : float
         Analytical coefficient of variation of the laboratory in percent; nan where it is not reported.
     notes : tuple of str
@@ -51,11 +58,25 @@ class Case:
     measures: pd.DataFrame
     rules: pd.DataFrame
     comparators: pd.DataFrame
+    catalogue: pd.DataFrame
     baseline_rule: str
     reference: str
+    axis: str
+    rule_set: str
     cva: float
     notes: tuple[str, ...]
     sha256: str
+
+    @property
+    def selection(self) -> str:
+        """That some rules were asked for and others not evaluated, as a sentence; blank where none was asked for."""
+        return selection_words(self.rule_set, len(self.rules), len(self.catalogue))
+
+
+def axes_of(case: Case) -> dict[str, str]:
+    """For each axis of `vocabulary.AXES` why the case cannot have it; blank where it can."""
+    obstacles = axis_obstacles(case.facts, case.reference)
+    return {axis: obstacle.reason if obstacle else "" for axis, obstacle in obstacles.items()}
 
 
 class Vocabulary(NamedTuple):
@@ -83,6 +104,8 @@ def interpret_case(
     vocabulary: Vocabulary,
     baseline_rule: str = "",
     reference: str = "",
+    axis: str = "",
+    rules: str = "",
     faults: tuple[Fault, ...] = (),
 ) -> Case:
     """Check the content of a case and derive what its analysis works on.
@@ -97,6 +120,8 @@ def interpret_case(
         From `read_vocabulary`.
     baseline_rule, reference : str
         Override what case.yaml says; blank leaves it as it is.
+    axis, rules : str
+        As for `read_case`.
     faults : tuple of Fault
         What is known to be wrong already.
 
@@ -126,21 +151,28 @@ def interpret_case(
     rule = baseline_rule or analysis.get("baseline") or "last_before"
     ref = reference or analysis.get("reference", "")
     faults += check_plan(rule, ref, facts, about_name)
+    chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
         raise TimelineError(faults)
     notes = [*vocabulary.notes, *notes, *notes_of(facts, measures, about, name)]
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
     notes += contradiction_notes(facts, name)
+    if rule_set:
+        notes.append(selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix("."))
     check_baseline(facts, rule, ref, name)
+    check_axis(axis, facts, ref, about_name, name)
     return Case(
         case_id=case_id,
         about=about,
         facts=facts,
         measures=measures,
-        rules=vocabulary.rules,
+        rules=chosen,
         comparators=vocabulary.comparators,
+        catalogue=vocabulary.rules,
         baseline_rule=rule,
         reference=ref,
+        axis=axis,
+        rule_set=rule_set,
         cva=float(analysis.get("cva") or "nan"),
         notes=tuple(notes),
         sha256=_digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline}),
@@ -197,14 +229,13 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
 def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
     """A sentence on the cases whose phases contradict their times."""
     cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
-    shown = ", ".join(cases if len(cases) <= 4 else [*cases[:3], f"{len(cases) - 3} more"])
-    return [f"{file}: the phases contradict the times, and the times order the facts: {shown}"] if cases else []
+    told = f"{file}: the phases contradict the times, and the times order the facts: {first_few(cases)}"
+    return [told] if cases else []
 
 
 def _on_lines(file: str, lines: list[str], sentence: str) -> Iterator[str]:
     if lines:
-        shown = lines if len(lines) <= 4 else [*lines[:3], f"{len(lines) - 3} more"]
-        yield f"{file}, line{'s' if len(lines) > 1 else ''} {', '.join(shown)}: {sentence}"
+        yield f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}: {sentence}"
 
 
 def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:

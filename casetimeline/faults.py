@@ -56,14 +56,24 @@ def _sentence(faults: list[Fault]) -> str:
     """One line for faults that differ only in their line."""
     first, place = faults[0], faults[0].file
     lines = [str(fault.line) for fault in faults if fault.line is not None]
-    if len(lines) > 4:
-        lines = [*lines[:3], f"{len(lines) - 3} more"]
     if lines:
-        place += f", line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"
+        place += f", line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
     if first.column is not None:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
     return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"
+
+
+def first_few(words: Iterable[str]) -> str:
+    """Up to four words; of more the first three, and how many more there are.
+
+    Examples
+    --------
+    >>> first_few(["2", "3"]), first_few(["2", "3", "4", "7", "9"])
+    ('2, 3', '2, 3, 4, 2 more')
+    """
+    words = list(words)
+    return ", ".join(words if len(words) <= 4 else [*words[:3], f"{len(words) - 3} more"])
 
 
 def shortened(text: str, length: int = 60) -> str:

@@ -8,7 +8,9 @@ from .tables import decode, read_comparators, read_measures, read_rules
 from .vocabulary import CASE_ID, folder_of_tables, list_cases
 
 
-def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", reference: str = "") -> Case:
+def read_case(
+    data_dir: str | Path, case_id: str, baseline_rule: str = "", reference: str = "", axis: str = "", rules: str = ""
+) -> Case:
     """Read and check one case.
 
     Parameters
@@ -19,11 +21,15 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
         Override what case.yaml says; blank leaves it as it is.
+    axis : str
+        The axis of the figures over time, one of `vocabulary.AXES`; blank: days where every fact has one.
+    rules : str
+        The rules that are evaluated: names and kinds, joined by commas; blank for all.
 
     Raises
     ------
     TimelineError
-        With every fault of the files by file, line and column.
+        With every fault of the files by file, line and column, or of what was asked for.
     """
     data = Path(data_dir)
     if not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
@@ -36,7 +42,8 @@ def read_case(data_dir: str | Path, case_id: str, baseline_rule: str = "", refer
     vocabulary = read_vocabulary(data, faults)
     about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
     timeline = collect(faults, read_bytes, folder / "timeline.csv", f"{case_id}/timeline.csv")
-    return interpret_case(case_id, Recorded(about, timeline), vocabulary, baseline_rule, reference, tuple(faults))
+    recorded = Recorded(about, timeline)
+    return interpret_case(case_id, recorded, vocabulary, baseline_rule, reference, axis, rules, tuple(faults))
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:

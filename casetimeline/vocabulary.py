@@ -31,6 +31,15 @@ BASELINE_RULES = {
     "day=N": "the value of day N from the case's time zero",
 }
 
+# The horizontal axis of the figures over time.
+AXES = {
+    "": "days where every fact has a day, else the order of telling",
+    "days": "days from time zero",
+    "weeks": "weeks from time zero",
+    "study_day": "study days: 1 on the day the reference treatment starts, -1 the day before, no day 0",
+    "order": "the order of telling, not to scale",
+}
+
 # States that say nothing of the finding: there is no value beside them and no change from them.
 OPEN_STATES = ("unknown", "not_assessed", "not_reported")
 
@@ -58,6 +67,9 @@ QUESTIONS = {
     "regression": "Regressed?",
     "stability": "Stable?",
 }
+
+# Every kind of rule: those that answer a question, and those that name a class or an indication.
+RULE_KINDS = (*QUESTIONS, "class", "indication")
 
 SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
 

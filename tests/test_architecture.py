@@ -25,7 +25,8 @@ FLOORS = {
         "wording",
     ),
     2: (
-        *("about", "analysis", "baseline", "category", "change", "comparison", "course", "derivation", "dialect"),
+        *("about", "analysis", "baseline", "category", "change", "choices", "comparison", "course", "derivation"),
+        "dialect",
         *("dictionary", "doses", "exposure", "extremes", "limits", "regression", "required", "rules", "studyday"),
         "tables",
     ),
@@ -62,6 +63,7 @@ WITHIN = {
         "tables",
         "dialect",
         "studyday",
+        "choices",
         "baseline",
         "category",
         "change",

@@ -1,16 +1,22 @@
-"""The horizontal axis of a case: days where every fact has a day, else the order of telling."""
+"""The horizontal axis of a case: days where every fact has a day, else the order of telling, or what was asked for.
+
+On an axis of days, of weeks and of study days a position is a day from time zero, and so are the drawn values that are
+read back from a figure; only ticks, label and words differ.
+"""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from ..case import Case
-from ..wording import number
+from ..choices import missing_days
+from ..studyday import reference_starts
+from .scale import DAYS, WEEKS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
 from .values import tag
 
@@ -39,6 +45,8 @@ class TimeAxis:
         What stands under an axis of days.
     note : str
         What the reader must know of the axis.
+    scale : Scale
+        How its days are told.
     """
 
     is_days: bool
@@ -48,6 +56,7 @@ class TimeAxis:
     cuts: tuple[tuple[float, float], ...]
     label: str
     note: str
+    scale: Scale = DAYS
 
     def _knots(self) -> tuple[list[float], list[float]]:
         seam = _SEAM * (self.high - self.low - sum(end - start for start, end in self.cuts))
@@ -77,20 +86,36 @@ class TimeAxis:
 
 
 def time_axis(case: Case) -> TimeAxis:
-    """The axis on which every fact of the case has a place."""
+    """The axis on which every fact of the case has a place: the one that was asked for, else days where it has them."""
     facts = case.facts
-    if np.isfinite(facts[["DAYLO", "DAYHI"]]).all(axis=None) and facts["DAYLO"].min() < facts["DAYLO"].max():
+    if case.axis == "order":
+        axis = order_axis(case)
+        return replace(axis, note=axis.note.replace("not to scale:", "not to scale, as was asked for:", 1))
+    if missing_days(facts) is None:
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
-        label = legible(case.about.get("time_zero", {}).get("label", "time zero"))
+        scale, label, note = _told(case)
         silences = _silences(facts, low, high)
         margin = 0.05 * (high - low - sum(end - start for start, end in silences))
         cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
-        note = f"Days from {label}."
         if cuts:
-            told = " and ".join(f"between day {number(a, 0)} and day {number(b, 0)}" for a, b in cuts)
+            told = " and ".join(f"between {scale.said(a)} and {scale.said(b)}" for a, b in cuts)
             note += f" The axis is cut {told}, where nothing is told; the scale is the same on both sides."
-        return TimeAxis(True, {}, low - margin, high + margin, cuts, f"Days from {label}", note)
+        return TimeAxis(True, {}, low - margin, high + margin, cuts, label, note, scale)
     return order_axis(case)
+
+
+def _told(case: Case) -> tuple[Scale, str, str]:
+    """How the days of a case are told on its axis: the scale, the label, and the note."""
+    zero = legible(case.about.get("time_zero", {}).get("label", "time zero"))
+    values = f"The values behind the figure are in days from {zero}."
+    if case.axis == "weeks":
+        return WEEKS, f"Weeks from {zero}", f"Weeks from {zero}. {values}"
+    if case.axis == "study_day":
+        row = reference_starts(case.facts, case.reference).iloc[0]
+        name = legible(case.facts.loc[case.facts["code"] == case.reference, "PARAM"].iloc[0])
+        note = f"Study days: 1 is the first day of {name}, -1 the day before; there is no day 0. {values}"
+        return study_days(row["RFSTLO"]), f"Study day (1 is the first day of {name})", note
+    return DAYS, f"Days from {zero}", f"Days from {zero}."
 
 
 def order_axis(case: Case) -> TimeAxis:
@@ -178,7 +203,7 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
     if axis.is_days:
         ax.tick_params(axis="x", labelsize=SMALL)
         ticks = _day_ticks(ax, axis)
-        ax.set_xticks(ticks, [number(day) for day in ticks])
+        ax.set_xticks(ticks, [axis.scale.tick(day) for day in ticks])
         ax.xaxis.set_minor_locator(NullLocator())
         return
     ax.set_xticks([])
@@ -195,10 +220,9 @@ def _day_ticks(ax, axis: TimeAxis) -> list[float]:
     reached = -math.inf
     for low, high in zip(edges[::2], edges[1::2], strict=True):
         share = (high - low) / axis.span()
-        round_days = MaxNLocator(max(2, round(7 * share))).tick_values(low, high)
-        inside = [day for day in round_days if low <= day <= high]
-        for day in inside if share > 0.2 and inside else [round((low + high) / 2)]:
-            half = text_width(number(day), SMALL) / 2 * scale
+        inside = axis.scale.round_days(low, high, max(2, round(7 * share)))
+        for day in inside if share > 0.2 and inside else [axis.scale.middle(low, high)]:
+            half = text_width(axis.scale.tick(day), SMALL) / 2 * scale
             free = float(axis.flat(day)) - half > reached + scale
             if free and float(axis.flat(day)) + half < float(axis.flat(axis.high)) + 1.5 * scale:
                 ticks.append(float(day))
@@ -215,7 +239,7 @@ def draw_cut(ax, axis: TimeAxis) -> None:
         ax.add_patch(Rectangle((start, bottom), end - start, top - bottom, gid=gid, **look))
         for edge in (start, end):
             ax.add_line(Line2D([edge, edge], [bottom, top], color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=9))
-        said = f"axis cut between day {number(start, 0)} and day {number(end, 0)}"
+        said = f"axis cut between {axis.scale.said(start)} and {axis.scale.said(end)}"
         ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
 
 

@@ -1,0 +1,190 @@
+"""What is asked of a case beside its baseline: the axis of its figures, some of the rules, further measures."""
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .faults import Fault, TimelineError, first_few
+from .studyday import reference_starts
+from .vocabulary import AXES, RULE_KINDS
+
+
+class Obstacle(NamedTuple):
+    """Why a case cannot have an axis.
+
+    Attributes
+    ----------
+    line : int or None
+        The first line of the timeline that stands in the way.
+    column : str
+    found, expected : str
+        What stands there, and what would be right.
+    reason : str
+        The whole of it as a clause, for a reader.
+    """
+
+    line: int | None
+    column: str
+    found: str
+    expected: str
+    reason: str
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a list with commas, each once; none of a blank text.
+
+    Examples
+    --------
+    >>> words_of("response, error,response"), words_of(" ")
+    (('response', 'error'), ())
+    """
+    return tuple(dict.fromkeys(word.strip() for word in text.split(","))) if text.strip() else ()
+
+
+def _without_day(lines: pd.Series) -> str:
+    several = len(lines) > 1
+    return f"line{'s' * several} {first_few(lines.astype(str))} {'have' if several else 'has'} no time that gives a day"
+
+
+def missing_days(facts: pd.DataFrame) -> Obstacle | None:
+    """What keeps facts off an axis of days; nothing where each has a day, and not all of them the same.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"line": [2, 3], "start": ["0 d", ""], "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
+    >>> missing_days(facts).reason
+    'line 3 has no time that gives a day'
+    """
+    placed = np.isfinite(facts[["DAYLO", "DAYHI"]].astype(float)).all(axis=1)
+    if not placed.all():
+        rows = facts[~placed]
+        expected = "a time that gives a day"
+        return Obstacle(int(rows["line"].iloc[0]), "start", rows["start"].iloc[0], expected, _without_day(rows["line"]))
+    if facts["DAYLO"].min() < facts["DAYLO"].max():
+        return None
+    first = facts.iloc[0]
+    return Obstacle(int(first["line"]), "start", first["start"], "facts of two days", "every fact is of the same day")
+
+
+def missing_start(facts: pd.DataFrame, reference: str) -> Obstacle | None:
+    """What keeps study days from being counted: no reference treatment, or one whose start is not one day.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": "a", "line": [2], "kind": "treatment", "PARAMCD": "drug", "phase": 1,
+    ...                       "start": "~6 wk", "DAYLO": [38.5], "DAYHI": [45.5]})
+    >>> missing_start(facts, "drug").reason
+    "the start of the reference treatment 'drug' is not known to the day (line 2: '~6 wk')"
+    """
+    if not reference:
+        return Obstacle(None, "reference", "", "the treatment whose first day is 1", "no reference treatment is named")
+    starts = reference_starts(facts, reference).iloc[0]
+    if starts["RFSTLO"] == starts["RFSTHI"]:
+        return None
+    given = facts[(facts["kind"] != "observation") & (facts["PARAMCD"] == reference)]
+    row = given[given["DAYLO"].ne(given["DAYHI"])].iloc[0]
+    reason = f"the start of the reference treatment '{reference}' is not known to the day"
+    reason += f" (line {row['line']}: '{row['start']}')"
+    return Obstacle(int(row["line"]), "start", row["start"], "a start known to the day", reason)
+
+
+def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, Obstacle | None]:
+    """For each axis of `AXES` what keeps a case from it; nothing where it can have it.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        From `derive_analysis`, of one case.
+    reference : str
+        Code of the reference treatment or event; may be blank.
+    """
+    off = missing_days(facts)
+    study = off or missing_start(facts, reference)
+    return {"": None, "days": off, "weeks": off, "study_day": study, "order": None}
+
+
+def check_axis(axis: str, facts: pd.DataFrame, reference: str, about: str, timeline: str) -> None:
+    """Raise a TimelineError if an axis is none, or none of this case, whose files are named `about` and `timeline`."""
+    if axis not in AXES:
+        near = difflib.get_close_matches(axis, filter(None, AXES), n=1)
+        known = ", ".join(filter(None, AXES))
+        raise TimelineError([Fault("axis", None, None, axis, f"blank, or one of {known}", near[0] if near else "")])
+    obstacles = axis_obstacles(facts, reference)
+    if obstacles[axis] is None:
+        return
+    line, column, found, expected, reason = obstacles[axis]
+    can = ", ".join(name for name, obstacle in obstacles.items() if name and obstacle is None)
+    expected = f"{expected}, for the axis '{axis}': {reason}; this case can have the axis {can}"
+    raise TimelineError([Fault(about if column == "reference" else timeline, line, column, found, expected)])
+
+
+def choose_rules(rules: pd.DataFrame, asked: str) -> pd.DataFrame:
+    """The rules that are asked for, in the order of rules.csv.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        Rows of rules.csv.
+    asked : str
+        Names and kinds of rules, joined by commas; blank for all.
+
+    Raises
+    ------
+    TimelineError
+        For each word that is neither the name nor the kind of a rule.
+
+    Examples
+    --------
+    >>> rules = pd.DataFrame({"rule": ["mid_2006", "sdc_training"], "kind": ["important", "error"]})
+    >>> choose_rules(rules, "error")["rule"].tolist(), len(choose_rules(rules, ""))
+    (['sdc_training'], 2)
+    """
+    words = words_of(asked)
+    if not words:
+        return rules
+    known = [*RULE_KINDS, *rules["rule"]]
+    expected = f"the name of a rule of rules.csv, or a kind of rule: {', '.join(RULE_KINDS)}"
+    faults = [
+        Fault("rules", None, None, word, expected, next(iter(difflib.get_close_matches(word, known, n=1)), ""))
+        for word in words
+        if word not in known
+    ]
+    if faults:
+        raise TimelineError(faults)
+    return rules[rules["rule"].isin(words) | rules["kind"].isin(words)]
+
+
+def selection_words(asked: str, chosen: int, known: int) -> str:
+    """That some rules were asked for and others not evaluated, in one sentence; blank where none was asked for.
+
+    Examples
+    --------
+    >>> selection_words("response,error", 6, 31)
+    'Rules asked for: response, error: 6 of 31; the others were not evaluated.'
+    """
+    if not asked:
+        return ""
+    others = "; the others were not evaluated" if chosen < known else ""
+    return f"Rules asked for: {', '.join(words_of(asked))}: {chosen} of {known}{others}."
+
+
+def check_measures(measures: Iterable[str], facts: pd.DataFrame) -> None:
+    """Refuse a measure that a case has no observation of.
+
+    Raises
+    ------
+    TimelineError
+        For each, with the measures that the case has.
+    """
+    has = sorted(set(facts.loc[facts["kind"] == "observation", "code"]))
+    expected = f"a measure of this case: {', '.join(has) or 'it has none'}"
+    faults = [
+        Fault("measure", None, None, code, expected, next(iter(difflib.get_close_matches(code, has, n=1)), ""))
+        for code in measures
+        if code not in has
+    ]
+    if faults:
+        raise TimelineError(faults)
