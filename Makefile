@@ -11,7 +11,10 @@ DATA ?= data
 BUILD ?= build
 BASELINE ?=
 REFERENCE ?=
+AXIS ?=
+RULES ?=
 PRESET ?=
+MEASURE ?=
 DENY ?=
 PYTHON ?= python3
 LABFLAGS ?=
@@ -37,13 +40,14 @@ define refuse
 $(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
 $(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
 endef
-$(foreach name,DATA BUILD BASELINE REFERENCE PRESET DENY,$(call refuse,$(name)))
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY,$(call refuse,$(name)))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
 NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
 MADE_FROM := --data '$(DATA)'
-ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' $(if $(DENY),--deny '$(DENY)')
+ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' \
+	--axis '$(AXIS)' --rules '$(RULES)' $(if $(DENY),--deny '$(DENY)')
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
 .PHONY: help report figures verify pictures test test-browser accept lab lock bench equal mutants dictionary format clean
@@ -58,14 +62,17 @@ help: ## this help
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+	@echo "  AXIS=             the axis of the figures over time: days, weeks, study_day, order; blank: days or order"
+	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
+	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
-	@$(RUN) report $(ASKED) $(MADE_FROM) --preset '$(PRESET)'
+	@$(RUN) report $(ASKED) $(MADE_FROM) --preset '$(PRESET)' --measure '$(MEASURE)'
 
 figures: PRESET := $(or $(PRESET),screen)
 figures: report ## the same, with the figure files of PRESET (or screen), which are then measured

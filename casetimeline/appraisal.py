@@ -28,7 +28,12 @@ def summarise_rules(case: Case, code: str) -> Table:
             "citation": [cite(row) for row in rules.itertuples()],
         }
     )
-    return Table(without_empty(shown, keep=("rule",)), f"Rules for {case.measures['label'][code]}")
+    return Table(without_empty(shown, keep=("rule",)), _told(case, f"Rules for {case.measures['label'][code]}"))
+
+
+def _told(case: Case, caption: str) -> str:
+    """A caption, and that not every rule was evaluated, where some were asked for."""
+    return f"{caption}. {case.selection}" if case.selection else caption
 
 
 def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
@@ -45,7 +50,8 @@ def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
             "decided by": rows["DECIDED"],
         }
     )
-    return Table(without_empty(shown, keep=("line", "rule", "verdict")), f"Case {case.case_id}: verdicts")
+    caption = _told(case, f"Case {case.case_id}: verdicts")
+    return Table(without_empty(shown, keep=("line", "rule", "verdict")), caption)
 
 
 def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Table:
@@ -64,9 +70,8 @@ def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame)
             "made for another time or entry": compared["OUTSIDE"],
         }
     )
-    return Table(
-        without_empty(shown, keep=("record", "question")), f"Case {case.case_id}: which rule changes the verdict"
-    )
+    caption = _told(case, f"Case {case.case_id}: which rule changes the verdict")
+    return Table(without_empty(shown, keep=("record", "question")), caption)
 
 
 def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
@@ -97,7 +102,8 @@ def summarise_regression(case: Case, changes: pd.DataFrame, code: str) -> Table:
     if not len(base):
         return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
     row = base.iloc[0]
-    table = derive_regression(case.rules, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    # The error of the examiners is no verdict: it is taken from every rule, asked for or not.
+    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
     unit = case.measures.loc[code, "unit"]
     shown = pd.DataFrame(
         {
@@ -145,7 +151,7 @@ def summarise_expected(case: Case, changes: pd.DataFrame, code: str) -> Prose:
     if not len(base):
         return Prose(("Without a baseline nothing is expected.",))
     row, unit = base.iloc[0], case.measures.loc[code, "unit"]
-    table = derive_regression(case.rules, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
     spans = []
     for examiners, rows in table.groupby("EXAMINERS", sort=False):
         near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()

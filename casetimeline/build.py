@@ -56,7 +56,7 @@ def make_report(plan: Plan) -> bool:
             if plan.deny:
                 from .timeline import read_case
 
-                _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, plan.baseline, plan.reference))
+                _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
             return False
         if plan.home.exists():
             plan.home.rename(plan.work / "old")
@@ -117,11 +117,13 @@ def _make(plan: Plan, truth: Truth) -> None:
     from .execution import warm_up
 
     warm_up()
+    from .choices import check_measures
     from .runs import RESULTS, run_notebooks
     from .timeline import read_case
 
     # Every fault of the input is told before a kernel starts.
-    case = read_case(plan.data, plan.case_id, plan.baseline, plan.reference)
+    case = read_case(plan.data, plan.case_id, **plan.given)
+    check_measures(plan.measures, case.facts)
     with ThreadPoolExecutor(1) as beside:
         analysis = beside.submit(_analyse, case)
         results = run_notebooks(plan, truth)
@@ -134,7 +136,7 @@ def _make(plan: Plan, truth: Truth) -> None:
             target = new / ("notebooks" if suffix == "ipynb" else "figures") / f"{stem}.{suffix}"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / f"{stem}.{suffix}", target)
-    write_report(of, new, list(results), truth.inputs, truth.versions, plan.presets)
+    write_report(of, new, list(results), truth.inputs, truth.versions, plan.presets, plan.measures)
     outputs = digest_outputs(new)
     (new / NAME).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"

@@ -11,14 +11,14 @@ import pandas as pd
 from .about import read_about
 from .analysis import contradicted_phases, derive_analysis
 from .baseline import BaselineError, check_baseline_rule, derive_ablfl
-from .choices import axis_obstacles, check_axis, choose_rules, selection_words, words_of
+from .choices import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_facts
 from .faults import Fault, TimelineError, first_few
 from .ranges import parsed
 from .schema import NO_ZEROS, check_facts, repeated_facts
 from .tables import decode
 from .times import are_dates, parse_date
-from .vocabulary import COLUMN_NAMES
+from .vocabulary import COLUMN_NAMES, words_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .faults import Fault, TimelineError, first_few
 from .studyday import reference_starts
-from .vocabulary import AXES, RULE_KINDS
+from .vocabulary import AXES, RULE_KINDS, words_of
 
 
 class Obstacle(NamedTuple):
@@ -31,17 +31,6 @@ class Obstacle(NamedTuple):
     found: str
     expected: str
     reason: str
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a list with commas, each once; none of a blank text.
-
-    Examples
-    --------
-    >>> words_of("response, error,response"), words_of(" ")
-    (('response', 'error'), ())
-    """
-    return tuple(dict.fromkeys(word.strip() for word in text.split(","))) if text.strip() else ()
 
 
 def _without_day(lines: pd.Series) -> str:

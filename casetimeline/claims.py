@@ -211,6 +211,8 @@ def _is(present: bool) -> Callable[..., Finding]:
 
 
 def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+    if claim["rule"] not in set(case.rules["rule"]):
+        return _nothing(claim, case, f"the rule {claim['rule']} was not asked for")
     rows = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(_records(claim, changes)["line"])]
     if not len(rows):
         return _nothing(claim, case, "no record that the rule can speak of")

@@ -8,6 +8,7 @@ from pathlib import Path
 from . import __version__
 from .faults import Fault, NotebookError, TimelineError
 from .presets import PRESETS, PROOF
+from .vocabulary import AXES, words_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,10 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="make the report of a case, if it is not there already")
     _report_of(report)
     _analysis(report)
+    _choices(report)
     report.set_defaults(run=_report)
     run = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(run)
     _analysis(run)
+    _choices(run)
     run.set_defaults(run=_run)
     verify = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
     verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
@@ -94,6 +97,17 @@ def _parser() -> argparse.ArgumentParser:
 def _analysis(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as case.yaml says")
     parser.add_argument("--reference", default="", help="the reference treatment; else as case.yaml says")
+
+
+def _choices(parser: argparse.ArgumentParser) -> None:
+    axes = ", ".join(filter(None, AXES))
+    parser.add_argument("--axis", default="", help=f"the axis of the figures over time: {axes}; else days or order")
+    parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
+
+
+def _asked(options: argparse.Namespace) -> tuple[str, ...]:
+    """How a case is asked to be read, in the order of `Plan` and of `read_case`."""
+    return options.baseline, options.reference, options.axis, options.rules
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -145,6 +159,9 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset", default="", help=f"what figure files are written for, by commas: {', '.join(PRESETS)}"
     )
+    parser.add_argument(
+        "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
+    )
     parser.add_argument("--deny", type=Path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 
@@ -182,21 +199,12 @@ def _made_from(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from .build import make_report
-    from .plan import Plan, notebooks_in, preset_faults
+    from .plan import Plan, notebooks_in
 
     presets = tuple(filter(None, options.preset.split(",")))
-    if faults := preset_faults(presets, "--preset"):
-        raise TimelineError(faults)
     plan = Plan(
-        case_id=options.case,
-        data=options.data,
-        build=options.build,
-        notebooks=notebooks_in(options.notebooks),
-        lock=options.lock,
-        baseline=options.baseline,
-        reference=options.reference,
-        presets=presets,
-        deny=options.deny,
+        *(options.case, options.data, options.build, notebooks_in(options.notebooks), options.lock),
+        *(*_asked(options), presets, words_of(options.measure), options.deny),
     )
     made = make_report(plan)
     print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
@@ -215,7 +223,7 @@ def _run(options: argparse.Namespace) -> int:
     from .vocabulary import list_cases
 
     chosen = notebooks_in(options.notebooks, options.only)
-    plan = Plan("", options.data, options.output, chosen, options.lock, options.baseline, options.reference)
+    plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
     # A name that begins with a stroke is no case, but a template of one.
     there = [case for case in list_cases(options.data) if not case.startswith("_")]
     plans = plans_of(options.cases, plan, there)

@@ -17,7 +17,7 @@ from .document import Block, Heading, Items, Paragraph
 from .results import last_verdicts
 from .rules import compare_rules, evaluate_rules, is_needless
 from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
-from .vocabulary import BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from .vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .wording import capital
 
 LIMITS = (
@@ -74,7 +74,7 @@ def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
 
 
 def opening(of: Analysis) -> tuple[str, ...]:
-    """Four sentences: what is recorded, what changed, what the rules say, what the claims rest on."""
+    """Some sentences: what is recorded, what changed, what the rules say, what the claims rest on."""
     case, rows = of.case, of.case.facts
     timed = int(rows["start"].ne("").sum())
     read = "; ".join(source.get("read", "not stated") for source in case.about.get("sources", [])) or "not stated"
@@ -97,6 +97,7 @@ def opening(of: Analysis) -> tuple[str, ...]:
         if len(last)
         else "No cited rule judges the change up to a last value."
     )
+    sentences += filter(None, [case.selection])
     results = of.claims["RESULT"].value_counts()
     told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
     sentences.append(
@@ -138,6 +139,7 @@ def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versi
         "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
         "A rule answers met, not met, or cannot be determined, with the part that decided. A value that is not "
         "reported gives no change. Times are those that the source prints; an order of telling is no time.",
+        *filter(None, [_axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
@@ -155,6 +157,13 @@ def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versi
     ]
 
 
+def _axis_words(case: Case) -> str:
+    """The axis of the figures over time, where it was chosen."""
+    if not case.axis:
+        return ""
+    return f"The axis of the figures over time was asked for ({case.axis}): {AXES[case.axis]}."
+
+
 def rules_in_use(of: Analysis) -> Table:
     """The rules with a verdict on the case: definition, population and citation."""
     used = of.verdicts.loc[~is_needless(of.verdicts), "RULE"]
@@ -168,7 +177,8 @@ def rules_in_use(of: Analysis) -> Table:
             "citation": [cite(row) for row in rules.itertuples()],
         }
     )
-    return Table(without_empty(shown, ("rule", "citation")), f"Case {of.case.case_id}: rules that judged it")
+    caption = ". ".join(filter(None, [f"Case {of.case.case_id}: rules that judged it", of.case.selection]))
+    return Table(without_empty(shown, ("rule", "citation")), caption)
 
 
 def first_table(of: Analysis) -> list[Block]:

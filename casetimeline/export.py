@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from .case import Case
-from .figures.gallery import FIGURES, draw_figures
+from .figures.gallery import draw_figures, names_of
 from .figures.style import SMALL
 from .figures.values import alt_text
 from .files import write_atomic
@@ -61,7 +61,7 @@ def drawn_width(preset: Preset) -> float:
     return preset.width_mm * SMALL / preset.least_pt
 
 
-def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
+def export_case(case: Case, folder: Path, preset: Preset, measures: tuple[str, ...] = ()) -> list[Path]:
     """Write every figure of a case for a preset.
 
     Parameters
@@ -73,6 +73,8 @@ def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
         other name is left alone.
     preset : Preset
         What the files are written for.
+    measures : tuple of str
+        Codes of measures whose trajectories are written as well.
 
     Returns
     -------
@@ -81,6 +83,8 @@ def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
 
     Raises
     ------
+    TimelineError
+        If the case has no observation of a measure.
     OSError
         If the folder is a link or cannot be written; the earlier files are then still there.
     """
@@ -89,9 +93,11 @@ def export_case(case: Case, folder: Path, preset: Preset) -> list[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as made:
         written = []
-        for name, figure in draw_figures(case, drawn_width(preset)):
+        for name, figure in draw_figures(case, drawn_width(preset), measures):
             written.extend(export_figure(figure, Path(made), name, preset))
         folder.mkdir(exist_ok=True)
-        for old in [PROOF, *(f"{name}.{suffix}" for name in FIGURES for suffix in SUFFIXES)]:
+        # An earlier export may have had other measures.
+        known = names_of(case.measures.index)
+        for old in [PROOF, *(f"{name}.{suffix}" for name in known for suffix in SUFFIXES)]:
             (folder / old).unlink(missing_ok=True)
         return [path.replace(folder / path.name) for path in written]

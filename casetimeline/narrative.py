@@ -33,6 +33,7 @@ def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) ->
         _error(case, changes, verdicts, "mrss"),
         _importance(case, changes, verdicts, "mrss"),
         _between(case, changes, "mrss"),
+        _selection(case),
         _caveats(case, "mrss"),
     )
 
@@ -44,6 +45,7 @@ def summarise_muscle(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) 
         limit_sentences(case, changes, verdicts, "ck"),
         variation_sentences(case, changes, verdicts, "ck"),
         _between(case, changes, "ck"),
+        _selection(case),
         _caveats(case, "ck"),
     )
 
@@ -54,6 +56,7 @@ def summarise_pericardium(case: Case, changes: pd.DataFrame, verdicts: pd.DataFr
         _course(case, changes, "pericardial_effusion"),
         course_sentences(case, changes, verdicts, "pericardial_effusion"),
         _between(case, changes, "pericardial_effusion"),
+        _selection(case),
         _caveats(case, "pericardial_effusion"),
     )
 
@@ -221,7 +224,9 @@ def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
     first, last = records.loc[later.index, "BASEORD"].min(), later["ORDER"].max()
     given = case.facts[(case.facts["kind"] == "treatment") & case.facts["ORDER"].between(first, last)]
     names = list(dict.fromkeys(given["PARAM"]))
-    disturbing = set("|".join(case.rules.loc[case.rules["measure"] == code, "not_after"]).split("|"))
+    # What happened is told whatever rules are asked for.
+    known = case.catalogue
+    disturbing = set("|".join(known.loc[known["measure"] == code, "not_after"]).split("|"))
     events = case.facts[case.facts["code"].isin(disturbing) & case.facts["ORDER"].between(first, last)]
     if names:
         yield f"Treatments reported between the first baseline and the last record: {', '.join(names)}."
@@ -240,6 +245,11 @@ def _treatments(case: Case) -> Iterator[str]:
         told.append(f"{row.PARAM} ({amount}), {moment_words(row, phases)}")
     if told:
         yield f"Treatments: {'; '.join(told)}."
+
+
+def _selection(case: Case) -> Iterator[str]:
+    """That not every rule was evaluated, where some were asked for."""
+    yield from filter(None, [case.selection])
 
 
 def _caveats(case: Case, code: str) -> Iterator[str]:

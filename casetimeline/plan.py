@@ -27,8 +27,12 @@ class Plan(NamedTuple):
         The file of exact requirements.
     baseline, reference : str
         Blank: as case.yaml says.
+    axis, rules : str
+        The axis of the figures over time, and the rules that are evaluated; as for `read_case`.
     presets : tuple of str
         What figure files are written for, names of `PRESETS`.
+    measures : tuple of str
+        Codes of measures that have a figure file of their own beside the others.
     deny : Path or None
         Names and numbers that no artefact may hold, one a line.
     """
@@ -40,7 +44,10 @@ class Plan(NamedTuple):
     lock: Path
     baseline: str = ""
     reference: str = ""
+    axis: str = ""
+    rules: str = ""
     presets: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
     deny: Path | None = None
 
     @property
@@ -60,12 +67,13 @@ class Plan(NamedTuple):
 
     @property
     def given(self) -> dict[str, str]:
-        """Parameters of every notebook but the case; blank: as case.yaml says."""
-        return {"baseline_rule": self.baseline, "reference": self.reference}
+        """Parameters of every notebook, and of `read_case`, but the case; blank where nothing else was asked for."""
+        return {"baseline_rule": self.baseline, "reference": self.reference, "axis": self.axis, "rules": self.rules}
 
     def parameters(self) -> dict:
         """What was asked for, without any path."""
-        return {**{name: value for name, value in self.given.items() if value}, "presets": list(self.presets)}
+        lists = {"presets": list(self.presets), **({"measures": list(self.measures)} if self.measures else {})}
+        return {**{name: value for name, value in self.given.items() if value}, **lists}
 
 
 class Truth(NamedTuple):
@@ -111,7 +119,8 @@ def check_plan(plan: Plan) -> None:
     Raises
     ------
     TimelineError
-        If the name is no case id, no notebook is there, or the lock is missing.
+        If the name is no case id, no notebook is there, the lock is missing, a preset is none, or measures are asked
+        for and no preset.
     """
     faults = []
     if not CASE_ID.fullmatch(plan.case_id):
@@ -120,6 +129,10 @@ def check_plan(plan: Plan) -> None:
         faults.append(Fault("notebooks", None, None, "none", "a folder with notebooks that begin with a digit"))
     if not plan.lock.is_file():
         faults.append(Fault(plan.lock.name, None, None, "no such file", "the file of exact requirements"))
+    faults += preset_faults(plan.presets, "--preset")
+    if plan.measures and not plan.presets:
+        expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
+        faults.append(Fault("measure", None, None, ",".join(plan.measures), expected))
     if faults:
         raise TimelineError(faults)
 

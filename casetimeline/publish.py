@@ -69,5 +69,7 @@ def colophon(case: Case) -> Table:
         ("casetimeline", __version__),
         ("baseline rule", case.baseline_rule),
         ("reference", case.reference or "none"),
+        *(("axis", axis) for axis in [case.axis] if axis),
+        *(("rules", rules) for rules in [case.rule_set] if rules),
     ]
     return Table(pd.DataFrame(rows, columns=["item", "value"]), "Colophon")

@@ -99,7 +99,8 @@ def summarise_judged(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) 
         told.extend([f"Cannot be determined: {'; '.join(names)}."] if names else [])
         paragraphs.append(" ".join(told))
     closing = "The rules overlap and were made for different patients; how many are met is no measure of anything."
-    return Prose((*paragraphs, closing) if paragraphs else ("No rule on the size of a change judges a last value.",))
+    told = (*paragraphs, closing) if paragraphs else ("No rule on the size of a change judges a last value.",)
+    return Prose((*told, *filter(None, [case.selection])))
 
 
 def _baseline_bounds(changes: pd.DataFrame, code: str) -> tuple[float, float]:

@@ -49,6 +49,7 @@ def write_report(
     inputs: dict[str, str],
     versions: dict[str, str],
     presets: tuple[str, ...],
+    measures: tuple[str, ...] = (),
 ) -> None:
     """Write every artefact of a report into a folder that has its executed notebooks and figures.
 
@@ -64,11 +65,13 @@ def write_report(
         Digests of every input file, and the versions of what made the report.
     presets : tuple of str
         What figure files are written for.
+    measures : tuple of str
+        Codes of measures that have a figure file of their own beside the others.
 
     Raises
     ------
     TimelineError
-        If an executed notebook or a figure speaks of another case.
+        If an executed notebook or a figure speaks of another case, or the case has no observation of a measure.
     """
     case = of.case
     stems = sorted(stems, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
@@ -97,7 +100,7 @@ def write_report(
     _write_tables(of, new / "tables")
     _write_manuscript(of, new / "manuscript", results, whole, [pictures[stem] for stem in shown])
     for preset in presets:
-        _write_figures(of, new / "manuscript" / "figures" / preset, preset)
+        _write_figures(of, new / "manuscript" / "figures" / preset, preset, measures)
     lines = [*summary_lines(of), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
@@ -141,11 +144,13 @@ def _check_identity(case_id: str, notebooks: dict, pictures: dict[str, Picture])
 def _write_tables(of: Analysis, folder: Path) -> None:
     """The tables behind the report, as CSV."""
     case = of.case
+    # A table that leaves the report still says that not every rule was evaluated.
+    told = {"RULESET": case.selection} if case.selection else {}
     frames = {
         "derived": derived_table(of.changes, case.baseline_rule),
         "summary": summarise_case(case, of.changes, codes_of(case, of.changes)).frame,
-        "verdicts": of.verdicts,
-        "choices": summarise_choices(case, of.changes, of.verdicts).frame,
+        "verdicts": of.verdicts.assign(**told),
+        "choices": summarise_choices(case, of.changes, of.verdicts).frame.assign(**told),
         "claims": of.claims,
     }
     for name, frame in frames.items():
@@ -189,13 +194,13 @@ def _words(figures: list[Picture], folder: Path):
     return [read_words((beside / f"{figure.name}.txt").read_text(encoding="utf-8")) for figure in figures]
 
 
-def _write_figures(of: Analysis, folder: Path, name: str) -> None:
+def _write_figures(of: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
     from .export import export_case
-    from .figures.gallery import FIGURES
+    from .figures.gallery import names_of
     from .finding import proof_table
     from .presets import PRESETS, PROOF
     from .proof import prove_folder
 
-    export_case(of.case, folder, PRESETS[name])
-    write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], tuple(FIGURES))).encode())
+    export_case(of.case, folder, PRESETS[name], measures)
+    write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], names_of(measures))).encode())

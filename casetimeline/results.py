@@ -51,7 +51,8 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
     judged = _judging(verdicts)
     judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
     paragraphs = [_time_zero(case), *([*_measure(case, changes, judged, code)] for code in codes)]
-    paragraphs += [_rules_apart(judged), _treatments(case), _events(case), _claims(claims)]
+    paragraphs += [[*_rules_apart(judged), *filter(None, [case.selection])]]
+    paragraphs += [_treatments(case), _events(case), _claims(claims)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
 
 

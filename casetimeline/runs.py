@@ -34,7 +34,7 @@ def run_notebooks(plan: Plan, truth: Truth) -> dict[str, Path]:
 def key_of(plan: Plan, truth: Truth, source: Path) -> str:
     """The digest of all that the results of a notebook are made from."""
     shared = {name: digest for name, digest in truth.inputs.items() if not name.startswith("notebooks/")}
-    told = json.dumps([plan.case_id, plan.baseline, plan.reference, truth.versions], sort_keys=True)
+    told = json.dumps([plan.case_id, plan.given, truth.versions], sort_keys=True)
     return combined({**shared, "told": told, "notebook": truth.inputs[f"notebooks/{source.name}"]})
 
 

@@ -66,8 +66,7 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
         plan = Plan(
             *(told["case_id"], data, Path(scratch), notebooks, lock),
             baseline=asked["baseline_rule"],
-            reference=asked["reference"],
-            presets=asked["presets"],
+            **{name: asked[name] for name in ("reference", "axis", "rules", "presets", "measures")},
         )
         try:
             make_report(plan)
@@ -93,17 +92,17 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
 
 def _asked(parameters: dict) -> dict:
     """The parameters of a manifest, which a hand may have changed into anything."""
-    told = {"baseline_rule": "", "reference": "", "presets": [], **parameters}
-    faults = [
-        Fault(NAME, None, name, str(told[name]), "a text")
-        for name in ("baseline_rule", "reference")
-        if not isinstance(told[name], str)
-    ]
-    presets = told["presets"] if isinstance(told["presets"], list) else [told["presets"]]
+    texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules"), "")
+    told = {**texts, "presets": [], "measures": [], **parameters}
+    faults = [Fault(NAME, None, name, str(told[name]), "a text") for name in texts if not isinstance(told[name], str)]
+    presets, measures = (
+        told[name] if isinstance(told[name], list) else [told[name]] for name in ("presets", "measures")
+    )
     faults += preset_faults(presets, NAME, "presets")
     if faults:
         raise TimelineError(faults)
-    return {**told, "presets": tuple(presets)}
+    # Whether the case has such measures is said when it is read.
+    return {**told, "presets": tuple(presets), "measures": tuple(map(str, measures))}
 
 
 def _inputs(told: dict[str, str], now: dict[str, str]) -> list[str]:

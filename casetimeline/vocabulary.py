@@ -190,3 +190,14 @@ def list_cases(data_dir: str | Path) -> list[str]:
     """Ids of the cases of a data folder, in order."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
     return sorted(name for name in folders if CASE_ID.fullmatch(name))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a list with commas, each once; none of a blank text.
+
+    Examples
+    --------
+    >>> words_of("response, error,response"), words_of(" ")
+    (('response', 'error'), ())
+    """
+    return tuple(dict.fromkeys(word.strip() for word in text.split(","))) if text.strip() else ()

@@ -75,7 +75,7 @@ def draw_change(
                 blocks.extend([block] if block else [])
                 left_out.extend(others)
                 needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
-        notes = _notes(blocks, needless)
+        notes = [*_notes(blocks, needless), case.selection]
         notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
         notes.append(letters_note(*(row.AVALC for row in mine)))
         footer = lay_footer(_entries(blocks), notes, width_mm - 4)

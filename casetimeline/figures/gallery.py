@@ -1,12 +1,13 @@
 """Every figure of a case, by the name of the notebook that shows it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ..case import Case
+from ..choices import check_measures
 from ..claims import evaluate_claims
 from ..derivation import derive_changes
 from ..required import limits_of
@@ -49,13 +50,24 @@ FIGURES: dict[str, Callable[[Derived, float], Figure]] = {
 }
 
 
+def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names of all figures: those of the notebooks, then one for each further measure.
+
+    Examples
+    --------
+    >>> names_of(["lvef"])[-2:]
+    ('09_context', 'measure_lvef')
+    """
+    return (*FIGURES, *(f"measure_{code}" for code in measures))
+
+
 def derive_for_figures(case: Case) -> Derived:
     """The tables that the figures of a case are drawn from."""
     changes = derive_changes(case.facts, case.baseline_rule, case.reference)
     return Derived(case, changes, evaluate_rules(changes, case.rules, case.cva))
 
 
-def draw_figures(case: Case, width_mm: float = 180) -> Iterator[tuple[str, Figure]]:
+def draw_figures(case: Case, width_mm: float = 180, measures: tuple[str, ...] = ()) -> Iterator[tuple[str, Figure]]:
     """Draw every figure of a case, one after the other.
 
     Parameters
@@ -64,12 +76,21 @@ def draw_figures(case: Case, width_mm: float = 180) -> Iterator[tuple[str, Figur
         From `read_case`.
     width_mm : float
         Printed width of each.
+    measures : tuple of str
+        Codes of measures whose trajectories are drawn after the others.
 
     Yields
     ------
     str, Figure
-        The name of the notebook that shows the figure, without its suffix, and the figure.
+        The name of the notebook that shows the figure, without its suffix, or `measure_` and a code; and the figure.
+
+    Raises
+    ------
+    TimelineError
+        If the case has no observation of a measure.
     """
+    check_measures(measures, case.facts)
     derived = derive_for_figures(case)
-    for name, draw in FIGURES.items():
+    draws = [*FIGURES.values(), *map(_trajectory, measures)]
+    for name, draw in zip(names_of(measures), draws, strict=True):
         yield name, draw(derived, width_mm)

@@ -54,6 +54,7 @@ def draw_trajectory(
             axis.note,
             key_of_positions(axis, wide),
             _limit_note(panel),
+            case.selection,
             *(panel_notes([panel], shade, case.baseline_rule) if mine else []),
             *case.about.get("caveats", {}).get(code, []),
             listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",

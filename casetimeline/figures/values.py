@@ -53,6 +53,7 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
         One row an element, in the order of drawing: panel, element, of (the measure), line (of timeline.csv, or a
         name), x, x_to, y, y_to, and said (the words beside it). Marks of one artist have a row each. Rows of the
         timeline that the figure lists and does not draw come last: element `listed`, without coordinates, said is why.
+        Of a figure over time x is in days from time zero, also where its axis tells weeks or study days.
     """
     rows = []
     for ax in figure.axes:
