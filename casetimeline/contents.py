@@ -74,7 +74,7 @@ def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
 
 
 def opening(of: Analysis) -> tuple[str, ...]:
-    """Some sentences: what is recorded, what changed, what the rules say, what the claims rest on."""
+    """Sentences: what is recorded, what changed, what the rules say, which were asked for, what the claims rest on."""
     case, rows = of.case, of.case.facts
     timed = int(rows["start"].ne("").sum())
     read = "; ".join(source.get("read", "not stated") for source in case.about.get("sources", [])) or "not stated"

@@ -105,7 +105,7 @@ def test_what_is_no_report_is_refused_in_one_line(tmp_path):
     assert done.returncode == 2 and "no manifest.json" in done.stderr and "Traceback" not in done.stderr
     (tmp_path / "manifest.json").write_text('{"case_id": "../../etc"}')
     assert casetimeline("verify", str(tmp_path)).returncode == 2
-    for parameters in ({"presets": ["bogus"]}, {"presets": 7}, {"baseline_rule": 5}):
+    for parameters in ({"presets": ["bogus"]}, {"presets": 7}, {"baseline_rule": 5}, {"axis": 7}, {"rules": []}):
         told = {"case_id": "fu-2025", "parameters": parameters, "inputs": {}, "versions": {}, "outputs": {}}
         (tmp_path / "manifest.json").write_text(json.dumps(told))
         done = casetimeline("verify", str(tmp_path))

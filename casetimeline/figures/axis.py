@@ -47,6 +47,8 @@ class TimeAxis:
         What the reader must know of the axis.
     scale : Scale
         How its days are told.
+    positions : str
+        What the positions of the order of telling are.
     """
 
     is_days: bool
@@ -57,6 +59,7 @@ class TimeAxis:
     label: str
     note: str
     scale: Scale = DAYS
+    positions: str = "Phases"
 
     def _knots(self) -> tuple[list[float], list[float]]:
         seam = _SEAM * (self.high - self.low - sum(end - start for start, end in self.cuts))
@@ -133,7 +136,9 @@ def order_axis(case: Case) -> TimeAxis:
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )
-    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", f"Order of telling, not to scale: {told}.")
+    note = f"Order of telling, not to scale: {told}."
+    positions = "Phases" if facts["phase"].notna().any() else "Moments"
+    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions)
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
@@ -180,7 +185,7 @@ def key_of_positions(axis: TimeAxis, width: float) -> str:
     named = any(name != f"phase {position}" for position, name in axis.names.items())
     if axis.is_days or not named or len(label_lines(axis, width)[0]) > 1:
         return ""
-    return "Phases: " + "; ".join(f"{position} {name}" for position, name in axis.names.items()) + "."
+    return f"{axis.positions}: " + "; ".join(f"{position} {name}" for position, name in axis.names.items()) + "."
 
 
 def ticks_height(axis: TimeAxis, width: float) -> float:

@@ -1,0 +1,400 @@
+"""What a reader chose is what a run makes: the axis of the figures, some of the rules, further measures."""
+
+import json
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from conftest import ROOT, casetimeline, derive, make_project_of, run
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from casetimeline.appraisal import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
+from casetimeline.case import axes_of
+from casetimeline.claims import evaluate_claims
+from casetimeline.contents import analyse, back_blocks, front_blocks
+from casetimeline.document import Items, Paragraph
+from casetimeline.export import export_case
+from casetimeline.faults import TimelineError
+from casetimeline.figures import (
+    describe,
+    draw_change,
+    draw_figures,
+    draw_profile,
+    draw_timeline,
+    draw_trajectory,
+    drawn_values,
+)
+from casetimeline.figures.gallery import FIGURES, Derived, derive_for_figures, names_of
+from casetimeline.narrative import summarise_skin, summarise_timeline
+from casetimeline.presets import PRESETS
+from casetimeline.proof import prove_folder
+from casetimeline.publish import colophon
+from casetimeline.readings import summarise_judged
+from casetimeline.required import limits_of
+from casetimeline.results import results_sentences
+from casetimeline.rules import evaluate_rules
+from casetimeline.timeline import read_case
+from casetimeline.vocabulary import AXES, RULE_KINDS, list_cases
+
+DATA = ROOT / "data"
+EVERY_CASE = [case_id for case_id in list_cases(DATA) if case_id != "_template"]
+ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}\ntime_zero: {label: first visit}"
+DRUG = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
+WIDTHS = (85, 180)
+SIX = "Rules asked for: response, error: 6 of 31; the others were not evaluated."
+
+
+def refused(*arguments, **asked):
+    with pytest.raises(TimelineError) as caught:
+        read_case(*arguments, **asked)
+    (fault,) = caught.value.faults
+    return fault
+
+
+@pytest.fixture
+def dated(make_case, observe):
+    """A case from day -70 to day 140 whose reference treatment starts on day 10; with further rows at its end."""
+
+    def make(*further, axis=""):
+        rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", -70), ("44", 0), ("30", 140))]
+        return read_case(make_case(*rows, DRUG, *further, about=ABOUT), "a", axis=axis)
+
+    return make
+
+
+def figures_over_time(case, width):
+    changes = derive(case)
+    yield draw_timeline(case, width)
+    yield draw_trajectory(case, changes, "mrss", width_mm=width)
+    yield draw_profile(case, changes, width_mm=width)
+
+
+def ticks_of(figure):
+    """Days, labels and name of the lowest axis of a figure, none of whose labels meet."""
+    ax = figure.axes[-1]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    boxes = [label.get_window_extent(renderer) for label in ax.get_xticklabels()]
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+    words = [label.get_text() for label in ax.get_xticklabels()]
+    return list(ax.get_xticks()), words, ax.get_xlabel().replace("\n", " ")
+
+
+# The axis runs a twentieth further on both sides: from day -80.5 to day 150.5, from week -11.5 to week 21.5. Study days
+# are 10 days less from day 10 on, less one of them before it.
+STUDY = "Study day (1 is the first day of Tocilizumab)"
+TICKS = {
+    "": ([-80, -40, 0, 40, 80, 120], ["-80", "-40", "0", "40", "80", "120"], "Days from first visit"),
+    "weeks": ([-70, -35, 0, 35, 70, 105, 140], ["-10", "-5", "0", "5", "10", "15", "20"], "Weeks from first visit"),
+    "study_day": ([-70, -30, 10, 49, 89, 129], ["-80", "-40", "1", "40", "80", "120"], STUDY),
+}
+TICKS["days"] = TICKS[""]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("axis", TICKS)
+def test_round_numbers_of_each_axis_stand_on_their_days(dated, axis, width):
+    for figure in figures_over_time(dated(axis=axis), width):
+        assert ticks_of(figure) == TICKS[axis]
+
+
+# Of 3350 days without a fact a margin of 10.25 days is left on both sides: cut from day 310.25 to day 3639.75.
+CUT_TICKS = {
+    "": ["-80", "0", "80", "160", "240", "3680"],
+    "weeks": ["0", "15", "30", "526"],
+    "study_day": ["-80", "1", "80", "160", "240", "3671"],
+}
+CUT_WORDS = {
+    "": "between day 310 and day 3640",
+    "weeks": "between week 44.3 and week 520",
+    "study_day": "between study day 301 and study day 3630",
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("axis", CUT_TICKS)
+def test_the_words_and_ticks_of_a_cut_follow_the_axis(make_case, observe, axis, width):
+    days = (-60, 0, 300, 3650, 3700)
+    rows = [observe("", value=str(46 - n), start=f"{day} d") for n, day in enumerate(days)]
+    case = read_case(make_case(*rows, DRUG, about=ABOUT), "a", axis=axis)
+    for figure in figures_over_time(case, width):
+        assert ticks_of(figure)[1] == CUT_TICKS[axis]
+        assert f"The axis is cut {CUT_WORDS[axis]}, where nothing is told" in describe(figure)
+        cuts = drawn_values(figure).query("element == 'cut'")
+        assert set(cuts["said"]) == {f"axis cut {CUT_WORDS[axis]}"}
+        assert set(cuts["x"]) == {310.25} and set(cuts["x_to"]) == {3639.75}
+
+
+def test_drawn_values_stay_in_days_and_the_note_says_so(dated):
+    told = {axis: [drawn_values(figure) for figure in figures_over_time(dated(axis=axis), 180)] for axis in TICKS}
+    for axis in ("days", "weeks", "study_day"):
+        for one, other in zip(told[""], told[axis], strict=True):
+            pd.testing.assert_frame_equal(one, other)
+    assert "The values behind the figure are in days from first visit." in describe(draw_timeline(dated(axis="weeks")))
+    study = describe(draw_timeline(dated(axis="study_day")))
+    assert "Study days: 1 is the first day of Tocilizumab, \N{MINUS SIGN}1 the day before; there is no day 0." in study
+    assert "The values behind the figure" not in describe(draw_timeline(dated()))
+
+
+def test_the_order_of_telling_can_be_asked_for(dated):
+    figures = list(figures_over_time(dated(axis="order"), 85))
+    for figure in figures:
+        assert "Order of telling, not to scale, as was asked for: a time is reported for 4 of 4 facts." in describe(
+            figure
+        )
+        assert "join" not in set(drawn_values(figure)["element"])
+    skin = drawn_values(figures[1])
+    # The drug is the third that is told.
+    assert skin.loc[skin["element"] == "value", "x"].tolist() == [1, 2, 4]
+
+
+def test_positions_without_a_phase_are_moments(dated, observe):
+    days = [observe("", value="40", start=f"{day} d") for day in range(20, 120, 5)]
+    words = describe(draw_profile(dated(*days, axis="order"), derive(dated(*days)), width_mm=85))
+    assert "Moments: 1 \N{MINUS SIGN}70 d; 2 0 d; 3 10 d;" in words and "Phases:" not in words
+
+
+def test_each_axis_that_a_case_cannot_have_has_its_reason(dated, make_case, observe):
+    assert axes_of(dated()) == dict.fromkeys(AXES, "")
+    reason = "lines 2, 3, 4, 14 more have no time that gives a day"
+    told = axes_of(read_case(DATA, "fu-2025"))
+    assert told == {"": "", "days": reason, "weeks": reason, "study_day": reason, "order": ""}
+    one = axes_of(dated(observe("1", "ck", "9", "U/L")))
+    assert one["weeks"] == "line 6 has no time that gives a day"
+    same = read_case(make_case(observe(start="0 d"), observe("1", "ck", "9", "U/L", start="0 d")), "a")
+    assert axes_of(same)["days"] == "every fact is of the same day"
+    first = read_case(make_case(observe(start="0 d"), observe("2", start="9 d")), "a")
+    assert axes_of(first)["study_day"] == "no reference treatment is named" and not axes_of(first)["weeks"]
+    late = DRUG.replace("10 d", "6 wk", 1)
+    loose = read_case(make_case(observe(start="0 d"), observe("2", start="9 d"), late, about=ABOUT), "a")
+    expected = "the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk')"
+    assert axes_of(loose)["study_day"] == expected
+
+
+def test_an_axis_that_a_case_cannot_have_is_refused_with_the_line(make_case, observe):
+    data = make_case(observe(start="0 d"), observe("2", start="9 d"), DRUG.replace("10 d", "6 wk", 1), about=ABOUT)
+    assert str(refused(data, "a", axis="study_day")) == (
+        "a/timeline.csv, line 4, column start: found '6 wk'; expected a start known to the day, for the axis "
+        "'study_day': the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk'); "
+        "this case can have the axis days, weeks, order"
+    )
+    fault = refused(DATA, "fu-2025", axis="weeks")
+    assert (fault.file, fault.line, fault.column, fault.found) == ("fu-2025/timeline.csv", 2, "start", "")
+    assert fault.expected.startswith("a time that gives a day, for the axis 'weeks': lines 2, 3, 4, 14 more")
+    assert fault.expected.endswith("this case can have the axis order")
+    unnamed = make_case(observe(start="0 d"), observe("2", start="9 d"))
+    fault = refused(unnamed, "a", axis="study_day")
+    assert (fault.file, fault.line, fault.column) == ("a/case.yaml", None, "reference")
+    fault = refused(DATA, "fu-2025", axis="week")
+    assert (fault.found, fault.nearest) == ("week", "weeks") and "days, weeks, study_day, order" in fault.expected
+
+
+def test_rules_are_chosen_by_name_and_by_kind():
+    every = read_case(DATA, "fu-2025")
+    assert every.rules is every.catalogue and len(every.rules) == 31 and (every.rule_set, every.selection) == ("", "")
+    assert set(every.catalogue["kind"]) <= set(RULE_KINDS)
+    case = read_case(DATA, "fu-2025", rules=" error,mid_2006 ,error")
+    assert case.rules["rule"].tolist() == ["sdc_one_examiner", "sdc_two_examiners", "sdc_training", "mid_2006"]
+    assert case.rule_set == "error,mid_2006" and len(case.catalogue) == 31
+    told = "Rules asked for: error, mid_2006: 4 of 31; the others were not evaluated"
+    assert case.notes[-1] == told and case.selection == f"{told}."
+    all_kinds = read_case(DATA, "fu-2025", rules=",".join(RULE_KINDS))
+    assert all_kinds.selection.endswith(": 31 of 31.")
+
+
+@pytest.mark.parametrize(("asked", "found", "nearest"), [("respone", "respone", "response"), ("error,", "", "")])
+def test_a_word_that_is_no_rule_is_refused(asked, found, nearest):
+    fault = refused(DATA, "fu-2025", rules=asked)
+    assert (fault.file, fault.found, fault.nearest) == ("rules", found, nearest)
+
+
+@pytest.fixture(scope="module")
+def six():
+    return analyse(read_case(DATA, "fu-2025", axis="order", rules="response,error"))
+
+
+def test_a_selection_is_told_wherever_verdicts_are_shown(six):
+    case, changes, verdicts = six.case, six.changes, six.verdicts
+    assert SIX in summarise_timeline(case).paragraphs[-1]
+    captions = [summarise_rules(case, "mrss"), summarise_verdicts(case, verdicts, "mrss")]
+    captions += [summarise_choices(case, changes, verdicts)]
+    for table in captions:
+        assert table.caption.endswith(SIX)
+    assert set(summarise_rules(case, "mrss").frame["rule"]) == set(case.rules["label"])
+    for prose in (summarise_skin(case, changes, verdicts), summarise_judged(case, changes, verdicts)):
+        assert SIX in " ".join(prose.paragraphs)
+    assert SIX in describe(draw_change(case, changes, verdicts))
+    assert SIX in describe(draw_trajectory(case, changes, "mrss", limits_of(case.rules, "mrss")))
+    results = results_sentences(case, changes, verdicts, six.claims)
+    assert any(SIX in paragraph for paragraph in results)
+    front = [item for block in front_blocks(six) if isinstance(block, Items) for item in block.items]
+    back = [block.text for block in back_blocks(six, [], {}, {}) if isinstance(block, Paragraph)]
+    assert SIX in front and SIX in back
+    assert "The axis of the figures over time was asked for (order): the order of telling, not to scale." in back
+    rows = colophon(case).frame.set_index("item")["value"]
+    assert (rows["axis"], rows["rules"]) == ("order", "response,error")
+
+
+def test_nothing_is_told_where_nothing_was_asked_for():
+    of = analyse(read_case(DATA, "fu-2025"))
+    told = str(front_blocks(of)) + str(back_blocks(of, results_sentences(*of[:4]), {}, {}))
+    assert "asked for" not in told + describe(draw_change(*of[:3]))
+    assert set(colophon(of.case).frame["item"]) & {"axis", "rules"} == set()
+
+
+def test_a_claim_on_a_rule_that_was_not_asked_for_is_not_checkable(make_case, observe):
+    about = (
+        "analysis: {baseline: first}\nclaims:\n"
+        "  - {says: a large change, test: meets, measure: mrss, rule: sdc_one_examiner}\n"
+    )
+    data = make_case(observe(value="46"), observe("2", value="32"), about=about)
+
+    def finding(rules):
+        case = read_case(data, "a", rules=rules)
+        changes = derive(case)
+        return evaluate_claims(case, changes, evaluate_rules(changes, case.rules)).loc[0, ["RESULT", "WHY"]].tolist()
+
+    assert finding("error")[0] == finding("")[0] == "supported"
+    result, why = finding("response")
+    assert result == "not checkable from the reported data"
+    assert why == "Modified Rodnan skin score: the rule sdc_one_examiner was not asked for"
+
+
+def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
+    every, few = read_case(DATA, "fu-2025"), read_case(DATA, "fu-2025", rules="response")
+    # Regression to the mean rests on the error of examiners, and is not evaluated by a rule.
+    assert summarise_expected(few, derive(few), "mrss") == summarise_expected(every, derive(every), "mrss")
+    from casetimeline.narrative import summarise_pericardium
+
+    rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
+    data = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"))
+    case = read_case(data, "a", rules="error")
+    told = " ".join(summarise_pericardium(case, derive(case), evaluate_rules(derive(case), case.rules)).paragraphs)
+    assert "Procedures reported in that time: Pericardial window" in told
+
+
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
+    drawn = set()
+    for asked in (*RULE_KINDS, "mid_2006"):
+        case = read_case(DATA, case_id, rules=asked)
+        of, own = analyse(case), set(case.rules["rule"])
+        others = case.catalogue[~case.catalogue["rule"].isin(own)]
+        assert set(of.verdicts["RULE"]) <= own
+        told = str([front_blocks(of), back_blocks(of, results_sentences(*of[:4]), {}, {})])
+        for code in ("mrss", "ck", "pericardial_effusion"):
+            told += str(summarise_verdicts(case, of.verdicts, code).frame.to_numpy().tolist())
+        # Labels that another label ends in, or begins with, speak of it.
+        names = [label for label in others["label"] if not any(label in kept for kept in case.rules["label"])]
+        assert not [label for label in names if label in told]
+        limits = [tuple(limits_of(case.rules, code)["LABEL"]) for code in ("mrss", "ck", "pericardial_effusion")]
+        # Where no rule judges or limits anything, the figures are those of another choice.
+        if (what := (tuple(of.verdicts["RULE"]), *limits)) in drawn:
+            continue
+        drawn.add(what)
+        for name, draw in FIGURES.items():
+            values = drawn_values(draw(Derived(case, of.changes, of.verdicts), 180))
+            assert not set(values["of"]) & set(others["rule"]), (asked, name)
+            limited = set(values.loc[values["element"].isin(["band", "important", "class"]), "line"])
+            assert not (limited and not any(limits)), (asked, name)
+
+
+@pytest.fixture(scope="module")
+def heart():
+    return read_case(DATA, "consultant-sle-13f")
+
+
+def test_a_measure_is_drawn_after_the_ten(heart):
+    figures = dict(draw_figures(heart, 180, ("lvef",)))
+    assert list(figures) == [*FIGURES, "measure_lvef"] == list(names_of(["lvef"]))
+    changes = derive_for_figures(heart).changes
+    alone = draw_trajectory(heart, changes, "lvef", limits_of(heart.rules, "lvef"))
+    pd.testing.assert_frame_equal(drawn_values(figures["measure_lvef"]), drawn_values(alone))
+    with pytest.raises(TimelineError) as caught:
+        next(draw_figures(heart, 180, ("lvf", "mrss")))
+    one, other = caught.value.faults
+    assert (one.found, one.nearest, other.found) == ("lvf", "lvef", "mrss")
+    assert one.expected == "a measure of this case: lvef, pericardial_effusion"
+
+
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_every_measure_of_every_case_can_be_drawn(case_id):
+    case = read_case(DATA, case_id)
+    changes = derive(case)
+    codes = sorted(set(changes.loc[changes["kind"] == "observation", "code"]))
+    for code in codes:
+        for width in WIDTHS:
+            values = drawn_values(draw_trajectory(case, changes, code, limits_of(case.rules, code), width))
+            assert len(values), code
+
+
+def test_files_of_a_measure_are_proved_and_replaced(heart, tmp_path):
+    folder, preset = tmp_path / "screen", PRESETS["screen"]
+    written = {path.name for path in export_case(heart, folder, preset, ("lvef",))}
+    assert {"measure_lvef.svg", "measure_lvef.png", "measure_lvef.txt"} <= written
+    assert "Alternative text" in (folder / "measure_lvef.txt").read_text(encoding="utf-8")
+    findings = prove_folder(folder, preset, ("measure_lvef",))
+    assert {finding.file for finding in findings} == {"measure_lvef.svg", "measure_lvef.png", "measure_lvef.txt"}
+    assert all(finding.holds for finding in findings)
+    (folder / "measure_of_mine.svg").write_text("kept", encoding="utf-8")
+    export_case(heart, folder, preset)
+    assert not list(folder.glob("measure_lvef.*")) and (folder / "measure_of_mine.svg").exists()
+
+
+def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
+    project = make_project_of(tmp_path, "01_skin", "08_change")
+    asked = ("AXIS=order", "RULES=response,error", "PRESET=screen", "MEASURE=ck")
+    done = run("make", "report", *asked, cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 0, done.stderr
+    home = project / "build/fu-2025"
+    told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["parameters"]
+    assert told == {"axis": "order", "rules": "response,error", "presets": ["screen"], "measures": ["ck"]}
+    page = (home / "report.html").read_text(encoding="utf-8")
+    assert page.count(SIX) > 5 and "asked for (order)" in page
+    assert "Minimal important improvement (d-penicillamine trial)" not in page
+    assert SIX in (home / "manuscript/results.md").read_text(encoding="utf-8")
+    verdicts = pd.read_csv(home / "tables/verdicts.csv")
+    assert set(verdicts["RULESET"]) == {SIX} and set(verdicts["KIND"]) == {"response", "error"}
+    figures = home / "manuscript/figures/screen"
+    assert "measure_ck.svg\t" in (figures / "proof.tsv").read_text(encoding="utf-8")
+    again = run("make", "report", *asked, cwd=project, PYTHONPATH=str(project))
+    assert "nothing to do" in again.stdout
+    verified = casetimeline("verify", "build/fu-2025", cwd=project, PYTHONPATH=str(project))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "manuscript/figures/screen/measure_ck.png" in verified.stdout
+    # Nothing of a choice is left where it is not asked for.
+    done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 0 and "made" in done.stdout
+    assert "asked for" not in (home / "report.html").read_text(encoding="utf-8")
+    assert not (home / "manuscript/figures/screen").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--measure", "lvef"), "measure: found 'lvef'; expected a preset that its figure files are written for"),
+        (("--measure", "lvef", "--preset", "screen"), "measure: found 'lvef'; expected a measure of this case: ck, "),
+        (("--axis", "weeks"), "fu-2025/timeline.csv, line 2, column start: found ''"),
+        (("--rules", "eror"), "rules: found 'eror'; expected the name of a rule"),
+        (("--preset", "scren"), "--preset: found 'scren'; expected one of frontiers"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_one_message(tmp_path, asked, said):
+    done = casetimeline("report", "--case", "fu-2025", "--build", str(tmp_path), *asked)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["AXIS", "RULES", "MEASURE"])
+@pytest.mark.parametrize("text", ["a b", "it's", 'a"b', "a;b"])
+def test_make_refuses_blanks_and_quotation_marks(name, text):
+    done = run("make", "-n", "report", f"{name}={text}")
+    assert done.returncode == 2 and f"casetimeline: {name}" in done.stderr
+
+
+def test_many_cases_are_run_with_the_same_choice(tmp_path):
+    out = tmp_path / "out"
+    asked = ("--only", "08_change", "--rules", "error", "--axis", "order", "-o", str(out))
+    done = casetimeline("run", "fu-2025", *asked)
+    assert done.returncode == 0, done.stderr
+    words = (out / "fu-2025/08_change.txt").read_text(encoding="utf-8")
+    assert "Rules asked for: error: 3 of 31; the others were not evaluated." in words
