@@ -67,6 +67,26 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
     TimelineError
         With every fault of the file.
     """
+    about = parse_about(text, file)
+    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
+    if faults:
+        raise TimelineError(faults)
+    return about
+
+
+def parse_about(text: str, file: str) -> dict:
+    """The mapping that a case.yaml is, every scalar text, without keys that are blank; its shape is not checked.
+
+    Raises
+    ------
+    TimelineError
+        If it is no YAML, or no mapping.
+
+    Examples
+    --------
+    >>> parse_about("case_id: 0012\\ntitle:\\n", "case.yaml")
+    {'case_id': '0012'}
+    """
     if len(text) > MOST_CHARACTERS:
         raise TimelineError([Fault(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")])
     try:
@@ -79,11 +99,7 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
         raise TimelineError([Fault(file, line, None, getattr(error, "problem", "") or "", "valid YAML")]) from None
     if not isinstance(about, dict):
         raise TimelineError([Fault(file, 1, None, str(about or ""), "a mapping that begins with case_id")])
-    about = {key: value for key, value in about.items() if value != ""}
-    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
-    if faults:
-        raise TimelineError(faults)
-    return about
+    return {key: value for key, value in about.items() if value != ""}
 
 
 def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:

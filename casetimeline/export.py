@@ -15,24 +15,22 @@ from .presets import PROOF, SUFFIXES, Preset
 from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
 
 
-def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
-    """Write one figure in every format of a preset, and its words as text.
+def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
+    """One figure in every format of a preset, and its words as text.
 
     Parameters
     ----------
     figure : Figure
         Drawn at the width of `drawn_width(preset)`.
-    folder : Path
-        Where to.
     name : str
         Name of the files without a suffix.
     preset : Preset
-        What it is written for.
+        What it is made for.
 
     Returns
     -------
-    list of Path
-        What was written. PNG and TIFF share one drawing.
+    dict of bytes
+        By suffix. PNG and TIFF share one drawing.
     """
     scale = preset.least_pt / SMALL
     picture = render_raster(figure, preset.dpi * scale)
@@ -51,6 +49,12 @@ def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> li
         packed = {suffix: beside.submit(make) for suffix, make in pixels.items() if suffix in preset.formats}
         contents |= {suffix: make() for suffix, make in vectors.items() if suffix in preset.formats}
         contents |= {suffix: future.result() for suffix, future in packed.items()}
+    return contents
+
+
+def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
+    """Write `figure_files` into a folder, and return what was written."""
+    contents = figure_files(figure, name, preset)
     for suffix, content in contents.items():
         write_atomic(folder / f"{name}.{suffix}", content)
     return [folder / f"{name}.{suffix}" for suffix in contents]

@@ -1,0 +1,223 @@
+"""What a reader may choose, and the command that makes a report of the same choice."""
+
+import shlex
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..baseline import check_baseline_rule
+from ..case import Case
+from ..faults import Fault, TimelineError
+from ..presets import PRESETS
+from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS
+
+# The figures of the report as a reader asks for them. Those of one measure are one figure here.
+MEASURE = "measure"
+FIGURE_NAMES = {
+    "00_timeline": "Timeline of every fact",
+    MEASURE: "One measure over time",
+    "04_profile": "Profile: three measures above the treatments",
+    "08_change": "Change against the rules",
+    "09_context": "The case beside published arms",
+    "05_claims": "Claims of the source",
+    "06_reported": "What is reported, and what is not",
+    "07_regimen": "Dosing calendar",
+}
+_OF_MEASURE = {"mrss": "01_skin", "ck": "02_muscle", "pericardial_effusion": "03_pericardium"}
+# More days than this are not offered for a baseline; any day can be typed on the command line.
+_MOST_DAYS = 20
+_LONGEST = 500
+
+
+class Choice(NamedTuple):
+    """What is shown, and by which rules.
+
+    Attributes
+    ----------
+    case : str
+        Id of the case.
+    figure : str
+        A key of `FIGURE_NAMES`.
+    measure : str
+        Code of the measure, for the figure of one measure; blank: the first that the case has.
+    baseline, reference, axis, rules : str
+        As the parameters of `read_case`; blank: as case.yaml says, by the times, and every rule.
+    preset : str
+        A name of `PRESETS`, whose width the figure is laid out for; blank: 180 mm.
+    """
+
+    case: str
+    figure: str = "00_timeline"
+    measure: str = ""
+    baseline: str = ""
+    reference: str = ""
+    axis: str = ""
+    rules: str = ""
+    preset: str = ""
+
+
+def choice_from(told: dict) -> Choice:
+    """The choice that a page tells.
+
+    Raises
+    ------
+    TimelineError
+        If it is none: another name, or a value that is no short text.
+
+    Examples
+    --------
+    >>> choice_from({"case": "fu-2025", "axis": "order"}).axis
+    'order'
+    """
+    if not isinstance(told, dict):
+        raise TimelineError([Fault("choice", None, None, type(told).__name__, "names with a text each")])
+    strange = [name for name in told if name not in Choice._fields]
+    wrong = [name for name, value in told.items() if not isinstance(value, str) or len(value) > _LONGEST]
+    known = {"figure": FIGURE_NAMES, "preset": {"": "", **PRESETS}}
+    faults = [Fault("choice", None, name, "", f"one of {', '.join(Choice._fields)}") for name in strange]
+    faults += [Fault("choice", None, name, "no short text", "a short text") for name in wrong]
+    faults += [
+        Fault("choice", None, name, told[name], f"one of {', '.join(filter(None, words))}")
+        for name, words in known.items()
+        if name in told and name not in wrong and told[name] not in words
+    ]
+    if "case" not in told:
+        faults.append(Fault("choice", None, "case", "", "the id of a case"))
+    if faults:
+        raise TimelineError(faults)
+    return Choice(**told)
+
+
+def measures_of(case: Case) -> list[str]:
+    """Codes of the measures that the case has an observation of, in the order of the vocabulary."""
+    observed = set(case.facts.loc[case.facts["kind"] == "observation", "code"])
+    return [code for code in case.measures.index if code in observed]
+
+
+def figure_name(choice: Choice) -> str:
+    """The name of the files of a figure: that of its notebook, if it has one.
+
+    Examples
+    --------
+    >>> figure_name(Choice("a", "measure", "ck")), figure_name(Choice("a", "measure", "lvef"))
+    ('02_muscle', 'measure_lvef')
+    """
+    if choice.figure != MEASURE:
+        return choice.figure
+    return _OF_MEASURE.get(choice.measure, f"{MEASURE}_{choice.measure}")
+
+
+def extra_measures(choice: Choice) -> tuple[str, ...]:
+    """The measure of a choice, if no notebook of the report shows it."""
+    shown = choice.figure == MEASURE and choice.measure and choice.measure not in _OF_MEASURE
+    return (choice.measure,) if shown else ()
+
+
+def parameters_of(choice: Choice) -> dict[str, str]:
+    """The variables of `make report` that make a report of this choice; without those that are blank.
+
+    Examples
+    --------
+    >>> parameters_of(Choice("kamata2012", baseline="phase=2", axis="weeks"))
+    {'CASE': 'kamata2012', 'BASELINE': 'phase=2', 'AXIS': 'weeks'}
+    """
+    extra = extra_measures(choice)
+    told = {
+        "CASE": choice.case,
+        "BASELINE": choice.baseline,
+        "REFERENCE": choice.reference,
+        "AXIS": choice.axis,
+        "RULES": choice.rules,
+        # Figures of further measures are written as figure files, and those are written for a preset.
+        "PRESET": choice.preset or ("screen" if extra else ""),
+        "MEASURE": ",".join(extra),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def command_of(choice: Choice) -> str:
+    """The command line that makes the report of a choice.
+
+    Examples
+    --------
+    >>> command_of(Choice("fu-2025", rules="response,error"))
+    'make report CASE=fu-2025 RULES=response,error'
+    """
+    return " ".join(["make report", *(f"{name}={shlex.quote(v)}" for name, v in parameters_of(choice).items())])
+
+
+class Option(NamedTuple):
+    """One entry of a control: its value, its words, and why it cannot be chosen; blank where it can."""
+
+    value: str
+    words: str
+    barred: str = ""
+
+
+def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[str, list[Option]]:
+    """The entries of every control but the list of cases.
+
+    Parameters
+    ----------
+    case : Case
+        As chosen.
+    choice : Choice
+        What is chosen now.
+    barred_axes : dict
+        From `axes_of`.
+
+    Returns
+    -------
+    dict of list of Option
+        By the fields of `Choice`; `rules` has one entry for each kind of rule on a measure of the case.
+    """
+    label = case.measures["label"]
+    said = case.about.get("analysis", {})
+    measured = measures_of(case)
+    figures = [Option(name, words) for name, words in FIGURE_NAMES.items()]
+    if not measured:
+        figures[1] = Option(MEASURE, FIGURE_NAMES[MEASURE], "the case has no observation")
+    by_default = said.get("baseline") or "last_before"
+    presets = [Option(name, f"{name}, {preset.width_mm:g} mm") for name, preset in PRESETS.items()]
+    return {
+        "figure": figures,
+        "measure": [Option(code, label[code]) for code in measured],
+        "baseline": [Option("", f"as the case says: {_rule_words(case, by_default)}"), *_baselines(case)],
+        "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
+        "axis": [
+            Option("", "days if every fact has a day, else the order of telling"),
+            *(Option(axis, words, barred_axes.get(axis, "")) for axis, words in AXES.items()),
+        ],
+        "rules": [Option(kind, QUESTIONS.get(kind, kind)) for kind in _kinds(case, measured)],
+        "preset": [Option("", "none, 180 mm"), *presets],
+    }
+
+
+def _rule_words(case: Case, rule: str) -> str:
+    if rule.startswith("phase="):
+        number = rule.removeprefix("phase=")
+        name = case.about.get("phases", {}).get(number, "")
+        return f"the value of phase {number}" + (f", {name}" if name else "")
+    if rule.startswith("day="):
+        return f"the value of day {rule.removeprefix('day=')}"
+    return BASELINE_RULES.get(rule, rule)
+
+
+def _baselines(case: Case) -> list[Option]:
+    seen = case.facts[(case.facts["kind"] == "observation") & case.facts["AVALLO"].notna()]
+    phases = [f"phase={number}" for number in sorted(case.facts["phase"].dropna().unique())]
+    exact = seen.loc[seen["DAYLO"] == seen["DAYHI"], "DAYLO"]
+    days = [f"day={day:g}" for day in sorted(exact.dropna().unique())][:_MOST_DAYS]
+    rules = [rule for rule in BASELINE_RULES if "=" not in rule]
+    usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
+    return [Option(rule, _rule_words(case, rule)) for rule in usable]
+
+
+def _references(case: Case) -> list[Option]:
+    starters = case.facts[case.facts["kind"] != "observation"].drop_duplicates("code")
+    return [Option(row.code, row.PARAM) for row in starters.itertuples()]
+
+
+def _kinds(case: Case, measured: list[str]) -> list[str]:
+    every: pd.DataFrame = case.rules
+    return list(dict.fromkeys(every.loc[every["measure"].isin(measured), "kind"]))

@@ -1,0 +1,141 @@
+"""A case while somebody writes it: what a form and a grid hold, as the two files of a case and back."""
+
+import csv
+import io
+from typing import NamedTuple
+
+import yaml
+
+from ..about import parse_about
+from ..case import Recorded
+from ..dialect import read_facts
+from ..faults import Fault, TimelineError
+from ..tables import decode
+from ..vocabulary import CASE_ID, COLUMN_NAMES
+from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
+
+
+
+class Draft(NamedTuple):
+    """A case as it is typed.
+
+    Attributes
+    ----------
+    about : dict
+        The content of case.yaml; every scalar is text.
+    rows : list of dict
+        One a row of timeline.csv: text by column; without `case_id`, which all rows share.
+    """
+
+    about: dict
+    rows: list[dict[str, str]]
+
+    @property
+    def case_id(self) -> str:
+        """The id, blank where there is none."""
+        told = self.about.get("case_id", "")
+        return told if isinstance(told, str) else ""
+
+
+GRID = tuple(name for name in COLUMN_NAMES if name != "case_id")
+
+
+def new_draft(case_id: str) -> Draft:
+    """A case with one empty row and the least that case.yaml needs.
+
+    Raises
+    ------
+    TimelineError
+        If the id is none.
+    """
+    if not CASE_ID.fullmatch(case_id):
+        raise TimelineError([Fault("case_id", None, None, case_id, "letters, digits, '.', '_' or '-'")])
+    about = {
+        "case_id": case_id,
+        "title": "",
+        "diagnosis": "",
+        "patient": {"age": "not reported", "sex": "not reported"},
+        "sources": [{"id": "chart", "read": ""}],
+        "time_zero": {"label": ""},
+        "phases": {"1": "Before treatment", "2": "Treatment", "3": "After treatment"},
+        "analysis": {"reference": "", "baseline": "first"},
+    }
+    return Draft(about, [dict.fromkeys(GRID, "") | {"phase": "1", "kind": "observation", "source": "chart"}])
+
+
+def draft_from(told: dict) -> Draft:
+    """The draft that a page tells.
+
+    Raises
+    ------
+    TimelineError
+        If it is none, or larger than a page takes.
+    """
+    about, rows = told.get("about"), told.get("rows")
+    if not isinstance(about, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise TimelineError([Fault("draft", None, None, "something else", "'about' and 'rows' of a case")])
+    _refuse_many(len(rows), "timeline.csv")
+    cells = ({name: row.get(name, "") for name in GRID} for row in rows)
+    clean = [{name: _plain(cell) for name, cell in row.items()} for row in cells]
+    if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
+        raise TimelineError([Fault("draft", None, None, "a cell without end", f"at most {MOST_CHARACTERS_A_CELL} characters")])
+    return Draft(about, clean)
+
+
+def _refuse_many(count: int, file: str) -> None:
+    if count > MOST_ROWS:
+        expected = f"at most {MOST_ROWS} rows on this page; `casetimeline check` reads more"
+        raise TimelineError([Fault(file, None, None, f"{count} rows", expected)])
+
+
+def _plain(cell) -> str:
+    """One line of text without half a character."""
+    return " ".join(str(cell).split()).encode("utf-8", "replace").decode()
+
+
+def recorded_of(draft: Draft) -> Recorded:
+    """The two files of a draft. Rows without any text are no facts and are left out."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMN_NAMES)
+    for row in draft.rows:
+        if is_fact(row):
+            writer.writerow([draft.case_id, *(row[name] for name in GRID)])
+    about = yaml.safe_dump(draft.about, allow_unicode=True, sort_keys=False, width=110)
+    return Recorded(about.encode(), lines.getvalue().encode())
+
+
+def is_fact(row: dict[str, str]) -> bool:
+    """Whether a row has more in it than a new one."""
+    return any(text for name, text in row.items() if name not in ("phase", "kind", "source"))
+
+
+def draft_of(recorded: Recorded, case_id: str) -> Draft:
+    """The draft of two files, as far as they can be read at all; whether they are right is for `interpret_case`.
+
+    Raises
+    ------
+    TimelineError
+        If case.yaml is no mapping, timeline.csv no table of a timeline, or its rows bear several ids.
+    """
+    name = f"{case_id}/timeline.csv"
+    facts, _ = read_facts(recorded.timeline, name)
+    _refuse_many(len(facts), name)
+    ids = list(dict.fromkeys(facts["case_id"]))
+    if len(ids) > 1:
+        expected = "one case; `casetimeline check` reads a file of many"
+        raise TimelineError([Fault(name, None, "case_id", ", ".join(ids[:3]), expected)])
+    about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
+    return Draft({**about, "case_id": ids[0]}, facts[list(GRID)].to_dict("records"))
+
+
+def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
+    """Faults as data, those of timeline.csv with the position of their row in the draft, from 0."""
+    positions = [i for i, row in enumerate(draft.rows) if is_fact(row)]
+    told = []
+    for fault in faults:
+        in_rows = fault.file.endswith("timeline.csv") and fault.line is not None
+        place = fault.line - 2 if in_rows else -1
+        row = positions[place] if 0 <= place < len(positions) else None
+        told.append({**fault._asdict(), "row": row, "text": str(fault)})
+    return told

@@ -1,0 +1,112 @@
+"""Sessions in processes of their own, forked from one that has everything imported: none sees or harms another."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import struct
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from .limits import MOST_MEMORY_MB, SECONDS_AN_ANSWER
+
+# Tells the process that sessions are forked from which cases it should know.
+DATA_VARIABLE = "CASETIMELINE_APP_DATA"
+_LENGTH = struct.Struct("!I")
+
+
+class SessionLostError(Exception):
+    """The process of a session ended, or took too long; the message says which."""
+
+
+def prepare(data: Path) -> None:
+    """Start the process that sessions are forked from; its imports go on beside this one."""
+    os.environ[DATA_VARIABLE] = str(data.resolve())
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["casetimeline.explore.warm"])
+    from multiprocessing.forkserver import ensure_running
+
+    ensure_running()
+
+
+class SessionProcess:
+    """One session, from the side of the server.
+
+    Attributes
+    ----------
+    pid : int
+    """
+
+    def __init__(self) -> None:
+        # What a library writes on the way is kept in memory where that is possible, and removed with the session.
+        memory = Path("/dev/shm")
+        self._scratch = tempfile.TemporaryDirectory(
+            prefix="casetimeline-app-", dir=memory if os.access(memory, os.W_OK) else None, ignore_cleanup_errors=True
+        )
+        self._socket, theirs = socket.socketpair()
+        context = multiprocessing.get_context("forkserver")
+        self._process = context.Process(target=serve, args=(theirs, self._scratch.name), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.pid = self._process.pid
+
+    async def connect(self) -> None:
+        """Make ready to ask."""
+        self._reader, self._writer = await asyncio.open_connection(sock=self._socket)
+
+    async def ask(self, text: str) -> AsyncIterator[str]:
+        """What the session answers to a message, part by part, as JSON.
+
+        Raises
+        ------
+        SessionLostError
+            If it ends before, or takes too long.
+        """
+        try:
+            async with asyncio.timeout(SECONDS_AN_ANSWER):
+                raw = text.encode()
+                self._writer.write(_LENGTH.pack(len(raw)) + raw)
+                await self._writer.drain()
+                while part := await self._part():
+                    yield part
+        except TimeoutError:
+            raise SessionLostError(f"The answer took more than {SECONDS_AN_ANSWER} seconds.") from None
+        except (OSError, EOFError):
+            raise SessionLostError("The session has ended: its process stopped.") from None
+
+    async def _part(self) -> str:
+        (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
+        return (await self._reader.readexactly(length)).decode()
+
+    def close(self) -> None:
+        """End the process, and remove what it left."""
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._socket.close()
+        self._scratch.cleanup()
+
+
+def serve(connection: socket.socket, scratch: str) -> None:
+    """Answer one reader until the other side closes; the main function of the process of a session."""
+    from . import warm
+
+    tempfile.tempdir = scratch
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit = MOST_MEMORY_MB * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    session = warm.session_of(Path(os.environ[DATA_VARIABLE]))
+    stream = connection.makefile("rwb")
+    while head := stream.read(_LENGTH.size):
+        told = json.loads(stream.read(*_LENGTH.unpack(head)))
+        for answer in session.answers(told):
+            raw = json.dumps(answer, allow_nan=False).encode()
+            stream.write(_LENGTH.pack(len(raw)) + raw)
+            stream.flush()
+        # An empty part is the end of an answer.
+        stream.write(_LENGTH.pack(0))
+        stream.flush()

@@ -1,0 +1,223 @@
+"""One reader's session: what a page asks, and what it is answered. Nothing is written to disk unless it is asked for."""
+
+import base64
+import functools
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ..case import Case, Recorded, interpret_case
+from ..export import drawn_width, figure_files
+from ..faults import Fault, TimelineError
+from ..figures.gallery import Derived, derive_for_figures, draw_figures
+from ..presets import PRESETS
+from ..timeline import read_bytes, read_vocabulary
+from ..vocabulary import AXES, KINDS, STATES, axes_of, list_cases
+from .choices import Choice, choice_from, command_of, extra_measures, figure_name, options_of, parameters_of
+from .draft import GRID, Draft, at_rows, draft_from, draft_of, new_draft, recorded_of
+from .view import view_of, with_measure
+
+# How many cases by other rules are kept: to go back to what was just seen costs nothing.
+_KEPT = 16
+
+
+class Session:
+    """What one reader sees: the cases of a folder, and those that the reader writes or brings along.
+
+    Parameters
+    ----------
+    data_dir : path
+        The folder of the cases; it is only read.
+    """
+
+    def __init__(self, data_dir: str | Path) -> None:
+        self.data = Path(data_dir)
+        faults: list[Fault] = []
+        self.vocabulary = read_vocabulary(self.data, faults)
+        if faults:
+            raise TimelineError(faults)
+        self.listed = [case_id for case_id in list_cases(self.data) if not case_id.startswith("_")]
+        self.own: dict[str, Recorded] = {}
+        self._derive = functools.lru_cache(_KEPT)(self._derived)
+
+    def answers(self, told: dict) -> Iterator[dict]:
+        """What a page is answered, one part after the other.
+
+        Parameters
+        ----------
+        told : dict
+            `do`, one of `ASKED`, and what it needs.
+
+        Yields
+        ------
+        dict
+            `is`: "start", "view", "draft", "progress", "file" or "faults". Bad input is told as faults, never raised.
+        """
+        try:
+            asked = ASKED.get(told.get("do")) if isinstance(told, dict) else None
+            if asked is None:
+                raise TimelineError([Fault("page", None, "do", "something else", f"one of {', '.join(ASKED)}")])
+            yield from asked(self, told)
+        except TimelineError as error:
+            yield {"is": "faults", "text": str(error), "faults": [{**f._asdict(), "text": str(f)} for f in error.faults]}
+
+    def start(self, told: dict) -> Iterator[dict]:
+        """What a page needs once: the cases, and the words of the grid."""
+        measures = self.vocabulary.measures
+        codes = [[row.Index, row.label, row.kind] for row in measures.itertuples()]
+        units = {code: [unit for unit in table if unit] for code, table in measures["units"].items() if table}
+        yield {
+            "is": "start",
+            "cases": [*self.listed, *(own for own in self.own if own not in self.listed)],
+            "columns": list(GRID),
+            "codes": codes,
+            "units": units,
+            "kinds": list(KINDS),
+            "states": list(STATES),
+        }
+
+    def show(self, told: dict) -> Iterator[dict]:
+        """The figure of a choice, and what can be chosen beside it."""
+        choice = choice_from(told.get("choice"))
+        derived = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
+        choice = with_measure(choice, derived)
+        # What can be chosen does not depend on which rules were asked for.
+        whole = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, "")
+        options = options_of(whole.case, choice, axes_of(whole.case))
+        yield {
+            "is": "view",
+            "choice": choice._asdict(),
+            "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
+            "title": derived.case.about.get("title", ""),
+            "notes": list(derived.case.notes),
+            "command": command_of(choice),
+            "own": choice.case in self.own,
+            **view_of(derived, choice),
+        }
+
+    def draft(self, told: dict) -> Iterator[dict]:
+        """A case as a form and a grid hold it."""
+        case_id = choice_from(told.get("choice")).case
+        yield _as_draft(draft_of(self._recorded(case_id), case_id))
+
+    def new(self, told: dict) -> Iterator[dict]:
+        """An empty case under a name of its own."""
+        case_id = str(told.get("case", ""))
+        if case_id in (*self.listed, *self.own):
+            raise TimelineError([Fault("case_id", None, None, case_id, "a name that no case has yet")])
+        yield _as_draft(new_draft(case_id))
+
+    def check(self, told: dict) -> Iterator[dict]:
+        """What is wrong with a draft, cell by cell; if nothing is, the figure of it."""
+        draft = draft_from(told)
+        recorded = recorded_of(draft)
+        choice = choice_from({**told.get("choice", {}), "case": draft.case_id})
+        try:
+            interpret_case(draft.case_id, recorded, self.vocabulary)
+        except TimelineError as error:
+            yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
+            return
+        if self.own.get(draft.case_id) != recorded:
+            self.own[draft.case_id] = recorded
+            self._derive.cache_clear()
+        yield {"is": "checked"}
+        yield from self.show({"choice": choice._asdict()})
+
+    def read(self, told: dict) -> Iterator[dict]:
+        """A workbook, or a timeline.csv with or without its case.yaml, that a reader brings along, as a draft."""
+        files = {str(file.get("name", "")): _content(file) for file in told.get("files", [])}
+        yield _as_draft(read_files(files))
+
+    def save(self, told: dict) -> Iterator[dict]:
+        """The draft as a file to keep: a workbook, or the folder of a case as a zip."""
+        draft = draft_from(told)
+        case_id = draft.case_id
+        new_draft(case_id)
+        if told.get("form") == "xlsx":
+            yield _as_file(f"{case_id}.xlsx", workbook_of(draft, self.vocabulary))
+            return
+        recorded = recorded_of(draft)
+        content = {f"{case_id}/case.yaml": recorded.about, f"{case_id}/timeline.csv": recorded.timeline}
+        yield _as_file(f"{case_id}.zip", zip_bytes(content))
+
+    def export(self, told: dict) -> Iterator[dict]:
+        """Every figure of a choice in the files of its preset, and the parameters that make its report."""
+        choice = choice_from(told.get("choice"))
+        derived = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
+        preset = choice.preset or "screen"
+        recorded = self._recorded(choice.case)
+        home = choice.case
+        contents = {
+            f"{home}/data/{home}/case.yaml": recorded.about,
+            f"{home}/data/{home}/timeline.csv": recorded.timeline,
+            f"{home}/parameters.txt": _parameters_text(choice, derived.case).encode(),
+        }
+        width = drawn_width(PRESETS[preset])
+        extra = extra_measures(choice)
+        for count, (name, figure) in enumerate(draw_figures(derived.case, width, extra), 1):
+            yield {"is": "progress", "text": f"Figure {count}: {name}"}
+            files = figure_files(figure, name, PRESETS[preset])
+            contents |= {f"{home}/figures/{preset}/{name}.{suffix}": content for suffix, content in files.items()}
+        yield _as_file(f"{home}-{figure_name(choice)}.zip", zip_bytes(contents))
+
+    def _recorded(self, case_id: str) -> Recorded:
+        if case_id in self.own:
+            return self.own[case_id]
+        if case_id not in self.listed:
+            raise TimelineError([Fault("case", None, None, case_id, f"one of {', '.join(self.listed)}")])
+        folder = self.data / case_id
+        names = ("case.yaml", "timeline.csv")
+        return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in names))
+
+    def _derived(self, case_id: str, baseline: str, reference: str, axis: str, rules: str) -> Derived:
+        recorded = self._recorded(case_id)
+        case = interpret_case(case_id, recorded, self.vocabulary, baseline, reference, axis, rules)
+        return derive_for_figures(case)
+
+
+ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
+    "start": Session.start,
+    "show": Session.show,
+    "draft": Session.draft,
+    "new": Session.new,
+    "check": Session.check,
+    "read": Session.read,
+    "save": Session.save,
+    "export": Session.export,
+}
+
+
+def _as_draft(draft: Draft) -> dict:
+    return {"is": "draft", "about": draft.about, "rows": draft.rows}
+
+
+def _as_file(name: str, content: bytes) -> dict:
+    return {"is": "file", "name": name, "content": base64.b64encode(content).decode()}
+
+
+def _parameters_text(choice: Choice, case: Case) -> str:
+    """What an export was made of, and how to make it again."""
+    lines = [
+        f"case {case.case_id}; data, sha256 {case.sha256}",
+        *(f"{name}={value}" for name, value in parameters_of(choice).items()),
+        "",
+        "In the folder of the project, with the folder data/ of this archive copied over its own:",
+        command_of(choice),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def zip_bytes(contents: dict[str, bytes]) -> bytes:
+    """Files as a zip: the same files give the same bytes.
+
+    Examples
+    --------
+    >>> zip_bytes({"a.txt": b"a"}) == zip_bytes({"a.txt": b"a"})
+    True
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

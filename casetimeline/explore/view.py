@@ -1,0 +1,187 @@
+"""What is shown of a choice: the figure that the report draws, its words, and what stands behind each mark."""
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..display import Table
+from ..export import drawn_width
+from ..figures import alt_text, describe, draw_trajectory, drawn_values
+from ..figures.gallery import FIGURES, Derived
+from ..presets import PRESETS
+from ..render import render_svg
+from ..required import limits_of
+from ..wording import change_words, moment_words, number, told_words
+from .choices import MEASURE, Choice, figure_name, measures_of
+
+_WIDTH_MM = 180.0
+# Figures whose numbered marks are no rows of the timeline.
+_NUMBERED_OTHERWISE = ("05_claims",)
+COLUMNS = ("line", "when", "what", "value", "bounds", "change", "state", "source", "quote", "note", "not drawn")
+
+
+def with_measure(choice: Choice, derived: Derived) -> Choice:
+    """The choice with a measure that the case has, where it names none or one of another case."""
+    there = measures_of(derived.case)
+    if choice.measure in there or not there:
+        return choice
+    return choice._replace(measure=there[0])
+
+
+def draw_choice(derived: Derived, choice: Choice) -> Figure:
+    """The figure of a choice, by the function that draws it for the report.
+
+    Parameters
+    ----------
+    derived : Derived
+        The case by the rules of the choice.
+    choice : Choice
+        With a measure that the case has.
+    """
+    width = drawn_width(PRESETS[choice.preset]) if choice.preset else _WIDTH_MM
+    if choice.figure != MEASURE:
+        return FIGURES[choice.figure](derived, width)
+    limits = limits_of(derived.case.rules, choice.measure)
+    return draw_trajectory(derived.case, derived.changes, choice.measure, limits, width_mm=width)
+
+
+def view_of(derived: Derived, choice: Choice) -> dict:
+    """A figure as it is shown in a page.
+
+    Parameters
+    ----------
+    derived, choice
+        As in `draw_choice`.
+
+    Returns
+    -------
+    dict
+        `figure` (name, title, svg, the prefix of its ids, alt, description); `marks`, by id without the prefix: the
+        line of the timeline that it stands for, if it does, and its words; `rows`, those of the timeline that are
+        drawn or listed; `words`, what else the figure says.
+    """
+    figure = draw_choice(derived, choice)
+    name = figure_name(choice)
+    prefix = f"{derived.case.case_id}-{name}-"
+    drawn = drawn_values(figure)
+    of_lines = choice.figure not in _NUMBERED_OTHERWISE
+    lines = _lines_of(drawn, choice)
+    marks = {
+        f"ct.{row.element}.{row.of}.{row.line}": {"line": line, "said": row.said}
+        for row, line in zip(drawn.itertuples(), lines, strict=True)
+    }
+    return {
+        "figure": {
+            "name": name,
+            "title": figure.get_label(),
+            "svg": render_svg(figure, prefix),
+            "prefix": prefix,
+            "alt": alt_text(figure),
+            "description": describe(figure),
+        },
+        "marks": marks,
+        "rows": _rows_of(derived, drawn, lines),
+        "words": _words_of(drawn, lines),
+    }
+
+
+def _lines_of(drawn: pd.DataFrame, choice: Choice) -> list[int | None]:
+    """The line of the timeline that each drawn element stands for, if it stands for one."""
+    numbered = choice.figure not in _NUMBERED_OTHERWISE
+    return [int(line) if numbered and line.isdecimal() else None for line in drawn["line"]]
+
+
+def _rows_of(derived: Derived, drawn: pd.DataFrame, lines: list[int | None]) -> dict:
+    """The rows of the timeline that a figure draws or lists: caption, columns and cells."""
+    listed = zip(drawn["element"], lines, drawn["said"], strict=True)
+    left_out = {line: said for element, line, said in listed if element == "listed" and line is not None}
+    table = fact_table(derived, derived.changes[derived.changes["line"].isin(filter(None, lines))], left_out)
+    return {"caption": table.caption, "columns": list(table.frame.columns), "cells": table.cells()}
+
+
+def _words_of(drawn: pd.DataFrame, lines: list[int | None]) -> list[dict]:
+    """What a figure says beside the rows of the timeline: limits, verdicts, claims; each once, with its ids."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for row, line in zip(drawn.itertuples(), lines, strict=True):
+        # A verdict is on a line, but it is not the row that stands there.
+        if row.said and (line is None or row.element == "verdict"):
+            told.setdefault((row.panel, row.said), []).append(f"ct.{row.element}.{row.of}.{row.line}")
+    return [{"part": part, "said": said, "marks": marks} for (part, said), marks in told.items()]
+
+
+def fact_table(derived: Derived, rows: pd.DataFrame, left_out: dict[int, str]) -> Table:
+    """Rows of the timeline with value, bounds, change, state, source and quote, as words; without empty columns.
+
+    Parameters
+    ----------
+    derived : Derived
+        The case that they are of.
+    rows : DataFrame
+        Some rows of `derived.changes`.
+    left_out : dict of str
+        Why a line is not drawn.
+    """
+    case = derived.case
+    phases = case.about.get("phases", {})
+    units = rows["code"].map(case.measures["unit"]).fillna("")
+    cells = [
+        (
+            str(row.line),
+            moment_words(row, phases),
+            row.PARAM,
+            _value_words(row, unit),
+            bounds_words(row),
+            change_words(row, unit) if row.kind == "observation" and row.ABLFL != "Y" else "",
+            _state_words(row),
+            row.source,
+            row.quote,
+            row.note,
+            left_out.get(row.line, ""),
+        )
+        for row, unit in zip(rows.itertuples(), units, strict=True)
+    ]
+    frame = pd.DataFrame(cells, columns=list(COLUMNS))
+    kept = [name for name in COLUMNS if name in ("line", "what", "value") or frame[name].ne("").any()]
+    return Table(frame[kept], f"Case {case.case_id}: rows of this figure, as recorded and as derived")
+
+
+def _value_words(row, unit: str) -> str:
+    if row.kind == "observation":
+        return told_words(row, unit)
+    given = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
+    until = f"until {row.end}" if row.end else ""
+    return ", ".join(filter(None, [given, until])) or ("dose not reported" if row.kind == "treatment" else "")
+
+
+def _state_words(row) -> str:
+    if row.kind != "observation":
+        return ""
+    told = "value reported" if row.STATE == "value" else row.STATE.replace("_", " ")
+    return f"{told}; the baseline" if row.ABLFL == "Y" else told
+
+
+def bounds_words(row) -> str:
+    """The bounds of a value with its unit; blank where there is no value.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> bounds_words(Row(AVALLO=0.0, AVALHI=30.0, AVALLOX=False, AVALHIX=True, AVALU="U/L"))
+    '0 to below 30 U/L'
+    >>> bounds_words(Row(AVALLO=46.0, AVALHI=46.0, AVALLOX=False, AVALHIX=False, AVALU="points"))
+    'exactly 46 points'
+    >>> bounds_words(Row(AVALLO=1000.0, AVALHI=math.inf, AVALLOX=True, AVALHIX=False, AVALU="U/L"))
+    'above 1000 U/L'
+    """
+    low, high = row.AVALLO, row.AVALHI
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if low == high:
+        return f"exactly {number(low)} {row.AVALU}".rstrip()
+    below = "below " * bool(row.AVALHIX)
+    if math.isinf(high):
+        told = f"above {number(low)}" if row.AVALLOX else f"{number(low)} or more"
+    else:
+        told = f"{'above ' * bool(row.AVALLOX)}{number(low)} to {below}{number(high)}"
+    return f"{told} {row.AVALU}".rstrip()
