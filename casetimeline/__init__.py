@@ -28,6 +28,7 @@ _HOMES = {
     "extremes": ("derive_extremes", "derive_peak"),
     "comparison": ("derive_context",),
     "doses": ("derive_calendar", "derive_doses"),
+    "explore.widget": ("Explorer",),
     "figures": (
         "alt_text",
         "describe",

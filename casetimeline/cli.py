@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     _analysis(run)
     _choices(run)
     run.set_defaults(run=_run)
+    app = commands.add_parser("app", help="serve the page on which a case is explored and written")
+    app.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    app.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
+    app.add_argument("--port", type=int, default=8787, help="0: any that is free")
+    app.add_argument("--sessions", type=_count, default=40, help="readers at once")
+    app.set_defaults(run=_app)
     verify = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
     verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
     _made_from(verify)
@@ -236,6 +242,13 @@ def _run(options: argparse.Namespace) -> int:
     if failures:
         print(f"casetimeline: every failure stands in {options.output / LEDGER}", file=sys.stderr)
     return 1 if failures else 0
+
+
+def _app(options: argparse.Namespace) -> int:
+    from .explore.app import run_app
+
+    run_app(options.data, options.host, options.port, options.sessions)
+    return 0
 
 
 def _proved(home: Path, presets: tuple[str, ...]) -> int:

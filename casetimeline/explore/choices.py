@@ -23,6 +23,8 @@ FIGURE_NAMES = {
     "06_reported": "What is reported, and what is not",
     "07_regimen": "Dosing calendar",
 }
+# What rules of a kind tell that is no question.
+_NO_QUESTION = {"class": "Classes by size", "indication": "Cited indications"}
 _OF_MEASURE = {"mrss": "01_skin", "ck": "02_muscle", "pericardial_effusion": "03_pericardium"}
 # More days than this are not offered for a baseline; any day can be typed on the command line.
 _MOST_DAYS = 20
@@ -184,11 +186,8 @@ def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[
         "measure": [Option(code, label[code]) for code in measured],
         "baseline": [Option("", f"as the case says: {_rule_words(case, by_default)}"), *_baselines(case)],
         "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
-        "axis": [
-            Option("", "days if every fact has a day, else the order of telling"),
-            *(Option(axis, words, barred_axes.get(axis, "")) for axis, words in AXES.items()),
-        ],
-        "rules": [Option(kind, QUESTIONS.get(kind, kind)) for kind in _kinds(case, measured)],
+        "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in AXES.items()],
+        "rules": [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)],
         "preset": [Option("", "none, 180 mm"), *presets],
     }
 

@@ -15,7 +15,6 @@ from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
 
 
-
 class Draft(NamedTuple):
     """A case as it is typed.
 
@@ -78,7 +77,8 @@ def draft_from(told: dict) -> Draft:
     cells = ({name: row.get(name, "") for name in GRID} for row in rows)
     clean = [{name: _plain(cell) for name, cell in row.items()} for row in cells]
     if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
-        raise TimelineError([Fault("draft", None, None, "a cell without end", f"at most {MOST_CHARACTERS_A_CELL} characters")])
+        expected = f"at most {MOST_CHARACTERS_A_CELL} characters"
+        raise TimelineError([Fault("draft", None, None, "a cell without end", expected)])
     return Draft(about, clean)
 
 

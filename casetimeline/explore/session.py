@@ -1,4 +1,4 @@
-"""One reader's session: what a page asks, and what it is answered. Nothing is written to disk unless it is asked for."""
+"""One reader's session: what a page asks, and what it is answered. Nothing of it is written to disk."""
 
 import base64
 import functools
@@ -7,13 +7,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..case import Case, Recorded, interpret_case
+from ..case import Case, Recorded, axes_of, interpret_case
 from ..export import drawn_width, figure_files
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived, derive_for_figures, draw_figures
 from ..presets import PRESETS
 from ..timeline import read_bytes, read_vocabulary
-from ..vocabulary import AXES, KINDS, STATES, axes_of, list_cases
+from ..vocabulary import KINDS, STATES, list_cases
+from .brought import draft_workbook, read_files
 from .choices import Choice, choice_from, command_of, extra_measures, figure_name, options_of, parameters_of
 from .draft import GRID, Draft, at_rows, draft_from, draft_of, new_draft, recorded_of
 from .view import view_of, with_measure
@@ -52,15 +53,20 @@ class Session:
         Yields
         ------
         dict
-            `is`: "start", "view", "draft", "progress", "file" or "faults". Bad input is told as faults, never raised.
+            `is`: "start", "view", "draft", "checked", "progress", "file" or "faults", and "end" at last; `do` and `n`
+            as asked. Bad input is told as faults, never raised.
         """
+        mark = {name: told.get(name) for name in ("do", "n")} if isinstance(told, dict) else {}
         try:
-            asked = ASKED.get(told.get("do")) if isinstance(told, dict) else None
+            asked = ASKED.get(mark.get("do"))
             if asked is None:
                 raise TimelineError([Fault("page", None, "do", "something else", f"one of {', '.join(ASKED)}")])
-            yield from asked(self, told)
+            for answer in asked(self, told):
+                yield {**answer, **mark}
         except TimelineError as error:
-            yield {"is": "faults", "text": str(error), "faults": [{**f._asdict(), "text": str(f)} for f in error.faults]}
+            faults = [{**fault._asdict(), "text": str(fault)} for fault in error.faults]
+            yield {"is": "faults", "text": str(error), "faults": faults, **mark}
+        yield {"is": "end", **mark}
 
     def start(self, told: dict) -> Iterator[dict]:
         """What a page needs once: the cases, and the words of the grid."""
@@ -126,8 +132,7 @@ class Session:
 
     def read(self, told: dict) -> Iterator[dict]:
         """A workbook, or a timeline.csv with or without its case.yaml, that a reader brings along, as a draft."""
-        files = {str(file.get("name", "")): _content(file) for file in told.get("files", [])}
-        yield _as_draft(read_files(files))
+        yield _as_draft(read_files(told.get("files")))
 
     def save(self, told: dict) -> Iterator[dict]:
         """The draft as a file to keep: a workbook, or the folder of a case as a zip."""
@@ -135,7 +140,7 @@ class Session:
         case_id = draft.case_id
         new_draft(case_id)
         if told.get("form") == "xlsx":
-            yield _as_file(f"{case_id}.xlsx", workbook_of(draft, self.vocabulary))
+            yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary))
             return
         recorded = recorded_of(draft)
         content = {f"{case_id}/case.yaml": recorded.about, f"{case_id}/timeline.csv": recorded.timeline}
@@ -154,8 +159,7 @@ class Session:
             f"{home}/parameters.txt": _parameters_text(choice, derived.case).encode(),
         }
         width = drawn_width(PRESETS[preset])
-        extra = extra_measures(choice)
-        for count, (name, figure) in enumerate(draw_figures(derived.case, width, extra), 1):
+        for count, (name, figure) in enumerate(draw_figures(derived.case, width, extra_measures(choice)), 1):
             yield {"is": "progress", "text": f"Figure {count}: {name}"}
             files = figure_files(figure, name, PRESETS[preset])
             contents |= {f"{home}/figures/{preset}/{name}.{suffix}": content for suffix, content in files.items()}

@@ -65,7 +65,6 @@ def view_of(derived: Derived, choice: Choice) -> dict:
     name = figure_name(choice)
     prefix = f"{derived.case.case_id}-{name}-"
     drawn = drawn_values(figure)
-    of_lines = choice.figure not in _NUMBERED_OTHERWISE
     lines = _lines_of(drawn, choice)
     marks = {
         f"ct.{row.element}.{row.of}.{row.line}": {"line": line, "said": row.said}
