@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
     app = commands.add_parser("app", help="serve the page on which a case is explored and written")
     app.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    app.add_argument("--case", default="", help="the case that is shown first")
     app.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
     app.add_argument("--port", type=int, default=8787, help="0: any that is free")
     app.add_argument("--sessions", type=_count, default=40, help="readers at once")
@@ -247,7 +248,7 @@ def _run(options: argparse.Namespace) -> int:
 def _app(options: argparse.Namespace) -> int:
     from .explore.app import run_app
 
-    run_app(options.data, options.host, options.port, options.sessions)
+    run_app(options.data, options.case, options.host, options.port, options.sessions)
     return 0
 
 

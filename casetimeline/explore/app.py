@@ -105,7 +105,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         finally:
             if self.session is not None:
                 session, self.session = self.session, None
-                await asyncio.shield(loop.run_in_executor(None, session.close))
+                await asyncio.shield(session.close())
 
     def _newest(self, message: str) -> str:
         """The newest of the questions that wait, as long as each replaces the one before: who types is not kept up."""
@@ -159,7 +159,7 @@ class _Missing(_Guarded):
         raise tornado.web.HTTPError(404)
 
 
-def run_app(data: Path, host: str, port: int, most_sessions: int = MOST_SESSIONS) -> None:
+def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = MOST_SESSIONS) -> None:
     """Serve the page until it is interrupted.
 
     Raises
@@ -167,17 +167,17 @@ def run_app(data: Path, host: str, port: int, most_sessions: int = MOST_SESSIONS
     TimelineError
         If the address cannot be had.
     """
-    asyncio.run(_serve(data, host, port, most_sessions))
+    asyncio.run(_serve(data, first, host, port, most_sessions))
 
 
-async def _serve(data: Path, host: str, port: int, most_sessions: int) -> None:
+async def _serve(data: Path, first: str, host: str, port: int, most_sessions: int) -> None:
     local = host in _LOCAL
     try:
         sockets = tornado.netutil.bind_sockets(port, "127.0.0.1" if host == "localhost" else host.strip("[]"))
     except (OSError, ValueError) as error:
         expected = "an address and port of this machine that are free; another one with --port"
         raise TimelineError([Fault("--port", None, None, f"{host}:{port}: {error}", expected)]) from None
-    prepare(data)
+    prepare(data, first)
     server = tornado.httpserver.HTTPServer(
         application(_LOCAL if local else (), most_sessions), max_body_size=100_000, max_header_size=20_000
     )

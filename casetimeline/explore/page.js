@@ -301,7 +301,7 @@ class Page {
 
   started(told) {
     this.known = told;
-    if (!this.choice.case || !told.cases.includes(this.choice.case)) this.choice.case = told.cases[0];
+    if (!this.choice.case || !told.cases.includes(this.choice.case)) this.choice.case = told.first;
     if (this.draft) return this.check();
     if (this.choice.case) this.ask("show", { choice: this.choice });
   }

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from .limits import MOST_MEMORY_MB, SECONDS_AN_ANSWER
 
-# Tells the process that sessions are forked from which cases it should know.
-DATA_VARIABLE = "CASETIMELINE_APP_DATA"
 _LENGTH = struct.Struct("!I")
 
 
@@ -23,9 +21,17 @@ class SessionLostError(Exception):
     """The process of a session ended, or took too long; the message says which."""
 
 
-def prepare(data: Path) -> None:
-    """Start the process that sessions are forked from; its imports go on beside this one."""
-    os.environ[DATA_VARIABLE] = str(data.resolve())
+def prepare(data: Path, first: str) -> None:
+    """Start the process that sessions are forked from; its imports go on beside this one.
+
+    Parameters
+    ----------
+    data : Path
+        The folder of the cases.
+    first : str
+        The case that is shown first.
+    """
+    os.environ |= {"CASETIMELINE_APP_DATA": str(data.resolve()), "CASETIMELINE_APP_CASE": first}
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["casetimeline.explore.warm"])
     from multiprocessing.forkserver import ensure_running
@@ -53,6 +59,8 @@ class SessionProcess:
         self._process.start()
         theirs.close()
         self.pid = self._process.pid
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     async def connect(self) -> None:
         """Make ready to ask."""
@@ -82,12 +90,18 @@ class SessionProcess:
         (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
         return (await self._reader.readexactly(length)).decode()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the process, and remove what it left."""
+        if self._writer is None:
+            self._socket.close()
+        else:
+            self._writer.transport.abort()
+        await asyncio.get_running_loop().run_in_executor(None, self._end)
+
+    def _end(self) -> None:
         self._process.kill()
         self._process.join()
         self._process.close()
-        self._socket.close()
         self._scratch.cleanup()
 
 
@@ -99,7 +113,7 @@ def serve(connection: socket.socket, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = MOST_MEMORY_MB * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    session = warm.session_of(Path(os.environ[DATA_VARIABLE]))
+    session = warm.session_of()
     stream = connection.makefile("rwb")
     while head := stream.read(_LENGTH.size):
         told = json.loads(stream.read(*_LENGTH.unpack(head)))

@@ -19,8 +19,8 @@ from .choices import Choice, choice_from, command_of, extra_measures, figure_nam
 from .draft import GRID, Draft, at_rows, draft_from, draft_of, new_draft, recorded_of
 from .view import view_of, with_measure
 
-# How many cases by other rules are kept: to go back to what was just seen costs nothing.
-_KEPT = 16
+# How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.
+_KEPT = 24
 
 
 class Session:
@@ -30,17 +30,21 @@ class Session:
     ----------
     data_dir : path
         The folder of the cases; it is only read.
+    first : str
+        The case that is shown first; blank: the first of the folder.
     """
 
-    def __init__(self, data_dir: str | Path) -> None:
+    def __init__(self, data_dir: str | Path, first: str = "") -> None:
         self.data = Path(data_dir)
         faults: list[Fault] = []
         self.vocabulary = read_vocabulary(self.data, faults)
         if faults:
             raise TimelineError(faults)
         self.listed = [case_id for case_id in list_cases(self.data) if not case_id.startswith("_")]
+        self.first = first or next(iter(self.listed), "")
         self.own: dict[str, Recorded] = {}
         self._derive = functools.lru_cache(_KEPT)(self._derived)
+        self._view = functools.lru_cache(_KEPT)(self._seen)
 
     def answers(self, told: dict) -> Iterator[dict]:
         """What a page is answered, one part after the other.
@@ -75,6 +79,7 @@ class Session:
         units = {code: [unit for unit in table if unit] for code, table in measures["units"].items() if table}
         yield {
             "is": "start",
+            "first": self.first,
             "cases": [*self.listed, *(own for own in self.own if own not in self.listed)],
             "columns": list(GRID),
             "codes": codes,
@@ -86,21 +91,7 @@ class Session:
     def show(self, told: dict) -> Iterator[dict]:
         """The figure of a choice, and what can be chosen beside it."""
         choice = choice_from(told.get("choice"))
-        derived = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
-        choice = with_measure(choice, derived)
-        # What can be chosen does not depend on which rules were asked for.
-        whole = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, "")
-        options = options_of(whole.case, choice, axes_of(whole.case))
-        yield {
-            "is": "view",
-            "choice": choice._asdict(),
-            "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
-            "title": derived.case.about.get("title", ""),
-            "notes": list(derived.case.notes),
-            "command": command_of(choice),
-            "own": choice.case in self.own,
-            **view_of(derived, choice),
-        }
+        yield {"is": "view", "own": choice.case in self.own, **self._view(choice)}
 
     def draft(self, told: dict) -> Iterator[dict]:
         """A case as a form and a grid hold it."""
@@ -127,6 +118,7 @@ class Session:
         if self.own.get(draft.case_id) != recorded:
             self.own[draft.case_id] = recorded
             self._derive.cache_clear()
+            self._view.cache_clear()
         yield {"is": "checked"}
         yield from self.show({"choice": choice._asdict()})
 
@@ -149,7 +141,7 @@ class Session:
     def export(self, told: dict) -> Iterator[dict]:
         """Every figure of a choice in the files of its preset, and the parameters that make its report."""
         choice = choice_from(told.get("choice"))
-        derived = self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
+        derived = self._of(choice)
         preset = choice.preset or "screen"
         recorded = self._recorded(choice.case)
         home = choice.case
@@ -173,6 +165,24 @@ class Session:
         folder = self.data / case_id
         names = ("case.yaml", "timeline.csv")
         return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in names))
+
+    def _of(self, choice: Choice) -> Derived:
+        return self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
+
+    def _seen(self, asked: Choice) -> dict:
+        derived = self._of(asked)
+        choice = with_measure(asked, derived)
+        # What can be chosen does not depend on which rules were asked for.
+        whole = self._of(choice._replace(rules="")).case
+        options = options_of(whole, choice, axes_of(whole))
+        return {
+            "choice": choice._asdict(),
+            "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
+            "title": derived.case.about.get("title", ""),
+            "notes": list(derived.case.notes),
+            "command": command_of(choice),
+            **view_of(derived, choice),
+        }
 
     def _derived(self, case_id: str, baseline: str, reference: str, axis: str, rules: str) -> Derived:
         recorded = self._recorded(case_id)
