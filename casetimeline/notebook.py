@@ -7,6 +7,8 @@ import nbformat
 
 from .faults import Fault, TimelineError
 
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Read a notebook file.
@@ -79,7 +81,8 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     Returns
     -------
     NotebookNode
-        A copy. Cell ids count the cells; of the metadata only tags remain; outputs and counts stay.
+        A copy. Cell ids count the cells; of the metadata only tags remain; outputs and counts stay, but for widgets:
+        these live as long as their kernel, and what is shown in their place stays.
     """
     clean = nbformat.v4.new_notebook()
     clean.metadata = nbformat.from_dict(
@@ -93,6 +96,8 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         kept = nbformat.from_dict({key: cell[key] for key in cell if key not in ("metadata", "id", "attachments")})
         kept["id"] = f"cell-{position:02d}"
         kept["metadata"] = nbformat.from_dict({"tags": tags} if tags else {})
+        if "outputs" in kept:
+            kept["outputs"] = [output for output in kept["outputs"] if _WIDGET not in output.get("data", {})]
         for output in kept.get("outputs", []):
             if "metadata" in output:
                 output["metadata"] = nbformat.from_dict({})

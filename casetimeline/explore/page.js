@@ -26,6 +26,7 @@ const LINES = [
 ];
 const TYPING_MS = 300;
 const NEAR_PX = 10;
+const LONG_CELL = 60;
 const MOST_BYTES = 5_000_000;
 
 let instances = 0;
@@ -126,6 +127,7 @@ class Page {
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.unpoint();
     });
+    this.editor = make("section", { class: "ct-editor", hidden: true });
     this.words = make("p", {});
     this.detail = make("dl", {});
     this.rows = make("div", {});
@@ -134,6 +136,7 @@ class Page {
     this.command = make("code", { id: this.id("command"), tabindex: "0", "aria-label": "Command line" });
     this.root.append(
       make("section", { "aria-label": "What is shown" }, controls, rules),
+      this.buildOwn(),
       this.status,
       this.alert,
       make(
@@ -154,6 +157,7 @@ class Page {
           this.detail,
         ),
       ),
+      this.editor,
       make("section", { "aria-label": "Rows of the figure" }, make("h2", {}, "Rows of this figure"), this.rows),
       make("section", { class: "ct-more" }, make("h2", {}, "What else the figure says"), this.said),
       make("section", { class: "ct-more" }, make("h2", {}, "Notes of the reading"), this.notes),
@@ -171,7 +175,6 @@ class Page {
           "Export figures and parameters",
         )),
       ),
-      this.buildOwn(),
     );
     this.describe(null);
     el.append(this.root);
@@ -186,26 +189,19 @@ class Page {
       accept: ".xlsx,.csv,.yaml,.yml",
       onchange: () => this.bring(),
     });
-    this.editor = make("div", { class: "ct-editor", hidden: true });
     return make(
       "section",
-      {},
-      make("h2", {}, "Your own case"),
+      { class: "ct-own", "aria-label": "Your own case" },
+      make("div", {}, make("button", { type: "button", onclick: () => this.edit() }, "Edit this case")),
       make(
         "div",
-        { class: "ct-own" },
-        make("div", {}, make("button", { type: "button", onclick: () => this.edit() }, "Edit the case that is shown")),
-        make(
-          "div",
-          {},
-          make("label", { for: this.name.id }, "Name of a new case "),
-          this.name,
-          " ",
-          make("button", { type: "button", onclick: () => this.ask("new", { case: this.name.value }) }, "New case"),
-        ),
-        make("div", {}, make("label", { for: this.files.id }, "Open a workbook (.xlsx) or timeline.csv "), this.files),
+        {},
+        make("label", { for: this.name.id }, "New case, named "),
+        this.name,
+        " ",
+        make("button", { type: "button", onclick: () => this.ask("new", { case: this.name.value }) }, "New case"),
       ),
-      this.editor,
+      make("div", {}, make("label", { for: this.files.id }, "Open a workbook (.xlsx) or timeline.csv "), this.files),
     );
   }
 
@@ -329,7 +325,8 @@ class Page {
     this.command.textContent = view.command;
     this.describe(null);
     this.clear();
-    this.say(`${view.figure.title}, case ${view.choice.case}: ${view.rows.cells.length} rows of the timeline`);
+    const count = view.rows.cells.length;
+    this.say(`Shown: ${view.figure.title}${count ? `, ${count} rows of the timeline` : ""}`);
     requestAnimationFrame(() => {
       this.root.dataset.redraws = Number(this.root.dataset.redraws || 0) + 1;
       if (this.began) this.root.dataset.redrawMs = Math.round(performance.now() - this.began);
@@ -377,7 +374,8 @@ class Page {
     const body = cells.map((row) => {
       const line = Number(row[0]);
       const button = this.stop(`${row[0]}`, `Line ${line}: ${row[2]}, ${row[3]}`, () => this.chooseLine(line));
-      return make("tr", {}, make("th", { scope: "row" }, button), ...row.slice(1).map((cell) => make("td", {}, cell)));
+      const cells = row.slice(1).map((cell) => make("td", { class: cell.length > LONG_CELL ? "ct-long" : null }, cell));
+      return make("tr", {}, make("th", { scope: "row" }, button), ...cells);
     });
     const table = make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...body));
     const area = make("div", { class: "ct-scroll", tabindex: "0", role: "region", "aria-label": caption }, table);
@@ -564,7 +562,7 @@ class Page {
     this.editor.hidden = false;
     this.buildEditor();
     this.say(`Case ${about.case_id} is open to be edited, ${rows.length} rows`);
-    this.editor.querySelector("h3").focus();
+    this.editor.querySelector("h2").focus();
     this.check();
   }
 
@@ -614,13 +612,13 @@ class Page {
     this.grid.addEventListener("keydown", (event) => this.cellKey(event));
     const button = (words, act) => make("button", { type: "button", onclick: act }, words);
     this.editor.replaceChildren(
-      make("h3", { tabindex: "-1" }, `Case ${about.case_id}`),
+      make("h2", { tabindex: "-1" }, `Edit case ${about.case_id}`),
       form,
       list("codes", codes.map(([code]) => code)),
       list("units", [...new Set(Object.values(units).flat())]),
       this.verdict,
       this.faultList,
-      make("div", { class: "ct-scroll", tabindex: "0", role: "region", "aria-label": caption }, this.grid),
+      make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, this.grid),
       make(
         "p",
         {},

@@ -1,6 +1,5 @@
 """The page as a widget in Jupyter, with a figure and a table in its place where no widget runs."""
 
-import html
 from pathlib import Path
 
 import anywidget
@@ -8,7 +7,8 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from ..display import Table
+from ..display import Prose, Table
+from ..publish import PublishedFigure
 from .choices import choice_from
 from .session import Session
 
@@ -45,42 +45,21 @@ class Explorer(anywidget.AnyWidget):
         for answer in self.session.answers(told):
             self.send(answer)
 
-    def still(self) -> "Still":
-        """What is chosen as a figure and a table that need no widget.
+    def still(self) -> tuple[PublishedFigure, Table, Prose]:
+        """What is chosen as a figure, a table and the command of its report, which need no widget.
 
         Raises
         ------
         TimelineError
             If the case or the choice is at fault.
         """
-        return Still(next(self.session.show({"choice": self.choice})))
+        view = next(self.session.show({"choice": self.choice}))
+        figure, rows = view["figure"], view["rows"]
+        table = Table(pd.DataFrame(rows["cells"], columns=rows["columns"]), rows["caption"])
+        shown = PublishedFigure(f"{figure['name']}.svg", view["choice"]["case"], figure["svg"])
+        return shown, table, Prose((f"The report of this choice: {view['command']}",))
 
     def _ipython_display_(self) -> None:
-        display(self.still())
+        """What is still first: where the widget lives, its style hides what stands beside it."""
+        display(*self.still())
         display(self._repr_mimebundle_()[0], raw=True)
-
-
-class Still:
-    """A view as text and HTML: what is seen where no widget runs. The page's style hides it where one does.
-
-    Parameters
-    ----------
-    view : dict
-        As `Session.show` gives it.
-    """
-
-    def __init__(self, view: dict) -> None:
-        self.view = view
-        rows = view["rows"]
-        self.table = Table(pd.DataFrame(rows["cells"], columns=rows["columns"]), rows["caption"])
-
-    def __repr__(self) -> str:
-        figure = self.view["figure"]
-        return "\n\n".join([figure["alt"], repr(self.table), f"Report: {self.view['command']}"])
-
-    def _repr_html_(self) -> str:
-        figure, command = self.view["figure"], html.escape(self.view["command"])
-        heading = f"<h2>{html.escape(figure['title'])}</h2>"
-        report = f"<p>Report of this: <code>{command}</code></p>"
-        body = f"{heading}<figure>{figure['svg']}</figure>{self.table._repr_html_()}{report}"
-        return f'<div class="ct-still">{body}</div>'
