@@ -100,7 +100,7 @@ pictures: .venv/.ready ## make the pictures that the image tests compare with an
 	$(BIN)/python -m pytest -q tests/test_images.py --mpl-generate-path=tests/pictures
 
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
-	.venv-lab/bin/jupyter lab --config=jupyter_lab_config.py $(LABFLAGS)
+	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
 
 lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \

@@ -43,7 +43,7 @@ class Session:
         self.listed = [case_id for case_id in list_cases(self.data) if not case_id.startswith("_")]
         self.first = first or next(iter(self.listed), "")
         self.own: dict[str, Recorded] = {}
-        self._derive = functools.lru_cache(_KEPT)(self._derived)
+        self._derive = functools.lru_cache(_KEPT)(self._interpreted)
         self._view = functools.lru_cache(_KEPT)(self._seen)
 
     def answers(self, told: dict) -> Iterator[dict]:
@@ -141,7 +141,7 @@ class Session:
     def export(self, told: dict) -> Iterator[dict]:
         """Every figure of a choice in the files of its preset, and the parameters that make its report."""
         choice = choice_from(told.get("choice"))
-        derived = self._of(choice)
+        derived = self.derived(choice)
         preset = choice.preset or "screen"
         recorded = self._recorded(choice.case)
         home = choice.case
@@ -166,14 +166,15 @@ class Session:
         names = ("case.yaml", "timeline.csv")
         return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in names))
 
-    def _of(self, choice: Choice) -> Derived:
+    def derived(self, choice: Choice) -> Derived:
+        """The case by the rules of a choice."""
         return self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
 
     def _seen(self, asked: Choice) -> dict:
-        derived = self._of(asked)
+        derived = self.derived(asked)
         choice = with_measure(asked, derived)
         # What can be chosen does not depend on which rules were asked for.
-        whole = self._of(choice._replace(rules="")).case
+        whole = self.derived(choice._replace(rules="")).case
         options = options_of(whole, choice, axes_of(whole))
         return {
             "choice": choice._asdict(),
@@ -184,7 +185,7 @@ class Session:
             **view_of(derived, choice),
         }
 
-    def _derived(self, case_id: str, baseline: str, reference: str, axis: str, rules: str) -> Derived:
+    def _interpreted(self, case_id: str, baseline: str, reference: str, axis: str, rules: str) -> Derived:
         recorded = self._recorded(case_id)
         case = interpret_case(case_id, recorded, self.vocabulary, baseline, reference, axis, rules)
         return derive_for_figures(case)

@@ -1,5 +1,7 @@
 """The page as a widget in Jupyter, with a figure and a table in its place where no widget runs."""
 
+import base64
+from dataclasses import dataclass
 from pathlib import Path
 
 import anywidget
@@ -8,11 +10,13 @@ import traitlets
 from IPython.display import display
 
 from ..display import Prose, Table
-from ..publish import PublishedFigure
+from ..render import encode_png, render_raster
 from .choices import choice_from
 from .session import Session
+from .view import draw_choice
 
 _HERE = Path(__file__).parent
+_DPI = 144
 
 
 class Explorer(anywidget.AnyWidget):
@@ -45,7 +49,7 @@ class Explorer(anywidget.AnyWidget):
         for answer in self.session.answers(told):
             self.send(answer)
 
-    def still(self) -> tuple[PublishedFigure, Table, Prose]:
+    def still(self) -> tuple["Picture", Table, Prose]:
         """What is chosen as a figure, a table and the command of its report, which need no widget.
 
         Raises
@@ -56,10 +60,34 @@ class Explorer(anywidget.AnyWidget):
         view = next(self.session.show({"choice": self.choice}))
         figure, rows = view["figure"], view["rows"]
         table = Table(pd.DataFrame(rows["cells"], columns=rows["columns"]), rows["caption"])
-        shown = PublishedFigure(f"{figure['name']}.svg", view["choice"]["case"], figure["svg"])
-        return shown, table, Prose((f"The report of this choice: {view['command']}",))
+        choice = choice_from(view["choice"])
+        drawn = draw_choice(self.session.derived(choice), choice)
+        png = encode_png(render_raster(drawn, _DPI), _DPI, figure["title"], figure["alt"])
+        picture = Picture(figure["alt"], figure["svg"], png)
+        return picture, table, Prose((f"The report of this choice: {view['command']}",))
 
     def _ipython_display_(self) -> None:
         """What is still first: where the widget lives, its style hides what stands beside it."""
         display(*self.still())
         display(self._repr_mimebundle_()[0], raw=True)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as SVG and PNG: a notebook that is not trusted shows the pixels alone.
+
+    Attributes
+    ----------
+    alt, svg : str
+    png : bytes
+    """
+
+    alt: str
+    svg: str
+    png: bytes
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, **_) -> dict[str, str]:
+        return {"text/plain": self.alt, "image/svg+xml": self.svg, "image/png": base64.b64encode(self.png).decode()}

@@ -1,5 +1,5 @@
 """JupyterLab in this project: it begins with the notebook that says what is here, asks no other host for news, and its
-kernels are warm. `make lab` names this file, and postBuild puts it where Jupyter looks on Binder and JupyterHub.
+kernels are warm. `make lab` names this folder, and postBuild copies it to where Jupyter looks on Binder and JupyterHub.
 """
 
 import os
