@@ -2,23 +2,23 @@
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
 
 from .about import read_about
-from .analysis import contradicted_phases, derive_analysis
+from .analysis import derive_analysis
 from .baseline import BaselineError, check_baseline_rule, derive_ablfl
 from .choices import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_facts
-from .faults import Fault, TimelineError, first_few
-from .ranges import parsed
-from .schema import NO_ZEROS, check_facts, repeated_facts
+from .faults import Fault, TimelineError
+from .remarks import contradiction_notes, notes_of
+from .schema import NO_ZEROS, check_facts
 from .tables import decode
-from .times import are_dates, parse_date
 from .vocabulary import COLUMN_NAMES, words_of
+from .zero import time_zero_of
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,37 @@ class Recorded(NamedTuple):
     timeline: bytes | None
 
 
+class Parsed(NamedTuple):
+    """The content of a case as read, before any choice.
+
+    Attributes
+    ----------
+    case_id : str
+    about : dict
+        case.yaml.
+    texts : DataFrame
+        The rows as text.
+    facts : DataFrame or None
+        The rows with their analysis columns; none where there are faults.
+    notes : tuple of str
+    faults : tuple of Fault
+    sha256 : str
+        Digest of every input file.
+    """
+
+    case_id: str
+    about: dict
+    texts: pd.DataFrame
+    facts: pd.DataFrame | None
+    notes: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    sha256: str
+
+
 # The texts of one case are few: pandas handles them faster one by one than as columns of Arrow.
 @pd.option_context("mode.string_storage", "python")
-def interpret_case(
-    case_id: str,
-    recorded: Recorded,
-    vocabulary: Vocabulary,
-    baseline_rule: str = "",
-    reference: str = "",
-    axis: str = "",
-    rules: str = "",
-    faults: tuple[Fault, ...] = (),
-) -> Case:
-    """Check the content of a case and derive what its analysis works on.
+def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults: tuple[Fault, ...] = ()) -> Parsed:
+    """Read and check the content of a case.
 
     Parameters
     ----------
@@ -118,54 +136,83 @@ def interpret_case(
         What its two files hold.
     vocabulary : Vocabulary
         From `read_vocabulary`.
-    baseline_rule, reference : str
-        Override what case.yaml says; blank leaves it as it is.
-    axis, rules : str
-        As for `read_case`.
     faults : tuple of Fault
         What is known to be wrong already.
 
     Raises
     ------
     TimelineError
-        With every fault by file, line and column.
+        If a file cannot be read at all. Other faults are kept: those of a choice are told with them.
     """
-    about_name, name = f"{case_id}/case.yaml", f"{case_id}/timeline.csv"
-    faults = list(faults)
-    read = collect(faults, read_facts, recorded.timeline, name)
+    about_name, name = _names(case_id)
+    found = list(faults)
+    read = collect(found, read_facts, recorded.timeline, name)
     measures = vocabulary.measures
     if measures is None:
-        raise TimelineError(faults)
-    text = collect(faults, decode, recorded.about, about_name)
+        raise TimelineError(found)
+    text = collect(found, decode, recorded.about, about_name)
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
-    about = collect(faults, read_about, text, about_name, case_id, measures, known)
+    about = collect(found, read_about, text, about_name, case_id, measures, known)
     zeros = NO_ZEROS
     if read is not None:
-        facts, notes = read
+        texts, notes = read
         if about is not None:
-            about, zeros = _time_zero(about, facts)
-        faults += check_facts(facts, measures, name, case_id, _published(about), zeros)
+            about, zeros = time_zero_of(about, texts)
+        found += check_facts(texts, measures, name, case_id, _published(about), zeros)
     if read is None or about is None:
-        raise TimelineError(faults)
-    analysis = about.get("analysis", {})
+        raise TimelineError(found)
+    facts = None
+    if not found:
+        notes = [*vocabulary.notes, *notes, *notes_of(texts, measures, about, name)]
+        facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
+        notes += contradiction_notes(facts, name)
+    sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
+    return Parsed(case_id, about, texts, facts, tuple(notes), tuple(found), sha256)
+
+
+@pd.option_context("mode.string_storage", "python")
+def interpret_case(
+    parsed: Parsed,
+    vocabulary: Vocabulary,
+    baseline_rule: str = "",
+    reference: str = "",
+    axis: str = "",
+    rules: str = "",
+) -> Case:
+    """A case by the rules of a choice.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        From `parse_case`.
+    vocabulary : Vocabulary
+        The one that it was parsed with.
+    baseline_rule, reference : str
+        Override what case.yaml says; blank leaves it as it is.
+    axis, rules : str
+        As for `read_case`.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of the content and of the choice.
+    """
+    about_name, name = _names(parsed.case_id)
+    analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
     ref = reference or analysis.get("reference", "")
-    faults += check_plan(rule, ref, facts, about_name)
+    faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name)]
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
         raise TimelineError(faults)
-    notes = [*vocabulary.notes, *notes, *notes_of(facts, measures, about, name)]
-    facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
-    notes += contradiction_notes(facts, name)
-    if rule_set:
-        notes.append(selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix("."))
-    check_baseline(facts, rule, ref, name)
-    check_axis(axis, facts, ref, about_name, name)
+    check_baseline(parsed.facts, rule, ref, name)
+    check_axis(axis, parsed.facts, ref, about_name, name)
+    told = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")
     return Case(
-        case_id=case_id,
-        about=about,
-        facts=facts,
-        measures=measures,
+        case_id=parsed.case_id,
+        about=parsed.about,
+        facts=parsed.facts,
+        measures=vocabulary.measures,
         rules=chosen,
         comparators=vocabulary.comparators,
         catalogue=vocabulary.rules,
@@ -174,9 +221,13 @@ def interpret_case(
         axis=axis,
         rule_set=rule_set,
         cva=float(analysis.get("cva") or "nan"),
-        notes=tuple(notes),
-        sha256=_digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline}),
+        notes=(*parsed.notes, *filter(None, [told])),
+        sha256=parsed.sha256,
     )
+
+
+def _names(case_id: str) -> tuple[str, str]:
+    return f"{case_id}/case.yaml", f"{case_id}/timeline.csv"
 
 
 def collect(faults: list[Fault], read: Callable, *arguments):
@@ -201,41 +252,6 @@ def _published(about: dict | None) -> dict[str, bool] | None:
     """The sources that a case declares, each with whether it is a publication."""
     sources = (about or {}).get("sources") or None
     return sources and {s["id"]: bool(s.get("doi") or s.get("pmid") or s.get("url")) for s in sources}
-
-
-def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
-    """What a reader should know of checked facts, one sentence each."""
-    if about.get("time_zero", {}).get("chosen"):
-        yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
-    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
-    for code in sorted(set(facts["code"].unique()) - set(measures.index)):
-        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
-    units = facts["code"].map(measures["units"])
-    bare = facts[(facts["kind"] == "observation") & facts["value"].ne("") & facts["unit"].eq("")]
-    lines = [
-        str(row.line)
-        for row in bare.itertuples()
-        if units[row.Index] and "" not in units[row.Index] and row.value not in measures["grades"][row.code]
-    ]
-    yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts)]
-    yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
-    phases = set(facts["phase"].unique()) - {""}
-    for phase in sorted(phases - set(about.get("phases", phases)), key=int):
-        yield f"{file}: phase {phase} has no name in case.yaml"
-
-
-def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
-    """A sentence on the cases whose phases contradict their times."""
-    cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
-    told = f"{file}: the phases contradict the times, and the times order the facts: {first_few(cases)}"
-    return [told] if cases else []
-
-
-def _on_lines(file: str, lines: list[str], sentence: str) -> Iterator[str]:
-    if lines:
-        yield f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}: {sentence}"
 
 
 def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
@@ -264,37 +280,3 @@ def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str) ->
         derive_ablfl(facts, rule, reference)
     except BaselineError as error:
         raise TimelineError([Fault(file, error.line, "value", rule, f"one baseline a series, but {error}")]) from None
-
-
-def _time_zero(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
-    """The date of time zero, if case.yaml gives one; else the earliest date, if times are told by dates alone."""
-    date = about.get("time_zero", {}).get("date", "")
-    if date:
-        low, high, *_ = parse_date(date)
-        return about, pd.DataFrame({"low": low, "high": high}, index=[about["case_id"]])
-    zeros = zeros_of_dates(facts)
-    if not len(zeros):
-        return about, zeros
-    days, _ = parsed(facts["start"].where(are_dates(facts["start"]), ""), parse_date)
-    first = facts.loc[days.dropna().sort_values(["low", "high"]).index[0], "start"]
-    return {**about, "time_zero": {"label": f"{first}, the earliest date", "chosen": first}}, zeros
-
-
-def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
-    """The day of the earliest date of each case that tells its times by dates alone.
-
-    Returns
-    -------
-    DataFrame
-        `low` and `high`, equal day numbers, indexed by case; without the cases that have a length of time, and those
-        that have one date among facts without a time.
-    """
-    told = facts[facts["start"].ne("")]
-    dated = are_dates(told["start"]).groupby(told["case_id"]).all()
-    different = told[["case_id", "start"]].drop_duplicates().groupby("case_id").size()
-    every = told.groupby("case_id").size() == facts.groupby("case_id").size().reindex(dated.index)
-    several = (different > 1) | every
-    told = told[told["case_id"].isin(dated.index[dated & several])]
-    days, _ = parsed(told["start"], parse_date)
-    first = days["low"].groupby(told["case_id"]).min().dropna()
-    return pd.DataFrame({"low": first, "high": first})

@@ -8,13 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from .analysis import derive_analysis
-from .case import check_baseline, check_plan, contradiction_notes, notes_of, zeros_of_dates
+from .case import check_baseline, check_plan
 from .derivation import derive_changes, derived_table
 from .dialect import read_facts
 from .faults import Fault, TimelineError
+from .remarks import contradiction_notes, notes_of
 from .schema import check_facts
 from .timeline import read_bytes, read_case, read_vocabulary
 from .vocabulary import COLUMN_NAMES, list_cases
+from .zero import zeros_of_dates
 
 
 @dataclass(frozen=True)

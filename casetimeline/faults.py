@@ -18,6 +18,8 @@ class Fault(NamedTuple):
     found, expected : str
     nearest : str
         The nearest known word, where the fault is an unknown one.
+    cell : str
+        In a workbook, where a person finds it: `Timeline!F7`; `line` is then its row. Blank for other files.
     """
 
     file: str
@@ -26,6 +28,7 @@ class Fault(NamedTuple):
     found: str
     expected: str
     nearest: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         return _sentence([self])
@@ -47,18 +50,19 @@ class TimelineError(Exception):
         self.faults = tuple(faults)
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
-            alike.setdefault((fault.file, *fault[2:]), []).append(fault)
+            alike.setdefault((fault.file, *fault[2:-1], fault.cell.partition("!")[0]), []).append(fault)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(_sentence, alike.values())]))
 
 
 def _sentence(faults: list[Fault]) -> str:
-    """One line for faults that differ only in their line."""
+    """One line for faults that differ only in their line or cell."""
     first, place = faults[0], faults[0].file
-    lines = [str(fault.line) for fault in faults if fault.line is not None]
-    if lines:
-        place += f", line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
-    if first.column is not None:
+    noun = "cell" if first.cell else "line"
+    places = [fault.cell or str(fault.line) for fault in faults if fault.cell or fault.line is not None]
+    if places:
+        place += f", {noun}{'s' if len(places) > 1 else ''} {first_few(places)}"
+    if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
     return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"

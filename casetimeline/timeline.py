@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .case import Case, Recorded, Vocabulary, collect, interpret_case
+from .case import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .faults import Fault, TimelineError
 from .tables import decode, read_comparators, read_measures, read_rules
 from .vocabulary import CASE_ID, folder_of_tables, list_cases
@@ -42,8 +42,8 @@ def read_case(
     vocabulary = read_vocabulary(data, faults)
     about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
     timeline = collect(faults, read_bytes, folder / "timeline.csv", f"{case_id}/timeline.csv")
-    recorded = Recorded(about, timeline)
-    return interpret_case(case_id, recorded, vocabulary, baseline_rule, reference, axis, rules, tuple(faults))
+    parsed = parse_case(case_id, Recorded(about, timeline), vocabulary, tuple(faults))
+    return interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:

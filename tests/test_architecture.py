@@ -31,25 +31,15 @@ FLOORS = {
         "tables",
     ),
     3: (
-        *(
-            "case",
-            "timeline",
-            "dataset",
-            "claims",
-            "summary",
-            "appraisal",
-            "sentences",
-            "narrative",
-            "readings",
-            "care",
-        ),
-        *("citations", "results", "contents"),
+        *("zero", "remarks", "case", "timeline", "dataset", "claims", "summary", "appraisal", "sentences", "narrative"),
+        *("readings", "care", "citations", "results", "contents"),
     ),
     4: ("figures",),
     5: ("files", "sheets", "render", "publish", "export", "typeset", "word"),
     6: (
         *("kernels", "notebook", "accept", "manifest", "execution", "texts", "leaks", "page", "proof_vector"),
         *("proof_pixels", "proof", "report", "plan", "runs", "bulk", "build", "verify", "checking"),
+        *("plain", "workbook", "explore"),
     ),
     7: ("cli", "__main__"),
 }

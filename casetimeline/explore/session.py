@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..case import Case, Recorded, axes_of, interpret_case
+from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..export import drawn_width, figure_files
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived, derive_for_figures, draw_figures
@@ -19,6 +19,7 @@ from .choices import Choice, choice_from, command_of, extra_measures, figure_nam
 from .draft import GRID, Draft, at_rows, draft_from, draft_of, new_draft, recorded_of
 from .view import view_of, with_measure
 
+_RULING = ("baseline", "reference", "axis", "rules")
 # How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.
 _KEPT = 24
 
@@ -43,8 +44,11 @@ class Session:
         self.listed = [case_id for case_id in list_cases(self.data) if not case_id.startswith("_")]
         self.first = first or next(iter(self.listed), "")
         self.own: dict[str, Recorded] = {}
-        self._derive = functools.lru_cache(_KEPT)(self._interpreted)
-        self._view = functools.lru_cache(_KEPT)(self._seen)
+        # Kept by all that they are made of: a case that was typed anew, or changed on disk, is another.
+        self._parse = functools.lru_cache(_KEPT)(self._parsed)
+        self._interpret = functools.lru_cache(_KEPT)(self._interpreted)
+        self._derive = functools.lru_cache(_KEPT)(self._derived)
+        self._view = functools.lru_cache(_KEPT)(self._viewed)
 
     def answers(self, told: dict) -> Iterator[dict]:
         """What a page is answered, one part after the other.
@@ -91,7 +95,7 @@ class Session:
     def show(self, told: dict) -> Iterator[dict]:
         """The figure of a choice, and what can be chosen beside it."""
         choice = choice_from(told.get("choice"))
-        yield {"is": "view", "own": choice.case in self.own, **self._view(choice)}
+        yield {"is": "view", "own": choice.case in self.own, **self._view(self._recorded(choice.case), choice)}
 
     def draft(self, told: dict) -> Iterator[dict]:
         """A case as a form and a grid hold it."""
@@ -111,14 +115,11 @@ class Session:
         recorded = recorded_of(draft)
         choice = choice_from({**told.get("choice", {}), "case": draft.case_id})
         try:
-            interpret_case(draft.case_id, recorded, self.vocabulary)
+            interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
         except TimelineError as error:
             yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
             return
-        if self.own.get(draft.case_id) != recorded:
-            self.own[draft.case_id] = recorded
-            self._derive.cache_clear()
-            self._view.cache_clear()
+        self.own[draft.case_id] = recorded
         yield {"is": "checked"}
         yield from self.show({"choice": choice._asdict()})
 
@@ -168,13 +169,23 @@ class Session:
 
     def derived(self, choice: Choice) -> Derived:
         """The case by the rules of a choice."""
-        return self._derive(choice.case, choice.baseline, choice.reference, choice.axis, choice.rules)
+        return self._derive(self._recorded(choice.case), _ruled(choice))
 
-    def _seen(self, asked: Choice) -> dict:
-        derived = self.derived(asked)
+    def _parsed(self, case_id: str, recorded: Recorded) -> Parsed:
+        return parse_case(case_id, recorded, self.vocabulary)
+
+    def _interpreted(self, recorded: Recorded, ruled: Choice) -> Case:
+        parsed = self._parse(ruled.case, recorded)
+        return interpret_case(parsed, self.vocabulary, ruled.baseline, ruled.reference, ruled.axis, ruled.rules)
+
+    def _derived(self, recorded: Recorded, ruled: Choice) -> Derived:
+        return derive_for_figures(self._interpret(recorded, ruled))
+
+    def _viewed(self, recorded: Recorded, asked: Choice) -> dict:
+        derived = self._derive(recorded, _ruled(asked))
         choice = with_measure(asked, derived)
         # What can be chosen does not depend on which rules were asked for.
-        whole = self.derived(choice._replace(rules="")).case
+        whole = self._interpret(recorded, _ruled(choice)._replace(rules=""))
         options = options_of(whole, choice, axes_of(whole))
         return {
             "choice": choice._asdict(),
@@ -184,11 +195,6 @@ class Session:
             "command": command_of(choice),
             **view_of(derived, choice),
         }
-
-    def _interpreted(self, case_id: str, baseline: str, reference: str, axis: str, rules: str) -> Derived:
-        recorded = self._recorded(case_id)
-        case = interpret_case(case_id, recorded, self.vocabulary, baseline, reference, axis, rules)
-        return derive_for_figures(case)
 
 
 ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
@@ -201,6 +207,11 @@ ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "save": Session.save,
     "export": Session.export,
 }
+
+
+def _ruled(choice: Choice) -> Choice:
+    """What a case is interpreted by: the choice without what is only of the figure."""
+    return Choice(choice.case)._replace(**{name: getattr(choice, name) for name in _RULING})
 
 
 def _as_draft(draft: Draft) -> dict:

@@ -1,0 +1,257 @@
+"""The XML parts of a workbook to the cells of its sheets, as they are stored: nothing in them runs.
+
+XML with a document type (where entities are declared) is refused, and elements and cells are counted while they are
+read. Formulas are told apart, never computed.
+"""
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from .workbook_package import PLAIN, SAVED, inflate, refusal
+
+# openpyxl writes the workbooks; where it parses, its parser must refuse entities as this one does.
+assert openpyxl.DEFUSEDXML
+
+MOST_ELEMENTS = 1_000_000
+MOST_CELLS = 400_000
+_DEEPEST = 50
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Cell(NamedTuple):
+    """What a cell holds.
+
+    Attributes
+    ----------
+    kind : str
+        `text`, `number`, `boolean`, `error`, `date` (an ISO date) or `formula`.
+    text : str
+        As the file has it: a date that is stored as a number is a number here, and `shown` says date.
+    shown : str
+        The number format.
+    """
+
+    kind: str
+    text: str
+    shown: str
+
+
+class Sheet(NamedTuple):
+    """The cells of a sheet that hold anything, by row and column from 1, and what hides or joins them."""
+
+    name: str
+    hidden: bool
+    cells: dict[tuple[int, int], Cell]
+    hidden_rows: set[int]
+    hidden_columns: list[tuple[int, int]]
+    merged: list[str]
+
+
+class Package(NamedTuple):
+    """The sheets of a workbook in their order, and whether its days count from 1904."""
+
+    sheets: list[Sheet]
+    from_1904: bool
+
+
+def cell_name(row: int, column: int) -> str:
+    """The name of a cell.
+
+    Examples
+    --------
+    >>> cell_name(7, 6)
+    'F7'
+    """
+    return f"{get_column_letter(column)}{row}"
+
+
+def unescape(text: str) -> str:
+    """A text of a workbook with its `_xHHHH_` as the characters that they stand for.
+
+    Examples
+    --------
+    >>> unescape("a_x000D_b"), unescape("_x005F_x000D_")
+    ('a\\rb', '_x000D_')
+    """
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two halves of one character are joined; one alone stays, and is refused by who takes the text.
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def read_package(raw: bytes, file: str) -> Package:
+    """The sheets of a workbook.
+
+    Parameters
+    ----------
+    raw, file : bytes, str
+        The workbook, and its name for the messages.
+
+    Raises
+    ------
+    TimelineError
+        With one fault: what the file is or carries, and what would be right.
+    """
+    parts = inflate(raw, file)
+    try:
+        return _Reader(file).package(parts)
+    except DefusedXmlException:
+        raise refusal(file, "a document type or entities in its XML", SAVED) from None
+    except (ParseError, LookupError, ValueError):
+        raise refusal(file, "damaged parts", SAVED) from None
+
+
+class _Reader:
+    """Reads the parts of one workbook, and counts their elements and cells all together."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.elements = self.cells = 0
+
+    def package(self, parts: dict[str, bytes]) -> Package:
+        """The sheets that workbook.xml names."""
+        if b"macroenabled" in parts.get("[content_types].xml", b"").lower():
+            raise refusal(self.file, "a workbook for macros (.xlsm)", PLAIN)
+        targets = {
+            element.get("Id"): posixpath.normpath(posixpath.join("/xl", element.get("Target", ""))).lstrip("/").lower()
+            for element in self.walk(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
+            if _local(element) == "Relationship" and element.get("TargetMode") != "External"
+        }
+        named, from_1904 = [], False
+        for element in self.walk(parts["xl/workbook.xml"]):
+            if _local(element) == "workbookPr":
+                from_1904 = element.get("date1904") in ("1", "true")
+            if _local(element) == "sheet":
+                part = next((value for name, value in element.items() if name.endswith("}id")), "")
+                hidden = element.get("state", "visible") != "visible"
+                named.append((element.get("name", ""), hidden, targets.get(part, "")))
+        if len({name.lower() for name, _, _ in named}) < len(named):
+            raise ValueError("two sheets of one name")
+        formats = self.formats(parts.get("xl/styles.xml", b"<none/>"))
+        shared = self.shared_texts(parts.get("xl/sharedstrings.xml", b"<none/>"))
+        sheets = []
+        for name, hidden, part in named:
+            # A sheet of charts has no cells.
+            content = b"<none/>" if part.startswith("xl/chartsheets/") else parts[part]
+            sheets.append(self.sheet(name, hidden, content, shared, formats))
+        return Package(sheets, from_1904)
+
+    def walk(self, part: bytes) -> Iterator[Element]:
+        """Elements as they end; rows and shared texts are freed behind their reader."""
+        above: list[Element] = []
+        for event, element in iterparse(io.BytesIO(part), events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                above.append(element)
+                self.elements += 1
+                self.cells += _local(element) == "c"
+                if self.cells > MOST_CELLS:
+                    raise refusal(self.file, f"more than {MOST_CELLS} cells", SAVED)
+                if self.elements > MOST_ELEMENTS or len(above) > _DEEPEST:
+                    raise refusal(self.file, "parts of too many or too deep elements", SAVED)
+                continue
+            above.pop()
+            yield element
+            if _local(element) in ("row", "si") and above:
+                above[-1].clear()
+
+    def formats(self, part: bytes) -> list[str]:
+        """The number format of each style."""
+        own, styles = {}, []
+        for element in self.walk(part):
+            if _local(element) == "numFmt":
+                own[element.get("numFmtId")] = element.get("formatCode", "")
+            if _local(element) == "cellXfs":
+                styles = [xf.get("numFmtId", "0") for xf in element]
+        return [own.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in styles]
+
+    def shared_texts(self, part: bytes) -> list[str]:
+        """The texts that cells share by number."""
+        texts = []
+        for element in self.walk(part):
+            if _local(element) == "si":
+                texts.append(_text_of(element))
+        return texts
+
+    def sheet(self, name: str, hidden: bool, part: bytes, shared: list[str], formats: list[str]) -> Sheet:
+        """The cells of one sheet; a cell that holds nothing is left out."""
+        found = Sheet(name, hidden, {}, set(), [], [])
+        row = 0
+        for element in self.walk(part):
+            kind = _local(element)
+            if kind == "col" and element.get("hidden") in ("1", "true"):
+                found.hidden_columns.append((int(element.get("min", "0")), int(element.get("max", "0"))))
+            elif kind == "mergeCell":
+                found.merged.append(element.get("ref", ""))
+            elif kind == "row":
+                row = int(element.get("r", row + 1))
+                if element.get("hidden") in ("1", "true"):
+                    found.hidden_rows.add(row)
+                for place, cell in _cells_of(element, row, shared, formats):
+                    if place in found.cells:
+                        raise ValueError("a cell twice")
+                    found.cells[place] = cell
+        return found
+
+
+def _local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _cells_of(row: Element, number: int, shared: list[str], formats: list[str]) -> Iterator[tuple[tuple, Cell]]:
+    """The cells of a row that hold anything; a cell that does not name its place stands right of the one before."""
+    column = 0
+    for element in row:
+        if _local(element) == "c":
+            place = element.get("r")
+            row_of, column = _place(place) if place else (number, column + 1)
+            if row_of != number:
+                raise ValueError("a cell in another row")
+            cell = _cell(element, shared, formats)
+            if cell is not None:
+                yield (number, column), cell
+
+
+def _place(name: str) -> tuple[int, int]:
+    match = _CELL.fullmatch(name)
+    if match is None:
+        raise ValueError(name)
+    return int(match[2]), column_index_from_string(match[1])
+
+
+def _text_of(element: Element) -> str:
+    """The text of an item in runs, without the readings that stand above characters."""
+    runs = [child for child in element if _local(child) in ("t", "r")]
+    texts = [t.text or "" for run in runs for t in (run.iter() if _local(run) == "r" else [run]) if _local(t) == "t"]
+    return unescape("".join(texts))
+
+
+def _cell(element: Element, shared: list[str], formats: list[str]) -> Cell | None:
+    inside = {_local(child): child for child in element}
+    value = (inside["v"].text or "") if "v" in inside else ""
+    style = int(element.get("s", "0"))
+    shown = formats[style] if style < len(formats) else "General"
+    kind = element.get("t", "n")
+    if "f" in inside:
+        return Cell("formula", f"={inside['f'].text or ''}", shown)
+    if kind == "s" and value:
+        number = int(value)
+        if not 0 <= number < len(shared):
+            raise ValueError("a text that is not there")
+        return Cell("text", shared[number], shown) if shared[number].strip() else None
+    if kind == "inlineStr":
+        value = _text_of(inside["is"]) if "is" in inside else ""
+    elif kind == "str":
+        value = unescape(value)
+    if not value.strip():
+        return None
+    return Cell({"b": "boolean", "e": "error", "d": "date", "n": "number"}.get(kind, "text"), value, shown)

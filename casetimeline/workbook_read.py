@@ -1,0 +1,294 @@
+"""A filled-in workbook to the two text files of a case, with the cell that each of their places came from."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .faults import MOST_FAULTS, Fault, TimelineError
+from .plain import csv_line, yaml_bytes
+from .vocabulary import CASE_ID, COLUMN_NAMES
+from .workbook_cells import Package, Sheet, cell_name, read_package
+from .workbook_layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE
+from .workbook_texts import fault_at, shown_text, texts_of
+
+MOST_ROWS = 10_000
+# A copy with marks shows this many columns.
+_WIDEST = 40
+_NEEDED = {
+    **{CASE: ("key", "value"), SOURCES: ("id",), PHASES: ("number", "name"), TIMELINE: ("case_id",)},
+    **{CLAIMS: ("says", "test"), CAVEATS: ("measure", "sentence")},
+}
+_ELSEWHERE = {"sources": SOURCES, "phases": PHASES, "caveats": CAVEATS, "claims": CLAIMS}
+# What faults of case.yaml call a key, where the form has another word.
+_KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a workbook holds.
+
+    Attributes
+    ----------
+    case_id : str
+    about, timeline : bytes
+        case.yaml and timeline.csv, in UTF-8 with plain line ends.
+    places : dict
+        The cell of each line and column of timeline.csv, `(2, "value")`, and of each key of case.yaml,
+        `"patient: age"`, as in `Timeline!G2` and `Case!B5`.
+    notes : tuple of str
+        What was normalised, and what was not read.
+    """
+
+    case_id: str
+    about: bytes
+    timeline: bytes
+    places: dict
+    notes: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """The filled-in rows of a sheet: the column of each name, and the texts of each row by name."""
+
+    columns: dict[str, int]
+    rows: dict[int, dict[str, str]]
+
+
+class _Found(NamedTuple):
+    """What reading gathers beside the content: the name of the workbook, faults, notes, and places."""
+
+    file: str
+    faults: list[Fault]
+    notes: list[str]
+    places: dict
+
+
+def read_workbook(raw: bytes, file: str) -> Imported:
+    """The case of a workbook.
+
+    Numbers become their shortest text, dates a date at the precision that the cell shows. Rows that hold nothing, or
+    on Timeline nothing but the id, are no facts. Blanks around a text are not kept.
+
+    Parameters
+    ----------
+    raw, file : bytes, str
+        The workbook, and its name for the messages.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of the cells: formulas, errors, entries that a spreadsheet turned into something else, what
+        is hidden or merged, and tables without their header. Whether the content makes a case is not asked here.
+    """
+    package = read_package(raw, file)
+    found = _Found(file, [], [], {})
+    tables = {}
+    for name, sheet in _sheets_of(package, found).items():
+        texts = texts_of(sheet, package.from_1904, file, found.faults, found.notes)
+        tables[name] = _table_of(name, texts, found)
+    about = _about_of(tables, found)
+    case_id = about.get("case_id", "")
+    if CASE in tables and not (isinstance(case_id, str) and CASE_ID.fullmatch(case_id)):
+        expected = "letters, digits, '.', '_' or '-', at most 64, the first a letter or digit"
+        place = found.places.get("case_id", f"{CASE}!B2")
+        # A cell that holds no text at all is a fault already.
+        if not any(fault.cell == place for fault in found.faults):
+            found.faults.append(fault_at(file, place, "case_id", str(case_id), expected))
+    if found.faults:
+        more = len(found.faults) > MOST_FAULTS
+        last = [Fault(file, None, None, f"more than {MOST_FAULTS} faults", "a workbook; the first are listed")]
+        raise TimelineError([*found.faults[:MOST_FAULTS], *(last * more)])
+    timeline = _timeline_of(tables[TIMELINE], found.places)
+    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes))
+
+
+def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[Fault]:
+    """Faults of the two files of a case as faults at the cells of its workbook; those of other files stay.
+
+    Parameters
+    ----------
+    faults : tuple of Fault
+        From `interpret_case`.
+    imported : Imported
+        What the workbook held.
+    file : str
+        Name of the workbook.
+
+    Examples
+    --------
+    >>> imported = Imported("a", b"", b"", {(2, "value"): "Timeline!G7"}, ())
+    >>> print(*at_cells((Fault("a/timeline.csv", 2, "value", "52", "a number to 51"),), imported, "a.xlsx"))
+    a.xlsx, cell Timeline!G7: found '52'; expected a number to 51
+    """
+    placed = []
+    for fault in faults:
+        column = fault.column or ""
+        if fault.file == f"{imported.case_id}/timeline.csv" and (fault.line or not fault.column):
+            nearby = ((fault.line, column), (fault.line, "case_id"), (1, column))
+            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
+        elif fault.file == f"{imported.case_id}/case.yaml":
+            key = _KEYS.get(column, column)
+            nearby = (f"{key}: {fault.found}", key, key.rpartition(": ")[0], key.partition(": ")[0])
+            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{CASE}!A1")
+        else:
+            placed.append(fault)
+            continue
+        expected = re.sub(r"\bline (\d+)", lambda line: _row_of(imported, int(line[1])) or line[0], fault.expected)
+        placed.append(fault_at(file, cell, fault.column, fault.found, expected, fault.nearest))
+    return placed
+
+
+def _row_of(imported: Imported, line: int) -> str:
+    cell = imported.places.get((line, "case_id"), "")
+    return cell and f"row {re.sub('[^0-9]', '', cell.rpartition('!')[2])}"
+
+
+def grids_as_read(raw: bytes, file: str) -> dict[str, list[list[str]]]:
+    """The sheets of a workbook as texts at their places, for a copy with marks; a formula is the text that it is."""
+    grids = {}
+    for sheet in read_package(raw, file).sheets:
+        if sheet.name in READ:
+            rows: list[list[str]] = []
+            for (row, column), cell in sorted(sheet.cells.items()):
+                if row <= MOST_ROWS + 1 and column <= _WIDEST:
+                    rows += [[] for _ in range(row - len(rows))]
+                    rows[-1] += [""] * (column - 1 - len(rows[-1])) + [shown_text(cell)]
+            grids[sheet.name] = rows
+    return grids
+
+
+def _sheets_of(package: Package, found: _Found) -> dict[str, Sheet]:
+    """The sheets that are read; of the others a note."""
+    there = {sheet.name: sheet for sheet in package.sheets}
+    for name in READ:
+        if name not in there and name in (CASE, TIMELINE):
+            found.faults.append(Fault(found.file, None, None, ", ".join(there) or "no sheet", f"a sheet '{name}'"))
+        elif name not in there:
+            found.notes.append(f"{found.file}: there is no sheet '{name}'; nothing is read from it")
+    for name in there:
+        if name not in (*READ, *EXPLAINING):
+            found.notes.append(f"{found.file}: the sheet '{name}' is not one of a case and is not used")
+    return {name: there[name] for name in READ if name in there}
+
+
+def _table_of(name: str, texts: dict, found: _Found) -> Table:
+    """The rows of a sheet by the names of its header; faults of the header, and of cells beside it."""
+    columns: dict[str, int] = {}
+    rows: dict[int, dict[str, str]] = {}
+    names = {column: text for (row, column), text in texts.items() if row == 1}
+    for column, text in sorted(names.items()):
+        if text in columns:
+            place = f"{name}!{cell_name(1, column)}"
+            found.faults.append(fault_at(found.file, place, text, text, "each column once"))
+        columns.setdefault(text, column)
+    for missing in (column for column in _NEEDED[name] if column not in columns):
+        place, first = f"{name}!A1", next(iter(columns), "")
+        found.faults.append(fault_at(found.file, place, missing, first, f"a header in row 1 with '{missing}'"))
+    for (row, column), text in sorted(texts.items()):
+        if row > 1 and column in names:
+            rows.setdefault(row, {})[names[column]] = text
+        elif row > 1 and columns:
+            place = f"{name}!{cell_name(row, column)}"
+            found.faults.append(fault_at(found.file, place, None, text, "a name for this column in row 1, or nothing"))
+    if len(rows) > MOST_ROWS:
+        said = f"{len(rows)} rows on the sheet {name}"
+        found.faults.append(Fault(found.file, None, None, said, f"at most {MOST_ROWS}"))
+    for text in columns:
+        if name in (PHASES, CAVEATS) and text not in _NEEDED[name]:
+            found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")
+    return Table(columns, rows)
+
+
+def _cell(name: str, table: Table, row: int, column: str) -> str:
+    return f"{name}!{cell_name(row, table.columns.get(column, 1))}"
+
+
+def _about_of(tables: dict[str, Table], found: _Found) -> dict:
+    """The content of case.yaml, its keys in the order of the sheets."""
+    about = _form_of(tables[CASE], found) if CASE in tables else {}
+    readers = {"sources": _items_of, "phases": _phases_of, "caveats": _caveats_of, "claims": _items_of}
+    for key, read in readers.items():
+        name = _ELSEWHERE[key]
+        if name in tables:
+            found.places[key] = f"{name}!A1"
+            content = read(key, name, tables[name], found)
+            about |= {key: content} if content else {}
+    return about
+
+
+def _form_of(table: Table, found: _Found) -> dict:
+    about: dict = {}
+    for row, line in table.rows.items():
+        key, value = line.get("key", ""), line.get("value", "")
+        top, _, part = (text.strip() for text in key.partition(":"))
+        where = _cell(CASE, table, row, "key")
+        wrong = ""
+        if not key and value:
+            wrong = "the key of this value"
+        elif key and key in found.places:
+            wrong = f"each key once; it stands at {found.places[key]}"
+        elif top in _ELSEWHERE:
+            wrong = f"this on the sheet {_ELSEWHERE[top]}"
+        elif value and part and isinstance(about.setdefault(top, {}), dict):
+            about[top][part] = value
+        elif value and top in about:
+            wrong = f"either '{top}' or parts of it"
+        elif value:
+            about[top] = value
+        if wrong:
+            found.faults.append(fault_at(found.file, where, "key", key, wrong))
+        elif key:
+            found.places[key] = _cell(CASE, table, row, "value")
+            found.places.setdefault(top, found.places[key])
+    return about
+
+
+def _items_of(key: str, name: str, table: Table, found: _Found) -> list[dict[str, str]]:
+    items = []
+    for row, line in table.rows.items():
+        if name == SOURCES and not line.get("id"):
+            where = _cell(name, table, row, "id")
+            found.faults.append(fault_at(found.file, where, "id", "", "an id, which the rows of Timeline name"))
+        items.append({column: line[column] for column in table.columns if column in line})
+        first = next(iter(table.columns))
+        found.places[f"{key}: {len(items)}"] = _cell(name, table, row, first)
+        found.places.update({f"{key}: {len(items)}: {text}": _cell(name, table, row, text) for text in table.columns})
+    return items
+
+
+def _phases_of(key: str, name: str, table: Table, found: _Found) -> dict[str, str]:
+    phases: dict[str, str] = {}
+    for row, line in table.rows.items():
+        number, where = line.get("number", ""), _cell(name, table, row, "number")
+        if not number or number in phases:
+            expected = "each phase once" if number else "the number of this phase"
+            found.faults.append(fault_at(found.file, where, "number", number, expected))
+        phases[number] = line.get("name", "")
+        found.places[f"{key}: {number}"] = where
+    return phases
+
+
+def _caveats_of(key: str, name: str, table: Table, found: _Found) -> dict[str, list[str]]:
+    caveats: dict[str, list[str]] = {}
+    for row, line in table.rows.items():
+        measure, where = line.get("measure", ""), _cell(name, table, row, "measure")
+        if not measure:
+            expected = "a code of the sheet Words, or 'treatments'"
+            found.faults.append(fault_at(found.file, where, "measure", "", expected))
+        caveats.setdefault(measure, []).extend([line["sentence"]] if "sentence" in line else [])
+        found.places.setdefault(f"{key}: {measure}", where)
+    return caveats
+
+
+def _timeline_of(table: Table, places: dict) -> bytes:
+    """The facts in the plain form; the cell of each line and column goes to `places`."""
+    known = [name for name in COLUMN_NAMES if name in table.columns]
+    names = [*known, *(name for name in table.columns if name not in known)]
+    places |= {(1, name): _cell(TIMELINE, table, 1, name) for name in names}
+    lines, line = [csv_line(names)], 2
+    for row, cells in table.rows.items():
+        if cells.keys() != {"case_id"}:
+            places |= {(line, name): _cell(TIMELINE, table, row, name) for name in names}
+            lines.append(csv_line([cells.get(name, "") for name in names]))
+            line += len(_BREAK.findall(lines[-1]))
+    return "".join(lines).encode()

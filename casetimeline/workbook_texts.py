@@ -1,0 +1,159 @@
+"""What a cell holds to the text that a person typed, or to a fault where a spreadsheet has turned it into another."""
+
+import datetime
+import math
+import re
+from decimal import Decimal
+
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
+
+from .faults import Fault
+from .workbook_cells import Cell, Sheet, cell_name
+from .workbook_grids import UNPRINTED
+from .workbook_layout import LONGEST_CELL
+
+_AS_TEXT = "text; format the cell as Text and type it again"
+_PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")
+_EXPECTED = {
+    "formula": "a text or number; nothing is computed",
+    "error": "a text or number; the cell holds an error",
+    "boolean": f"{_AS_TEXT}; the spreadsheet has made it a logical value",
+}
+# A locale or colour in brackets, what is quoted, and what only fills.
+_DRESS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.")
+
+
+def fault_at(file: str, cell: str, column: str | None, found: str, expected: str, nearest: str = "") -> Fault:
+    """A fault at a cell such as `Timeline!F7`; its line is the row of the cell.
+
+    Examples
+    --------
+    >>> fault_at("a.xlsx", "Timeline!F7", "end", "soon", "a time").line
+    7
+    """
+    row = re.search("[0-9]+$", cell)
+    return Fault(file, int(row[0]) if row else None, column, found, expected, nearest, cell)
+
+
+def texts_of(sheet: Sheet, from_1904: bool, file: str, faults: list[Fault], notes: list[str]) -> dict:
+    """The texts of a sheet by row and column, without the blanks around them; faults and notes join the others.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        As read; hidden rows and columns that hold anything, and merged cells, are faults.
+    from_1904 : bool
+        Whether days count from 1904.
+    file : str
+        Name of the workbook, for the messages.
+    faults, notes : list
+        What is found joins them.
+    """
+    _check_seen(sheet, file, faults)
+    header = {column: cell.text for (row, column), cell in sheet.cells.items() if row == 1 and cell.kind == "text"}
+    epoch = CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH
+    texts: dict[tuple[int, int], str] = {}
+    numbers: list[str] = []
+    for (row, column), cell in sheet.cells.items():
+        text, expected = text_of(cell, epoch)
+        place = f"{sheet.name}!{cell_name(row, column)}"
+        if expected:
+            name = header.get(column) if row > 1 else None
+            faults.append(fault_at(file, place, name, text, expected))
+        else:
+            texts[row, column] = text
+            if cell.kind == "number" and text != cell.text:
+                numbers.append(f"{place} as {text}")
+    if numbers:
+        more = f", {len(numbers) - 3} more" if len(numbers) > 3 else ""
+        notes.append(f"{file}: numbers and dates read as text: {', '.join(numbers[:3])}{more}")
+    return texts
+
+
+def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, str]:
+    """The text of a cell and a blank; or what was found and what was expected.
+
+    Examples
+    --------
+    >>> text_of(Cell("number", "46.0", "General")), text_of(Cell("number", "38581", "yyyy-mm-dd"))
+    (('46', ''), ('2005-08-17', ''))
+    >>> text_of(Cell("number", "38565", "mmm-yy"))[1]
+    'text; format the cell as Text and type it again; the spreadsheet has made it a date'
+    """
+    if cell.kind in _EXPECTED:
+        return cell.text, _EXPECTED[cell.kind]
+    if cell.kind == "date" or (cell.kind == "number" and is_date_format(cell.shown)):
+        return _date(cell, epoch)
+    if cell.kind == "number":
+        return _number(cell)
+    text = cell.text.strip()
+    odd = UNPRINTED.search(text)
+    if odd:
+        return text.encode("ascii", "backslashreplace").decode(), f"text without the character {ord(odd[0]):#06x}"
+    if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
+        return f"{len(text)} characters", f"at most {LONGEST_CELL}, the most that a cell holds"
+    return text, ""
+
+
+def _number(cell: Cell) -> tuple[str, str]:
+    try:
+        value = float(cell.text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        return cell.text, "a number, or text"
+    text = f"{Decimal(repr(value)):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = "0" if text == "-0" else text
+    if cell.shown in ("General", "@"):
+        return text, ""
+    shown = _PLAIN_NUMBER.fullmatch(cell.shown)
+    if shown is None:
+        return text, f"{_AS_TEXT}; the cell shows it in another form ({cell.shown})"
+    if round(value, len(shown["decimals"] or "")) != value:
+        return text, f"the digits that are meant; the cell shows fewer ({cell.shown})"
+    return text, ""
+
+
+def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
+    """A date with its year first or in full, at the precision shown."""
+    try:
+        if cell.kind == "date":
+            when = datetime.datetime.fromisoformat(cell.text.removesuffix("Z"))
+        else:
+            when = from_excel(float(cell.text), epoch)
+    except (ValueError, OverflowError, TypeError):
+        when = None
+    if not isinstance(when, datetime.datetime):
+        return cell.text, f"{_AS_TEXT}; the spreadsheet has made it a time of day"
+    plain = _DRESS.sub("", cell.shown).split(";")[0].lower()
+    clock = "h" in plain or "s" in plain or when.time() != datetime.time()
+    day = when.date().isoformat()
+    if cell.kind == "date" and not is_date_format(cell.shown):
+        plain = "yyyy-mm-dd"
+    if not clock and "y" in plain and "m" in plain and "d" in plain:
+        return day, ""
+    if plain == "yyyy-mm":
+        return day[:7], ""
+    if plain == "yyyy":
+        return day[:4], ""
+    return day, f"{_AS_TEXT}; the spreadsheet has made it a date" + " with a time of day" * clock
+
+
+def _check_seen(sheet: Sheet, file: str, faults: list[Fault]) -> None:
+    """Faults of a sheet, rows or columns that are hidden, and of merged cells: nothing is taken or lost unseen."""
+    found = [("A1", "a hidden sheet", "a sheet that is shown")] if sheet.hidden else []
+    for row in sorted(sheet.hidden_rows & {row for row, _ in sheet.cells}):
+        found.append((f"A{row}", "a hidden row", "a row that is shown, by a filter as well, or none"))
+    filled = {column for _, column in sheet.cells}
+    for first, last in sheet.hidden_columns:
+        hidden = sorted(column for column in filled if first <= column <= last)
+        found += [(cell_name(1, column), "a hidden column", "a column that is shown") for column in hidden]
+    found += [(joined.partition(":")[0], f"merged cells {joined}", "cells apart") for joined in sheet.merged]
+    faults += [fault_at(file, f"{sheet.name}!{place}", None, said, expected) for place, said, expected in found]
+
+
+def shown_text(cell: Cell | None) -> str:
+    """The text of a cell for a copy in which nothing is computed, whether it is right or not."""
+    return "" if cell is None else UNPRINTED.sub("\ufffd", text_of(cell)[0])[:1000]
