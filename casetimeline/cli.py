@@ -1,14 +1,13 @@
-"""The command line: thin. Each command is one function of a floor below."""
+"""The command line: what can be asked for; `commands` does it."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from . import __version__
-from .faults import Fault, NotebookError, TimelineError
-from .presets import PRESETS, PROOF
-from .vocabulary import AXES, words_of
+from . import __version__, commands
+from .faults import NotebookError, TimelineError
+from .presets import PRESETS
+from .vocabulary import AXES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,56 +47,64 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="casetimeline", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    check = commands.add_parser(
+    offered = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = offered.add_parser(
         "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
     )
     check.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
     _analysis(check)
     check.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
-    check.set_defaults(run=_check)
-    derive = commands.add_parser(
+    check.set_defaults(run=commands.check)
+    derive = offered.add_parser(
         "derive", help="write the derived table of a case, a folder of cases, or a file of many"
     )
     derive.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
     derive.add_argument("-o", "--output", type=Path, required=True, help="OUT.csv or OUT.parquet")
     _analysis(derive)
     derive.add_argument("--measure", default="", help="the records of one measure alone, by its code")
-    derive.set_defaults(run=_derive)
-    report = commands.add_parser("report", help="make the report of a case, if it is not there already")
+    derive.set_defaults(run=commands.derive)
+    new = offered.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
+    new.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
+    new.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    new.set_defaults(run=commands.new)
+    read = offered.add_parser("import", help="read a filled-in workbook, or a case saved by the page, into the cases")
+    read.add_argument("file", type=Path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
+    read.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    read.set_defaults(run=commands.import_)
+    report = offered.add_parser("report", help="make the report of a case, if it is not there already")
     _report_of(report)
     _analysis(report)
     _choices(report)
-    report.set_defaults(run=_report)
-    run = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
+    report.set_defaults(run=commands.report)
+    run = offered.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(run)
     _analysis(run)
     _choices(run)
-    run.set_defaults(run=_run)
-    app = commands.add_parser("app", help="serve the page on which a case is explored and written")
+    run.set_defaults(run=commands.run)
+    app = offered.add_parser("app", help="serve the page on which a case is explored and written")
     app.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
     app.add_argument("--case", default="", help="the case that is shown first")
     app.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
     app.add_argument("--port", type=int, default=8787, help="0: any that is free")
     app.add_argument("--sessions", type=_count, default=40, help="readers at once")
-    app.set_defaults(run=_app)
-    verify = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
+    app.set_defaults(run=commands.app)
+    verify = offered.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
     verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
     _made_from(verify)
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=commands.verify)
     for name, text in (
         ("compare", "say where the committed notebooks and figures differ from a run"),
         ("accept", "make the results of a run the committed ones"),
     ):
-        command = commands.add_parser(name, help=text)
+        command = offered.add_parser(name, help=text)
         command.add_argument("built", type=Path, help="the folder of the run, build/CASE")
-        command.set_defaults(run=_compare if name == "compare" else _accept)
-    normalise = commands.add_parser("normalise", help="bring notebooks into the normal form")
+        command.set_defaults(run=commands.compare if name == "compare" else commands.accept)
+    normalise = offered.add_parser("normalise", help="bring notebooks into the normal form")
     normalise.add_argument("notebooks", type=Path, nargs="*")
-    normalise.set_defaults(run=_normalise)
-    dictionary = commands.add_parser("dictionary", help="write the data dictionary into data/README.md")
+    normalise.set_defaults(run=commands.normalise)
+    dictionary = offered.add_parser("dictionary", help="write the data dictionary into data/README.md")
     dictionary.add_argument("readme", type=Path)
-    dictionary.set_defaults(run=_dictionary)
+    dictionary.set_defaults(run=commands.dictionary)
     return parser
 
 
@@ -110,54 +117,6 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     axes = ", ".join(filter(None, AXES))
     parser.add_argument("--axis", default="", help=f"the axis of the figures over time: {axes}; else days or order")
     parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
-
-
-def _asked(options: argparse.Namespace) -> tuple[str, ...]:
-    """How a case is asked to be read, in the order of `Plan` and of `read_case`."""
-    return options.baseline, options.reference, options.axis, options.rules
-
-
-def _check(options: argparse.Namespace) -> int:
-    from .dataset import read_path
-
-    readings = list(read_path(options.path, options.baseline, options.reference))
-    failed = any(reading.faults for reading in readings)
-    if options.format == "json":
-        print(json.dumps({"ok": not failed, "files": [_as_data(reading) for reading in readings]}, indent=1))
-        return 2 if failed else 0
-    for reading in readings:
-        if reading.faults:
-            print(f"{reading.name}: {TimelineError(reading.faults)}", file=sys.stderr)
-            continue
-        print(f"{reading.name}: {len(reading.facts)} rows, no fault")
-        for note in reading.notes:
-            print(f"  note: {note}")
-    return 2 if failed else 0
-
-
-def _as_data(reading) -> dict:
-    from .faults import shortened
-
-    faults = [{**fault._asdict(), "found": shortened(fault.found, 200)} for fault in reading.faults]
-    rows = 0 if reading.facts is None else len(reading.facts)
-    return {"name": reading.name, "rows": rows, "faults": faults, "notes": list(reading.notes)}
-
-
-def _derive(options: argparse.Namespace) -> int:
-    from .dataset import derive_path
-    from .files import write_atomic
-    from .sheets import table_bytes
-
-    if options.output.suffix not in (".csv", ".parquet"):
-        raise TimelineError(
-            [Fault("--output", None, None, options.output.name, "a name that ends in .csv or .parquet")]
-        )
-    table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
-    write_atomic(options.output, table_bytes(table, options.output.suffix))
-    for note in notes:
-        print(f"note: {note}")
-    print(f"{options.output.name}: {len(table)} records")
-    return 0
 
 
 def _report_of(parser: argparse.ArgumentParser) -> None:
@@ -202,112 +161,3 @@ def _made_from(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--notebooks", type=Path, default=Path("notebooks"))
     parser.add_argument("--lock", type=Path, default=Path("requirements.lock"))
-
-
-def _report(options: argparse.Namespace) -> int:
-    from .build import make_report
-    from .plan import Plan, notebooks_in
-
-    presets = tuple(filter(None, options.preset.split(",")))
-    plan = Plan(
-        *(options.case, options.data, options.build, notebooks_in(options.notebooks), options.lock),
-        *(*_asked(options), presets, words_of(options.measure), options.deny),
-    )
-    made = make_report(plan)
-    print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
-    print(
-        f"made      {plan.home}/report.html, report.pdf, manuscript/"
-        if made
-        else f"current   {plan.home}: nothing to do"
-    )
-    return _proved(plan.home, presets)
-
-
-def _run(options: argparse.Namespace) -> int:
-    from .bulk import LEDGER, Bulk, plans_of, run_cases
-    from .execution import Limits
-    from .plan import Plan, notebooks_in
-    from .vocabulary import list_cases
-
-    chosen = notebooks_in(options.notebooks, options.only)
-    plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
-    # A name that begins with a stroke is no case, but a template of one.
-    there = [case for case in list_cases(options.data) if not case.startswith("_")]
-    plans = plans_of(options.cases, plan, there)
-    limits = Limits(options.timeout, options.memory)
-    count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
-    failed = len({failure.case for failure in failures})
-    print(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
-    for failure in failures[:10]:
-        print(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", file=sys.stderr)
-    if failures:
-        print(f"casetimeline: every failure stands in {options.output / LEDGER}", file=sys.stderr)
-    return 1 if failures else 0
-
-
-def _app(options: argparse.Namespace) -> int:
-    from .explore.app import run_app
-
-    run_app(options.data, options.case, options.host, options.port, options.sessions)
-    return 0
-
-
-def _proved(home: Path, presets: tuple[str, ...]) -> int:
-    """1 if a figure file lacks a property that its preset asks for, each told; else 0."""
-    failed = 0
-    for preset in presets:
-        folder = home / "manuscript" / "figures" / preset
-        _, *rows = (line.split("\t") for line in (folder / PROOF).read_text(encoding="utf-8").splitlines())
-        for file, what, measured, asked, holds in rows:
-            if holds != "yes":
-                failed = 1
-                print(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", file=sys.stderr)
-        holding = sum(row[-1] == "yes" for row in rows)
-        print(f"figures   {folder}: {holding} of {len(rows)} properties proved")
-    return failed
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from .plan import notebooks_in
-    from .verify import verify_report
-
-    lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
-    print("\n".join(lines))
-    return 0 if same else 1
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from .accept import compare
-
-    faults = compare(Path(), options.built)
-    for fault in faults:
-        print(f"casetimeline: {fault}", file=sys.stderr)
-    if not faults:
-        print("The committed notebooks and figures are what a run gives.")
-    return 1 if faults else 0
-
-
-def _accept(options: argparse.Namespace) -> int:
-    from .accept import accept
-
-    changed = accept(Path(), options.built)
-    print("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
-    return 0
-
-
-def _normalise(options: argparse.Namespace) -> int:
-    from .accept import normalise_files
-
-    changed = normalise_files(options.notebooks)
-    for name in changed:
-        print(f"{name}: brought into the normal form")
-    return 1 if changed else 0
-
-
-def _dictionary(options: argparse.Namespace) -> int:
-    from .dictionary import with_dictionary
-    from .files import write_atomic
-
-    text = options.readme.read_text(encoding="utf-8")
-    write_atomic(options.readme, with_dictionary(text).encode())
-    return 0

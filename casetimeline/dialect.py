@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from .vocabulary import COLUMN_NAMES
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
+_COMMENT = re.compile(r"^#", re.MULTILINE)
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
 _UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
 
@@ -21,7 +24,7 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     """Rows of a timeline as text, with their lines, and notes of what was normalised.
 
     Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
-    blanks around cells, blank lines, and columns in any order.
+    blanks around cells, blank lines, columns in any order, and lines of comment, which begin with #.
 
     Parameters
     ----------
@@ -49,15 +52,15 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     >>> facts["value"].tolist(), notes
     (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
     """
-    text = decode(raw, file)
+    text, comments = without_comments(decode(raw, file))
     delimiter = find_delimiter(text)
     table = read_table(text, file, delimiter)
     header = list(table.frame.columns)
-    faults = check_header(header, file)
+    faults = check_header(header, file, table.header)
     if faults:
         raise TimelineError(faults)
     if not len(table.frame):
-        raise TimelineError([Fault(file, 2, None, "", "at least one row")])
+        raise TimelineError([Fault(file, table.header + 1, None, "", "at least one row")])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
     said = [
@@ -65,7 +68,8 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         ("CRLF line ends", b"\r\n" in raw),
         ("CR line ends", b"\r" in raw.replace(b"\r\n", b"")),
         (_DELIMITERS[delimiter], delimiter != ","),
-        (_many(table.blank, "blank line"), table.blank > 0),
+        (_many(table.blank - comments, "blank line"), table.blank > comments),
+        (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
         ("columns in another order", known != [name for name in COLUMN_NAMES if name in known]),
     ]
@@ -75,6 +79,27 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
+
+
+def without_comments(text: str) -> tuple[str, int]:
+    """The text with its lines of comment made blank, so that the others keep their numbers; and how many there are.
+
+    A line of comment begins with #. Inside quotation marks a line is part of a cell, whatever it begins with.
+
+    Examples
+    --------
+    >>> without_comments('# one row a fact\\ncode,note\\nck,"a\\n# b"\\n')
+    ('\\ncode,note\\nck,"a\\n# b"\\n', 1)
+    """
+    if not _COMMENT.search(text.replace("\r", "\n")):
+        return text, 0
+    kept, comments, quoted = [], 0, False
+    for line, end in _LINE.findall(text):
+        comment = line.startswith("#") and not quoted
+        comments += comment
+        quoted ^= not comment and line.count('"') % 2 == 1
+        kept.append(end if comment else line + end)
+    return "".join(kept), comments
 
 
 def find_delimiter(text: str) -> str:

@@ -18,7 +18,7 @@ SITE = re.compile(r"site:\s*([^;]*[^;\s])")
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 
-def check_header(names: list[str], file: str) -> list[Fault]:
+def check_header(names: list[str], file: str, line: int = 1) -> list[Fault]:
     """Faults of the header line: a required column that is missing, a name that is there twice.
 
     Examples
@@ -29,16 +29,16 @@ def check_header(names: list[str], file: str) -> list[Fault]:
     t.csv, line 1, column source: found ''; expected a column 'source'
     """
     faults = [
-        Fault(file, 1, name, name, "each column once")
+        Fault(file, line, name, name, "each column once")
         for name in dict.fromkeys(names)
         if name and names.count(name) > 1
     ]
     for column in COLUMNS:
         if column.required and column.name not in names:
             near = difflib.get_close_matches(column.name, [n for n in names if n not in COLUMN_NAMES], n=1)
-            faults.append(Fault(file, 1, column.name, near[0] if near else "", f"a column '{column.name}'"))
+            faults.append(Fault(file, line, column.name, near[0] if near else "", f"a column '{column.name}'"))
     if "phase" not in names and "start" not in names:
-        faults.append(Fault(file, 1, "phase", "", "a column 'phase' or a column 'start'"))
+        faults.append(Fault(file, line, "phase", "", "a column 'phase' or a column 'start'"))
     return faults
 
 

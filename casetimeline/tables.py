@@ -43,12 +43,15 @@ class Sheet(NamedTuple):
         The line on which each row begins.
     blank, trimmed : int
         Blank lines that were skipped, and rows with a cell that had blanks around it.
+    header : int
+        The line of the header.
     """
 
     frame: pd.DataFrame
     lines: np.ndarray
     blank: int
     trimmed: int
+    header: int = 1
 
 
 def decode(raw: bytes, file: str) -> str:
@@ -150,7 +153,9 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
     faults = [
-        Fault(file, 1, None, f"no name for column {i + 1}", "a name") for i, name in enumerate(header) if not name
+        Fault(file, begins[0], None, f"no name for column {i + 1}", "a name")
+        for i, name in enumerate(header)
+        if not name
     ]
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
@@ -159,7 +164,7 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     if faults:
         raise TimelineError(faults[:MOST_FAULTS])
     frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)
-    return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed)
+    return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed, begins[0])
 
 
 def with_lines(sheet: Sheet) -> pd.DataFrame:

@@ -227,7 +227,7 @@ def test_a_selection_is_told_wherever_verdicts_are_shown(six):
     assert SIX in describe(draw_trajectory(case, changes, "mrss", limits_of(case.rules, "mrss")))
     results = results_sentences(case, changes, verdicts, six.claims)
     assert any(SIX in paragraph for paragraph in results)
-    front = [item for block in front_blocks(six) if isinstance(block, Items) for item in block.items]
+    front = [item for block in front_blocks(six) if isinstance(block, Items) for item in block.texts]
     back = [block.text for block in back_blocks(six, [], {}, {}) if isinstance(block, Paragraph)]
     assert SIX in front and SIX in back
     assert "The axis of the figures over time was asked for (order): the order of telling, not to scale." in back

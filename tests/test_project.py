@@ -51,7 +51,7 @@ def test_the_lock_is_what_is_installed_here():
 def test_conda_has_python_make_pip_and_the_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, make, pip, lock = environment["dependencies"]
-    assert (make, pip, lock) == ("make", "pip", {"pip": ["-r requirements.lock"]})
+    assert (make, pip, lock) == ("make", "pip", {"pip": ["-r requirements-lab.lock"]})
     assert python.startswith("python " + PYPROJECT["project"]["requires-python"])
 
 

@@ -37,22 +37,26 @@ class _Guarded(tornado.web.RequestHandler):
     """Answers only those who ask for the address that it is at: another site's page cannot ask in their place."""
 
     def set_default_headers(self) -> None:
+        """The headers of every answer."""
         for name, value in _HEADERS.items():
             self.set_header(name, value)
 
     def prepare(self) -> None:
+        """Refuse who asks for another host."""
         hosts = self.settings["hosts"]
         name = self.request.host.rpartition(":")[0] if self.request.host.rpartition(":")[2].isdecimal() else ""
         if hosts and (name or self.request.host) not in hosts:
             raise tornado.web.HTTPError(403)
 
     def write_error(self, status_code: int, **kwargs) -> None:
+        """One line of text: no trace, no path."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
 
 
 class _Page(_Guarded):
     def get(self, name: str) -> None:
+        """A file of `PAGES`."""
         if name not in PAGES:
             raise tornado.web.HTTPError(404)
         suffix = PAGES[name].rpartition(".")[2]
@@ -67,6 +71,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
     idle = None
 
     async def open(self) -> None:
+        """Begin a session, if there is a place left."""
         sessions = self.settings["sessions"]
         if len(sessions) >= self.settings["most_sessions"]:
             self.close(1013, f"All {self.settings['most_sessions']} places are taken. Try again later.")
@@ -76,12 +81,14 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         self.work = asyncio.create_task(self._work())
 
     async def on_message(self, message: str | bytes) -> None:
+        """Keep a question until those before it are answered."""
         if isinstance(message, bytes) or self.waiting.full():
             self.close(1008, "The page asked for more than it may.")
             return
         self.waiting.put_nowait(message)
 
     def on_close(self) -> None:
+        """End what is done for this reader."""
         self.settings["sessions"].discard(self)
         if hasattr(self, "work"):
             self.work.cancel()
@@ -155,6 +162,7 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
 
 class _Missing(_Guarded):
     def prepare(self) -> None:
+        """Nothing is here."""
         super().prepare()
         raise tornado.web.HTTPError(404)
 

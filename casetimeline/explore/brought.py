@@ -64,7 +64,7 @@ def _sources(draft: Draft) -> list[dict[str, str]]:
 
 
 def _from_workbook(name: str, content: bytes) -> Draft:
-    from ..workbook import read_workbook
+    from ..workbook.read import read_workbook
 
     read = read_workbook(content, name)
     return draft_of(Recorded(read.about, read.timeline), PurePath(name).stem)
@@ -72,7 +72,7 @@ def _from_workbook(name: str, content: bytes) -> Draft:
 
 def draft_workbook(draft: Draft, vocabulary: Vocabulary) -> bytes:
     """A draft as a workbook, whatever is still wrong with it."""
-    from ..workbook import workbook_bytes
+    from ..workbook.write import workbook_bytes
 
     rows = [{"case_id": draft.case_id, **row} for row in draft.rows if is_fact(row)]
     return workbook_bytes(draft.about, pd.DataFrame(rows, columns=list(COLUMN_NAMES), dtype=str), vocabulary)

@@ -1,17 +1,15 @@
 """A case while somebody writes it: what a form and a grid hold, as the two files of a case and back."""
 
-import csv
-import io
 from typing import NamedTuple
-
-import yaml
 
 from ..about import parse_about
 from ..case import Recorded
 from ..dialect import read_facts
 from ..faults import Fault, TimelineError
+from ..plain import csv_line, yaml_bytes
+from ..starter import starter_about
 from ..tables import decode
-from ..vocabulary import CASE_ID, COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES
 from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
 
 
@@ -40,25 +38,14 @@ GRID = tuple(name for name in COLUMN_NAMES if name != "case_id")
 
 
 def new_draft(case_id: str) -> Draft:
-    """A case with one empty row and the least that case.yaml needs.
+    """A case with one row to begin with, and the least that case.yaml needs.
 
     Raises
     ------
     TimelineError
         If the id is none.
     """
-    if not CASE_ID.fullmatch(case_id):
-        raise TimelineError([Fault("case_id", None, None, case_id, "letters, digits, '.', '_' or '-'")])
-    about = {
-        "case_id": case_id,
-        "title": "",
-        "diagnosis": "",
-        "patient": {"age": "not reported", "sex": "not reported"},
-        "sources": [{"id": "chart", "read": ""}],
-        "time_zero": {"label": ""},
-        "phases": {"1": "Before treatment", "2": "Treatment", "3": "After treatment"},
-        "analysis": {"reference": "", "baseline": "first"},
-    }
+    about = starter_about(case_id)
     return Draft(about, [dict.fromkeys(GRID, "") | {"phase": "1", "kind": "observation", "source": "chart"}])
 
 
@@ -95,14 +82,9 @@ def _plain(cell) -> str:
 
 def recorded_of(draft: Draft) -> Recorded:
     """The two files of a draft. Rows without any text are no facts and are left out."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(COLUMN_NAMES)
-    for row in draft.rows:
-        if is_fact(row):
-            writer.writerow([draft.case_id, *(row[name] for name in GRID)])
-    about = yaml.safe_dump(draft.about, allow_unicode=True, sort_keys=False, width=110)
-    return Recorded(about.encode(), lines.getvalue().encode())
+    rows = [[draft.case_id, *(row[name] for name in GRID)] for row in draft.rows if is_fact(row)]
+    timeline = "".join(csv_line(cells) for cells in [list(COLUMN_NAMES), *rows])
+    return Recorded(yaml_bytes(draft.about), timeline.encode())
 
 
 def is_fact(row: dict[str, str]) -> bool:

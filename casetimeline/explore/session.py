@@ -2,11 +2,10 @@
 
 import base64
 import functools
-import io
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ..archive import zip_bytes
 from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..export import drawn_width, figure_files
 from ..faults import Fault, TimelineError
@@ -232,18 +231,3 @@ def _parameters_text(choice: Choice, case: Case) -> str:
         command_of(choice),
     ]
     return "\n".join(lines) + "\n"
-
-
-def zip_bytes(contents: dict[str, bytes]) -> bytes:
-    """Files as a zip: the same files give the same bytes.
-
-    Examples
-    --------
-    >>> zip_bytes({"a.txt": b"a"}) == zip_bytes({"a.txt": b"a"})
-    True
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in contents.items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()

@@ -13,12 +13,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from . import workbook_layout as layout
-from .case import Vocabulary
-from .faults import Fault
-from .vocabulary import CLAIM_TESTS, KINDS, STATES
-from .workbook_grids import grids_of, words_of
-from .workbook_layout import CASE, CAVEATS, CLAIMS, FAULTS, HOW_TO, PHASES, SOURCES, TABLES, TIMELINE, WORDS
+from ..archive import zip_bytes
+from ..case import Vocabulary
+from ..faults import Fault
+from ..vocabulary import CLAIM_TESTS, KINDS, STATES
+from . import layout
+from .grids import grids_of, vocabulary_rows
+from .layout import CASE, CAVEATS, CLAIMS, FAULTS, HOW_TO, PHASES, SOURCES, TABLES, TIMELINE, WORDS
 
 _WIDTHS = {
     **{"key": 22, "value": 46, "what it means": 90, "authors": 26, "title": 46, "container": 26, "url": 34},
@@ -42,6 +43,7 @@ _STYLES = {
 }
 # Excel keeps a formula of a drop-down to this length; a longer list stands on the sheet Words.
 _LONGEST_LIST = 255
+_PROPERTIES = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _STAMP = b"2000-01-01T00:00:00Z"
 
@@ -121,7 +123,7 @@ def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id:
     steps += [[str(number), text.format(case_id=case_id)] for number, text in enumerate(layout.STEPS, 1)]
     steps += [[], ["", "what each column means"]]
     steps += [[f"{name}: {entry.name}", entry.meaning] for name in TABLES for entry in TABLES[name]]
-    words = words_of(vocabulary)
+    words = vocabulary_rows(vocabulary)
     first = {FAULTS: grids[FAULTS]} if FAULTS in grids else {}
     for name, rows in {**first, HOW_TO: steps, **grids, WORDS: words}.items():
         _fill(workbook.create_sheet(name), rows)
@@ -264,14 +266,9 @@ def _whole() -> DataValidation:
 
 def _saved(workbook: openpyxl.Workbook) -> bytes:
     """The bytes, without the time at which they were made."""
-    buffer, fixed = io.BytesIO(), io.BytesIO()
+    buffer = io.BytesIO()
     workbook.save(buffer)
-    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member in made.infolist():
-            content = made.read(member)
-            if member.filename == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + _STAMP, content)
-            part = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            part.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(part, content)
-    return fixed.getvalue()
+    with zipfile.ZipFile(buffer) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    parts[_PROPERTIES] = _MODIFIED.sub(rb"\g<1>" + _STAMP, parts[_PROPERTIES])
+    return zip_bytes(parts)

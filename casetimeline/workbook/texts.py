@@ -8,10 +8,10 @@ from decimal import Decimal
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
-from .faults import Fault
-from .workbook_cells import Cell, Sheet, cell_name
-from .workbook_grids import UNPRINTED
-from .workbook_layout import LONGEST_CELL
+from ..faults import Fault
+from .cells import Cell, Sheet, cell_name
+from .grids import UNPRINTED
+from .layout import LONGEST_CELL
 
 _AS_TEXT = "text; format the cell as Text and type it again"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .case import Vocabulary
-from .faults import Fault, TimelineError
-from .vocabulary import CLAIM_KEYS, COLUMN_NAMES
-from .workbook_layout import (
+from ..case import Vocabulary
+from ..faults import Fault, TimelineError
+from ..vocabulary import CLAIM_KEYS, COLUMN_NAMES
+from .layout import (
     CARE_MEANING,
     CASE,
     CASE_HEADER,
@@ -98,7 +98,7 @@ def _check(text: str, where: str) -> None:
         raise TimelineError([Fault(where, None, None, f"the character {ord(odd[0]):#06x}", "text")])
 
 
-def words_of(vocabulary: Vocabulary) -> list[list[str]]:
+def vocabulary_rows(vocabulary: Vocabulary) -> list[list[str]]:
     """The rows of the sheet Words: the vocabulary, and beside it every unit and every rule.
 
     The codes of observations come first.

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .faults import MOST_FAULTS, Fault, TimelineError
-from .plain import csv_line, yaml_bytes
-from .vocabulary import CASE_ID, COLUMN_NAMES
-from .workbook_cells import Package, Sheet, cell_name, read_package
-from .workbook_layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE
-from .workbook_texts import fault_at, shown_text, texts_of
+from ..faults import MOST_FAULTS, Fault, TimelineError
+from ..plain import csv_line, yaml_bytes
+from ..vocabulary import CASE_ID, COLUMN_NAMES
+from .cells import Package, Sheet, cell_name, read_package
+from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE
+from .texts import fault_at, shown_text, texts_of
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.
