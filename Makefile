@@ -17,7 +17,9 @@ PRESET ?=
 MEASURE ?=
 DENY ?=
 PYTHON ?= python3
+FILE ?=
 LABFLAGS ?=
+APPFLAGS ?=
 ROWS ?=
 ROUNDS ?= 7
 # cold: stock kernels, each with an interpreter and imports of its own.
@@ -40,7 +42,7 @@ define refuse
 $(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
 $(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
 endef
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY,$(call refuse,$(name)))
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY FILE,$(call refuse,$(name)))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
@@ -50,12 +52,12 @@ ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --referenc
 	--axis '$(AXIS)' --rules '$(RULES)' $(if $(DENY),--deny '$(DENY)')
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
-.PHONY: help report figures verify pictures test test-browser accept lab lock bench equal mutants dictionary format clean
+.PHONY: help report figures verify new import app lab pictures test test-browser accept lock bench equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
 	@echo
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 	@echo
 	@echo "  CASE=fu-2025      the case, a folder of DATA"
 	@echo "  DATA=data         the folder of the cases"
@@ -68,6 +70,8 @@ help: ## this help
 	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
+	@echo "  FILE=             the workbook (.xlsx) or case folder (.zip) for make import; blank: that of the case"
+	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host localhost, --sessions 40"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
@@ -79,6 +83,15 @@ figures: report ## the same, with the figure files of PRESET (or screen), which 
 
 verify: .venv/.ready ## make the report of a case again elsewhere, and compare value by value and byte by byte
 	@$(RUN) verify '$(BUILD)/$(CASE)' $(MADE_FROM)
+
+new: .venv/.ready ## make the folder of a case of your own, with a workbook to fill in
+	@$(RUN) new '$(CASE)' --data '$(DATA)'
+
+import: .venv/.ready ## read the filled-in workbook of a case; each fault is named by its cell
+	@$(RUN) import '$(or $(FILE),$(DATA)/$(CASE)/$(CASE).xlsx)' --data '$(DATA)'
+
+app: .venv/.ready ## the page without code: explore and write a case in the browser
+	@$(RUN) app --data '$(DATA)' --case '$(CASE)' $(APPFLAGS)
 
 test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup

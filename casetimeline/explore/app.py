@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from importlib import resources
 from pathlib import Path
 
 import tornado.httpserver
@@ -12,13 +11,15 @@ import tornado.web
 import tornado.websocket
 
 from ..faults import Fault, TimelineError
+from .assets import page_files
 from .limits import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_IDLE
 from .processes import SessionLostError, SessionProcess, prepare
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_FIRST = "page.html"
 _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
-# Every file that is served, by its address. No address is ever made into a path.
-PAGES = {"": "page.html", **{name: name for name in ("page.js", "page.css", "shell.css", "socket.js")}}
+# A page asks for one thing after the other.
+_MOST_WAITING = 8
 _HEADERS = {
     # Figures carry their styles inside; scripts come from here alone.
     "Content-Security-Policy": (
@@ -44,8 +45,8 @@ class _Guarded(tornado.web.RequestHandler):
     def prepare(self) -> None:
         """Refuse who asks for another host."""
         hosts = self.settings["hosts"]
-        name = self.request.host.rpartition(":")[0] if self.request.host.rpartition(":")[2].isdecimal() else ""
-        if hosts and (name or self.request.host) not in hosts:
+        name, _, port = self.request.host.rpartition(":")
+        if hosts and (name if port.isdecimal() else self.request.host) not in hosts:
             raise tornado.web.HTTPError(403)
 
     def write_error(self, status_code: int, **kwargs) -> None:
@@ -56,19 +57,25 @@ class _Guarded(tornado.web.RequestHandler):
 
 class _Page(_Guarded):
     def get(self, name: str) -> None:
-        """A file of `PAGES`."""
-        if name not in PAGES:
+        """A file of the page; no address is ever made into a path."""
+        name, contents = name or _FIRST, self.settings["contents"]
+        if name not in contents:
             raise tornado.web.HTTPError(404)
-        suffix = PAGES[name].rpartition(".")[2]
-        self.set_header("Content-Type", f"{_KINDS[suffix]}; charset=utf-8")
-        self.finish(self.settings["contents"][name])
+        self.set_header("Content-Type", f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8")
+        self.finish(contents[name])
+
+
+class _Missing(_Guarded):
+    def prepare(self) -> None:
+        """Nothing is here."""
+        super().prepare()
+        raise tornado.web.HTTPError(404)
 
 
 class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
     """One reader: what the page asks goes to the process of the session, and its answers come back."""
 
-    session: SessionProcess | None = None
-    idle = None
+    work: asyncio.Task | None = None
 
     async def open(self) -> None:
         """Begin a session, if there is a place left."""
@@ -77,11 +84,13 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
             self.close(1013, f"All {self.settings['most_sessions']} places are taken. Try again later.")
             return
         sessions.add(self)
-        self.waiting: asyncio.Queue[str] = asyncio.Queue(100)
+        self.waiting: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         self.work = asyncio.create_task(self._work())
 
     async def on_message(self, message: str | bytes) -> None:
         """Keep a question until those before it are answered."""
+        if self.work is None:
+            return
         if isinstance(message, bytes) or self.waiting.full():
             self.close(1008, "The page asked for more than it may.")
             return
@@ -89,50 +98,39 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
 
     def on_close(self) -> None:
         """End what is done for this reader."""
-        self.settings["sessions"].discard(self)
-        if hasattr(self, "work"):
+        if self.work is not None:
             self.work.cancel()
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
+        made = asyncio.get_running_loop().run_in_executor(None, SessionProcess)
         try:
-            self.session = await loop.run_in_executor(None, SessionProcess)
-            await self.session.connect()
+            session = await asyncio.shield(made)
+            await session.connect()
             while True:
                 async with asyncio.timeout(SECONDS_IDLE):
                     message = await self.waiting.get()
-                async for part in self.session.ask(self._newest(message)):
+                async for part in session.ask(message):
                     await self.write_message(part)
         except TimeoutError:
             self.close(1000, "Nothing was asked for an hour, and the session has ended.")
         except SessionLostError as error:
             self.close(1011, str(error))
+        except OSError:
+            self.close(1011, "No session could be started.")
         except tornado.websocket.WebSocketClosedError:
             pass
         finally:
-            if self.session is not None:
-                session, self.session = self.session, None
-                await asyncio.shield(session.close())
-
-    def _newest(self, message: str) -> str:
-        """The newest of the questions that wait, as long as each replaces the one before: who types is not kept up."""
-        while not self.waiting.empty() and (kind := _replaceable(message)):
-            following = self.waiting.get_nowait()
-            if _replaceable(following) != kind:
-                self.waiting._queue.appendleft(following)
-                break
-            message = following
-        return message
+            # Also where the reader left before the process was there. The place is free once the process is gone.
+            await asyncio.shield(_end(made))
+            self.settings["sessions"].discard(self)
 
 
-def _replaceable(message: str) -> str:
-    """What a message asks, if a newer one of the kind makes it needless; else blank."""
+async def _end(made: asyncio.Future) -> None:
     try:
-        told = json.loads(message)
-    except ValueError:
-        return ""
-    kind = told.get("do") if isinstance(told, dict) else ""
-    return kind if kind in ("show", "check") else ""
+        session = await made
+    except OSError:
+        return
+    await session.close()
 
 
 def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> tornado.web.Application:
@@ -145,12 +143,10 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
     most_sessions : int
         Sessions at once.
     """
-    folder = resources.files(__package__)
-    contents = {address: (folder / name).read_bytes() for address, name in PAGES.items()}
     return tornado.web.Application(
         [(r"/session", _Socket), (r"/([a-z.]*)", _Page)],
         default_handler_class=_Missing,
-        contents=contents,
+        contents=page_files(),
         hosts=hosts,
         sessions=set(),
         most_sessions=most_sessions,
@@ -160,20 +156,24 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
     )
 
 
-class _Missing(_Guarded):
-    def prepare(self) -> None:
-        """Nothing is here."""
-        super().prepare()
-        raise tornado.web.HTTPError(404)
-
-
 def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = MOST_SESSIONS) -> None:
     """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    data : Path
+        The folder of the cases.
+    first : str
+        The case that is shown first; blank: the first of the folder.
+    host, port : str, int
+        The address to be at; port 0 is any that is free.
+    most_sessions : int
+        Sessions at once.
 
     Raises
     ------
     TimelineError
-        If the address cannot be had.
+        If the address cannot be had, or the cases cannot be read.
     """
     asyncio.run(_serve(data, first, host, port, most_sessions))
 
@@ -181,11 +181,14 @@ def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = M
 async def _serve(data: Path, first: str, host: str, port: int, most_sessions: int) -> None:
     local = host in _LOCAL
     try:
+        if not 0 <= port <= 65_535:
+            raise ValueError("no port")
         sockets = tornado.netutil.bind_sockets(port, "127.0.0.1" if host == "localhost" else host.strip("[]"))
     except (OSError, ValueError) as error:
         expected = "an address and port of this machine that are free; another one with --port"
         raise TimelineError([Fault("--port", None, None, f"{host}:{port}: {error}", expected)]) from None
     prepare(data, first)
+    await _check_first(first)
     server = tornado.httpserver.HTTPServer(
         application(_LOCAL if local else (), most_sessions), max_body_size=100_000, max_header_size=20_000
     )
@@ -202,3 +205,22 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
         await asyncio.Event().wait()
     finally:
         server.stop()
+
+
+async def _check_first(first: str) -> None:
+    """Ask the first session what it knows: the page is ready once it answers, and what is wrong is said now."""
+    session = await asyncio.get_running_loop().run_in_executor(None, SessionProcess)
+    try:
+        await session.connect()
+        answers = [json.loads(part) async for part in session.ask(json.dumps({"do": "start"}))]
+    except SessionLostError as error:
+        raise TimelineError([Fault("app", None, None, str(error), "a session that answers")]) from None
+    finally:
+        await session.close()
+    started = answers[0]
+    if started["is"] == "faults":
+        raise TimelineError(Fault(*(fault[name] for name in Fault._fields)) for fault in started["faults"])
+    cases = started["cases"]
+    if not cases or (first and first not in cases):
+        there = ", ".join(cases) or "there is none"
+        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {there}")])

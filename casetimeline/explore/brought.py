@@ -6,13 +6,15 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from ..authoring import read_folder
 from ..case import Recorded, Vocabulary
 from ..faults import Fault, TimelineError
-from ..vocabulary import COLUMN_NAMES
+from ..workbook.read import read_workbook
+from ..workbook.write import workbook_bytes
 from .draft import Draft, draft_of, is_fact, new_draft
 from .limits import MOST_BYTES
 
-_TAKEN = "a workbook (.xlsx), or a timeline.csv with or without its case.yaml"
+_TAKEN = "a workbook (.xlsx), a case folder (.zip), or a timeline.csv with or without its case.yaml"
 
 
 def read_files(told: object) -> Draft:
@@ -34,18 +36,24 @@ def read_files(told: object) -> Draft:
         raise TimelineError([Fault(files[0][0], None, None, "more bytes than this page takes", expected)])
     by_kind = {PurePath(name).suffix.lower(): (name, content) for name, content in files}
     kinds = set(by_kind)
-    if len(by_kind) != len(files) or kinds not in ({".xlsx"}, {".csv"}, {".csv", ".yaml"}, {".csv", ".yml"}):
+    if len(by_kind) != len(files) or kinds not in ({".xlsx"}, {".zip"}, {".csv"}, {".csv", ".yaml"}, {".csv", ".yml"}):
         names = ", ".join(name for name, _ in files) or "no file"
         raise TimelineError([Fault("files", None, None, names, _TAKEN)])
     if ".xlsx" in by_kind:
-        return _from_workbook(*by_kind[".xlsx"])
+        name, content = by_kind[".xlsx"]
+        read = read_workbook(content, name)
+        return draft_of(Recorded(read.about, read.timeline), read.case_id)
+    if ".zip" in by_kind:
+        name, content = by_kind[".zip"]
+        case_id, recorded = read_folder(content, name)
+        return draft_of(recorded, case_id)
     name, timeline = by_kind[".csv"]
     stem = PurePath(name).stem
     _, about = by_kind.get(".yaml") or by_kind.get(".yml") or ("", b"")
     if about:
         return draft_of(Recorded(about, timeline), stem)
     bare = draft_of(Recorded(b"case_id: a\n", timeline), stem)
-    return Draft({**new_draft(bare.case_id).about, "sources": _sources(bare)}, bare.rows)
+    return bare._replace(about={**new_draft(bare.case_id).about, "sources": _sources(bare)})
 
 
 def _file(told: object) -> tuple[str, bytes]:
@@ -63,16 +71,7 @@ def _sources(draft: Draft) -> list[dict[str, str]]:
     return [{"id": name} for name in dict.fromkeys(row["source"] for row in draft.rows) if name]
 
 
-def _from_workbook(name: str, content: bytes) -> Draft:
-    from ..workbook.read import read_workbook
-
-    read = read_workbook(content, name)
-    return draft_of(Recorded(read.about, read.timeline), PurePath(name).stem)
-
-
 def draft_workbook(draft: Draft, vocabulary: Vocabulary) -> bytes:
     """A draft as a workbook, whatever is still wrong with it."""
-    from ..workbook.write import workbook_bytes
-
     rows = [{"case_id": draft.case_id, **row} for row in draft.rows if is_fact(row)]
-    return workbook_bytes(draft.about, pd.DataFrame(rows, columns=list(COLUMN_NAMES), dtype=str), vocabulary)
+    return workbook_bytes(draft.about, pd.DataFrame(rows, columns=["case_id", *draft.columns], dtype=str), vocabulary)

@@ -109,6 +109,15 @@ def figure_name(choice: Choice) -> str:
     return _OF_MEASURE.get(choice.measure, f"{MEASURE}_{choice.measure}")
 
 
+def gallery_of(case: Case) -> list[dict[str, str]]:
+    """Every figure of the report of a case, in its order: what to choose for it, and the name of its files."""
+    there = measures_of(case)
+    chosen = [Choice(case.case_id, MEASURE, code) for code in _OF_MEASURE if code in there]
+    chosen += [Choice(case.case_id, name) for name in FIGURE_NAMES if name != MEASURE]
+    named = sorted((figure_name(choice), choice) for choice in chosen)
+    return [{"figure": choice.figure, "measure": choice.measure, "name": name} for name, choice in named]
+
+
 def extra_measures(choice: Choice) -> tuple[str, ...]:
     """The measure of a choice, if no notebook of the report shows it."""
     shown = choice.figure == MEASURE and choice.measure and choice.measure not in _OF_MEASURE

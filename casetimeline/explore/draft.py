@@ -22,10 +22,13 @@ class Draft(NamedTuple):
         The content of case.yaml; every scalar is text.
     rows : list of dict
         One a row of timeline.csv: text by column; without `case_id`, which all rows share.
+    columns : tuple of str
+        Those of every row: of the dictionary, and after them any other that the case has. These are not used, and kept.
     """
 
     about: dict
     rows: list[dict[str, str]]
+    columns: tuple[str, ...]
 
     @property
     def case_id(self) -> str:
@@ -45,8 +48,8 @@ def new_draft(case_id: str) -> Draft:
     TimelineError
         If the id is none.
     """
-    about = starter_about(case_id)
-    return Draft(about, [dict.fromkeys(GRID, "") | {"phase": "1", "kind": "observation", "source": "chart"}])
+    row = dict.fromkeys(GRID, "") | {"phase": "1", "kind": "observation", "source": "chart"}
+    return Draft(starter_about(case_id), [row], GRID)
 
 
 def draft_from(told: dict) -> Draft:
@@ -61,12 +64,14 @@ def draft_from(told: dict) -> Draft:
     if not isinstance(about, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TimelineError([Fault("draft", None, None, "something else", "'about' and 'rows' of a case")])
     _refuse_many(len(rows), "timeline.csv")
-    cells = ({name: row.get(name, "") for name in GRID} for row in rows)
-    clean = [{name: _plain(cell) for name, cell in row.items()} for row in cells]
+    others = dict.fromkeys(str(name) for row in rows for name in row if name not in COLUMN_NAMES)
+    columns = (*GRID, *others)
+    _refuse_many(len(others), "columns")
+    clean = [{name: _plain(row.get(name, "")) for name in columns} for row in rows]
     if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
         expected = f"at most {MOST_CHARACTERS_A_CELL} characters"
         raise TimelineError([Fault("draft", None, None, "a cell without end", expected)])
-    return Draft(about, clean)
+    return Draft(about, clean, columns)
 
 
 def _refuse_many(count: int, file: str) -> None:
@@ -82,14 +87,26 @@ def _plain(cell) -> str:
 
 def recorded_of(draft: Draft) -> Recorded:
     """The two files of a draft. Rows without any text are no facts and are left out."""
-    rows = [[draft.case_id, *(row[name] for name in GRID)] for row in draft.rows if is_fact(row)]
-    timeline = "".join(csv_line(cells) for cells in [list(COLUMN_NAMES), *rows])
+    rows = [[draft.case_id, *(row[name] for name in draft.columns)] for row in draft.rows if is_fact(row)]
+    timeline = "".join(csv_line(cells) for cells in [["case_id", *draft.columns], *rows])
     return Recorded(yaml_bytes(draft.about), timeline.encode())
 
 
 def is_fact(row: dict[str, str]) -> bool:
     """Whether a row has more in it than a new one."""
     return any(text for name, text in row.items() if name not in ("phase", "kind", "source"))
+
+
+def check_begun(draft: Draft) -> None:
+    """Refuse a draft without any fact, in the words of somebody who has not begun yet.
+
+    Raises
+    ------
+    TimelineError
+    """
+    if not any(map(is_fact, draft.rows)):
+        expected = "a row with a code, and with a value, a state or a dose where there is one"
+        raise TimelineError([Fault("timeline.csv", None, None, "no fact yet", expected)])
 
 
 def draft_of(recorded: Recorded, case_id: str) -> Draft:
@@ -108,7 +125,8 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
         expected = "one case; `casetimeline check` reads a file of many"
         raise TimelineError([Fault(name, None, "case_id", ", ".join(ids[:3]), expected)])
     about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
-    return Draft({**about, "case_id": ids[0]}, facts[list(GRID)].to_dict("records"))
+    columns = (*GRID, *(column for column in facts.columns if column not in ("line", *COLUMN_NAMES)))
+    return Draft({**about, "case_id": ids[0]}, facts[list(columns)].to_dict("records"), columns)
 
 
 def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:

@@ -113,11 +113,11 @@ def serve(connection: socket.socket, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = MOST_MEMORY_MB * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    session = warm.session_of()
+    answers = warm.answering()
     stream = connection.makefile("rwb")
     while head := stream.read(_LENGTH.size):
         told = json.loads(stream.read(*_LENGTH.unpack(head)))
-        for answer in session.answers(told):
+        for answer in answers(told):
             raw = json.dumps(answer, allow_nan=False).encode()
             stream.write(_LENGTH.pack(len(raw)) + raw)
             stream.flush()

@@ -2,25 +2,39 @@
 
 import base64
 import functools
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..archive import zip_bytes
+from ..authoring import FILES, store_case
 from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..export import drawn_width, figure_files
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived, derive_for_figures, draw_figures
 from ..presets import PRESETS
+from ..starter import check_case_id
 from ..timeline import read_bytes, read_vocabulary
-from ..vocabulary import KINDS, STATES, list_cases
+from ..vocabulary import BASELINE_RULES, KINDS, STATES, list_cases
 from .brought import draft_workbook, read_files
-from .choices import Choice, choice_from, command_of, extra_measures, figure_name, options_of, parameters_of
-from .draft import GRID, Draft, at_rows, draft_from, draft_of, new_draft, recorded_of
+from .choices import (
+    MEASURE,
+    Choice,
+    choice_from,
+    command_of,
+    extra_measures,
+    figure_name,
+    gallery_of,
+    options_of,
+    parameters_of,
+)
+from .draft import Draft, at_rows, check_begun, draft_from, draft_of, new_draft, recorded_of
+from .limits import MOST_BYTES
 from .view import view_of, with_measure
 
 _RULING = ("baseline", "reference", "axis", "rules")
 # How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.
-_KEPT = 24
+_KEPT = 48
 
 
 class Session:
@@ -32,15 +46,18 @@ class Session:
         The folder of the cases; it is only read.
     first : str
         The case that is shown first; blank: the first of the folder.
+    stores : bool
+        Whether what the reader writes can be saved into the folder: only where the reader could do so without a page.
     """
 
-    def __init__(self, data_dir: str | Path, first: str = "") -> None:
+    def __init__(self, data_dir: str | Path, first: str = "", stores: bool = False) -> None:
         self.data = Path(data_dir)
+        self.stores = stores
         faults: list[Fault] = []
         self.vocabulary = read_vocabulary(self.data, faults)
         if faults:
             raise TimelineError(faults)
-        self.listed = [case_id for case_id in list_cases(self.data) if not case_id.startswith("_")]
+        self.listed = list_cases(self.data)
         self.first = first or next(iter(self.listed), "")
         self.own: dict[str, Recorded] = {}
         # Kept by all that they are made of: a case that was typed anew, or changed on disk, is another.
@@ -60,8 +77,8 @@ class Session:
         Yields
         ------
         dict
-            `is`: "start", "view", "draft", "checked", "progress", "file" or "faults", and "end" at last; `do` and `n`
-            as asked. Bad input is told as faults, never raised.
+            `is`: "start", "view", "look", "draft", "checked", "progress", "file", "stored" or "faults", and "end" at
+            last; `do` and `n` as asked. Bad input is told as faults, never raised.
         """
         mark = {name: told.get(name) for name in ("do", "n")} if isinstance(told, dict) else {}
         try:
@@ -71,8 +88,12 @@ class Session:
             for answer in asked(self, told):
                 yield {**answer, **mark}
         except TimelineError as error:
-            faults = [{**fault._asdict(), "text": str(fault)} for fault in error.faults]
-            yield {"is": "faults", "text": str(error), "faults": faults, **mark}
+            yield {**faults_told(error), **mark}
+        except Exception as error:
+            # Of this program, not of the input: for whoever runs it, while the reader goes on.
+            traceback.print_exc()
+            text = f"The program failed ({type(error).__name__}); this is not a fault of what you entered."
+            yield {"is": "faults", "text": text, "faults": [], **mark}
         yield {"is": "end", **mark}
 
     def start(self, told: dict) -> Iterator[dict]:
@@ -84,17 +105,29 @@ class Session:
             "is": "start",
             "first": self.first,
             "cases": [*self.listed, *(own for own in self.own if own not in self.listed)],
-            "columns": list(GRID),
             "codes": codes,
             "units": units,
             "kinds": list(KINDS),
             "states": list(STATES),
+            "baselines": list(BASELINE_RULES),
+            "stores": self.data.resolve().name if self.stores else "",
+            "most_bytes": MOST_BYTES,
         }
 
     def show(self, told: dict) -> Iterator[dict]:
         """The figure of a choice, and what can be chosen beside it."""
+        asked = choice_from(told.get("choice"))
+        recorded = self._recorded(asked.case)
+        choice = with_measure(asked, self._derive(recorded, _ruled(asked)))
+        view = self._view(recorded, _drawn(choice))
+        yield {"is": "view", "own": choice.case in self.own, "choice": choice._asdict(), **view}
+
+    def look(self, told: dict) -> Iterator[dict]:
+        """One figure of many, without what can be chosen and what stands behind its marks."""
         choice = choice_from(told.get("choice"))
-        yield {"is": "view", "own": choice.case in self.own, **self._view(self._recorded(choice.case), choice)}
+        figure = self._view(self._recorded(choice.case), _drawn(choice))["figure"]
+        place = {"figure": choice.figure, "measure": choice.measure}
+        yield {"is": "look", "place": place, "figure": {name: figure[name] for name in ("name", "title", "alt", "svg")}}
 
     def draft(self, told: dict) -> Iterator[dict]:
         """A case as a form and a grid hold it."""
@@ -111,9 +144,10 @@ class Session:
     def check(self, told: dict) -> Iterator[dict]:
         """What is wrong with a draft, cell by cell; if nothing is, the figure of it."""
         draft = draft_from(told)
-        recorded = recorded_of(draft)
         choice = choice_from({**told.get("choice", {}), "case": draft.case_id})
         try:
+            check_begun(draft)
+            recorded = recorded_of(draft)
             interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
         except TimelineError as error:
             yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
@@ -127,27 +161,33 @@ class Session:
         yield _as_draft(read_files(told.get("files")))
 
     def save(self, told: dict) -> Iterator[dict]:
-        """The draft as a file to keep: a workbook, or the folder of a case as a zip."""
+        """The draft as a file to keep: a workbook, or the folder of a case as a zip; or stored among the cases."""
         draft = draft_from(told)
         case_id = draft.case_id
-        new_draft(case_id)
-        if told.get("form") == "xlsx":
-            yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary))
-            return
+        check_case_id(case_id)
         recorded = recorded_of(draft)
-        content = {f"{case_id}/case.yaml": recorded.about, f"{case_id}/timeline.csv": recorded.timeline}
-        yield _as_file(f"{case_id}.zip", zip_bytes(content))
+        form = told.get("form")
+        if form == "store" and self.stores:
+            lines = store_case(self.data, case_id, recorded)
+            self.own.pop(case_id, None)
+            self.listed = list_cases(self.data)
+            yield {"is": "stored", "text": "; ".join(" ".join(line.split()) for line in lines)}
+        elif form == "xlsx":
+            yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
+        else:
+            contents = dict(zip((f"{case_id}/{name}" for name in FILES), recorded, strict=True))
+            yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
     def export(self, told: dict) -> Iterator[dict]:
         """Every figure of a choice in the files of its preset, and the parameters that make its report."""
-        choice = choice_from(told.get("choice"))
+        asked = choice_from(told.get("choice"))
+        preset = asked.preset or "screen"
+        choice = asked._replace(preset=preset)
         derived = self.derived(choice)
-        preset = choice.preset or "screen"
         recorded = self._recorded(choice.case)
         home = choice.case
         contents = {
-            f"{home}/data/{home}/case.yaml": recorded.about,
-            f"{home}/data/{home}/timeline.csv": recorded.timeline,
+            **{f"{home}/data/{home}/{name}": content for name, content in zip(FILES, recorded, strict=True)},
             f"{home}/parameters.txt": _parameters_text(choice, derived.case).encode(),
         }
         width = drawn_width(PRESETS[preset])
@@ -163,8 +203,7 @@ class Session:
         if case_id not in self.listed:
             raise TimelineError([Fault("case", None, None, case_id, f"one of {', '.join(self.listed)}")])
         folder = self.data / case_id
-        names = ("case.yaml", "timeline.csv")
-        return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in names))
+        return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in FILES))
 
     def derived(self, choice: Choice) -> Derived:
         """The case by the rules of a choice."""
@@ -180,15 +219,14 @@ class Session:
     def _derived(self, recorded: Recorded, ruled: Choice) -> Derived:
         return derive_for_figures(self._interpret(recorded, ruled))
 
-    def _viewed(self, recorded: Recorded, asked: Choice) -> dict:
-        derived = self._derive(recorded, _ruled(asked))
-        choice = with_measure(asked, derived)
+    def _viewed(self, recorded: Recorded, choice: Choice) -> dict:
+        derived = self._derive(recorded, _ruled(choice))
         # What can be chosen does not depend on which rules were asked for.
         whole = self._interpret(recorded, _ruled(choice)._replace(rules=""))
         options = options_of(whole, choice, axes_of(whole))
         return {
-            "choice": choice._asdict(),
             "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
+            "gallery": gallery_of(whole),
             "title": derived.case.about.get("title", ""),
             "notes": list(derived.case.notes),
             "command": command_of(choice),
@@ -199,6 +237,7 @@ class Session:
 ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "start": Session.start,
     "show": Session.show,
+    "look": Session.look,
     "draft": Session.draft,
     "new": Session.new,
     "check": Session.check,
@@ -208,17 +247,29 @@ ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
 }
 
 
+def faults_told(error: TimelineError) -> dict:
+    """What a page is told of faults."""
+    faults = [{**fault._asdict(), "text": str(fault)} for fault in error.faults]
+    return {"is": "faults", "text": str(error), "faults": faults}
+
+
 def _ruled(choice: Choice) -> Choice:
     """What a case is interpreted by: the choice without what is only of the figure."""
     return Choice(choice.case)._replace(**{name: getattr(choice, name) for name in _RULING})
 
 
+def _drawn(choice: Choice) -> Choice:
+    """What a figure is drawn by: the choice without a measure, where the figure is not of one."""
+    return choice if choice.figure == MEASURE else choice._replace(measure="")
+
+
 def _as_draft(draft: Draft) -> dict:
-    return {"is": "draft", "about": draft.about, "rows": draft.rows}
+    return {"is": "draft", "about": draft.about, "rows": draft.rows, "columns": list(draft.columns)}
 
 
-def _as_file(name: str, content: bytes) -> dict:
-    return {"is": "file", "name": name, "content": base64.b64encode(content).decode()}
+def _as_file(name: str, content: bytes, saves: bool = False) -> dict:
+    """A file to download; `saves`: what was typed stands in it."""
+    return {"is": "file", "name": name, "content": base64.b64encode(content).decode(), "saves": saves}
 
 
 def _parameters_text(choice: Choice, case: Case) -> str:

@@ -6,30 +6,43 @@ moment before the first fork.
 
 import gc
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .choices import FIGURE_NAMES, Choice
-from .session import Session
+from ..faults import TimelineError
+from .choices import Choice
+from .session import Session, faults_told
 
 # How `processes.prepare` tells that process of which cases.
 DATA = "CASETIMELINE_APP_DATA"
 FIRST = "CASETIMELINE_APP_CASE"
 
 
-def session_of() -> Session:
-    """The session that was prepared; a new one where nothing could be."""
-    return _PREPARED or Session(os.environ[DATA], os.environ.get(FIRST, ""))
+def answering() -> Callable[[dict], Iterator[dict]]:
+    """What answers a page: the session that was prepared, or what is wrong with the cases."""
+    if _FAULTS is not None:
+        return lambda told: iter([faults_told(_FAULTS)])
+    return _PREPARED.answers
 
 
-def _prepare(session: Session) -> Session:
+def _prepare() -> tuple[Session | None, TimelineError | None]:
     """A session in which fonts and caches are warm; what it drew is kept for those that are forked."""
-    for figure in FIGURE_NAMES:
-        for _ in session.answers({"do": "show", "choice": Choice(session.first, figure)._asdict()}):
+    if DATA not in os.environ:
+        return None, None
+    try:
+        session = Session(Path(os.environ[DATA]), os.environ.get(FIRST, ""))
+    except TimelineError as error:
+        return None, error
+    choice = Choice(session.first)._asdict()
+    first, *_ = session.answers({"do": "show", "choice": choice})
+    for place in first.get("gallery", []):
+        of_figure = {**choice, "figure": place["figure"], "measure": place["measure"]}
+        for _ in session.answers({"do": "look", "choice": of_figure}):
             pass
     # What is there before a fork is never looked through for garbage, and so its memory stays shared.
     gc.collect()
     gc.freeze()
-    return session
+    return session, None
 
 
-_PREPARED = _prepare(Session(Path(os.environ[DATA]), os.environ.get(FIRST, ""))) if DATA in os.environ else None
+_PREPARED, _FAULTS = _prepare()

@@ -11,11 +11,11 @@ from IPython.display import display
 
 from ..display import Prose, Table
 from ..render import encode_png, render_raster
+from .assets import widget_script, widget_style
 from .choices import choice_from
 from .session import Session
 from .view import draw_choice
 
-_HERE = Path(__file__).parent
 _DPI = 144
 
 
@@ -35,12 +35,12 @@ class Explorer(anywidget.AnyWidget):
         If the case or the choice is at fault.
     """
 
-    _esm = _HERE / "page.js"
-    _css = _HERE / "page.css"
+    _esm = widget_script()
+    _css = widget_style()
     choice = traitlets.Dict().tag(sync=True)
 
     def __init__(self, data_dir: str | Path, **choice: str) -> None:
-        self.session = Session(data_dir)
+        self.session = Session(data_dir, stores=True)
         asked = choice_from(choice)
         super().__init__(choice=asked._asdict())
         self.on_msg(self._hear)

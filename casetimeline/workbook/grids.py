@@ -74,7 +74,7 @@ def _form(about: dict, file: str) -> Iterator[list[str]]:
     meanings = dict(CASE_KEYS)
     for key in dict.fromkeys([*meanings, *told]):
         care = CARE_MEANING if key.startswith("care: ") else ""
-        yield [key, told.get(key, ""), meanings.get(key, care)]
+        yield [key, told.get(key, ""), meanings.get(key, care).replace("`", "'")]
 
 
 def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,16 @@ class Entry(NamedTuple):
     meaning: str
 
 
+def _in_workbook(meaning: str) -> str:
+    """The meaning of a column of timeline.csv, said to somebody who has the workbook before them."""
+    for file, sheet in (
+        ("If case.yaml lists `sources`, one of them.", "An id of the sheet Sources."),
+        ("measures.csv", "the sheet Words"),
+    ):
+        meaning = meaning.replace(file, sheet)
+    return meaning
+
+
 CASE_HEADER = (
     Entry("key", "What is asked for. `name: part` is one part of it, as in `patient: age`."),
     Entry("value", "Yours to fill in. A blank is not written."),
@@ -74,7 +84,7 @@ TABLES = {
         Entry("number", "The number of the phase, as in the column phase of Timeline: 1, 2, 3 ..."),
         Entry("name", "Its name: `Before treatment`."),
     ),
-    TIMELINE: tuple(Entry(column.name, column.meaning) for column in COLUMNS),
+    TIMELINE: tuple(Entry(column.name, _in_workbook(column.meaning)) for column in COLUMNS),
     CLAIMS: tuple(
         Entry(name, meaning)
         for name, meaning in zip(

@@ -8,7 +8,7 @@ from ..faults import MOST_FAULTS, Fault, TimelineError
 from ..plain import csv_line, yaml_bytes
 from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .cells import Package, Sheet, cell_name, read_package
-from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE
+from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
 from .texts import fault_at, shown_text, texts_of
 
 MOST_ROWS = 10_000
@@ -134,6 +134,7 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
             placed.append(fault)
             continue
         expected = re.sub(r"\bline (\d+)", lambda line: _row_of(imported, int(line[1])) or line[0], fault.expected)
+        expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
         placed.append(fault_at(file, cell, fault.column, fault.found, expected, fault.nearest))
     return placed
 

@@ -29,6 +29,7 @@ _WIDTHS = {
     **{"every rule": 30, "cell": 16, "found": 40, "expected": 80, "what each column means": 110, "id": 34},
 }
 _TIME = "12 wk, -2 mo, ~6 wk, 3..4 mo, <1 a (h, d, wk, mo, a) from day 0; or a date: 2005-08-17, 2005-08 or 2005."
+_LINE_POINTS, _MOST_LINES = 15, 20
 _RED = PatternFill("solid", start_color="FFFFB3B3")
 _LINE = Side(style="thin", color="FFD0D0D0")
 _STYLES = {
@@ -123,6 +124,7 @@ def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id:
     steps += [[str(number), text.format(case_id=case_id)] for number, text in enumerate(layout.STEPS, 1)]
     steps += [[], ["", "what each column means"]]
     steps += [[f"{name}: {entry.name}", entry.meaning] for name in TABLES for entry in TABLES[name]]
+    steps = [[_plain(text) for text in row] for row in steps]
     words = vocabulary_rows(vocabulary)
     first = {FAULTS: grids[FAULTS]} if FAULTS in grids else {}
     for name, rows in {**first, HOW_TO: steps, **grids, WORDS: words}.items():
@@ -134,8 +136,9 @@ def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id:
 
 
 def _fill(sheet: Worksheet, rows: list[list[str]]) -> None:
-    width = max(map(len, rows), default=0)
     header = rows[0] if rows else []
+    columns = range(1, max(map(len, rows), default=0) + 1)
+    widths = {column: _width(sheet.title, column, header) for column in columns}
     for number, row in enumerate(rows, 1):
         # A row without anything stays so; a form has a blank for each column.
         for column in range(1, max(len(row), len(header)) + 1 if row else 1):
@@ -147,14 +150,16 @@ def _fill(sheet: Worksheet, rows: list[list[str]]) -> None:
                 # openpyxl takes a text that begins with = for a formula, and #N/A for an error.
                 cell.data_type = "s"
                 cell.quotePrefix = text[0] in "=+-@'"
-    for column in range(1, width + 1):
-        name = header[column - 1] if column <= len(header) else ""
+        # Not every spreadsheet makes room for a text that it breaks into lines.
+        lines = max((_lines(text, widths[column]) for column, text in enumerate(row, 1)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = _LINE_POINTS * min(lines, _MOST_LINES)
+    for column, width in widths.items():
         dimension = sheet.column_dimensions[get_column_letter(column)]
-        dimension.width = _WIDTHS.get(name, 110 if sheet.title == HOW_TO and column == 2 else 12)
+        dimension.width = width
         # Rows below those that are prepared are text as well.
         dimension.number_format = "@"
     if sheet.title == HOW_TO:
-        sheet.column_dimensions["A"].width = 24
         for row in sheet.iter_rows(max_col=1, min_row=2):
             row[0].alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
     sheet.freeze_panes = "A2"
@@ -162,6 +167,24 @@ def _fill(sheet: Worksheet, rows: list[list[str]]) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+
+
+def _plain(text: str) -> str:
+    """A text without the marks of code, which a cell shows as they are."""
+    return text.replace("`", "'")
+
+
+def _width(sheet: str, column: int, header: list[str]) -> int:
+    """The width of a column in characters."""
+    if sheet == HOW_TO:
+        return 24 if column == 1 else 110
+    name = header[column - 1] if column <= len(header) else ""
+    return 12 if (sheet, name) == (TIMELINE, "value") else _WIDTHS.get(name, 12)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, as far as that can be told without its font."""
+    return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
 
 
 def _escaped(text: str) -> str:
@@ -176,7 +199,7 @@ def _explain(workbook: openpyxl.Workbook) -> None:
         if name in workbook.sheetnames:
             for cell in workbook[name][1]:
                 if cell.value in meaning:
-                    cell.comment = _comment(meaning[cell.value])
+                    cell.comment = _comment(_plain(meaning[cell.value]))
 
 
 def _comment(text: str) -> Comment:

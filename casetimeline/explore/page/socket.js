@@ -2,6 +2,9 @@
 
 import page from "./page.js";
 
+const ENDED = "The session has ended.";
+const CLOSED = { 1009: "The session has ended: it was sent more than it takes." };
+
 class SocketModel {
   constructor() {
     this.listeners = new Set();
@@ -18,7 +21,7 @@ class SocketModel {
       this.waiting = null;
     };
     this.socket.onmessage = (event) => this.tell(JSON.parse(event.data));
-    this.socket.onclose = (event) => this.tell({ is: "closed", text: event.reason || "The session has ended." });
+    this.socket.onclose = (event) => this.tell({ is: "closed", text: event.reason || CLOSED[event.code] || ENDED });
   }
 
   get() {
@@ -29,7 +32,7 @@ class SocketModel {
     const text = JSON.stringify(told);
     if (this.waiting) this.waiting.push(text);
     else if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
-    else this.tell({ is: "closed", text: "The session has ended." });
+    else this.tell({ is: "closed", text: ENDED });
   }
 
   on(_, listener) {

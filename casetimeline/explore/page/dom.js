@@ -1,0 +1,59 @@
+// Elements, and values inside of values.
+
+/** An element with attributes, listeners (on...) and children; text is text. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+export function button(words, act, attributes = {}) {
+  return make("button", { type: "button", onclick: act, ...attributes }, words);
+}
+
+export function labelled(words, control, attributes = { class: "ct-control" }) {
+  return make("div", attributes, make("label", { for: control.id }, words), control);
+}
+
+export function paragraphs(text) {
+  return text.split("\n").map((line) => make("p", {}, line));
+}
+
+/** What stands at a path of names, if anything does. */
+export function dig(tree, path) {
+  return path.reduce((value, key) => (value && typeof value === "object" ? value[key] : undefined), tree);
+}
+
+/** Set what stands at a path of names; a blank is removed. */
+export function put(tree, path, value) {
+  const outer = path.slice(0, -1);
+  const last = path.at(-1);
+  let place = tree;
+  for (const key of outer) {
+    if (typeof place[key] !== "object" || place[key] === null) place[key] = {};
+    place = place[key];
+  }
+  if (value === "") delete place[last];
+  else place[last] = value;
+}
+
+/** One stop of the Tab key for many buttons; arrow keys, Home and End go from one to the next. */
+export function rove(area) {
+  const stops = [...area.querySelectorAll(".ct-stop")];
+  stops.forEach((stop, i) => {
+    stop.tabIndex = i ? -1 : 0;
+    stop.addEventListener("keydown", (event) => {
+      const to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: stops.length - 1 }[event.key];
+      if (to === undefined || !stops[to]) return;
+      event.preventDefault();
+      for (const other of stops) other.tabIndex = -1;
+      stops[to].tabIndex = 0;
+      stops[to].focus();
+    });
+  });
+}

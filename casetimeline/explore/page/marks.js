@@ -1,0 +1,150 @@
+// The figure, its marks, and its rows: what stands behind a mark, by pointer and by keyboard.
+
+import { make, rove } from "./dom.js";
+
+const NEAR_PX = 10;
+const LONG_CELL = 60;
+const HINT = "Point at a mark, or go through the rows below with the arrow keys.";
+
+export class Marks {
+  constructor(heading) {
+    this.picture = make("div", { class: "ct-picture" });
+    this.halo = make("div", { class: "ct-halo", hidden: true });
+    this.tip = make("div", { class: "ct-tip", hidden: true, "aria-hidden": "true" });
+    this.area = make(
+      "div",
+      { class: "ct-scroll", tabindex: "0", role: "group", "aria-labelledby": heading.id },
+      make("div", { class: "ct-stage" }, this.picture, this.halo, this.tip),
+    );
+    this.area.addEventListener("pointermove", (event) => this.pointed(event));
+    this.area.addEventListener("pointerleave", () => this.unpoint());
+    this.area.addEventListener("click", () => this.pinned());
+    this.detail = make("dl", {});
+    this.rows = make("div", {});
+    this.said = make("ul", { class: "ct-said" });
+    this.lines = new Map();
+    this.known = {};
+    this.describe(null);
+  }
+
+  show({ figure, marks, rows, words }) {
+    this.known = marks;
+    this.prefix = figure.prefix.replace(/[^A-Za-z0-9_.-]/g, "_");
+    this.picture.innerHTML = figure.svg;
+    this.unpoint();
+    this.fillRows(rows);
+    this.fillSaid(words);
+    this.describe(null);
+  }
+
+  fillRows({ caption, columns, cells }) {
+    this.lines = new Map(cells.map((row) => [Number(row[0]), row]));
+    this.columns = columns;
+    this.rows.parentElement.hidden = !cells.length;
+    const head = make("tr", {}, ...columns.map((name) => make("th", { scope: "col" }, name)));
+    const body = cells.map((row) => {
+      const line = Number(row[0]);
+      const stop = this.stop(row[0], `Line ${line}: ${row[2]}, ${row[3]}`, () => this.chooseLine(line));
+      const others = row.slice(1).map((cell) => make("td", { class: cell.length > LONG_CELL ? "ct-long" : null }, cell));
+      return make("tr", {}, make("th", { scope: "row" }, stop), ...others);
+    });
+    const table = make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...body));
+    const area = make("div", { class: "ct-scroll", tabindex: "0", role: "region", "aria-label": caption }, table);
+    this.rows.replaceChildren(area);
+    rove(area);
+  }
+
+  fillSaid(words) {
+    this.said.parentElement.hidden = !words.length;
+    this.said.replaceChildren(
+      ...words.map(({ part, said, marks }) => {
+        const show = () => this.describe({ said, line: null }, marks);
+        return make("li", {}, this.stop(part ? `${part}: ${said}` : said, null, show));
+      }),
+    );
+    rove(this.said);
+  }
+
+  /** A button that shows its mark when it is focused or pressed. */
+  stop(words, label, show) {
+    const listeners = { onfocus: show, onclick: show, onblur: () => this.unpoint() };
+    return make("button", { type: "button", class: "ct-stop", "aria-label": label, ...listeners }, words);
+  }
+
+  /** Where each mark stands in the picture; measured anew, since a window may have another width by now. */
+  boxes() {
+    const from = this.picture.getBoundingClientRect();
+    const found = [];
+    for (const element of this.picture.querySelectorAll(`[id^="${this.prefix}ct."]`)) {
+      const name = element.id.slice(this.prefix.length);
+      const mark = this.known[name];
+      if (!mark || !(mark.said || mark.line)) continue;
+      const { left, top, width, height } = element.getBoundingClientRect();
+      found.push({ name, mark, left: left - from.left, top: top - from.top, width, height });
+    }
+    return found;
+  }
+
+  pointed(event) {
+    const from = this.picture.getBoundingClientRect();
+    const [x, y] = [event.clientX - from.left, event.clientY - from.top];
+    // The nearest; of several the one that is small in both directions: a point rather than the line through it.
+    let best = null;
+    for (const box of this.boxes()) {
+      const beside = Math.max(box.left - x, x - box.left - box.width, 0);
+      const above = Math.max(box.top - y, y - box.top - box.height, 0);
+      const [away, size] = [Math.hypot(beside, above), Math.max(box.width, box.height)];
+      const nearer = !best || away < best.away || (away === best.away && size < best.size);
+      if (away <= NEAR_PX && nearer) best = { box, away, size };
+    }
+    if (!best) return this.unpoint();
+    if (this.pointing === best.box.name) return;
+    this.pointing = best.box.name;
+    this.describe(best.box.mark, [best.box.name]);
+    this.tell(best.box);
+  }
+
+  pinned() {
+    const mark = this.pointing && this.known[this.pointing];
+    if (mark && this.lines.has(mark.line)) {
+      this.rows.querySelectorAll(".ct-stop")[[...this.lines.keys()].indexOf(mark.line)].focus();
+    }
+  }
+
+  tell(box) {
+    this.tip.replaceChildren(this.detail.cloneNode(true));
+    this.tip.hidden = false;
+    const room = this.picture.clientWidth;
+    this.tip.style.left = `${Math.max(0, Math.min(box.left + box.width / 2, room - this.tip.offsetWidth))}px`;
+    this.tip.style.top = `${box.top + box.height + 8}px`;
+  }
+
+  unpoint() {
+    this.pointing = null;
+    this.tip.hidden = true;
+    this.halo.hidden = true;
+  }
+
+  chooseLine(line) {
+    const names = Object.keys(this.known).filter((name) => this.known[name].line === line);
+    this.describe({ line, said: "" }, names);
+  }
+
+  /** Say of a mark what stands behind it, and put a ring around it. */
+  describe(mark, names = []) {
+    const row = mark && this.lines.get(mark.line);
+    const pairs = [];
+    if (row) this.columns.forEach((name, i) => row[i] && pairs.push([name, row[i]]));
+    if (mark && mark.said) pairs.push([row ? "in the figure" : "says", mark.said]);
+    if (!pairs.length) pairs.push(["", HINT]);
+    this.detail.replaceChildren(...pairs.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
+    const boxes = mark ? this.boxes().filter((box) => names.includes(box.name)) : [];
+    this.halo.hidden = !boxes.length;
+    if (!boxes.length) return;
+    const left = Math.min(...boxes.map((box) => box.left)) - 5;
+    const top = Math.min(...boxes.map((box) => box.top)) - 5;
+    const width = Math.max(...boxes.map((box) => box.left + box.width)) + 5 - left;
+    const height = Math.max(...boxes.map((box) => box.top + box.height)) + 5 - top;
+    for (const [name, value] of Object.entries({ left, top, width, height })) this.halo.style[name] = `${value}px`;
+  }
+}

@@ -1,0 +1,449 @@
+// The page of a case: controls, the figure as the report draws it, its rows, and a grid to write a case of one's own.
+// It speaks with a session (session.py) through `model`, a widget's model in Jupyter, or socket.js on a page of its own.
+
+import { button, labelled, make, paragraphs } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Marks } from "./marks.js";
+
+const CONTROLS = [
+  ["case", "Case"],
+  ["figure", "Figure"],
+  ["measure", "Measure"],
+  ["baseline", "Baseline"],
+  ["reference", "Reference treatment"],
+  ["axis", "Time axis"],
+  ["preset", "Preset for export"],
+];
+// Of these only the newest question matters.
+const REPLACED = ["show", "check"];
+
+let instances = 0;
+
+class Page {
+  constructor(model, el) {
+    this.model = model;
+    this.uid = `ct${++instances}`;
+    this.choice = { ...(model.get("choice") || {}) };
+    this.asked = 0;
+    this.waiting = [];
+    this.changed = false;
+    this.gallery = { waiting: [], choice: null };
+    this.hear = (message) => this.answered(message);
+    model.on("msg:custom", this.hear);
+    this.warn = (event) => {
+      if (this.changed) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", this.warn);
+    this.build(el);
+    this.ask("start");
+  }
+
+  close() {
+    this.model.off("msg:custom", this.hear);
+    window.removeEventListener("beforeunload", this.warn);
+    this.editor?.close();
+  }
+
+  id(name) {
+    return `${this.uid}-${name}`;
+  }
+
+  /** Ask the session one thing at a time; of what only redraws, the newest alone is asked. */
+  ask(what, told = {}) {
+    if (REPLACED.includes(what)) this.waiting = this.waiting.filter((one) => !REPLACED.includes(one.do));
+    this.waiting.push({ do: what, n: ++this.asked, ...told });
+    this.root.setAttribute("aria-busy", "true");
+    this.next();
+  }
+
+  next() {
+    if (this.flying) return;
+    const message = this.waiting.shift() || this.nextOfGallery();
+    if (!message) return this.root.removeAttribute("aria-busy");
+    if (message.do === "look") this.root.removeAttribute("aria-busy");
+    this.flying = message;
+    this.model.send(message);
+  }
+
+  // The parts of the page.
+
+  build(el) {
+    // In JupyterLab a key pressed here is not a command of the notebook.
+    this.root = make("div", { class: "ct-page ct-live", "data-lm-suppress-shortcuts": "true" });
+    this.status = make("p", { class: "ct-status", role: "status" });
+    this.alert = make("div", { class: "ct-alert", role: "alert" });
+    this.heading = make("h2", { id: this.id("figure-title") }, "Figure");
+    this.about = make("p", { class: "ct-about" });
+    this.marks = new Marks(this.heading);
+    this.words = make("p", {});
+    this.place = make("div", {});
+    this.notes = make("ul", {});
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.marks.unpoint();
+    });
+    const figure = make(
+      "div",
+      { class: "ct-figure" },
+      this.heading,
+      this.about,
+      this.marks.area,
+      make("details", {}, make("summary", {}, "The figure in words"), this.words),
+    );
+    const detail = make(
+      "div",
+      { class: "ct-detail", role: "region", "aria-label": "The mark that is pointed at or chosen" },
+      make("h3", {}, "Mark"),
+      this.marks.detail,
+    );
+    this.root.append(
+      this.buildControls(),
+      this.buildOwn(),
+      this.status,
+      this.alert,
+      make("section", { class: "ct-shown", "aria-labelledby": this.heading.id }, figure, detail),
+      this.place,
+      make("section", { "aria-label": "Rows of the figure" }, make("h2", {}, "Rows of this figure"), this.marks.rows),
+      make("section", {}, make("h2", {}, "What else the figure says"), this.marks.said),
+      make("section", {}, make("h2", {}, "Notes of the reading"), this.notes),
+      this.buildAgain(),
+      this.buildGallery(),
+    );
+    el.append(this.root);
+  }
+
+  buildControls() {
+    this.controls = {};
+    const controls = make("div", { class: "ct-controls" });
+    for (const [name, words] of CONTROLS) {
+      const select = make("select", { id: this.id(name), onchange: () => this.chosen(name, select.value) });
+      this.controls[name] = select;
+      controls.append(labelled(words, select));
+    }
+    this.rules = make("div", { class: "ct-rules" });
+    const rules = make("fieldset", {}, make("legend", {}, "Rules that are asked for"), this.rules);
+    return make("section", { "aria-label": "What is shown" }, controls, rules);
+  }
+
+  buildOwn() {
+    this.name = make("input", { id: this.id("new-name"), type: "text", value: "my-case", size: "16" });
+    this.files = make("input", {
+      id: this.id("files"),
+      type: "file",
+      multiple: true,
+      accept: ".xlsx,.zip,.csv,.yaml,.yml",
+      onchange: () => this.bring(),
+    });
+    return make(
+      "section",
+      { class: "ct-own", "aria-label": "Your own case" },
+      button("Edit this case", () => this.edit()),
+      make("div", {}, make("label", { for: this.name.id }, "New case, named "), this.name, " ", button("New case", () => this.begin())),
+      make("div", {}, make("label", { for: this.files.id }, "Open a workbook (.xlsx), case folder (.zip) or timeline.csv "), this.files),
+    );
+  }
+
+  buildAgain() {
+    this.command = make("code", { id: this.id("command"), tabindex: "0", "aria-label": "Command line" });
+    this.unsaved = make("p", { hidden: true }, "This case is on this page alone: save it, and put its folder into data/ first.");
+    this.exporting = button("Export figures and parameters", () => this.export());
+    return make(
+      "section",
+      { class: "ct-again" },
+      make("h2", {}, "Run it again"),
+      make("p", {}, "In the folder of the project, this makes the report of what is shown:"),
+      make("p", { class: "ct-command" }, this.command),
+      this.unsaved,
+      button("Copy the command", () => this.copy()),
+      " ",
+      this.exporting,
+    );
+  }
+
+  buildGallery() {
+    this.pictures = make("div", { class: "ct-pictures" });
+    this.all = make("details", {}, make("summary", {}, "Every figure of the report by these choices"), this.pictures);
+    this.all.addEventListener("toggle", () => this.fillGallery());
+    return make("section", { class: "ct-gallery", "aria-label": "Every figure of the report" }, this.all);
+  }
+
+  // What the reader does.
+
+  chosen(name, value) {
+    this.began = performance.now();
+    if (name === "case") this.choice = { case: value, figure: this.choice.figure, preset: this.choice.preset };
+    else this.choice = { ...this.choice, [name]: value };
+    this.ask("show", { choice: this.choice });
+  }
+
+  ruled() {
+    const boxes = [...this.rules.querySelectorAll("input")];
+    const wanted = boxes.filter((box) => box.checked).map((box) => box.value);
+    if (!wanted.length) this.say("At least one kind of rule is asked for; all are.");
+    this.chosen("rules", wanted.length === boxes.length ? "" : wanted.join(","));
+  }
+
+  export() {
+    this.exporting.disabled = true;
+    this.say("Drawing every figure");
+    this.ask("export", { choice: this.choice });
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.command.textContent);
+      this.say("The command is copied");
+    } catch {
+      getSelection().selectAllChildren(this.command);
+      this.say("The command is selected; copy it with the keyboard");
+    }
+  }
+
+  async bring() {
+    const files = [...this.files.files];
+    this.files.value = "";
+    if (!files.length || !this.mayReplace()) return;
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size > this.known.most_bytes) {
+      const names = files.map((file) => file.name).join(", ");
+      return this.fail(`${names}: found ${size} bytes; expected at most ${this.known.most_bytes}. Nothing was sent.`);
+    }
+    const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
+    const told = files.map(({ name }, i) => ({ name, content: base64(new Uint8Array(contents[i])) }));
+    this.say("Reading");
+    this.ask("read", { files: told });
+  }
+
+  begin() {
+    if (this.mayReplace()) this.ask("new", { case: this.name.value.trim() });
+  }
+
+  edit() {
+    if (this.mayReplace()) this.ask("draft", { choice: this.choice });
+  }
+
+  mayReplace() {
+    return !this.changed || confirm("The entries that you have not saved will be lost. Go on?");
+  }
+
+  check() {
+    const { draft } = this.editor;
+    const same = this.choice.case === draft.about.case_id;
+    const choice = same ? this.choice : { figure: this.choice.figure || "00_timeline" };
+    this.began = performance.now();
+    this.ask("check", { about: draft.about, rows: draft.rows, choice });
+  }
+
+  save(form) {
+    const { about, rows } = this.editor.draft;
+    this.ask("save", { about, rows, form });
+  }
+
+  // What the session answers.
+
+  answered(told) {
+    if (told.is === "closed") return this.lost(told.text);
+    if (told.n !== this.flying?.n) return;
+    if (told.is === "end") {
+      this.flying = null;
+      return this.next();
+    }
+    // A newer question waits that shows the same anew.
+    const older = REPLACED.includes(told.do) && this.waiting.some((one) => REPLACED.includes(one.do));
+    if (older) return;
+    const act = {
+      start: () => this.started(told),
+      view: () => this.show(told),
+      look: () => this.hang(told),
+      draft: () => this.opened(told),
+      checked: () => this.editor?.accept(),
+      progress: () => this.say(told.text),
+      file: () => this.download(told),
+      stored: () => this.stored(told),
+      faults: () => this.faulty(told),
+    }[told.is];
+    if (act) act();
+  }
+
+  started(told) {
+    this.known = told;
+    if (!told.cases.includes(this.choice.case)) this.choice.case = told.first;
+    if (this.editor) return this.check();
+    if (this.choice.case) this.ask("show", { choice: this.choice });
+  }
+
+  show(view) {
+    this.view = view;
+    this.choice = view.choice;
+    this.known.cases = [...new Set([...this.known.cases, view.choice.case])];
+    this.fill("case", this.known.cases.map((id) => ({ value: id, words: id, barred: "" })));
+    for (const [name] of CONTROLS.slice(1)) this.fill(name, view.options[name]);
+    // A measure is chosen for the figure of one measure alone.
+    this.controls.measure.disabled = this.choice.figure !== "measure";
+    this.fillRules(view.options.rules);
+    this.heading.textContent = view.figure.title;
+    this.about.textContent = view.title;
+    this.marks.show(view);
+    this.words.textContent = view.figure.description;
+    this.notes.replaceChildren(...view.notes.map((note) => make("li", {}, note)));
+    this.notes.parentElement.hidden = !view.notes.length;
+    this.command.textContent = view.command;
+    this.unsaved.hidden = !view.own;
+    this.alert.replaceChildren();
+    const count = view.rows.cells.length;
+    this.say(`Shown: ${view.figure.title}${count ? `, ${count} rows of the timeline` : ""}`);
+    this.fillGallery();
+    requestAnimationFrame(() => {
+      this.root.dataset.redraws = Number(this.root.dataset.redraws || 0) + 1;
+      if (this.began) this.root.dataset.redrawMs = Math.round(performance.now() - this.began);
+      this.began = 0;
+    });
+  }
+
+  fill(name, options) {
+    const select = this.controls[name];
+    const entries = options.map(({ value, words, barred }) => {
+      return make("option", { value, disabled: Boolean(barred) }, barred ? `${words} (${barred})` : words);
+    });
+    // An open list stays open where nothing of it changes.
+    const same = entries.length === select.options.length && entries.every((one, i) => one.isEqualNode(select.options[i]));
+    if (!same) select.replaceChildren(...entries);
+    select.value = this.choice[name] || "";
+    select.disabled = options.length === 0;
+  }
+
+  fillRules(options) {
+    const wanted = new Set((this.choice.rules || "").split(",").filter(Boolean));
+    const there = [...this.rules.querySelectorAll("input")].map((box) => box.value);
+    if (there.join() !== options.map((option) => option.value).join()) {
+      const boxes = options.map(({ value, words }) =>
+        make("label", {}, make("input", { type: "checkbox", value, onchange: () => this.ruled() }), ` ${words}`),
+      );
+      this.rules.replaceChildren(...boxes);
+    }
+    for (const box of this.rules.querySelectorAll("input")) box.checked = !wanted.size || wanted.has(box.value);
+    this.rules.parentElement.hidden = !options.length;
+  }
+
+  // Every figure of the report: drawn one after the other while nothing else is asked.
+
+  fillGallery() {
+    if (!this.all.open || !this.view) return;
+    const { choice, gallery } = this.view;
+    if (this.gallery.choice === JSON.stringify(choice)) return;
+    // Until it is drawn anew, a figure of the same case stays, pale; one of another case is never shown beside this.
+    const same = this.gallery.choice && JSON.parse(this.gallery.choice).case === choice.case;
+    const places = gallery.map(({ name }) => {
+      const old = same && this.pictures.querySelector(`[data-figure="${name}"]`);
+      const place = old || make("figure", { "data-figure": name });
+      place.setAttribute("aria-busy", "true");
+      return place;
+    });
+    this.pictures.replaceChildren(...places);
+    const waiting = gallery.map(({ figure, measure }) => ({ ...choice, figure, measure }));
+    this.gallery = { choice: JSON.stringify(choice), waiting };
+    this.next();
+  }
+
+  nextOfGallery() {
+    const choice = this.all?.open && this.gallery.waiting.shift();
+    return choice ? { do: "look", n: ++this.asked, choice } : null;
+  }
+
+  hang({ place, figure }) {
+    const hung = this.pictures.querySelector(`[data-figure="${figure.name}"]`);
+    if (!hung || this.gallery.choice !== JSON.stringify(this.view.choice)) return;
+    const content = base64(new TextEncoder().encode(figure.svg));
+    const image = make("img", { alt: figure.alt, src: `data:image/svg+xml;base64,${content}` });
+    const choose = () => {
+      this.choice = { ...this.choice, ...place };
+      this.chosen("figure", place.figure);
+      this.heading.scrollIntoView({ block: "start" });
+    };
+    hung.replaceChildren(make("figcaption", {}, button(figure.title, choose, { class: "ct-link" })), image);
+    hung.removeAttribute("aria-busy");
+  }
+
+  // Words to the reader.
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  fail(text) {
+    this.alert.replaceChildren(...paragraphs(text));
+  }
+
+  lost(text) {
+    this.flying = null;
+    this.waiting = [];
+    this.root.removeAttribute("aria-busy");
+    this.exporting.disabled = false;
+    this.fail(`${text} What you typed is still on this page.`);
+    const again = button("Start a new session", () => {
+      this.alert.replaceChildren();
+      this.model.reopen();
+      this.ask("start");
+    });
+    this.alert.append(again);
+  }
+
+  download({ name, content, saves }) {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const link = make("a", { href: URL.createObjectURL(new Blob([bytes])), download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.exporting.disabled = false;
+    if (saves) this.changed = false;
+    this.say(`${name} is downloaded`);
+  }
+
+  stored({ text }) {
+    this.changed = false;
+    this.alert.replaceChildren();
+    this.unsaved.hidden = true;
+    this.say(text);
+  }
+
+  faulty(told) {
+    this.exporting.disabled = false;
+    this.began = 0;
+    if (told.do === "check") return this.editor?.refuse(told.faults, this.view?.choice.case);
+    this.fail(told.text);
+    // The controls say again what is shown.
+    if (told.do === "show" && this.view) {
+      this.choice = this.view.choice;
+      for (const [name] of CONTROLS) this.controls[name].value = this.choice[name] || "";
+      this.fillRules(this.view.options.rules);
+    }
+  }
+
+  opened({ about, rows, columns }) {
+    this.editor?.close();
+    this.changed = false;
+    this.alert.replaceChildren();
+    this.editor = new Editor(this.known, { about, rows, columns }, this.uid, {
+      touched: () => (this.changed = true),
+      typed: () => this.check(),
+      saved: (form) => this.save(form),
+    });
+    this.place.replaceChildren(this.editor.element);
+    this.say(`Case ${about.case_id} is open to be edited, ${rows.length} rows`);
+    this.editor.heading.focus();
+    this.check();
+  }
+}
+
+function base64(bytes) {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
+}
+
+export default {
+  render({ model, el }) {
+    const page = new Page(model, el);
+    return () => page.close();
+  },
+};

@@ -1,0 +1,226 @@
+"""A case of one's own: its folder, its workbook and its way back; nothing that was there is lost."""
+
+import io
+
+import openpyxl
+import pytest
+from conftest import ROOT, casetimeline, copy_project, run
+
+from casetimeline.archive import zip_bytes
+from casetimeline.authoring import import_case, new_case, read_folder
+from casetimeline.case import Recorded, interpret_case, parse_case
+from casetimeline.dialect import read_facts, without_comments
+from casetimeline.faults import TimelineError
+from casetimeline.starter import starter_about, starter_files
+from casetimeline.timeline import read_case, read_vocabulary
+
+DATA = ROOT / "data"
+FILES = ("case.yaml", "timeline.csv")
+# Columns of the sheet Timeline, by the letter in which a new workbook has them.
+FACTS = (
+    {"B": "1", "C": "observation", "D": "mrss", "G": "30", "P": "chart"},
+    {"B": "2", "C": "treatment", "D": "tocilizumab", "L": "8", "M": "mg/kg", "P": "chart"},
+    {"B": "3", "C": "observation", "D": "mrss", "G": "24", "P": "chart"},
+)
+
+
+def fill(path, facts=FACTS, **form):
+    """Fill in a workbook as a person does."""
+    workbook = openpyxl.load_workbook(path)
+    for number, fact in enumerate(facts, 2):
+        for letter, text in fact.items():
+            workbook["Timeline"][f"{letter}{number}"] = text
+    for row in workbook["Case"].iter_rows(min_row=2):
+        if row[0].value in form:
+            row[1].value = form[row[0].value]
+    workbook.save(path)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A folder of cases that borrows the tables of the project."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def begun(data):
+    new_case(data, "my-case")
+    return data / "my-case" / "my-case.xlsx"
+
+
+def refused(call, *arguments):
+    with pytest.raises(TimelineError) as caught:
+        call(*arguments)
+    return caught.value.faults
+
+
+def test_a_new_case_has_its_files_and_no_fact_yet(begun, data):
+    assert sorted(path.name for path in begun.parent.iterdir()) == ["case.yaml", "my-case.xlsx", "timeline.csv"]
+    (fault,) = refused(read_case, data, "my-case")
+    assert (fault.file, fault.line, fault.expected) == ("my-case/timeline.csv", 2, "at least one row")
+    # The workbook asks for the same.
+    (fault,) = refused(import_case, begun, data)
+    assert (fault.cell, fault.expected) == ("Timeline!A1", "at least one row")
+
+
+def test_the_examples_of_a_new_timeline_are_right_once_the_mark_is_gone(begun, data):
+    path = begun.parent / "timeline.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    examples = [line.removeprefix("# ") for line in lines if line.startswith("# my-case,")]
+    assert len(examples) == 3
+    path.write_text("\n".join([*lines, *examples, ""]), encoding="utf-8")
+    case = read_case(data, "my-case")
+    assert case.facts["line"].tolist() == [len(lines) + 1, len(lines) + 2, len(lines) + 3]
+    assert any("6 lines of comment" in note for note in case.notes)
+
+
+def test_both_beginnings_of_a_case_say_the_same(begun):
+    workbook = openpyxl.load_workbook(begun)
+    form = {row[0].value: row[1].value for row in workbook["Case"].iter_rows(min_row=2)}
+    about = starter_about("my-case")
+    assert form["case_id"] == "my-case" and form["patient: sex"] == about["patient"]["sex"]
+    assert form["analysis: baseline"] == about["analysis"]["baseline"]
+    assert [row[1].value for row in workbook["Phases"].iter_rows(min_row=2, max_row=4)] == [*about["phases"].values()]
+
+
+@pytest.mark.parametrize("case_id", ["", ".", "..", "a/b", "-a", "a b", "ä", "a" * 65])
+def test_a_name_that_leads_elsewhere_is_refused(data, case_id):
+    (fault,) = refused(new_case, data, case_id)
+    assert fault.found == case_id and not data.exists()
+
+
+def test_a_new_case_never_stands_over_another(begun, data):
+    (fault,) = refused(new_case, data, "my-case")
+    assert "a name that no case of this folder has yet" in fault.expected
+
+
+def test_a_filled_in_workbook_becomes_the_case(begun, data):
+    fill(begun, **{"title": "A title", "analysis: reference": "tocilizumab", "analysis: baseline": "last_before"})
+    told = import_case(begun, data)
+    assert [line.split()[0] for line in told] == ["written", "written", "note"]
+    assert told[-1].endswith("that of the project is used")
+    case = read_case(data, "my-case")
+    assert case.facts["value"].tolist() == ["30", "", "24"] and case.reference == "tocilizumab"
+    # What `new` wrote was nobody's work; nothing is set aside for it.
+    assert not (begun.parent / "replaced").exists()
+    assert [line.split()[0] for line in import_case(begun, data)] == ["current", "current", "note"]
+
+
+def test_what_was_there_is_set_aside(begun, data):
+    fill(begun)
+    import_case(begun, data)
+    path = begun.parent / "timeline.csv"
+    mine = path.read_bytes().replace(b"24", b"25")
+    path.write_bytes(mine)
+    told = import_case(begun, data)
+    (kept,) = (begun.parent / "replaced").iterdir()
+    assert kept.read_bytes() == mine and any(str(kept) in line for line in told)
+    assert b",24," in path.read_bytes()
+
+
+def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
+    before = (begun.parent / "timeline.csv").read_bytes()
+    fill(begun, (*FACTS[:2], {**FACTS[2], "G": "60", "D": "mrs"}))
+    faults = refused(import_case, begun, data)
+    assert {(fault.cell, fault.found, fault.nearest) for fault in faults} == {("Timeline!D4", "mrs", "mrss")}
+    marked = openpyxl.load_workbook(begun.with_suffix(".faults.xlsx"))
+    assert (
+        marked["Timeline"]["D4"].comment.text
+        == "found 'mrs'; expected an observation code of the sheet Words; did you mean 'mrss'?"
+    )
+    assert (begun.parent / "timeline.csv").read_bytes() == before
+
+
+def test_a_file_that_is_no_workbook_leaves_nothing_behind(data, tmp_path):
+    data.mkdir()
+    for name, content, expected in (
+        ("a.xlsx", b"case_id", "a workbook (.xlsx) as Excel"),
+        ("a.csv", b"case_id", "a workbook (.xlsx), or a case folder"),
+        ("a.zip", b"PK", "a workbook (.xlsx), or a case folder"),
+        ("none.xlsx", None, "a file that can be read"),
+    ):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        (fault,) = refused(import_case, tmp_path / name, data)
+        assert fault.file == name and fault.expected.startswith(expected)
+    assert not list(data.iterdir()) and not list(tmp_path.glob("*.faults.xlsx"))
+
+
+def test_a_case_folder_in_a_zip_becomes_the_case(data, tmp_path):
+    contents = {f"fu-2025/{name}": (DATA / "fu-2025" / name).read_bytes() for name in FILES}
+    path = tmp_path / "any name.zip"
+    path.write_bytes(zip_bytes(contents))
+    import_case(path, data)
+    assert {f"fu-2025/{name}": (data / "fu-2025" / name).read_bytes() for name in FILES} == contents
+    assert read_case(data, "fu-2025").sha256 == read_case(DATA, "fu-2025").sha256
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a/case.yaml",),
+        ("a/case.yaml", "b/timeline.csv"),
+        ("case.yaml", "timeline.csv"),
+        ("a/case.yaml", "a/timeline.csv", "b/case.yaml"),
+        ("a b/case.yaml", "a b/timeline.csv"),
+    ],
+)
+def test_a_zip_of_something_else_is_refused(names):
+    refused(read_folder, zip_bytes(dict.fromkeys(names, b"case_id: a\n")), "a.zip")
+
+
+def test_a_zip_with_faults_writes_nothing(data, tmp_path):
+    content = dict(zip((f"a/{name}" for name in FILES), starter_files("a"), strict=True))
+    (tmp_path / "a.zip").write_bytes(zip_bytes(content))
+    refused(import_case, tmp_path / "a.zip", data)
+    assert not data.exists()
+
+
+def test_a_comment_is_a_line_of_its_own_outside_of_cells():
+    text = 'code,note\n# x\nck,"a\n# b"\n#c,d\n"#e",f\n'
+    plain, count = without_comments(text)
+    assert (plain, count) == ('code,note\n\nck,"a\n# b"\n\n"#e",f\n', 2)
+    assert without_comments("a\r\n#b\r\nc\r#d")[0] == "a\r\n\r\nc\r"
+
+
+def test_comments_leave_lines_and_headers_where_they_are():
+    raw = b'# mine\ncase_id,phase,kind,code,value,unit,source\n# a, "b\na,1,observation,mrss,46,,chart\n'
+    facts, notes = read_facts(raw, "t.csv")
+    assert facts["line"].tolist() == [4] and notes == ["t.csv: read with 2 lines of comment"]
+    (fault,) = refused(read_facts, raw.replace(b",kind", b",kin"), "t.csv")
+    assert (fault.line, fault.column) == (2, "kind")
+
+
+def test_a_starter_is_parsed_as_any_case():
+    vocabulary = read_vocabulary(DATA, [])
+    files = starter_files("x1")
+    row = b"x1,1,observation,mrss,,,30,,,,,,,,,chart,,\n"
+    case = interpret_case(parse_case("x1", Recorded(files.about, files.timeline + row), vocabulary), vocabulary)
+    assert case.baseline_rule == "first" and len(case.facts) == 1
+
+
+def test_the_command_line_makes_fills_and_reads(tmp_path):
+    made = casetimeline("new", "my-case", "--data", str(tmp_path))
+    assert made.returncode == 0 and "make import CASE=my-case" in made.stdout
+    workbook = tmp_path / "my-case" / "my-case.xlsx"
+    again = casetimeline("new", "my-case", "--data", str(tmp_path))
+    assert again.returncode == 2 and "Traceback" not in again.stderr
+    fill(workbook, ({**FACTS[0], "G": "99"},))
+    wrong = casetimeline("import", str(workbook), "--data", str(tmp_path))
+    assert wrong.returncode == 2 and "my-case.xlsx, cell Timeline!G2: found '99'" in wrong.stderr
+    fill(workbook)
+    right = casetimeline("import", str(workbook), "--data", str(tmp_path))
+    assert (right.returncode, right.stderr) == (0, "")
+    checked = casetimeline("check", str(tmp_path / "my-case"))
+    assert "3 rows, no fault" in checked.stdout
+
+
+def test_make_goes_from_an_empty_workbook_to_a_checked_case(tmp_path):
+    project = copy_project(tmp_path / "project")
+    assert run("make", "new", "CASE=my-case", cwd=project).returncode == 0
+    workbook = project / "data/my-case/my-case.xlsx"
+    with io.BytesIO(workbook.read_bytes()) as opened:
+        assert openpyxl.load_workbook(opened)["Case"]["B2"].value == "my-case"
+    fill(workbook)
+    done = run("make", "import", "CASE=my-case", cwd=project)
+    assert done.returncode == 0 and "written   data/my-case/timeline.csv" in done.stdout

@@ -1,0 +1,447 @@
+"""A case as an Excel workbook and back: what a person fills in, what a spreadsheet turns it into, and hostile files."""
+
+import datetime
+import io
+import re
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casetimeline.about import parse_about
+from casetimeline.archive import MOST_BYTES, MOST_PARTS, zip_bytes
+from casetimeline.case import Recorded, interpret_case, parse_case
+from casetimeline.faults import TimelineError
+from casetimeline.timeline import read_vocabulary
+from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES, list_cases
+from casetimeline.workbook.cells import read_package
+from casetimeline.workbook.read import at_cells, grids_as_read, read_workbook
+from casetimeline.workbook.write import marked_bytes, workbook_bytes
+
+DATA = ROOT / "data"
+VOCABULARY = read_vocabulary(DATA, [])
+
+
+def parsed(case_id):
+    return parse_case(case_id, Recorded(*((DATA / case_id / name).read_bytes() for name in FILES)), VOCABULARY)
+
+
+FILES = ("case.yaml", "timeline.csv")
+INDEX = parsed("fu-2025")
+WHOLE = workbook_bytes(INDEX.about, INDEX.texts, VOCABULARY)
+
+
+def edited(change, raw=WHOLE):
+    """The workbook as somebody saved it after a change."""
+    workbook = openpyxl.load_workbook(io.BytesIO(raw))
+    change(workbook)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def faults_of(raw, file="a.xlsx"):
+    with pytest.raises(TimelineError) as caught:
+        read_workbook(raw, file)
+    return caught.value.faults
+
+
+def with_part(name, content, raw=WHOLE):
+    """The workbook with one part added or replaced."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    return zip_bytes({**parts, name: content})
+
+
+def part_of(name, raw=WHOLE):
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return archive.read(name)
+
+
+@pytest.mark.parametrize("case_id", list_cases(DATA))
+def test_a_case_goes_into_a_workbook_and_comes_back_whole(case_id):
+    before = parsed(case_id)
+    raw = workbook_bytes(before.about, before.texts, VOCABULARY)
+    read = read_workbook(raw, f"{case_id}.xlsx")
+    after = parse_case(case_id, Recorded(read.about, read.timeline), VOCABULARY)
+    assert (after.about, after.faults, read.notes) == (before.about, (), ())
+    columns = list(COLUMN_NAMES)
+    assert after.texts[columns].to_numpy().tolist() == before.texts[columns].to_numpy().tolist()
+    # And another program reads it as texts, none of them a formula.
+    workbook = openpyxl.load_workbook(io.BytesIO(raw))
+    assert {cell.data_type for sheet in workbook for row in sheet for cell in row} <= {"s", "n"}
+    assert all(cell.value is None for sheet in workbook for row in sheet for cell in row if cell.data_type == "n")
+
+
+def test_the_same_case_gives_the_same_bytes():
+    assert workbook_bytes(INDEX.about, INDEX.texts, VOCABULARY) == WHOLE
+    assert b"2026" not in part_of("docProps/core.xml") and b"2000-01-01" in part_of("docProps/core.xml")
+
+
+def test_drop_downs_offer_the_words_of_the_schema():
+    workbook = openpyxl.load_workbook(io.BytesIO(WHOLE))
+    timeline = workbook["Timeline"]
+    header = {cell.value: cell.column_letter for cell in timeline[1]}
+    offered = {}
+    for validation in timeline.data_validations.dataValidation:
+        letter = re.match("[A-Z]+", str(validation.sqref))[0]
+        offered[next(name for name, there in header.items() if there == letter)] = validation
+    assert offered["kind"].formula1 == f'"{",".join(KINDS)}"' and offered["kind"].errorStyle in (None, "stop")
+    assert offered["state"].formula1 == f'"{",".join(STATES)}"'
+    words = workbook["Words"]
+    named = {cell.value: cell.column_letter for cell in words[1] if cell.value}
+    for column, name, some in (("code", "code", "mrss"), ("unit", "every unit", "U/L")):
+        first, last = re.fullmatch(
+            rf"Words!\${named[name]}\$(\d+):\${named[name]}\$(\d+)", offered[column].formula1
+        ).groups()
+        entries = [words[f"{named[name]}{row}"].value for row in range(int(first), int(last) + 1)]
+        assert some in entries and None not in entries
+    assert "12 wk" in offered["start"].prompt and "ongoing" in offered["end"].prompt
+    tests = next(v for v in workbook["Claims"].data_validations.dataValidation if "has_value" in (v.formula1 or ""))
+    assert tests.formula1 == f'"{",".join(CLAIM_TESTS)}"'
+    # Each column says what it is for.
+    assert all(cell.comment for cell in timeline[1])
+
+
+def set_cell(place, value, shown=None):
+    name, _, cell = place.partition("!")
+
+    def change(workbook):
+        workbook[name][cell] = value
+        if shown:
+            workbook[name][cell].number_format = shown
+
+    return change
+
+
+# Line 3 of fu-2025 is the creatine kinase: row 3 of Timeline, value in G, start in E.
+@pytest.mark.parametrize(
+    ("place", "value", "shown", "expected"),
+    [
+        ("Timeline!G3", "=900+23", None, "nothing is computed"),
+        ("Timeline!G3", True, None, "a logical value"),
+        ("Timeline!G3", "#N/A", None, "holds an error"),
+        ("Timeline!E3", datetime.datetime(2005, 8, 17, 10, 30), "yyyy-mm-dd hh:mm", "a time of day"),
+        ("Timeline!E3", datetime.datetime(2005, 8, 1), "mmm-yy", "made it a date"),
+        ("Timeline!E3", datetime.time(3, 4), "hh:mm", "a time of day"),
+        ("Timeline!G3", 923.456, "0.0", "the cell shows fewer"),
+        ("Timeline!G3", 0.3, "0%", "another form"),
+        ("Case!B3", '=HYPERLINK("http://a.example")', None, "nothing is computed"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_an_entry_is_a_fault_at_its_cell(place, value, shown, expected):
+    raw = edited(set_cell(place, value, shown))
+    (fault,) = faults_of(raw)
+    assert (fault.cell, fault.line) == (place, 3) and expected in fault.expected
+    assert str(fault).startswith(f"a.xlsx, cell {place}: found ")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        (923, "General", "923"),
+        (923.5, "General", "923.5"),
+        (46.0, "0", "46"),
+        (1e-7, "General", "0.0000001"),
+        (1e6, "#,##0", "1000000"),
+    ],
+)
+def test_a_number_is_its_digits(value, shown, text):
+    read = read_workbook(edited(set_cell("Timeline!G3", value, shown)), "a.xlsx")
+    assert read.timeline.decode().splitlines()[2].split(",")[6] == text
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [("yyyy-mm-dd", "2005-08-17"), ("dd/mm/yyyy", "2005-08-17"), ("yyyy-mm", "2005-08"), ("yyyy", "2005")],
+)
+def test_a_date_has_the_precision_that_the_cell_shows(shown, text):
+    read = read_workbook(edited(set_cell("Timeline!E3", datetime.datetime(2005, 8, 17), shown)), "a.xlsx")
+    assert read.timeline.decode().splitlines()[2].split(",")[4] == text
+    assert any("Timeline!E3" in note for note in read.notes)
+
+
+def hide_row(workbook):
+    workbook["Timeline"].row_dimensions[4].hidden = True
+
+
+def hide_column(workbook):
+    workbook["Timeline"].column_dimensions["G"].hidden = True
+
+
+def hide_sheet(workbook):
+    workbook["Claims"].sheet_state = "hidden"
+
+
+def merge(workbook):
+    workbook["Timeline"].merge_cells("G3:H3")
+
+
+def rename(workbook):
+    workbook["Timeline"].title = "Sheet1"
+
+
+def double(workbook):
+    workbook["Timeline"]["H1"] = "value"
+
+
+def beside(workbook):
+    workbook["Timeline"]["Z3"] = "a remark"
+
+
+@pytest.mark.parametrize(
+    ("change", "cell", "expected"),
+    [
+        (hide_row, "Timeline!A4", "a row that is shown"),
+        (hide_column, "Timeline!G1", "a column that is shown"),
+        (hide_sheet, "Claims!A1", "a sheet that is shown"),
+        (merge, "Timeline!G3", "cells apart"),
+        (rename, "", "a sheet 'Timeline'"),
+        (double, "Timeline!H1", "each column once"),
+        (beside, "Timeline!Z3", "a name for this column"),
+        (set_cell("Case!B2", "a/b"), "Case!B2", "letters, digits"),
+        (set_cell("Sources!A2", None), "Sources!A2", "an id"),
+    ],
+)
+def test_nothing_is_taken_or_lost_unseen(change, cell, expected):
+    faults = faults_of(edited(change))
+    assert any(fault.cell == cell and expected in fault.expected for fault in faults), faults
+
+
+def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
+    """Blank rows above, columns in another order: the fault is where the person sees it."""
+
+    def change(workbook):
+        sheet = workbook["Timeline"]
+        sheet.insert_rows(3, 2)
+        sheet.move_range("G1:G20", cols=12)
+        sheet["S5"] = "52 and more"
+
+    raw = edited(change)
+    read = read_workbook(raw, "a.xlsx")
+    case = parse_case("fu-2025", Recorded(read.about, read.timeline), VOCABULARY)
+    (fault,) = at_cells(case.faults, read, "a.xlsx")
+    assert (fault.cell, fault.found) == ("Timeline!S5", "52 and more")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "column"),
+    [
+        ("Timeline!G2", "52", "value"),
+        ("Timeline!H3", "furlong", "unit"),
+        ("Timeline!D3", "cck", "code"),
+        ("Timeline!P3", "Somebody", "source"),
+        ("Timeline!Q3", None, "quote"),
+        ("Case!B8", "2024-13", "time_zero: date"),
+        ("Case!B9", "tocilizumap", "reference"),
+        ("Case!B10", "lowest", "baseline_rule"),
+        ("Claims!B2", "seems", "claims: 1: test"),
+        ("Caveats!A2", "mood", "caveats"),
+        ("Phases!A2", "one", "phases"),
+    ],
+)
+def test_a_fault_of_the_case_stands_at_the_cell_that_it_came_from(place, value, column):
+    read = read_workbook(edited(set_cell(place, value)), "a.xlsx")
+    with pytest.raises(TimelineError) as caught:
+        interpret_case(parse_case("fu-2025", Recorded(read.about, read.timeline), VOCABULARY), VOCABULARY)
+    faults = at_cells(caught.value.faults, read, "a.xlsx")
+    assert (place, column) in {(fault.cell, fault.column) for fault in faults}, faults
+    marked = marked_bytes(grids_as_read(edited(set_cell(place, value)), "a.xlsx"), tuple(faults), VOCABULARY, "fu-2025")
+    workbook = openpyxl.load_workbook(io.BytesIO(marked))
+    sheet, _, cell = place.partition("!")
+    assert workbook[sheet][cell].fill.start_color.rgb == "FFFFB3B3"
+    assert "expected" in workbook[sheet][cell].comment.text
+    assert workbook["Faults"]["A2"].value and workbook.active.title == "Faults"
+
+
+def test_a_copy_with_marks_computes_nothing():
+    raw = edited(set_cell("Timeline!G3", "=1+1"))
+    marked = marked_bytes(grids_as_read(raw, "a.xlsx"), faults_of(raw), VOCABULARY, "fu-2025")
+    cell = openpyxl.load_workbook(io.BytesIO(marked))["Timeline"]["G3"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-2 mo", "@a", "#N/A", "_x000D_", "a\nb", " a", "0012", "1e5", "TRUE", "𝛼"]
+)
+def test_a_text_stays_the_text_that_it_is(text):
+    facts = INDEX.texts.copy()
+    facts.loc[0, "note"] = text
+    raw = workbook_bytes(INDEX.about, facts, VOCABULARY)
+    read = read_workbook(raw, "a.xlsx")
+    after = parse_case("fu-2025", Recorded(read.about, read.timeline), VOCABULARY)
+    assert after.texts["note"].iloc[0] == text.strip()
+
+
+@given(st.dictionaries(st.sampled_from(["title", "diagnosis"]), st.text(max_size=40), max_size=2))
+def test_any_words_of_a_form_come_back_or_are_refused(words):
+    about = {"case_id": "a", **words}
+    try:
+        raw = workbook_bytes(about, INDEX.texts.head(1).assign(case_id="a"), VOCABULARY)
+    except TimelineError:
+        return
+    read = parse_about(read_workbook(raw, "a.xlsx").about.decode(), "a/case.yaml")
+    kept = {name: text.strip() for name, text in words.items() if text.strip()}
+    assert {name: text.replace("\r\n", "\n") for name, text in read.items()} == {"case_id": "a", **kept}
+
+
+def test_texts_that_cells_share_and_that_have_runs_are_read():
+    """As Excel stores them: each text once, in runs where a part of it is bold, with a reading above characters."""
+    shared = (
+        b"<sst><si><t>mrss</t></si><si><r><t>4</t></r><r><rPr><b/></rPr><t>6</t></r></si>"
+        b"<si><t>a_x000D_b</t><rPh sb='0' eb='1'><t>not this</t></rPh></si></sst>"
+    )
+    cells = b"<c t='s'><v>0</v></c><c t='s'><v>1</v></c><c t='s'><v>2</v></c><c t='s'><v>3</v></c>"
+    rows = b"<worksheet><sheetData><row>%s</row></sheetData></worksheet>"
+    rels = part_of("xl/_rels/workbook.xml.rels")
+    sheet = re.search(rb'Target="/?(?:xl/)?(worksheets/sheet1.xml)"', rels)[1].decode()
+    three = with_part("xl/sharedStrings.xml", shared)
+    (first, *_) = read_package(with_part(f"xl/{sheet}", rows % cells[: cells.rindex(b"<c")], three), "a.xlsx").sheets
+    assert [cell.text for cell in first.cells.values()] == ["mrss", "46", "a\rb"]
+    with pytest.raises(TimelineError):
+        read_package(with_part(f"xl/{sheet}", rows % cells, three), "a.xlsx")
+
+
+def test_a_workbook_that_another_program_saved_says_the_same():
+    """fu-2025.xlsx of this folder: the workbook of the index case, opened and saved by LibreOffice 7.4."""
+    there = read_workbook((ROOT / "tests/files/fu-2025.xlsx").read_bytes(), "fu-2025.xlsx")
+    here = read_workbook(WHOLE, "fu-2025.xlsx")
+    assert (there.about, there.timeline, there.notes) == (here.about, here.timeline, ())
+
+
+# Hostile files.
+
+_BOMB = b"<worksheet><sheetData>" + b"<row/>" * 6_000_000
+
+
+def test_a_zip_bomb_is_refused_by_what_comes_out_of_it():
+    raw = with_part("xl/worksheets/sheet2.xml", _BOMB)
+    assert len(raw) < MOST_BYTES
+    (fault,) = faults_of(raw)
+    assert fault.found == "parts of more than 30000000 bytes"
+
+
+def test_a_bomb_that_lies_about_its_size_is_damaged():
+    raw = bytearray(with_part("xl/worksheets/sheet2.xml", _BOMB))
+    size = struct.pack("<I", len(_BOMB))
+    assert raw.count(size) == 2
+    (fault,) = faults_of(bytes(raw).replace(size, struct.pack("<I", 1000)))
+    assert fault.found == "damaged parts"
+
+
+def test_cells_without_end_are_refused_before_they_are_kept():
+    rows = b"".join(b'<row r="%d">%s</row>' % (n, b"<c><v>1</v></c>" * 1000) for n in range(1, 500))
+    (fault,) = faults_of(
+        with_part("xl/worksheets/sheet2.xml", b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
+    )
+    assert fault.found == "more than 400000 cells"
+
+
+@pytest.mark.parametrize("levels", [60, 20_000])
+def test_elements_within_elements_are_refused(levels):
+    (fault,) = faults_of(with_part("xl/worksheets/sheet2.xml", b"<a>" * levels + b"</a>" * levels))
+    assert fault.found == "parts of too many or too deep elements"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">]>',
+        b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE a SYSTEM "http://a.example/a.dtd">',
+    ],
+)
+def test_entities_are_refused(head):
+    content = head + b"<worksheet><sheetData/></worksheet>"
+    for raw in (content, content.decode().encode("utf-16")):
+        (fault,) = faults_of(with_part("xl/worksheets/sheet2.xml", raw))
+        assert fault.found == "a document type or entities in its XML"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("xl/vbaProject.bin", "macros"),
+        ("xl/macrosheets/sheet1.xml", "macros"),
+        ("xl/externalLinks/externalLink1.xml", "links to other files"),
+        ("xl/connections.xml", "connections to data outside"),
+        ("xl/embeddings/oleObject1.bin", "embedded objects"),
+        ("xl/activeX/activeX1.xml", "embedded objects"),
+    ],
+)
+def test_what_is_no_cell_is_refused_by_its_name(name, found):
+    (fault,) = faults_of(with_part(name, b"x"))
+    assert fault.found == f"{found} ({name.lower()})"
+
+
+def test_a_workbook_for_macros_is_refused_by_its_type():
+    types = part_of("[Content_Types].xml")
+    raw = with_part("[Content_Types].xml", types.replace(b"spreadsheetml.sheet.main", b"macroEnabled.main"))
+    (fault,) = faults_of(raw)
+    assert fault.found == "a workbook for macros (.xlsm)"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\\b", "c:a"])
+def test_a_part_that_points_elsewhere_is_refused(name):
+    (fault,) = faults_of(with_part(name, b"x"))
+    # zipfile makes a stroke of a backslash on some systems.
+    assert fault.found.startswith("a part named ")
+
+
+def encrypted():
+    raw = bytearray(zip_bytes({"a.txt": b"a"}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + at] |= 1
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b"", "no workbook"),
+        (b"case_id,kind\n", "no workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old (.xls) or encrypted workbook"),
+        (b"PK\x03\x04", "damaged parts"),
+        (WHOLE[: len(WHOLE) // 2], "damaged parts"),
+        (WHOLE[:-30], "damaged parts"),
+        (encrypted(), "an encrypted part"),
+        (zip_bytes({"content.xml": b"<a/>"}), "an OpenDocument file"),
+        (zip_bytes({"a.txt": b"a"}), "a zip without xl/workbook.xml"),
+        (zip_bytes({"xl/workbook.xml": b"<a"}), "damaged parts"),
+        (zip_bytes({f"{n}.xml": b"" for n in range(MOST_PARTS + 1)}), f"more than {MOST_PARTS} parts"),
+        (b"PK" + bytes(MOST_BYTES), f"{MOST_BYTES + 2} bytes"),
+    ],
+    ids=range(12),
+)
+def test_what_is_no_workbook_is_one_clear_message(raw, found):
+    (fault,) = faults_of(raw)
+    assert (fault.file, fault.found, fault.line) == ("a.xlsx", found, None)
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_a_damaged_byte_is_a_workbook_or_a_list_of_faults(place, byte):
+    raw = bytearray(WHOLE)
+    raw[place] = byte
+    try:
+        read_workbook(bytes(raw), "a.xlsx")
+    except TimelineError as error:
+        assert error.faults
+
+
+@given(
+    st.sampled_from(["xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet5.xml"]),
+    st.data(),
+)
+def test_a_damaged_part_is_a_workbook_or_a_list_of_faults(name, data):
+    content = bytearray(part_of(name))
+    for _ in range(3):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 20))] = data.draw(st.binary(max_size=5))
+    try:
+        read_workbook(with_part(name, bytes(content)), "a.xlsx")
+    except TimelineError as error:
+        assert error.faults
