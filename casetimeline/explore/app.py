@@ -188,7 +188,7 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
         expected = "an address and port of this machine that are free; another one with --port"
         raise TimelineError([Fault("--port", None, None, f"{host}:{port}: {error}", expected)]) from None
     prepare(data, first)
-    await _check_first(first)
+    await _check_first(data, first)
     server = tornado.httpserver.HTTPServer(
         application(_LOCAL if local else (), most_sessions), max_body_size=100_000, max_header_size=20_000
     )
@@ -207,7 +207,7 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
         server.stop()
 
 
-async def _check_first(first: str) -> None:
+async def _check_first(data: Path, first: str) -> None:
     """Ask the first session what it knows: the page is ready once it answers, and what is wrong is said now."""
     session = await asyncio.get_running_loop().run_in_executor(None, SessionProcess)
     try:
@@ -221,6 +221,7 @@ async def _check_first(first: str) -> None:
     if started["is"] == "faults":
         raise TimelineError(Fault(*(fault[name] for name in Fault._fields)) for fault in started["faults"])
     cases = started["cases"]
-    if not cases or (first and first not in cases):
-        there = ", ".join(cases) or "there is none"
-        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {there}")])
+    if not cases:
+        raise TimelineError([Fault("--data", None, None, data.name, "a folder of cases")])
+    if first and first not in cases:
+        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {', '.join(cases)}")])

@@ -25,7 +25,8 @@ def draw_classes(ax, panel: Panel, limits: pd.DataFrame) -> None:
     if panel.scale != "size":
         return
     for limit in limits[(limits["KIND"] == "class") & (limits["LOW"] > 0)].itertuples():
-        gid = tag("class", panel.code, number(limit.LOW))
+        # A name: a number alone would be a line of the timeline.
+        gid = tag("class", panel.code, f"{number(limit.LOW)} {panel.measure['unit']}")
         low, high = panel.axis.low, panel.axis.high
         ax.add_line(Line2D([low, high], [limit.LOW] * 2, gid=gid, zorder=1, **_CLASS))
         said = f"{number(limit.LOW)} {panel.measure['unit']}: {limit.LABEL} begins"

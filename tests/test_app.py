@@ -1,0 +1,278 @@
+"""The page without Jupyter: served here alone, each reader in a process of its own, nothing else reachable."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import tornado.httpclient
+import tornado.websocket
+from conftest import ROOT
+
+from casetimeline.explore.assets import page_files
+from casetimeline.explore.limits import MOST_BYTES_A_MESSAGE
+
+# One server for these tests: they look at its processes.
+pytestmark = pytest.mark.xdist_group("app")
+CHOICE = {"case": "fu-2025", "figure": "measure", "measure": "mrss"}
+
+
+@contextlib.contextmanager
+def serving(*options):
+    """The page on a free port: its process and its address; ended as with Ctrl-C."""
+    command = [sys.executable, "-m", "casetimeline", "app", "--data", str(ROOT / "data"), "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address, process.stderr.read()
+            yield process, address[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(30) in (130, -signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving("--case", "fu-2025") as running:
+        yield running
+
+
+def fetch(address, **options):
+    async def get():
+        client = tornado.httpclient.AsyncHTTPClient(force_instance=True)
+        return await client.fetch(address, raise_error=False, **options)
+
+    return asyncio.run(get())
+
+
+class Reader:
+    """One reader's socket, which is read until it is closed and not beyond."""
+
+    def __init__(self, socket):
+        self.socket, self.closed = socket, False
+
+    async def read(self):
+        message = await self.socket.read_message()
+        self.closed = message is None
+        return message
+
+    async def ask(self, do, **told):
+        """The parts of an answer; with code and reason where the session is closed instead."""
+        await self.socket.write_message(json.dumps({"do": do, "n": 1, **told}))
+        parts = []
+        while (message := await self.read()) is not None:
+            parts.append(json.loads(message))
+            if parts[-1]["is"] == "end":
+                return parts[:-1]
+        return parts, self.socket.close_code, self.socket.close_reason
+
+
+async def connect(address, **headers):
+    request = tornado.httpclient.HTTPRequest(address.replace("http", "ws") + "session", headers=headers)
+    return Reader(await tornado.websocket.websocket_connect(request, max_message_size=50_000_000))
+
+
+async def leave(*readers):
+    for reader in readers:
+        reader.socket.close()
+    for reader in readers:
+        while not reader.closed:
+            await reader.read()
+
+
+def sessions_of(process):
+    """Processes of sessions: the forks of the one that everything is forked from."""
+    forks = [child for child in psutil.Process(process.pid).children(recursive=True) if child.children()]
+    return [session for fork in forks for session in fork.children()]
+
+
+def are_gone(processes):
+    """Whether processes end, which takes them as long as it takes."""
+    _, alive = psutil.wait_procs(processes, 60)
+    return not alive
+
+
+def test_every_file_of_the_page_is_served_and_nothing_else(server):
+    _, address = server
+    for name, content in page_files().items():
+        answer = fetch(address + ("" if name == "page.html" else name))
+        assert (answer.code, answer.body) == (200, content)
+    for path in ("../cli.py", "..%2fcli.py", "page.py", "data/fu-2025/case.yaml", "session.py", "%00", "etc/passwd"):
+        answer = fetch(address + path)
+        assert answer.code in (400, 404) and str(ROOT) not in answer.body.decode()
+    assert fetch(address, method="POST", body="a").code == 405
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(server):
+    for path in ("", "none"):
+        headers = fetch(server[1] + path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe-eval" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
+        assert "Tornado" not in headers["Server"]
+
+
+def test_it_is_bound_to_this_machine_and_answers_to_its_own_name(server):
+    process, address = server
+    listening = [c.laddr.ip for c in psutil.Process(process.pid).net_connections() if c.status == "LISTEN"]
+    assert set(listening) == {"127.0.0.1"}
+    port = address.rstrip("/").rpartition(":")[2]
+    assert fetch(address, headers={"Host": f"127.0.0.1:{port}"}).code == 200
+    for host in ("evil.example", f"evil.example:{port}", f"localhost.evil.example:{port}"):
+        assert fetch(address, headers={"Host": host}).code == 403
+
+
+def test_another_site_cannot_open_a_session(server):
+    async def from_elsewhere(**headers):
+        with pytest.raises(tornado.httpclient.HTTPClientError) as caught:
+            await connect(server[1], **headers)
+        return caught.value.code
+
+    assert asyncio.run(from_elsewhere(Origin="http://evil.example")) == 403
+    assert asyncio.run(from_elsewhere(Host="evil.example")) == 403
+
+
+def test_sessions_do_not_see_each_other_and_leave_nothing(server):
+    process, address = server
+
+    async def both():
+        one, other = await connect(address), await connect(address)
+        (draft,) = await one.ask("draft", choice=CHOICE)
+        draft["rows"][0]["value"] = "40"
+        draft["about"]["case_id"] = "mine"
+        checked, view = await one.ask("check", about=draft["about"], rows=draft["rows"], choice={})
+        assert (checked["is"], view["choice"]["case"]) == ("checked", "mine")
+        (refused,) = await other.ask("show", choice={"case": "mine"})
+        (stored,) = await one.ask("save", about=draft["about"], rows=draft["rows"], form="store")
+        running = sessions_of(process)
+        files = [file for session in running for file in session.open_files()]
+        await leave(one, other)
+        return refused, stored, files, running
+
+    refused, stored, files, running = asyncio.run(both())
+    assert refused["is"] == "faults" and "found 'mine'" in refused["text"]
+    # A page that is served stores nothing: it is a download.
+    assert stored["is"] == "file" and not (ROOT / "data/mine").exists()
+    assert not [file.path for file in files if "timeline" in file.path]
+    assert len(running) == 2 and are_gone(running)
+    left = [*Path("/dev/shm").glob("casetimeline-app-*"), *Path("/tmp").glob("casetimeline-app-*")]
+    assert not [path for path in left if any(path.iterdir())]
+
+
+def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_with_it(server):
+    process, address = server
+
+    async def many():
+        sockets = await asyncio.gather(*(connect(address) for _ in range(20)))
+        baselines = ["phase=1", "phase=2", "first", "last_before"]
+        asked = [s.ask("show", choice={**CHOICE, "baseline": baselines[i % 4]}) for i, s in enumerate(sockets)]
+        views = [view for (view,) in await asyncio.gather(*asked)]
+        assert [view["choice"]["baseline"] for view in views] == baselines * 5
+        assert len({view["figure"]["svg"] for view in views}) > 1
+        running = sessions_of(process)
+        assert len(running) == 20
+        os.kill(running[7].pid, signal.SIGKILL)
+        answers = await asyncio.gather(*(s.ask("start") for s in sockets))
+        lost = [answer for answer in answers if isinstance(answer, tuple)]
+        await leave(*sockets)
+        return answers, lost, running
+
+    answers, lost, running = asyncio.run(many())
+    assert len(lost) == 1 and lost[0][1:] == (1011, "The session has ended: its process stopped.")
+    assert sum(isinstance(answer, list) and answer[0]["is"] == "start" for answer in answers) == 19
+    assert are_gone(running)
+
+
+def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
+    _, address = server
+
+    async def large():
+        reader, other = await connect(address), await connect(address)
+        # It may be closed while this is still being sent.
+        with contextlib.suppress(tornado.websocket.WebSocketClosedError):
+            await reader.ask("read", files=[{"name": "a.csv", "content": "a" * MOST_BYTES_A_MESSAGE}])
+        assert await reader.read() is None
+        (start,) = await other.ask("start")
+        await leave(reader, other)
+        return start
+
+    assert asyncio.run(large())["is"] == "start"
+
+
+@pytest.mark.parametrize("message", ["", "{", "[]", "null", '"show"', '{"do": 7}', '{"do": "show", "choice": 3}'])
+def test_a_message_that_is_none_is_answered_or_ends_its_session(server, message):
+    async def send():
+        reader = await connect(server[1])
+        await reader.socket.write_message(message)
+        first = await reader.read()
+        await leave(reader)
+        return first
+
+    first = asyncio.run(send())
+    assert first is None or json.loads(first)["is"] == "faults"
+
+
+async def connect_when_free(address):
+    """A session, once there is a place for it: the place of a reader who left is free when the process is gone."""
+    while True:
+        reader = await connect(address)
+        answer = await reader.ask("start")
+        if isinstance(answer, list):
+            return reader, answer[0]
+        assert answer[1:] == (1013, "All 1 places are taken. Try again later.")
+        await leave(reader)
+
+
+def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_theirs():
+    async def come_and_go(process, address):
+        one, other = await connect(address), await connect(address)
+        assert await other.read() is None
+        told = other.socket.close_code, other.socket.close_reason
+        await leave(one, other)
+        for _ in range(3):
+            await leave(await connect(address))
+        socket, start = await connect_when_free(address)
+        running = sessions_of(process)
+        await leave(socket)
+        return told, start, running
+
+    with serving("--sessions", "1") as (process, address):
+        told, start, running = asyncio.run(come_and_go(process, address))
+    assert told == (1013, "All 1 places are taken. Try again later.")
+    assert start["first"] == "acp-imnm-75f" and len(running) == 1 and are_gone(running)
+
+
+def test_nothing_is_left_when_the_server_is_killed():
+    with serving() as (process, _):
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+    assert children and are_gone(children)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--case", "nobody"), "--case: found 'nobody'; expected a case of the folder: acp-imnm-75f"),
+        (("--data", "none"), "--data: found 'none'; expected a folder of cases"),
+        (("--port", "99999"), "an address and port of this machine that are free"),
+        (("--host", "no host"), "an address and port of this machine that are free"),
+        (("--sessions", "0"), "is not a whole number from 1"),
+    ],
+)
+def test_a_page_that_cannot_be_served_says_why(options, said, tmp_path):
+    command = [sys.executable, "-m", "casetimeline", "app", "--data", str(ROOT / "data"), "--port", "0", *options]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_page_that_others_can_reach_says_so():
+    with serving("--host", "0.0.0.0") as (process, _):
+        assert "others can reach this page" in process.stderr.readline()

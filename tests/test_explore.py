@@ -1,0 +1,549 @@
+"""The page's session: what it shows is what the report draws; what is typed or brought along is checked, and kept."""
+
+import base64
+import html
+import io
+import itertools
+import json
+import re
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import openpyxl
+import pytest
+from conftest import ROOT, copy_project, run
+from hypothesis import given
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+
+from casetimeline.archive import zip_bytes
+from casetimeline.explore.assets import page_files, widget_script
+from casetimeline.explore.choices import Choice, choice_from, command_of
+from casetimeline.explore.limits import MOST_BYTES, MOST_ROWS
+from casetimeline.explore.session import Session
+from casetimeline.explore.view import COLUMNS
+from casetimeline.export import drawn_width, figure_files
+from casetimeline.faults import TimelineError
+from casetimeline.figures.gallery import draw_figures
+from casetimeline.notebook import has_results, read_notebook, write_text
+from casetimeline.presets import PRESETS
+from casetimeline.timeline import read_case
+from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES, list_cases
+
+DATA = ROOT / "data"
+FILES = ("case.yaml", "timeline.csv")
+PAGES = [ROOT / "notebooks" / name for name in ("explore.ipynb", "index.ipynb")]
+
+
+@pytest.fixture(scope="module")
+def session():
+    return Session(DATA, "fu-2025")
+
+
+@pytest.fixture
+def fresh():
+    return Session(DATA, "fu-2025")
+
+
+def answers(session, do, **told):
+    *parts, end = session.answers({"do": do, "n": 7, **told})
+    assert end == {"is": "end", "do": do, "n": 7} and all((part["do"], part["n"]) == (do, 7) for part in parts)
+    # What goes to a page is JSON, whatever a case holds.
+    json.dumps(parts, allow_nan=False)
+    return parts
+
+
+def answer(session, do, **told):
+    (only,) = answers(session, do, **told)
+    return only
+
+
+def show(session, case="fu-2025", **choice):
+    view = answer(session, "show", choice={"case": case, **choice})
+    assert view["is"] == "view", view
+    return view
+
+
+def said(session, do, **told):
+    refused = answer(session, do, **told)
+    assert refused["is"] == "faults"
+    return refused["text"]
+
+
+def file_of(part):
+    assert part["is"] == "file"
+    return part["name"], base64.b64decode(part["content"])
+
+
+def as_upload(**contents):
+    return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in contents.items()]
+
+
+def unzipped(raw):
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+# What is shown.
+
+
+def test_every_figure_is_the_one_of_the_report_byte_by_byte(session):
+    gallery = show(session)["gallery"]
+    assert [one["name"] for one in gallery] == sorted(path.stem for path in (ROOT / "figures").glob("*.svg"))
+    for one in gallery:
+        published = (ROOT / "figures" / f"{one['name']}.svg").read_text(encoding="utf-8")
+        place = {"figure": one["figure"], "measure": one["measure"]}
+        assert show(session, **place)["figure"]["svg"] == published
+        looked = answer(session, "look", choice={"case": "fu-2025", **place})
+        assert (looked["figure"]["svg"], looked["place"]) == (published, place)
+
+
+@pytest.mark.parametrize("case_id", list_cases(DATA))
+def test_every_case_can_be_looked_at(session, case_id):
+    for one in show(session, case_id)["gallery"]:
+        view = show(session, case_id, figure=one["figure"], measure=one["measure"])
+        figure, lines = view["figure"], {row[0] for row in view["rows"]["cells"]}
+        ids = set(re.findall(r'id="([^"]+)"', figure["svg"]))
+        # Each mark is in the drawing, and its line in the table; what is listed or not mentioned has no mark.
+        named = [name for name in view["marks"] if not re.match(r"ct\.(listed|silent)\.", name)]
+        marks = {re.sub(r"[^A-Za-z0-9_.-]", "_", figure["prefix"]) + name for name in named}
+        assert marks <= ids
+        assert {str(mark["line"]) for mark in view["marks"].values() if mark["line"]} <= lines
+        assert html.escape(figure["title"]) in figure["svg"] and html.escape(figure["description"]) in figure["svg"]
+        assert figure["alt"].startswith(figure["title"])
+
+
+def test_a_row_tells_value_bounds_change_state_source_and_quote(session):
+    """By hand from data/fu-2025/timeline.csv, lines 2 and 15: 46 then 32 of 0 to 51, 14/46 = 30.4 %."""
+    view = show(session, figure="measure", measure="mrss")
+    assert view["rows"]["columns"] == [name for name in COLUMNS if name != "not drawn"]
+    rows = {row[0]: dict(zip(view["rows"]["columns"], row, strict=True)) for row in view["rows"]["cells"]}
+    first, last = rows["2"], rows["15"]
+    assert (first["value"], first["bounds"], first["change"]) == ("46 points", "exactly 46 points", "")
+    assert first["state"] == "value reported; the baseline"
+    assert (last["value"], last["change"]) == ("32 points", "-14 points (-30.4 %)")
+    assert first["source"] == "Fu 2025, abstract" and first["quote"].startswith("severe skin sclerosis (mRSS 46)")
+    (mark,) = [mark for name, mark in view["marks"].items() if name.startswith("ct.value.mrss.15")]
+    assert mark["line"] == 15
+
+
+def test_what_is_not_reported_has_no_bounds_and_no_change(session):
+    view = show(session, figure="measure", measure="ck")
+    columns = view["rows"]["columns"]
+    (row,) = [dict(zip(columns, row, strict=True)) for row in view["rows"]["cells"] if row[0] == "16"]
+    # Nothing of this figure has bounds or a change: the one value has nothing to be compared with.
+    assert (row["bounds"], row["state"]) == ("", "not reported") and "change" not in columns
+
+
+def test_the_controls_offer_what_the_case_can_have(session):
+    options = show(session)["options"]
+    assert [one["value"] for one in options["measure"]][:2] == ["mrss", "ck"]
+    barred = {one["value"]: one["barred"] for one in options["axis"]}
+    assert list(barred) == list(AXES) and not barred["order"] and "no time" in barred["days"]
+    for name in ("baseline", "reference", "axis", "preset", "figure"):
+        for one in options[name]:
+            if not one["barred"]:
+                answer(session, "show", choice={"case": "fu-2025", name: one["value"]})
+    assert [one["value"] for one in options["preset"]] == ["", *PRESETS]
+    assert {one["value"] for one in options["baseline"]} >= {"", "first", "phase=1"}
+
+
+def test_each_choice_reaches_the_figure(session):
+    base = show(session, figure="measure", measure="mrss")
+    for changed in ({"baseline": "phase=2"}, {"axis": "order"}, {"rules": "error"}, {"preset": "frontiers"}):
+        assert show(session, figure="measure", measure="mrss", **changed)["figure"]["svg"] != base["figure"]["svg"]
+    other = show(session, reference="cyclophosphamide", figure="measure", measure="mrss")
+    assert "Cyclophosphamide" in other["figure"]["description"]
+
+
+def test_the_axes_of_a_case_in_days(make_case, observe):
+    rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", 0), ("30", 140))]
+    drug = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
+    about = "analysis: {reference: tocilizumab, baseline: last_before}"
+    session = Session(make_case(*rows, drug, about=about))
+    choice = {"case": "a", "figure": "measure", "measure": "mrss"}
+    assert not any(one["barred"] for one in show(session, **choice)["options"]["axis"])
+    views = {axis: show(session, **choice, axis=axis) for axis in ("days", "weeks", "study_day", "order")}
+    assert len({view["figure"]["svg"] for view in views.values()}) == 4
+    assert "Order of telling" in views["order"]["figure"]["description"]
+
+
+def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
+    assert show(session, "ferreira2017", figure="measure", measure="ck")["choice"]["measure"] == "mrss"
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ({}, "the id of a case"),
+        ({"case": "nobody"}, "one of acp-imnm-75f"),
+        ({"case": "../fu-2025"}, "one of acp-imnm-75f"),
+        ({"case": "fu-2025", "figure": "10_more"}, "one of 00_timeline"),
+        ({"case": "fu-2025", "preset": "lancet"}, "one of frontiers"),
+        ({"case": "fu-2025", "baseline": "lowest"}, "'lowest'"),
+        ({"case": "fu-2025", "axis": "days"}, "no time that gives a day"),
+        ({"case": "fu-2025", "rules": "respone"}, "did you mean 'response'?"),
+        ({"case": "fu-2025", "colour": "red"}, "one of case, figure"),
+        ({"case": "fu-2025", "axis": 3}, "a short text"),
+        ({"case": "fu-2025", "axis": "x" * 501}, "a short text"),
+        (None, "names with a text each"),
+        ([], "names with a text each"),
+    ],
+)
+def test_a_choice_that_is_none_is_one_clear_message(session, choice, expected):
+    text = said(session, "show", choice=choice)
+    assert expected in text and "Traceback" not in text and str(ROOT) not in text
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.text(max_size=5) | st.sampled_from(["do", "choice", "about", "rows", "files"]), inner, max_size=3
+            )
+        ),
+    ),
+    st.sampled_from(["start", "show", "look", "draft", "new", "check", "read", "save", "export", "", "nonsense"]),
+)
+def test_whatever_a_page_says_it_gets_an_answer(told, do):
+    session = next(SHARED)
+    for message in (
+        told,
+        {"do": do, "choice": told},
+        {"do": do, "about": told, "rows": told, "files": told, "case": told},
+    ):
+        *_, end = session.answers(message)
+        assert end["is"] == "end"
+
+
+SHARED = itertools.repeat(Session(DATA, "fu-2025"))
+
+
+def test_an_error_of_the_program_is_told_as_one_and_the_session_goes_on(fresh, monkeypatch, capsys):
+    monkeypatch.setattr("casetimeline.explore.session.options_of", lambda *_: 1 / 0)
+    assert said(fresh, "show", choice={"case": "fu-2025"}).startswith("The program failed (ZeroDivisionError)")
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    monkeypatch.undo()
+    show(fresh)
+
+
+# What is seen can be made again.
+
+
+@pytest.mark.parametrize(
+    ("choice", "command"),
+    [
+        (Choice("fu-2025"), "make report CASE=fu-2025"),
+        (Choice("a", baseline="phase=2", axis="order"), "make report CASE=a BASELINE=phase=2 AXIS=order"),
+        (Choice("a", rules="response,error", preset="wiley"), "make report CASE=a RULES=response,error PRESET=wiley"),
+        (Choice("a", "measure", "lvef"), "make report CASE=a PRESET=screen MEASURE=lvef"),
+        (Choice("a", "04_profile", "lvef"), "make report CASE=a"),
+    ],
+)
+def test_the_command_names_every_choice(choice, command):
+    assert command_of(choice) == command
+
+
+def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, tmp_path):
+    """The whole way round: the export, its command in another copy of the project, and the same bytes."""
+    choice = {
+        "case": "fu-2025",
+        "figure": "08_change",
+        "baseline": "phase=1",
+        "axis": "order",
+        "rules": "response,error",
+    }
+    *progress, part = answers(fresh, "export", choice=choice)
+    assert [one["is"] for one in progress] == ["progress"] * 10
+    name, raw = file_of(part)
+    contents = unzipped(raw)
+    assert name == "fu-2025-08_change.zip"
+    project = copy_project(tmp_path / "project")
+    for path in FILES:
+        assert contents[f"fu-2025/data/fu-2025/{path}"] == (project / "data/fu-2025" / path).read_bytes()
+    text = contents["fu-2025/parameters.txt"].decode()
+    command = text.splitlines()[-1]
+    assert command == "make report CASE=fu-2025 BASELINE=phase=1 AXIS=order RULES=response,error PRESET=screen"
+    done = run(*command.split(), cwd=project)
+    assert done.returncode == 0, done.stderr
+    made = project / "build/fu-2025/manuscript/figures/screen"
+    exported = {name.rpartition("/")[2]: content for name, content in contents.items() if "/figures/" in name}
+    assert len(exported) == 30
+    assert exported == {path.name: path.read_bytes() for path in made.iterdir() if path.name != "proof.tsv"}
+    # And the view of that figure is what the notebook of this report published, at the width of the report.
+    published = (project / "build/fu-2025/figures/08_change.svg").read_text(encoding="utf-8")
+    assert show(fresh, **{key: value for key, value in choice.items() if key != "case"})["figure"]["svg"] == published
+
+
+def test_an_export_has_the_files_of_its_preset(fresh):
+    *_, part = answers(
+        fresh, "export", choice={"case": "ferreira2017", "preset": "wiley", "figure": "measure", "measure": "mrss"}
+    )
+    contents = unzipped(file_of(part)[1])
+    case, preset = read_case(DATA, "ferreira2017"), PRESETS["wiley"]
+    for name, figure in draw_figures(case, drawn_width(preset), ()):
+        if name == "01_skin":
+            for suffix, content in figure_files(figure, name, preset).items():
+                assert contents[f"ferreira2017/figures/wiley/{name}.{suffix}"] == content
+
+
+# A case of one's own.
+
+
+def draft_of_case(session, case_id="fu-2025"):
+    part = answer(session, "draft", choice={"case": case_id})
+    assert part["is"] == "draft"
+    return part
+
+
+def check(session, draft, **choice):
+    return answers(session, "check", about=draft["about"], rows=draft["rows"], choice=choice)
+
+
+@pytest.mark.parametrize("case_id", list_cases(DATA))
+def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
+    draft = draft_of_case(fresh, case_id)
+    assert draft["columns"] == [name for name in COLUMN_NAMES if name != "case_id"]
+    checked, view = check(fresh, draft)
+    assert checked["is"] == "checked" and view["own"]
+    theirs = show(session := Session(DATA), case_id)
+    assert (view["figure"], view["marks"]) == (theirs["figure"], theirs["marks"])
+    # Saved in both forms and opened again, it is the same draft.
+    for form, suffix in (("zip", "zip"), ("xlsx", "xlsx")):
+        name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
+        again = answer(session, "read", files=as_upload(**{name: content}))
+        assert name == f"{case_id}.{suffix}"
+        assert (again["about"], again["rows"]) == (draft["about"], draft["rows"])
+
+
+def test_a_fault_is_told_at_its_row_and_column(fresh):
+    draft = draft_of_case(fresh)
+    draft["rows"].insert(1, dict.fromkeys(draft["columns"], ""))
+    draft["rows"][0]["value"] = "52"
+    draft["rows"][2]["unit"] = "furlong"
+    draft["about"]["time_zero"] = {"date": "2024-13"}
+    (refused,) = check(fresh, draft)
+    found = {(fault["row"], fault["column"], fault["found"]) for fault in refused["faults"]}
+    assert found == {(0, "value", "52"), (2, "unit", "furlong"), (None, "time_zero: date", "2024-13")}
+
+
+def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
+    before = (DATA / "fu-2025/timeline.csv").read_bytes()
+    draft = draft_of_case(fresh)
+    draft["rows"][0]["value"] = "40"
+    _, view = check(fresh, draft, figure="measure", measure="mrss")
+    value = view["rows"]["columns"].index("value")
+    assert [row[value] for row in view["rows"]["cells"] if row[0] == "2"] == ["40 points"]
+    # Another reader's session knows nothing of it.
+    other = show(Session(DATA), figure="measure", measure="mrss")
+    assert "40 points" not in str(other["rows"]) and (DATA / "fu-2025/timeline.csv").read_bytes() == before
+
+
+def test_a_new_case_begins_with_words_for_a_beginner(fresh):
+    draft = answer(fresh, "new", case="my-case")
+    (refused,) = check(fresh, draft)
+    assert "no fact yet" in refused["text"] and refused["faults"][0]["row"] is None
+    draft["rows"][0] |= {"code": "mrss", "value": "30"}
+    checked, view = check(fresh, draft)
+    assert checked["is"] == "checked" and view["command"] == "make report CASE=my-case" and view["own"]
+    assert "a name that no case has yet" in said(fresh, "new", case="my-case")
+    assert "letters, digits" in said(fresh, "new", case="../my-case")
+
+
+def test_columns_that_are_not_used_are_kept(fresh):
+    raw = b"case_id,phase,kind,code,value,unit,source,ward\na,1,observation,mrss,46,,chart,7b\n"
+    draft = answer(fresh, "read", files=as_upload(**{"timeline.csv": raw}))
+    assert draft["columns"][-1] == "ward" and draft["rows"][0]["ward"] == "7b"
+    assert draft["about"]["sources"] == [{"id": "chart"}]
+    for form in ("zip", "xlsx"):
+        name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
+        assert answer(fresh, "read", files=as_upload(**{name: content}))["rows"][0]["ward"] == "7b"
+
+
+def test_a_page_of_a_server_stores_nothing_and_a_notebook_stores_beside_the_cases(tmp_path):
+    for name in ("measures.csv", "rules.csv", "comparators.csv"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    served, owned = Session(tmp_path), Session(tmp_path, stores=True)
+    draft = answer(owned, "new", case="mine")
+    draft["rows"][0] |= {"code": "mrss", "value": "30"}
+    told = {"about": draft["about"], "rows": draft["rows"], "form": "store"}
+    assert answer(served, "start")["stores"] == "" and answer(owned, "start")["stores"] == tmp_path.name
+    assert answer(served, "save", **told)["is"] == "file"
+    assert not (tmp_path / "mine").exists()
+    check(owned, draft)
+    assert "written" in answer(owned, "save", **told)["text"]
+    assert read_case(tmp_path, "mine").facts["value"].tolist() == ["30"]
+    view = show(owned, "mine")
+    assert not view["own"] and "mine" in answer(owned, "start")["cases"]
+
+
+# Hostile files: what B refused, and what a workbook may carry.
+
+
+def hostile_workbook(change):
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Case"
+    workbook["Case"].append(["key", "value"])
+    workbook["Case"].append(["case_id", "a"])
+    sheet = workbook.create_sheet("Timeline")
+    sheet.append(list(COLUMN_NAMES))
+    sheet.append(["a", "1", "observation", "mrss", "", "", "46", *[""] * 8, "chart"])
+    change(workbook)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def formula(workbook):
+    workbook["Timeline"]["G2"] = "=1+1"
+
+
+def hidden(workbook):
+    workbook["Timeline"].sheet_state = "hidden"
+
+
+def sheets(name, content):
+    return zip_bytes({**unzipped(hostile_workbook(lambda workbook: None)), name: content})
+
+
+HEADER = b"case_id,phase,kind,code,value,unit,source\n"
+HOSTILE = {
+    "nothing.csv": (b"", "a header and at least one row"),
+    "words.csv": (b"what is this", "a column 'case_id'"),
+    "sixteen.csv": ("case_id".encode("utf-16"), "save as CSV UTF-8"),
+    "latin.csv": (HEADER + "a,1,observation,mrss,46,,Müller\n".encode("latin-1"), "text in UTF-8"),
+    "quote.csv": (HEADER + b'a,1,observation,mrss,46,,"chart\n', "a row of cells"),
+    "control.csv": (HEADER + b"a,1,observation,mrss,4\x006,,chart\n", "text"),
+    "two.csv": (HEADER + b"a,1,observation,mrss,46,,chart\nb,1,observation,mrss,46,,chart\n", "one case"),
+    "many.csv": (HEADER + b"a,1,observation,mrss,46,,chart\n" * (MOST_ROWS + 1), f"at most {MOST_ROWS} rows"),
+    "book.csv": (b"PK\x03\x04", "save as CSV UTF-8"),
+    "large.csv": (b"a" * (MOST_BYTES + 1), f"at most {MOST_BYTES} bytes"),
+    "picture.png": (b"\x89PNG", "a workbook (.xlsx), a case folder (.zip)"),
+    "old.xlsx": (b"\xd0\xcf\x11\xe0", "without a password"),
+    "none.xlsx": (b"case_id", "a workbook (.xlsx) as Excel or LibreOffice saves it"),
+    "half.xlsx": (hostile_workbook(formula)[:3000], "as Excel or LibreOffice saves it"),
+    "formula.xlsx": (hostile_workbook(formula), "Timeline!G2"),
+    "hidden.xlsx": (hostile_workbook(hidden), "a sheet that is shown"),
+    "macro.xlsx": (sheets("xl/vbaProject.bin", b"x"), "of cells alone"),
+    "linked.xlsx": (sheets("xl/externalLinks/externalLink1.xml", b"<a/>"), "of cells alone"),
+    "bomb.xlsx": (sheets("xl/worksheets/sheet2.xml", b"<a>" + b"<row/>" * 5_500_000), "as Excel or LibreOffice"),
+    "entity.xlsx": (sheets("xl/workbook.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "as Excel or LibreOffice"),
+    "bomb.zip": (zip_bytes({"a/case.yaml": b"case_id: a\n", "a/timeline.csv": bytes(40_000_000)}), "case folder"),
+    "other.zip": (zip_bytes({"../a/case.yaml": b"", "../a/timeline.csv": b""}), "case folder"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_one_clear_message(session, name):
+    content, expected = HOSTILE[name]
+    text = said(session, "read", files=as_upload(**{name: content}))
+    assert expected in text and "program failed" not in text and str(ROOT) not in text
+    # The session goes on.
+    assert answer(session, "start")["is"] == "start"
+
+
+def test_a_case_file_that_is_no_case_file_is_one_clear_message(session):
+    timeline = HEADER + b"a,1,observation,mrss,46,,chart\n"
+    for about, expected in (
+        (b"[", "valid YAML"),
+        (b"- a", "a mapping"),
+        (b"a: &b c\nd: *b", "valid YAML"),
+        (b"\xff", "UTF-8"),
+    ):
+        assert expected in said(session, "read", files=as_upload(**{"timeline.csv": timeline, "case.yaml": about}))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [None, [], "a", [1], [{}], [{"name": "a.csv", "content": "%%%"}], as_upload(**{"a.csv": b"", "b.csv": b""})],
+)
+def test_what_is_no_file_is_refused(session, files):
+    assert "expected" in said(session, "read", files=files)
+
+
+def test_a_file_name_is_never_a_path(session):
+    text = said(session, "read", files=as_upload(**{"/etc/../../a.csv": b""}))
+    assert "/etc" not in text and "a/timeline.csv" in text
+
+
+def test_a_draft_larger_than_a_page_is_refused(session):
+    draft = answer(session, "draft", choice={"case": "fu-2025"})
+    rows = [draft["rows"][0]] * (MOST_ROWS + 1)
+    assert f"at most {MOST_ROWS} rows" in said(session, "check", about=draft["about"], rows=rows, choice={})
+    long = {**draft["rows"][0], "note": "x" * 20_001}
+    assert "at most 20000 characters" in said(session, "check", about=draft["about"], rows=[long], choice={})
+
+
+# The page's files, and the notebooks that show it.
+
+
+def test_a_widget_gets_the_scripts_as_one(tmp_path):
+    """Node reads the module; without it the browser tests do."""
+    script = widget_script()
+    assert "import " not in re.sub(r"(?m)^\s*//.*$", "", script)
+    assert set(page_files()) >= {"page.html", "socket.js", "page.js"}
+    for name in re.findall(r'from "\./([a-z.]+)"', "".join(content.decode() for content in page_files().values())):
+        assert name in page_files()
+
+
+def test_the_names_of_rules_and_columns_are_said_once(session):
+    """The page is told its words by the session; none stands in the script."""
+    script = widget_script()
+    for word in (
+        *BASELINE_RULES,
+        "pericardial_effusion",
+        "not_assessed",
+        *(rule for rule in AXES if rule and rule != "order"),
+    ):
+        assert f'"{word}"' not in script, word
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_notebook_of_the_page_is_stored_as_it_runs(path):
+    """Where no widget runs, what is stored is shown: it is what a run gives now."""
+    stored = read_notebook(path)
+    assert has_results(stored) and path.read_text(encoding="utf-8") == write_text(stored)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.pop("outputs", None) if cell.cell_type != "code" else cell.update(outputs=[], execution_count=None)
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    assert write_text(notebook) == path.read_text(encoding="utf-8")
+
+
+def test_the_still_page_shows_the_figure_and_the_rows():
+    outputs = [output for cell in read_notebook(PAGES[0]).cells for output in cell.get("outputs", [])]
+    figure, table, command = (output["data"] for output in outputs)
+    assert figure["image/svg+xml"] == (ROOT / "figures/01_skin.svg").read_text(encoding="utf-8")
+    assert figure["text/plain"].startswith("Modified Rodnan skin score") and "image/png" in figure
+    assert "46 points" in table["text/html"] and "make report CASE=fu-2025" in command["text/plain"]
+
+
+def test_a_choice_that_is_none_is_told_where_the_widget_is_made():
+    from casetimeline.explore.widget import Explorer
+
+    with pytest.raises(TimelineError):
+        Explorer(DATA, case="fu-2025", figure="no figure")
+    with pytest.raises(TimelineError):
+        Explorer(DATA, case="nobody").still()
+
+
+def test_the_widget_hears_and_answers(monkeypatch):
+    from casetimeline.explore.widget import Explorer
+
+    explorer, sent = Explorer(DATA, case="fu-2025"), []
+    monkeypatch.setattr(explorer, "send", sent.append)
+    explorer._hear(explorer, {"do": "start", "n": 1}, [])
+    assert [one["is"] for one in sent] == ["start", "end"] and sent[0]["stores"] == "data"
+
+
+def test_a_choice_is_read_from_the_address_of_the_page():
+    assert choice_from({"case": "fu-2025", "axis": "order"}) == Choice("fu-2025", axis="order")
+
+
+def test_the_page_is_not_imported_with_the_package():
+    code = "import sys, casetimeline; casetimeline.read_case; sys.exit('anywidget' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
