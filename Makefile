@@ -100,10 +100,12 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 		$(BIN)/python -m pytest -p casetimeline.checking -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
-test-browser: .venv-lab/.ready .venv/.ready ## look at the report of the index case in chromium: accessibility, requests, keyboard
-	@$(RUN) report $(INDEX_CASE)
-	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -p no:cacheprovider -o norecursedirs='.*' \
-		tests/browser/check_report_page.py
+test-browser: .venv-lab/.ready .venv/.ready ## the report, the page and JupyterLab in chromium: values, keyboard, accessibility
+	@if ! command -v chromium chromium-browser >/dev/null; then \
+		echo "casetimeline: the checks in a browser are skipped: there is no chromium (apt-get install chromium)"; exit 0; fi; \
+	$(RUN) report $(INDEX_CASE) && \
+	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider \
+		-o norecursedirs='.*' -o python_files='check_*.py' -o addopts= tests/browser
 
 accept: .venv/.ready ## make the results of a run the committed notebooks and figures
 	@$(RUN) report $(INDEX_CASE)

@@ -1,41 +1,19 @@
 """The report's page in a real chromium: accessibility, requests, keyboard, narrow windows and print."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from looking import violations
 
 REPORT = Path(os.environ["REPORT"]).resolve()
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert CHROMIUM, "this check needs chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
-def page(browser):
-    opened = browser.new_page(viewport={"width": 1200, "height": 900})
-    opened.told, opened.asked = [], []
-    opened.on("console", lambda message: opened.told.append(message.text))
-    opened.on("pageerror", lambda error: opened.told.append(str(error)))
-    opened.on("request", lambda request: opened.asked.append(request.url))
-    opened.goto(REPORT.as_uri())
-    yield opened
-    opened.close()
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+def page(page):
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(REPORT.as_uri())
+    return page
 
 
 def open_everything(page):

@@ -32,9 +32,12 @@ export class Marks {
     this.prefix = figure.prefix.replace(/[^A-Za-z0-9_.-]/g, "_");
     this.picture.innerHTML = figure.svg;
     this.unpoint();
+    // Who is in the rows while they are made anew stays at the same line.
+    const line = this.rows.contains(document.activeElement) && document.activeElement.textContent;
     this.fillRows(rows);
     this.fillSaid(words);
     this.describe(null);
+    if (line) [...this.rows.querySelectorAll(".ct-stop")].find((stop) => stop.textContent === line)?.focus();
   }
 
   fillRows({ caption, columns, cells }) {

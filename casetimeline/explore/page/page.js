@@ -68,8 +68,9 @@ class Page {
   // The parts of the page.
 
   build(el) {
-    // In JupyterLab a key pressed here is not a command of the notebook.
-    this.root = make("div", { class: "ct-page ct-live", "data-lm-suppress-shortcuts": "true" });
+    this.root = make("div", { class: "ct-page ct-live" });
+    // In JupyterLab a key pressed here is no command of the notebook; it asks the element that has the focus itself.
+    this.root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
     this.status = make("p", { class: "ct-status", role: "status" });
     this.alert = make("div", { class: "ct-alert", role: "alert" });
     this.heading = make("h2", { id: this.id("figure-title") }, "Figure");

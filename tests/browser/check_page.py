@@ -1,0 +1,449 @@
+"""The page without Jupyter in a real chromium: every control, the grid, files in and out, keyboard, axe, zoom."""
+
+import io
+import re
+import zipfile
+
+import openpyxl
+import psutil
+import pytest
+from looking import ROOT, serving, violations
+
+DATA = ROOT / "data"
+BUSY = '.ct-page[aria-busy="true"]'
+
+
+@pytest.fixture(scope="module")
+def server():
+    process = serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", "0")
+    process.address = re.search(r"http://\S+", process.stdout.readline())[0]
+    yield process
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def app(page, server):
+    page.goto(server.address)
+    settled(page)
+    yield page
+    # Whatever was done: no other host, and nothing said to the console.
+    host = server.address.split("/")[2]
+    assert {address.split("/")[2] for address in page.asked if not address.startswith("data:")} <= {host}
+    assert page.told == []
+
+
+def settled(page):
+    """Wait until what was asked is answered."""
+    page.locator(".ct-picture svg").wait_for()
+    page.locator(BUSY).wait_for(state="detached")
+
+
+def choose(page, label, value):
+    page.get_by_label(label, exact=True).select_option(value)
+    settled(page)
+
+
+def open_files(page, *files):
+    page.get_by_label("Open a workbook").set_input_files(list(files))
+
+
+def alert(page):
+    """What is wrong, once something is."""
+    told = page.get_by_role("alert")
+    told.locator("p").first.wait_for()
+    return told.inner_text()
+
+
+def status(page):
+    return page.locator(".ct-status").inner_text()
+
+
+def saved(page, name):
+    """The file that a button downloads."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def row_of(page, line):
+    cells = page.get_by_role("button", name=re.compile(rf"^Line {line}:")).locator("xpath=ancestor::tr").locator("td")
+    return cells.all_inner_texts()
+
+
+def as_file(name, content):
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def test_it_opens_on_the_index_case_with_its_values(app):
+    assert app.get_by_role("heading", name="Timeline, case fu-2025").is_visible()
+    assert status(app) == "Shown: Timeline, case fu-2025, 17 rows of the timeline"
+    # By hand from data/fu-2025/timeline.csv: 46 then 32, 923 U/L then not reported.
+    assert "46 points" in row_of(app, 2) and "923 U/L" in row_of(app, 3)
+    assert "-14 points (-30.4 %)" in row_of(app, 15) and "not reported" in row_of(app, 16)
+    assert "Cyclophosphamide" in row_of(app, 12)
+    assert app.locator(".ct-command").inner_text() == "make report CASE=fu-2025"
+
+
+def test_every_entry_of_every_control_draws(app):
+    """Each entry that can be chosen is chosen once; after each the page shows a figure and says which."""
+    for label in ("Figure", "Measure", "Baseline", "Reference treatment", "Time axis", "Preset for export", "Case"):
+        if label == "Measure":
+            choose(app, "Figure", "measure")
+        entries = app.get_by_label(label, exact=True).locator("option:enabled")
+        for value in [entries.nth(i).get_attribute("value") for i in range(entries.count())]:
+            choose(app, label, value)
+            assert app.get_by_label(label, exact=True).input_value() == value
+            assert status(app).startswith("Shown: ") and not app.get_by_role("alert").inner_text()
+            title = app.locator(".ct-picture svg title").text_content()
+            assert title == app.locator(".ct-figure h2").inner_text()
+    assert "case ujkz10974" in status(app)
+
+
+def test_what_a_case_cannot_have_is_barred_with_the_reason(app):
+    days = app.get_by_label("Time axis").locator("option[value=days]")
+    assert days.is_disabled() and "no time that gives a day" in days.inner_text()
+
+
+def test_choices_are_in_the_command_and_in_the_export(app):
+    choose(app, "Figure", "measure")
+    choose(app, "Baseline", "phase=1")
+    choose(app, "Time axis", "order")
+    choose(app, "Preset for export", "wiley")
+    for box in app.locator(".ct-rules input").all():
+        if box.get_attribute("value") not in ("response", "error"):
+            box.uncheck()
+            settled(app)
+    command = "make report CASE=fu-2025 BASELINE=phase=1 AXIS=order RULES=response,error PRESET=wiley"
+    assert app.locator(".ct-command").inner_text() == command
+    app.get_by_role("button", name="Copy the command").click()
+    app.get_by_text("The command is copied").wait_for()
+    assert app.evaluate("navigator.clipboard.readText()") == command
+    name, content = saved(app, "Export figures")
+    assert name == "fu-2025-01_skin.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert archive.read("fu-2025/parameters.txt").decode().splitlines()[-1] == command
+        assert archive.read("fu-2025/data/fu-2025/timeline.csv") == (DATA / "fu-2025/timeline.csv").read_bytes()
+        assert archive.read("fu-2025/figures/wiley/01_skin.tiff").startswith(b"II*")
+    assert sum(name.endswith(".pdf") for name in names) == 10
+
+
+def test_no_rule_at_all_is_every_rule(app):
+    choose(app, "Case", "ujkz10974")
+    for box in app.locator(".ct-rules input").all():
+        box.uncheck()
+        settled(app)
+    assert all(box.is_checked() for box in app.locator(".ct-rules input").all())
+    assert "RULES" not in app.locator(".ct-command").inner_text()
+
+
+def test_a_mark_that_is_pointed_at_tells_what_stands_behind_it(app):
+    choose(app, "Figure", "measure")
+    mark = app.locator('[id$="ct.value.mrss.15"]')
+    # Under the ring that marks the lowest value.
+    mark.hover(force=True)
+    tip = app.locator(".ct-tip")
+    assert tip.is_visible()
+    told = tip.inner_text()
+    for words in (
+        "32 points",
+        "exactly 32 points",
+        "-14 points (-30.4 %)",
+        "value reported",
+        "Fu 2025, abstract",
+        "mRSS reduced to 32",
+    ):
+        assert words in told
+    assert app.locator(".ct-detail").inner_text().endswith(told)
+    # Once it is pressed, the row has the focus.
+    app.mouse.down()
+    app.mouse.up()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Line 15:")
+    app.keyboard.press("Escape")
+    assert tip.is_hidden()
+
+
+# The name of what has the focus; nothing where the page has been left.
+FOCUSED = """(() => {
+  const one = document.activeElement, by = one.getAttribute('aria-labelledby');
+  if (one === document.body) return null;
+  const label = by ? document.getElementById(by) : one.labels && one.labels[0];
+  return one.getAttribute('aria-label') || (label || one).innerText;
+})()"""
+
+
+def test_the_keyboard_alone_reaches_every_control_and_mark(app):
+    names = []
+    while len(names) < 80:
+        app.keyboard.press("Tab")
+        focused = app.evaluate(FOCUSED)
+        if focused is None:
+            break
+        names.append(focused.strip())
+    expected = ["To the page", "Case", "Figure", "Baseline", "Reference treatment", "Time axis", "Preset for export"]
+    assert [name for name in names if name in expected] == expected
+    for name in ("Raised?", "Edit this case", "New case", "The figure in words", "Command line", "Copy the command"):
+        assert name in names, names
+    assert any(name.startswith("Open a workbook") for name in names)
+    # The rows are one stop, and the arrow keys go from one to the next.
+    assert sum(name.startswith("Line ") for name in names) == 1
+    app.get_by_role("button", name=re.compile("^Line 2:")).focus()
+    assert "46 points" in app.locator(".ct-detail").inner_text()
+    app.keyboard.press("ArrowDown")
+    assert "923 U/L" in app.locator(".ct-detail").inner_text() and app.locator(".ct-halo").is_visible()
+    app.keyboard.press("End")
+    assert "adverse events" in app.locator(".ct-detail").inner_text()
+    # A control is changed by keys.
+    app.get_by_label("Figure", exact=True).focus()
+    app.keyboard.press("End")
+    app.keyboard.press("Enter")
+    settled(app)
+    assert "Dosing calendar" in status(app)
+
+
+def accessible_name(page):
+    ids = page.locator(".ct-picture svg").get_attribute("aria-labelledby").split()
+    return " ".join(page.locator(f'[id="{name}"]').text_content() for name in ids)
+
+
+def test_the_words_of_the_figure_follow_it(app):
+    before = accessible_name(app)
+    assert before.startswith("Timeline, case fu-2025")
+    choose(app, "Figure", "measure")
+    skin = accessible_name(app)
+    assert "Modified Rodnan skin score" in skin and skin != before
+    choose(app, "Baseline", "phase=2")
+    assert accessible_name(app) != skin
+    app.get_by_text("The figure in words").click()
+    assert app.locator(".ct-figure details p").inner_text() in accessible_name(app)
+    # The region of the status is heard, and says the same figure.
+    assert app.get_by_role("status").first.inner_text().startswith("Shown: Modified Rodnan skin score")
+
+
+def test_every_figure_of_the_report_is_drawn_by_the_same_choices(app):
+    app.get_by_text("Every figure of the report by these choices").click()
+    pictures = app.locator(".ct-pictures figure")
+    pictures.nth(9).locator("img").wait_for()
+    assert pictures.count() == 10
+    for alt in pictures.locator("img").evaluate_all("all => all.map(one => one.alt)"):
+        assert "case fu-2025" in alt
+    assert violations(app) == []
+    # Another case: none of the first is left, at no time.
+    app.get_by_label("Case", exact=True).select_option("kamata2012")
+    app.locator(".ct-pictures img").first.wait_for()
+    settled(app)
+    pictures.last.locator("img").wait_for()
+    titles = pictures.locator("figcaption").all_inner_texts()
+    assert len(titles) == pictures.count() and all("kamata2012" in title for title in titles)
+    app.get_by_role("button", name="Claims of the source, case kamata2012").click()
+    settled(app)
+    assert app.get_by_role("heading", name="Claims of the source").is_visible()
+
+
+def test_a_case_is_written_in_the_grid_and_saved_in_both_forms(app, tmp_path):
+    app.get_by_label("New case, named").fill("my-case")
+    app.get_by_role("button", name="New case").click()
+    app.get_by_text("no fact yet").wait_for()
+    assert "The figure above is still that of case fu-2025" in app.locator(".ct-verdict").inner_text()
+    app.get_by_label("row 1, code").fill("mrss")
+    app.get_by_label("row 1, value").fill("30")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert "case my-case" in status(app) and "30 points" in row_of(app, 2)
+    assert app.get_by_text("This case is on this page alone").is_visible()
+    # A fault is shown at its cell, is read out with it, and its line in the list leads there.
+    cell = app.get_by_label("row 1, value")
+    cell.fill("60")
+    app.locator('[data-column="value"][aria-invalid="true"]').wait_for()
+    note = app.locator(f'[id="{cell.get_attribute("aria-describedby")}"]').inner_text()
+    assert note == '! found "60"; expected a whole number from 0 to 51 (mRSS)'
+    assert violations(app) == []
+    app.get_by_role("button", name="Row 1, value").click()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, value"
+    app.keyboard.press("Control+a")
+    app.keyboard.type("31")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    # A second row, by the keyboard.
+    app.get_by_role("button", name="Add a row").focus()
+    app.keyboard.press("Enter")
+    for text in ("3", None, "mrss", None, None, "24"):
+        if text:
+            app.keyboard.press("Control+a")
+            app.keyboard.type(text)
+        app.keyboard.press("Tab")
+    app.get_by_text("-7 points (-22.6 %)").first.wait_for()
+    settled(app)
+    name, workbook = saved(app, "Save as workbook")
+    assert name == "my-case.xlsx"
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Timeline"]
+    assert [sheet[place].value for place in ("A2", "D2", "G2", "B3", "G3")] == ["my-case", "mrss", "31", "3", "24"]
+    name, folder = saved(app, "Save as case folder")
+    assert name == "my-case.zip"
+    # Both open again as they were.
+    for file in (as_file("my-case.xlsx", workbook), as_file("my-case.zip", folder)):
+        app.reload()
+        settled(app)
+        open_files(app, file)
+        app.get_by_text("No fault. The figure above shows this case.").wait_for()
+        assert app.get_by_label("row 2, value").input_value() == "24"
+    app.get_by_role("button", name="Remove row 2").click()
+    app.get_by_label("row 2, value").wait_for(state="detached")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+def test_a_form_tells_its_faults_at_the_field(app):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    assert app.get_by_label("Title").input_value().startswith("Rapidly progressive")
+    app.get_by_label("Reference treatment (its code)").fill("tocilizumap")
+    field = app.get_by_label("Reference treatment (its code)")
+    app.locator('input[aria-invalid="true"]').wait_for()
+    note = app.locator(f'[id="{field.get_attribute("aria-describedby")}"]').inner_text()
+    assert "'tocilizumab'" in note
+    field.fill("tocilizumab")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    # What the page has no field for is kept.
+    assert app.get_by_text("Kept as they are, and edited in the workbook: claims, caveats").is_visible()
+    settled(app)
+    app.get_by_label("Sources, one a line").fill("Somebody 2020")
+    app.get_by_text("expected one of the sources").first.wait_for()
+    assert app.locator('[data-column="source"][aria-invalid="true"]').count() == 17
+
+
+def test_entries_are_not_thrown_away_without_asking(app):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("row 1, note").fill("mine")
+    asked = []
+    app.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    app.get_by_role("button", name="New case").click()
+    assert asked == ["The entries that you have not saved will be lost. Go on?"]
+    assert app.get_by_label("row 1, note").input_value() == "mine"
+    settled(app)
+
+
+def hostile(change):
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Case"
+    workbook["Case"].append(["key", "value"])
+    workbook["Case"].append(["case_id", "a"])
+    sheet = workbook.create_sheet("Timeline")
+    sheet.append(["case_id", "phase", "kind", "code", "value", "unit", "source"])
+    sheet.append(["a", "1", "observation", "mrss", "46", "", "chart"])
+    change(sheet)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def with_part(name, content):
+    with zipfile.ZipFile(io.BytesIO(hostile(lambda sheet: None))) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in {**parts, name: content}.items():
+            archive.writestr(part, text)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("words.csv", lambda: b"what is this", "a column 'case_id'"),
+        ("picture.png", lambda: b"\x89PNG", "expected a workbook (.xlsx), a case folder (.zip)"),
+        ("none.xlsx", lambda: b"case_id", "as Excel or LibreOffice saves it"),
+        ("formula.xlsx", lambda: hostile(lambda sheet: sheet.__setitem__("E2", "=1+1")), "Timeline!E2: found '=1+1'"),
+        ("macro.xlsx", lambda: with_part("xl/vbaProject.bin", b"x"), "found 'macros (xl/vbaproject.bin)'"),
+        ("link.xlsx", lambda: with_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "found 'links to other files"),
+        ("bomb.xlsx", lambda: with_part("xl/worksheets/sheet2.xml", b"<a>" + b"<row/>" * 6_000_000), "30000000 bytes"),
+    ],
+)
+def test_a_hostile_file_is_one_clear_message(app, name, make, said):
+    open_files(app, as_file(name, make()))
+    assert said in alert(app)
+    assert violations(app) == []
+    settled(app)
+
+
+def test_a_file_of_200_megabytes_is_refused_before_it_is_sent(app, tmp_path):
+    path = tmp_path / "large.xlsx"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    open_files(app, path)
+    assert alert(app) == "large.xlsx: found 200000000 bytes; expected at most 5000000. Nothing was sent."
+
+
+def test_what_a_case_says_is_text_and_never_runs(app):
+    rows = (
+        "case_id,phase,kind,code,value,unit,source,note\n"
+        'a,1,observation,mrss,46,,chart,"<img src=x onerror=alert(1)><script>alert(1)</script>"\n'
+    )
+    app.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    open_files(app, as_file("timeline.csv", rows.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert "<img src=x onerror=alert(1)>" in " ".join(row_of(app, 2))
+    assert app.locator(".ct-page img[src=x]").count() == 0
+
+
+def test_a_session_that_dies_leaves_what_was_typed(app, server):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("row 1, value").fill("45")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    forks = [child for child in psutil.Process(server.pid).children(recursive=True) if child.children()]
+    for session in [session for fork in forks for session in fork.children()]:
+        session.kill()
+    app.get_by_label("row 1, note").fill("later")
+    assert alert(app).startswith("The session has ended: its process stopped. What you typed is still on this page.")
+    app.get_by_role("button", name="Start a new session").click()
+    settled(app)
+    assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+
+
+def test_axe_finds_nothing_on_any_figure(app):
+    for name in (
+        "00_timeline",
+        "measure",
+        "04_profile",
+        "05_claims",
+        "06_reported",
+        "07_regimen",
+        "08_change",
+        "09_context",
+    ):
+        choose(app, "Figure", name)
+        assert violations(app) == [], name
+
+
+def test_axe_would_notice(app):
+    app.evaluate("document.querySelector('.ct-picture svg').removeAttribute('aria-labelledby')")
+    app.evaluate("document.querySelectorAll('.ct-picture svg > title').forEach(one => one.remove())")
+    app.evaluate("document.querySelector('.ct-control label').remove()")
+    assert {one[0] for one in violations(app)} >= {"svg-img-alt", "select-name"}
+
+
+@pytest.mark.parametrize("width", [1280, 640, 320])
+def test_zoom_to_200_and_400_percent_needs_no_sideways_scrolling(app, width):
+    """A window of 1280 at 200 % is one of 640: what is wider scrolls in a part of its own, which has the focus."""
+    app.set_viewport_size({"width": width, "height": 800})
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert app.evaluate("document.documentElement.scrollWidth") <= width
+    stuck = app.evaluate(
+        "[...document.querySelectorAll('.ct-page *')].filter(one => one.scrollWidth > one.clientWidth + 1 && "
+        "getComputedStyle(one).overflowX === 'auto' && one.tabIndex < 0).map(one => one.className)"
+    )
+    assert stuck == [] and violations(app) == []
+
+
+def test_without_a_script_it_says_so(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.address)
+    assert "This page needs JavaScript" in page.inner_text("main")
+    context.close()
