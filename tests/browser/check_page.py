@@ -15,11 +15,11 @@ BUSY = '.ct-page[aria-busy="true"]'
 
 @pytest.fixture(scope="module")
 def server():
-    process = serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", "0")
-    process.address = re.search(r"http://\S+", process.stdout.readline())[0]
-    yield process
-    process.terminate()
-    process.wait()
+    with serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", "0") as process:
+        process.address = re.search(r"http://\S+", process.stdout.readline())[0]
+        yield process
+        process.terminate()
+        process.stdout.read()
 
 
 @pytest.fixture
@@ -109,12 +109,12 @@ def test_choices_are_in_the_command_and_in_the_export(app):
     choose(app, "Figure", "measure")
     choose(app, "Baseline", "phase=1")
     choose(app, "Time axis", "order")
-    choose(app, "Preset for export", "wiley")
+    choose(app, "Preset for export", "screen")
     for box in app.locator(".ct-rules input").all():
         if box.get_attribute("value") not in ("response", "error"):
             box.uncheck()
             settled(app)
-    command = "make report CASE=fu-2025 BASELINE=phase=1 AXIS=order RULES=response,error PRESET=wiley"
+    command = "make report CASE=fu-2025 BASELINE=phase=1 AXIS=order RULES=response,error PRESET=screen"
     assert app.locator(".ct-command").inner_text() == command
     app.get_by_role("button", name="Copy the command").click()
     app.get_by_text("The command is copied").wait_for()
@@ -125,8 +125,8 @@ def test_choices_are_in_the_command_and_in_the_export(app):
         names = archive.namelist()
         assert archive.read("fu-2025/parameters.txt").decode().splitlines()[-1] == command
         assert archive.read("fu-2025/data/fu-2025/timeline.csv") == (DATA / "fu-2025/timeline.csv").read_bytes()
-        assert archive.read("fu-2025/figures/wiley/01_skin.tiff").startswith(b"II*")
-    assert sum(name.endswith(".pdf") for name in names) == 10
+        assert archive.read("fu-2025/figures/screen/01_skin.png").startswith(b"\x89PNG")
+    assert sum(name.endswith(".svg") for name in names) == 10
 
 
 def test_no_rule_at_all_is_every_rule(app):
