@@ -52,7 +52,7 @@ ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --referenc
 	--axis '$(AXIS)' --rules '$(RULES)' $(if $(DENY),--deny '$(DENY)')
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
-.PHONY: help report figures verify new import app lab pictures test test-browser accept lock bench equal mutants dictionary format clean
+.PHONY: help report figures verify new import app lab pictures test test-browser accept lock bench bench-page equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -126,6 +126,9 @@ lock: .venv/.ready ## choose the newest versions anew (needs the package index)
 
 bench: .venv/.ready .venv-bench/.ready ## measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds $(ROUNDS) --rows '$(ROWS)' --full .venv-bench/bin/python
+
+bench-page: .venv-lab/.ready ## measure how the page opens and redraws in chromium, into benchmarks/PAGE.md
+	.venv-lab/bin/python benchmarks/page.py
 
 equal: .venv/.ready ## run every notebook of every case on stock and on warm kernels, and compare (about five minutes)
 	@rm -rf '$(BUILD)/cold' '$(BUILD)/warm'

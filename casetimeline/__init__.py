@@ -22,7 +22,7 @@ _HOMES = {
     "category": ("derive_anrind", "derive_shift"),
     "change": ("derive_chg", "derive_chgprev", "derive_pchg", "derive_r2base"),
     "claims": ("evaluate_claims",),
-    "dataset": ("derive_path",),
+    "dataset": ("derive_path", "summarise_cases"),
     "derivation": ("derive_changes", "derived_table"),
     "exposure": ("derive_exposure", "derive_gaps"),
     "extremes": ("derive_extremes", "derive_peak"),

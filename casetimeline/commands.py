@@ -110,9 +110,7 @@ def run(options: argparse.Namespace) -> int:
 
     chosen = notebooks_in(options.notebooks, options.only)
     plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
-    # A name that begins with a stroke is no case, but a template of one.
-    there = [case for case in list_cases(options.data) if not case.startswith("_")]
-    plans = plans_of(options.cases, plan, there)
+    plans = plans_of(options.cases, plan, list_cases(options.data))
     limits = Limits(options.timeout, options.memory)
     count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
     failed = len({failure.case for failure in failures})

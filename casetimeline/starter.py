@@ -38,7 +38,7 @@ _WORDS = (
 )
 _EXAMPLES = (
     {"phase": "1", "kind": "observation", "code": "mrss", "value": "30", "source": "chart"},
-    {"phase": "2", "kind": "treatment", "code": "tocilizumab", "dose": "8", "dose_unit": "mg/kg", "source": "chart"},
+    {"phase": "2", "kind": "treatment", "code": "the_treatment", "dose": "8", "dose_unit": "mg/kg", "source": "chart"},
     {"phase": "3", "kind": "observation", "code": "pericardial_effusion", "state": "absent", "source": "chart"},
 )
 

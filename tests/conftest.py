@@ -66,7 +66,7 @@ def published():
 @pytest.fixture(scope="session")
 def every_published():
     """Every case of the data folder."""
-    return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data") if case_id != "_template"]
+    return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data")]
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -1,6 +1,7 @@
 """A case of one's own: its folder, its workbook and its way back; nothing that was there is lost."""
 
-import io
+import itertools
+import re
 
 import openpyxl
 import pytest
@@ -215,12 +216,73 @@ def test_the_command_line_makes_fills_and_reads(tmp_path):
     assert "3 rows, no fault" in checked.stdout
 
 
-def test_make_goes_from_an_empty_workbook_to_a_checked_case(tmp_path):
+GUIDE = (ROOT / "docs/your-own-case.md").read_text(encoding="utf-8")
+
+
+def table_of(heading):
+    """The rows of the first table of the guide behind a heading, by its header."""
+    lines = GUIDE[GUIDE.index(heading) :].splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[first:])
+    header, _, *body = ([cell.strip() for cell in row.strip("|").split("|")] for row in rows)
+    return [dict(zip(header, cells, strict=True)) for cells in body]
+
+
+def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
+    """Each command of the guide, and each cell of its tables, as they stand there."""
     project = copy_project(tmp_path / "project")
-    assert run("make", "new", "CASE=my-case", cwd=project).returncode == 0
-    workbook = project / "data/my-case/my-case.xlsx"
-    with io.BytesIO(workbook.read_bytes()) as opened:
-        assert openpyxl.load_workbook(opened)["Case"]["B2"].value == "my-case"
-    fill(workbook)
-    done = run("make", "import", "CASE=my-case", cwd=project)
-    assert done.returncode == 0 and "written   data/my-case/timeline.csv" in done.stdout
+    commands = [line for line in GUIDE.splitlines() if line.startswith("make ") and "FILE" not in line]
+    assert commands == [
+        "make new CASE=my-case",
+        "make import CASE=my-case",
+        "make report CASE=my-case",
+        "make app",
+        "make report CASE=my-case",
+    ]
+    new, read, report = (command.split() for command in commands[:3])
+    assert run(*new, cwd=project).returncode == 0
+    path = project / "data/my-case/my-case.xlsx"
+    workbook = openpyxl.load_workbook(path)
+    form = {row["key"]: row["value"] for row in table_of("Sheet *Case*")}
+    for key, value in workbook["Case"].iter_rows(min_row=2, max_col=2):
+        value.value = form.pop(key.value, value.value)
+    assert not form
+    for sheet in ("Sources", "Timeline"):
+        places = {cell.value: cell.column_letter for cell in workbook[sheet][1]}
+        for number, row in enumerate(table_of(f"Sheet *{sheet}*"), 2):
+            for name, text in row.items():
+                workbook[sheet][f"{places[name]}{number}"] = text or None
+    workbook.save(path)
+    # The fault that the guide shows, first.
+    right = path.read_bytes()
+    workbook["Timeline"]["G2"] = "52"
+    workbook.save(path)
+    wrong = run(*read, cwd=project)
+    said = re.search(r"`(my-case.xlsx, cell [^`]+)`", GUIDE)[1]
+    assert said in wrong.stderr and (path.parent / "my-case.faults.xlsx").exists()
+    path.write_bytes(right)
+    assert run(*read, cwd=project).returncode == 0
+    done = run(*report, cwd=project)
+    assert done.returncode == 0, done.stderr
+    for words in ("46 points -> 32 points: -14 points (-30.4 %)", "923 U/L -> not reported", "present -> absent"):
+        assert words in done.stdout
+    assert (project / "build/my-case/report.html").exists() and (project / "build/my-case/report.pdf").exists()
+
+
+def test_every_way_of_writing_in_the_guide_is_read(make_case, observe):
+    """The values and states of its last table, each in a case of its own."""
+    ways = re.findall(r"`([^`]+)`", " ".join(row["write"] for row in table_of("## How to write what you know")))
+    states = ("present", "absent", "unknown", "not_assessed", "not_reported")
+    assert {*states, "<30", ">1000", "~6000", "10..20", "small", "ongoing", "2005-08", "~6 wk", "3..4 mo"} <= set(ways)
+    for way in ways:
+        if way in states:
+            row = observe(code="pericardial_effusion", value="", state=way)
+        elif way == "small":
+            row = observe(code="pericardial_effusion", value=way)
+        elif way == "ongoing":
+            row = "a,1,treatment,tocilizumab,,ongoing,,,,,,8,mg/kg,chart,"
+        elif re.search("wk|mo|-", way):
+            row = observe(start=way)
+        else:
+            row = observe(code="ck", value=way, unit="U/L")
+        read_case(make_case(observe("2", code="lvef", value="60", unit="%"), row), "a")

@@ -37,7 +37,7 @@ from casetimeline.timeline import read_case
 from casetimeline.vocabulary import AXES, RULE_KINDS, list_cases
 
 DATA = ROOT / "data"
-EVERY_CASE = [case_id for case_id in list_cases(DATA) if case_id != "_template"]
+EVERY_CASE = list_cases(DATA)
 ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}\ntime_zero: {label: first visit}"
 DRUG = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
 WIDTHS = (85, 180)

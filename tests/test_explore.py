@@ -309,7 +309,7 @@ def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     draft = draft_of_case(fresh, case_id)
     assert draft["columns"] == [name for name in COLUMN_NAMES if name != "case_id"]
     checked, view = check(fresh, draft)
-    assert checked["is"] == "checked" and view["own"]
+    assert checked["is"] == "checked" and not view["own"]
     theirs = show(session := Session(DATA), case_id)
     assert (view["figure"], view["marks"]) == (theirs["figure"], theirs["marks"])
     # Saved in both forms and opened again, it is the same draft.
@@ -336,6 +336,7 @@ def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
     draft = draft_of_case(fresh)
     draft["rows"][0]["value"] = "40"
     _, view = check(fresh, draft, figure="measure", measure="mrss")
+    assert view["own"]
     value = view["rows"]["columns"].index("value")
     assert [row[value] for row in view["rows"]["cells"] if row[0] == "2"] == ["40 points"]
     # Another reader's session knows nothing of it.

@@ -9,26 +9,23 @@ from pathlib import Path
 from ..archive import zip_bytes
 from ..authoring import FILES, store_case
 from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
-from ..export import drawn_width, figure_files
 from ..faults import Fault, TimelineError
-from ..figures.gallery import Derived, derive_for_figures, draw_figures
-from ..presets import PRESETS
+from ..figures.gallery import Derived, derive_for_figures
 from ..starter import check_case_id
 from ..timeline import read_bytes, read_vocabulary
-from ..vocabulary import BASELINE_RULES, KINDS, STATES, list_cases
+from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, list_cases
 from .brought import draft_workbook, read_files
 from .choices import (
     MEASURE,
     Choice,
     choice_from,
     command_of,
-    extra_measures,
     figure_name,
     gallery_of,
     options_of,
-    parameters_of,
 )
-from .draft import Draft, at_rows, check_begun, draft_from, draft_of, new_draft, recorded_of
+from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, new_draft, recorded_of
+from .exported import drawn_files, parameter_files, with_preset
 from .limits import MOST_BYTES
 from .view import view_of, with_measure
 
@@ -109,7 +106,8 @@ class Session:
             "units": units,
             "kinds": list(KINDS),
             "states": list(STATES),
-            "baselines": list(BASELINE_RULES),
+            "baselines": [list(rule) for rule in BASELINE_RULES.items()],
+            "meanings": [[column.name, column.meaning.replace("`", "'")] for column in COLUMNS if column.name in GRID],
             "stores": self.data.resolve().name if self.stores else "",
             "most_bytes": MOST_BYTES,
         }
@@ -120,7 +118,8 @@ class Session:
         recorded = self._recorded(asked.case)
         choice = with_measure(asked, self._derive(recorded, _ruled(asked)))
         view = self._view(recorded, _drawn(choice))
-        yield {"is": "view", "own": choice.case in self.own, "choice": choice._asdict(), **view}
+        own = choice.case in self.own and not self._stands_in_folder(choice.case)
+        yield {"is": "view", "own": own, "choice": choice._asdict(), **view}
 
     def look(self, told: dict) -> Iterator[dict]:
         """One figure of many, without what can be chosen and what stands behind its marks."""
@@ -180,30 +179,29 @@ class Session:
 
     def export(self, told: dict) -> Iterator[dict]:
         """Every figure of a choice in the files of its preset, and the parameters that make its report."""
-        asked = choice_from(told.get("choice"))
-        preset = asked.preset or "screen"
-        choice = asked._replace(preset=preset)
+        choice = with_preset(choice_from(told.get("choice")))
         derived = self.derived(choice)
-        recorded = self._recorded(choice.case)
-        home = choice.case
-        contents = {
-            **{f"{home}/data/{home}/{name}": content for name, content in zip(FILES, recorded, strict=True)},
-            f"{home}/parameters.txt": _parameters_text(choice, derived.case).encode(),
-        }
-        width = drawn_width(PRESETS[preset])
-        for count, (name, figure) in enumerate(draw_figures(derived.case, width, extra_measures(choice)), 1):
-            yield {"is": "progress", "text": f"Figure {count}: {name}"}
-            files = figure_files(figure, name, PRESETS[preset])
-            contents |= {f"{home}/figures/{preset}/{name}.{suffix}": content for suffix, content in files.items()}
-        yield _as_file(f"{home}-{figure_name(choice)}.zip", zip_bytes(contents))
+        contents = parameter_files(choice, derived.case, self._recorded(choice.case))
+        for name, files in drawn_files(choice, derived.case):
+            yield {"is": "progress", "text": f"Drawn: {name}"}
+            contents |= files
+        yield _as_file(f"{choice.case}-{figure_name(choice)}.zip", zip_bytes(contents))
 
     def _recorded(self, case_id: str) -> Recorded:
-        if case_id in self.own:
-            return self.own[case_id]
+        return self.own[case_id] if case_id in self.own else self._in_folder(case_id)
+
+    def _in_folder(self, case_id: str) -> Recorded:
         if case_id not in self.listed:
             raise TimelineError([Fault("case", None, None, case_id, f"one of {', '.join(self.listed)}")])
         folder = self.data / case_id
         return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in FILES))
+
+    def _stands_in_folder(self, case_id: str) -> bool:
+        """Whether the folder says the same as the reader: a case that was opened, and not changed."""
+        if case_id not in self.listed:
+            return False
+        mine, theirs = draft_of(self.own[case_id], case_id), draft_of(self._in_folder(case_id), case_id)
+        return mine == theirs
 
     def derived(self, choice: Choice) -> Derived:
         """The case by the rules of a choice."""
@@ -270,15 +268,3 @@ def _as_draft(draft: Draft) -> dict:
 def _as_file(name: str, content: bytes, saves: bool = False) -> dict:
     """A file to download; `saves`: what was typed stands in it."""
     return {"is": "file", "name": name, "content": base64.b64encode(content).decode(), "saves": saves}
-
-
-def _parameters_text(choice: Choice, case: Case) -> str:
-    """What an export was made of, and how to make it again."""
-    lines = [
-        f"case {case.case_id}; data, sha256 {case.sha256}",
-        *(f"{name}={value}" for name, value in parameters_of(choice).items()),
-        "",
-        "In the folder of the project, with the folder data/ of this archive copied over its own:",
-        command_of(choice),
-    ]
-    return "\n".join(lines) + "\n"

@@ -20,10 +20,11 @@ export class Editor {
   /** `hears` has `typed` (the draft is another), and `saved` (a form of saving was chosen). */
   constructor(known, draft, uid, hears) {
     Object.assign(this, { known, draft, uid, hears });
+    // What is offered, each with the words that explain it.
     this.lists = {
-      codes: known.codes.map(([code]) => code),
-      starters: known.codes.filter(([, , kind]) => kind !== "observation").map(([code]) => code),
-      units: [...new Set(Object.values(known.units).flat())],
+      codes: known.codes,
+      starters: known.codes.filter(([, , kind]) => kind !== "observation"),
+      units: [...new Set(Object.values(known.units).flat())].map((unit) => [unit, ""]),
       baselines: known.baselines,
     };
     this.fields = {};
@@ -59,12 +60,13 @@ export class Editor {
       ...(kept.length ? [make("p", {}, `Kept as they are, and edited in the workbook: ${kept.join(", ")}.`)] : []),
       this.buildForm(),
       ...Object.entries(this.lists).map(([name, words]) =>
-        make("datalist", { id: this.id(name) }, ...words.map((value) => make("option", { value }))),
+        make("datalist", { id: this.id(name) }, ...words.map(([value, label]) => make("option", { value }, label))),
       ),
       this.verdict,
       this.faults,
       make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, grid),
       make("p", { class: "ct-saving" }, ...saving),
+      make("details", {}, make("summary", {}, "What each column means"), make("dl", {}, ...terms(this.known.meanings))),
     ];
   }
 
@@ -214,6 +216,10 @@ export class Editor {
     const place = inRow ? `Row ${fault.row + 1}, ${fault.column || "as a whole"}` : key;
     this.faults.append(make("li", {}, button(place, () => cell.focus(), { class: "ct-link" }), `: ${words}`));
   }
+}
+
+function terms(pairs) {
+  return pairs.flatMap(([name, meaning]) => [make("dt", {}, name), make("dd", {}, meaning)]);
 }
 
 function phasesText(phases) {
