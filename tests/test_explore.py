@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 
 from casetimeline.archive import zip_bytes
+from casetimeline.explore import exported
 from casetimeline.explore.assets import page_files, widget_script
 from casetimeline.explore.choices import Choice, choice_from, command_of
 from casetimeline.explore.limits import MOST_BYTES, MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
-from casetimeline.export import drawn_width, figure_files
+from casetimeline.export import drawn_width
 from casetimeline.faults import TimelineError
-from casetimeline.figures.gallery import draw_figures
 from casetimeline.notebook import has_results, read_notebook, write_text
 from casetimeline.presets import PRESETS
 from casetimeline.timeline import read_case
@@ -279,16 +279,20 @@ def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, 
     assert show(fresh, **{key: value for key, value in choice.items() if key != "case"})["figure"]["svg"] == published
 
 
-def test_an_export_has_the_files_of_its_preset(fresh):
-    *_, part = answers(
-        fresh, "export", choice={"case": "ferreira2017", "preset": "wiley", "figure": "measure", "measure": "mrss"}
+def test_an_export_has_the_files_of_its_preset_and_a_measure_of_its_own(fresh, monkeypatch):
+    """What is drawn is tried elsewhere; here, which files are asked for."""
+    asked = []
+    monkeypatch.setattr(
+        exported, "draw_figures", lambda case, width, measures: asked.append((width, measures)) or [("a", 1)]
     )
-    contents = unzipped(file_of(part)[1])
-    case, preset = read_case(DATA, "ferreira2017"), PRESETS["wiley"]
-    for name, figure in draw_figures(case, drawn_width(preset), ()):
-        if name == "01_skin":
-            for suffix, content in figure_files(figure, name, preset).items():
-                assert contents[f"ferreira2017/figures/wiley/{name}.{suffix}"] == content
+    monkeypatch.setattr(exported, "figure_files", lambda figure, name, preset: dict.fromkeys(preset.formats, b"drawn"))
+    choice = {"case": "consultant-sle-13f", "preset": "frontiers", "figure": "measure", "measure": "lvef"}
+    *_, part = answers(fresh, "export", choice=choice)
+    name, raw = file_of(part)
+    preset = PRESETS["frontiers"]
+    assert asked == [(drawn_width(preset), ("lvef",))] and name == "consultant-sle-13f-measure_lvef.zip"
+    drawn = {name for name, content in unzipped(raw).items() if content == b"drawn"}
+    assert drawn == {f"consultant-sle-13f/figures/frontiers/a.{suffix}" for suffix in preset.formats}
 
 
 # A case of one's own.
