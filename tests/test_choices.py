@@ -24,7 +24,7 @@ from casetimeline.figures import (
     draw_trajectory,
     drawn_values,
 )
-from casetimeline.figures.gallery import FIGURES, Derived, derive_for_figures, names_of
+from casetimeline.figures.gallery import FIGURES, Derived, names_of
 from casetimeline.narrative import summarise_skin, summarise_timeline
 from casetimeline.presets import PRESETS
 from casetimeline.proof import prove_folder
@@ -293,7 +293,7 @@ def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
             continue
         drawn.add(what)
         for name, draw in FIGURES.items():
-            values = drawn_values(draw(Derived(case, of.changes, of.verdicts), 180))
+            values = drawn_values(draw(Derived(case), 180))
             assert not set(values["of"]) & set(others["rule"]), (asked, name)
             limited = set(values.loc[values["element"].isin(["band", "important", "class"]), "line"])
             assert not (limited and not any(limits)), (asked, name)
@@ -307,7 +307,7 @@ def heart():
 def test_a_measure_is_drawn_after_the_ten(heart):
     figures = dict(draw_figures(heart, 180, ("lvef",)))
     assert list(figures) == [*FIGURES, "measure_lvef"] == list(names_of(["lvef"]))
-    changes = derive_for_figures(heart).changes
+    changes = Derived(heart).changes
     alone = draw_trajectory(heart, changes, "lvef", limits_of(heart.rules, "lvef"))
     pd.testing.assert_frame_equal(drawn_values(figures["measure_lvef"]), drawn_values(alone))
     with pytest.raises(TimelineError) as caught:

@@ -25,7 +25,7 @@ from casetimeline.figures import (
     draw_trajectory,
     drawn_values,
 )
-from casetimeline.figures.gallery import FIGURES, derive_for_figures
+from casetimeline.figures.gallery import FIGURES, Derived
 from casetimeline.figures.style import SMALL, further_fonts, house_style
 from casetimeline.publish import publish
 from casetimeline.render import render_svg
@@ -79,7 +79,7 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
 
 @pytest.mark.parametrize("case_id", EVERY_CASE)
 def test_every_claim_is_drawn(case_id):
-    derived = derive_for_figures(read_case(ROOT / "data", case_id))
+    derived = Derived(read_case(ROOT / "data", case_id))
     values = drawn_values(FIGURES["05_claims"](derived, 180))
     assert values["line"].astype(int).tolist() == list(range(1, len(derived.case.about.get("claims", [])) + 1))
 

@@ -3,7 +3,7 @@
 import pytest
 from conftest import ROOT
 
-from casetimeline.figures.gallery import FIGURES, derive_for_figures
+from casetimeline.figures.gallery import FIGURES, Derived
 from casetimeline.timeline import read_case
 
 CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz10974", "bmcrheum128-69f")
@@ -11,7 +11,7 @@ CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz109
 
 @pytest.fixture(scope="module", params=CASES)
 def derived(request):
-    return derive_for_figures(read_case(ROOT / "data", request.param))
+    return Derived(read_case(ROOT / "data", request.param))
 
 
 @pytest.mark.parametrize("name", FIGURES)

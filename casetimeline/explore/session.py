@@ -10,7 +10,7 @@ from ..archive import zip_bytes
 from ..authoring import FILES, store_case
 from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..faults import Fault, TimelineError
-from ..figures.gallery import Derived, derive_for_figures
+from ..figures.gallery import Derived
 from ..starter import check_case_id
 from ..timeline import read_bytes, read_vocabulary
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, list_cases
@@ -215,7 +215,7 @@ class Session:
         return interpret_case(parsed, self.vocabulary, ruled.baseline, ruled.reference, ruled.axis, ruled.rules)
 
     def _derived(self, recorded: Recorded, ruled: Choice) -> Derived:
-        return derive_for_figures(self._interpret(recorded, ruled))
+        return Derived(self._interpret(recorded, ruled))
 
     def _viewed(self, recorded: Recorded, choice: Choice) -> dict:
         derived = self._derive(recorded, _ruled(choice))

@@ -1,7 +1,8 @@
 """Every figure of a case, by the name of the notebook that shows it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -22,12 +23,26 @@ from .timeline import draw_timeline
 from .trajectory import draw_trajectory
 
 
-class Derived(NamedTuple):
-    """What figures are drawn from: a case, its derived table, and the verdicts of the rules."""
+@dataclass(frozen=True)
+class Derived:
+    """What figures are drawn from: a case, and its tables, each made when a figure first asks for it.
+
+    Attributes
+    ----------
+    case : Case
+    """
 
     case: Case
-    changes: pd.DataFrame
-    verdicts: pd.DataFrame
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """The derived table."""
+        return derive_changes(self.case.facts, self.case.baseline_rule, self.case.reference)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """The verdicts of the rules: half of the work, and most figures show none."""
+        return evaluate_rules(self.changes, self.case.rules, self.case.cva)
 
 
 def _trajectory(code: str) -> Callable[[Derived, float], Figure]:
@@ -61,12 +76,6 @@ def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
     return (*FIGURES, *(f"measure_{code}" for code in measures))
 
 
-def derive_for_figures(case: Case) -> Derived:
-    """The tables that the figures of a case are drawn from."""
-    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
-    return Derived(case, changes, evaluate_rules(changes, case.rules, case.cva))
-
-
 def draw_figures(case: Case, width_mm: float = 180, measures: tuple[str, ...] = ()) -> Iterator[tuple[str, Figure]]:
     """Draw every figure of a case, one after the other.
 
@@ -90,7 +99,7 @@ def draw_figures(case: Case, width_mm: float = 180, measures: tuple[str, ...] = 
         If the case has no observation of a measure.
     """
     check_measures(measures, case.facts)
-    derived = derive_for_figures(case)
+    derived = Derived(case)
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
         yield name, draw(derived, width_mm)
