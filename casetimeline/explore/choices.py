@@ -193,7 +193,7 @@ def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[
     return {
         "figure": figures,
         "measure": [Option(code, label[code]) for code in measured],
-        "baseline": [Option("", f"as the case says: {_rule_words(case, by_default)}"), *_baselines(case)],
+        "baseline": [Option("", f"as the case says: {by_default}"), *_baselines(case)],
         "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
         "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in AXES.items()],
         "rules": [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)],

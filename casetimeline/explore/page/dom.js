@@ -16,8 +16,8 @@ export function button(words, act, attributes = {}) {
   return make("button", { type: "button", onclick: act, ...attributes }, words);
 }
 
-export function labelled(words, control, attributes = { class: "ct-control" }) {
-  return make("div", attributes, make("label", { for: control.id }, words), control);
+export function labelled(words, control) {
+  return make("div", { class: "ct-control" }, make("label", { for: control.id }, words), control);
 }
 
 export function paragraphs(text) {

@@ -86,8 +86,8 @@ export class Editor {
       form.append(labelled(words, input));
     }
     form.append(
-      this.lines("phases", "Phases, one a line: number and name", phasesText, phasesFrom),
-      this.lines("sources", "Sources, one a line: name, then | and DOI or address if it is published", sourcesText, sourcesFrom),
+      this.lines("phases", "Phases, one a line: number, name", phasesText, phasesFrom),
+      this.lines("sources", "Sources, one a line: name | DOI or address", sourcesText, sourcesFrom),
     );
     return form;
   }
@@ -103,7 +103,7 @@ export class Editor {
       this.typed();
     });
     this.fields[key] = area;
-    return labelled(words, area, { class: "ct-control ct-wide" });
+    return labelled(words, area);
   }
 
   fillRows() {

@@ -412,6 +412,7 @@ class Page {
     this.began = 0;
     if (told.do === "check") return this.editor?.refuse(told.faults, this.view?.choice.case);
     this.fail(told.text);
+    this.say("");
     // The controls say again what is shown.
     if (told.do === "show" && this.view) {
       this.choice = this.view.choice;
