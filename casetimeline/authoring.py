@@ -10,7 +10,7 @@ from .case import Recorded, Vocabulary, interpret_case, parse_case
 from .faults import Fault, TimelineError
 from .files import write_atomic
 from .starter import check_case_id, starter_about, starter_files
-from .timeline import read_bytes, read_vocabulary
+from .timeline import read_bytes, whole_vocabulary
 from .vocabulary import COLUMN_NAMES
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
 from .workbook.write import marked_bytes, workbook_bytes
@@ -46,7 +46,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
         raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
     empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
     workbook = folder / f"{case_id}.xlsx"
-    content = workbook_bytes(starter_about(case_id), empty, _vocabulary(data))
+    content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
     for name, text in zip(FILES, recorded, strict=True):
         write_atomic(folder / name, text)
     write_atomic(workbook, content)
@@ -79,7 +79,7 @@ def import_case(path: Path, data: Path) -> list[str]:
         are red; nothing else is.
     """
     raw = read_bytes(path, path.name)
-    vocabulary = _vocabulary(data)
+    vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":
         case_id, recorded = read_folder(raw, path.name)
         parsed = parse_case(case_id, recorded, vocabulary)
@@ -158,11 +158,3 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
 
 def _told(notes: tuple[str, ...]) -> list[str]:
     return [f"note      {note}" for note in notes]
-
-
-def _vocabulary(data: Path) -> Vocabulary:
-    faults: list[Fault] = []
-    vocabulary = read_vocabulary(data, faults)
-    if faults:
-        raise TimelineError(faults)
-    return vocabulary

@@ -17,7 +17,7 @@ from .faults import Fault, TimelineError
 from .remarks import contradiction_notes, notes_of
 from .schema import check_facts
 from .tables import decode
-from .timeline import read_bytes, read_case, read_vocabulary
+from .timeline import read_bytes, read_case, whole_vocabulary
 from .vocabulary import COLUMN_NAMES, list_cases
 from .zero import zeros_of_dates
 
@@ -92,10 +92,7 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
     name = path.name
     try:
-        faults: list[Fault] = []
-        vocabulary = read_vocabulary(path.parent, faults)
-        if faults:
-            raise TimelineError(faults)
+        vocabulary = whole_vocabulary(path.parent)
         facts, notes = read_facts(read_bytes(path, name), name)
         zeros = zeros_of_dates(facts)
         faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)

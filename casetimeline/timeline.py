@@ -63,6 +63,21 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     return Vocabulary(*tables, contents, notes)
 
 
+def whole_vocabulary(data: Path) -> Vocabulary:
+    """The tables of a data folder, as `read_vocabulary` reads them.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of them.
+    """
+    faults: list[Fault] = []
+    vocabulary = read_vocabulary(data, faults)
+    if faults:
+        raise TimelineError(faults)
+    return vocabulary
+
+
 def read_bytes(path: Path, name: str) -> bytes:
     """The content of a file, or one fault that names it."""
     if path.exists() and not path.is_file():

@@ -12,7 +12,7 @@ from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived
 from ..starter import check_case_id
-from ..timeline import read_bytes, read_vocabulary
+from ..timeline import read_bytes, whole_vocabulary
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, list_cases
 from .brought import draft_workbook, read_files
 from .choices import (
@@ -50,10 +50,7 @@ class Session:
     def __init__(self, data_dir: str | Path, first: str = "", stores: bool = False) -> None:
         self.data = Path(data_dir)
         self.stores = stores
-        faults: list[Fault] = []
-        self.vocabulary = read_vocabulary(self.data, faults)
-        if faults:
-            raise TimelineError(faults)
+        self.vocabulary = whole_vocabulary(self.data)
         self.listed = list_cases(self.data)
         self.first = first or next(iter(self.listed), "")
         self.own: dict[str, Recorded] = {}
