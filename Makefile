@@ -42,7 +42,8 @@ define refuse
 $(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
 $(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
 endef
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY FILE,$(call refuse,$(name)))
+$(if $(findstring $(QUOTE),$(FILE)),$(error casetimeline: FILE holds a quotation mark))
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY,$(call refuse,$(name)))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline

@@ -44,9 +44,8 @@ def new_case(data: Path, case_id: str) -> list[str]:
     folder = data / case_id
     if folder.exists() or folder.is_symlink():
         raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
-    empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
     workbook = folder / f"{case_id}.xlsx"
-    content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
+    content = _starter_workbook(case_id, whole_vocabulary(data))
     for name, text in zip(FILES, recorded, strict=True):
         write_atomic(folder / name, text)
     write_atomic(workbook, content)
@@ -55,6 +54,11 @@ def new_case(data: Path, case_id: str) -> list[str]:
         f"made      {folder / FILES[0]}, {FILES[1]}: or write these with a text editor",
         f"then      make report CASE={case_id}",
     ]
+
+
+def _starter_workbook(case_id: str, vocabulary: Vocabulary) -> bytes:
+    empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
+    return workbook_bytes(starter_about(case_id), empty, vocabulary)
 
 
 def import_case(path: Path, data: Path) -> list[str]:
@@ -76,8 +80,10 @@ def import_case(path: Path, data: Path) -> list[str]:
     ------
     TimelineError
         With every fault, each at its cell. Beside a workbook with faults in its cells a copy is written, in which they
-        are red; nothing else is.
+        are red; nothing else is. It is set aside once there are none.
     """
+    # Not every shell makes a home folder of ~.
+    path = path.expanduser()
     raw = read_bytes(path, path.name)
     vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":
@@ -87,15 +93,21 @@ def import_case(path: Path, data: Path) -> list[str]:
         return [*store_case(data, case_id, recorded), *_told(case.notes)]
     if path.suffix.lower() != ".xlsx":
         raise TimelineError([Fault(path.name, None, None, path.suffix or "no suffix", _TAKEN)])
+    marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = _checked(raw, path.name, vocabulary)
     except TimelineError as error:
         if any(fault.cell for fault in error.faults):
-            marked = path.with_suffix(".faults.xlsx")
             grids = grids_as_read(raw, path.name)
             write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
-    return [*store_case(data, imported.case_id, Recorded(imported.about, imported.timeline)), *_told(notes)]
+    told = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
+    if marked != path and marked.is_file():
+        # What it shows is mended; somebody may have written in it all the same.
+        kept = _set_aside(data / imported.case_id, marked.name, read_bytes(marked, marked.name))
+        marked.unlink()
+        told.append(f"set aside {kept}: the faults that it shows are mended")
+    return [*told, *_told(notes)]
 
 
 def _checked(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
@@ -148,12 +160,38 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
             continue
         aside = ""
         if there not in (None, begun):
-            kept = folder / _REPLACED / f"{hashlib.sha256(there).hexdigest()[:8]}-{name}"
-            write_atomic(kept, there)
-            aside = f"; what was there is kept as {kept}"
+            aside = f"; what was there is kept as {_set_aside(folder, name, there)}"
         write_atomic(path, content)
         told.append(f"written   {path}{aside}")
     return told
+
+
+def _set_aside(folder: Path, name: str, content: bytes) -> Path:
+    """Keep a content under a name that is its own; the place of it."""
+    kept = folder / _REPLACED / f"{hashlib.sha256(content).hexdigest()[:8]}-{name}"
+    write_atomic(kept, content)
+    return kept
+
+
+def workbook_note(data: Path, case_id: str) -> str:
+    """That the workbook of a case says something else than its two files, which alone are read; blank if it does not.
+
+    A workbook that was never filled in says nothing.
+    """
+    path = data / case_id / f"{case_id}.xlsx"
+    if not path.is_file():
+        return ""
+    again = f"make import CASE={case_id} reads it"
+    try:
+        raw = read_bytes(path, path.name)
+        if raw == _starter_workbook(case_id, whole_vocabulary(data)):
+            return ""
+        imported = read_workbook(raw, path.name)
+        written = Recorded(*(read_bytes(data / case_id / name, name) for name in FILES))
+        same = written == Recorded(imported.about, imported.timeline)
+    except TimelineError:
+        same = False
+    return "" if same else f"{path} says something else than case.yaml and timeline.csv, which are used; {again}"
 
 
 def _told(notes: tuple[str, ...]) -> list[str]:

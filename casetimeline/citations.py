@@ -58,7 +58,7 @@ def is_source(reference: Reference) -> bool:
 def _sources(case: Case) -> Iterator[Reference]:
     for source in case.about.get("sources", []):
         told = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
-        read = source.get("read", "not stated")
+        read = source.get("read") or "not stated"
         yield Reference(_key(told, source["id"]), **told, used_for=(f"{_THE_CASE}; read: {read}",))
 
 

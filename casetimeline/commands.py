@@ -86,6 +86,13 @@ def report(options: argparse.Namespace) -> int:
     from .build import make_report
     from .plan import Plan, notebooks_in
 
+    workbook = options.data / options.case / f"{options.case}.xlsx"
+    if workbook.is_file():
+        from .authoring import workbook_note
+
+        note = workbook_note(options.data, options.case)
+        if note:
+            print(f"casetimeline: {note}", file=sys.stderr)
     presets = tuple(filter(None, options.preset.split(",")))
     plan = Plan(
         *(options.case, options.data, options.build, notebooks_in(options.notebooks), options.lock),

@@ -77,7 +77,7 @@ def opening(of: Analysis) -> tuple[str, ...]:
     """Sentences: what is recorded, what changed, what the rules say, which were asked for, what the claims rest on."""
     case, rows = of.case, of.case.facts
     timed = int(rows["start"].ne("").sum())
-    read = "; ".join(source.get("read", "not stated") for source in case.about.get("sources", [])) or "not stated"
+    read = "; ".join(source.get("read") or "not stated" for source in case.about.get("sources", [])) or "not stated"
     sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
     series = []
     for code in MAIN:

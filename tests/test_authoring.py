@@ -2,13 +2,14 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 from conftest import ROOT, casetimeline, copy_project, run
 
 from casetimeline.archive import zip_bytes
-from casetimeline.authoring import import_case, new_case, read_folder
+from casetimeline.authoring import import_case, new_case, read_folder, workbook_note
 from casetimeline.case import Recorded, interpret_case, parse_case
 from casetimeline.dialect import read_facts, without_comments
 from casetimeline.faults import TimelineError
@@ -119,6 +120,18 @@ def test_what_was_there_is_set_aside(begun, data):
     assert b",24," in path.read_bytes()
 
 
+def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(begun, data):
+    assert workbook_note(data, "my-case") == "" == workbook_note(data, "none")
+    fill(begun)
+    assert "make import CASE=my-case reads it" in workbook_note(data, "my-case")
+    import_case(begun, data)
+    assert workbook_note(data, "my-case") == ""
+    fill(begun, ({"G": "31"},))
+    assert "says something else than case.yaml and timeline.csv" in workbook_note(data, "my-case")
+    begun.write_bytes(b"damaged")
+    assert "says something else" in workbook_note(data, "my-case")
+
+
 def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
     before = (begun.parent / "timeline.csv").read_bytes()
     fill(begun, (*FACTS[:2], {**FACTS[2], "G": "60", "D": "mrs"}))
@@ -154,6 +167,17 @@ def test_a_case_folder_in_a_zip_becomes_the_case(data, tmp_path):
     import_case(path, data)
     assert {f"fu-2025/{name}": (data / "fu-2025" / name).read_bytes() for name in FILES} == contents
     assert read_case(data, "fu-2025").sha256 == read_case(DATA, "fu-2025").sha256
+
+
+def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    contents = {f"fu-2025/{name}": (DATA / "fu-2025" / name).read_bytes() for name in FILES}
+    (tmp_path / "my-case (1).zip").write_bytes(zip_bytes(contents))
+    assert import_case(Path("~/my-case (1).zip"), data)
+    project = copy_project(tmp_path / "project")
+    done = run("make", "import", "FILE=~/my-case (1).zip", cwd=project, HOME=str(tmp_path))
+    assert done.returncode == 0 and "current   data/fu-2025/case.yaml" in done.stdout
+    assert run("make", "import", "FILE=a'b", cwd=project).returncode == 2
 
 
 @pytest.mark.parametrize(
@@ -247,7 +271,7 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     for key, value in workbook["Case"].iter_rows(min_row=2, max_col=2):
         value.value = form.pop(key.value, value.value)
     assert not form
-    for sheet in ("Sources", "Timeline"):
+    for sheet in ("Sources", "Phases", "Timeline"):
         places = {cell.value: cell.column_letter for cell in workbook[sheet][1]}
         for number, row in enumerate(table_of(f"Sheet *{sheet}*"), 2):
             for name, text in row.items():
@@ -263,7 +287,10 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     path.write_bytes(right)
     assert run(*read, cwd=project).returncode == 0
     done = run(*report, cwd=project)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, "says something else" in done.stderr) == (0, False), done.stderr
+    # The faults of before are not shown any more, and not lost.
+    assert not (path.parent / "my-case.faults.xlsx").exists()
+    assert [kept.name[8:] for kept in (path.parent / "replaced").iterdir()] == ["-my-case.faults.xlsx"]
     for words in ("46 points -> 32 points: -14 points (-30.4 %)", "923 U/L -> not reported", "present -> absent"):
         assert words in done.stdout
     assert (project / "build/my-case/report.html").exists() and (project / "build/my-case/report.pdf").exists()

@@ -35,6 +35,12 @@ SHAPES = {
     "treatments alone": [DRUG, "a,3,treatment,other,,ongoing,,,,,,,,chart,"],
     "one observation": [row(1, "mrss", "46"), DRUG],
     "a bound as baseline": [row(1, "ck", ">1000", "U/L"), DRUG, row(3, "ck", "<30", "U/L")],
+    "an approximation, then below a bound, on days": [
+        row("", "ck", "~6000", "U/L", "0 d"),
+        "a,,treatment,drug,1 d,,,,,,,,,chart,",
+        row("", "ck", "<30", "U/L", "84 d"),
+        row("", "mrss", "30", start="218 d"),
+    ],
     "only a bound": [row(1, "ck", ">1000", "U/L"), row(1, "pericardial_effusion", ">20", "mm"), DRUG],
     "zero": [row(1, "pericardial_effusion", "0", "mm"), row(1, "ck", "0", "U/L"), DRUG, row(3, "ck", "5", "U/L")],
     "uncertain change": [row(1, "mrss", "46"), DRUG, row(3, "mrss", "<20")],

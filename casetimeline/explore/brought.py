@@ -53,7 +53,9 @@ def read_files(told: object) -> Draft:
     if about:
         return draft_of(Recorded(about, timeline), stem)
     bare = draft_of(Recorded(b"case_id: a\n", timeline), stem)
-    return bare._replace(about={**new_draft(bare.case_id).about, "sources": _sources(bare)})
+    # Nothing is known of the phases but their numbers.
+    about = {name: content for name, content in new_draft(bare.case_id).about.items() if name != "phases"}
+    return bare._replace(about={**about, "sources": _sources(bare)})
 
 
 def _file(told: object) -> tuple[str, bytes]:

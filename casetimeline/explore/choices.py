@@ -26,6 +26,7 @@ FIGURE_NAMES = {
 # What rules of a kind tell that is no question.
 _NO_QUESTION = {"class": "Classes by size", "indication": "Cited indications"}
 _OF_MEASURE = {"mrss": "01_skin", "ck": "02_muscle", "pericardial_effusion": "03_pericardium"}
+_BY_TIMES = "by the times: days, or order"
 # More days than this are not offered for a baseline; any day can be typed on the command line.
 _MOST_DAYS = 20
 _LONGEST = 500
@@ -111,8 +112,7 @@ def figure_name(choice: Choice) -> str:
 
 def gallery_of(case: Case) -> list[dict[str, str]]:
     """Every figure of the report of a case, in its order: what to choose for it, and the name of its files."""
-    there = measures_of(case)
-    chosen = [Choice(case.case_id, MEASURE, code) for code in _OF_MEASURE if code in there]
+    chosen = [Choice(case.case_id, MEASURE, code) for code in _OF_MEASURE]
     chosen += [Choice(case.case_id, name) for name in FIGURE_NAMES if name != MEASURE]
     named = sorted((figure_name(choice), choice) for choice in chosen)
     return [{"figure": choice.figure, "measure": choice.measure, "name": name} for name, choice in named]
@@ -195,7 +195,7 @@ def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[
         "measure": [Option(code, label[code]) for code in measured],
         "baseline": [Option("", f"as the case says: {by_default}"), *_baselines(case)],
         "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
-        "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in AXES.items()],
+        "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in {**AXES, "": _BY_TIMES}.items()],
         "rules": [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)],
         "preset": [Option("", "none, 180 mm"), *presets],
     }
@@ -223,7 +223,7 @@ def _baselines(case: Case) -> list[Option]:
 
 def _references(case: Case) -> list[Option]:
     starters = case.facts[case.facts["kind"] != "observation"].drop_duplicates("code")
-    return [Option(row.code, row.PARAM) for row in starters.itertuples()]
+    return [Option(row.code, row.PARAM + " (event)" * (row.kind == "event")) for row in starters.itertuples()]
 
 
 def _kinds(case: Case, measured: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import itertools
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from .choices import (
 from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, new_draft, recorded_of
 from .exported import drawn_files, parameter_files, with_preset
 from .limits import MOST_BYTES
-from .view import view_of, with_measure
+from .view import view_of, with_measure, without_baseline
 
 _RULING = ("baseline", "reference", "axis", "rules")
 # How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.
@@ -98,6 +99,7 @@ class Session:
         yield {
             "is": "start",
             "first": self.first,
+            "name": self._free_name(),
             "cases": [*self.listed, *(own for own in self.own if own not in self.listed)],
             "codes": codes,
             "units": units,
@@ -134,7 +136,7 @@ class Session:
         """An empty case under a name of its own."""
         case_id = str(told.get("case", ""))
         if case_id in (*self.listed, *self.own):
-            raise TimelineError([Fault("case_id", None, None, case_id, "a name that no case has yet")])
+            raise TimelineError([Fault("the name", None, None, case_id, "a name that no case has yet")])
         yield _as_draft(new_draft(case_id))
 
     def check(self, told: dict) -> Iterator[dict]:
@@ -184,6 +186,11 @@ class Session:
             contents |= files
         yield _as_file(f"{choice.case}-{figure_name(choice)}.zip", zip_bytes(contents))
 
+    def _free_name(self) -> str:
+        """A name for a new case that no case has."""
+        names = itertools.chain(["my-case"], (f"my-case-{n}" for n in itertools.count(2)))
+        return next(name for name in names if name not in (*self.listed, *self.own))
+
     def _recorded(self, case_id: str) -> Recorded:
         return self.own[case_id] if case_id in self.own else self._in_folder(case_id)
 
@@ -223,7 +230,7 @@ class Session:
             "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
             "gallery": gallery_of(whole),
             "title": derived.case.about.get("title", ""),
-            "notes": list(derived.case.notes),
+            "notes": [*derived.case.notes, *without_baseline(derived, choice)],
             "command": command_of(choice),
             **view_of(derived, choice),
         }

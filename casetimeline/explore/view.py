@@ -12,7 +12,8 @@ from ..figures.gallery import FIGURES, Derived
 from ..presets import PRESETS
 from ..render import render_svg
 from ..required import limits_of
-from ..wording import change_words, moment_words, number, told_words
+from ..vocabulary import OPEN_STATES
+from ..wording import change_words, moment_words, number, shift_words, told_words
 from .choices import MEASURE, Choice, figure_name, measures_of
 
 _WIDTH_MM = 180.0
@@ -27,6 +28,17 @@ def with_measure(choice: Choice, derived: Derived) -> Choice:
     if choice.measure in there or not there:
         return choice
     return choice._replace(measure=there[0])
+
+
+def without_baseline(derived: Derived, choice: Choice) -> list[str]:
+    """That no record of the measure of a figure is the baseline, where that is so: nothing is set against it then."""
+    if choice.figure != MEASURE:
+        return []
+    case, rows = derived.case, derived.changes[derived.changes["code"] == choice.measure]
+    if not len(rows) or rows["ABLFL"].eq("Y").any():
+        return []
+    label = case.measures["label"][choice.measure]
+    return [f"{label}: no record is the baseline by the rule {case.baseline_rule}; no change and no limit is shown"]
 
 
 def draw_choice(derived: Derived, choice: Choice) -> Figure:
@@ -131,7 +143,7 @@ def fact_table(derived: Derived, rows: pd.DataFrame, left_out: dict[int, str]) -
             row.PARAM,
             _value_words(row, unit),
             bounds_words(row),
-            change_words(row, unit) if row.kind == "observation" and row.ABLFL != "Y" else "",
+            _change_words(row, unit),
             _state_words(row),
             row.source,
             row.quote,
@@ -149,8 +161,17 @@ def _value_words(row, unit: str) -> str:
     if row.kind == "observation":
         return told_words(row, unit)
     given = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
-    until = f"until {row.end}" if row.end else ""
+    until = row.end if row.end in ("", "ongoing") else f"until {row.end}"
     return ", ".join(filter(None, [given, until])) or ("dose not reported" if row.kind == "treatment" else "")
+
+
+def _change_words(row, unit: str) -> str:
+    """The change from the baseline in points or in grades; blank for the baseline itself and what came before it."""
+    if row.kind != "observation" or not row.ORDER > row.BASEORD:
+        return ""
+    if row.STATE in OPEN_STATES:
+        return f"no change can be computed ({row.STATE.replace('_', ' ')})"
+    return change_words(row, unit) or shift_words(row)
 
 
 def _state_words(row) -> str:

@@ -108,7 +108,9 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
     sites = len({other.LOC for other in panel.drawn}) > 1
     fell = row.CHGHI < 0
     if fell and not fits_below and fits_right:
-        return x, low, {"ha": "left", "xytext": (6, 0), "va": "center"}
+        # An open bound reaches to the axis: its words stand on it, and not across it.
+        inside = stands(ax, low) > share(ax, len(lines)) / 2
+        return x, low, {"ha": "left", "xytext": (6, 0 if inside else 2), "va": "center" if inside else "bottom"}
     if sites and (fits_right if site else x - wide - 3 * margin > left):
         ha, right_or_left = ("left", 4) if site else ("right", -4)
         below = fell or site

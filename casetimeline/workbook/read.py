@@ -124,7 +124,7 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
     for fault in faults:
         column = fault.column or ""
         if fault.file == f"{imported.case_id}/timeline.csv" and (fault.line or not fault.column):
-            nearby = ((fault.line, column), (fault.line, "case_id"), (1, column))
+            nearby = ((fault.line, column), (fault.line, fault.found), (fault.line, "case_id"), (1, column))
             cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
         elif fault.file == f"{imported.case_id}/case.yaml":
             key = _KEYS.get(column, column)
@@ -135,6 +135,7 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
             continue
         expected = re.sub(r"\bline (\d+)", lambda line: _row_of(imported, int(line[1])) or line[0], fault.expected)
         expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
+        expected = expected.replace("of the sources of case.yaml", f"id of the sheet {SOURCES}")
         placed.append(fault_at(file, cell, fault.column, fault.found, expected, fault.nearest))
     return placed
 

@@ -20,6 +20,10 @@ export function labelled(words, control) {
   return make("div", { class: "ct-control" }, make("label", { for: control.id }, words), control);
 }
 
+export function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 export function paragraphs(text) {
   return text.split("\n").map((line) => make("p", {}, line));
 }

@@ -1,6 +1,6 @@
 // A form and a grid to write a case in. What is typed goes into a draft; faults come back to the cell they belong to.
 
-import { button, dig, labelled, make, put } from "./dom.js";
+import { button, counted, dig, labelled, make, put } from "./dom.js";
 
 const FIELDS = [
   ["Title", ["title"]],
@@ -87,7 +87,7 @@ export class Editor {
     }
     form.append(
       this.lines("phases", "Phases, one a line: number, name", phasesText, phasesFrom),
-      this.lines("sources", "Sources, one a line: name | DOI or address", sourcesText, sourcesFrom),
+      this.lines("sources", "Sources, one a line: name | DOI or address | what was read", sourcesText, sourcesFrom),
     );
     return form;
   }
@@ -124,13 +124,15 @@ export class Editor {
       return make("td", {}, make("input", { ...common, type: "text", value: row[name], list }));
     };
     const remove = button("×", () => this.removeRow(i), { "aria-label": `Remove row ${i + 1}` });
-    const number = make("th", { scope: "row" }, `${i + 1}`);
+    // The row stays in sight, and says what it is of, while the columns to the right are filled in.
+    const number = make("th", { scope: "row" }, `${i + 1} `, make("span", { class: "ct-of" }, row.code || ""));
     return make("tr", {}, number, ...this.draft.columns.map(cell), make("td", {}, remove));
   }
 
   cellTyped(input) {
     if (!input.dataset.column) return;
     this.draft.rows[Number(input.dataset.row)][input.dataset.column] = input.value;
+    if (input.dataset.column === "code") input.closest("tr").querySelector(".ct-of").textContent = input.value;
     this.typed();
   }
 
@@ -180,7 +182,22 @@ export class Editor {
 
   accept() {
     this.unmark();
-    this.verdict.textContent = "No fault. The figure above shows this case.";
+    this.faultCount = 0;
+    this.tellVerdict();
+  }
+
+  /** What the figure above is of, which may be another case: nobody should take it for the one that is typed. */
+  seen(shown) {
+    this.shown = shown;
+    this.tellVerdict();
+  }
+
+  tellVerdict() {
+    if (this.faultCount === undefined) return;
+    const own = this.shown === this.draft.about.case_id;
+    const state = this.faultCount ? "shows the last state without a fault" : "shows this case";
+    const found = this.faultCount ? counted(this.faultCount, "fault") : "No fault";
+    this.verdict.textContent = `${found}. The figure above ${own ? state : `is that of case ${this.shown}`}.`;
   }
 
   unmark() {
@@ -192,13 +209,11 @@ export class Editor {
     for (const note of this.element.querySelectorAll(".ct-fault")) note.remove();
   }
 
-  /** Each fault at its cell or field, and in a list that leads there; `shown` is the case of the figure above. */
-  refuse(faults, shown) {
+  /** Each fault at its cell or field, and in a list that leads there. */
+  refuse(faults) {
     this.unmark();
-    const many = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-    const own = shown === this.draft.about.case_id;
-    const above = own ? "shows the last state without a fault" : `is still that of case ${shown}`;
-    this.verdict.textContent = `${many}. The figure above ${above}.`;
+    this.faultCount = faults.length;
+    this.tellVerdict();
     faults.forEach((fault, i) => this.mark(fault, i));
   }
 
@@ -234,7 +249,7 @@ function phasesFrom(lines) {
 
 function sourcesText(sources) {
   return (Array.isArray(sources) ? sources : [])
-    .map((one) => [one.id, one.doi || one.url || one.pmid].filter(Boolean).join(" | "))
+    .map((one) => [one.id, one.doi || one.url || one.pmid || "", one.read || ""].join(" | ").replace(/[ |]+$/, ""))
     .join("\n");
 }
 
@@ -242,13 +257,15 @@ function sourcesText(sources) {
 function sourcesFrom(lines, before) {
   const there = Array.isArray(before) ? before : [];
   return lines.map((line, i) => {
-    const [id, place] = line.split("|").map((part) => part.trim());
+    const [id, place, read] = line.split("|").map((part) => part.trim());
     const same = there.find((one) => one.id === id) || (there.length === lines.length ? there[i] : {});
     const known = { ...same, id };
     if ((place || "") !== (known.doi || known.url || known.pmid || "")) {
       for (const name of ["doi", "url", "pmid"]) delete known[name];
       if (place) known[place.startsWith("10.") ? "doi" : /^[0-9]+$/.test(place) ? "pmid" : "url"] = place;
     }
+    if (read) known.read = read;
+    else delete known.read;
     return known;
   });
 }

@@ -2,7 +2,10 @@
 
 import { make, rove } from "./dom.js";
 
+// How near the pointer must be: to a point, and to a line or an area.
 const NEAR_PX = 10;
+const LINE_PX = 4;
+const POINT_PX = 40;
 const LONG_CELL = 60;
 const HINT = "Point at a mark, or go through the rows below with the arrow keys.";
 
@@ -91,20 +94,28 @@ export class Marks {
   pointed(event) {
     const from = this.picture.getBoundingClientRect();
     const [x, y] = [event.clientX - from.left, event.clientY - from.top];
-    // The nearest; of several the one that is small in both directions: a point rather than the line through it.
-    let best = null;
-    for (const box of this.boxes()) {
-      const beside = Math.max(box.left - x, x - box.left - box.width, 0);
-      const above = Math.max(box.top - y, y - box.top - box.height, 0);
-      const [away, size] = [Math.hypot(beside, above), Math.max(box.width, box.height)];
-      const nearer = !best || away < best.away || (away === best.away && size < best.size);
-      if (away <= NEAR_PX && nearer) best = { box, away, size };
+    // A point that is near; else the nearest, and of several around the pointer the thinnest: the innermost band.
+    const near = this.boxes()
+      .map((box) => ({
+        box,
+        point: Math.max(box.width, box.height) <= POINT_PX,
+        away: Math.hypot(
+          Math.max(box.left - x, x - box.left - box.width, 0),
+          Math.max(box.top - y, y - box.top - box.height, 0),
+        ),
+        thin: Math.min(box.width, box.height),
+      }))
+      .filter(({ away, point }) => away <= (point ? NEAR_PX : LINE_PX))
+      .sort((one, other) => other.point - one.point || one.away - other.away || one.thin - other.thin);
+    if (!near.length) {
+      this.unpoint();
+      return this.describe(null);
     }
-    if (!best) return this.unpoint();
-    if (this.pointing === best.box.name) return;
-    this.pointing = best.box.name;
-    this.describe(best.box.mark, [best.box.name]);
-    this.tell(best.box);
+    const [{ box }] = near;
+    if (this.pointing === box.name) return;
+    this.pointing = box.name;
+    this.describe(box.mark, [box.name]);
+    this.tell(box);
   }
 
   pinned() {

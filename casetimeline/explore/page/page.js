@@ -1,7 +1,7 @@
 // The page of a case: controls, the figure as the report draws it, its rows, and a grid to write a case of one's own.
 // It speaks with a session (session.py) through `model`, a widget's model in Jupyter, or socket.js on a page of its own.
 
-import { button, labelled, make, paragraphs } from "./dom.js";
+import { button, counted, labelled, make, paragraphs } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Marks } from "./marks.js";
 
@@ -126,7 +126,7 @@ class Page {
   }
 
   buildOwn() {
-    this.name = make("input", { id: this.id("new-name"), type: "text", value: "my-case", size: "16" });
+    this.name = make("input", { id: this.id("new-name"), type: "text", size: "16" });
     this.files = make("input", {
       id: this.id("files"),
       type: "file",
@@ -145,7 +145,7 @@ class Page {
 
   buildAgain() {
     this.command = make("code", { id: this.id("command"), tabindex: "0", "aria-label": "Command line" });
-    this.unsaved = make("p", { hidden: true }, "This case is on this page alone: save it, and put its folder into data/ first.");
+    this.unsaved = make("p", { hidden: true }, "This case is on this page alone. Save it first, and then: make import FILE= with the file that was saved.");
     this.exporting = button("Export figures and parameters", () => this.export());
     return make(
       "section",
@@ -267,6 +267,7 @@ class Page {
 
   started(told) {
     this.known = told;
+    this.name.value ||= told.name;
     if (!told.cases.includes(this.choice.case)) this.choice.case = told.first;
     if (this.editor) return this.check();
     if (this.choice.case) this.ask("show", { choice: this.choice });
@@ -291,7 +292,8 @@ class Page {
     this.unsaved.hidden = !view.own;
     this.alert.replaceChildren();
     const count = view.rows.cells.length;
-    this.say(`Shown: ${view.figure.title}${count ? `, ${count} rows of the timeline` : ""}`);
+    this.say(`Shown: ${view.figure.title}${count ? `, ${counted(count, "row")} of the timeline` : ""}`);
+    this.editor?.seen(view.choice.case);
     this.fillGallery();
     requestAnimationFrame(() => {
       this.root.dataset.redraws = Number(this.root.dataset.redraws || 0) + 1;
@@ -355,12 +357,15 @@ class Page {
     if (!hung || this.gallery.choice !== JSON.stringify(this.view.choice)) return;
     const content = base64(new TextEncoder().encode(figure.svg));
     const image = make("img", { alt: figure.alt, src: `data:image/svg+xml;base64,${content}` });
+    // A figure of what the case does not mention cannot be chosen alone.
+    const there = place.figure !== "measure" || [...this.controls.measure.options].some((one) => one.value === place.measure);
     const choose = () => {
       this.choice = { ...this.choice, ...place };
       this.chosen("figure", place.figure);
       this.heading.scrollIntoView({ block: "start" });
     };
-    hung.replaceChildren(make("figcaption", {}, button(figure.title, choose, { class: "ct-link" })), image);
+    const caption = there ? button(figure.title, choose, { class: "ct-link" }) : figure.title;
+    hung.replaceChildren(make("figcaption", {}, caption), image);
     hung.removeAttribute("aria-busy");
   }
 
@@ -397,7 +402,8 @@ class Page {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     this.exporting.disabled = false;
     if (saves) this.changed = false;
-    this.say(`${name} is downloaded`);
+    const faults = saves && this.editor?.faultCount;
+    this.say(`${name} is downloaded${faults ? `, with ${counted(faults, "fault")}` : ""}`);
   }
 
   stored({ text }) {
@@ -410,7 +416,7 @@ class Page {
   faulty(told) {
     this.exporting.disabled = false;
     this.began = 0;
-    if (told.do === "check") return this.editor?.refuse(told.faults, this.view?.choice.case);
+    if (told.do === "check") return this.editor?.refuse(told.faults);
     this.fail(told.text);
     this.say("");
     // The controls say again what is shown.
@@ -431,7 +437,8 @@ class Page {
       saved: (form) => this.save(form),
     });
     this.place.replaceChildren(this.editor.element);
-    this.say(`Case ${about.case_id} is open to be edited, ${rows.length} rows`);
+    this.editor.seen(this.view?.choice.case);
+    this.say(`Case ${about.case_id} is open to be edited, ${counted(rows.length, "row")}`);
     this.editor.heading.focus();
     this.check();
   }
