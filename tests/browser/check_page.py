@@ -169,7 +169,7 @@ def test_a_mark_that_is_pointed_at_tells_what_stands_behind_it(app):
     assert "6.8 points" in app.locator(".ct-detail").inner_text()
     # Where nothing is, nothing is told.
     stage = app.locator(".ct-picture svg").bounding_box()
-    app.mouse.move(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] - 4)
+    app.mouse.move(stage["x"] + 4, stage["y"] + 4)
     assert "Point at a mark" in app.locator(".ct-detail").inner_text()
 
 
