@@ -11,7 +11,7 @@ READ = (CASE, SOURCES, PHASES, TIMELINE, CLAIMS, CAVEATS)
 EXPLAINING = (HOW_TO, WORDS, FAULTS)
 
 # Rows that are prepared below what is filled in.
-PREPARED = {CASE: 20, SOURCES: 20, PHASES: 30, TIMELINE: 500, CLAIMS: 50, CAVEATS: 50}
+PREPARED = {CASE: 20, SOURCES: 20, PHASES: 30, TIMELINE: 200, CLAIMS: 50, CAVEATS: 50}
 
 # The most that a cell of a workbook holds, counted as the file format counts: in units of UTF-16.
 LONGEST_CELL = 32_767

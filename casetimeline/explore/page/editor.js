@@ -48,6 +48,8 @@ export class Editor {
     const grid = make("table", { class: "ct-grid" }, make("caption", {}, caption), make("thead", {}, head), this.body);
     grid.addEventListener("input", (event) => this.cellTyped(event.target));
     grid.addEventListener("keydown", (event) => this.cellKey(event));
+    // Whole, and not behind the row and the header that stay in sight.
+    grid.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
     const kept = ["claims", "caveats", "care"].filter((name) => about[name]);
     const saving = [
       button("Add a row", () => this.addRow()),
