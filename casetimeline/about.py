@@ -16,6 +16,7 @@ from .vocabulary import CLAIM_KEYS, CLAIM_TESTS
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
+_LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}
 
 
 class _Loader(yaml.BaseLoader):
@@ -102,9 +103,19 @@ def parse_about(text: str, file: str) -> dict:
     return {key: value for key, value in about.items() if value != ""}
 
 
-def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    if about.get("case_id") != case_id:
-        yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
+def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
+    """Where a case.yaml has no text, names, list or sentences as data/README.md describes: key, found, expected.
+
+    Parameters
+    ----------
+    about : dict
+        From `parse_about`, or typed.
+
+    Examples
+    --------
+    >>> list(check_shape({"sources": "chart"}))
+    [('sources', 'chart', "a list, each source behind '- '")]
+    """
     for key in _TEXTS:
         if not isinstance(about.get(key, ""), str):
             yield key, str(about[key]), "text"
@@ -116,6 +127,28 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, 
             for name, value in content.items():
                 if not isinstance(value, str):
                     yield f"{key}: {name}", str(value), "text"
+    for key, (noun, example) in _LISTS.items():
+        items = about.get(key, [])
+        if not isinstance(items, list):
+            yield key, str(items), f"a list, each {noun} behind '- '"
+            continue
+        for position, item in enumerate(items, 1):
+            if not _named_texts(item):
+                yield f"{key}: {position}", str(item), f"names with a text each, as in `{example}`"
+    if isinstance(about.get("caveats", ""), dict):
+        for code, texts in about["caveats"].items():
+            if not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
+                yield f"caveats: {code}", str(texts), "a list of sentences, each behind '- '"
+
+
+def _named_texts(item: object) -> bool:
+    return isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
+
+
+def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    if about.get("case_id") != case_id:
+        yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
+    yield from check_shape(about)
     yield from _check_sources(about.get("sources", []))
     yield from _check_cva(about.get("analysis"))
     yield from _check_claims(about.get("claims", []), measures, rules)
@@ -129,11 +162,9 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, 
             if not (number.isascii() and number.isdigit()):
                 yield "phases", number, "the number of a phase"
     if isinstance(about.get("caveats", ""), dict):
-        for code, texts in about["caveats"].items():
+        for code in about["caveats"]:
             if code not in measures.index and code != "treatments":
                 yield "caveats", code, "a code of measures.csv, or 'treatments'"
-            if not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
-                yield f"caveats: {code}", str(texts), "a list of sentences, each behind '- '"
 
 
 def caveats_of(about: dict) -> tuple[str, ...]:
@@ -154,14 +185,10 @@ def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    if not isinstance(claims, list):
-        yield "claims", str(claims), "a list, each claim behind '- '"
-        return
     observed = measures.index[measures["kind"] == "observation"]
-    for position, claim in enumerate(claims, 1):
+    for position, claim in enumerate(claims if isinstance(claims, list) else [], 1):
         key = f"claims: {position}"
-        if not (isinstance(claim, dict) and all(isinstance(value, str) for value in claim.values())):
-            yield key, str(claim), "names with a text each, as in `says: mRSS reduced to 32`"
+        if not _named_texts(claim):
             continue
         for name in claim.keys() - set(CLAIM_KEYS):
             yield key, name, f"one of {', '.join(CLAIM_KEYS)}"
@@ -190,11 +217,6 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
-    if not isinstance(sources, list):
-        yield "sources", str(sources), "a list, each source behind '- '"
-        return
-    for source in sources:
-        if not (isinstance(source, dict) and all(isinstance(value, str) for value in source.values())):
-            yield "sources", str(source), "names with a text each, as in `id: Author 2020`"
-        elif not source.get("id"):
+    for source in sources if isinstance(sources, list) else []:
+        if _named_texts(source) and not source.get("id"):
             yield "sources", str(source), "an 'id', which the rows name as their source"

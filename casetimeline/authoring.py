@@ -1,5 +1,6 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
+import contextlib
 import hashlib
 from pathlib import Path, PurePosixPath
 
@@ -8,7 +9,7 @@ import pandas as pd
 from .archive import members
 from .case import Recorded, Vocabulary, interpret_case, parse_case
 from .faults import Fault, TimelineError
-from .files import write_atomic
+from .files import make_folder, write_atomic, write_together
 from .starter import check_case_id, starter_about, starter_files
 from .timeline import read_bytes, whole_vocabulary
 from .vocabulary import COLUMN_NAMES
@@ -46,9 +47,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
         raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
     workbook = folder / f"{case_id}.xlsx"
     content = _starter_workbook(case_id, whole_vocabulary(data))
-    for name, text in zip(FILES, recorded, strict=True):
-        write_atomic(folder / name, text)
-    write_atomic(workbook, content)
+    make_folder(folder, {**dict(zip(FILES, recorded, strict=True)), workbook.name: content})
     return [
         f"made      {workbook}: fill this in with a spreadsheet, then: make import CASE={case_id}",
         f"made      {folder / FILES[0]}, {FILES[1]}: or write these with a text editor",
@@ -82,8 +81,9 @@ def import_case(path: Path, data: Path) -> list[str]:
         With every fault, each at its cell. Beside a workbook with faults in its cells a copy is written, in which they
         are red; nothing else is. It is set aside once there are none.
     """
-    # Not every shell makes a home folder of ~.
-    path = path.expanduser()
+    # Not every shell makes a home folder of ~; a name that is nobody's home stays as it is.
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
     raw = read_bytes(path, path.name)
     vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":
@@ -104,10 +104,19 @@ def import_case(path: Path, data: Path) -> list[str]:
     told = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
     if marked != path and marked.is_file():
         # What it shows is mended; somebody may have written in it all the same.
-        kept = _set_aside(data / imported.case_id, marked.name, read_bytes(marked, marked.name))
-        marked.unlink()
-        told.append(f"set aside {kept}: the faults that it shows are mended")
+        told.append(_mended(marked, data / imported.case_id))
     return [*told, *_told(notes)]
+
+
+def _mended(marked: Path, folder: Path) -> str:
+    """Set the copy with marks aside; where that cannot be done, the import is done all the same."""
+    try:
+        kept = _set_aside(folder, marked.name, read_bytes(marked, marked.name))
+        marked.unlink()
+    except (OSError, TimelineError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it cannot be read"
+        return f"left      {marked}: the faults that it shows are mended, but it cannot be set aside ({why})"
+    return f"set aside {kept}: the faults that it shows are mended"
 
 
 def _checked(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
@@ -151,18 +160,19 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     check_case_id(case_id)
     folder = data / case_id
     starter = starter_files(case_id)
-    told = []
-    for name, content, begun in zip(FILES, recorded, starter, strict=True):
-        path = folder / name
-        there = path.read_bytes() if path.exists() else None
+    paths = [folder / name for name in FILES]
+    found = [read_bytes(path, f"{case_id}/{path.name}") if path.exists() else None for path in paths]
+    told, changed = [], {}
+    for path, there, content, begun in zip(paths, found, recorded, starter, strict=True):
         if there == content:
             told.append(f"current   {path}")
             continue
         aside = ""
         if there not in (None, begun):
-            aside = f"; what was there is kept as {_set_aside(folder, name, there)}"
-        write_atomic(path, content)
+            aside = f"; what was there is kept as {_set_aside(folder, path.name, there)}"
+        changed[path] = content
         told.append(f"written   {path}{aside}")
+    write_together(changed)
     return told
 
 

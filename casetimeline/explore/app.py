@@ -12,7 +12,7 @@ import tornado.websocket
 
 from ..faults import Fault, TimelineError
 from .assets import page_files
-from .limits import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_IDLE
+from .limits import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_AN_ANSWER, SECONDS_IDLE
 from .processes import SessionLostError, SessionProcess, prepare
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -110,9 +110,11 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
                 async with asyncio.timeout(SECONDS_IDLE):
                     message = await self.waiting.get()
                 async for part in session.ask(message):
-                    await self.write_message(part)
+                    # A page that takes nothing holds no place for ever.
+                    async with asyncio.timeout(SECONDS_AN_ANSWER):
+                        await self.write_message(part)
         except TimeoutError:
-            self.close(1000, "Nothing was asked for an hour, and the session has ended.")
+            self.close(1000, "Nothing was heard from the page for too long, and the session has ended.")
         except SessionLostError as error:
             self.close(1011, str(error))
         except OSError:
@@ -120,9 +122,11 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         except tornado.websocket.WebSocketClosedError:
             pass
         finally:
-            # Also where the reader left before the process was there. The place is free once the process is gone.
-            await asyncio.shield(_end(made))
-            self.settings["sessions"].discard(self)
+            # A task of its own: a reader who leaves now ends the waiting for it, and not the end of the process. Also
+            # where the reader left before the process was there. The place is free once the process is gone.
+            sessions, ending = self.settings["sessions"], asyncio.create_task(_end(made))
+            ending.add_done_callback(lambda _: sessions.discard(self))
+            await asyncio.shield(ending)
 
 
 async def _end(made: asyncio.Future) -> None:

@@ -1,7 +1,6 @@
 """Files that a reader brings along, and the workbook that is taken home."""
 
 import base64
-import binascii
 from pathlib import PurePath
 
 import pandas as pd
@@ -64,7 +63,7 @@ def _file(told: object) -> tuple[str, bytes]:
     name = PurePath(str(told.get("name", ""))).name[:100]
     try:
         return name, base64.b64decode(str(told.get("content", "")), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise TimelineError([Fault(name, None, None, "no base64", "the content of a file in base64")]) from None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..baseline import check_baseline_rule
-from ..case import Case
+from ..case import Case, Vocabulary
 from ..faults import Fault, TimelineError
 from ..presets import PRESETS
 from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS
@@ -89,6 +89,19 @@ def choice_from(told: dict) -> Choice:
     if faults:
         raise TimelineError(faults)
     return Choice(**told)
+
+
+def check_measure(code: str, vocabulary: Vocabulary) -> None:
+    """Refuse what is no measure.
+
+    Raises
+    ------
+    TimelineError
+    """
+    measures = vocabulary.measures
+    known = measures.index[measures["kind"] == "observation"]
+    if code not in known:
+        raise TimelineError([Fault("choice", None, "measure", code, f"an observation code, such as {known[0]}")])
 
 
 def measures_of(case: Case) -> list[str]:

@@ -19,6 +19,7 @@ from .brought import draft_workbook, read_files
 from .choices import (
     MEASURE,
     Choice,
+    check_measure,
     choice_from,
     command_of,
     figure_name,
@@ -77,7 +78,7 @@ class Session:
         """
         mark = {name: told.get(name) for name in ("do", "n")} if isinstance(told, dict) else {}
         try:
-            asked = ASKED.get(mark.get("do"))
+            asked = ASKED.get(mark["do"]) if isinstance(mark.get("do"), str) else None
             if asked is None:
                 raise TimelineError([Fault("page", None, "do", "something else", f"one of {', '.join(ASKED)}")])
             for answer in asked(self, told):
@@ -123,6 +124,8 @@ class Session:
     def look(self, told: dict) -> Iterator[dict]:
         """One figure of many, without what can be chosen and what stands behind its marks."""
         choice = choice_from(told.get("choice"))
+        if choice.figure == MEASURE:
+            check_measure(choice.measure, self.vocabulary)
         figure = self._view(self._recorded(choice.case), _drawn(choice))["figure"]
         place = {"figure": choice.figure, "measure": choice.measure}
         yield {"is": "look", "place": place, "figure": {name: figure[name] for name in ("name", "title", "alt", "svg")}}
@@ -142,7 +145,8 @@ class Session:
     def check(self, told: dict) -> Iterator[dict]:
         """What is wrong with a draft, cell by cell; if nothing is, the figure of it."""
         draft = draft_from(told)
-        choice = choice_from({**told.get("choice", {}), "case": draft.case_id})
+        asked = told.get("choice")
+        choice = choice_from({**asked, "case": draft.case_id} if isinstance(asked, dict) else asked)
         try:
             check_begun(draft)
             recorded = recorded_of(draft)
@@ -204,8 +208,12 @@ class Session:
         """Whether the folder says the same as the reader: a case that was opened, and not changed."""
         if case_id not in self.listed:
             return False
-        mine, theirs = draft_of(self.own[case_id], case_id), draft_of(self._in_folder(case_id), case_id)
-        return mine == theirs
+        mine = draft_of(self.own[case_id], case_id)
+        try:
+            return mine == draft_of(self._in_folder(case_id), case_id)
+        except TimelineError:
+            # What stands there cannot be read.
+            return False
 
     def derived(self, choice: Choice) -> Derived:
         """The case by the rules of a choice."""

@@ -26,6 +26,8 @@ assert openpyxl.DEFUSEDXML
 MOST_ELEMENTS = 1_000_000
 MOST_CELLS = 400_000
 _DEEPEST = 50
+# The last row and column that the file format has.
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -192,9 +194,9 @@ class _Reader:
             if kind == "col" and element.get("hidden") in ("1", "true"):
                 found.hidden_columns.append((int(element.get("min", "0")), int(element.get("max", "0"))))
             elif kind == "mergeCell":
-                found.merged.append(element.get("ref", ""))
+                found.merged.append(_area(element.get("ref", "")))
             elif kind == "row":
-                row = int(element.get("r", row + 1))
+                row = _on_sheet(int(element.get("r", row + 1)), 1)[0]
                 if element.get("hidden") in ("1", "true"):
                     found.hidden_rows.add(row)
                 for place, cell in _cells_of(element, row, shared, formats):
@@ -214,7 +216,7 @@ def _cells_of(row: Element, number: int, shared: list[str], formats: list[str]) 
     for element in row:
         if _local(element) == "c":
             place = element.get("r")
-            row_of, column = _place(place) if place else (number, column + 1)
+            row_of, column = _place(place) if place else _on_sheet(number, column + 1)
             if row_of != number:
                 raise ValueError("a cell in another row")
             cell = _cell(element, shared, formats)
@@ -226,7 +228,20 @@ def _place(name: str) -> tuple[int, int]:
     match = _CELL.fullmatch(name)
     if match is None:
         raise ValueError(name)
-    return int(match[2]), column_index_from_string(match[1])
+    return _on_sheet(int(match[2]), column_index_from_string(match[1]))
+
+
+def _on_sheet(row: int, column: int) -> tuple[int, int]:
+    if not (1 <= row <= _LAST_ROW and 1 <= column <= _LAST_COLUMN):
+        raise ValueError("a place beyond the sheet")
+    return row, column
+
+
+def _area(name: str) -> str:
+    """The name of an area such as `G3:H3`, both of whose corners are on the sheet."""
+    for corner in name.split(":"):
+        _place(corner)
+    return name
 
 
 def _text_of(element: Element) -> str:

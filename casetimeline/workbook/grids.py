@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..about import check_shape
 from ..case import Vocabulary
 from ..faults import Fault, TimelineError
 from ..vocabulary import CLAIM_KEYS, COLUMN_NAMES
@@ -28,6 +29,17 @@ UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udff
 _ELSEWHERE = ("sources", "phases", "claims", "caveats")
 
 
+def printable(text: str) -> str:
+    """A text that any cell can hold: a character that none can is told by its number.
+
+    Examples
+    --------
+    >>> printable("Müller\\x0b1")
+    'Müller\\\\x0b1'
+    """
+    return UNPRINTED.sub(lambda odd: f"\\x{ord(odd[0]):02x}", text)
+
+
 def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
     """The rows of each sheet, the header first.
 
@@ -43,6 +55,9 @@ def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
     ([['number', 'name'], ['1', 'start']], ['case_id', 'a'], ['', '', '', 'ck'])
     """
     file = f"{about.get('case_id', '')}/case.yaml"
+    misshapen = [Fault(file, None, *found) for found in check_shape(about)]
+    if misshapen:
+        raise TimelineError(misshapen)
     sources, claims = about.get("sources", []), about.get("claims", [])
     caveats = [[code, text] for code, texts in about.get("caveats", {}).items() for text in texts or [""]]
     names = [name for name in facts.columns if name not in ("line", *COLUMN_NAMES)]
@@ -82,7 +97,7 @@ def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
         if key in _ELSEWHERE:
             continue
         parts = {f"{key}: {name}": value for name, value in content.items()} if isinstance(content, dict) else {}
-        for name, value in (parts or {key: content}).items():
+        for name, value in (parts if isinstance(content, dict) else {key: content}).items():
             if not isinstance(value, str) or ": " in key:
                 expected = "a text, or names with a text each; a workbook has one line for each"
                 raise TimelineError([Fault(file, None, name, str(value), expected)])

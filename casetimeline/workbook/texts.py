@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ..faults import Fault
 from .cells import Cell, Sheet, cell_name
-from .grids import UNPRINTED
+from .grids import UNPRINTED, printable
 from .layout import LONGEST_CELL
 
 _AS_TEXT = "text; format the cell as Text and type it again"
@@ -90,7 +90,7 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     text = cell.text.strip()
     odd = UNPRINTED.search(text)
     if odd:
-        return text.encode("ascii", "backslashreplace").decode(), f"text without the character {ord(odd[0]):#06x}"
+        return printable(text), f"text without the character {ord(odd[0]):#06x}"
     if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
         return f"{len(text)} characters", f"at most {LONGEST_CELL}, the most that a cell holds"
     return text, ""
@@ -110,7 +110,7 @@ def _number(cell: Cell) -> tuple[str, str]:
         return text, ""
     shown = _PLAIN_NUMBER.fullmatch(cell.shown)
     if shown is None:
-        return text, f"{_AS_TEXT}; the cell shows it in another form ({cell.shown})"
+        return text, f"{_AS_TEXT}; the cell shows it in another form ({cell.shown!r})"
     if round(value, len(shown["decimals"] or "")) != value:
         return text, f"the digits that are meant; the cell shows fewer ({cell.shown})"
     return text, ""
@@ -156,4 +156,4 @@ def _check_seen(sheet: Sheet, file: str, faults: list[Fault]) -> None:
 
 def shown_text(cell: Cell | None) -> str:
     """The text of a cell for a copy in which nothing is computed, whether it is right or not."""
-    return "" if cell is None else UNPRINTED.sub("\ufffd", text_of(cell)[0])[:1000]
+    return "" if cell is None else printable(text_of(cell)[0])[:1000]

@@ -18,7 +18,7 @@ from ..case import Vocabulary
 from ..faults import Fault
 from ..vocabulary import CLAIM_TESTS, KINDS, STATES
 from . import layout
-from .grids import grids_of, vocabulary_rows
+from .grids import grids_of, printable, vocabulary_rows
 from .layout import CASE, CAVEATS, CLAIMS, FAULTS, HOW_TO, PHASES, SOURCES, TABLES, TIMELINE, WORDS
 
 _WIDTHS = {
@@ -96,7 +96,7 @@ def marked_bytes(
         For the instructions.
     """
     rows = [["cell", "found", "expected"]]
-    rows += [[fault.cell or fault.file, fault.found[:200], _expected(fault)] for fault in faults]
+    rows += [[fault.cell or fault.file, printable(fault.found[:200]), _expected(fault)] for fault in faults]
     workbook = _dressed({FAULTS: rows, **grids}, vocabulary, case_id)
     said: dict[str, list[str]] = {}
     for fault in faults:
@@ -111,7 +111,7 @@ def marked_bytes(
 
 
 def _expected(fault: Fault) -> str:
-    return fault.expected + f"; did you mean '{fault.nearest}'?" * bool(fault.nearest)
+    return printable(fault.expected + f"; did you mean '{fault.nearest}'?" * bool(fault.nearest))
 
 
 def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id: str) -> openpyxl.Workbook:
