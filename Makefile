@@ -51,6 +51,8 @@ NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
 MADE_FROM := --data '$(DATA)'
 ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' \
 	--axis '$(AXIS)' --rules '$(RULES)' $(if $(DENY),--deny '$(DENY)')
+# The page begins with the case that is asked for; unasked with the index case, if it is there.
+SHOWN_FIRST := $(if $(filter-out file,$(origin CASE))$(wildcard $(DATA)/$(CASE)/timeline.csv),$(CASE))
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
 
 .PHONY: help report figures verify new import app lab pictures test test-browser accept lock bench bench-page equal mutants dictionary format clean
@@ -92,7 +94,7 @@ import: .venv/.ready ## read the filled-in workbook of a case; each fault is nam
 	@$(RUN) import '$(or $(FILE),$(DATA)/$(CASE)/$(CASE).xlsx)' --data '$(DATA)'
 
 app: .venv/.ready ## the page without code: explore and write a case in the browser
-	@$(RUN) app --data '$(DATA)' --case '$(CASE)' $(APPFLAGS)
+	@$(RUN) app --data '$(DATA)' --case '$(SHOWN_FIRST)' $(APPFLAGS)
 
 test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup

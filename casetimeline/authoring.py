@@ -14,7 +14,7 @@ from .starter import check_case_id, starter_about, starter_files
 from .timeline import read_bytes, whole_vocabulary
 from .vocabulary import COLUMN_NAMES
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
-from .workbook.write import marked_bytes, workbook_bytes
+from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
 FILES = ("case.yaml", "timeline.csv")
 _REPLACED = "replaced"
@@ -46,18 +46,14 @@ def new_case(data: Path, case_id: str) -> list[str]:
     if folder.exists() or folder.is_symlink():
         raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
     workbook = folder / f"{case_id}.xlsx"
-    content = _starter_workbook(case_id, whole_vocabulary(data))
+    empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
+    content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
     make_folder(folder, {**dict(zip(FILES, recorded, strict=True)), workbook.name: content})
     return [
         f"made      {workbook}: fill this in with a spreadsheet, then: make import CASE={case_id}",
         f"made      {folder / FILES[0]}, {FILES[1]}: or write these with a text editor",
         f"then      make report CASE={case_id}",
     ]
-
-
-def _starter_workbook(case_id: str, vocabulary: Vocabulary) -> bytes:
-    empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
-    return workbook_bytes(starter_about(case_id), empty, vocabulary)
 
 
 def import_case(path: Path, data: Path) -> list[str]:
@@ -99,24 +95,32 @@ def import_case(path: Path, data: Path) -> list[str]:
     except TimelineError as error:
         if any(fault.cell for fault in error.faults):
             grids = grids_as_read(raw, path.name)
+            _keep_edited(marked, path.parent)
             write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
     told = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
     if marked != path and marked.is_file():
-        # What it shows is mended; somebody may have written in it all the same.
-        told.append(_mended(marked, data / imported.case_id))
+        told.append(_mended(marked))
     return [*told, *_told(notes)]
 
 
-def _mended(marked: Path, folder: Path) -> str:
-    """Set the copy with marks aside; where that cannot be done, the import is done all the same."""
+def _keep_edited(marked: Path, home: Path) -> Path | None:
+    """Set a copy with marks aside if somebody has written in it; where it is then."""
+    if not marked.is_file():
+        return None
+    content = marked.read_bytes()
+    return None if is_as_made(content) else _set_aside(home, marked.name, content)
+
+
+def _mended(marked: Path) -> str:
+    """Remove the copy with marks; where that cannot be done, the import is done all the same."""
     try:
-        kept = _set_aside(folder, marked.name, read_bytes(marked, marked.name))
+        kept = _keep_edited(marked, marked.parent)
         marked.unlink()
-    except (OSError, TimelineError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it cannot be read"
-        return f"left      {marked}: the faults that it shows are mended, but it cannot be set aside ({why})"
-    return f"set aside {kept}: the faults that it shows are mended"
+    except OSError as error:
+        return f"left      {marked}: the faults that it shows are mended ({error.strerror})"
+    aside = f"; what was written in it is kept as {kept}" if kept else ""
+    return f"removed   {marked}: the faults that it showed are mended{aside}"
 
 
 def _checked(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
@@ -139,11 +143,11 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
     """
     contents = members(raw, file, _TAKEN)
     found = {name: PurePosixPath(name) for name in contents if PurePosixPath(name).name in FILES}
-    homes = {path.parent.name for path in found.values()}
+    homes = {path.parent for path in found.values()}
     if len(found) != len(FILES) or len(homes) != 1:
         there = ", ".join(list(contents)[:4]) or "nothing"
         raise TimelineError([Fault(file, None, None, there, "case.yaml and timeline.csv of one case folder")])
-    case_id = homes.pop()
+    case_id = homes.pop().name
     check_case_id(case_id)
     by_name = {path.name: contents[name] for name, path in found.items()}
     return case_id, Recorded(*(by_name[name] for name in FILES))
@@ -156,6 +160,11 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     -------
     list of str
         A line for each file.
+
+    Raises
+    ------
+    TimelineError
+        If the id is none, or what is there cannot be read.
     """
     check_case_id(case_id)
     folder = data / case_id
@@ -186,17 +195,16 @@ def _set_aside(folder: Path, name: str, content: bytes) -> Path:
 def workbook_note(data: Path, case_id: str) -> str:
     """That the workbook of a case says something else than its two files, which alone are read; blank if it does not.
 
-    A workbook that was never filled in says nothing.
+    A workbook without a fact says nothing.
     """
     path = data / case_id / f"{case_id}.xlsx"
     if not path.is_file():
         return ""
     again = f"make import CASE={case_id} reads it"
     try:
-        raw = read_bytes(path, path.name)
-        if raw == _starter_workbook(case_id, whole_vocabulary(data)):
+        imported = read_workbook(read_bytes(path, path.name), path.name)
+        if imported.timeline.count(b"\n") == 1:
             return ""
-        imported = read_workbook(raw, path.name)
         written = Recorded(*(read_bytes(data / case_id / name, name) for name in FILES))
         same = written == Recorded(imported.about, imported.timeline)
     except TimelineError:

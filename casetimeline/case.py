@@ -161,12 +161,12 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         found += check_facts(texts, measures, name, case_id, _published(about), zeros)
     if read is None or about is None:
         raise TimelineError(found)
-    facts = None
+    facts, sha256 = None, ""
     if not found:
         notes = [*vocabulary.notes, *notes, *notes_of(texts, measures, about, name)]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += contradiction_notes(facts, name)
-    sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
+        sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
     return Parsed(case_id, about, texts, facts, tuple(notes), tuple(found), sha256)
 
 

@@ -81,6 +81,24 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
 
 
+def has_no_row(raw: bytes, file: str) -> bool:
+    """Whether the file of a timeline has its header alone, as that of a case that was begun and not filled in.
+
+    Raises
+    ------
+    TimelineError
+        If the file is no table.
+
+    Examples
+    --------
+    >>> has_no_row(b"case_id,phase\\n# a,1\\n", "t.csv"), has_no_row(b"case_id,phase\\na,1\\n", "t.csv")
+    (True, False)
+    """
+    text, _ = without_comments(decode(raw, file))
+    table = read_table(text, file, find_delimiter(text))
+    return not len(table.frame) and "case_id" in table.frame.columns
+
+
 def without_comments(text: str) -> tuple[str, int]:
     """The text with its lines of comment made blank, so that the others keep their numbers; and how many there are.
 

@@ -4,6 +4,10 @@ import re
 
 import yaml
 
+_BREAK = re.compile(r"\r\n|\r|\n")
+# YAML takes these for the end of a line, and then for a blank.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+
 
 def csv_line(cells: list[str]) -> str:
     """A row of timeline.csv. A first cell that begins with # stands in quotation marks, and is no comment.
@@ -15,6 +19,17 @@ def csv_line(cells: list[str]) -> str:
     """
     quoted = ['"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]|\A#', cell) else cell for cell in cells]
     return ",".join(quoted) + "\n"
+
+
+def lines_of(row: str) -> int:
+    """How many lines of a file a row takes: more than one where a cell has line breaks.
+
+    Examples
+    --------
+    >>> lines_of("a,b\\n"), lines_of('a,"b\\r\\nc"\\n')
+    (1, 2)
+    """
+    return len(_BREAK.findall(row))
 
 
 class _Dumper(
@@ -36,6 +51,13 @@ class _Dumper(
     def ignore_aliases(self, data):
         """Each text stands in full: an alias is refused when it is read."""
         return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, '"' if _OTHER_BREAKS.search(text) else None)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 def yaml_bytes(about: dict) -> bytes:

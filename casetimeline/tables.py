@@ -20,6 +20,8 @@ _OTHER_FILES = {
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
 }
+# Counted before a table is made: a column costs far more than its text.
+_MOST_COLUMNS = 1_000
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
@@ -86,7 +88,8 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     Raises
     ------
     TimelineError
-        If the text is empty, holds a control character, has an open quotation mark, or rows of different lengths.
+        If the text is empty, holds a control character, has an open quotation mark, more columns than are read, or
+        rows of different lengths.
 
     Examples
     --------
@@ -98,6 +101,9 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     if control:
         line = text.count("\n", 0, control.start()) + 1
         raise TimelineError([Fault(file, line, None, f"the control character {ord(control[0]):#04x}", "text")])
+    columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
+    if columns > _MOST_COLUMNS:
+        raise TimelineError([Fault(file, None, None, f"{columns} columns", f"at most {_MOST_COLUMNS}")])
     return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
 
 

@@ -1,6 +1,7 @@
 """The page without Jupyter: served here alone, each reader in a process of its own, nothing else reachable."""
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.parse
 from pathlib import Path
 
 import psutil
@@ -35,7 +37,7 @@ def serving(*options):
             yield process, address[0]
         finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(30) in (130, -signal.SIGKILL)
+        assert process.wait(30) in (130, 0, -signal.SIGKILL, -signal.SIGHUP)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,11 @@ def are_gone(processes):
     return not alive
 
 
+def scratch_folders(pid):
+    """What sessions of a server write to while they draw."""
+    return [path for home in ("/dev/shm", "/tmp") for path in Path(home).glob(f"casetimeline-app-{pid}-*")]
+
+
 def test_every_file_of_the_page_is_served_and_nothing_else(server):
     _, address = server
     for name, content in page_files().items():
@@ -151,6 +158,9 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
         assert (checked["is"], view["choice"]["case"]) == ("checked", "mine")
         (refused,) = await other.ask("show", choice={"case": "mine"})
         (stored,) = await one.ask("save", about=draft["about"], rows=draft["rows"], form="store")
+        content = base64.b64encode((ROOT / "tests/files/fu-2025.xlsx").read_bytes()).decode()
+        (read,) = await one.ask("read", files=[{"name": "fu-2025.xlsx", "content": content}])
+        assert read["is"] == "draft"
         running = sessions_of(process)
         files = [file for session in running for file in session.open_files()]
         await leave(one, other)
@@ -158,12 +168,10 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
 
     refused, stored, files, running = asyncio.run(both())
     assert refused["is"] == "faults" and "found 'mine'" in refused["text"]
-    # A page that is served stores nothing: it is a download.
-    assert stored["is"] == "file" and not (ROOT / "data/mine").exists()
-    assert not [file.path for file in files if "timeline" in file.path]
+    # A page that is served stores nothing, and what is sent to it is held in memory alone.
+    assert "expected xlsx or zip" in stored["text"] and not (ROOT / "data/mine").exists()
+    assert not [file.path for file in files if Path(file.path).suffix in (".csv", ".xlsx", ".yaml")]
     assert len(running) == 2 and are_gone(running)
-    left = [*Path("/dev/shm").glob("casetimeline-app-*"), *Path("/tmp").glob("casetimeline-app-*")]
-    assert not [path for path in left if any(path.iterdir())]
 
 
 def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_with_it(server):
@@ -206,17 +214,29 @@ def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
     assert asyncio.run(large())["is"] == "start"
 
 
-@pytest.mark.parametrize("message", ["", "{", "[]", "null", '"show"', '{"do": 7}', '{"do": "show", "choice": 3}'])
-def test_a_message_that_is_none_is_answered_or_ends_its_session(server, message):
+@pytest.mark.parametrize(
+    "message",
+    [
+        *("", "{", "[]", "null", '"show"', '{"do": 7}', '{"do": []}', '{"do": {}}', '{"do": "show", "choice": 3}'),
+        *('{"do": "show", "n": NaN}', '{"do": "show", "n": Infinity}', f'{{"do": "show", "n": {"9" * 5001}}}'),
+        *("[" * 100_000, '{"a":' * 5000 + "1" + "}" * 5000, '{"do": "check", "about": {}, "rows": [], "choice": null}'),
+        '{"do": "look", "choice": {"case": "fu-2025", "figure": "measure", "measure": "mood"}}',
+        '{"do": "read", "files": [{"name": "a.csv", "content": "é"}]}',
+    ],
+    ids=range(17),
+)
+def test_a_message_that_is_none_is_answered_and_the_session_goes_on(server, message):
     async def send():
         reader = await connect(server[1])
         await reader.socket.write_message(message)
-        first = await reader.read()
+        first, end = json.loads(await reader.read()), json.loads(await reader.read())
+        (start,) = await reader.ask("start")
         await leave(reader)
-        return first
+        return first, end, start
 
-    first = asyncio.run(send())
-    assert first is None or json.loads(first)["is"] == "faults"
+    first, end, start = asyncio.run(send())
+    assert (first["is"], end["is"], start["is"]) == ("faults", "end", "start")
+    assert "expected" in first["text"] and "program failed" not in first["text"]
 
 
 async def connect_when_free(address):
@@ -249,19 +269,80 @@ def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_
     assert start["first"] == "acp-imnm-75f" and len(running) == 1 and are_gone(running)
 
 
-def test_nothing_is_left_when_the_server_is_killed():
-    with serving() as (process, _):
-        children = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-        process.wait()
-    assert children and are_gone(children)
+async def come_and_go_at_once(address):
+    """The handshake and the end of it in one packet; or no end at all."""
+    place = urllib.parse.urlsplit(address)
+    key = base64.b64encode(bytes(16)).decode()
+    request = f"GET /session HTTP/1.1\r\nHost: {place.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request += f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    for end in (b"\x88\x80\x00\x00\x00\x00", b"\x81\xfe", b""):
+        _, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.write(request.encode() + end)
+        await writer.drain()
+        writer.transport.abort()
+
+
+def test_a_place_is_free_again_however_its_session_ends():
+    """Killed, or left before it began: a reader who comes then finds the one place that there is."""
+
+    async def lose(process, address):
+        for _ in range(3):
+            async with asyncio.timeout(60):
+                reader, _ = await connect_when_free(address)
+            (running,) = sessions_of(process)
+            running.kill()
+            lost = await reader.ask("start")
+            assert lost[1:] == (1011, "The session has ended: its process stopped.")
+            await leave(reader)
+        for _ in range(10):
+            await come_and_go_at_once(address)
+        async with asyncio.timeout(60):
+            reader, start = await connect_when_free(address)
+        await leave(reader)
+        return start
+
+    with serving("--sessions", "1") as (process, address):
+        assert asyncio.run(lose(process, address))["is"] == "start"
+
+
+def test_a_session_begins_anew_after_the_process_that_they_are_forked_from_was_killed():
+    async def begin(process, address):
+        (template,) = [one for one in psutil.Process(process.pid).children() if "forkserver" in " ".join(one.cmdline())]
+        reader = await connect(address)
+        assert (await reader.ask("start"))[0]["is"] == "start"
+        template.kill()
+        other = await connect(address)
+        answers = [(await one.ask("start"))[0]["is"] for one in (reader, other)]
+        await leave(reader, other)
+        return answers
+
+    with serving() as (process, address):
+        assert asyncio.run(begin(process, address)) == ["start", "start"]
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
+def test_nothing_is_left_when_the_server_is_ended(name):
+    """With a reader there: no process, and no scratch folder of a session."""
+
+    async def end(process, address):
+        reader = await connect(address)
+        await reader.ask("start")
+        there = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.Signals[name])
+        await leave(reader)
+        return there
+
+    with serving() as (process, address):
+        children = asyncio.run(end(process, address))
+        process.wait(30)
+    assert len(children) >= 2 and are_gone(children)
+    assert not scratch_folders(process.pid)
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (("--case", "nobody"), "--case: found 'nobody'; expected a case of the folder: acp-imnm-75f"),
-        (("--data", "none"), "--data: found 'none'; expected a folder of cases"),
         (("--port", "99999"), "an address and port of this machine that are free"),
         (("--host", "no host"), "an address and port of this machine that are free"),
         (("--sessions", "0"), "is not a whole number from 1"),
@@ -276,3 +357,15 @@ def test_a_page_that_cannot_be_served_says_why(options, said, tmp_path):
 def test_a_page_that_others_can_reach_says_so():
     with serving("--host", "0.0.0.0") as (process, _):
         assert "others can reach this page" in process.stderr.readline()
+
+
+def test_a_folder_without_a_case_is_where_the_first_is_written(tmp_path):
+    async def begin(address):
+        reader = await connect(address)
+        (start,), (draft,) = await reader.ask("start"), await reader.ask("new", case="mine")
+        await leave(reader)
+        return start, draft
+
+    with serving("--data", str(tmp_path)) as (_, address):
+        start, draft = asyncio.run(begin(address))
+    assert (start["cases"], start["first"], draft["is"]) == ([], "", "draft")

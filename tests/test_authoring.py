@@ -1,7 +1,9 @@
 """A case of one's own: its folder, its workbook and its way back; nothing that was there is lost."""
 
 import itertools
+import os
 import re
+import tempfile
 from pathlib import Path
 
 import openpyxl
@@ -145,6 +147,96 @@ def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
     assert (begun.parent / "timeline.csv").read_bytes() == before
 
 
+def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
+    """A second run with faults, and one without, each find what was typed in the copy of the run before."""
+    marked, kept = begun.with_suffix(".faults.xlsx"), begun.parent / "replaced"
+    fill(begun, ({**FACTS[0], "G": "60"},))
+    for _ in range(2):
+        refused(import_case, begun, data)
+        assert not kept.exists()
+    fill(marked, ({"G": "33"},))
+    refused(import_case, begun, data)
+    (first,) = kept.iterdir()
+    assert openpyxl.load_workbook(first)["Timeline"]["G2"].value == "33"
+    fill(marked, ({"G": "34"},))
+    fill(begun)
+    *_, last, _ = import_case(begun, data)
+    assert not marked.exists() and len(list(kept.iterdir())) == 2
+    assert last.startswith(f"removed   {marked}") and "what was written in it is kept as" in last
+
+
+def test_a_copy_that_cannot_be_removed_does_not_undo_the_import(begun, data, monkeypatch):
+    fill(begun, ({**FACTS[0], "G": "60"},))
+    refused(import_case, begun, data)
+    fill(begun)
+
+    def unlink(path, missing_ok=False):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    told = import_case(begun, data)
+    assert [line.split()[0] for line in told] == ["written", "written", "left", "note"]
+    assert read_case(data, "my-case").facts["value"].tolist() == ["30", "", "24"]
+
+
+def fails_from(call, count):
+    """A function that does what it did, and runs out of room from its `count`th call on."""
+    calls = itertools.count(1)
+
+    def failing(*arguments, **options):
+        if next(calls) >= count:
+            raise OSError(28, "No space left on device")
+        return call(*arguments, **options)
+
+    return failing
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_disk_that_is_full_leaves_no_part_of_a_new_case(data, monkeypatch, count):
+    monkeypatch.setattr("tempfile.mkstemp", fails_from(tempfile.mkstemp, count))
+    with pytest.raises(OSError, match="No space left"):
+        new_case(data, "my-case")
+    assert not list(data.iterdir())
+    monkeypatch.undo()
+    new_case(data, "my-case")
+    assert len(list((data / "my-case").iterdir())) == 3
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_disk_that_is_full_leaves_a_case_as_it_was(begun, data, monkeypatch, count):
+    fill(begun)
+    before = [(begun.parent / name).read_bytes() for name in FILES]
+    monkeypatch.setattr("tempfile.mkstemp", fails_from(tempfile.mkstemp, count))
+    with pytest.raises(OSError, match="No space left"):
+        import_case(begun, data)
+    assert [(begun.parent / name).read_bytes() for name in FILES] == before
+    assert len(list(begun.parent.iterdir())) == 3
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_stands_in_the_place_of_a_file_is_told_before_anything_is_written(begun, data, make):
+    fill(begun)
+    before = (begun.parent / "case.yaml").read_bytes()
+    (begun.parent / "timeline.csv").unlink()
+    make(begun.parent / "timeline.csv")
+    (fault,) = refused(import_case, begun, data)
+    assert (fault.file, fault.found) == ("my-case/timeline.csv", "no regular file")
+    assert (begun.parent / "case.yaml").read_bytes() == before
+
+
+def test_an_empty_workbook_says_nothing_whatever_the_vocabulary(begun, data):
+    """The case is written by hand, and a measure added, which the workbook does not know."""
+    for name in ("rules.csv", "comparators.csv"):
+        (data / name).write_bytes((DATA / name).read_bytes())
+    measures = (DATA / "measures.csv").read_text(encoding="utf-8")
+    last = measures.splitlines()[-1]
+    (data / "measures.csv").write_text(f"{measures}{last.replace(last.split(',')[0], 'my_own', 1)}\n", encoding="utf-8")
+    with (begun.parent / "timeline.csv").open("a", encoding="utf-8") as timeline:
+        timeline.write("my-case,1,observation,mrss,,,30,,,,,,,,,chart,,\n")
+    assert len(read_case(data, "my-case").facts) == 1
+    assert workbook_note(data, "my-case") == ""
+
+
 def test_a_file_that_is_no_workbook_leaves_nothing_behind(data, tmp_path):
     data.mkdir()
     for name, content, expected in (
@@ -178,6 +270,8 @@ def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypat
     done = run("make", "import", "FILE=~/my-case (1).zip", cwd=project, HOME=str(tmp_path))
     assert done.returncode == 0 and "current   data/fu-2025/case.yaml" in done.stdout
     assert run("make", "import", "FILE=a'b", cwd=project).returncode == 2
+    (fault,) = refused(import_case, Path("~nobody-of-that-name/a.xlsx"), data)
+    assert (fault.file, fault.expected) == ("a.xlsx", "a file that can be read")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +279,7 @@ def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypat
     [
         ("a/case.yaml",),
         ("a/case.yaml", "b/timeline.csv"),
+        ("a/z/case.yaml", "b/z/timeline.csv"),
         ("case.yaml", "timeline.csv"),
         ("a/case.yaml", "a/timeline.csv", "b/case.yaml"),
         ("a b/case.yaml", "a b/timeline.csv"),
@@ -288,9 +383,8 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     assert run(*read, cwd=project).returncode == 0
     done = run(*report, cwd=project)
     assert (done.returncode, "says something else" in done.stderr) == (0, False), done.stderr
-    # The faults of before are not shown any more, and not lost.
-    assert not (path.parent / "my-case.faults.xlsx").exists()
-    assert [kept.name[8:] for kept in (path.parent / "replaced").iterdir()] == ["-my-case.faults.xlsx"]
+    # The faults of before are not shown any more.
+    assert not (path.parent / "my-case.faults.xlsx").exists() and not (path.parent / "replaced").exists()
     for words in ("46 points -> 32 points: -14 points (-30.4 %)", "923 U/L -> not reported", "present -> absent"):
         assert words in done.stdout
     assert (project / "build/my-case/report.html").exists() and (project / "build/my-case/report.pdf").exists()

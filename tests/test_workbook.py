@@ -423,6 +423,83 @@ def test_what_is_no_workbook_is_one_clear_message(raw, found):
     assert (fault.file, fault.found, fault.line) == ("a.xlsx", found, None)
 
 
+def sheet_of(rows, rest=b""):
+    """The workbook with other rows on the sheet Timeline."""
+    rels = part_of("xl/_rels/workbook.xml.rels").decode()
+    number = re.search(r'name="Timeline" sheetId="(\d+)"', part_of("xl/workbook.xml").decode())[1]
+    assert f"worksheets/sheet{number}.xml" in rels
+    content = b"<worksheet><sheetData>%s</sheetData>%s</worksheet>" % (rows, rest)
+    return with_part(f"xl/worksheets/sheet{number}.xml", content)
+
+
+@pytest.mark.parametrize(
+    ("rows", "rest"),
+    [
+        (b'<row r="0"><c><v>1</v></c></row>', b""),
+        (b'<row r="-5"><c><v>1</v></c></row>', b""),
+        (b'<row r="1048577"><c><v>1</v></c></row>', b""),
+        (b'<row r="2"><c r="XFE2"><v>1</v></c></row>', b""),
+        (b'<row r="2"><c r="XFD2"><v>1</v></c><c><v>1</v></c></row>', b""),
+        *((b"", b'<mergeCells><mergeCell ref="%s"/></mergeCells>' % ref) for ref in (b"", b"A", b"A0", b"A1:A1048577")),
+    ],
+)
+def test_a_place_that_no_sheet_has_is_a_damaged_part(rows, rest):
+    (fault,) = faults_of(sheet_of(rows, rest))
+    assert fault.found == "damaged parts"
+
+
+def test_the_last_place_of_a_sheet_is_one():
+    row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    raw = sheet_of(b"<row><c t='str'><v>case_id</v></c></row>" + row)
+    (fault,) = faults_of(raw)
+    assert fault.cell == "Timeline!XFD1048576"
+    assert marked_bytes(grids_as_read(raw, "a.xlsx"), (fault,), VOCABULARY, "a")
+
+
+def test_a_character_that_no_cell_holds_is_told_at_its_cell_and_in_the_copy():
+    """What Word breaks a line with, 0x0b, comes into a cell as _x000B_."""
+    texts = b"".join(b"<c t='str'><v>%s</v></c>" % text for text in (b"case_id", b"note"))
+    odd = "<c t='str'><v>a</v></c><c t='str'><v>Müller_x000B_1</v></c>".encode()
+    raw = sheet_of(b"<row>" + texts + b"</row><row>" + odd + b"</row>")
+    (fault,) = faults_of(raw)
+    assert (fault.cell, fault.found) == ("Timeline!B2", "Müller\\x0b1") and "0x000b" in fault.expected
+    marked = openpyxl.load_workbook(io.BytesIO(marked_bytes(grids_as_read(raw, "a.xlsx"), (fault,), VOCABULARY, "a")))
+    assert marked["Timeline"]["B2"].value == "Müller\\x0b1" == marked["Faults"]["B2"].value
+
+
+def test_a_sheet_of_columns_without_end_is_refused():
+    """Few cells of many columns and rows: what is made of them is all columns of each row."""
+    names = b"".join(b"<c t='str'><v>n%d</v></c>" % n for n in range(500))
+    rows = b"<row>" + names + b"</row>" + b"<row><c t='str'><v>a</v></c></row>" * 801
+    assert "801 rows of 500 columns on the sheet Timeline" in {fault.found for fault in faults_of(sheet_of(rows))}
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"sources": "chart"}, "a list, each source behind '- '"),
+        ({"sources": [{"id": ["a"]}]}, "names with a text each, as in `id: Author 2020`"),
+        ({"phases": ["a"]}, "names with a value each"),
+        ({"phases": {"1": ["a"]}}, "text"),
+        ({"claims": ["mRSS reduced"]}, "names with a text each, as in `says: mRSS reduced to 32`"),
+        ({"caveats": {"mrss": "Who scored it is not said."}}, "a list of sentences"),
+        ({"title": ["a"]}, "text"),
+        ({"my: key": "a"}, "a text, or names with a text each"),
+        ({"my:key": "a"}, "a text, or names with a text each"),
+    ],
+)
+def test_a_case_file_of_another_shape_is_no_workbook(about, expected):
+    with pytest.raises(TimelineError) as caught:
+        workbook_bytes({"case_id": "a", **about}, INDEX.texts, VOCABULARY)
+    (fault,) = caught.value.faults
+    assert fault.file == "a/case.yaml" and fault.column.startswith(next(iter(about))) and expected in fault.expected
+
+
+def test_a_part_of_a_form_that_holds_nothing_is_a_blank():
+    read = read_workbook(workbook_bytes({"case_id": "a", "patient": {}}, INDEX.texts, VOCABULARY), "a.xlsx")
+    assert parse_about(read.about.decode(), "a") == {"case_id": "a"}
+
+
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
 def test_a_damaged_byte_is_a_workbook_or_a_list_of_faults(place, byte):
     raw = bytearray(WHOLE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -76,6 +77,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
     """One reader: what the page asks goes to the process of the session, and its answers come back."""
 
     work: asyncio.Task | None = None
+    left = False
 
     async def open(self) -> None:
         """Begin a session, if there is a place left."""
@@ -83,9 +85,15 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         if len(sessions) >= self.settings["most_sessions"]:
             self.close(1013, f"All {self.settings['most_sessions']} places are taken. Try again later.")
             return
-        sessions.add(self)
+        if self.left:
+            return
+        loop = asyncio.get_running_loop()
         self.waiting: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
+        sessions[self] = loop.create_future()
+        self.made = loop.run_in_executor(None, SessionProcess)
         self.work = asyncio.create_task(self._work())
+        # However it ends, and also where it is cancelled before it has begun.
+        self.work.add_done_callback(lambda _: self._leave())
 
     async def on_message(self, message: str | bytes) -> None:
         """Keep a question until those before it are answered."""
@@ -98,13 +106,13 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
 
     def on_close(self) -> None:
         """End what is done for this reader."""
+        self.left = True
         if self.work is not None:
             self.work.cancel()
 
     async def _work(self) -> None:
-        made = asyncio.get_running_loop().run_in_executor(None, SessionProcess)
         try:
-            session = await asyncio.shield(made)
+            session = await asyncio.shield(self.made)
             await session.connect()
             while True:
                 async with asyncio.timeout(SECONDS_IDLE):
@@ -117,22 +125,21 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
             self.close(1000, "Nothing was heard from the page for too long, and the session has ended.")
         except SessionLostError as error:
             self.close(1011, str(error))
-        except OSError:
+        except (OSError, EOFError):
             self.close(1011, "No session could be started.")
         except tornado.websocket.WebSocketClosedError:
             pass
-        finally:
-            # A task of its own: a reader who leaves now ends the waiting for it, and not the end of the process. Also
-            # where the reader left before the process was there. The place is free once the process is gone.
-            sessions, ending = self.settings["sessions"], asyncio.create_task(_end(made))
-            ending.add_done_callback(lambda _: sessions.discard(self))
-            await asyncio.shield(ending)
+
+    def _leave(self) -> None:
+        # A task of its own, which nobody cancels. The place is free once the process is gone.
+        sessions, ending = self.settings["sessions"], asyncio.ensure_future(_end(self.made))
+        ending.add_done_callback(lambda _: sessions.pop(self).set_result(None))
 
 
 async def _end(made: asyncio.Future) -> None:
     try:
         session = await made
-    except OSError:
+    except (OSError, EOFError):
         return
     await session.close()
 
@@ -152,7 +159,7 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
         default_handler_class=_Missing,
         contents=page_files(),
         hosts=hosts,
-        sessions=set(),
+        sessions={},
         most_sessions=most_sessions,
         websocket_max_message_size=MOST_BYTES_A_MESSAGE,
         websocket_ping_interval=30,
@@ -183,19 +190,19 @@ def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = M
 
 
 async def _serve(data: Path, first: str, host: str, port: int, most_sessions: int) -> None:
+    host, bound = _named(host)
     local = host in _LOCAL
     try:
         if not 0 <= port <= 65_535:
             raise ValueError("no port")
-        sockets = tornado.netutil.bind_sockets(port, "127.0.0.1" if host == "localhost" else host.strip("[]"))
+        sockets = tornado.netutil.bind_sockets(port, bound)
     except (OSError, ValueError) as error:
         expected = "an address and port of this machine that are free; another one with --port"
         raise TimelineError([Fault("--port", None, None, f"{host}:{port}: {error}", expected)]) from None
     prepare(data, first)
     await _check_first(data, first)
-    server = tornado.httpserver.HTTPServer(
-        application(_LOCAL if local else (), most_sessions), max_body_size=100_000, max_header_size=20_000
-    )
+    served = application(_LOCAL if local else (), most_sessions)
+    server = tornado.httpserver.HTTPServer(served, max_body_size=100_000, max_header_size=20_000)
     server.add_sockets(sockets)
     port = sockets[0].getsockname()[1]
     print(f"casetimeline: http://{host}:{port}/   (Ctrl-C ends it)", flush=True)
@@ -205,10 +212,30 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
             file=sys.stderr,
             flush=True,
         )
+    ended = asyncio.Event()
+    # As a service is ended: the sessions then take with them what they hold.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     try:
-        await asyncio.Event().wait()
+        await ended.wait()
     finally:
         server.stop()
+        sessions = served.settings["sessions"]
+        gone = list(sessions.values())
+        for reader in list(sessions):
+            reader.on_close()
+        await asyncio.gather(*gone)
+
+
+def _named(host: str) -> tuple[str, str]:
+    """A host as its address is written, and as it is bound.
+
+    Examples
+    --------
+    >>> _named("localhost"), _named("::1"), _named("[::1]")
+    (('localhost', '127.0.0.1'), ('[::1]', '::1'), ('[::1]', '::1'))
+    """
+    bare = host.strip("[]")
+    return (f"[{bare}]" if ":" in bare else bare), ("127.0.0.1" if bare == "localhost" else bare)
 
 
 async def _check_first(data: Path, first: str) -> None:
@@ -225,7 +252,5 @@ async def _check_first(data: Path, first: str) -> None:
     if started["is"] == "faults":
         raise TimelineError(Fault(*(fault[name] for name in Fault._fields)) for fault in started["faults"])
     cases = started["cases"]
-    if not cases:
-        raise TimelineError([Fault("--data", None, None, data.name, "a folder of cases")])
     if first and first not in cases:
-        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {', '.join(cases)}")])
+        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {', '.join(cases) or 'none'}")])

@@ -9,7 +9,7 @@ from ..baseline import check_baseline_rule
 from ..case import Case, Vocabulary
 from ..faults import Fault, TimelineError
 from ..presets import PRESETS
-from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS
+from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS, words_of
 
 # The figures of the report as a reader asks for them. Those of one measure are one figure here.
 MEASURE = "measure"
@@ -198,20 +198,33 @@ def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[
     label = case.measures["label"]
     said = case.about.get("analysis", {})
     measured = measures_of(case)
-    figures = [Option(name, words) for name, words in FIGURE_NAMES.items()]
-    if not measured:
-        figures[1] = Option(MEASURE, FIGURE_NAMES[MEASURE], "the case has no observation")
-    by_default = said.get("baseline") or "last_before"
+    barred = {} if measured else {MEASURE: "the case has no observation"}
+    figures = [Option(name, words, barred.get(name, "")) for name, words in FIGURE_NAMES.items()]
+    by_default = f"as the case says: {said['baseline']}" if said.get("baseline") else "by default: last_before"
     presets = [Option(name, f"{name}, {preset.width_mm:g} mm") for name, preset in PRESETS.items()]
     return {
         "figure": figures,
         "measure": [Option(code, label[code]) for code in measured],
-        "baseline": [Option("", f"as the case says: {by_default}"), *_baselines(case)],
+        "baseline": _with_chosen([Option("", by_default), *_baselines(case)], choice.baseline),
         "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
         "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in {**AXES, "": _BY_TIMES}.items()],
-        "rules": [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)],
+        "rules": _rules(case, measured, choice.rules),
         "preset": [Option("", "none, 180 mm"), *presets],
     }
+
+
+def _with_chosen(options: list[Option], chosen: str) -> list[Option]:
+    """The entries with the one that is chosen, which an address or a cell may have named and no list offers."""
+    return options if chosen in {option.value for option in options} else [*options, Option(chosen, chosen)]
+
+
+def _rules(case: Case, measured: list[str], chosen: str) -> list[Option]:
+    """The kinds of rules on a measure of the case, and rules that were asked for by their name."""
+    kinds = [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)]
+    label = case.rules.set_index("rule")["label"]
+    known = {option.value for option in kinds}
+    named = [name for name in words_of(chosen) if name not in known and name in label.index]
+    return [*kinds, *(Option(name, f"{name}: {label[name]}") for name in named)]
 
 
 def _rule_words(case: Case, rule: str) -> str:
@@ -231,7 +244,8 @@ def _baselines(case: Case) -> list[Option]:
     days = [f"day={day:g}" for day in sorted(exact.dropna().unique())][:_MOST_DAYS]
     rules = [rule for rule in BASELINE_RULES if "=" not in rule]
     usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
-    return [Option(rule, _rule_words(case, rule)) for rule in usable]
+    barred = {} if case.reference else dict.fromkeys(("last_before", "worst_before"), "no reference treatment")
+    return [Option(rule, _rule_words(case, rule), barred.get(rule, "")) for rule in usable]
 
 
 def _references(case: Case) -> list[Option]:

@@ -1,16 +1,21 @@
 """A case while somebody writes it: what a form and a grid hold, as the two files of a case and back."""
 
+import itertools
+import re
 from typing import NamedTuple
 
 from ..about import parse_about
 from ..case import Recorded
-from ..dialect import read_facts
+from ..dialect import has_no_row, read_facts
 from ..faults import Fault, TimelineError
-from ..plain import csv_line, yaml_bytes
+from ..plain import csv_line, lines_of, yaml_bytes
 from ..starter import starter_about
 from ..tables import decode
 from ..vocabulary import COLUMN_NAMES
 from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
+
+# Where what is expected names a line.
+_LINE = re.compile(r"\bline ([0-9]+)")
 
 
 class Draft(NamedTuple):
@@ -63,10 +68,10 @@ def draft_from(told: dict) -> Draft:
     about, rows = told.get("about"), told.get("rows")
     if not isinstance(about, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TimelineError([Fault("draft", None, None, "something else", "'about' and 'rows' of a case")])
-    _refuse_many(len(rows), "timeline.csv")
+    _refuse_many(len(rows), "rows", "timeline.csv")
     others = dict.fromkeys(str(name) for row in rows for name in row if name not in COLUMN_NAMES)
     columns = (*GRID, *others)
-    _refuse_many(len(others), "columns")
+    _refuse_many(len(others), "further columns", "timeline.csv")
     clean = [{name: _plain(row.get(name, "")) for name in columns} for row in rows]
     if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
         expected = f"at most {MOST_CHARACTERS_A_CELL} characters"
@@ -74,27 +79,36 @@ def draft_from(told: dict) -> Draft:
     return Draft(about, clean, columns)
 
 
-def _refuse_many(count: int, file: str) -> None:
+def _refuse_many(count: int, what: str, file: str) -> None:
     if count > MOST_ROWS:
-        expected = f"at most {MOST_ROWS} rows on this page; `casetimeline check` reads more"
-        raise TimelineError([Fault(file, None, None, f"{count} rows", expected)])
+        expected = f"at most {MOST_ROWS} {what} on this page; `casetimeline check` reads more"
+        raise TimelineError([Fault(file, None, None, f"{count} {what}", expected)])
 
 
 def _plain(cell) -> str:
-    """One line of text without half a character."""
-    return " ".join(str(cell).split()).encode("utf-8", "replace").decode()
+    """Text without blanks around it and without half a character."""
+    return str(cell).strip().encode("utf-8", "replace").decode()
 
 
 def recorded_of(draft: Draft) -> Recorded:
     """The two files of a draft. Rows without any text are no facts and are left out."""
-    rows = [[draft.case_id, *(row[name] for name in draft.columns)] for row in draft.rows if is_fact(row)]
-    timeline = "".join(csv_line(cells) for cells in [["case_id", *draft.columns], *rows])
+    timeline = csv_line(["case_id", *draft.columns]) + "".join(_row_text(draft, row) for row in draft.rows)
     return Recorded(yaml_bytes(draft.about), timeline.encode())
 
 
+def _row_text(draft: Draft, row: dict[str, str]) -> str:
+    """A row of timeline.csv; nothing for a row that is no fact."""
+    return csv_line([draft.case_id, *(row[name] for name in draft.columns)]) if is_fact(row) else ""
+
+
 def is_fact(row: dict[str, str]) -> bool:
-    """Whether a row has more in it than a new one."""
+    """Whether a row has more in it than one that was added and not filled in."""
     return any(text for name, text in row.items() if name not in ("phase", "kind", "source"))
+
+
+def left_out(draft: Draft) -> list[int]:
+    """The rows that are no facts, numbered from 1 as the grid numbers them."""
+    return [number for number, row in enumerate(draft.rows, 1) if not is_fact(row)]
 
 
 def check_begun(draft: Draft) -> None:
@@ -118,24 +132,37 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
         If case.yaml is no mapping, timeline.csv no table of a timeline, or its rows bear several ids.
     """
     name = f"{case_id}/timeline.csv"
+    about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
+    if has_no_row(recorded.timeline, name):
+        begun = new_draft(case_id)
+        return begun._replace(about={**about, "case_id": case_id})
     facts, _ = read_facts(recorded.timeline, name)
-    _refuse_many(len(facts), name)
+    _refuse_many(len(facts), "rows", name)
     ids = list(dict.fromkeys(facts["case_id"]))
     if len(ids) > 1:
         expected = "one case; `casetimeline check` reads a file of many"
         raise TimelineError([Fault(name, None, "case_id", ", ".join(ids[:3]), expected)])
-    about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
     columns = (*GRID, *(column for column in facts.columns if column not in ("line", *COLUMN_NAMES)))
     return Draft({**about, "case_id": ids[0]}, facts[list(columns)].to_dict("records"), columns)
 
 
 def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
-    """Faults as data, those of timeline.csv with the position of their row in the draft, from 0."""
-    positions = [i for i, row in enumerate(draft.rows) if is_fact(row)]
+    """Faults as data, those of timeline.csv with the position of their row in the draft, from 0.
+
+    A line that is named in what is expected is named as the row that the grid shows.
+    """
+    taken = [lines_of(_row_text(draft, row)) for row in draft.rows]
+    begins = itertools.accumulate(taken, initial=2)
+    position = {line: i for i, (line, count) in enumerate(zip(begins, taken, strict=False)) if count}
+
+    def as_row(line: re.Match) -> str:
+        """The row of the grid that a line of timeline.csv is."""
+        row = position.get(int(line[1]))
+        return line[0] if row is None else f"row {row + 1}"
+
     told = []
     for fault in faults:
-        in_rows = fault.file.endswith("timeline.csv") and fault.line is not None
-        place = fault.line - 2 if in_rows else -1
-        row = positions[place] if 0 <= place < len(positions) else None
-        told.append({**fault._asdict(), "row": row, "text": str(fault)})
+        placed = fault._replace(expected=_LINE.sub(as_row, fault.expected))
+        row = position.get(fault.line) if fault.file.endswith("timeline.csv") else None
+        told.append({**placed._asdict(), "row": row, "text": str(placed)})
     return told

@@ -1,7 +1,8 @@
 """What one reader of the page may use of the machine."""
 
+from ..archive import MOST_BYTES as MOST_BYTES
+
 # What a page takes: beyond these, the command line is the place.
-MOST_BYTES = 5_000_000
 MOST_ROWS = 500
 MOST_CHARACTERS_A_CELL = 20_000
 # A message carries an upload as text, a third longer than its bytes.

@@ -5,15 +5,22 @@ import json
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import socket
 import struct
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from .limits import MOST_MEMORY_MB, SECONDS_AN_ANSWER
 
+# How the process that sessions are forked from is told of which cases.
+DATA = "CASETIMELINE_APP_DATA"
+FIRST = "CASETIMELINE_APP_CASE"
+_MOST_ATTEMPTS = 3
 _LENGTH = struct.Struct("!I")
 
 
@@ -31,7 +38,7 @@ def prepare(data: Path, first: str) -> None:
     first : str
         The case that is shown first.
     """
-    os.environ |= {"CASETIMELINE_APP_DATA": str(data.resolve()), "CASETIMELINE_APP_CASE": first}
+    os.environ |= {DATA: str(data.resolve()), FIRST: first}
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["casetimeline.explore.warm"])
     from multiprocessing.forkserver import ensure_running
@@ -49,15 +56,18 @@ class SessionProcess:
 
     def __init__(self) -> None:
         # What a library writes on the way is kept in memory where that is possible, and removed with the session.
-        memory = Path("/dev/shm")
-        self._scratch = tempfile.TemporaryDirectory(
-            prefix="casetimeline-app-", dir=memory if os.access(memory, os.W_OK) else None, ignore_cleanup_errors=True
-        )
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        name = f"casetimeline-app-{os.getpid()}-"
+        self._scratch = tempfile.TemporaryDirectory(prefix=name, dir=memory, ignore_cleanup_errors=True)
         self._socket, theirs = socket.socketpair()
-        context = multiprocessing.get_context("forkserver")
-        self._process = context.Process(target=serve, args=(theirs, self._scratch.name), daemon=True)
-        self._process.start()
-        theirs.close()
+        try:
+            self._process = _start(theirs, self._scratch.name)
+        except (OSError, EOFError):
+            self._socket.close()
+            self._scratch.cleanup()
+            raise
+        finally:
+            theirs.close()
         self.pid = self._process.pid
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -107,6 +117,22 @@ class SessionProcess:
         self._scratch.cleanup()
 
 
+def _start(theirs: socket.socket, scratch: str) -> multiprocessing.process.BaseProcess:
+    """The process of a session; where the one that it is forked from has just ended, from the next one of these."""
+    context = multiprocessing.get_context("forkserver")
+    for attempt in range(1, _MOST_ATTEMPTS + 1):
+        process = context.Process(target=serve, args=(theirs, scratch), daemon=True)
+        try:
+            process.start()
+            break
+        except (OSError, EOFError):
+            if attempt == _MOST_ATTEMPTS:
+                raise
+            # Until it is known to have ended.
+            time.sleep(0.1)
+    return process
+
+
 def serve(connection: socket.socket, scratch: str) -> None:
     """Answer one reader until the other side closes; the main function of the process of a session."""
     from . import warm
@@ -117,6 +143,14 @@ def serve(connection: socket.socket, scratch: str) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     answers = warm.answering()
     stream = connection.makefile("rwb")
+    try:
+        _answer(stream, answers)
+    finally:
+        # Where the server was killed, nobody else does.
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _answer(stream: BinaryIO, answers: Callable[[object], Iterator[dict]]) -> None:
     while head := stream.read(_LENGTH.size):
         for answer in answers(_told(stream.read(*_LENGTH.unpack(head)))):
             raw = json.dumps(answer, allow_nan=False).encode()

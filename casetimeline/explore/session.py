@@ -26,9 +26,9 @@ from .choices import (
     gallery_of,
     options_of,
 )
-from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, new_draft, recorded_of
+from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, left_out, new_draft, recorded_of
 from .exported import drawn_files, parameter_files, with_preset
-from .limits import MOST_BYTES
+from .limits import MOST_BYTES, MOST_MEMORY_MB
 from .view import view_of, with_measure, without_baseline
 
 _RULING = ("baseline", "reference", "axis", "rules")
@@ -84,6 +84,10 @@ class Session:
             for answer in asked(self, told):
                 yield {**answer, **mark}
         except TimelineError as error:
+            yield {**faults_told(error), **mark}
+        except MemoryError:
+            expected = f"a case and files that fit into the {MOST_MEMORY_MB} MB of a session"
+            error = TimelineError([Fault("page", None, None, "more than a session can hold", expected)])
             yield {**faults_told(error), **mark}
         except Exception as error:
             # Of this program, not of the input: for whoever runs it, while the reader goes on.
@@ -155,8 +159,12 @@ class Session:
             yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
             return
         self.own[draft.case_id] = recorded
-        yield {"is": "checked"}
-        yield from self.show({"choice": choice._asdict()})
+        yield {"is": "checked", "left_out": left_out(draft)}
+        try:
+            yield from self.show({"choice": choice._asdict()})
+        except TimelineError:
+            # What was chosen went with a row, as a phase does with its last one; the case itself is right.
+            yield from self.show({"choice": choice._replace(**dict.fromkeys(_RULING, ""))._asdict()})
 
     def read(self, told: dict) -> Iterator[dict]:
         """A workbook, or a timeline.csv with or without its case.yaml, that a reader brings along, as a draft."""
@@ -171,11 +179,15 @@ class Session:
         form = told.get("form")
         if form == "store" and self.stores:
             lines = store_case(self.data, case_id, recorded)
-            self.own.pop(case_id, None)
+            # The last state without a fault stays to be seen, where what was stored has one.
+            if self.own.get(case_id) == recorded:
+                del self.own[case_id]
             self.listed = list_cases(self.data)
             yield {"is": "stored", "text": "; ".join(" ".join(line.split()) for line in lines)}
         elif form == "xlsx":
             yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
+        elif form != "zip":
+            raise TimelineError([Fault("page", None, "form", str(form), "xlsx or zip")])
         else:
             contents = dict(zip((f"{case_id}/{name}" for name in FILES), recorded, strict=True))
             yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
@@ -183,8 +195,10 @@ class Session:
     def export(self, told: dict) -> Iterator[dict]:
         """Every figure of a choice in the files of its preset, and the parameters that make its report."""
         choice = with_preset(choice_from(told.get("choice")))
-        derived = self.derived(choice)
-        contents = parameter_files(choice, derived.case, self._recorded(choice.case))
+        # Read once: the figures, the data and the digest are of one state, whatever happens to the file meanwhile.
+        recorded = self._recorded(choice.case)
+        derived = self._derive(recorded, _ruled(choice))
+        contents = parameter_files(choice, derived.case, recorded)
         for name, files in drawn_files(choice, derived.case):
             yield {"is": "progress", "text": f"Drawn: {name}"}
             contents |= files

@@ -160,9 +160,11 @@ def fact_table(derived: Derived, rows: pd.DataFrame, left_out: dict[int, str]) -
 def _value_words(row, unit: str) -> str:
     if row.kind == "observation":
         return told_words(row, unit)
-    given = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
+    dose = " ".join(filter(None, [row.dose, row.dose_unit]))
+    unknown = "dose not reported," if row.kind == "treatment" and not row.dose else ""
+    given = " ".join(filter(None, [dose or unknown, row.frequency, row.route])).removesuffix(",")
     until = row.end if row.end in ("", "ongoing") else f"until {row.end}"
-    return ", ".join(filter(None, [given, until])) or ("dose not reported" if row.kind == "treatment" else "")
+    return ", ".join(filter(None, [given, until]))
 
 
 def _change_words(row, unit: str) -> str:
@@ -193,6 +195,8 @@ def bounds_words(row) -> str:
     'exactly 46 points'
     >>> bounds_words(Row(AVALLO=1000.0, AVALHI=math.inf, AVALLOX=True, AVALHIX=False, AVALU="U/L"))
     'above 1000 U/L'
+    >>> bounds_words(Row(AVALLO=-math.inf, AVALHI=3.0, AVALLOX=False, AVALHIX=True, AVALU="mmol/L"))
+    'below 3 mmol/L'
     """
     low, high = row.AVALLO, row.AVALHI
     if math.isnan(low) or math.isnan(high):
@@ -200,7 +204,11 @@ def bounds_words(row) -> str:
     if low == high:
         return f"exactly {number(low)} {row.AVALU}".rstrip()
     below = "below " * bool(row.AVALHIX)
-    if math.isinf(high):
+    if math.isinf(low) and math.isinf(high):
+        return "without a bound"
+    if math.isinf(low):
+        told = f"below {number(high)}" if row.AVALHIX else f"{number(high)} or less"
+    elif math.isinf(high):
         told = f"above {number(low)}" if row.AVALLOX else f"{number(low)} or more"
     else:
         told = f"{'above ' * bool(row.AVALLOX)}{number(low)} to {below}{number(high)}"

@@ -11,11 +11,8 @@ from pathlib import Path
 
 from ..faults import TimelineError
 from .choices import Choice
+from .processes import DATA, FIRST
 from .session import Session, faults_told
-
-# How `processes.prepare` tells that process of which cases.
-DATA = "CASETIMELINE_APP_DATA"
-FIRST = "CASETIMELINE_APP_CASE"
 
 
 def answering() -> Callable[[dict], Iterator[dict]]:

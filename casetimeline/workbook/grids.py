@@ -98,7 +98,7 @@ def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
             continue
         parts = {f"{key}: {name}": value for name, value in content.items()} if isinstance(content, dict) else {}
         for name, value in (parts if isinstance(content, dict) else {key: content}).items():
-            if not isinstance(value, str) or ": " in key:
+            if not isinstance(value, str) or ":" in key:
                 expected = "a text, or names with a text each; a workbook has one line for each"
                 raise TimelineError([Fault(file, None, name, str(value), expected)])
             yield name, value

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..faults import MOST_FAULTS, Fault, TimelineError
-from ..plain import csv_line, yaml_bytes
+from ..plain import csv_line, lines_of, yaml_bytes
 from ..vocabulary import CASE_ID, COLUMN_NAMES
-from .cells import Package, Sheet, cell_name, read_package
+from .cells import MOST_CELLS, Package, Sheet, cell_name, read_package
 from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
 from .texts import fault_at, shown_text, texts_of
 
@@ -21,7 +21,6 @@ _NEEDED = {
 _ELSEWHERE = {"sources": SOURCES, "phases": PHASES, "caveats": CAVEATS, "claims": CLAIMS}
 # What faults of case.yaml call a key, where the form has another word.
 _KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
-_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -192,9 +191,9 @@ def _table_of(name: str, texts: dict, found: _Found) -> Table:
         elif row > 1 and columns:
             place = f"{name}!{cell_name(row, column)}"
             found.faults.append(fault_at(found.file, place, None, text, "a name for this column in row 1, or nothing"))
-    if len(rows) > MOST_ROWS:
-        said = f"{len(rows)} rows on the sheet {name}"
-        found.faults.append(Fault(found.file, None, None, said, f"at most {MOST_ROWS}"))
+    if len(rows) > MOST_ROWS or len(rows) * len(columns) > MOST_CELLS:
+        said = f"{len(rows)} rows of {len(columns)} columns on the sheet {name}"
+        found.faults.append(Fault(found.file, None, None, said, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells"))
     for text in columns:
         if name in (PHASES, CAVEATS) and text not in _NEEDED[name]:
             found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")
@@ -292,5 +291,5 @@ def _timeline_of(table: Table, places: dict) -> bytes:
         if cells.keys() != {"case_id"}:
             places |= {(line, name): _cell(TIMELINE, table, row, name) for name in names}
             lines.append(csv_line([cells.get(name, "") for name in names]))
-            line += len(_BREAK.findall(lines[-1]))
+            line += lines_of(lines[-1])
     return "".join(lines).encode()

@@ -154,6 +154,6 @@ def _check_seen(sheet: Sheet, file: str, faults: list[Fault]) -> None:
     faults += [fault_at(file, f"{sheet.name}!{place}", None, said, expected) for place, said, expected in found]
 
 
-def shown_text(cell: Cell | None) -> str:
+def shown_text(cell: Cell) -> str:
     """The text of a cell for a copy in which nothing is computed, whether it is right or not."""
-    return "" if cell is None else printable(text_of(cell)[0])[:1000]
+    return printable(text_of(cell)[0])[:1000]

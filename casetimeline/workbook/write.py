@@ -10,16 +10,15 @@ import pandas as pd
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..archive import zip_bytes
+from ..archive import members, zip_bytes
 from ..case import Vocabulary
-from ..faults import Fault
-from ..vocabulary import CLAIM_TESTS, KINDS, STATES
+from ..faults import Fault, TimelineError
 from . import layout
 from .grids import grids_of, printable, vocabulary_rows
-from .layout import CASE, CAVEATS, CLAIMS, FAULTS, HOW_TO, PHASES, SOURCES, TABLES, TIMELINE, WORDS
+from .layout import CASE, FAULTS, HOW_TO, TABLES, TIMELINE, WORDS
+from .offers import offer_words
 
 _WIDTHS = {
     **{"key": 22, "value": 46, "what it means": 90, "authors": 26, "title": 46, "container": 26, "url": 34},
@@ -28,7 +27,6 @@ _WIDTHS = {
     **{"state": 14, "allowed units": 40, "grades": 38, "treatment": 22, "events": 22, "rule": 26, "every unit": 12},
     **{"every rule": 30, "cell": 16, "found": 40, "expected": 80, "what each column means": 110, "id": 34},
 }
-_TIME = "12 wk, -2 mo, ~6 wk, 3..4 mo, <1 a (h, d, wk, mo, a) from day 0; or a date: 2005-08-17, 2005-08 or 2005."
 _LINE_POINTS, _MOST_LINES = 15, 20
 _RED = PatternFill("solid", start_color="FFFFB3B3")
 _LINE = Side(style="thin", color="FFD0D0D0")
@@ -42,10 +40,9 @@ _STYLES = {
         "border": Border(bottom=_LINE),
     },
 }
-# Excel keeps a formula of a drop-down to this length; a longer list stands on the sheet Words.
-_LONGEST_LIST = 255
 _PROPERTIES = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_TIMES = re.compile(rb"<dcterms:(?:created|modified)[^>]*>([^<]*)")
 _STAMP = b"2000-01-01T00:00:00Z"
 
 
@@ -130,7 +127,7 @@ def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id:
     for name, rows in {**first, HOW_TO: steps, **grids, WORDS: words}.items():
         _fill(workbook.create_sheet(name), rows)
     _explain(workbook)
-    _offer(workbook, words, vocabulary)
+    offer_words(workbook, words, vocabulary)
     workbook.active = workbook.sheetnames.index(FAULTS if first else HOW_TO)
     return workbook
 
@@ -206,85 +203,19 @@ def _comment(text: str) -> Comment:
     return Comment(text, "casetimeline", width=360, height=40 + 18 * math.ceil(len(text) / 50) + 14 * text.count("\n"))
 
 
-def _offer(workbook: openpyxl.Workbook, words: list[list[str]], vocabulary: Vocabulary) -> None:
-    """The drop-downs and the hints of each column, wherever the column stands."""
-    observed = int((vocabulary.measures["kind"] == "observation").sum())
-    ranges = {name: _range(words, name) for name in ("code", "every unit", "every rule")}
-    measures = f"{WORDS}!$A$2:$A${observed + 1}"
-    offers = {
-        (TIMELINE, "kind"): _list(",".join(KINDS), "stop", "observation, treatment or event"),
-        (TIMELINE, "state"): _list(",".join(STATES), "stop", "blank, or a state: see the note on the header"),
-        (TIMELINE, "code"): _list(ranges["code"], "warning", "An observation needs a code of the sheet Words."),
-        (TIMELINE, "unit"): _list(ranges["every unit"], "warning", "A unit of the sheet Words, as the source prints."),
-        (TIMELINE, "source"): _list(f"{SOURCES}!$A$2:$A$101", "warning", "An id of the sheet Sources."),
-        (TIMELINE, "start"): _hint("start", f"{_TIME} Blank: not reported."),
-        (TIMELINE, "end"): _hint("end", f"{_TIME} Or: ongoing. Blank: not reported."),
-        (CAVEATS, "measure"): _list(measures, "warning", "A code of the sheet Words, or treatments."),
-        (CLAIMS, "measure"): _list(measures, "warning", "A code of the sheet Words."),
-        (CLAIMS, "test"): _list(",".join(CLAIM_TESTS), "stop", "One of the tests that the header lists."),
-        (CLAIMS, "rule"): _list(ranges["every rule"], "warning", "A rule of the sheet Words."),
-    }
-    for (name, header), offer in offers.items():
-        if name in workbook.sheetnames:
-            _place(workbook[name], header, offer)
-    for name, header in ((TIMELINE, "phase"), (PHASES, "number"), (CLAIMS, "phase")):
-        if name in workbook.sheetnames:
-            _place(workbook[name], header, _whole())
-    if CASE in workbook.sheetnames:
-        sheet = workbook[CASE]
-        baseline = _list("last_before,first,worst_before,phase=1,day=0", "warning", "One of these; any number after =.")
-        for row in sheet.iter_rows(min_row=2, max_col=2):
-            if row[0].value == "analysis: baseline":
-                baseline.add(row[1].coordinate)
-                sheet.add_data_validation(baseline)
+def is_as_made(raw: bytes) -> bool:
+    """Whether a workbook is as it was made here: a program that saves one stamps it with the time.
 
-
-def _place(sheet: Worksheet, header: str, offer: DataValidation) -> None:
-    for cell in sheet[1]:
-        if cell.value == header:
-            letter = cell.column_letter
-            # Checked also below the rows that are prepared.
-            offer.formula1 = offer.formula1 and offer.formula1.replace("CELL", f"{letter}2")
-            offer.add(f"{letter}2:{letter}{max(sheet.max_row, 2) + 500}")
-            sheet.add_data_validation(offer)
-
-
-def _range(words: list[list[str]], header: str) -> str:
-    column = words[0].index(header)
-    last = max(number for number, row in enumerate(words, 1) if len(row) > column and row[column])
-    letter = get_column_letter(column + 1)
-    return f"{WORDS}!${letter}$2:${letter}${last}"
-
-
-def _list(choices: str, style: str, message: str) -> DataValidation:
-    formula = choices if "!" in choices else f'"{choices}"'
-    if len(formula) > _LONGEST_LIST:
-        raise ValueError(f"a drop-down of {len(formula)} characters")
-    return DataValidation(
-        type="list",
-        formula1=formula,
-        allow_blank=True,
-        errorStyle=style,
-        showErrorMessage=True,
-        errorTitle="Another word",
-        error=message,
-    )
-
-
-def _hint(title: str, text: str) -> DataValidation:
-    return DataValidation(allow_blank=True, showInputMessage=True, promptTitle=title, prompt=text)
-
-
-def _whole() -> DataValidation:
-    """Whole numbers from 1: by a formula, since the cells are text and a rule for numbers refuses every text."""
-    return DataValidation(
-        type="custom",
-        formula1="IFERROR(AND(VALUE(CELL)>=1,INT(VALUE(CELL))=VALUE(CELL)),FALSE)",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle="No phase",
-        error="A whole number from 1.",
-    )
+    Examples
+    --------
+    >>> is_as_made(b"no workbook")
+    False
+    """
+    try:
+        stamps = _TIMES.findall(members(raw, "", "")[_PROPERTIES])
+    except (TimelineError, KeyError):
+        return False
+    return set(stamps) == {_STAMP}
 
 
 def _saved(workbook: openpyxl.Workbook) -> bytes:

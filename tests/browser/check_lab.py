@@ -56,7 +56,7 @@ def run_all(page):
 
 
 def settled(page):
-    page.locator(f'{PAGE}[aria-busy="true"]').wait_for(state="detached")
+    page.locator(f"{PAGE}[data-busy]").wait_for(state="detached")
 
 
 def status(page):

@@ -10,7 +10,7 @@ import pytest
 from looking import ROOT, serving, violations
 
 DATA = ROOT / "data"
-BUSY = '.ct-page[aria-busy="true"]'
+BUSY = ".ct-page[data-busy]"
 
 
 @pytest.fixture(scope="module")

@@ -33,17 +33,16 @@ export function dig(tree, path) {
   return path.reduce((value, key) => (value && typeof value === "object" ? value[key] : undefined), tree);
 }
 
-/** Set what stands at a path of names; a blank is removed. */
+/** Set what stands at a path of names; a blank is removed, and so is what then holds nothing. */
 export function put(tree, path, value) {
-  const outer = path.slice(0, -1);
-  const last = path.at(-1);
-  let place = tree;
-  for (const key of outer) {
-    if (typeof place[key] !== "object" || place[key] === null) place[key] = {};
-    place = place[key];
+  const [key, ...inner] = path;
+  if (inner.length) {
+    const place = typeof tree[key] === "object" && tree[key] !== null ? tree[key] : {};
+    put(place, inner, value);
+    value = Object.keys(place).length ? place : "";
   }
-  if (value === "") delete place[last];
-  else place[last] = value;
+  if (value === "") delete tree[key];
+  else tree[key] = value;
 }
 
 /** One stop of the Tab key for many buttons; arrow keys, Home and End go from one to the next. */
@@ -51,12 +50,14 @@ export function rove(area) {
   const stops = [...area.querySelectorAll(".ct-stop")];
   stops.forEach((stop, i) => {
     stop.tabIndex = i ? -1 : 0;
+    stop.addEventListener("focus", () => {
+      for (const other of stops) other.tabIndex = -1;
+      stop.tabIndex = 0;
+    });
     stop.addEventListener("keydown", (event) => {
       const to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: stops.length - 1 }[event.key];
       if (to === undefined || !stops[to]) return;
       event.preventDefault();
-      for (const other of stops) other.tabIndex = -1;
-      stops[to].tabIndex = 0;
       stops[to].focus();
     });
   });

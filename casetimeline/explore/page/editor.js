@@ -27,6 +27,8 @@ export class Editor {
       units: [...new Set(Object.values(known.units).flat())].map((unit) => [unit, ""]),
       baselines: known.baselines,
     };
+    // As the case was opened: to type a name anew may pass through other names, and must take nothing from them.
+    this.sources = structuredClone(Array.isArray(draft.about.sources) ? draft.about.sources : []);
     this.fields = {};
     this.verdict = make("p", { class: "ct-verdict", role: "status" });
     this.faults = make("ul", { class: "ct-faults" });
@@ -88,8 +90,10 @@ export class Editor {
       form.append(labelled(words, input));
     }
     form.append(
-      this.lines("phases", "Phases, one a line: number, name", phasesText, phasesFrom),
-      this.lines("sources", "Sources, one a line: name | DOI or address | what was read", sourcesText, sourcesFrom),
+      this.lines("phases", "Phases, one a line: number and name", phasesText, phasesFrom),
+      this.lines("sources", "Sources, one a line: name | DOI or address | what was read", sourcesText, (lines) =>
+        sourcesFrom(lines, this.sources),
+      ),
     );
     return form;
   }
@@ -101,7 +105,7 @@ export class Editor {
     area.value = textOf(about[key]);
     area.addEventListener("input", () => {
       const lines = area.value.split("\n").map((line) => line.trim()).filter(Boolean);
-      put(about, [key], lines.length ? contentOf(lines, about[key]) : "");
+      put(about, [key], lines.length ? contentOf(lines) : "");
       this.typed();
     });
     this.fields[key] = area;
@@ -122,6 +126,12 @@ export class Editor {
         const options = entries.map((word) => make("option", { value: word, selected: word === row[name] }, word));
         return make("td", {}, make("select", common, ...options));
       }
+      // A line break that the case came with is kept: the field of one line would join the words around it.
+      if (row[name].includes("\n")) {
+        const area = make("textarea", { ...common, rows: "2" });
+        area.value = row[name];
+        return make("td", {}, area);
+      }
       const list = { code: this.id("codes"), unit: this.id("units") }[name];
       return make("td", {}, make("input", { ...common, type: "text", value: row[name], list }));
     };
@@ -141,7 +151,8 @@ export class Editor {
   cellKey(event) {
     const { row, column } = event.target.dataset;
     const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
-    if (!column || !step || (event.target.tagName === "SELECT" && event.key !== "Enter") || event.altKey) return;
+    const own = event.target.tagName === "TEXTAREA" || (event.target.tagName === "SELECT" && event.key !== "Enter");
+    if (!column || !step || own || event.altKey) return;
     const next = this.cellAt(Number(row) + step, column);
     if (!next) return;
     event.preventDefault();
@@ -182,10 +193,18 @@ export class Editor {
     this.element.remove();
   }
 
-  accept() {
+  accept(leftOut) {
     this.unmark();
     this.faultCount = 0;
+    this.leftOut = leftOut;
     this.tellVerdict();
+  }
+
+  /** Whether there is a fault is not known. */
+  doubt() {
+    this.unmark();
+    this.faultCount = undefined;
+    this.verdict.textContent = "Not checked.";
   }
 
   /** What the figure above is of, which may be another case: nobody should take it for the one that is typed. */
@@ -199,7 +218,9 @@ export class Editor {
     const own = this.shown === this.draft.about.case_id;
     const state = this.faultCount ? "shows the last state without a fault" : "shows this case";
     const found = this.faultCount ? counted(this.faultCount, "fault") : "No fault";
-    this.verdict.textContent = `${found}. The figure above ${own ? state : `is that of case ${this.shown}`}.`;
+    const rows = this.faultCount ? [] : this.leftOut;
+    const empty = rows.length ? ` ${rows.length > 1 ? "Rows" : "Row"} ${rows.join(", ")} not filled in and left out.` : "";
+    this.verdict.textContent = `${found}. The figure above ${own ? state : `is that of case ${this.shown}`}.${empty}`;
   }
 
   unmark() {
@@ -246,23 +267,34 @@ function phasesText(phases) {
 }
 
 function phasesFrom(lines) {
-  return Object.fromEntries(lines.map((line) => line.match(/^(\S+)\s*(.*)$/).slice(1)));
+  return Object.fromEntries(lines.map((line) => line.match(/^(\d+(?=[.,:;)]|\s|$)|\S+)[.,:;)]?\s*(.*)$/).slice(1)));
+}
+
+function placeOf(source) {
+  return source.doi || source.url || source.pmid || "";
 }
 
 function sourcesText(sources) {
   return (Array.isArray(sources) ? sources : [])
-    .map((one) => [one.id, one.doi || one.url || one.pmid || "", one.read || ""].join(" | ").replace(/[ |]+$/, ""))
+    .map((one) => [one.id, placeOf(one), one.read || ""].join(" | ").replace(/[ |]+$/, ""))
     .join("\n");
 }
 
-/** What is known of a source beside its line stays with its name, or with its place while the name is typed. */
-function sourcesFrom(lines, before) {
-  const there = Array.isArray(before) ? before : [];
-  return lines.map((line, i) => {
-    const [id, place, read] = line.split("|").map((part) => part.trim());
-    const same = there.find((one) => one.id === id) || (there.length === lines.length ? there[i] : {});
+/** What was known of a source beside its line stays with its name and place; where one is typed anew, with the other. */
+function sourcesFrom(lines, opened) {
+  const told = lines.map((line) => {
+    const [id, place = "", read = ""] = line.split("|").map((part) => part.trim());
+    return { id, place, read };
+  });
+  return told.map(({ id, place, read }, i) => {
+    const renamed = told.length === opened.length && !told.some((one) => one.id === opened[i].id) ? [opened[i]] : [];
+    const same =
+      opened.find((one) => one.id === id && placeOf(one) === place) ||
+      opened.find((one) => place && placeOf(one) === place) ||
+      opened.find((one) => one.id === id) ||
+      renamed.find((one) => placeOf(one) === place);
     const known = { ...same, id };
-    if ((place || "") !== (known.doi || known.url || known.pmid || "")) {
+    if (place !== placeOf(known)) {
       for (const name of ["doi", "url", "pmid"]) delete known[name];
       if (place) known[place.startsWith("10.") ? "doi" : /^[0-9]+$/.test(place) ? "pmid" : "url"] = place;
     }

@@ -14,8 +14,9 @@ const CONTROLS = [
   ["axis", "Time axis"],
   ["preset", "Preset for export"],
 ];
-// Of these only the newest question matters.
+// Of the questions of one of these kinds only the newest matters.
 const REPLACED = ["show", "check"];
+const RULING = ["baseline", "reference", "axis", "rules"];
 
 let instances = 0;
 
@@ -26,12 +27,16 @@ class Page {
     this.choice = { ...(model.get("choice") || {}) };
     this.asked = 0;
     this.waiting = [];
-    this.changed = false;
-    this.gallery = { waiting: [], choice: null };
+    // How often the reader has typed, and how often before what was saved; how often a case was typed without a fault.
+    this.typed = this.saved = this.checked = 0;
+    this.gallery = { waiting: [], key: null };
     this.hear = (message) => this.answered(message);
     model.on("msg:custom", this.hear);
+    // In Jupyter: the kernel has gone, and with it the session.
+    this.gone = () => this.lost("The kernel of this page has ended; run the cell again.");
+    for (const event of ["comm_live_update", "comm:close"]) model.on(event, this.gone);
     this.warn = (event) => {
-      if (this.changed) event.preventDefault();
+      if (this.unsavedEntries()) event.preventDefault();
     };
     window.addEventListener("beforeunload", this.warn);
     this.build(el);
@@ -40,6 +45,7 @@ class Page {
 
   close() {
     this.model.off("msg:custom", this.hear);
+    for (const event of ["comm_live_update", "comm:close"]) this.model.off(event, this.gone);
     window.removeEventListener("beforeunload", this.warn);
     this.editor?.close();
   }
@@ -50,17 +56,17 @@ class Page {
 
   /** Ask the session one thing at a time; of what only redraws, the newest alone is asked. */
   ask(what, told = {}) {
-    if (REPLACED.includes(what)) this.waiting = this.waiting.filter((one) => !REPLACED.includes(one.do));
+    if (REPLACED.includes(what)) this.waiting = this.waiting.filter((one) => one.do !== what);
     this.waiting.push({ do: what, n: ++this.asked, ...told });
-    this.root.setAttribute("aria-busy", "true");
+    this.root.dataset.busy = "true";
     this.next();
   }
 
   next() {
     if (this.flying) return;
     const message = this.waiting.shift() || this.nextOfGallery();
-    if (!message) return this.root.removeAttribute("aria-busy");
-    if (message.do === "look") this.root.removeAttribute("aria-busy");
+    if (!message || message.do === "look") delete this.root.dataset.busy;
+    if (!message) return;
     this.flying = message;
     this.model.send(message);
   }
@@ -179,7 +185,7 @@ class Page {
   ruled() {
     const boxes = [...this.rules.querySelectorAll("input")];
     const wanted = boxes.filter((box) => box.checked).map((box) => box.value);
-    if (!wanted.length) this.say("At least one kind of rule is asked for; all are.");
+    this.remark = wanted.length ? "" : "At least one kind of rule is asked for; all are. ";
     this.chosen("rules", wanted.length === boxes.length ? "" : wanted.join(","));
   }
 
@@ -218,12 +224,16 @@ class Page {
     if (this.mayReplace()) this.ask("new", { case: this.name.value.trim() });
   }
 
-  edit() {
-    if (this.mayReplace()) this.ask("draft", { choice: this.choice });
+  edit(choice = this.choice) {
+    if (this.mayReplace()) this.ask("draft", { choice });
+  }
+
+  unsavedEntries() {
+    return this.typed > this.saved;
   }
 
   mayReplace() {
-    return !this.changed || confirm("The entries that you have not saved will be lost. Go on?");
+    return !this.unsavedEntries() || confirm("The entries that you have not saved will be lost. Go on?");
   }
 
   check() {
@@ -236,6 +246,7 @@ class Page {
 
   save(form) {
     const { about, rows } = this.editor.draft;
+    this.saving = this.typed;
     this.ask("save", { about, rows, form });
   }
 
@@ -248,15 +259,15 @@ class Page {
       this.flying = null;
       return this.next();
     }
-    // A newer question waits that shows the same anew.
-    const older = REPLACED.includes(told.do) && this.waiting.some((one) => REPLACED.includes(one.do));
-    if (older) return;
+    // A newer question of the kind waits; or one that shows the figure anew, where what was typed is still told.
+    const newer = this.waiting.map((one) => one.do).filter((what) => REPLACED.includes(what));
+    if (newer.includes(told.do) || (told.is === "view" && newer.includes("show"))) return;
     const act = {
       start: () => this.started(told),
       view: () => this.show(told),
       look: () => this.hang(told),
       draft: () => this.opened(told),
-      checked: () => this.editor?.accept(),
+      checked: () => this.accepted(told),
       progress: () => this.say(told.text),
       file: () => this.download(told),
       stored: () => this.stored(told),
@@ -271,9 +282,19 @@ class Page {
     if (!told.cases.includes(this.choice.case)) this.choice.case = told.first;
     if (this.editor) return this.check();
     if (this.choice.case) this.ask("show", { choice: this.choice });
+    else this.say("There is no case yet.");
+  }
+
+  accepted({ left_out }) {
+    this.checked += 1;
+    this.editor?.accept(left_out);
   }
 
   show(view) {
+    const asked = this.flying.choice;
+    if (RULING.some((name) => asked[name] && !view.choice[name])) {
+      this.remark = "What was chosen cannot be had of this case any more; it is shown as the case says. ";
+    }
     this.view = view;
     this.choice = view.choice;
     this.known.cases = [...new Set([...this.known.cases, view.choice.case])];
@@ -292,7 +313,8 @@ class Page {
     this.unsaved.hidden = !view.own;
     this.alert.replaceChildren();
     const count = view.rows.cells.length;
-    this.say(`Shown: ${view.figure.title}${count ? `, ${counted(count, "row")} of the timeline` : ""}`);
+    this.say(`${this.remark || ""}Shown: ${view.figure.title}${count ? `, ${counted(count, "row")} of the timeline` : ""}`);
+    this.remark = "";
     this.editor?.seen(view.choice.case);
     this.fillGallery();
     requestAnimationFrame(() => {
@@ -332,9 +354,10 @@ class Page {
   fillGallery() {
     if (!this.all.open || !this.view) return;
     const { choice, gallery } = this.view;
-    if (this.gallery.choice === JSON.stringify(choice)) return;
+    const key = JSON.stringify([this.checked, choice]);
+    if (this.gallery.key === key) return;
     // Until it is drawn anew, a figure of the same case stays, pale; one of another case is never shown beside this.
-    const same = this.gallery.choice && JSON.parse(this.gallery.choice).case === choice.case;
+    const same = this.gallery.case === choice.case;
     const places = gallery.map(({ name }) => {
       const old = same && this.pictures.querySelector(`[data-figure="${name}"]`);
       const place = old || make("figure", { "data-figure": name });
@@ -343,7 +366,7 @@ class Page {
     });
     this.pictures.replaceChildren(...places);
     const waiting = gallery.map(({ figure, measure }) => ({ ...choice, figure, measure }));
-    this.gallery = { choice: JSON.stringify(choice), waiting };
+    this.gallery = { key, case: choice.case, waiting };
     this.next();
   }
 
@@ -354,7 +377,7 @@ class Page {
 
   hang({ place, figure }) {
     const hung = this.pictures.querySelector(`[data-figure="${figure.name}"]`);
-    if (!hung || this.gallery.choice !== JSON.stringify(this.view.choice)) return;
+    if (!hung || this.gallery.key !== JSON.stringify([this.checked, this.view.choice])) return;
     const content = base64(new TextEncoder().encode(figure.svg));
     const image = make("img", { alt: figure.alt, src: `data:image/svg+xml;base64,${content}` });
     // A figure of what the case does not mention cannot be chosen alone.
@@ -382,9 +405,11 @@ class Page {
   lost(text) {
     this.flying = null;
     this.waiting = [];
-    this.root.removeAttribute("aria-busy");
+    delete this.root.dataset.busy;
     this.exporting.disabled = false;
-    this.fail(`${text} What you typed is still on this page.`);
+    this.fail(this.editor ? `${text} What you typed is still on this page.` : text);
+    if (this.editor) this.alert.append(button("Save the rows (.csv)", () => this.keepRows()), " ");
+    if (!this.model.reopen) return;
     const again = button("Start a new session", () => {
       this.alert.replaceChildren();
       this.model.reopen();
@@ -394,31 +419,45 @@ class Page {
   }
 
   download({ name, content, saves }) {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    const link = make("a", { href: URL.createObjectURL(new Blob([bytes])), download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    downloadFile(name, Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)));
     this.exporting.disabled = false;
-    if (saves) this.changed = false;
-    const faults = saves && this.editor?.faultCount;
-    this.say(`${name} is downloaded${faults ? `, with ${counted(faults, "fault")}` : ""}`);
+    if (saves) this.saved = this.saving;
+    this.say(`${name} is downloaded${saves ? this.withFaults() : ""}`);
   }
 
   stored({ text }) {
-    this.changed = false;
+    this.saved = this.saving;
     this.alert.replaceChildren();
-    this.unsaved.hidden = true;
-    this.say(text);
+    if (!this.editor.faultCount && this.choice.case === this.editor.draft.about.case_id) this.unsaved.hidden = true;
+    this.say(`${text}${this.withFaults()}`);
+  }
+
+  /** What is said of a file that holds what was typed. */
+  withFaults() {
+    const faults = this.editor?.faultCount;
+    return faults ? `, with ${counted(faults, "fault")}: no report is made of it before they are mended` : "";
+  }
+
+  /** The rows as a file without a session that makes it. */
+  keepRows() {
+    const { about, rows, columns } = this.editor.draft;
+    const quoted = (text) => `"${String(text ?? "").replaceAll('"', '""')}"`;
+    const lines = rows.map((row) => [about.case_id, ...columns.map((name) => row[name])].map(quoted).join());
+    downloadFile("timeline.csv", `${["case_id", ...columns].map(quoted).join()}\n${lines.join("\n")}\n`);
+    this.saved = this.typed;
   }
 
   faulty(told) {
     this.exporting.disabled = false;
     this.began = 0;
-    if (told.do === "check") return this.editor?.refuse(told.faults);
+    if (told.do === "check" && told.faults.length) return this.editor?.refuse(told.faults);
+    if (told.do === "check") this.editor?.doubt();
     this.fail(told.text);
     this.say("");
+    const { do: asked, choice } = this.flying;
+    if (asked === "show" && this.known.cases.includes(choice.case) && choice.case !== this.view?.choice.case) {
+      this.alert.append(button(`Edit case ${choice.case}`, () => this.edit(choice)));
+    }
     // The controls say again what is shown.
     if (told.do === "show" && this.view) {
       this.choice = this.view.choice;
@@ -429,10 +468,10 @@ class Page {
 
   opened({ about, rows, columns }) {
     this.editor?.close();
-    this.changed = false;
+    this.saved = this.typed;
     this.alert.replaceChildren();
     this.editor = new Editor(this.known, { about, rows, columns }, this.uid, {
-      touched: () => (this.changed = true),
+      touched: () => (this.typed += 1),
       typed: () => this.check(),
       saved: (form) => this.save(form),
     });
@@ -442,6 +481,14 @@ class Page {
     this.editor.heading.focus();
     this.check();
   }
+}
+
+function downloadFile(name, content) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([content])), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function base64(bytes) {
