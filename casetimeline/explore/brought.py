@@ -73,6 +73,12 @@ def _sources(draft: Draft) -> list[dict[str, str]]:
 
 
 def draft_workbook(draft: Draft, vocabulary: Vocabulary) -> bytes:
-    """A draft as a workbook, whatever is still wrong with it."""
+    """A draft as a workbook, also with faults; not with a case.yaml of another shape, which has no place in a form.
+
+    Raises
+    ------
+    TimelineError
+        For each part of another shape, and for a text that no cell holds.
+    """
     rows = [{"case_id": draft.case_id, **row} for row in draft.rows if is_fact(row)]
     return workbook_bytes(draft.about, pd.DataFrame(rows, columns=["case_id", *draft.columns], dtype=str), vocabulary)

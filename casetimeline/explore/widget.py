@@ -32,7 +32,8 @@ class Explorer(anywidget.AnyWidget):
     Raises
     ------
     TimelineError
-        If the case or the choice is at fault.
+        If the choice is none. What the case cannot have, or a case that is not there, is told by the page and by
+        `still`.
     """
 
     _esm = widget_script()

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import zipfile
 
 import pytest
@@ -30,8 +31,12 @@ def lab(tmp_path_factory):
         process.home, process.address = home, found[0]
         yield process
         process.terminate()
-        # The pipe is read to its end, or the server would wait for it.
-        process.stdout.read()
+        # The pipe is read to its end, or the server would wait for it. A server that was told to end while a kernel
+        # restarts waits for that kernel.
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 @pytest.fixture
@@ -153,3 +158,20 @@ def test_an_export_is_downloaded(notebook):
         assert "fu-2025/figures/screen/01_skin.svg" in archive.namelist()
         assert archive.read("fu-2025/parameters.txt").decode().endswith("make report CASE=fu-2025 PRESET=screen\n")
     settled(notebook)
+
+
+def test_a_kernel_that_is_restarted_leaves_what_was_typed(notebook):
+    run_all(notebook)
+    notebook.get_by_role("button", name="Edit this case").click()
+    notebook.get_by_text("No fault. The figure above shows this case.").wait_for()
+    notebook.get_by_label("row 1, note").fill("mine")
+    settled(notebook)
+    notebook.get_by_role("menuitem", name="Kernel", exact=True).click()
+    notebook.locator("#jp-mainmenu-kernel").get_by_text("Restart Kernel…", exact=True).click()
+    notebook.get_by_role("button", name="Confirm Kernel Restart").click()
+    alert = notebook.locator(".ct-alert")
+    alert.get_by_text("The kernel of this page has ended; run the cell again.").wait_for()
+    with notebook.expect_download() as download:
+        notebook.get_by_role("button", name="Save the rows").click()
+    assert b'"mine"' in download.value.path().read_bytes()
+    notebook.get_by_text("Python 3 (ipykernel) | Idle").wait_for()

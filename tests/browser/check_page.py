@@ -1,6 +1,7 @@
 """The page without Jupyter in a real chromium: every control, the grid, files in and out, keyboard, axe, zoom."""
 
 import io
+import json
 import re
 import zipfile
 
@@ -8,6 +9,10 @@ import openpyxl
 import psutil
 import pytest
 from looking import ROOT, serving, violations
+
+from casetimeline.about import parse_about
+from casetimeline.authoring import new_case
+from casetimeline.dialect import read_facts
 
 DATA = ROOT / "data"
 BUSY = ".ct-page[data-busy]"
@@ -132,8 +137,10 @@ def test_choices_are_in_the_command_and_in_the_export(app):
 def test_no_rule_at_all_is_every_rule(app):
     choose(app, "Case", "ujkz10974")
     for box in app.locator(".ct-rules input").all():
-        box.uncheck()
+        # The last one is set again before it could be looked at.
+        box.click()
         settled(app)
+    assert status(app).startswith("At least one kind of rule is asked for; all are. Shown: ")
     assert all(box.is_checked() for box in app.locator(".ct-rules input").all())
     assert "RULES" not in app.locator(".ct-command").inner_text()
 
@@ -320,6 +327,156 @@ def test_a_form_tells_its_faults_at_the_field(app):
     assert app.locator('[data-column="source"][aria-invalid="true"]').count() == 17
 
 
+def test_a_control_that_is_changed_does_not_hide_what_was_typed_before(app):
+    """The check of what was typed is under way, or waits, while a control is changed; and the other way round."""
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    app.clock.install()
+    for first, value, figure in (("typed", "60", "08_change"), ("chosen", "61", "measure")):
+        cell = app.get_by_label("row 1, value")
+        if first == "typed":
+            cell.fill(value)
+            app.clock.run_for(301)
+        app.get_by_label("Figure", exact=True).select_option(figure)
+        if first == "chosen":
+            cell.fill(value)
+            app.clock.run_for(301)
+        app.get_by_text(f'found "{value}"; expected a whole number from 0 to 51 (mRSS)').first.wait_for()
+        settled(app)
+        assert "1 fault" in app.locator(".ct-verdict").inner_text()
+        assert app.get_by_label("Figure", exact=True).input_value() == figure
+        shown = {"08_change": "Change and rules", "measure": "Modified Rodnan skin score"}[figure]
+        assert app.locator(".ct-figure h2").inner_text() == f"{shown}, case fu-2025"
+
+
+def test_the_figures_of_the_report_follow_what_is_typed(app):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("Every figure of the report by these choices").click()
+    skin = app.locator('.ct-pictures [data-figure="01_skin"]:not([aria-busy]) img')
+    skin.wait_for()
+    assert "46" in skin.get_attribute("alt")
+    app.get_by_label("row 1, value").fill("44")
+    app.locator('.ct-pictures [data-figure="01_skin"]:not([aria-busy]) img[alt*="44"]').wait_for()
+    app.locator(".ct-pictures [aria-busy]").first.wait_for(state="detached")
+    settled(app)
+
+
+TWO_SOURCES = """\
+case_id: a
+analysis:
+  baseline: first
+sources:
+  - id: Kam 2012
+    title: The first
+    doi: 10.1/one
+  - id: Kam 2012b
+    title: The second
+    doi: 10.1/two
+  - id: chart
+    read: notes
+    title: The third
+"""
+
+
+def test_a_source_that_is_renamed_keeps_what_is_known_of_it_and_takes_nothing(app):
+    rows = "case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
+    open_files(app, as_file("timeline.csv", rows.encode()), as_file("case.yaml", TWO_SOURCES.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    area = app.get_by_label("Sources, one a line")
+    first, _, third = area.input_value().splitlines()
+    assert (first, third) == ("Kam 2012 | 10.1/one", "chart |  | notes")
+    for typed in ("Kam 2012 | 10.1/two", "Kam 2012c | 10.1/two"):
+        area.fill("\n".join([first, typed, third]))
+    area.fill("\n".join(["New 2020 | 10.1/three", first, "Kam 2012c | 10.1/two", "file |  | notes"]))
+    area.fill("\n".join([first, "Kam 2012c | 10.1/two", "file |  | notes"]))
+    app.get_by_label("row 1, source").fill("file")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sources = parse_about(archive.read("a/case.yaml").decode(), "a")["sources"]
+    assert [(one["id"], one.get("title"), one.get("doi")) for one in sources] == [
+        ("Kam 2012", "The first", "10.1/one"),
+        ("Kam 2012c", "The second", "10.1/two"),
+        ("file", "The third", None),
+    ]
+
+
+def test_what_could_not_be_checked_is_not_called_right(page, server):
+    """A session whose program fails: there is no verdict, and it is told."""
+
+    def fail(socket):
+        there = socket.connect_to_server()
+
+        def answer(text):
+            told = json.loads(text)
+            if told.get("do") == "check" and told["is"] in ("checked", "view"):
+                text = json.dumps({**told, "is": "faults", "text": "The program failed.", "faults": []})
+            socket.send(text)
+
+        there.on_message(answer)
+
+    page.route_web_socket(re.compile("session$"), fail)
+    page.goto(server.address)
+    settled(page)
+    page.get_by_role("button", name="Edit this case").click()
+    page.get_by_text("Not checked.").wait_for()
+    assert "The program failed." in alert(page)
+    assert page.get_by_text("No fault").count() == 0
+
+
+def test_a_case_that_was_begun_with_a_command_is_opened_and_written(page, tmp_path):
+    new_case(tmp_path, "a-case")
+    new_case(tmp_path, "begun")
+    with serving("casetimeline", "app", "--data", str(tmp_path), "--port", "0") as process:
+        page.goto(re.search(r"http://\S+", process.stdout.readline())[0])
+        assert "a-case/timeline.csv, line 2: found ''; expected at least one row" in alert(page)
+        page.get_by_role("button", name="Edit case a-case").click()
+        page.get_by_text("no fact yet").wait_for()
+        assert page.get_by_label("Phases, one a line").input_value().startswith("1 Before treatment")
+        page.get_by_label("row 1, code").fill("mrss")
+        page.get_by_label("row 1, value").fill("30")
+        page.get_by_text("No fault. The figure above shows this case.").wait_for()
+        page.get_by_role("button", name="Add a row").click()
+        page.get_by_text("Row 2 not filled in and left out.").wait_for()
+        settled(page)
+        assert "30 points" in row_of(page, 2) and page.get_by_label("Case", exact=True).input_value() == "a-case"
+        process.terminate()
+        process.stdout.read()
+
+
+def test_the_first_case_of_a_folder_is_written_on_the_page(page, tmp_path):
+    with serving("casetimeline", "app", "--data", str(tmp_path), "--port", "0") as process:
+        page.goto(re.search(r"http://\S+", process.stdout.readline())[0])
+        page.get_by_text("There is no case yet.").wait_for()
+        page.get_by_role("button", name="New case").click()
+        page.get_by_label("row 1, code").fill("mrss")
+        page.get_by_label("row 1, value").fill("30")
+        page.get_by_text("No fault. The figure above shows this case.").wait_for()
+        settled(page)
+        assert "30 points" in row_of(page, 2)
+        process.terminate()
+        process.stdout.read()
+
+
+def test_a_line_break_in_a_cell_is_not_lost(app):
+    rows = 'case_id,phase,kind,code,value,unit,source,note\na,1,observation,mrss,46,,chart,"one\ntwo"\n'
+    open_files(app, as_file("timeline.csv", rows.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    note = app.get_by_label("row 1, note")
+    assert note.input_value() == "one\ntwo"
+    note.press("End")
+    note.press("Control+End")
+    note.press("Enter")
+    note.press_sequentially("three")
+    app.get_by_text("one two three").or_(app.get_by_text("one\ntwo\nthree")).first.wait_for()
+    settled(app)
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.read("a/timeline.csv").decode().endswith('"one\ntwo\nthree"\n')
+
+
 def test_the_figure_of_another_case_is_not_taken_for_the_one_that_is_typed(app):
     app.get_by_role("button", name="Edit this case").click()
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
@@ -414,6 +571,9 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
         session.kill()
     app.get_by_label("row 1, note").fill("later")
     assert alert(app).startswith("The session has ended: its process stopped. What you typed is still on this page.")
+    name, rows = saved(app, "Save the rows")
+    facts, _ = read_facts(rows, name)
+    assert facts["value"].tolist()[0] == "45" and facts["note"].tolist()[0] == "later" and len(facts) == 17
     app.get_by_role("button", name="Start a new session").click()
     settled(app)
     assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)

@@ -35,12 +35,13 @@ class SocketModel {
     else this.tell({ is: "closed", text: ENDED });
   }
 
-  on(_, listener) {
-    this.listeners.add(listener);
+  /** Messages alone: what else a widget's model tells is of its kernel. */
+  on(event, listener) {
+    if (event === "msg:custom") this.listeners.add(listener);
   }
 
-  off(_, listener) {
-    this.listeners.delete(listener);
+  off(event, listener) {
+    if (event === "msg:custom") this.listeners.delete(listener);
   }
 
   tell(told) {
