@@ -171,6 +171,9 @@ def test_a_kernel_that_is_restarted_leaves_what_was_typed(notebook):
     notebook.get_by_role("button", name="Confirm Kernel Restart").click()
     alert = notebook.locator(".ct-alert")
     alert.get_by_text("The kernel of this page has ended; run the cell again.").wait_for()
+    # What is asked of it now goes nowhere, and leaves nothing waiting.
+    notebook.get_by_label("Figure", exact=True).select_option("08_change")
+    assert notebook.locator(f"{PAGE}[data-busy]").count() == 0
     with notebook.expect_download() as download:
         notebook.get_by_role("button", name="Save the rows").click()
     assert b'"mine"' in download.value.path().read_bytes()

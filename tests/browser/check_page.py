@@ -319,6 +319,12 @@ def test_a_form_tells_its_faults_at_the_field(app):
     assert "'tocilizumab'" in note
     field.fill("tocilizumab")
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("Phases, one a line").fill("1, Before\n2. During\n3 After\n4) Later\n2.5 x")
+    app.get_by_text('found "2.5"; expected the number of a phase').first.wait_for()
+    app.get_by_label("Phases, one a line").fill("1, Before\n2. During\n3 After\n4) Later")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert "phase 4 (Later)" in " ".join(row_of(app, 15))
     # What the page has no field for is kept.
     assert app.get_by_text("Kept as they are, and edited in the workbook: claims, caveats").is_visible()
     settled(app)

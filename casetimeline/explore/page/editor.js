@@ -267,7 +267,7 @@ function phasesText(phases) {
 }
 
 function phasesFrom(lines) {
-  return Object.fromEntries(lines.map((line) => line.match(/^(\d+(?=[.,:;)]|\s|$)|\S+)[.,:;)]?\s*(.*)$/).slice(1)));
+  return Object.fromEntries(lines.map((line) => line.match(/^(\d+(?=[.,:;)]?(?:\s|$))|\S+)[.,:;)]?\s*(.*)$/).slice(1)));
 }
 
 function placeOf(source) {

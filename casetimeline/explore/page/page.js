@@ -33,7 +33,10 @@ class Page {
     this.hear = (message) => this.answered(message);
     model.on("msg:custom", this.hear);
     // In Jupyter: the kernel has gone, and with it the session.
-    this.gone = () => this.lost("The kernel of this page has ended; run the cell again.");
+    this.gone = () => {
+      this.ended = true;
+      this.lost("The kernel of this page has ended; run the cell again.");
+    };
     for (const event of ["comm_live_update", "comm:close"]) model.on(event, this.gone);
     this.warn = (event) => {
       if (this.unsavedEntries()) event.preventDefault();
@@ -56,6 +59,7 @@ class Page {
 
   /** Ask the session one thing at a time; of what only redraws, the newest alone is asked. */
   ask(what, told = {}) {
+    if (this.ended) return;
     if (REPLACED.includes(what)) this.waiting = this.waiting.filter((one) => one.do !== what);
     this.waiting.push({ do: what, n: ++this.asked, ...told });
     this.root.dataset.busy = "true";
@@ -444,7 +448,6 @@ class Page {
     const quoted = (text) => `"${String(text ?? "").replaceAll('"', '""')}"`;
     const lines = rows.map((row) => [about.case_id, ...columns.map((name) => row[name])].map(quoted).join());
     downloadFile("timeline.csv", `${["case_id", ...columns].map(quoted).join()}\n${lines.join("\n")}\n`);
-    this.saved = this.typed;
   }
 
   faulty(told) {
