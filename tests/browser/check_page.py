@@ -445,7 +445,7 @@ def test_a_case_that_was_begun_with_a_command_is_opened_and_written(page, tmp_pa
         page.get_by_label("row 1, value").fill("30")
         page.get_by_text("No fault. The figure above shows this case.").wait_for()
         page.get_by_role("button", name="Add a row").click()
-        page.get_by_text("Row 2 not filled in and left out.").wait_for()
+        page.get_by_text("Row 2 is not filled in, and left out.").wait_for()
         settled(page)
         assert "30 points" in row_of(page, 2) and page.get_by_label("Case", exact=True).input_value() == "a-case"
         process.terminate()

@@ -219,7 +219,8 @@ export class Editor {
     const state = this.faultCount ? "shows the last state without a fault" : "shows this case";
     const found = this.faultCount ? counted(this.faultCount, "fault") : "No fault";
     const rows = this.faultCount ? [] : this.leftOut;
-    const empty = rows.length ? ` ${rows.length > 1 ? "Rows" : "Row"} ${rows.join(", ")} not filled in and left out.` : "";
+    const named = rows.length > 1 ? `Rows ${rows.join(", ")} are` : `Row ${rows[0]} is`;
+    const empty = rows.length ? ` ${named} not filled in, and left out.` : "";
     this.verdict.textContent = `${found}. The figure above ${own ? state : `is that of case ${this.shown}`}.${empty}`;
   }
 
