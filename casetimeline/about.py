@@ -217,6 +217,6 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
-    for source in sources if isinstance(sources, list) else []:
+    for position, source in enumerate(sources if isinstance(sources, list) else [], 1):
         if _named_texts(source) and not source.get("id"):
-            yield "sources", str(source), "an 'id', which the rows name as their source"
+            yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"

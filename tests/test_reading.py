@@ -133,7 +133,7 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
     ("about", "key"),
     [
         ("sources: Smith 2020", "sources"),
-        ("sources: [{title: x}]", "sources"),
+        ("sources: [{id: y}, {title: x}]", "sources: 2"),
         ("sources: {id: chart}", "sources"),
         ("time_zero: 2005-08", "time_zero"),
         ("time_zero: {date: 10.01.2024}", "time_zero: date"),
@@ -148,7 +148,7 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
         ("phases: {[1]: a}", None),
         ("title: [a]", "title"),
         ("analysis: {baseline: first, cva: about 3}", "analysis: cva"),
-        ("sources: [x]", "sources"),
+        ("sources: [x]", "sources: 1"),
         ("phases: &x {1: a}\npatient: *x", None),
         ("phases: {1: a", None),
         # Half a character: a pair of such escapes is one character, one alone is none.

@@ -328,6 +328,9 @@ def test_a_form_tells_its_faults_at_the_field(app):
     # What the page has no field for is kept.
     assert app.get_by_text("Kept as they are, and edited in the workbook: claims, caveats").is_visible()
     settled(app)
+    app.get_by_label("Sources, one a line").fill("Fu 2025, abstract\n | 10.1/a")
+    app.get_by_role("button", name="sources: 2").click()
+    assert app.evaluate("document.activeElement.tagName") == "TEXTAREA"
     app.get_by_label("Sources, one a line").fill("Somebody 2020")
     app.get_by_text("expected one of the sources").first.wait_for()
     assert app.locator('[data-column="source"][aria-invalid="true"]').count() == 17

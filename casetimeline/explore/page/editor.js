@@ -233,6 +233,11 @@ export class Editor {
     for (const note of this.element.querySelectorAll(".ct-fault")) note.remove();
   }
 
+  /** The field of a key such as `analysis: reference`, or of what it is part of, as the second of the sources is. */
+  field(key) {
+    return this.fields[key] || this.fields[key.split(":")[0]];
+  }
+
   /** Each fault at its cell or field, and in a list that leads there. */
   refuse(faults) {
     this.unmark();
@@ -244,7 +249,7 @@ export class Editor {
   mark(fault, i) {
     const key = KEYS[fault.column] || fault.column || "";
     const inRow = fault.row !== null;
-    const cell = inRow ? this.cellAt(fault.row, fault.column || this.draft.columns[0]) : this.fields[key];
+    const cell = inRow ? this.cellAt(fault.row, fault.column || this.draft.columns[0]) : this.field(key);
     if (!cell) return this.faults.append(make("li", {}, fault.text));
     const near = fault.nearest ? `; did you mean "${fault.nearest}"?` : "";
     const words = `found "${fault.found}"; expected ${fault.expected}${near}`;
