@@ -75,7 +75,7 @@ def import_case(path: Path, data: Path) -> list[str]:
     ------
     TimelineError
         With every fault, each at its cell. Beside a workbook with faults in its cells a copy is written, in which they
-        are red; nothing else is. It is set aside once there are none.
+        are red; nothing else is. It is removed once there are none, and what somebody wrote in it is kept.
     """
     # Not every shell makes a home folder of ~; a name that is nobody's home stays as it is.
     with contextlib.suppress(RuntimeError):
@@ -95,7 +95,7 @@ def import_case(path: Path, data: Path) -> list[str]:
     except TimelineError as error:
         if any(fault.cell for fault in error.faults):
             grids = grids_as_read(raw, path.name)
-            _keep_edited(marked, path.parent)
+            _keep_edited(marked)
             write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
     told = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
@@ -104,18 +104,18 @@ def import_case(path: Path, data: Path) -> list[str]:
     return [*told, *_told(notes)]
 
 
-def _keep_edited(marked: Path, home: Path) -> Path | None:
+def _keep_edited(marked: Path) -> Path | None:
     """Set a copy with marks aside if somebody has written in it; where it is then."""
     if not marked.is_file():
         return None
     content = marked.read_bytes()
-    return None if is_as_made(content) else _set_aside(home, marked.name, content)
+    return None if is_as_made(content) else _set_aside(marked.parent, marked.name, content)
 
 
 def _mended(marked: Path) -> str:
     """Remove the copy with marks; where that cannot be done, the import is done all the same."""
     try:
-        kept = _keep_edited(marked, marked.parent)
+        kept = _keep_edited(marked)
         marked.unlink()
     except OSError as error:
         return f"left      {marked}: the faults that it shows are mended ({error.strerror})"

@@ -1,9 +1,11 @@
 """What is wrong with an input: where it stands, what is there, and what would be right."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 MOST_FAULTS = 10_000
+_LINE = re.compile(r"\bline ([0-9]+)")
 
 
 class Fault(NamedTuple):
@@ -66,6 +68,17 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
     return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"
+
+
+def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
+    """What is expected, with each line that it names under the name that a person sees; one without a name stays.
+
+    Examples
+    --------
+    >>> rename_lines("as on line 3, or on line 9", {3: "row 2"}.get)
+    'as on row 2, or on line 9'
+    """
+    return _LINE.sub(lambda line: rename(int(line[1])) or line[0], expected)
 
 
 def first_few(words: Iterable[str]) -> str:

@@ -1,21 +1,17 @@
 """A case while somebody writes it: what a form and a grid hold, as the two files of a case and back."""
 
 import itertools
-import re
 from typing import NamedTuple
 
 from ..about import parse_about
 from ..case import Recorded
 from ..dialect import has_no_row, read_facts
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, rename_lines
 from ..plain import csv_line, lines_of, yaml_bytes
 from ..starter import starter_about
 from ..tables import decode
 from ..vocabulary import COLUMN_NAMES
 from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
-
-# Where what is expected names a line.
-_LINE = re.compile(r"\bline ([0-9]+)")
 
 
 class Draft(NamedTuple):
@@ -154,15 +150,10 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
     taken = [lines_of(_row_text(draft, row)) for row in draft.rows]
     begins = itertools.accumulate(taken, initial=2)
     position = {line: i for i, (line, count) in enumerate(zip(begins, taken, strict=False)) if count}
-
-    def as_row(line: re.Match) -> str:
-        """The row of the grid that a line of timeline.csv is."""
-        row = position.get(int(line[1]))
-        return line[0] if row is None else f"row {row + 1}"
-
+    names = {line: f"row {row + 1}" for line, row in position.items()}
     told = []
     for fault in faults:
-        placed = fault._replace(expected=_LINE.sub(as_row, fault.expected))
+        placed = fault._replace(expected=rename_lines(fault.expected, names.get))
         row = position.get(fault.line) if fault.file.endswith("timeline.csv") else None
         told.append({**placed._asdict(), "row": row, "text": str(placed)})
     return told

@@ -1,10 +1,11 @@
 """A filled-in workbook to the two text files of a case, with the cell that each of their places came from."""
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..faults import MOST_FAULTS, Fault, TimelineError
+from ..faults import MOST_FAULTS, Fault, TimelineError, rename_lines
 from ..plain import csv_line, lines_of, yaml_bytes
 from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .cells import MOST_CELLS, Package, Sheet, cell_name, read_package
@@ -132,7 +133,7 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
         else:
             placed.append(fault)
             continue
-        expected = re.sub(r"\bline (\d+)", lambda line: _row_of(imported, int(line[1])) or line[0], fault.expected)
+        expected = rename_lines(fault.expected, functools.partial(_row_of, imported))
         expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
         expected = expected.replace("of the sources of case.yaml", f"id of the sheet {SOURCES}")
         placed.append(fault_at(file, cell, fault.column, fault.found, expected, fault.nearest))

@@ -355,10 +355,15 @@ class Page {
 
   // Every figure of the report: drawn one after the other while nothing else is asked.
 
+  /** What the figures are of: the choice, and the state of what is typed. */
+  galleryKey() {
+    return JSON.stringify([this.checked, this.view.choice]);
+  }
+
   fillGallery() {
     if (!this.all.open || !this.view) return;
     const { choice, gallery } = this.view;
-    const key = JSON.stringify([this.checked, choice]);
+    const key = this.galleryKey();
     if (this.gallery.key === key) return;
     // Until it is drawn anew, a figure of the same case stays, pale; one of another case is never shown beside this.
     const same = this.gallery.case === choice.case;
@@ -381,7 +386,7 @@ class Page {
 
   hang({ place, figure }) {
     const hung = this.pictures.querySelector(`[data-figure="${figure.name}"]`);
-    if (!hung || this.gallery.key !== JSON.stringify([this.checked, this.view.choice])) return;
+    if (!hung || this.gallery.key !== this.galleryKey()) return;
     const content = base64(new TextEncoder().encode(figure.svg));
     const image = make("img", { alt: figure.alt, src: `data:image/svg+xml;base64,${content}` });
     // A figure of what the case does not mention cannot be chosen alone.
