@@ -318,6 +318,7 @@ class Lives:
 REPORT = """
 from pathlib import Path
 from casetimeline.contents import analyse
+from casetimeline.notebook import read_notebook
 from casetimeline.report import write_report
 import os, shutil, nbformat
 new = Path({out!r})
@@ -331,7 +332,8 @@ from casetimeline.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
 inputs = digest_inputs(root / "data", "fu-2025", notebooks, root / "requirements.lock")
-write_report(analyse(case), new, [path.stem for path in new.glob("notebooks/*.ipynb")], inputs, versions_here(), ())
+executed = {{path.stem: read_notebook(path) for path in new.glob("notebooks/*.ipynb")}}
+write_report(analyse(case), new, executed, inputs, versions_here(), ())
 assert not find_leaks(new, case)
 """
 

@@ -22,13 +22,14 @@ _HOMES = {
     "category": ("derive_anrind", "derive_shift"),
     "change": ("derive_chg", "derive_chgprev", "derive_pchg", "derive_r2base"),
     "claims": ("evaluate_claims",),
-    "dataset": ("derive_path", "summarise_cases"),
+    "dataset": ("derive_path",),
     "derivation": ("derive_changes", "derived_table"),
     "exposure": ("derive_exposure", "derive_gaps"),
     "extremes": ("derive_extremes", "derive_peak"),
     "comparison": ("derive_context",),
     "doses": ("derive_calendar", "derive_doses"),
     "explore.widget": ("Explorer",),
+    "files": ("list_cases",),
     "figures": (
         "alt_text",
         "describe",
@@ -65,13 +66,13 @@ _HOMES = {
     "studyday": ("derive_ady", "derive_ontrtfl", "derive_reference"),
     "summary": (
         "summarise_case",
+        "summarise_cases",
         "summarise_changes",
         "summarise_exposure",
         "summarise_recorded",
         "summarise_reported",
     ),
     "timeline": ("read_case",),
-    "vocabulary": ("list_cases",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

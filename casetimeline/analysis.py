@@ -6,7 +6,6 @@ import math
 import pandas as pd
 
 from .bounds import Bounds, parse_column, parse_grade, parse_value
-from .schema import disordered, extract_site
 from .times import days_from_zero
 from .vocabulary import DECIMALS, UNIT_UNKNOWN
 
@@ -165,3 +164,37 @@ def _order(frame: pd.DataFrame) -> pd.Series:
     keys = pd.DataFrame({"case_id": case, "major": phase.where(phased, placed), "minor": day.where(phased, phase)})
     place = keys.groupby(["case_id", "major", "minor"]).ngroup()
     return place - place.groupby(case).transform("min") + 1
+
+
+def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+    """Whether the time of a row is surely before that of an earlier phase of its case.
+
+    Parameters
+    ----------
+    cases, phases, low, high : Series
+        The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
+
+    Returns
+    -------
+    Series of bool
+
+    Examples
+    --------
+    >>> days = pd.Series([30.0, 5.0])
+    >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
+    [False, True]
+    """
+    latest = low.groupby([cases, phases]).max().sort_index().groupby(level=0).cummax()
+    before = latest.groupby(level=0).shift()
+    return high < before.reindex(pd.MultiIndex.from_arrays([cases, phases])).set_axis(high.index)
+
+
+def extract_site(notes: pd.Series) -> pd.Series:
+    """Where in the body, from notes that begin with `site: ...`; blank elsewhere.
+
+    Examples
+    --------
+    >>> extract_site(pd.Series(["site: right ventricle; circumferential", "seen twice", ""])).tolist()
+    ['right ventricle', '', '']
+    """
+    return notes.str.extract(r"^\s*site:\s*([^;]*[^;\s])", expand=False).fillna("").astype(str)

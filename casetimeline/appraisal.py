@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from .analysis import baseline_of
+from .bounds import number
 from .case import Case
 from .display import Prose, Table
 from .limits import smallest_detectable_change
@@ -12,7 +13,7 @@ from .regression import derive_regression
 from .rules import compare_rules, is_needless
 from .summary import cite, without_empty
 from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
-from .wording import limit_words, moment_words, number, signed, value_words
+from .wording import limit_words, moment_words, signed, value_words
 
 
 def summarise_rules(case: Case, code: str) -> Table:

@@ -193,3 +193,14 @@ def _half_last_digit(number: str) -> float:
         return 0.5 * 10.0 ** -len(fraction)
     trailing = len(whole) - len(whole.rstrip("0"))
     return 0.5 * 10.0 ** min(trailing, max(len(whole) - 1, 0))
+
+
+def number(value: float, decimals: int = 6) -> str:
+    """A number without trailing zeros.
+
+    Examples
+    --------
+    >>> number(46.0), number(6.79, 1), number(-0.0)
+    ('46', '6.8', '0')
+    """
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"

@@ -12,22 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .faults import NotebookError
-from .manifest import (
-    NAME,
-    digest_of,
-    digest_outputs,
-    files_in,
-    manifest_text,
-    read_manifest,
-)
-from .plan import (
-    Plan,
-    Truth,
-    check_plan,
-    check_unchanged,
-    is_current,
-    truth_of,
-)
+from .files import MANIFEST, digest_of, files_in
+from .manifest import digest_outputs, manifest_text, read_manifest
+from .plan import Plan, Truth, check_plan, check_unchanged, is_current, truth_of
 
 
 def make_report(plan: Plan) -> bool:
@@ -128,6 +115,7 @@ def _make(plan: Plan, truth: Truth) -> None:
         analysis = beside.submit(_analyse, case)
         results = run_notebooks(plan, truth)
         of = analysis.result()
+    from .notebook import check_case, read_notebook
     from .report import write_report
 
     new = plan.work / "new"
@@ -136,9 +124,11 @@ def _make(plan: Plan, truth: Truth) -> None:
             target = new / ("notebooks" if suffix == "ipynb" else "figures") / f"{stem}.{suffix}"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / f"{stem}.{suffix}", target)
-    write_report(of, new, list(results), truth.inputs, truth.versions, plan.presets, plan.measures)
+    notebooks = {stem: read_notebook(new / "notebooks" / f"{stem}.ipynb") for stem in results}
+    check_case(notebooks, plan.case_id)
+    write_report(of, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures)
     outputs = digest_outputs(new)
-    (new / NAME).write_text(
+    (new / MANIFEST).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"
     )
     _refuse_leaks(plan, new, case)
@@ -167,7 +157,7 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
 def _analyse(case):
     """Everything that a report tells of a case; what a report is written with is imported on the way."""
-    from . import leaks, report  # noqa: F401
+    from . import report  # noqa: F401
     from .contents import analyse
 
     return analyse(case)

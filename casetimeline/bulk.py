@@ -20,9 +20,8 @@ from typing import NamedTuple
 
 from .execution import Limits, Place, clear, execute, scratch, warm_up
 from .faults import Fault, NotebookError, TimelineError
-from .files import write_atomic
+from .files import digest_of, write_atomic
 from .kernels.provisioner import kill_all
-from .manifest import digest_of
 from .plan import Plan, Truth, check_unchanged, truth_of
 from .runs import RESULTS, key_of
 

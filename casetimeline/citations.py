@@ -10,6 +10,7 @@ import pandas as pd
 
 from .analysis import baseline_of
 from .case import Case
+from .document import plain_markdown
 from .rules import is_needless
 
 # What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
@@ -139,3 +140,8 @@ def _authors(names: str) -> str:
 
 def _tex(text: str) -> str:
     return "".join(_TEX.get(letter, letter) for letter in text)
+
+
+def citation_line(references: list[Reference]) -> str:
+    """Keys of the references, as pandoc cites them, with what each is used for, as Markdown."""
+    return "; ".join(f"[@{told.key}] {plain_markdown(', '.join(told.used_for))}" for told in references)

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from .analysis import convert
-from .bounds import Bounds, parse_column, parse_value
+from .bounds import Bounds, number, parse_column, parse_value
 from .case import Case
 from .decision import all_of, answer, exceeds, inside
 from .exposure import derive_exposure, parse_frequency
 from .interval import bounds_of, negate
 from .times import parse_duration
 from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
-from .wording import number
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 

@@ -112,8 +112,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the notebooks of many cases."""
     from .bulk import LEDGER, Bulk, plans_of, run_cases
     from .execution import Limits
+    from .files import list_cases
     from .plan import Plan, notebooks_in
-    from .vocabulary import list_cases
 
     chosen = notebooks_in(options.notebooks, options.only)
     plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))

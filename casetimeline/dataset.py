@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from .about import parse_about
 from .analysis import derive_analysis
 from .case import check_baseline, check_plan
 from .derivation import derive_changes, derived_table
 from .dialect import read_facts
-from .display import Table
 from .faults import Fault, TimelineError
+from .files import list_cases
 from .remarks import contradiction_notes, notes_of
 from .schema import check_facts
-from .tables import decode
 from .timeline import read_bytes, read_case, whole_vocabulary
-from .vocabulary import COLUMN_NAMES, list_cases
+from .vocabulary import COLUMN_NAMES
 from .zero import zeros_of_dates
 
 
@@ -185,30 +183,3 @@ def derive_path(
         tables.append(derived_table(changes, reading.baseline_rule, measure))
         notes += reading.notes
     return pd.concat(tables, ignore_index=True), notes
-
-
-def summarise_cases(data_dir: str | Path) -> Table:
-    """The cases of a folder, one a row: id, diagnosis and title as their case.yaml says.
-
-    Parameters
-    ----------
-    data_dir : path
-        The folder of the cases.
-
-    Returns
-    -------
-    Table
-        Blank where a case.yaml does not say it.
-
-    Raises
-    ------
-    TimelineError
-        If a case.yaml cannot be read.
-    """
-    rows = []
-    for case_id in list_cases(data_dir):
-        name = f"{case_id}/case.yaml"
-        about = parse_about(decode(read_bytes(Path(data_dir) / name, name), name), name)
-        rows.append([case_id, about.get("diagnosis", ""), about.get("title", "")])
-    frame = pd.DataFrame(rows, columns=["case", "diagnosis", "title"], dtype=str)
-    return Table(frame, f"{len(frame)} cases of this folder")

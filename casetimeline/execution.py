@@ -14,11 +14,9 @@ from typing import NamedTuple
 import nbformat
 
 from .faults import NotebookError
-from .files import write_atomic
+from .files import TABLES, folder_of_tables, write_atomic
 from .kernels.launch import NoTemplateError, prepare
-from .manifest import TABLES
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
-from .vocabulary import folder_of_tables
 
 # Kernels are forked from a process that has imported these modules, all of third parties.
 WARM = {

@@ -1,11 +1,17 @@
 """The one writing edge: files appear whole or not at all, and the same input gives the same bytes."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+from .vocabulary import CASE_ID
+
+MANIFEST = "manifest.json"
+# The tables that the cases of a data folder share.
+TABLES = ("measures.csv", "rules.csv", "comparators.csv")
 # To ask for it is to change it: once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -57,3 +63,43 @@ def make_folder(folder: Path, contents: dict[str, bytes]) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+
+
+def folder_of_tables(data: Path) -> Path:
+    """Where measures.csv, rules.csv and comparators.csv of a data folder stand.
+
+    The folder itself; else the folder above, `data` in the working folder, or that of the project that the package
+    stands in; the folder itself again if there are none at all.
+    """
+    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
+    return next((place for place in beside if (place / "measures.csv").is_file()), data)
+
+
+def list_cases(data_dir: str | Path) -> list[str]:
+    """Ids of the cases of a data folder, in order."""
+    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
+    return sorted(name for name in folders if CASE_ID.fullmatch(name))
+
+
+def sha256(content: bytes) -> str:
+    """Digest of some content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Digest of a file; blank if there is none that can be read."""
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def combined(digests: dict[str, str]) -> str:
+    """One digest of several, by name and content."""
+    return sha256("".join(f"{name}\0{digest}\n" for name, digest in sorted(digests.items())).encode())
+
+
+def files_in(folder: Path) -> list[str]:
+    """Every file below a folder but the manifest, by its name in there."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted(name for name in found if name != MANIFEST)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .case import Case
 from .faults import Fault, TimelineError, shortened
-from .manifest import NAME, files_in
+from .files import MANIFEST, files_in
 from .texts import texts_of
 from .times import are_dates
 
@@ -108,7 +108,7 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     """
     patterns, public = patterns_of(tells_dates(case), _read_deny(deny)), _public_dates(case)
     leaks, seen = {}, {}
-    for name in [*files_in(folder), *([NAME] if (folder / NAME).is_file() else [])]:
+    for name in [*files_in(folder), *([MANIFEST] if (folder / MANIFEST).is_file() else [])]:
         try:
             texts = list(texts_of(name, (folder / name).read_bytes()))
         except Exception:

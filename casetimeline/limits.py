@@ -1,8 +1,11 @@
 """How large a change must be to be more than error, of the examiners or of the laboratory and the day."""
 
 import math
+import re
 
 import pandas as pd
+
+from .bounds import Bounds, parse_value
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
 DIFFERENCE_95 = 1.96 * math.sqrt(2)
@@ -76,3 +79,15 @@ def error_limits(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
         {"LABEL": rows["examiners"], "SD": rows["sd"], "LIMIT": smallest_detectable_change(rows["sd"])}
     )
     return table.sort_values("LIMIT", ignore_index=True)
+
+
+def parse_threshold(text: str) -> tuple[Bounds, bool]:
+    """A threshold such as `>5` or `>=3..4`, and whether it is strict.
+
+    Examples
+    --------
+    >>> parse_threshold(">=3..4")
+    (Bounds(low=3.0, high=4.0, low_open=False, high_open=False), False)
+    """
+    mark, number = re.fullmatch(r"\s*(>=|>)\s*(.+)", text).groups()
+    return parse_value(number), mark == ">"

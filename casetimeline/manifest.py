@@ -3,39 +3,19 @@
 Only the standard library is imported here, so that a report with nothing to do costs next to nothing.
 """
 
-import hashlib
 import json
 import sys
 from importlib import metadata
 from pathlib import Path
 
 from . import __version__
-from .vocabulary import CASE_ID, folder_of_tables
+from .files import MANIFEST, TABLES, digest_of, files_in, folder_of_tables
+from .vocabulary import CASE_ID
 
-NAME = "manifest.json"
-TABLES = ("measures.csv", "rules.csv", "comparators.csv")
 _LIBRARIES = (
     *("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas", "papermill"),
     *("pikepdf", "pillow", "pyarrow", "python-docx", "pyyaml", "seaborn", "typst"),
 )
-
-
-def sha256(content: bytes) -> str:
-    """Digest of some content."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def digest_of(path: Path) -> str:
-    """Digest of a file; blank if there is none that can be read."""
-    try:
-        return sha256(path.read_bytes())
-    except OSError:
-        return ""
-
-
-def combined(digests: dict[str, str]) -> str:
-    """One digest of several, by name and content."""
-    return sha256("".join(f"{name}\0{digest}\n" for name, digest in sorted(digests.items())).encode())
 
 
 def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -> dict[str, str]:
@@ -82,18 +62,12 @@ def manifest_text(
 def read_manifest(folder: Path) -> dict:
     """The manifest of a report; empty if there is none, or it is not one."""
     try:
-        told = json.loads((folder / NAME).read_bytes())
+        told = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
     parts = ("parameters", "inputs", "versions", "outputs")
     whole = isinstance(told, dict) and all(isinstance(told.get(part), dict) for part in parts)
     return told if whole and CASE_ID.fullmatch(str(told.get("case_id"))) else {}
-
-
-def files_in(folder: Path) -> list[str]:
-    """Every file below a folder but the manifest, by its name in there."""
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-    return sorted(name for name in found if name != NAME)
 
 
 def digest_outputs(folder: Path) -> dict[str, str]:

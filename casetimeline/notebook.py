@@ -43,6 +43,30 @@ def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") ->
     return {}
 
 
+def check_case(notebooks: dict[str, nbformat.NotebookNode], case_id: str) -> None:
+    """Refuse executed notebooks that were run for another case.
+
+    Parameters
+    ----------
+    notebooks : dict of NotebookNode
+        By their names without a suffix.
+    case_id : str
+        The case that each must have been run for.
+
+    Raises
+    ------
+    TimelineError
+        Naming each notebook of another case.
+    """
+    faults = []
+    for stem, notebook in notebooks.items():
+        ran_for = {**read_parameters(notebook), **read_parameters(notebook, "injected-parameters")}.get("case_id")
+        if ran_for != case_id:
+            faults.append(Fault(f"{stem}.ipynb", None, "case_id", str(ran_for), f"'{case_id}'"))
+    if faults:
+        raise TimelineError(faults)
+
+
 def check_parameters(defaults: dict[str, object], given: dict[str, str], name: str) -> dict[str, object]:
     """Parameters as the notebook expects them, with the type of its defaults; text always stays text.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .faults import Fault, TimelineError
-from .manifest import digest_inputs, digest_of, read_manifest, versions_here
+from .files import digest_of
+from .manifest import digest_inputs, read_manifest, versions_here
 from .presets import PRESETS
 from .vocabulary import CASE_ID
 

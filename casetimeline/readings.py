@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from .analysis import baseline_of
+from .bounds import number
 from .case import Case
 from .comparison import derive_context
 from .display import Prose, Table
@@ -12,7 +13,7 @@ from .doses import derive_calendar
 from .exposure import derive_told
 from .summary import cite_briefly, without_empty
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
-from .wording import capital, change_words, number, position_words, signed, turn_words, value_words
+from .wording import capital, change_words, position_words, signed, turn_words, value_words
 
 
 def summarise_gaps(case: Case) -> Prose:

@@ -3,11 +3,13 @@
 import html
 from pathlib import Path
 
+import nbformat
+
 from .about import caveats_of
 from .analysis import records_of
 from .appraisal import summarise_choices
 from .care import summarise_care
-from .citations import bibtex
+from .citations import bibtex, citation_line
 from .contents import (
     LIMITS,
     Analysis,
@@ -23,11 +25,9 @@ from .contents import (
 from .derivation import derived_table
 from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from .faults import Fault, TimelineError
-from .files import write_atomic
-from .manifest import combined
-from .notebook import read_notebook, read_parameters
+from .files import combined, write_atomic
 from .page import render_page, sections_of
-from .results import citation_line, results_sentences
+from .results import results_sentences
 from .sheets import table_bytes
 from .summary import summarise_case
 from .typeset import render_report
@@ -45,7 +45,7 @@ _NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_e
 def write_report(
     of: Analysis,
     new: Path,
-    stems: list[str],
+    notebooks: dict[str, nbformat.NotebookNode],
     inputs: dict[str, str],
     versions: dict[str, str],
     presets: tuple[str, ...],
@@ -59,8 +59,8 @@ def write_report(
         From `analyse`.
     new : Path
         The folder; it has `notebooks/` and `figures/`.
-    stems : list of str
-        The notebooks.
+    notebooks : dict of NotebookNode
+        The executed notebooks by their names without a suffix.
     inputs, versions : dict of str
         Digests of every input file, and the versions of what made the report.
     presets : tuple of str
@@ -71,13 +71,12 @@ def write_report(
     Raises
     ------
     TimelineError
-        If an executed notebook or a figure speaks of another case, or the case has no observation of a measure.
+        If a figure speaks of another case, or the case has no observation of a measure.
     """
     case = of.case
-    stems = sorted(stems, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
-    notebooks = {stem: read_notebook(new / "notebooks" / f"{stem}.ipynb") for stem in stems}
+    stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
     pictures = {stem: _picture(new / "figures", stem) for stem in stems}
-    _check_identity(case.case_id, notebooks, pictures)
+    _check_identity(case.case_id, pictures)
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(of.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
     title, lead = title_of(case), [patient_of(case), sources_of(of), LIMITS]
@@ -129,14 +128,13 @@ def _absent(of: Analysis, stems: list[str]) -> list[str]:
     return [told] if labels else []
 
 
-def _check_identity(case_id: str, notebooks: dict, pictures: dict[str, Picture]) -> None:
-    faults = []
-    for stem, notebook in notebooks.items():
-        shown = {**read_parameters(notebook), **read_parameters(notebook, "injected-parameters")}.get("case_id")
-        if shown != case_id:
-            faults.append(Fault(f"{stem}.ipynb", None, "case_id", str(shown), f"'{case_id}'"))
-        if f"case {html.escape(case_id)}</title>" not in pictures[stem].svg:
-            faults.append(Fault(f"{stem}.svg", None, "title", "another case", f"a figure of case '{case_id}'"))
+def _check_identity(case_id: str, pictures: dict[str, Picture]) -> None:
+    title = f"case {html.escape(case_id)}</title>"
+    faults = [
+        Fault(f"{stem}.svg", None, "title", "another case", f"a figure of case '{case_id}'")
+        for stem, picture in pictures.items()
+        if title not in picture.svg
+    ]
     if faults:
         raise TimelineError(faults)
 

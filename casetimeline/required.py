@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .bounds import parse_value
-from .limits import reference_change_factor, smallest_detectable_change
-from .rules import parse_threshold
+from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _NAN = float("nan")
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .analysis import records_of
+from .bounds import number
 from .case import Case
-from .citations import Reference
-from .document import plain_markdown
 from .exposure import derive_exposure
 from .rules import OF_A_VALUE, is_needless
 from .vocabulary import (
@@ -26,7 +25,6 @@ from .wording import (
     change_words,
     elapsed_words,
     moment_words,
-    number,
     shift_words,
     since_words,
     site_words,
@@ -198,8 +196,3 @@ def _claims(claims: pd.DataFrame) -> list[str]:
     told = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
     said = f"Of {len(claims)} statements of the source, compared with the recorded rows: {told}."
     return [said] if len(claims) else []
-
-
-def citation_line(references: list[Reference]) -> str:
-    """Keys of the references, as pandoc cites them, with what each is used for, as Markdown."""
-    return "; ".join(f"[@{told.key}] {plain_markdown(', '.join(told.used_for))}" for told in references)

@@ -6,7 +6,6 @@ value allows: it is met only if every value in the interval meets it.
 """
 
 import math
-import re
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ import pandas as pd
 from .bounds import Bounds, parse_value
 from .decision import all_of, answer, exceeds, inside
 from .interval import bounds_of, negate, scale, size_of, subtract
-from .limits import reference_change_factor, smallest_detectable_change
+from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 from .times import parse_duration
 from .vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 
@@ -23,18 +22,6 @@ _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 _TIMED = ("rate", "time")
 # Rules that speak of one value, and not of a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
-
-
-def parse_threshold(text: str) -> tuple[Bounds, bool]:
-    """A threshold such as `>5` or `>=3..4`, and whether it is strict.
-
-    Examples
-    --------
-    >>> parse_threshold(">=3..4")
-    (Bounds(low=3.0, high=4.0, low_open=False, high_open=False), False)
-    """
-    mark, number = re.fullmatch(r"\s*(>=|>)\s*(.+)", text).groups()
-    return parse_value(number), mark == ">"
 
 
 def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan) -> pd.DataFrame:

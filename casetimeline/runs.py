@@ -9,8 +9,8 @@ from pathlib import Path
 
 from .execution import Limits, Place, execute, scratch
 from .faults import NotebookError
+from .files import combined, digest_of, sha256
 from .kernels.provisioner import kill_all
-from .manifest import combined, digest_of, sha256
 from .plan import Plan, Truth, check_unchanged
 
 # Results of one notebook, and the record of their digests.

@@ -2,18 +2,17 @@
 
 import difflib
 import itertools
-import re
 from collections.abc import Iterator
 
 import pandas as pd
 
+from .analysis import disordered, extract_site
 from .bounds import Bounds
 from .faults import MOST_FAULTS, Fault
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
 from .times import ONGOING, are_dates, parse_time
 from .vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 
-SITE = re.compile(r"site:\s*([^;]*[^;\s])")
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
@@ -206,37 +205,3 @@ def repeated_facts(facts: pd.DataFrame) -> list[tuple[int, int]]:
     beside = _beside(facts)
     again = beside[beside["said"] == beside["as_first"]]
     return list(zip(again["line"], again["first"], strict=True))
-
-
-def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
-    """Whether the time of a row is surely before that of an earlier phase of its case.
-
-    Parameters
-    ----------
-    cases, phases, low, high : Series
-        The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
-
-    Returns
-    -------
-    Series of bool
-
-    Examples
-    --------
-    >>> days = pd.Series([30.0, 5.0])
-    >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
-    [False, True]
-    """
-    latest = low.groupby([cases, phases]).max().sort_index().groupby(level=0).cummax()
-    before = latest.groupby(level=0).shift()
-    return high < before.reindex(pd.MultiIndex.from_arrays([cases, phases])).set_axis(high.index)
-
-
-def extract_site(notes: pd.Series) -> pd.Series:
-    """Where in the body, from notes that begin with `site: ...`; blank elsewhere.
-
-    Examples
-    --------
-    >>> extract_site(pd.Series(["site: right ventricle; circumferential", "seen twice", ""])).tolist()
-    ['right ventricle', '', '']
-    """
-    return notes.str.extract(rf"^\s*{SITE.pattern}", expand=False).fillna("").astype(str)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from .bounds import number
 from .case import Case
 from .limits import largest_analytical_cv
 from .summary import cite_briefly
 from .vocabulary import MET, UNDETERMINED
-from .wording import moment_words, number, value_words
+from .wording import moment_words, value_words
 
 
 def verdicts_of(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:

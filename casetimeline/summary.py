@@ -1,18 +1,23 @@
 """Tables of a case for a reader: what was recorded, what was derived, which rules are met."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
 
+from .about import parse_about
 from .analysis import records_of
+from .bounds import number
 from .case import Case
 from .display import Table
 from .exposure import derive_exposure, is_per_time
+from .files import list_cases
+from .tables import decode
+from .timeline import read_bytes
 from .vocabulary import OPEN_STATES
 from .wording import (
     change_words,
     moment_words,
-    number,
     percent,
     shift_words,
     since_words,
@@ -167,7 +172,11 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
             "PCHG": [percent(v) for v in rows["PCHG"].where(after)],
         }
     )
-    for name, show in (("CHGPREV", number), ("R2BASE", lambda v: number(v, 3)), ("R2A1HI", lambda v: number(v, 2))):
+    for name, show in (
+        ("CHGPREV", number),
+        ("R2BASE", lambda v: number(v, 3)),
+        ("R2A1HI", lambda v: number(v, 2)),
+    ):
         if name in rows:
             values = rows[name] if name == "R2A1HI" else rows[name].where(after)
             if name == "CHGPREV":
@@ -234,3 +243,30 @@ def _change_of_row(row, unit: str) -> str:
         return f"no change can be computed ({row.STATE.replace('_', ' ')})"
     change = "; ".join(filter(None, [change_words(row, unit), since_words(row, unit)]))
     return change or shift_words(row) or "no change can be computed (units differ or are not reported)"
+
+
+def summarise_cases(data_dir: str | Path) -> Table:
+    """The cases of a folder, one a row: id, diagnosis and title as their case.yaml says.
+
+    Parameters
+    ----------
+    data_dir : path
+        The folder of the cases.
+
+    Returns
+    -------
+    Table
+        Blank where a case.yaml does not say it.
+
+    Raises
+    ------
+    TimelineError
+        If a case.yaml cannot be read.
+    """
+    rows = []
+    for case_id in list_cases(data_dir):
+        name = f"{case_id}/case.yaml"
+        about = parse_about(decode(read_bytes(Path(data_dir) / name, name), name), name)
+        rows.append([case_id, about.get("diagnosis", ""), about.get("title", "")])
+    frame = pd.DataFrame(rows, columns=["case", "diagnosis", "title"], dtype=str)
+    return Table(frame, f"{len(frame)} cases of this folder")

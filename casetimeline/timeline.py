@@ -4,8 +4,9 @@ from pathlib import Path
 
 from .case import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .faults import Fault, TimelineError
+from .files import folder_of_tables, list_cases
 from .tables import decode, read_comparators, read_measures, read_rules
-from .vocabulary import CASE_ID, folder_of_tables, list_cases
+from .vocabulary import CASE_ID
 
 
 def read_case(

@@ -15,7 +15,8 @@ from PIL import Image
 
 from .build import make_report
 from .faults import Fault, NotebookError, TimelineError
-from .manifest import NAME, digest_of, digest_outputs, files_in, read_manifest, versions_here
+from .files import MANIFEST, digest_of, files_in
+from .manifest import digest_outputs, read_manifest, versions_here
 from .plan import Plan, preset_faults
 from .texts import texts_of
 from .typeset import rasterise
@@ -94,11 +95,13 @@ def _asked(parameters: dict) -> dict:
     """The parameters of a manifest, which a hand may have changed into anything."""
     texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules"), "")
     told = {**texts, "presets": [], "measures": [], **parameters}
-    faults = [Fault(NAME, None, name, str(told[name]), "a text") for name in texts if not isinstance(told[name], str)]
+    faults = [
+        Fault(MANIFEST, None, name, str(told[name]), "a text") for name in texts if not isinstance(told[name], str)
+    ]
     presets, measures = (
         told[name] if isinstance(told[name], list) else [told[name]] for name in ("presets", "measures")
     )
-    faults += preset_faults(presets, NAME, "presets")
+    faults += preset_faults(presets, MANIFEST, "presets")
     if faults:
         raise TimelineError(faults)
     # Whether the case has such measures is said when it is read.
@@ -173,7 +176,7 @@ def compare_reports(first: Path, second: Path) -> list[Comparison]:
         In the order of names. A file that only one has differs in everything.
     """
     rows = []
-    for name in sorted({*files_in(first), *files_in(second)} - {NAME}):
+    for name in sorted({*files_in(first), *files_in(second)} - {MANIFEST}):
         paths = first / name, second / name
         if not all(path.is_file() for path in paths):
             rows.append(Comparison(name, OTHER, OTHER, NONE))

@@ -4,7 +4,6 @@ Every other module takes its words from here, so that a word has one spelling an
 """
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 # A case id is also the name of a folder, and never leads out of it.
@@ -174,22 +173,6 @@ COLUMNS = (
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
-
-
-def folder_of_tables(data: Path) -> Path:
-    """Where measures.csv, rules.csv and comparators.csv of a data folder stand.
-
-    The folder itself; else the folder above, `data` in the working folder, or that of the project that the package
-    stands in; the folder itself again if there are none at all.
-    """
-    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
-    return next((place for place in beside if (place / "measures.csv").is_file()), data)
-
-
-def list_cases(data_dir: str | Path) -> list[str]:
-    """Ids of the cases of a data folder, in order."""
-    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if CASE_ID.fullmatch(name))
 
 
 def words_of(text: str) -> tuple[str, ...]:

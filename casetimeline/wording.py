@@ -5,18 +5,8 @@ import re
 
 import pandas as pd
 
+from .bounds import number
 from .vocabulary import UNIT_UNKNOWN
-
-
-def number(value: float, decimals: int = 6) -> str:
-    """A number without trailing zeros.
-
-    Examples
-    --------
-    >>> number(46.0), number(6.79, 1), number(-0.0)
-    ('46', '6.8', '0')
-    """
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
 
 
 def signed(value: float, decimals: int = 6) -> str:

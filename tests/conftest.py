@@ -10,8 +10,8 @@ import pytest
 from hypothesis import settings
 
 from casetimeline.derivation import derive_changes
+from casetimeline.files import list_cases
 from casetimeline.timeline import read_case
-from casetimeline.vocabulary import list_cases
 
 # No test depends on the speed of the machine, and every run tries the same examples.
 settings.register_profile("project", deadline=None, derandomize=True)

@@ -8,7 +8,7 @@ import casetimeline
 ROOT = Path(casetimeline.__file__).parent
 
 FLOORS = {
-    0: ("presets", "vocabulary"),
+    0: ("presets", "vocabulary", "files"),
     1: (
         "archive",
         "bounds",
@@ -49,7 +49,7 @@ FLOORS = {
         *("readings", "care", "citations", "results", "contents"),
     ),
     4: ("figures",),
-    5: ("files", "sheets", "render", "publish", "export", "typeset", "word"),
+    5: ("sheets", "render", "publish", "export", "typeset", "word"),
     6: (
         *("kernels", "notebook", "accept", "manifest", "execution", "texts", "leaks", "page", "proof_vector"),
         *("proof_pixels", "proof", "report", "plan", "runs", "bulk", "build", "verify", "checking"),

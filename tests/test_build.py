@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import casetimeline, make_project_of
 
-from casetimeline.manifest import digest_outputs, files_in, read_manifest
+from casetimeline.files import files_in
+from casetimeline.manifest import digest_outputs, read_manifest
 
 ASKED = ("report", "--case", "fu-2025")
 

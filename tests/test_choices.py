@@ -15,16 +15,13 @@ from casetimeline.contents import analyse, back_blocks, front_blocks
 from casetimeline.document import Items, Paragraph
 from casetimeline.export import export_case
 from casetimeline.faults import TimelineError
-from casetimeline.figures import (
-    describe,
-    draw_change,
-    draw_figures,
-    draw_profile,
-    draw_timeline,
-    draw_trajectory,
-    drawn_values,
-)
-from casetimeline.figures.gallery import FIGURES, Derived, names_of
+from casetimeline.figures.change import draw_change
+from casetimeline.figures.gallery import FIGURES, Derived, draw_figures, names_of
+from casetimeline.figures.profile import draw_profile
+from casetimeline.figures.timeline import draw_timeline
+from casetimeline.figures.trajectory import draw_trajectory
+from casetimeline.figures.values import describe, drawn_values
+from casetimeline.files import list_cases
 from casetimeline.narrative import summarise_skin, summarise_timeline
 from casetimeline.presets import PRESETS
 from casetimeline.proof import prove_folder
@@ -34,7 +31,7 @@ from casetimeline.required import limits_of
 from casetimeline.results import results_sentences
 from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
-from casetimeline.vocabulary import AXES, RULE_KINDS, list_cases
+from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"
 EVERY_CASE = list_cases(DATA)

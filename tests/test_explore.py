@@ -28,10 +28,11 @@ from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
 from casetimeline.export import drawn_width
 from casetimeline.faults import TimelineError
+from casetimeline.files import list_cases
 from casetimeline.notebook import has_results, read_notebook, write_text
 from casetimeline.presets import PRESETS
 from casetimeline.timeline import read_case
-from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES, list_cases
+from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")

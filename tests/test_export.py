@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from casetimeline.export import drawn_width, export_case, export_figure
-from casetimeline.figures import draw_trajectory
 from casetimeline.figures.key import Entry, draw_footer, lay_footer
 from casetimeline.figures.style import house_style, new_figure
+from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.outlines import parse_svg, read_texts
 from casetimeline.presets import PRESETS, Preset
 from casetimeline.proof import prove_folder, prove_same, prove_txt
@@ -193,7 +193,7 @@ def test_a_pdf_without_embedded_fonts_tags_or_with_a_date_is_noticed(figure, wri
 
 
 def test_the_pdf_is_one_tagged_figure_with_its_description(figure, written):
-    from casetimeline.figures import describe
+    from casetimeline.figures.values import describe
 
     with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
         element = pdf.Root.StructTreeRoot.K

@@ -12,27 +12,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from casetimeline.figures import (
-    alt_text,
-    describe,
-    draw_change,
-    draw_context,
-    draw_figures,
-    draw_profile,
-    draw_regimen,
-    draw_reported,
-    draw_timeline,
-    draw_trajectory,
-    drawn_values,
-)
-from casetimeline.figures.gallery import FIGURES, Derived
+from casetimeline.figures.change import draw_change
+from casetimeline.figures.context import draw_context
+from casetimeline.figures.gallery import FIGURES, Derived, draw_figures
+from casetimeline.figures.profile import draw_profile
+from casetimeline.figures.regimen import draw_regimen
+from casetimeline.figures.reported import draw_reported
 from casetimeline.figures.style import SMALL, further_fonts, house_style
+from casetimeline.figures.timeline import draw_timeline
+from casetimeline.figures.trajectory import draw_trajectory
+from casetimeline.figures.values import alt_text, describe, drawn_values
+from casetimeline.files import list_cases
 from casetimeline.publish import publish
 from casetimeline.render import render_svg
 from casetimeline.required import limits_of
 from casetimeline.rules import evaluate_rules
 from casetimeline.timeline import read_case
-from casetimeline.vocabulary import list_cases
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)

@@ -7,7 +7,11 @@ from conftest import derive
 
 from casetimeline import appraisal, narrative, readings, summary
 from casetimeline.claims import evaluate_claims
-from casetimeline.figures import describe, draw_claims, draw_figures, draw_timeline, draw_trajectory, drawn_values
+from casetimeline.figures.claims import draw_claims
+from casetimeline.figures.gallery import draw_figures
+from casetimeline.figures.timeline import draw_timeline
+from casetimeline.figures.trajectory import draw_trajectory
+from casetimeline.figures.values import describe, drawn_values
 from casetimeline.presets import Preset
 from casetimeline.proof_vector import prove_svg
 from casetimeline.render import render_svg

@@ -16,8 +16,9 @@ from casetimeline.about import parse_about
 from casetimeline.archive import MOST_BYTES, MOST_PARTS, zip_bytes
 from casetimeline.case import Recorded, interpret_case, parse_case
 from casetimeline.faults import TimelineError
+from casetimeline.files import list_cases
 from casetimeline.timeline import read_vocabulary
-from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES, list_cases
+from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES
 from casetimeline.workbook.cells import read_package
 from casetimeline.workbook.read import at_cells, grids_as_read, read_workbook
 from casetimeline.workbook.write import marked_bytes, workbook_bytes

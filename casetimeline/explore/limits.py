@@ -11,3 +11,6 @@ MOST_MEMORY_MB = 1_500
 MOST_SESSIONS = 40
 SECONDS_AN_ANSWER = 120
 SECONDS_IDLE = 3_600
+# How the process that sessions are forked from is told of which cases.
+DATA = "CASETIMELINE_APP_DATA"
+FIRST = "CASETIMELINE_APP_CASE"

@@ -15,11 +15,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .limits import MOST_MEMORY_MB, SECONDS_AN_ANSWER
+from .limits import DATA, FIRST, MOST_MEMORY_MB, SECONDS_AN_ANSWER
 
-# How the process that sessions are forked from is told of which cases.
-DATA = "CASETIMELINE_APP_DATA"
-FIRST = "CASETIMELINE_APP_CASE"
 _MOST_ATTEMPTS = 3
 _LENGTH = struct.Struct("!I")
 

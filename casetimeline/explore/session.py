@@ -12,20 +12,12 @@ from ..authoring import FILES, store_case
 from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived
+from ..files import list_cases
 from ..starter import check_case_id
 from ..timeline import read_bytes, whole_vocabulary
-from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, list_cases
+from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .brought import draft_workbook, read_files
-from .choices import (
-    MEASURE,
-    Choice,
-    check_measure,
-    choice_from,
-    command_of,
-    figure_name,
-    gallery_of,
-    options_of,
-)
+from .choices import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, left_out, new_draft, recorded_of
 from .exported import drawn_files, parameter_files, with_preset
 from .limits import MOST_BYTES, MOST_MEMORY_MB

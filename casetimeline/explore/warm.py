@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..faults import TimelineError
 from .choices import Choice
-from .processes import DATA, FIRST
+from .limits import DATA, FIRST
 from .session import Session, faults_told
 
 

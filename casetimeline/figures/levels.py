@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..wording import limit_words, number
+from ..bounds import number
+from ..wording import limit_words
 from .key import Entry
 from .layout import Panel
 from .style import GREY, INK, RED

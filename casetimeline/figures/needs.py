@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..wording import number
+from ..bounds import number
 from .rows import TextRow
 from .style import GREY, INK, SMALL, add_axes, text_width
 from .values import tag
@@ -131,7 +131,11 @@ def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], 
         sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
         said = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
     elif rule.KIND == "error":
-        sure, perhaps, said = [(low, -most), (most, high)], [], f"more than {number(most, 2)} {block.unit} either way"
+        sure, perhaps, said = (
+            [(low, -most), (most, high)],
+            [],
+            f"more than {number(most, 2)} {block.unit} either way",
+        )
     elif rule.KIND == "stability":
         sure, perhaps, said = [(-most, most)], [], f"less than {number(most, 2)} {block.unit} either way"
     elif rule.NEEDHI <= 0:

@@ -15,17 +15,7 @@ from .key import Entry, state_entries
 from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
 from .levels import compared_baselines, draw_baselines, draw_classes, limit_entries
 from .marks import BASELINE_MARK, INTERVAL, LIMIT, NADIR_MARK, draw_value, is_nadir
-from .style import (
-    BLUE,
-    LINE,
-    SITE_MARKERS,
-    SKY,
-    SMALL,
-    STATE_MARKS,
-    add_axes,
-    text_height,
-    wrap,
-)
+from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, text_height, wrap
 from .values import tag
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
-from ..wording import number
+from ..bounds import number
 
 
 class Scale(NamedTuple):
