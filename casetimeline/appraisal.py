@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from .analysis import baseline_of
-from .bounds import number
 from .case import Case
+from .derive import baseline_of
 from .display import Prose, Table
 from .limits import smallest_detectable_change
 from .regression import derive_regression
 from .rules import compare_rules, is_needless
 from .summary import cite, without_empty
+from .values import number
 from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .wording import limit_words, moment_words, signed, value_words
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from .about import caveats_of
 from .case import Case
+from .derive import derive_told
 from .display import Table
-from .exposure import derive_told
 from .vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"

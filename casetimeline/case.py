@@ -9,9 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from .about import read_about
-from .analysis import derive_analysis
-from .baseline import BaselineError, check_baseline_rule, derive_ablfl
 from .choices import axis_obstacles, check_axis, choose_rules, selection_words
+from .derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from .dialect import read_facts
 from .faults import Fault, TimelineError
 from .remarks import contradiction_notes, notes_of

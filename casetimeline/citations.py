@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from .analysis import baseline_of
 from .case import Case
+from .derive import baseline_of
 from .document import plain_markdown
 from .rules import is_needless
 

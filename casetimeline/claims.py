@@ -10,13 +10,21 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .analysis import convert
-from .bounds import Bounds, number, parse_column, parse_value
 from .case import Case
-from .decision import all_of, answer, exceeds, inside
-from .exposure import derive_exposure, parse_frequency
-from .interval import bounds_of, negate
-from .times import parse_duration
+from .derive import convert, derive_exposure, parse_frequency
+from .values import (
+    Bounds,
+    all_of,
+    answer,
+    bounds_of,
+    exceeds,
+    inside,
+    negate,
+    number,
+    parse_column,
+    parse_duration,
+    parse_value,
+)
 from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}

@@ -6,12 +6,11 @@ import pandas as pd
 
 from . import __version__
 from .about import caveats_of
-from .analysis import records_of
 from .appraisal import summarise_choices, summarise_claims
 from .case import Case
 from .citations import Reference, cite_words, is_source, references_in_use
 from .claims import evaluate_claims
-from .derivation import derive_changes
+from .derive import derive_changes, records_of
 from .display import Table
 from .document import Block, Heading, Items, Paragraph
 from .results import last_verdicts

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .analysis import derive_analysis
 from .case import check_baseline, check_plan
-from .derivation import derive_changes, derived_table
+from .derive import derive_analysis, derive_changes, derived_table
 from .dialect import read_facts
 from .faults import Fault, TimelineError
 from .files import list_cases

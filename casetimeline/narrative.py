@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .analysis import records_of
 from .case import Case
+from .derive import records_of
 from .display import Prose
 from .limits import error_limits
 from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of

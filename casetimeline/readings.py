@@ -4,14 +4,12 @@ import math
 
 import pandas as pd
 
-from .analysis import baseline_of
-from .bounds import number
 from .case import Case
 from .comparison import derive_context
+from .derive import baseline_of, derive_calendar, derive_told
 from .display import Prose, Table
-from .doses import derive_calendar
-from .exposure import derive_told
 from .summary import cite_briefly, without_empty
+from .values import number
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .wording import capital, change_words, position_words, signed, turn_words, value_words
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import nbformat
 
 from .about import caveats_of
-from .analysis import records_of
 from .appraisal import summarise_choices
 from .care import summarise_care
 from .citations import bibtex, citation_line
@@ -22,7 +21,7 @@ from .contents import (
     summary_lines,
     title_of,
 )
-from .derivation import derived_table
+from .derive import derived_table, records_of
 from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from .faults import Fault, TimelineError
 from .files import combined, write_atomic

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .analysis import records_of
-from .bounds import number
 from .case import Case
-from .exposure import derive_exposure
+from .derive import derive_exposure, records_of
 from .rules import OF_A_VALUE, is_needless
+from .values import number
 from .vocabulary import (
     CONTRADICTED,
     MET,

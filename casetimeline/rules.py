@@ -10,11 +10,21 @@ import math
 import numpy as np
 import pandas as pd
 
-from .bounds import Bounds, parse_value
-from .decision import all_of, answer, exceeds, inside
-from .interval import bounds_of, negate, scale, size_of, subtract
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
-from .times import parse_duration
+from .values import (
+    Bounds,
+    all_of,
+    answer,
+    bounds_of,
+    exceeds,
+    inside,
+    negate,
+    parse_duration,
+    parse_value,
+    scale,
+    size_of,
+    subtract,
+)
 from .vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .analysis import disordered, extract_site
-from .bounds import Bounds
+from .derive import disordered, extract_site
 from .faults import MOST_FAULTS, Fault
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
-from .times import ONGOING, are_dates, parse_time
+from .values import ONGOING, Bounds, are_dates, parse_time
 from .vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 # No case has a dated time zero.

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .bounds import number
 from .case import Case
 from .limits import largest_analytical_cv
 from .summary import cite_briefly
+from .values import number
 from .vocabulary import MET, UNDETERMINED
 from .wording import moment_words, value_words
 

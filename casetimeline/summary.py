@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from .about import parse_about
-from .analysis import records_of
-from .bounds import number
 from .case import Case
+from .derive import derive_exposure, is_per_time, records_of
 from .display import Table
-from .exposure import derive_exposure, is_per_time
 from .files import list_cases
 from .tables import decode
 from .timeline import read_bytes
+from .values import number
 from .vocabulary import OPEN_STATES
 from .wording import (
     change_words,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .ranges import parsed
-from .times import are_dates, parse_date
+from .values import are_dates, parse_date
 
 
 def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from casetimeline.derivation import derive_changes
+from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 from casetimeline.timeline import read_case
 

@@ -5,12 +5,11 @@ import math
 import pandas as pd
 import pytest
 from conftest import derive
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
-from casetimeline.derivation import DERIVED_COLUMNS, derive_changes, derived_table
+from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
+from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
 from casetimeline.timeline import read_case
 from casetimeline.vocabulary import SERIES
 

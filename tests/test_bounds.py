@@ -4,11 +4,10 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from casetimeline.bounds import Bounds, format_grade, format_value, parse_column, parse_grade, parse_value
-from casetimeline.times import (
+from casetimeline.values.bounds import Bounds, format_grade, format_value, parse_column, parse_grade, parse_value
+from casetimeline.values.times import (
     days_from_zero,
     format_date,
     format_duration,

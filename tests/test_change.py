@@ -6,12 +6,11 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.category import derive_anrind, derive_shift
-from casetimeline.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
+from casetimeline.derive.category import derive_anrind, derive_shift
+from casetimeline.derive.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
 from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf

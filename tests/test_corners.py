@@ -9,12 +9,12 @@ import test_extremes as tx
 from conftest import ROOT
 from test_exposure import CYC, ONGOING, TCZ, UNKNOWN, course, exposure, gaps, rows, treatment, weight
 
-from casetimeline.baseline import BaselineError, derive_ablfl
-from casetimeline.category import derive_anrind
-from casetimeline.course import derive_improvement
-from casetimeline.exposure import derive_exposure, parse_frequency
-from casetimeline.extremes import derive_peak
-from casetimeline.studyday import derive_ady, derive_ontrtfl, derive_reference
+from casetimeline.derive.baseline import BaselineError, derive_ablfl
+from casetimeline.derive.category import derive_anrind
+from casetimeline.derive.course import derive_improvement
+from casetimeline.derive.exposure import derive_exposure, parse_frequency
+from casetimeline.derive.extremes import derive_peak
+from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference
 from casetimeline.timeline import read_case
 from casetimeline.vocabulary import UNIT_UNKNOWN
 

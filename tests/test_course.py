@@ -7,11 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.course import derive_auc, derive_improvement
+from casetimeline.derive.course import derive_auc, derive_improvement
 from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, casetimeline
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.cli import main
 from casetimeline.dataset import derive_path, read_path, with_plan
-from casetimeline.derivation import DERIVED_COLUMNS
+from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.dialect import find_delimiter, read_facts
 from casetimeline.faults import MOST_FAULTS, TimelineError
 from casetimeline.sheets import table_bytes

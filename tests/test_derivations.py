@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import derive
 
-from casetimeline.baseline import BaselineError, derive_ablfl
+from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.faults import TimelineError
 from casetimeline.timeline import read_case
 

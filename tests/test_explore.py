@@ -14,8 +14,7 @@ import nbformat
 import openpyxl
 import pytest
 from conftest import ROOT, copy_project, run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
 from casetimeline.archive import zip_bytes

@@ -5,11 +5,10 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.exposure import derive_exposure, derive_gaps, parse_frequency
+from casetimeline.derive.exposure import derive_exposure, derive_gaps, parse_frequency
 
 NAN, INF = math.nan, math.inf
 UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)

@@ -4,11 +4,10 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.extremes import derive_extremes, derive_peak
+from casetimeline.derive.extremes import derive_extremes, derive_peak
 from casetimeline.vocabulary import SERIES
 
 NAN, INF = math.nan, math.inf

@@ -5,10 +5,9 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
-from casetimeline.interval import divide, relative_change, subtract
+from casetimeline.values.interval import divide, relative_change, subtract
 
 
 def frame(*bounds):

@@ -141,7 +141,7 @@ def numbers(text):
 
 def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_published):
     """Numbers of a sentence are looked up among the recorded cells, the derived cells, and the names of rules."""
-    from casetimeline.bounds import number
+    from casetimeline.values.bounds import number
 
     seen = 0
     for case in every_published:

@@ -5,8 +5,7 @@ import sys
 
 import pytest
 from conftest import CASES, HEADER, ROOT, casetimeline
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.faults import Fault, TimelineError
 from casetimeline.timeline import read_case

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from conftest import ROOT, derive
 
-from casetimeline.bounds import Bounds, parse_value
-from casetimeline.decision import all_of, answer, exceeds, inside
 from casetimeline.limits import error_limits, largest_analytical_cv, reference_change_factor
 from casetimeline.regression import derive_regression, expected_regression
 from casetimeline.rules import compare_rules, evaluate_rules
 from casetimeline.timeline import read_case
+from casetimeline.values.bounds import Bounds, parse_value
+from casetimeline.values.decision import all_of, answer, exceeds, inside
 
 
 def verdicts_of(case):

@@ -6,11 +6,10 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.studyday import derive_ady, derive_ontrtfl, derive_reference, reference_starts
+from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference, reference_starts
 
 NAN, INF = math.nan, math.inf
 UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)

@@ -9,8 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from casetimeline.about import parse_about
 from casetimeline.archive import MOST_BYTES, MOST_PARTS, zip_bytes

@@ -5,7 +5,6 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..bounds import number
 from ..display import Table
 from ..export import drawn_width
 from ..figures.gallery import FIGURES, Derived
@@ -14,6 +13,7 @@ from ..figures.values import alt_text, describe, drawn_values
 from ..presets import PRESETS
 from ..render import render_svg
 from ..required import limits_of
+from ..values import number
 from ..vocabulary import OPEN_STATES
 from ..wording import change_words, moment_words, shift_words, told_words
 from .choices import MEASURE, Choice, figure_name, measures_of

@@ -15,7 +15,7 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case
 from ..choices import missing_days
-from ..studyday import reference_starts
+from ..derive import reference_starts
 from .scale import DAYS, WEEKS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
 from .values import tag

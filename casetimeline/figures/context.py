@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..bounds import number
 from ..case import Case
 from ..comparison import derive_context
+from ..values import number
 from ..wording import change_words, elapsed_words, position_words, signed, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ..case import Case
 from ..choices import check_measures
 from ..claims import evaluate_claims
-from ..derivation import derive_changes
+from ..derive import derive_changes
 from ..required import limits_of
 from ..rules import evaluate_rules
 from .change import draw_change

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..doses import derive_doses
+from ..derive import derive_doses
 from ..wording import printed_words
 from .axis import TimeAxis, draw_cut, draw_ticks
 from .key import Entry

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..bounds import number
+from ..values import number
 from ..wording import limit_words
 from .key import Entry
 from .layout import Panel

@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..bounds import number
 from ..case import Case
-from ..doses import derive_calendar
+from ..derive import derive_calendar
+from ..values import number
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .lanes import says

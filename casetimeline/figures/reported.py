@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..case import Case
-from ..exposure import derive_told
+from ..derive import derive_told
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
 from .key import Entry, draw_footer, lay_footer, state_entries

@@ -5,9 +5,8 @@ import math
 
 import pandas as pd
 
-from .bounds import Bounds, parse_column, parse_grade, parse_value
-from .times import days_from_zero
-from .vocabulary import DECIMALS, UNIT_UNKNOWN
+from ..values import Bounds, days_from_zero, parse_column, parse_grade, parse_value
+from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 
 
 def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

@@ -7,7 +7,7 @@ that its print allows, so a result contains every value that the two prints allo
 import numpy as np
 import pandas as pd
 
-from .vocabulary import DECIMALS
+from ..vocabulary import DECIMALS
 
 
 def bounds_of(frame: pd.DataFrame, stem: str) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from ..vocabulary import DAYS_PER
 from .bounds import LONGEST, Bounds, format_value, parse_column, parse_value
-from .vocabulary import DAYS_PER
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .bounds import Bounds
-from .vocabulary import MET, NOT_MET, UNDETERMINED
 
 
 def answer(surely, possibly, known=True) -> np.ndarray:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
 from .studyday import reference_starts
-from .vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 

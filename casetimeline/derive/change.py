@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .interval import bounds_of, divide, relative_change, subtract
-from .vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
+from ..values import bounds_of, divide, relative_change, subtract
+from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
 
 
 def _interval(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

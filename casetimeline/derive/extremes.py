@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .vocabulary import SERIES, UNIT_UNKNOWN
+from ..vocabulary import SERIES, UNIT_UNKNOWN
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

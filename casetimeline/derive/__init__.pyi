@@ -1,0 +1,45 @@
+from .analysis import (
+    baseline_of as baseline_of,
+    contradicted_phases as contradicted_phases,
+    convert as convert,
+    derive_analysis as derive_analysis,
+    disordered as disordered,
+    extract_site as extract_site,
+    records_of as records_of,
+)
+from .baseline import (
+    BaselineError as BaselineError,
+    check_baseline_rule as check_baseline_rule,
+    derive_ablfl as derive_ablfl,
+    derive_base as derive_base,
+)
+from .category import derive_anrind as derive_anrind, derive_shift as derive_shift
+from .change import (
+    derive_chg as derive_chg,
+    derive_chgprev as derive_chgprev,
+    derive_pchg as derive_pchg,
+    derive_r2base as derive_r2base,
+)
+from .course import derive_auc as derive_auc, derive_improvement as derive_improvement
+from .doses import (
+    derive_calendar as derive_calendar,
+    derive_doses as derive_doses,
+)
+from .exposure import (
+    derive_exposure as derive_exposure,
+    derive_gaps as derive_gaps,
+    derive_told as derive_told,
+    is_per_time as is_per_time,
+    parse_frequency as parse_frequency,
+)
+from .extremes import derive_extremes as derive_extremes, derive_peak as derive_peak
+from .pipeline import (
+    derive_changes as derive_changes,
+    derived_table as derived_table,
+)
+from .studyday import (
+    derive_ady as derive_ady,
+    derive_ontrtfl as derive_ontrtfl,
+    derive_reference as derive_reference,
+    reference_starts as reference_starts,
+)
