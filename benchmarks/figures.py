@@ -7,11 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from casetimeline.case.model.timeline import read_case
+
 from casetimeline.export import drawn_width, export_figure
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.style import SMALL, house_style
 from casetimeline.presets import PRESETS
-from casetimeline.timeline import read_case
 
 PRESET = PRESETS["frontiers"]
 case = read_case(Path(__file__).parent.parent / "data", "fu-2025")

@@ -7,9 +7,9 @@ from .appraisal import (
     summarise_support as summarise_support,
     summarise_verdicts as summarise_verdicts,
 )
+from .case import derive_path as derive_path, read_case as read_case
 from .claims import evaluate_claims as evaluate_claims
 from .comparison import derive_context as derive_context
-from .dataset import derive_path as derive_path
 from .derive import (
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,
@@ -76,6 +76,5 @@ from .summary import (
     summarise_recorded as summarise_recorded,
     summarise_reported as summarise_reported,
 )
-from .timeline import read_case as read_case
 
 __version__: str

@@ -41,7 +41,7 @@ def make_report(plan: Plan) -> bool:
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
-                from .timeline import read_case
+                from .case import read_case
 
                 _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
             return False
@@ -104,9 +104,8 @@ def _make(plan: Plan, truth: Truth) -> None:
     from .execution import warm_up
 
     warm_up()
-    from .choices import check_measures
+    from .case import check_measures, read_case
     from .runs import RESULTS, run_notebooks
-    from .timeline import read_case
 
     # Every fault of the input is told before a kernel starts.
     case = read_case(plan.data, plan.case_id, **plan.given)

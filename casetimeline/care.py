@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .about import caveats_of
-from .case import Case
+from .case import Case, caveats_of
 from .derive import derive_told
 from .display import Table
 from .vocabulary import OPEN_STATES

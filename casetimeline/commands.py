@@ -20,7 +20,7 @@ def _asked(options: argparse.Namespace) -> tuple[str, ...]:
 
 def check(options: argparse.Namespace) -> int:
     """Say what is wrong with what a path holds."""
-    from .dataset import read_path
+    from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
@@ -47,7 +47,7 @@ def _as_data(reading) -> dict:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the derived table of what a path holds."""
-    from .dataset import derive_path
+    from .case import derive_path
     from .files import write_atomic
     from .sheets import table_bytes
 
@@ -65,7 +65,7 @@ def derive(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Make the folder of a case of one's own."""
-    from .authoring import new_case
+    from .case import new_case
 
     for line in new_case(options.data, options.case):
         print(line)
@@ -74,7 +74,7 @@ def new(options: argparse.Namespace) -> int:
 
 def import_(options: argparse.Namespace) -> int:
     """Read a filled-in workbook into the cases."""
-    from .authoring import import_case
+    from .case import import_case
 
     for line in import_case(options.file, options.data):
         print(line)
@@ -88,7 +88,7 @@ def report(options: argparse.Namespace) -> int:
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
-        from .authoring import workbook_note
+        from .case import workbook_note
 
         note = workbook_note(options.data, options.case)
         if note:

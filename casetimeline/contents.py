@@ -5,9 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from . import __version__
-from .about import caveats_of
 from .appraisal import summarise_choices, summarise_claims
-from .case import Case
+from .case import Case, caveats_of
 from .citations import Reference, cite_words, is_source, references_in_use
 from .claims import evaluate_claims
 from .derive import derive_changes, records_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import nbformat
 
-from .about import caveats_of
 from .appraisal import summarise_choices
 from .care import summarise_care
+from .case import caveats_of
 from .citations import bibtex, citation_line
 from .contents import (
     LIMITS,

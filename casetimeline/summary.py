@@ -5,13 +5,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from .about import parse_about
-from .case import Case
+from .case import Case, decode, parse_about, read_bytes
 from .derive import derive_exposure, is_per_time, records_of
 from .display import Table
 from .files import list_cases
-from .tables import decode
-from .timeline import read_bytes
 from .values import number
 from .vocabulary import OPEN_STATES
 from .wording import (

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from casetimeline.case.model.timeline import read_case
 from hypothesis import settings
 
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
-from casetimeline.timeline import read_case
 
 # No test depends on the speed of the machine, and every run tries the same examples.
 settings.register_profile("project", deadline=None, derandomize=True)

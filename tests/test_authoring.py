@@ -8,15 +8,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from casetimeline.case.model.author import import_case, new_case, read_folder, workbook_note
+from casetimeline.case.model.dialect import read_facts, without_comments
+from casetimeline.case.model.model import Recorded, interpret_case, parse_case
+from casetimeline.case.model.starter import starter_about, starter_files
+from casetimeline.case.model.timeline import read_case, read_vocabulary
 from conftest import ROOT, casetimeline, copy_project, run
 
 from casetimeline.archive import zip_bytes
-from casetimeline.authoring import import_case, new_case, read_folder, workbook_note
-from casetimeline.case import Recorded, interpret_case, parse_case
-from casetimeline.dialect import read_facts, without_comments
 from casetimeline.faults import TimelineError
-from casetimeline.starter import starter_about, starter_files
-from casetimeline.timeline import read_case, read_vocabulary
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")

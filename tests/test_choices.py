@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from casetimeline.case.model.model import axes_of
+from casetimeline.case.model.timeline import read_case
 from conftest import CASES, ROOT, casetimeline, derive, make_project_of, run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from casetimeline.appraisal import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
-from casetimeline.case import axes_of
 from casetimeline.claims import evaluate_claims
 from casetimeline.contents import analyse, back_blocks, front_blocks
 from casetimeline.document import Items, Paragraph
@@ -30,7 +31,6 @@ from casetimeline.readings import summarise_judged
 from casetimeline.required import limits_of
 from casetimeline.results import results_sentences
 from casetimeline.rules import evaluate_rules
-from casetimeline.timeline import read_case
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"

@@ -1,12 +1,12 @@
 """Claims of a source against the recorded rows: supported, contradicted, or not checkable."""
 
 import pytest
+from casetimeline.case.model.timeline import read_case
 from conftest import ROOT, derive
 
 from casetimeline.claims import evaluate_claims
 from casetimeline.faults import TimelineError
 from casetimeline.rules import evaluate_rules
-from casetimeline.timeline import read_case
 from casetimeline.vocabulary import CLAIM_TESTS
 
 SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "not checkable from the reported data"

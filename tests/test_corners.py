@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import test_baseline as tb
 import test_extremes as tx
+from casetimeline.case.model.timeline import read_case
 from conftest import ROOT
 from test_exposure import CYC, ONGOING, TCZ, UNKNOWN, course, exposure, gaps, rows, treatment, weight
 
@@ -15,7 +16,6 @@ from casetimeline.derive.course import derive_improvement
 from casetimeline.derive.exposure import derive_exposure, parse_frequency
 from casetimeline.derive.extremes import derive_peak
 from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference
-from casetimeline.timeline import read_case
 from casetimeline.vocabulary import UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf

@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 import pytest
+from casetimeline.case.model.timeline import read_case
 from conftest import derive
 
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.faults import TimelineError
-from casetimeline.timeline import read_case
 
 TREATED = "a,3,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
 ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}"

@@ -13,12 +13,13 @@ import zipfile
 import nbformat
 import openpyxl
 import pytest
+from casetimeline.case.model.author import new_case
+from casetimeline.case.model.timeline import read_case
 from conftest import ROOT, copy_project, run
 from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
 from casetimeline.archive import zip_bytes
-from casetimeline.authoring import new_case
 from casetimeline.explore import exported
 from casetimeline.explore.assets import page_files, widget_script
 from casetimeline.explore.choices import Choice, choice_from, command_of
@@ -30,7 +31,6 @@ from casetimeline.faults import TimelineError
 from casetimeline.files import list_cases
 from casetimeline.notebook import has_results, read_notebook, write_text
 from casetimeline.presets import PRESETS
-from casetimeline.timeline import read_case
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 
 DATA = ROOT / "data"

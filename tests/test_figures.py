@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from casetimeline.case.model.timeline import read_case
 from conftest import CASES, ROOT, derive
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
@@ -27,7 +28,6 @@ from casetimeline.publish import publish
 from casetimeline.render import render_svg
 from casetimeline.required import limits_of
 from casetimeline.rules import evaluate_rules
-from casetimeline.timeline import read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)

@@ -11,13 +11,13 @@ import nbformat
 import pikepdf
 import pytest
 import typst
+from casetimeline.case.model.timeline import read_case
 from conftest import ROOT, casetimeline, make_project_of
 from PIL import ExifTags, Image, PngImagePlugin
 
 from casetimeline.document import Heading, Paragraph
 from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates
 from casetimeline.texts import texts_of
-from casetimeline.timeline import read_case
 from casetimeline.typeset import render_report
 from casetimeline.word import render_word
 

@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from casetimeline.case.model.timeline import read_case
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.faults import Fault, TimelineError
-from casetimeline.timeline import read_case
 
 
 def faults_of(data, case_id="a", **options):

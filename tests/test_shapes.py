@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from casetimeline.case.model.timeline import read_case
 from conftest import derive
 
 from casetimeline import appraisal, narrative, readings, summary
@@ -17,7 +18,6 @@ from casetimeline.proof_vector import prove_svg
 from casetimeline.render import render_svg
 from casetimeline.required import limits_of
 from casetimeline.rules import evaluate_rules
-from casetimeline.timeline import read_case
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}

@@ -8,19 +8,19 @@ import zipfile
 
 import openpyxl
 import pytest
+from casetimeline.case.model.about import parse_about
+from casetimeline.case.model.model import Recorded, interpret_case, parse_case
+from casetimeline.case.model.timeline import read_vocabulary
+from casetimeline.case.model.workbook.cells import read_package
+from casetimeline.case.model.workbook.read import at_cells, grids_as_read, read_workbook
+from casetimeline.case.model.workbook.write import marked_bytes, workbook_bytes
 from conftest import ROOT
 from hypothesis import given, settings, strategies as st
 
-from casetimeline.about import parse_about
 from casetimeline.archive import MOST_BYTES, MOST_PARTS, zip_bytes
-from casetimeline.case import Recorded, interpret_case, parse_case
 from casetimeline.faults import TimelineError
 from casetimeline.files import list_cases
-from casetimeline.timeline import read_vocabulary
 from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES
-from casetimeline.workbook.cells import read_package
-from casetimeline.workbook.read import at_cells, grids_as_read, read_workbook
-from casetimeline.workbook.write import marked_bytes, workbook_bytes
 
 DATA = ROOT / "data"
 VOCABULARY = read_vocabulary(DATA, [])

@@ -5,11 +5,8 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from ..authoring import read_folder
-from ..case import Recorded, Vocabulary
+from ..case import Recorded, Vocabulary, read_folder, read_workbook, workbook_bytes
 from ..faults import Fault, TimelineError
-from ..workbook.read import read_workbook
-from ..workbook.write import workbook_bytes
 from .draft import Draft, draft_of, is_fact, new_draft
 from .limits import MOST_BYTES
 

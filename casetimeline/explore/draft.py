@@ -3,13 +3,8 @@
 import itertools
 from typing import NamedTuple
 
-from ..about import parse_about
-from ..case import Recorded
-from ..dialect import has_no_row, read_facts
+from ..case import Recorded, csv_line, decode, has_no_row, lines_of, parse_about, read_facts, starter_about, yaml_bytes
 from ..faults import Fault, TimelineError, rename_lines
-from ..plain import csv_line, lines_of, yaml_bytes
-from ..starter import starter_about
-from ..tables import decode
 from ..vocabulary import COLUMN_NAMES
 from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..authoring import FILES
-from ..case import Case, Recorded
+from ..case import FILES, Case, Recorded
 from ..export import drawn_width, figure_files
 from ..figures.gallery import draw_figures
 from ..presets import PRESETS

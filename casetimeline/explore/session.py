@@ -8,13 +8,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..archive import zip_bytes
-from ..authoring import FILES, store_case
-from ..case import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
+from ..case import (
+    FILES,
+    Case,
+    Parsed,
+    Recorded,
+    axes_of,
+    check_case_id,
+    interpret_case,
+    parse_case,
+    read_bytes,
+    store_case,
+    whole_vocabulary,
+)
 from ..faults import Fault, TimelineError
 from ..figures.gallery import Derived
 from ..files import list_cases
-from ..starter import check_case_id
-from ..timeline import read_bytes, whole_vocabulary
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .brought import draft_workbook, read_files
 from .choices import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of

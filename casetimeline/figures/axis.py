@@ -13,8 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from ..case import Case
-from ..choices import missing_days
+from ..case import Case, missing_days
 from ..derive import reference_starts
 from .scale import DAYS, WEEKS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap

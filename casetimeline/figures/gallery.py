@@ -7,8 +7,7 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..case import Case
-from ..choices import check_measures
+from ..case import Case, check_measures
 from ..claims import evaluate_claims
 from ..derive import derive_changes
 from ..required import limits_of

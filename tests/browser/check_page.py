@@ -8,11 +8,10 @@ import zipfile
 import openpyxl
 import psutil
 import pytest
+from casetimeline.case.model.about import parse_about
+from casetimeline.case.model.author import new_case
+from casetimeline.case.model.dialect import read_facts
 from looking import ROOT, serving, violations
-
-from casetimeline.about import parse_about
-from casetimeline.authoring import new_case
-from casetimeline.dialect import read_facts
 
 DATA = ROOT / "data"
 BUSY = ".ct-page[data-busy]"

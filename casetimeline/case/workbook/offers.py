@@ -5,8 +5,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..case import Vocabulary
-from ..vocabulary import CLAIM_TESTS, KINDS, STATES
+from ...vocabulary import CLAIM_TESTS, KINDS, STATES
+from ..model import Vocabulary
 from .layout import CASE, CAVEATS, CLAIMS, PHASES, SOURCES, TIMELINE, WORDS
 
 _TIME = "12 wk, -2 mo, ~6 wk, 3..4 mo, <1 a (h, d, wk, mo, a) from day 0; or a date: 2005-08-17, 2005-08 or 2005."

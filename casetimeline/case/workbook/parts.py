@@ -1,6 +1,6 @@
 """The bytes of an Excel workbook to its parts. What it may carry beside cells (macros, links, objects) is refused."""
 
-from ..archive import members, refusal
+from ...archive import members, refusal
 
 # What a workbook may carry beside its cells, by the beginning of the part's name.
 _REFUSED = {

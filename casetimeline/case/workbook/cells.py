@@ -17,7 +17,7 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from ..archive import refusal
+from ...archive import refusal
 from .parts import PLAIN, SAVED, inflate
 
 # openpyxl writes the workbooks; where it parses, its parser must refuse entities as this one does.

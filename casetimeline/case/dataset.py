@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from .case import check_baseline, check_plan
-from .derive import derive_analysis, derive_changes, derived_table
+from ..derive import derive_analysis, derive_changes, derived_table
+from ..faults import Fault, TimelineError
+from ..files import list_cases
+from ..vocabulary import COLUMN_NAMES
 from .dialect import read_facts
-from .faults import Fault, TimelineError
-from .files import list_cases
+from .model import check_baseline, check_plan
 from .remarks import contradiction_notes, notes_of
 from .schema import check_facts
 from .timeline import read_bytes, read_case, whole_vocabulary
-from .vocabulary import COLUMN_NAMES
 from .zero import zeros_of_dates
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from .values import NOTHING, Bounds, parse_column, parse_grade, parse_value
-from .vocabulary import OPEN_STATES
+from ..values import NOTHING, Bounds, parse_column, parse_grade, parse_value
+from ..vocabulary import OPEN_STATES
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.
 Found = tuple[int, str, str, str] | tuple[int, str, str, str, str]

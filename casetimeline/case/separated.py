@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
-from .faults import MOST_FAULTS, Fault, TimelineError
+from ..faults import MOST_FAULTS, Fault, TimelineError
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {

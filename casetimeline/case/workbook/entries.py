@@ -8,7 +8,7 @@ from decimal import Decimal
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
-from ..faults import Fault
+from ...faults import Fault
 from .cells import Cell, Sheet, cell_name
 from .grids import UNPRINTED, printable
 from .layout import LONGEST_CELL

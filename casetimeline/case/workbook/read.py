@@ -5,12 +5,12 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..faults import MOST_FAULTS, Fault, TimelineError, rename_lines
+from ...faults import MOST_FAULTS, Fault, TimelineError, rename_lines
+from ...vocabulary import CASE_ID, COLUMN_NAMES
 from ..plain import csv_line, lines_of, yaml_bytes
-from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .cells import MOST_CELLS, Package, Sheet, cell_name, read_package
+from .entries import fault_at, shown_text, texts_of
 from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
-from .texts import fault_at, shown_text, texts_of
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from ..values import are_dates, parse_date
 from .ranges import parsed
-from .values import are_dates, parse_date
 
 
 def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ...faults import Fault, TimelineError
+from ...vocabulary import CLAIM_KEYS, COLUMN_NAMES
 from ..about import check_shape
-from ..case import Vocabulary
-from ..faults import Fault, TimelineError
-from ..vocabulary import CLAIM_KEYS, COLUMN_NAMES
+from ..model import Vocabulary
 from .layout import (
     CARE_MEANING,
     CASE,

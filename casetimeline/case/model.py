@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
+from ..faults import Fault, TimelineError
+from ..vocabulary import COLUMN_NAMES, words_of
 from .about import read_about
-from .choices import axis_obstacles, check_axis, choose_rules, selection_words
-from .derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
+from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_facts
-from .faults import Fault, TimelineError
 from .remarks import contradiction_notes, notes_of
 from .schema import NO_ZEROS, check_facts
-from .tables import decode
-from .vocabulary import COLUMN_NAMES, words_of
+from .separated import decode
 from .zero import time_zero_of
 
 

@@ -6,13 +6,13 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from .archive import members
-from .case import Recorded, Vocabulary, interpret_case, parse_case
-from .faults import Fault, TimelineError
-from .files import make_folder, write_atomic, write_together
+from ..archive import members
+from ..faults import Fault, TimelineError
+from ..files import make_folder, write_atomic, write_together
+from ..vocabulary import COLUMN_NAMES
+from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .starter import check_case_id, starter_about, starter_files
 from .timeline import read_bytes, whole_vocabulary
-from .vocabulary import COLUMN_NAMES
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 

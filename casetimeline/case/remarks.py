@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .derive import contradicted_phases
-from .faults import first_few
+from ..derive import contradicted_phases
+from ..faults import first_few
+from ..vocabulary import COLUMN_NAMES
 from .schema import repeated_facts
-from .vocabulary import COLUMN_NAMES
 
 
 def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:

@@ -12,9 +12,9 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..archive import members, zip_bytes
-from ..case import Vocabulary
-from ..faults import Fault, TimelineError
+from ...archive import members, zip_bytes
+from ...faults import Fault, TimelineError
+from ..model import Vocabulary
 from . import layout
 from .grids import grids_of, printable, vocabulary_rows
 from .layout import CASE, FAULTS, HOW_TO, TABLES, TIMELINE, WORDS

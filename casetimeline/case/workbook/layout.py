@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..vocabulary import BASELINE_RULES, CLAIM_KEYS, CLAIM_TESTS, COLUMNS
+from ...vocabulary import BASELINE_RULES, CLAIM_KEYS, CLAIM_TESTS, COLUMNS
 
 HOW_TO, CASE, SOURCES, PHASES = "How to", "Case", "Sources", "Phases"
 TIMELINE, CLAIMS, CAVEATS, WORDS, FAULTS = "Timeline", "Claims", "Caveats", "Words", "Faults"

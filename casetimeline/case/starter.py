@@ -1,10 +1,10 @@
 """What a new case begins with: the two files with their comments, before anything is known."""
 
+from ..faults import Fault, TimelineError
+from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .about import parse_about
-from .case import Recorded
-from .faults import Fault, TimelineError
+from .model import Recorded
 from .plain import csv_line
-from .vocabulary import CASE_ID, COLUMN_NAMES
 
 _ABOUT = """\
 # Who, which source, what day 0 is, the phases. data/README.md says what each key means; a blank is not reported.

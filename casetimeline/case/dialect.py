@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 
-from .faults import Fault, TimelineError
+from ..faults import Fault, TimelineError
+from ..vocabulary import COLUMN_NAMES
 from .schema import check_header
-from .tables import decode, read_table, with_lines
-from .vocabulary import COLUMN_NAMES
+from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from .case import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
-from .faults import Fault, TimelineError
-from .files import folder_of_tables, list_cases
-from .tables import decode, read_comparators, read_measures, read_rules
-from .vocabulary import CASE_ID
+from ..faults import Fault, TimelineError
+from ..files import folder_of_tables, list_cases
+from ..vocabulary import CASE_ID
+from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
+from .separated import decode, read_comparators, read_measures, read_rules
 
 
 def read_case(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .derive import disordered, extract_site
-from .faults import MOST_FAULTS, Fault
+from ..derive import disordered, extract_site
+from ..faults import MOST_FAULTS, Fault
+from ..values import ONGOING, Bounds, are_dates, parse_time
+from ..vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
-from .values import ONGOING, Bounds, are_dates, parse_time
-from .vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))

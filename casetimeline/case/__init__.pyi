@@ -1,0 +1,56 @@
+from .about import (
+    caveats_of as caveats_of,
+    parse_about as parse_about,
+)
+from .author import (
+    FILES as FILES,
+    import_case as import_case,
+    new_case as new_case,
+    read_folder as read_folder,
+    store_case as store_case,
+    workbook_note as workbook_note,
+)
+from .choose import (
+    check_measures as check_measures,
+    missing_days as missing_days,
+)
+from .dataset import (
+    derive_path as derive_path,
+    read_path as read_path,
+)
+from .dialect import (
+    has_no_row as has_no_row,
+    read_facts as read_facts,
+)
+from .model import (
+    Case as Case,
+    Parsed as Parsed,
+    Recorded as Recorded,
+    Vocabulary as Vocabulary,
+    axes_of as axes_of,
+    interpret_case as interpret_case,
+    parse_case as parse_case,
+)
+from .plain import (
+    csv_line as csv_line,
+    lines_of as lines_of,
+    yaml_bytes as yaml_bytes,
+)
+from .separated import (
+    decode as decode,
+)
+from .starter import (
+    check_case_id as check_case_id,
+    starter_about as starter_about,
+)
+from .timeline import (
+    read_bytes as read_bytes,
+    read_case as read_case,
+    whole_vocabulary as whole_vocabulary,
+)
+from .workbook.read import (
+    read_workbook as read_workbook,
+)
+from .workbook.write import (
+    workbook_bytes as workbook_bytes,
+)
