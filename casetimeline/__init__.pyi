@@ -8,8 +8,6 @@ from .appraisal import (
     summarise_verdicts as summarise_verdicts,
 )
 from .case import derive_path as derive_path, read_case as read_case
-from .claims import evaluate_claims as evaluate_claims
-from .comparison import derive_context as derive_context
 from .derive import (
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,
@@ -66,8 +64,14 @@ from .readings import (
     summarise_judged as summarise_judged,
     summarise_regimen as summarise_regimen,
 )
-from .required import derive_required as derive_required, limits_of as limits_of
-from .rules import compare_rules as compare_rules, evaluate_rules as evaluate_rules
+from .rules import (
+    compare_rules as compare_rules,
+    derive_context as derive_context,
+    derive_required as derive_required,
+    evaluate_claims as evaluate_claims,
+    evaluate_rules as evaluate_rules,
+    limits_of as limits_of,
+)
 from .summary import (
     summarise_case as summarise_case,
     summarise_cases as summarise_cases,

@@ -7,9 +7,7 @@ import pandas as pd
 from .case import Case
 from .derive import baseline_of
 from .display import Prose, Table
-from .limits import smallest_detectable_change
-from .regression import derive_regression
-from .rules import compare_rules, is_needless
+from .rules import compare_rules, derive_regression, is_needless, smallest_detectable_change
 from .summary import cite, without_empty
 from .values import number
 from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED

@@ -8,12 +8,11 @@ from . import __version__
 from .appraisal import summarise_choices, summarise_claims
 from .case import Case, caveats_of
 from .citations import Reference, cite_words, is_source, references_in_use
-from .claims import evaluate_claims
 from .derive import derive_changes, records_of
 from .display import Table
 from .document import Block, Heading, Items, Paragraph
 from .results import last_verdicts
-from .rules import compare_rules, evaluate_rules, is_needless
+from .rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
 from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
 from .vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .wording import capital

@@ -7,7 +7,7 @@ import pandas as pd
 from .case import Case
 from .derive import records_of
 from .display import Prose
-from .limits import error_limits
+from .rules import error_limits
 from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of
 from .summary import change_of_series, path_of_series
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN

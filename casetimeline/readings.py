@@ -5,9 +5,9 @@ import math
 import pandas as pd
 
 from .case import Case
-from .comparison import derive_context
 from .derive import baseline_of, derive_calendar, derive_told
 from .display import Prose, Table
+from .rules import derive_context
 from .summary import cite_briefly, without_empty
 from .values import number
 from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED

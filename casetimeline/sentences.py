@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .case import Case
-from .limits import largest_analytical_cv
+from .rules import largest_analytical_cv
 from .summary import cite_briefly
 from .values import number
 from .vocabulary import MET, UNDETERMINED

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from casetimeline.case.model.model import axes_of
 from casetimeline.case.model.timeline import read_case
+from casetimeline.rules.rules.claims import evaluate_claims
+from casetimeline.rules.rules.required import limits_of
+from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, casetimeline, derive, make_project_of, run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from casetimeline.appraisal import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
-from casetimeline.claims import evaluate_claims
 from casetimeline.contents import analyse, back_blocks, front_blocks
 from casetimeline.document import Items, Paragraph
 from casetimeline.export import export_case
@@ -28,9 +30,7 @@ from casetimeline.presets import PRESETS
 from casetimeline.proof import prove_folder
 from casetimeline.publish import colophon
 from casetimeline.readings import summarise_judged
-from casetimeline.required import limits_of
 from casetimeline.results import results_sentences
-from casetimeline.rules import evaluate_rules
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"

@@ -8,6 +8,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 from casetimeline.case.model.timeline import read_case
+from casetimeline.rules.rules.required import limits_of
+from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, derive
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
@@ -26,8 +28,6 @@ from casetimeline.figures.values import alt_text, describe, drawn_values
 from casetimeline.files import list_cases
 from casetimeline.publish import publish
 from casetimeline.render import render_svg
-from casetimeline.required import limits_of
-from casetimeline.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)

@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from casetimeline.case.model.timeline import read_case
+from casetimeline.rules.rules.rules import is_needless
 from conftest import ROOT, derive
 
 from casetimeline.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
@@ -21,7 +22,6 @@ from casetimeline.figures.gallery import draw_figures
 from casetimeline.page import render_page
 from casetimeline.render import render_svg, render_text
 from casetimeline.results import results_sentences
-from casetimeline.rules import is_needless
 from casetimeline.typeset import render_report
 from casetimeline.word import draw_pictures, render_word
 

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from casetimeline.case.model.timeline import read_case
+from casetimeline.rules.rules.claims import evaluate_claims
+from casetimeline.rules.rules.required import limits_of
+from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import derive
 
 from casetimeline import appraisal, narrative, readings, summary
-from casetimeline.claims import evaluate_claims
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.timeline import draw_timeline
@@ -16,8 +18,6 @@ from casetimeline.figures.values import describe, drawn_values
 from casetimeline.presets import Preset
 from casetimeline.proof_vector import prove_svg
 from casetimeline.render import render_svg
-from casetimeline.required import limits_of
-from casetimeline.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}

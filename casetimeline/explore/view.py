@@ -12,7 +12,7 @@ from ..figures.trajectory import draw_trajectory
 from ..figures.values import alt_text, describe, drawn_values
 from ..presets import PRESETS
 from ..render import render_svg
-from ..required import limits_of
+from ..rules import limits_of
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from ..wording import change_words, moment_words, shift_words, told_words

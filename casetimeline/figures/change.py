@@ -5,8 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..case import Case
-from ..required import derive_required
-from ..rules import OF_A_VALUE, is_needless
+from ..rules import OF_A_VALUE, derive_required, is_needless
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from ..wording import change_words, elapsed_words, shift_words, value_words
 from .axis import order_axis

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from ..case import Case
-from ..comparison import derive_context
+from ..rules import derive_context
 from ..values import number
 from ..wording import change_words, elapsed_words, position_words, signed, value_words
 from .axis import order_axis

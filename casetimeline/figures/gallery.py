@@ -8,10 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..case import Case, check_measures
-from ..claims import evaluate_claims
 from ..derive import derive_changes
-from ..required import limits_of
-from ..rules import evaluate_rules
+from ..rules import evaluate_claims, evaluate_rules, limits_of
 from .change import draw_change
 from .claims import draw_claims
 from .context import draw_context

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .derive import convert, derive_exposure, parse_frequency
-from .values import (
+from ..case import Case
+from ..derive import convert, derive_exposure, parse_frequency
+from ..values import (
     Bounds,
     all_of,
     answer,
@@ -25,7 +25,7 @@ from .values import (
     parse_duration,
     parse_value,
 )
-from .vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..values import parse_value
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
-from .values import parse_value
 
 _NAN = float("nan")
 

@@ -10,8 +10,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
-from .values import (
+from ..values import (
     Bounds,
     all_of,
     answer,
@@ -25,7 +24,8 @@ from .values import (
     size_of,
     subtract,
 )
-from .vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # Parts that need the time between two records.

@@ -1,0 +1,5 @@
+"""Cited rules, limits and claims against derived columns: met, not met, or cannot be determined."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
