@@ -1,12 +1,3 @@
-from .appraisal import (
-    summarise_choices as summarise_choices,
-    summarise_claims as summarise_claims,
-    summarise_expected as summarise_expected,
-    summarise_regression as summarise_regression,
-    summarise_rules as summarise_rules,
-    summarise_support as summarise_support,
-    summarise_verdicts as summarise_verdicts,
-)
 from .case import derive_path as derive_path, read_case as read_case
 from .derive import (
     derive_ablfl as derive_ablfl,
@@ -48,22 +39,33 @@ from .figures.values import (
     summarise_drawn as summarise_drawn,
 )
 from .files import list_cases as list_cases
-from .narrative import (
+from .prose import (
+    summarise_arms as summarise_arms,
+    summarise_calendar as summarise_calendar,
+    summarise_case as summarise_case,
+    summarise_cases as summarise_cases,
+    summarise_changes as summarise_changes,
+    summarise_choices as summarise_choices,
+    summarise_claims as summarise_claims,
+    summarise_context as summarise_context,
+    summarise_expected as summarise_expected,
+    summarise_exposure as summarise_exposure,
+    summarise_gaps as summarise_gaps,
+    summarise_judged as summarise_judged,
     summarise_muscle as summarise_muscle,
     summarise_pericardium as summarise_pericardium,
     summarise_profile as summarise_profile,
+    summarise_recorded as summarise_recorded,
+    summarise_regimen as summarise_regimen,
+    summarise_regression as summarise_regression,
+    summarise_reported as summarise_reported,
+    summarise_rules as summarise_rules,
     summarise_skin as summarise_skin,
+    summarise_support as summarise_support,
     summarise_timeline as summarise_timeline,
+    summarise_verdicts as summarise_verdicts,
 )
 from .publish import colophon as colophon
-from .readings import (
-    summarise_arms as summarise_arms,
-    summarise_calendar as summarise_calendar,
-    summarise_context as summarise_context,
-    summarise_gaps as summarise_gaps,
-    summarise_judged as summarise_judged,
-    summarise_regimen as summarise_regimen,
-)
 from .rules import (
     compare_rules as compare_rules,
     derive_context as derive_context,
@@ -71,14 +73,6 @@ from .rules import (
     evaluate_claims as evaluate_claims,
     evaluate_rules as evaluate_rules,
     limits_of as limits_of,
-)
-from .summary import (
-    summarise_case as summarise_case,
-    summarise_cases as summarise_cases,
-    summarise_changes as summarise_changes,
-    summarise_exposure as summarise_exposure,
-    summarise_recorded as summarise_recorded,
-    summarise_reported as summarise_reported,
 )
 
 __version__: str

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .case import Case, caveats_of
 from .derive import derive_told
-from .display import Table
+from .prose import Table
 from .vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"

@@ -5,17 +5,25 @@ from typing import NamedTuple
 import pandas as pd
 
 from . import __version__
-from .appraisal import summarise_choices, summarise_claims
 from .case import Case, caveats_of
 from .citations import Reference, cite_words, is_source, references_in_use
 from .derive import derive_changes, records_of
-from .display import Table
 from .document import Block, Heading, Items, Paragraph
-from .results import last_verdicts
+from .prose import (
+    Table,
+    capital,
+    change_of_series,
+    cite,
+    last_verdicts,
+    path_of_series,
+    summarise_case,
+    summarise_choices,
+    summarise_claims,
+    summarise_exposure,
+    without_empty,
+)
 from .rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
-from .summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
 from .vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
-from .wording import capital
 
 LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from . import __version__
 from .case import Case
-from .display import Table
 from .files import write_atomic
+from .prose import Table
 from .render import render_svg, render_text
 
 

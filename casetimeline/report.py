@@ -5,7 +5,6 @@ from pathlib import Path
 
 import nbformat
 
-from .appraisal import summarise_choices
 from .care import summarise_care
 from .case import caveats_of
 from .citations import bibtex, citation_line
@@ -26,9 +25,8 @@ from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_
 from .faults import Fault, TimelineError
 from .files import combined, write_atomic
 from .page import render_page, sections_of
-from .results import results_sentences
+from .prose import results_sentences, summarise_case, summarise_choices
 from .sheets import table_bytes
-from .summary import summarise_case
 from .typeset import render_report
 from .word import draw_pictures, render_word
 

@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 
-from .display import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
+from .prose import Table
 from .render import encode_png
 from .typeset import rasterise, svg_size
 

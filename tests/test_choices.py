@@ -13,7 +13,6 @@ from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, casetimeline, derive, make_project_of, run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from casetimeline.appraisal import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
 from casetimeline.contents import analyse, back_blocks, front_blocks
 from casetimeline.document import Items, Paragraph
 from casetimeline.export import export_case
@@ -25,12 +24,13 @@ from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.figures.values import describe, drawn_values
 from casetimeline.files import list_cases
-from casetimeline.narrative import summarise_skin, summarise_timeline
 from casetimeline.presets import PRESETS
 from casetimeline.proof import prove_folder
+from casetimeline.prose.narrative import summarise_skin, summarise_timeline
+from casetimeline.prose.readings import summarise_judged
+from casetimeline.prose.results import results_sentences
+from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
 from casetimeline.publish import colophon
-from casetimeline.readings import summarise_judged
-from casetimeline.results import results_sentences
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"
@@ -261,7 +261,7 @@ def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     every, few = read_case(DATA, "fu-2025"), read_case(DATA, "fu-2025", rules="response")
     # Regression to the mean rests on the error of examiners, and is not evaluated by a rule.
     assert summarise_expected(few, derive(few), "mrss") == summarise_expected(every, derive(every), "mrss")
-    from casetimeline.narrative import summarise_pericardium
+    from casetimeline.prose.narrative import summarise_pericardium
 
     rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
     data = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"))

@@ -9,7 +9,6 @@ from casetimeline.rules.rules.required import limits_of
 from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import derive
 
-from casetimeline import appraisal, narrative, readings, summary
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.timeline import draw_timeline
@@ -17,6 +16,7 @@ from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.figures.values import describe, drawn_values
 from casetimeline.presets import Preset
 from casetimeline.proof_vector import prove_svg
+from casetimeline.prose import narrative, readings, summary, verdicts as appraisal
 from casetimeline.render import render_svg
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")

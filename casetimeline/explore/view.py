@@ -5,17 +5,16 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..display import Table
 from ..export import drawn_width
 from ..figures.gallery import FIGURES, Derived
 from ..figures.trajectory import draw_trajectory
 from ..figures.values import alt_text, describe, drawn_values
 from ..presets import PRESETS
+from ..prose import Table, change_words, moment_words, shift_words, told_words
 from ..render import render_svg
 from ..rules import limits_of
 from ..values import number
 from ..vocabulary import OPEN_STATES
-from ..wording import change_words, moment_words, shift_words, told_words
 from .choices import MEASURE, Choice, figure_name, measures_of
 
 _WIDTH_MM = 180.0

@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from ..display import Prose, Table
+from ..prose import Prose, Table
 from ..render import encode_png, render_raster
 from .assets import widget_script, widget_style
 from .choices import choice_from

@@ -5,9 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..case import Case
+from ..prose import change_words, elapsed_words, shift_words, value_words
 from ..rules import OF_A_VALUE, derive_required, is_needless
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
-from ..wording import change_words, elapsed_words, shift_words, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on

@@ -9,9 +9,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from ..case import Case
+from ..prose import change_words, elapsed_words, position_words, signed, value_words
 from ..rules import derive_context
 from ..values import number
-from ..wording import change_words, elapsed_words, position_words, signed, value_words
 from .axis import order_axis
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import derive_doses
-from ..wording import printed_words
+from ..prose import printed_words
 from .axis import TimeAxis, draw_cut, draw_ticks
 from .key import Entry
 from .layout import is_single, per_mm

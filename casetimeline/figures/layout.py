@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
+from ..prose import capital
 from ..vocabulary import UNIT_UNKNOWN
-from ..wording import capital
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 

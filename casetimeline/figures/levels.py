@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..prose import limit_words
 from ..values import number
-from ..wording import limit_words
 from .key import Entry
 from .layout import Panel
 from .style import GREY, INK, RED

@@ -8,8 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
+from ..prose import moment_words, printed_words
 from ..vocabulary import UNIT_UNKNOWN
-from ..wording import moment_words, printed_words
 from .axis import draw_cut, draw_ticks
 from .key import Entry, state_entries
 from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words

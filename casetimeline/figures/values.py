@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..display import Table
+from ..prose import Table
 from ..values import number
 
 _PREFIX = "ct."

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from .case import Case, decode, parse_about, read_bytes
-from .derive import derive_exposure, is_per_time, records_of
+from ..case import Case, decode, parse_about, read_bytes
+from ..derive import derive_exposure, is_per_time, records_of
+from ..files import list_cases
+from ..values import number
+from ..vocabulary import OPEN_STATES
 from .display import Table
-from .files import list_cases
-from .values import number
-from .vocabulary import OPEN_STATES
-from .wording import (
+from .words import (
     change_words,
     moment_words,
     percent,

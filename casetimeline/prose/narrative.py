@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .case import Case
-from .derive import records_of
+from ..case import Case
+from ..derive import records_of
+from ..rules import error_limits
+from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
 from .display import Prose
-from .rules import error_limits
 from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of
 from .summary import change_of_series, path_of_series
-from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
-from .wording import (
+from .words import (
     capital,
     change_words,
     limit_words,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .case import Case
-from .derive import derive_exposure, records_of
-from .rules import OF_A_VALUE, is_needless
-from .values import number
-from .vocabulary import (
+from ..case import Case
+from ..derive import derive_exposure, records_of
+from ..rules import OF_A_VALUE, is_needless
+from ..values import number
+from ..vocabulary import (
     CONTRADICTED,
     MET,
     NOT_CHECKABLE,
@@ -19,7 +19,7 @@ from .vocabulary import (
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
-from .wording import (
+from .words import (
     capital,
     change_words,
     elapsed_words,

@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from .case import Case
-from .derive import baseline_of, derive_calendar, derive_told
+from ..case import Case
+from ..derive import baseline_of, derive_calendar, derive_told
+from ..rules import derive_context
+from ..values import number
+from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .display import Prose, Table
-from .rules import derive_context
 from .summary import cite_briefly, without_empty
-from .values import number
-from .vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
-from .wording import capital, change_words, position_words, signed, turn_words, value_words
+from .words import capital, change_words, position_words, signed, turn_words, value_words
 
 
 def summarise_gaps(case: Case) -> Prose:

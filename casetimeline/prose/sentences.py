@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .case import Case
-from .rules import largest_analytical_cv
+from ..case import Case
+from ..rules import largest_analytical_cv
+from ..values import number
+from ..vocabulary import MET, UNDETERMINED
 from .summary import cite_briefly
-from .values import number
-from .vocabulary import MET, UNDETERMINED
-from .wording import moment_words, value_words
+from .words import moment_words, value_words
 
 
 def verdicts_of(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:

@@ -5,8 +5,8 @@ import re
 
 import pandas as pd
 
-from .values import number
-from .vocabulary import UNIT_UNKNOWN
+from ..values import number
+from ..vocabulary import UNIT_UNKNOWN
 
 
 def signed(value: float, decimals: int = 6) -> str:

@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from .case import Case
-from .derive import baseline_of
+from ..case import Case
+from ..derive import baseline_of
+from ..rules import compare_rules, derive_regression, is_needless, smallest_detectable_change
+from ..values import number
+from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .display import Prose, Table
-from .rules import compare_rules, derive_regression, is_needless, smallest_detectable_change
 from .summary import cite, without_empty
-from .values import number
-from .vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
-from .wording import limit_words, moment_words, signed, value_words
+from .words import limit_words, moment_words, signed, value_words
 
 
 def summarise_rules(case: Case, code: str) -> Table:

@@ -1,0 +1,57 @@
+from .display import (
+    Prose as Prose,
+    Table as Table,
+)
+from .narrative import (
+    summarise_muscle as summarise_muscle,
+    summarise_pericardium as summarise_pericardium,
+    summarise_profile as summarise_profile,
+    summarise_skin as summarise_skin,
+    summarise_timeline as summarise_timeline,
+)
+from .readings import (
+    summarise_arms as summarise_arms,
+    summarise_calendar as summarise_calendar,
+    summarise_context as summarise_context,
+    summarise_gaps as summarise_gaps,
+    summarise_judged as summarise_judged,
+    summarise_regimen as summarise_regimen,
+)
+from .results import (
+    last_verdicts as last_verdicts,
+    results_sentences as results_sentences,
+)
+from .summary import (
+    change_of_series as change_of_series,
+    cite as cite,
+    path_of_series as path_of_series,
+    summarise_case as summarise_case,
+    summarise_cases as summarise_cases,
+    summarise_changes as summarise_changes,
+    summarise_exposure as summarise_exposure,
+    summarise_recorded as summarise_recorded,
+    summarise_reported as summarise_reported,
+    without_empty as without_empty,
+)
+from .verdicts import (
+    summarise_choices as summarise_choices,
+    summarise_claims as summarise_claims,
+    summarise_expected as summarise_expected,
+    summarise_regression as summarise_regression,
+    summarise_rules as summarise_rules,
+    summarise_support as summarise_support,
+    summarise_verdicts as summarise_verdicts,
+)
+from .words import (
+    capital as capital,
+    change_words as change_words,
+    elapsed_words as elapsed_words,
+    limit_words as limit_words,
+    moment_words as moment_words,
+    position_words as position_words,
+    printed_words as printed_words,
+    shift_words as shift_words,
+    signed as signed,
+    told_words as told_words,
+    value_words as value_words,
+)
