@@ -347,7 +347,7 @@ def code_of(stem: str) -> str:
         if cell["cell_type"] == "code":
             source = "".join(cell["source"])
             last = source.splitlines()[-1]
-            shown = re.match(r"(ct\.summarise|ct\.colophon|publish)", last)
+            shown = re.match(r"(ct\.summarise|ct\.colophon|ct\.publish)", last)
             lines.append(source.replace(last, f"show({last})") if shown else source)
     return "\n".join(lines)
 

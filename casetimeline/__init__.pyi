@@ -1,4 +1,4 @@
-from .case import derive_path as derive_path, read_case as read_case
+from .case import Case as Case, derive_path as derive_path, read_case as read_case
 from .derive import (
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,
@@ -23,6 +23,7 @@ from .derive import (
     derived_table as derived_table,
 )
 from .explore.widget import Explorer as Explorer
+from .faults import TimelineError as TimelineError
 from .figures.change import draw_change as draw_change
 from .figures.claims import draw_claims as draw_claims
 from .figures.context import draw_context as draw_context
@@ -65,7 +66,7 @@ from .prose import (
     summarise_timeline as summarise_timeline,
     summarise_verdicts as summarise_verdicts,
 )
-from .publish import colophon as colophon
+from .publish import colophon as colophon, publish as publish
 from .rules import (
     compare_rules as compare_rules,
     derive_context as derive_context,
