@@ -9,7 +9,7 @@ from pathlib import Path
 
 from casetimeline.case.model.timeline import read_case
 
-from casetimeline.export import drawn_width, export_figure
+from casetimeline.figures.export import drawn_width, export_figure
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.style import SMALL, house_style
 from casetimeline.presets import PRESETS

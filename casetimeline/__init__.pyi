@@ -24,19 +24,21 @@ from .derive import (
 )
 from .explore.widget import Explorer as Explorer
 from .faults import TimelineError as TimelineError
-from .figures.change import draw_change as draw_change
-from .figures.claims import draw_claims as draw_claims
-from .figures.context import draw_context as draw_context
-from .figures.gallery import draw_figures as draw_figures
-from .figures.profile import draw_profile as draw_profile
-from .figures.regimen import draw_regimen as draw_regimen
-from .figures.reported import draw_reported as draw_reported
-from .figures.timeline import draw_timeline as draw_timeline
-from .figures.trajectory import draw_trajectory as draw_trajectory
-from .figures.values import (
+from .figures import (
     alt_text as alt_text,
+    colophon as colophon,
     describe as describe,
+    draw_change as draw_change,
+    draw_claims as draw_claims,
+    draw_context as draw_context,
+    draw_figures as draw_figures,
+    draw_profile as draw_profile,
+    draw_regimen as draw_regimen,
+    draw_reported as draw_reported,
+    draw_timeline as draw_timeline,
+    draw_trajectory as draw_trajectory,
     drawn_values as drawn_values,
+    publish as publish,
     summarise_drawn as summarise_drawn,
 )
 from .files import list_cases as list_cases
@@ -66,7 +68,6 @@ from .prose import (
     summarise_timeline as summarise_timeline,
     summarise_verdicts as summarise_verdicts,
 )
-from .publish import colophon as colophon, publish as publish
 from .rules import (
     compare_rules as compare_rules,
     derive_context as derive_context,

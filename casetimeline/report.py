@@ -191,11 +191,8 @@ def _words(figures: list[Picture], folder: Path):
 
 def _write_figures(of: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
-    from .export import export_case
-    from .figures.gallery import names_of
-    from .finding import proof_table
+    from .figures import export_case, names_of, proof_table, prove_folder
     from .presets import PRESETS, PROOF
-    from .proof import prove_folder
 
     export_case(of.case, folder, PRESETS[name], measures)
     write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], names_of(measures))).encode())

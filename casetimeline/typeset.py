@@ -11,7 +11,7 @@ import typst
 from matplotlib.font_manager import findfont
 
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
-from .figures.style import families_for, legible
+from .figures import families_for, legible
 from .prose import Table
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"

@@ -12,8 +12,8 @@ from docx.shared import Mm, Pt
 from PIL import Image
 
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
+from .figures import encode_png
 from .prose import Table
-from .render import encode_png
 from .typeset import rasterise, svg_size
 
 _WIDE = 165.0

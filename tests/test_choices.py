@@ -15,22 +15,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from casetimeline.contents import analyse, back_blocks, front_blocks
 from casetimeline.document import Items, Paragraph
-from casetimeline.export import export_case
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
+from casetimeline.figures.drawn import describe, drawn_values
+from casetimeline.figures.export import export_case
 from casetimeline.figures.gallery import FIGURES, Derived, draw_figures, names_of
 from casetimeline.figures.profile import draw_profile
+from casetimeline.figures.proof import prove_folder
+from casetimeline.figures.publish import colophon
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.figures.values import describe, drawn_values
 from casetimeline.files import list_cases
 from casetimeline.presets import PRESETS
-from casetimeline.proof import prove_folder
 from casetimeline.prose.narrative import summarise_skin, summarise_timeline
 from casetimeline.prose.readings import summarise_judged
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
-from casetimeline.publish import colophon
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"

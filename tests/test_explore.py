@@ -26,8 +26,8 @@ from casetimeline.explore.choices import Choice, choice_from, command_of
 from casetimeline.explore.limits import MOST_BYTES, MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
-from casetimeline.export import drawn_width
 from casetimeline.faults import TimelineError
+from casetimeline.figures.export import drawn_width
 from casetimeline.files import list_cases
 from casetimeline.notebook import has_results, read_notebook, write_text
 from casetimeline.presets import PRESETS

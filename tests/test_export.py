@@ -12,16 +12,16 @@ from conftest import ROOT, casetimeline, run
 from matplotlib.figure import Figure
 from PIL import Image
 
-from casetimeline.export import drawn_width, export_case, export_figure
+from casetimeline.figures.export import drawn_width, export_case, export_figure
 from casetimeline.figures.key import Entry, draw_footer, lay_footer
+from casetimeline.figures.outlines import parse_svg, read_texts
+from casetimeline.figures.proof import prove_folder, prove_same, prove_txt
+from casetimeline.figures.proof_pixels import prove_key, prove_png, prove_tiff
+from casetimeline.figures.proof_vector import prove_pdf, prove_svg
+from casetimeline.figures.render import encode_png, encode_tiff, render_svg
 from casetimeline.figures.style import house_style, new_figure
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.outlines import parse_svg, read_texts
 from casetimeline.presets import PRESETS, Preset
-from casetimeline.proof import prove_folder, prove_same, prove_txt
-from casetimeline.proof_pixels import prove_key, prove_png, prove_tiff
-from casetimeline.proof_vector import prove_pdf, prove_svg
-from casetimeline.render import encode_png, encode_tiff, render_svg
 
 NAMES = ("02_muscle",)
 PRESET = Preset(180.0, 200, 2, 8.0, ("svg", "pdf", "png", "tiff"), "a test")
@@ -193,7 +193,7 @@ def test_a_pdf_without_embedded_fonts_tags_or_with_a_date_is_noticed(figure, wri
 
 
 def test_the_pdf_is_one_tagged_figure_with_its_description(figure, written):
-    from casetimeline.figures.values import describe
+    from casetimeline.figures.drawn import describe
 
     with pikepdf.open(io.BytesIO(read(written, "pdf"))) as pdf:
         element = pdf.Root.StructTreeRoot.K
@@ -242,7 +242,7 @@ def keyed(*looks):
         draw_footer(figure, footer, 5, 10)
 
     svg, figure = plain(draw)
-    from casetimeline.render import render_raster
+    from casetimeline.figures.render import render_raster
 
     png = encode_png(render_raster(figure, 300).reduce(1), 300, "t")
     return missed(prove_key({"svg": svg, "png": png}, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
@@ -304,7 +304,7 @@ def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published
     def fail(figure, prefix, scale):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("casetimeline.export.render_svg", fail)
+    monkeypatch.setattr("casetimeline.figures.export.render_svg", fail)
     with pytest.raises(OSError, match="no space"):
         export_case(case, folder, PRESETS["screen"])
     assert [path.name for path in folder.parent.iterdir()] == ["screen"]
@@ -319,7 +319,7 @@ DIGEST = """
 import hashlib, io, sys
 from pathlib import Path
 from casetimeline.figures import draw_figures
-from casetimeline.render import *
+from casetimeline.figures.render import *
 from casetimeline.case.model.timeline import read_case
 for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
     picture = render_raster(figure, 100)

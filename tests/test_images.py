@@ -19,7 +19,7 @@ def derived(request):
     baseline_dir="pictures",
     # Root mean square of the differences of the pixels: a mark moved by one pixel is more.
     tolerance=0.6,
-    style=str(ROOT / "casetimeline/house.mplstyle"),
+    style=str(ROOT / "casetimeline/figures/house.mplstyle"),
     savefig_kwargs={"dpi": 60, "metadata": {"Software": None}},
 )
 def test_the_figure_looks_as_it_did(derived, name):

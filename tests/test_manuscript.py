@@ -18,10 +18,10 @@ from casetimeline.citations import bibtex, references_in_use
 from casetimeline.contents import LIMITS, analyse, back_blocks, first_table, front_blocks, patient_of, title_of
 from casetimeline.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.figures.gallery import draw_figures
+from casetimeline.figures.render import render_svg, render_text
 from casetimeline.page import render_page
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
-from casetimeline.render import render_svg, render_text
 from casetimeline.typeset import render_report
 from casetimeline.word import draw_pictures, render_word
 

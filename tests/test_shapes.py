@@ -10,14 +10,14 @@ from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import derive
 
 from casetimeline.figures.claims import draw_claims
+from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.gallery import draw_figures
+from casetimeline.figures.proof_vector import prove_svg
+from casetimeline.figures.render import render_svg
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.figures.values import describe, drawn_values
 from casetimeline.presets import Preset
-from casetimeline.proof_vector import prove_svg
 from casetimeline.prose import narrative, readings, summary, verdicts as appraisal
-from casetimeline.render import render_svg
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ..case import FILES, Case, Recorded
-from ..export import drawn_width, figure_files
-from ..figures.gallery import draw_figures
+from ..figures import draw_figures, drawn_width, figure_files
 from ..presets import PRESETS
 from .choices import Choice, command_of, extra_measures, parameters_of
 

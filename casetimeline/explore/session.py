@@ -22,7 +22,7 @@ from ..case import (
     whole_vocabulary,
 )
 from ..faults import Fault, TimelineError
-from ..figures.gallery import Derived
+from ..figures import Derived
 from ..files import list_cases
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .brought import draft_workbook, read_files

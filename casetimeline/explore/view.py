@@ -5,13 +5,9 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..export import drawn_width
-from ..figures.gallery import FIGURES, Derived
-from ..figures.trajectory import draw_trajectory
-from ..figures.values import alt_text, describe, drawn_values
+from ..figures import FIGURES, Derived, alt_text, describe, draw_trajectory, drawn_values, drawn_width, render_svg
 from ..presets import PRESETS
 from ..prose import Table, change_words, moment_words, shift_words, told_words
-from ..render import render_svg
 from ..rules import limits_of
 from ..values import number
 from ..vocabulary import OPEN_STATES

@@ -9,8 +9,8 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
+from ..figures import encode_png, render_raster
 from ..prose import Prose, Table
-from ..render import encode_png, render_raster
 from .assets import widget_script, widget_style
 from .choices import choice_from
 from .session import Session

@@ -1,28 +1,8 @@
-"""Figures of a case: a frame in, a `matplotlib.figure.Figure` out. Nothing clinical is computed here."""
+"""Figures of a case, one a file; as bytes for a notebook, a page or a journal; and the proof of those files.
 
-from .change import draw_change
-from .claims import draw_claims
-from .context import draw_context
-from .gallery import draw_figures
-from .profile import draw_profile
-from .regimen import draw_regimen
-from .reported import draw_reported
-from .timeline import draw_timeline
-from .trajectory import draw_trajectory
-from .values import alt_text, describe, drawn_values, summarise_drawn
+A `draw_*` function takes what was derived and returns a `matplotlib.figure.Figure`. Nothing clinical is computed here.
+"""
 
-__all__ = [
-    "alt_text",
-    "describe",
-    "draw_change",
-    "draw_claims",
-    "draw_context",
-    "draw_figures",
-    "draw_profile",
-    "draw_regimen",
-    "draw_reported",
-    "draw_timeline",
-    "draw_trajectory",
-    "drawn_values",
-    "summarise_drawn",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

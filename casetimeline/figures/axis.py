@@ -15,9 +15,9 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
+from .drawn import tag
 from .scale import DAYS, WEEKS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
-from .values import tag
 
 # Stretches without any fact are cut where each is longer than half a year and than this many times all that remains.
 _SILENCE = 3.0

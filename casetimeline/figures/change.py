@@ -9,6 +9,7 @@ from ..prose import change_words, elapsed_words, shift_words, value_words
 from ..rules import OF_A_VALUE, derive_required, is_needless
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .axis import order_axis
+from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
 from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
@@ -24,7 +25,6 @@ from .style import (
     text_height,
     with_letters,
 )
-from .values import list_rows, listed_note, tag
 
 _VERDICTS = dict(zip((MET, NOT_MET, UNDETERMINED), ANSWER_MARKS, strict=True))
 _ROW = 5.2

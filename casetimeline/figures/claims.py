@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from .drawn import tag
 from .key import Entry, draw_footer, lay_footer
 from .rows import draw_row, lay_row, table_axes
 from .style import (
@@ -23,7 +24,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .values import tag
 
 # Each result has its own column, outline and filling beside its colour.
 _LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))

@@ -13,6 +13,7 @@ from ..prose import change_words, elapsed_words, position_words, signed, value_w
 from ..rules import derive_context
 from ..values import number
 from .axis import order_axis
+from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer
 from .layout import rows_on
 from .rows import TextRow, draw_row, lay_row, table_axes
@@ -29,7 +30,6 @@ from .style import (
     text_height,
     with_letters,
 )
-from .values import list_rows, listed_note, tag
 
 _CASE = {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _MEAN = {"marker": "s", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK}

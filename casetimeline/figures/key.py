@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from .drawn import NOTES, tag
 from .style import SMALL, STATE_MARKS, add_text, millimetres, minus, text_height, text_width, wrap
-from .values import NOTES, tag
 
 _STATE_WORDS = {
     "value": "value",

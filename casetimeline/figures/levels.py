@@ -6,10 +6,10 @@ from matplotlib.patches import Rectangle
 
 from ..prose import limit_words
 from ..values import number
+from .drawn import tag
 from .key import Entry
 from .layout import Panel
 from .style import GREY, INK, RED
-from .values import tag
 
 _BANDS = (
     {"facecolor": (0.5, 0.5, 0.5, 0.22), "edgecolor": "#8c8c8c", "hatch": ".....", "linewidth": 0.0},

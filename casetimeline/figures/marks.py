@@ -7,9 +7,9 @@ from matplotlib.patches import Rectangle
 
 from ..prose import change_words, moment_words, printed_words, value_words
 from ..values import number
+from .drawn import tag
 from .layout import Panel, height, per_mm, share, stands
 from .style import BLUE, INK, LINE, RED, SMALL, STATE_MARKS, legible, minus, text_width, wrap
-from .values import tag
 
 _INTERVAL_MM = 1.6  # width of the bar of an uncertain value
 _WIDEST = 24.0  # millimetres of a line of words beside a mark

@@ -10,9 +10,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from ..values import number
+from .drawn import tag
 from .rows import TextRow
 from .style import GREY, INK, SMALL, add_axes, text_width
-from .values import tag
 
 MEETS = {"facecolor": "#cfe6f5", "edgecolor": "none"}
 PERHAPS = {"facecolor": "none", "edgecolor": "#8c8c8c", "hatch": "/////", "linewidth": 0.0}

@@ -11,12 +11,12 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from ..prose import moment_words, printed_words
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
+from .drawn import tag
 from .key import Entry, state_entries
 from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
 from .levels import compared_baselines, draw_baselines, draw_classes, limit_entries
 from .marks import BASELINE_MARK, INTERVAL, LIMIT, NADIR_MARK, draw_value, is_nadir
 from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, text_height, wrap
-from .values import tag
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 # Panels without a scale, and what they say instead.

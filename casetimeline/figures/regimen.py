@@ -12,6 +12,7 @@ from ..case import Case
 from ..derive import derive_calendar
 from ..values import number
 from .axis import order_axis
+from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer
 from .lanes import says
 from .layout import rows_on
@@ -32,7 +33,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .values import list_rows, listed_note, tag
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}

@@ -10,6 +10,7 @@ from ..case import Case
 from ..derive import derive_told
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
+from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer, state_entries
 from .layout import rows_on
 from .style import (
@@ -28,7 +29,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .values import list_rows, listed_note, tag
 
 # Not mentioned, mentioned without being known, known: three greys that also print as three.
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")

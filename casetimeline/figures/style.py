@@ -59,7 +59,7 @@ SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
 
 @cache
 def _house() -> matplotlib.RcParams:
-    path = Path(__file__).parent.parent / "house.mplstyle"
+    path = Path(__file__).parent / "house.mplstyle"
     params = matplotlib.rc_params_from_file(path, use_default_template=True)
     return matplotlib.RcParams({key: value for key, value in params.items() if not key.startswith("backend")})
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from .case import Case
-from .figures.gallery import draw_figures, names_of
-from .figures.style import SMALL
-from .figures.values import alt_text
-from .files import write_atomic
-from .presets import PROOF, SUFFIXES, Preset
+from ..case import Case
+from ..files import write_atomic
+from ..presets import PROOF, SUFFIXES, Preset
+from .drawn import alt_text
+from .gallery import draw_figures, names_of
 from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
+from .style import SMALL
 
 
 def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import __version__
-from .case import Case
-from .files import write_atomic
-from .prose import Table
+from .. import __version__
+from ..case import Case
+from ..files import write_atomic
+from ..prose import Table
 from .render import render_svg, render_text
 
 

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
-from .figures.style import house_style
-from .figures.values import alt_text, describe, drawn_values, legend
+from .drawn import alt_text, describe, drawn_values, legend
+from .style import house_style
 
 LANGUAGE = "en-GB"
 

@@ -6,9 +6,9 @@ import math
 import re
 import xml.etree.ElementTree as ET
 
+from ..presets import Preset
 from .finding import Finding, found
 from .outlines import SVG, Words, parse_svg, read_texts
-from .presets import Preset
 from .vision import VIEWS, contrast
 
 # Elements of an SVG by matplotlib. A rectangle could cover the drawing: there is none outside of patterns and clips.

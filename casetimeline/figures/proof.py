@@ -4,9 +4,9 @@ import io
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from ..presets import Preset
 from .finding import Finding, found
 from .outlines import SVG, parse_svg, read_texts
-from .presets import Preset
 from .proof_pixels import prove_key, prove_picture, prove_png, prove_tiff
 from .proof_vector import prove_pdf, prove_svg, text_sizes
 

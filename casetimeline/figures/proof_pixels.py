@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 
+from ..presets import Preset
 from .finding import Finding, found
 from .outlines import SVG, Words, centre_of, parse_svg
-from .presets import Preset
 from .vision import VIEWS, apart, seen_as
 
 _SWATCH_MM = (4.0, 2.8)

@@ -1,0 +1,43 @@
+from .change import draw_change as draw_change
+from .claims import draw_claims as draw_claims
+from .context import draw_context as draw_context
+from .drawn import (
+    alt_text as alt_text,
+    describe as describe,
+    drawn_values as drawn_values,
+    summarise_drawn as summarise_drawn,
+)
+from .export import (
+    drawn_width as drawn_width,
+    export_case as export_case,
+    figure_files as figure_files,
+)
+from .finding import (
+    proof_table as proof_table,
+)
+from .gallery import (
+    FIGURES as FIGURES,
+    Derived as Derived,
+    draw_figures as draw_figures,
+    names_of as names_of,
+)
+from .profile import draw_profile as draw_profile
+from .proof import (
+    prove_folder as prove_folder,
+)
+from .publish import colophon as colophon, publish as publish
+from .regimen import draw_regimen as draw_regimen
+from .render import (
+    encode_png as encode_png,
+    render_raster as render_raster,
+    render_svg as render_svg,
+)
+from .reported import draw_reported as draw_reported
+from .style import (
+    families_for as families_for,
+    legible as legible,
+)
+from .timeline import draw_timeline as draw_timeline
+from .trajectory import (
+    draw_trajectory as draw_trajectory,
+)
