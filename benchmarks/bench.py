@@ -317,9 +317,9 @@ class Lives:
 
 REPORT = """
 from pathlib import Path
-from casetimeline.contents import analyse
+from casetimeline.report.report.contents import analyse
 from casetimeline.notebook import read_notebook
-from casetimeline.report import write_report
+from casetimeline.report.report import write_report
 import os, shutil, nbformat
 new = Path({out!r})
 shutil.rmtree(new, ignore_errors=True)
@@ -328,7 +328,7 @@ shutil.copytree(Path(os.environ["CASETIMELINE_BUILD"]) / "fu-2025/figures", new 
 for path in Path({root!r}, "notebooks").glob("[0-9]*.ipynb"):
     shutil.copy(path, new / "notebooks")
 from casetimeline.manifest import digest_inputs, versions_here
-from casetimeline.leaks import find_leaks
+from casetimeline.report.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
 inputs = digest_inputs(root / "data", "fu-2025", notebooks, root / "requirements.lock")

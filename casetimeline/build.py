@@ -141,7 +141,7 @@ def _make(plan: Plan, truth: Truth) -> None:
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
-    from .leaks import find_leaks, told_leaks
+    from .report import find_leaks, told_leaks
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
@@ -156,7 +156,9 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
 def _analyse(case):
     """Everything that a report tells of a case; what a report is written with is imported on the way."""
-    from . import report  # noqa: F401
-    from .contents import analyse
+    from .report import (
+        analyse,
+        report,  # noqa: F401
+    )
 
     return analyse(case)

@@ -49,7 +49,7 @@ def derive(options: argparse.Namespace) -> int:
     """Write the derived table of what a path holds."""
     from .case import derive_path
     from .files import write_atomic
-    from .sheets import table_bytes
+    from .report import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError(

@@ -18,8 +18,7 @@ from .faults import Fault, NotebookError, TimelineError
 from .files import MANIFEST, digest_of, files_in
 from .manifest import digest_outputs, read_manifest, versions_here
 from .plan import Plan, preset_faults
-from .texts import texts_of
-from .typeset import rasterise
+from .report import rasterise, texts_of
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from casetimeline.case.model.model import axes_of
 from casetimeline.case.model.timeline import read_case
+from casetimeline.report.report.contents import analyse, back_blocks, front_blocks
+from casetimeline.report.report.document import Items, Paragraph
 from casetimeline.rules.rules.claims import evaluate_claims
 from casetimeline.rules.rules.required import limits_of
 from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, casetimeline, derive, make_project_of, run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from casetimeline.contents import analyse, back_blocks, front_blocks
-from casetimeline.document import Items, Paragraph
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import describe, drawn_values

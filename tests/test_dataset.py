@@ -10,13 +10,13 @@ import pytest
 from casetimeline.case.model.dataset import derive_path, read_path, with_plan
 from casetimeline.case.model.dialect import find_delimiter, read_facts
 from casetimeline.case.model.separated import read_table
+from casetimeline.report.report.sheets import table_bytes
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.cli import main
 from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.faults import MOST_FAULTS, TimelineError
-from casetimeline.sheets import table_bytes
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,source"
 

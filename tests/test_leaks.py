@@ -12,14 +12,13 @@ import pikepdf
 import pytest
 import typst
 from casetimeline.case.model.timeline import read_case
+from casetimeline.report.report.document import Heading, Paragraph
+from casetimeline.report.report.leaks import find_leaks, leaks_in, patterns_of, tells_dates
+from casetimeline.report.report.pdf import render_report
+from casetimeline.report.report.texts import texts_of
+from casetimeline.report.report.word import render_word
 from conftest import ROOT, casetimeline, make_project_of
 from PIL import ExifTags, Image, PngImagePlugin
-
-from casetimeline.document import Heading, Paragraph
-from casetimeline.leaks import find_leaks, leaks_in, patterns_of, tells_dates
-from casetimeline.texts import texts_of
-from casetimeline.typeset import render_report
-from casetimeline.word import render_word
 
 PLANTED = {
     "absolute path": "see /home/jane/cases/scan.csv",

@@ -10,20 +10,36 @@ import pikepdf
 import pypdfium2
 import pytest
 from casetimeline.case.model.timeline import read_case
+from casetimeline.report.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
+from casetimeline.report.report.citations import bibtex, references_in_use
+from casetimeline.report.report.contents import (
+    LIMITS,
+    analyse,
+    back_blocks,
+    first_table,
+    front_blocks,
+    patient_of,
+    title_of,
+)
+from casetimeline.report.report.document import (
+    Heading,
+    Items,
+    Paragraph,
+    Picture,
+    markdown_table,
+    plain_markdown,
+    read_words,
+)
+from casetimeline.report.report.html import render_page
+from casetimeline.report.report.pdf import render_report
+from casetimeline.report.report.word import draw_pictures, render_word
 from casetimeline.rules.rules.rules import is_needless
 from conftest import ROOT, derive
 
-from casetimeline.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.citations import bibtex, references_in_use
-from casetimeline.contents import LIMITS, analyse, back_blocks, first_table, front_blocks, patient_of, title_of
-from casetimeline.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.render import render_svg, render_text
-from casetimeline.page import render_page
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
-from casetimeline.typeset import render_report
-from casetimeline.word import draw_pictures, render_word
 
 
 def pictures_of(case):
@@ -225,7 +241,8 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
-    from casetimeline.contents import codes_of
+    from casetimeline.report.report.contents import codes_of
+
     from casetimeline.prose.summary import summarise_case
 
     case, changes = published["openneurol2024-64f"]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .case import Case, caveats_of
-from .derive import derive_told
-from .prose import Table
-from .vocabulary import OPEN_STATES
+from ..case import Case, caveats_of
+from ..derive import derive_told
+from ..prose import Table
+from ..vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
 COVERED, PARTLY, MISSING = "covered", "in part", "missing"

@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from . import __version__
-from .case import Case, caveats_of
-from .citations import Reference, cite_words, is_source, references_in_use
-from .derive import derive_changes, records_of
-from .document import Block, Heading, Items, Paragraph
-from .prose import (
+from .. import __version__
+from ..case import Case, caveats_of
+from ..derive import derive_changes, records_of
+from ..prose import (
     Table,
     capital,
     change_of_series,
@@ -22,8 +20,10 @@ from .prose import (
     summarise_exposure,
     without_empty,
 )
-from .rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
-from .vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from ..rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
+from ..vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from .citations import Reference, cite_words, is_source, references_in_use
+from .document import Block, Heading, Items, Paragraph
 
 LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "

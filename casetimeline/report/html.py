@@ -10,8 +10,8 @@ import jinja2
 import nbformat
 from markupsafe import Markup
 
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph
-from .prose import Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -11,10 +11,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 
+from ..figures import encode_png
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
-from .figures import encode_png
-from .prose import Table
-from .typeset import rasterise, svg_size
+from .pdf import rasterise, svg_size
 
 _WIDE = 165.0
 _HIGHEST = 215.0

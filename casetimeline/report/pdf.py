@@ -10,9 +10,9 @@ import matplotlib
 import typst
 from matplotlib.font_manager import findfont
 
+from ..figures import families_for, legible
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
-from .figures import families_for, legible
-from .prose import Table
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from .case import Case
-from .derive import baseline_of
+from ..case import Case
+from ..derive import baseline_of
+from ..rules import is_needless
 from .document import plain_markdown
-from .rules import is_needless
 
 # What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"

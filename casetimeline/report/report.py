@@ -5,8 +5,12 @@ from pathlib import Path
 
 import nbformat
 
+from ..case import caveats_of
+from ..derive import derived_table, records_of
+from ..faults import Fault, TimelineError
+from ..files import combined, write_atomic
+from ..prose import results_sentences, summarise_case, summarise_choices
 from .care import summarise_care
-from .case import caveats_of
 from .citations import bibtex, citation_line
 from .contents import (
     LIMITS,
@@ -20,14 +24,10 @@ from .contents import (
     summary_lines,
     title_of,
 )
-from .derive import derived_table, records_of
 from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
-from .faults import Fault, TimelineError
-from .files import combined, write_atomic
-from .page import render_page, sections_of
-from .prose import results_sentences, summarise_case, summarise_choices
+from .html import render_page, sections_of
+from .pdf import render_report
 from .sheets import table_bytes
-from .typeset import render_report
 from .word import draw_pictures, render_word
 
 # What is reported comes first, then the whole course, then one measure after the other, then what it is held against.
@@ -191,8 +191,8 @@ def _words(figures: list[Picture], folder: Path):
 
 def _write_figures(of: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
-    from .figures import export_case, names_of, proof_table, prove_folder
-    from .presets import PRESETS, PROOF
+    from ..figures import export_case, names_of, proof_table, prove_folder
+    from ..presets import PRESETS, PROOF
 
     export_case(of.case, folder, PRESETS[name], measures)
     write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], names_of(measures))).encode())
