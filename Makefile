@@ -100,7 +100,7 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@$(RUN) report $(INDEX_CASE)
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
-		$(BIN)/python -m pytest -p casetimeline.checking -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
+		$(BIN)/python -m pytest -p casetimeline.workflow.checking -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
 test-browser: .venv-lab/.ready .venv/.ready ## the report, the page and JupyterLab in chromium: values, keyboard, accessibility

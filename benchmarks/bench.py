@@ -252,7 +252,7 @@ class Bench:
         files = [str(path) for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
         pytest = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", "python3")
         build = {"CASETIMELINE_BUILD": self.out()}
-        ours = (*pytest, "-p", "casetimeline.checking")
+        ours = (*pytest, "-p", "casetimeline.workflow.checking")
         ways = {
             "stock": lambda: run(self.python, *pytest, *files, **build),
             "warm kernels": lambda: run(self.python, *ours, *files, **build, **WARM),
@@ -318,7 +318,7 @@ class Lives:
 REPORT = """
 from pathlib import Path
 from casetimeline.report.report.contents import analyse
-from casetimeline.notebook import read_notebook
+from casetimeline.workflow.notebook import read_notebook
 from casetimeline.report.report import write_report
 import os, shutil, nbformat
 new = Path({out!r})
@@ -327,7 +327,7 @@ shutil.rmtree(new, ignore_errors=True)
 shutil.copytree(Path(os.environ["CASETIMELINE_BUILD"]) / "fu-2025/figures", new / "figures")
 for path in Path({root!r}, "notebooks").glob("[0-9]*.ipynb"):
     shutil.copy(path, new / "notebooks")
-from casetimeline.manifest import digest_inputs, versions_here
+from casetimeline.workflow.manifest import digest_inputs, versions_here
 from casetimeline.report.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from casetimeline.files import write_atomic
-from casetimeline.notebook import write_text
+from casetimeline.workflow.notebook import write_text
 
 source, data, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 os.environ["CASETIMELINE_BUILD"] = str(out)

@@ -6,8 +6,8 @@ import sys
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from casetimeline.execution import WARM
 from casetimeline.kernels.provisioner import ForkProvisioner
+from casetimeline.workflow.execute import WARM
 
 os.environ.update({**WARM, "FORK_KERNEL_IDLE": "300", "JUPYTER_PREFER_ENV_PATH": "1"})
 IMPORTS = "import pandas, matplotlib.figure, seaborn"

@@ -83,8 +83,7 @@ def import_(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Make the report of a case."""
-    from .build import make_report
-    from .plan import Plan, notebooks_in
+    from .workflow import Plan, make_report, notebooks_in
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
@@ -110,10 +109,8 @@ def report(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run the notebooks of many cases."""
-    from .bulk import LEDGER, Bulk, plans_of, run_cases
-    from .execution import Limits
     from .files import list_cases
-    from .plan import Plan, notebooks_in
+    from .workflow import LEDGER, Bulk, Limits, Plan, notebooks_in, plans_of, run_cases
 
     chosen = notebooks_in(options.notebooks, options.only)
     plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
@@ -154,8 +151,7 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Make a report again, and compare."""
-    from .plan import notebooks_in
-    from .verify import verify_report
+    from .workflow import notebooks_in, verify_report
 
     lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
     print("\n".join(lines))
@@ -164,7 +160,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare the committed notebooks and figures with a run."""
-    from .accept import compare
+    from .workflow import compare
 
     faults = compare(Path(), options.built)
     for fault in faults:
@@ -176,7 +172,7 @@ def compare(options: argparse.Namespace) -> int:
 
 def accept(options: argparse.Namespace) -> int:
     """Make the results of a run the committed ones."""
-    from .accept import accept
+    from .workflow import accept
 
     changed = accept(Path(), options.built)
     print("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
@@ -185,7 +181,7 @@ def accept(options: argparse.Namespace) -> int:
 
 def normalise(options: argparse.Namespace) -> int:
     """Bring notebooks into the normal form."""
-    from .accept import normalise_files
+    from .workflow import normalise_files
 
     changed = normalise_files(options.notebooks)
     for name in changed:

@@ -4,7 +4,7 @@ kernels are warm. `make lab` names this folder, and postBuild copies it to where
 
 import os
 
-from casetimeline.execution import WARM
+from casetimeline.workflow.execute import WARM
 
 c = get_config()  # noqa: F821
 c.LabApp.default_url = "/lab/tree/notebooks/index.ipynb"

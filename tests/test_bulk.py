@@ -11,8 +11,8 @@ import psutil
 import pytest
 from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
-from casetimeline.manifest import digest_outputs
-from casetimeline.notebook import read_notebook, write_text
+from casetimeline.workflow.manifest import digest_outputs
+from casetimeline.workflow.notebook import read_notebook, write_text
 
 TABLES = ("measures.csv", "rules.csv", "comparators.csv")
 # What a case of this name does in its first cell, and what is said of it.
@@ -173,9 +173,9 @@ def test_what_cannot_be_run_is_refused_before_anything_is_touched(tmp_path, more
 BOTH = """
 import json, sys
 from pathlib import Path
-from casetimeline.bulk import Bulk, run_cases
-from casetimeline.execution import Limits
-from casetimeline.plan import Plan
+from casetimeline.workflow.cases import Bulk, run_cases
+from casetimeline.workflow.execute import Limits
+from casetimeline.workflow.plan import Plan
 root, out, chosen = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
 plans = tuple(
     Plan(case, root / "data", out, tuple(root / "notebooks" / name for name in names), root / "requirements.lock")

@@ -29,9 +29,9 @@ from casetimeline.explore.view import COLUMNS
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
 from casetimeline.files import list_cases
-from casetimeline.notebook import has_results, read_notebook, write_text
 from casetimeline.presets import PRESETS
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
+from casetimeline.workflow.notebook import has_results, read_notebook, write_text
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")

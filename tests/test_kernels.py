@@ -15,9 +15,9 @@ import pytest
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
-from casetimeline.execution import WARM
 from casetimeline.kernels import address, launch, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
+from casetimeline.workflow.execute import WARM
 
 pytestmark = pytest.mark.xdist_group("kernels")
 LONG = 60

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from conftest import CASES, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
 
-from casetimeline.notebook import read_notebook
+from casetimeline.workflow.notebook import read_notebook
 
 
 def make(project, *arguments, **environment):

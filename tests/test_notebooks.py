@@ -6,11 +6,18 @@ import nbformat
 import pytest
 from conftest import NOTEBOOKS, ROOT
 
-from casetimeline.accept import compare
 from casetimeline.faults import TimelineError
 from casetimeline.figures.gallery import FIGURES
-from casetimeline.notebook import check_parameters, has_results, normalise, read_notebook, read_parameters, write_text
 from casetimeline.vocabulary import AXES
+from casetimeline.workflow.accept import compare
+from casetimeline.workflow.notebook import (
+    check_parameters,
+    has_results,
+    normalise,
+    read_notebook,
+    read_parameters,
+    write_text,
+)
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -13,12 +13,12 @@ import pypdfium2
 from packaging.requirements import Requirement
 from PIL import Image
 
+from ..faults import Fault, NotebookError, TimelineError
+from ..files import MANIFEST, digest_of, files_in
+from ..report import rasterise, texts_of
 from .build import make_report
-from .faults import Fault, NotebookError, TimelineError
-from .files import MANIFEST, digest_of, files_in
 from .manifest import digest_outputs, read_manifest, versions_here
 from .plan import Plan, preset_faults
-from .report import rasterise, texts_of
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from .faults import Fault, TimelineError
+from ..faults import Fault, TimelineError
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 

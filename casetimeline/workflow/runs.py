@@ -7,10 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .execution import Limits, Place, execute, scratch
-from .faults import NotebookError
-from .files import combined, digest_of, sha256
-from .kernels.provisioner import kill_all
+from ..faults import NotebookError
+from ..files import combined, digest_of, sha256
+from ..kernels.provisioner import kill_all
+from .execute import Limits, Place, execute, scratch
 from .plan import Plan, Truth, check_unchanged
 
 # Results of one notebook, and the record of their digests.

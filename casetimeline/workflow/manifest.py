@@ -8,9 +8,9 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from . import __version__
-from .files import MANIFEST, TABLES, digest_of, files_in, folder_of_tables
-from .vocabulary import CASE_ID
+from .. import __version__
+from ..files import MANIFEST, TABLES, digest_of, files_in, folder_of_tables
+from ..vocabulary import CASE_ID
 
 _LIBRARIES = (
     *("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas", "papermill"),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from .faults import Fault
-from .files import write_atomic
+from ..faults import Fault
+from ..files import write_atomic
 from .notebook import has_results, read_notebook, write_text
 
 _COMMITTED = (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg"))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .faults import NotebookError
-from .files import MANIFEST, digest_of, files_in
+from ..faults import NotebookError
+from ..files import MANIFEST, digest_of, files_in
 from .manifest import digest_outputs, manifest_text, read_manifest
 from .plan import Plan, Truth, check_plan, check_unchanged, is_current, truth_of
 
@@ -41,7 +41,7 @@ def make_report(plan: Plan) -> bool:
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
-                from .case import read_case
+                from ..case import read_case
 
                 _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
             return False
@@ -78,7 +78,7 @@ def _clear(plan: Plan) -> None:
     for name in ("new", "withheld"):
         shutil.rmtree(plan.work / name, ignore_errors=True)
     if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
-        from .execution import clear
+        from .execute import clear
 
         clear(plan.work)
 
@@ -101,10 +101,10 @@ def _keep_edited(old: Path, kept: Path) -> None:
 
 
 def _make(plan: Plan, truth: Truth) -> None:
-    from .execution import warm_up
+    from .execute import warm_up
 
     warm_up()
-    from .case import check_measures, read_case
+    from ..case import check_measures, read_case
     from .runs import RESULTS, run_notebooks
 
     # Every fault of the input is told before a kernel starts.
@@ -114,8 +114,8 @@ def _make(plan: Plan, truth: Truth) -> None:
         analysis = beside.submit(_analyse, case)
         results = run_notebooks(plan, truth)
         of = analysis.result()
+    from ..report import write_report
     from .notebook import check_case, read_notebook
-    from .report import write_report
 
     new = plan.work / "new"
     for stem, folder in results.items():
@@ -141,7 +141,7 @@ def _make(plan: Plan, truth: Truth) -> None:
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
-    from .report import find_leaks, told_leaks
+    from ..report import find_leaks, told_leaks
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
@@ -156,9 +156,6 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
 def _analyse(case):
     """Everything that a report tells of a case; what a report is written with is imported on the way."""
-    from .report import (
-        analyse,
-        report,  # noqa: F401
-    )
+    from ..report import analyse
 
     return analyse(case)

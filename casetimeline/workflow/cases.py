@@ -18,10 +18,10 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from .execution import Limits, Place, clear, execute, scratch, warm_up
-from .faults import Fault, NotebookError, TimelineError
-from .files import digest_of, write_atomic
-from .kernels.provisioner import kill_all
+from ..faults import Fault, NotebookError, TimelineError
+from ..files import digest_of, write_atomic
+from ..kernels.provisioner import kill_all
+from .execute import Limits, Place, clear, execute, scratch, warm_up
 from .plan import Plan, Truth, check_unchanged, truth_of
 from .runs import RESULTS, key_of
 

@@ -2,7 +2,7 @@
 
 import os
 
-from .execution import WARM
+from .execute import WARM
 
 
 def pytest_configure() -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from .faults import Fault, TimelineError
-from .files import digest_of
+from ..faults import Fault, TimelineError
+from ..files import digest_of
+from ..presets import PRESETS
+from ..vocabulary import CASE_ID
 from .manifest import digest_inputs, read_manifest, versions_here
-from .presets import PRESETS
-from .vocabulary import CASE_ID
 
 
 class Plan(NamedTuple):

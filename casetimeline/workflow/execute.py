@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import nbformat
 
-from .faults import NotebookError
-from .files import TABLES, folder_of_tables, write_atomic
-from .kernels.launch import NoTemplateError, prepare
+from ..faults import NotebookError
+from ..files import TABLES, folder_of_tables, write_atomic
+from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
 
 # Kernels are forked from a process that has imported these modules, all of third parties.
