@@ -22,7 +22,7 @@ from .derive import (
     derive_shift as derive_shift,
     derived_table as derived_table,
 )
-from .explore.widget import Explorer as Explorer
+from .explore import Explorer as Explorer
 from .faults import TimelineError as TimelineError
 from .figures import (
     alt_text as alt_text,

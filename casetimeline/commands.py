@@ -128,7 +128,7 @@ def run(options: argparse.Namespace) -> int:
 
 def app(options: argparse.Namespace) -> int:
     """Serve the page."""
-    from .explore.app import run_app
+    from .explore import run_app
 
     run_app(options.data, options.case, options.host, options.port, options.sessions)
     return 0

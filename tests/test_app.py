@@ -19,7 +19,7 @@ import tornado.websocket
 from conftest import ROOT
 
 from casetimeline.explore.assets import page_files
-from casetimeline.explore.limits import MOST_BYTES_A_MESSAGE
+from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
 
 # One server for these tests: they look at its processes.
 pytestmark = pytest.mark.xdist_group("app")

@@ -22,8 +22,8 @@ from nbclient import NotebookClient
 from casetimeline.archive import zip_bytes
 from casetimeline.explore import exported
 from casetimeline.explore.assets import page_files, widget_script
-from casetimeline.explore.choices import Choice, choice_from, command_of
-from casetimeline.explore.limits import MOST_BYTES, MOST_ROWS
+from casetimeline.explore.choice import Choice, choice_from, command_of
+from casetimeline.explore.quotas import MOST_BYTES, MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
 from casetimeline.faults import TimelineError

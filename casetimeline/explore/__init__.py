@@ -1,5 +1,5 @@
-"""The case as a page: what is chosen, what is shown of it, and the sessions behind it, in Jupyter and without.
+"""The page: a session that answers, and a widget and a server that carry it."""
 
-One page (`page.js`) and one session (`session.py`) serve both: in Jupyter as a widget (`widget.py`), and as a page of
-its own (`app.py`), each session in a process of its own (`processes.py`).
-"""
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,7 +8,7 @@ import pandas as pd
 from ..case import Recorded, Vocabulary, read_folder, read_workbook, workbook_bytes
 from ..faults import Fault, TimelineError
 from .draft import Draft, draft_of, is_fact, new_draft
-from .limits import MOST_BYTES
+from .quotas import MOST_BYTES
 
 _TAKEN = "a workbook (.xlsx), a case folder (.zip), or a timeline.csv with or without its case.yaml"
 

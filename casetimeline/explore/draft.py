@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..case import Recorded, csv_line, decode, has_no_row, lines_of, parse_about, read_facts, starter_about, yaml_bytes
 from ..faults import Fault, TimelineError, rename_lines
 from ..vocabulary import COLUMN_NAMES
-from .limits import MOST_CHARACTERS_A_CELL, MOST_ROWS
+from .quotas import MOST_CHARACTERS_A_CELL, MOST_ROWS
 
 
 class Draft(NamedTuple):

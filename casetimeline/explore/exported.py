@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..case import FILES, Case, Recorded
 from ..figures import draw_figures, drawn_width, figure_files
 from ..presets import PRESETS
-from .choices import Choice, command_of, extra_measures, parameters_of
+from .choice import Choice, command_of, extra_measures, parameters_of
 
 # What figures are written for where the reader names no preset.
 _PRESET = "screen"

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .limits import DATA, FIRST, MOST_MEMORY_MB, SECONDS_AN_ANSWER
+from .quotas import DATA, FIRST, MOST_MEMORY_MB, SECONDS_AN_ANSWER
 
 _MOST_ATTEMPTS = 3
 _LENGTH = struct.Struct("!I")

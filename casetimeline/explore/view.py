@@ -11,7 +11,7 @@ from ..prose import Table, change_words, moment_words, shift_words, told_words
 from ..rules import limits_of
 from ..values import number
 from ..vocabulary import OPEN_STATES
-from .choices import MEASURE, Choice, figure_name, measures_of
+from .choice import MEASURE, Choice, figure_name, measures_of
 
 _WIDTH_MM = 180.0
 # Figures whose numbered marks are no rows of the timeline.

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..faults import TimelineError
-from .choices import Choice
-from .limits import DATA, FIRST
+from .choice import Choice
+from .quotas import DATA, FIRST
 from .session import Session, faults_told
 
 

@@ -12,7 +12,7 @@ from IPython.display import display
 from ..figures import encode_png, render_raster
 from ..prose import Prose, Table
 from .assets import widget_script, widget_style
-from .choices import choice_from
+from .choice import choice_from
 from .session import Session
 from .view import draw_choice
 

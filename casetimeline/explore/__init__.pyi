@@ -1,0 +1,4 @@
+from .app import (
+    run_app as run_app,
+)
+from .widget import Explorer as Explorer
