@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 import yaml
 
-from ..derive import parse_frequency
+from ..derive.exposure import parse_frequency
 from ..faults import Fault, TimelineError
-from ..values import parse_date, parse_duration, parse_value
+from ..values.bounds import parse_value
+from ..values.times import parse_date, parse_duration
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 
 MOST_CHARACTERS = 200_000

@@ -5,7 +5,8 @@ import math
 
 import pandas as pd
 
-from ..values import Bounds, days_from_zero, parse_column, parse_grade, parse_value
+from ..values.bounds import Bounds, parse_column, parse_grade, parse_value
+from ..values.times import days_from_zero
 from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 
 

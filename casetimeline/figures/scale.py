@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
-from ..values import number
+from ..values.bounds import number
 
 
 class Scale(NamedTuple):

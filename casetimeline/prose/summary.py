@@ -5,10 +5,14 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..case import Case, decode, parse_about, read_bytes
-from ..derive import derive_exposure, is_per_time, records_of
+from ..case.about import parse_about
+from ..case.model import Case
+from ..case.separated import decode
+from ..case.timeline import read_bytes
+from ..derive.analysis import records_of
+from ..derive.exposure import derive_exposure, is_per_time
 from ..files import list_cases
-from ..values import number
+from ..values.bounds import number
 from ..vocabulary import OPEN_STATES
 from .display import Table
 from .words import (

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from ..values import number
+from ..values.bounds import number
 from ..vocabulary import UNIT_UNKNOWN
 
 
