@@ -266,7 +266,7 @@ def test_the_manifest_names_every_input_and_output_and_no_machine(small):
     # As `sha256sum` tells them: anyone can check.
     names = [f"data/fu-2025/{name}" for name in ("case.yaml", "timeline.csv")]
     names += [f"data/{name}.csv" for name in ("measures", "rules", "comparators")]
-    names += ["notebooks/02_muscle.ipynb", "casetimeline/rules/rules.py", "casetimeline/templates/report.typ"]
+    names += ["notebooks/02_muscle.ipynb", "casetimeline/rules/rules.py", "casetimeline/report/templates/report.typ"]
     names.append("requirements.lock")
     summed = subprocess.run(["sha256sum", *names], cwd=small, capture_output=True, text=True).stdout
     assert {name: digest for digest, name in map(str.split, summed.splitlines())}.items() <= told["inputs"].items()

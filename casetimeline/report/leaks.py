@@ -189,7 +189,7 @@ def _machine() -> set[str]:
 @functools.cache
 def _own_words() -> set[str]:
     """The words of this package, which stand in every report: a user of that name cannot be told from them."""
-    files = (path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".j2", ".typ"))
+    files = (path for path in Path(__file__).parent.parent.rglob("*") if path.suffix in (".py", ".j2", ".typ"))
     return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8").lower())}
 
 

@@ -27,7 +27,7 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
         The tables and files of the case under `data/`, the notebooks, every file of the package, and the lock. A file
         that is not there has a blank digest.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     own = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
         **{f"data/{name}": folder_of_tables(data) / name for name in TABLES},
