@@ -20,7 +20,7 @@ def _asked(options: argparse.Namespace) -> tuple[str, ...]:
 
 def check(options: argparse.Namespace) -> int:
     """Say what is wrong with what a path holds."""
-    from .case.dataset import read_path
+    from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
@@ -47,9 +47,9 @@ def _as_data(reading) -> dict:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the derived table of what a path holds."""
-    from .case.dataset import derive_path
+    from .case import derive_path
     from .files import write_atomic
-    from .report.sheets import table_bytes
+    from .report import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError(
@@ -65,7 +65,7 @@ def derive(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Make the folder of a case of one's own."""
-    from .case.author import new_case
+    from .case import new_case
 
     for line in new_case(options.data, options.case):
         print(line)
@@ -74,7 +74,7 @@ def new(options: argparse.Namespace) -> int:
 
 def import_(options: argparse.Namespace) -> int:
     """Read a filled-in workbook into the cases."""
-    from .case.author import import_case
+    from .case import import_case
 
     for line in import_case(options.file, options.data):
         print(line)
@@ -83,12 +83,11 @@ def import_(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Make the report of a case."""
-    from .workflow.build import make_report
-    from .workflow.plan import Plan, notebooks_in
+    from .workflow import Plan, make_report, notebooks_in
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
-        from .case.author import workbook_note
+        from .case import workbook_note
 
         note = workbook_note(options.data, options.case)
         if note:
@@ -111,9 +110,7 @@ def report(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Run the notebooks of many cases."""
     from .files import list_cases
-    from .workflow.cases import LEDGER, Bulk, plans_of, run_cases
-    from .workflow.execute import Limits
-    from .workflow.plan import Plan, notebooks_in
+    from .workflow import LEDGER, Bulk, Limits, Plan, notebooks_in, plans_of, run_cases
 
     chosen = notebooks_in(options.notebooks, options.only)
     plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
@@ -131,7 +128,7 @@ def run(options: argparse.Namespace) -> int:
 
 def app(options: argparse.Namespace) -> int:
     """Serve the page."""
-    from .explore.app import run_app
+    from .explore import run_app
 
     run_app(options.data, options.case, options.host, options.port, options.sessions)
     return 0
@@ -154,8 +151,7 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Make a report again, and compare."""
-    from .workflow.plan import notebooks_in
-    from .workflow.verify import verify_report
+    from .workflow import notebooks_in, verify_report
 
     lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
     print("\n".join(lines))
@@ -164,7 +160,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare the committed notebooks and figures with a run."""
-    from .workflow.accept import compare
+    from .workflow import compare
 
     faults = compare(Path(), options.built)
     for fault in faults:
@@ -185,7 +181,7 @@ def accept(options: argparse.Namespace) -> int:
 
 def normalise(options: argparse.Namespace) -> int:
     """Bring notebooks into the normal form."""
-    from .workflow.accept import normalise_files
+    from .workflow import normalise_files
 
     changed = normalise_files(options.notebooks)
     for name in changed:

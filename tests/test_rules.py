@@ -11,7 +11,7 @@ from casetimeline.rules.rules.rules import compare_rules, evaluate_rules
 from conftest import ROOT, derive
 
 from casetimeline.values.bounds import Bounds, parse_value
-from casetimeline.values.decision import all_of, answer, exceeds, inside
+from casetimeline.values.interval import all_of, answer, exceeds, inside
 
 
 def verdicts_of(case):

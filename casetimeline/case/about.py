@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 import yaml
 
-from ..derive.exposure import parse_frequency
+from ..derive import parse_frequency
 from ..faults import Fault, TimelineError
-from ..values.bounds import parse_value
-from ..values.times import parse_date, parse_duration
+from ..values import parse_date, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 
 MOST_CHARACTERS = 200_000

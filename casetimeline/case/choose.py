@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive.studyday import reference_starts
+from ..derive import reference_starts
 from ..faults import Fault, TimelineError, first_few
 from ..vocabulary import AXES, RULE_KINDS, words_of
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..derive.analysis import derive_analysis
-from ..derive.pipeline import derive_changes, derived_table
+from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError
 from ..files import list_cases
 from ..vocabulary import COLUMN_NAMES

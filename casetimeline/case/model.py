@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive.analysis import derive_analysis
-from ..derive.baseline import BaselineError, check_baseline_rule, derive_ablfl
+from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError
 from ..vocabulary import COLUMN_NAMES, words_of
 from .about import read_about

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from ..values.bounds import NOTHING, Bounds, parse_column, parse_grade, parse_value
+from ..values import NOTHING, Bounds, parse_column, parse_grade, parse_value
 from ..vocabulary import OPEN_STATES
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive.analysis import contradicted_phases
+from ..derive import contradicted_phases
 from ..faults import first_few
 from ..vocabulary import COLUMN_NAMES
 from .schema import repeated_facts

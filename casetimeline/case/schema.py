@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive.analysis import disordered, extract_site
+from ..derive import disordered, extract_site
 from ..faults import MOST_FAULTS, Fault
-from ..values.bounds import Bounds
-from ..values.times import ONGOING, are_dates, parse_time
+from ..values import ONGOING, Bounds, are_dates, parse_time
 from ..vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, STATES
 from .ranges import Found, check_values, parsed, rows_of, unknown_words, unparsed
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..values.times import are_dates, parse_date
+from ..values import are_dates, parse_date
 from .ranges import parsed
 
 

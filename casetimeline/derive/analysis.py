@@ -5,8 +5,7 @@ import math
 
 import pandas as pd
 
-from ..values.bounds import Bounds, parse_column, parse_grade, parse_value
-from ..values.times import days_from_zero
+from ..values import Bounds, days_from_zero, parse_column, parse_grade, parse_value
 from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..values.interval import bounds_of, divide, relative_change, subtract
+from ..values import bounds_of, divide, relative_change, subtract
 from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
 
 

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values.bounds import parse_column, parse_value
-from ..values.times import ONGOING, parse_duration
+from ..values import ONGOING, parse_column, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, DECIMALS
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")

@@ -5,10 +5,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from ..case.author import read_folder
-from ..case.model import Recorded, Vocabulary
-from ..case.workbook.read import read_workbook
-from ..case.workbook.write import workbook_bytes
+from ..case import Recorded, Vocabulary, read_folder, read_workbook, workbook_bytes
 from ..faults import Fault, TimelineError
 from .draft import Draft, draft_of, is_fact, new_draft
 from .quotas import MOST_BYTES

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case.model import Case, Vocabulary
-from ..derive.baseline import check_baseline_rule
+from ..case import Case, Vocabulary
+from ..derive import check_baseline_rule
 from ..faults import Fault, TimelineError
 from ..presets import PRESETS
 from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS, words_of

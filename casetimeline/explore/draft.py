@@ -3,12 +3,7 @@
 import itertools
 from typing import NamedTuple
 
-from ..case.about import parse_about
-from ..case.dialect import has_no_row, read_facts
-from ..case.model import Recorded
-from ..case.plain import csv_line, lines_of, yaml_bytes
-from ..case.separated import decode
-from ..case.starter import starter_about
+from ..case import Recorded, csv_line, decode, has_no_row, lines_of, parse_about, read_facts, starter_about, yaml_bytes
 from ..faults import Fault, TimelineError, rename_lines
 from ..vocabulary import COLUMN_NAMES
 from .quotas import MOST_CHARACTERS_A_CELL, MOST_ROWS

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..case.author import FILES
-from ..case.model import Case, Recorded
-from ..figures.export import drawn_width, figure_files
-from ..figures.gallery import draw_figures
+from ..case import FILES, Case, Recorded
+from ..figures import draw_figures, drawn_width, figure_files
 from ..presets import PRESETS
 from .choice import Choice, command_of, extra_measures, parameters_of
 

@@ -8,12 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..archive import zip_bytes
-from ..case.author import FILES, store_case
-from ..case.model import Case, Parsed, Recorded, axes_of, interpret_case, parse_case
-from ..case.starter import check_case_id
-from ..case.timeline import read_bytes, whole_vocabulary
+from ..case import (
+    FILES,
+    Case,
+    Parsed,
+    Recorded,
+    axes_of,
+    check_case_id,
+    interpret_case,
+    parse_case,
+    read_bytes,
+    store_case,
+    whole_vocabulary,
+)
 from ..faults import Fault, TimelineError
-from ..figures.gallery import Derived
+from ..figures import Derived
 from ..files import list_cases
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .brought import draft_workbook, read_files

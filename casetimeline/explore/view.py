@@ -5,16 +5,11 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..figures.drawn import alt_text, describe, drawn_values
-from ..figures.export import drawn_width
-from ..figures.gallery import FIGURES, Derived
-from ..figures.render import render_svg
-from ..figures.trajectory import draw_trajectory
+from ..figures import FIGURES, Derived, alt_text, describe, draw_trajectory, drawn_values, drawn_width, render_svg
 from ..presets import PRESETS
-from ..prose.display import Table
-from ..prose.words import change_words, moment_words, shift_words, told_words
-from ..rules.required import limits_of
-from ..values.bounds import number
+from ..prose import Table, change_words, moment_words, shift_words, told_words
+from ..rules import limits_of
+from ..values import number
 from ..vocabulary import OPEN_STATES
 from .choice import MEASURE, Choice, figure_name, measures_of
 

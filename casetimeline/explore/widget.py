@@ -9,8 +9,8 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from ..figures.render import encode_png, render_raster
-from ..prose.display import Prose, Table
+from ..figures import encode_png, render_raster
+from ..prose import Prose, Table
 from .assets import widget_script, widget_style
 from .choice import choice_from
 from .session import Session

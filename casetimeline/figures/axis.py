@@ -13,9 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from ..case.choose import missing_days
-from ..case.model import Case
-from ..derive.studyday import reference_starts
+from ..case import Case, missing_days
+from ..derive import reference_starts
 from .drawn import tag
 from .scale import DAYS, WEEKS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap

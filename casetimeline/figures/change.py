@@ -4,10 +4,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..case.model import Case
-from ..prose.words import change_words, elapsed_words, shift_words, value_words
-from ..rules.required import derive_required
-from ..rules.rules import OF_A_VALUE, is_needless
+from ..case import Case
+from ..prose import change_words, elapsed_words, shift_words, value_words
+from ..rules import OF_A_VALUE, derive_required, is_needless
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .axis import order_axis
 from .drawn import list_rows, listed_note, tag

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..case.model import Case
+from ..case import Case
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .drawn import tag
 from .key import Entry, draw_footer, lay_footer

@@ -8,10 +8,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..case.model import Case
-from ..prose.words import change_words, elapsed_words, position_words, signed, value_words
-from ..rules.comparison import derive_context
-from ..values.bounds import number
+from ..case import Case
+from ..prose import change_words, elapsed_words, position_words, signed, value_words
+from ..rules import derive_context
+from ..values import number
 from .axis import order_axis
 from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose.display import Table
-from ..values.bounds import number
+from ..prose import Table
+from ..values import number
 
 _PREFIX = "ct."
 _LISTED = "listed"

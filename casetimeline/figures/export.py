@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from ..case.model import Case
+from ..case import Case
 from ..files import write_atomic
 from ..presets import PROOF, SUFFIXES, Preset
 from .drawn import alt_text

@@ -7,12 +7,9 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..case.choose import check_measures
-from ..case.model import Case
-from ..derive.pipeline import derive_changes
-from ..rules.claims import evaluate_claims
-from ..rules.required import limits_of
-from ..rules.rules import evaluate_rules
+from ..case import Case, check_measures
+from ..derive import derive_changes
+from ..rules import evaluate_claims, evaluate_rules, limits_of
 from .change import draw_change
 from .claims import draw_claims
 from .context import draw_context

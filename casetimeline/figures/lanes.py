@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..derive.doses import derive_doses
-from ..prose.words import printed_words
+from ..derive import derive_doses
+from ..prose import printed_words
 from .axis import TimeAxis, draw_cut, draw_ticks
 from .drawn import tag
 from .key import Entry

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case.model import Case
-from ..prose.words import capital
+from ..case import Case
+from ..prose import capital
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose.words import limit_words
-from ..values.bounds import number
+from ..prose import limit_words
+from ..values import number
 from .drawn import tag
 from .key import Entry
 from .layout import Panel

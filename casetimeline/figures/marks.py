@@ -5,8 +5,8 @@ import math
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose.words import change_words, moment_words, printed_words, value_words
-from ..values.bounds import number
+from ..prose import change_words, moment_words, printed_words, value_words
+from ..values import number
 from .drawn import tag
 from .layout import Panel, height, per_mm, share, stands
 from .style import BLUE, INK, LINE, RED, SMALL, STATE_MARKS, legible, minus, text_width, wrap

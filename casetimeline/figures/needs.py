@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..values.bounds import number
+from ..values import number
 from .drawn import tag
 from .rows import TextRow
 from .style import GREY, INK, SMALL, add_axes, text_width

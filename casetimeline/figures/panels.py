@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
-from ..prose.words import moment_words, printed_words
+from ..prose import moment_words, printed_words
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
 from .drawn import tag

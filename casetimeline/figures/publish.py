@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import __version__
-from ..case.model import Case
+from ..case import Case
 from ..files import write_atomic
-from ..prose.display import Table
+from ..prose import Table
 from .render import render_svg, render_text
 
 

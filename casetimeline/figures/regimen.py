@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..case.model import Case
-from ..derive.doses import derive_calendar
-from ..values.bounds import number
+from ..case import Case
+from ..derive import derive_calendar
+from ..values import number
 from .axis import order_axis
 from .drawn import list_rows, listed_note, tag
 from .key import Entry, draw_footer, lay_footer

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..case.model import Case
-from ..derive.exposure import derive_told
+from ..case import Case
+from ..derive import derive_told
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
 from .drawn import list_rows, listed_note, tag

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
-from ..values.bounds import number
+from ..values import number
 
 
 class Scale(NamedTuple):

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ..case.model import Case
+from ..case import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .drawn import WHO, listed_note
 from .key import draw_footer, lay_footer, state_entries

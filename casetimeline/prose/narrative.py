@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..case.model import Case
-from ..derive.analysis import records_of
-from ..rules.limits import error_limits
+from ..case import Case
+from ..derive import records_of
+from ..rules import error_limits
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
 from .display import Prose
 from .sentences import course_sentences, limit_sentences, variation_sentences, verdicts_of

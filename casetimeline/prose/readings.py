@@ -4,12 +4,10 @@ import math
 
 import pandas as pd
 
-from ..case.model import Case
-from ..derive.analysis import baseline_of
-from ..derive.doses import derive_calendar
-from ..derive.exposure import derive_told
-from ..rules.comparison import derive_context
-from ..values.bounds import number
+from ..case import Case
+from ..derive import baseline_of, derive_calendar, derive_told
+from ..rules import derive_context
+from ..values import number
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .display import Prose, Table
 from .summary import cite_briefly, without_empty

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..case.model import Case
-from ..derive.analysis import records_of
-from ..derive.exposure import derive_exposure
-from ..rules.rules import OF_A_VALUE, is_needless
-from ..values.bounds import number
+from ..case import Case
+from ..derive import derive_exposure, records_of
+from ..rules import OF_A_VALUE, is_needless
+from ..values import number
 from ..vocabulary import (
     CONTRADICTED,
     MET,

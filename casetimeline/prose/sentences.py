@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..case.model import Case
-from ..rules.limits import largest_analytical_cv
-from ..values.bounds import number
+from ..case import Case
+from ..rules import largest_analytical_cv
+from ..values import number
 from ..vocabulary import MET, UNDETERMINED
 from .summary import cite_briefly
 from .words import moment_words, value_words

@@ -5,14 +5,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..case.about import parse_about
-from ..case.model import Case
-from ..case.separated import decode
-from ..case.timeline import read_bytes
-from ..derive.analysis import records_of
-from ..derive.exposure import derive_exposure, is_per_time
+from ..case import Case, decode, parse_about, read_bytes
+from ..derive import derive_exposure, is_per_time, records_of
 from ..files import list_cases
-from ..values.bounds import number
+from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table
 from .words import (

@@ -4,12 +4,10 @@ import math
 
 import pandas as pd
 
-from ..case.model import Case
-from ..derive.analysis import baseline_of
-from ..rules.limits import smallest_detectable_change
-from ..rules.regression import derive_regression
-from ..rules.rules import compare_rules, is_needless
-from ..values.bounds import number
+from ..case import Case
+from ..derive import baseline_of
+from ..rules import compare_rules, derive_regression, is_needless, smallest_detectable_change
+from ..values import number
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .display import Prose, Table
 from .summary import cite, without_empty

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from ..values.bounds import number
+from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
 
 

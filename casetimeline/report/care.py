@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case.about import caveats_of
-from ..case.model import Case
-from ..derive.exposure import derive_told
-from ..prose.display import Table
+from ..case import Case, caveats_of
+from ..derive import derive_told
+from ..prose import Table
 from ..vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"

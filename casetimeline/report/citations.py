@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from ..case.model import Case
-from ..derive.analysis import baseline_of
-from ..rules.rules import is_needless
+from ..case import Case
+from ..derive import baseline_of
+from ..rules import is_needless
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.

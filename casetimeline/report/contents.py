@@ -5,17 +5,22 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import __version__
-from ..case.about import caveats_of
-from ..case.model import Case
-from ..derive.analysis import records_of
-from ..derive.pipeline import derive_changes
-from ..prose.display import Table
-from ..prose.results import last_verdicts
-from ..prose.summary import change_of_series, cite, path_of_series, summarise_case, summarise_exposure, without_empty
-from ..prose.verdicts import summarise_choices, summarise_claims
-from ..prose.words import capital
-from ..rules.claims import evaluate_claims
-from ..rules.rules import compare_rules, evaluate_rules, is_needless
+from ..case import Case, caveats_of
+from ..derive import derive_changes, records_of
+from ..prose import (
+    Table,
+    capital,
+    change_of_series,
+    cite,
+    last_verdicts,
+    path_of_series,
+    summarise_case,
+    summarise_choices,
+    summarise_claims,
+    summarise_exposure,
+    without_empty,
+)
+from ..rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
 from ..vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .citations import Reference, cite_words, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph

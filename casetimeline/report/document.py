@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from ..prose.display import Table
+from ..prose import Table
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")

@@ -10,7 +10,7 @@ import jinja2
 import nbformat
 from markupsafe import Markup
 
-from ..prose.display import Table
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..case.model import Case
+from ..case import Case
 from ..faults import Fault, TimelineError, shortened
 from ..files import MANIFEST, files_in
-from ..values.times import are_dates
+from ..values import are_dates
 from .texts import texts_of
 
 _YY, _MM, _DD = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"

@@ -10,8 +10,8 @@ import matplotlib
 import typst
 from matplotlib.font_manager import findfont
 
-from ..figures.style import families_for, legible
-from ..prose.display import Table
+from ..figures import families_for, legible
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import nbformat
 
-from ..case.about import caveats_of
-from ..derive.analysis import records_of
-from ..derive.pipeline import derived_table
+from ..case import caveats_of
+from ..derive import derived_table, records_of
 from ..faults import Fault, TimelineError
 from ..files import combined, write_atomic
-from ..prose.results import results_sentences
-from ..prose.summary import summarise_case
-from ..prose.verdicts import summarise_choices
+from ..prose import results_sentences, summarise_case, summarise_choices
 from .care import summarise_care
 from .citations import bibtex, citation_line
 from .contents import (
@@ -194,10 +191,7 @@ def _words(figures: list[Picture], folder: Path):
 
 def _write_figures(of: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
-    from ..figures.export import export_case
-    from ..figures.finding import proof_table
-    from ..figures.gallery import names_of
-    from ..figures.proof import prove_folder
+    from ..figures import export_case, names_of, proof_table, prove_folder
     from ..presets import PRESETS, PROOF
 
     export_case(of.case, folder, PRESETS[name], measures)

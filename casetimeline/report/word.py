@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 
-from ..figures.render import encode_png
-from ..prose.display import Table
+from ..figures import encode_png
+from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
 from .pdf import rasterise, svg_size
 

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from ..values.bounds import Bounds, parse_value
+from ..values import Bounds, parse_value
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
 DIFFERENCE_95 = 1.96 * math.sqrt(2)

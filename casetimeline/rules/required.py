@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..values.bounds import parse_value
+from ..values import parse_value
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _NAN = float("nan")

@@ -10,10 +10,20 @@ import math
 import numpy as np
 import pandas as pd
 
-from ..values.bounds import Bounds, parse_value
-from ..values.decision import all_of, answer, exceeds, inside
-from ..values.interval import bounds_of, negate, scale, size_of, subtract
-from ..values.times import parse_duration
+from ..values import (
+    Bounds,
+    all_of,
+    answer,
+    bounds_of,
+    exceeds,
+    inside,
+    negate,
+    parse_duration,
+    parse_value,
+    scale,
+    size_of,
+    subtract,
+)
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 

@@ -6,15 +6,13 @@ from .bounds import (
     parse_grade as parse_grade,
     parse_value as parse_value,
 )
-from .decision import (
+from .interval import (
     all_of as all_of,
     answer as answer,
-    exceeds as exceeds,
-    inside as inside,
-)
-from .interval import (
     bounds_of as bounds_of,
     divide as divide,
+    exceeds as exceeds,
+    inside as inside,
     negate as negate,
     relative_change as relative_change,
     scale as scale,

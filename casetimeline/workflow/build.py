@@ -41,7 +41,7 @@ def make_report(plan: Plan) -> bool:
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
-                from ..case.timeline import read_case
+                from ..case import read_case
 
                 _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
             return False
@@ -104,8 +104,7 @@ def _make(plan: Plan, truth: Truth) -> None:
     from .execute import warm_up
 
     warm_up()
-    from ..case.choose import check_measures
-    from ..case.timeline import read_case
+    from ..case import check_measures, read_case
     from .runs import RESULTS, run_notebooks
 
     # Every fault of the input is told before a kernel starts.
@@ -115,7 +114,7 @@ def _make(plan: Plan, truth: Truth) -> None:
         analysis = beside.submit(_analyse, case)
         results = run_notebooks(plan, truth)
         of = analysis.result()
-    from ..report.report import write_report
+    from ..report import write_report
     from .notebook import check_case, read_notebook
 
     new = plan.work / "new"
@@ -142,7 +141,7 @@ def _make(plan: Plan, truth: Truth) -> None:
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
-    from ..report.leaks import find_leaks, told_leaks
+    from ..report import find_leaks, told_leaks
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
@@ -157,6 +156,6 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
 def _analyse(case):
     """Everything that a report tells of a case; what a report is written with is imported on the way."""
-    from ..report.contents import analyse
+    from ..report import analyse
 
     return analyse(case)

@@ -15,8 +15,7 @@ from PIL import Image
 
 from ..faults import Fault, NotebookError, TimelineError
 from ..files import MANIFEST, digest_of, files_in
-from ..report.pdf import rasterise
-from ..report.texts import texts_of
+from ..report import rasterise, texts_of
 from .build import make_report
 from .manifest import digest_outputs, read_manifest, versions_here
 from .plan import Plan, preset_faults
