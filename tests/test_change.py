@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.derive.category import derive_anrind, derive_shift
-from casetimeline.derive.change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
+from casetimeline.derive.change import (
+    derive_anrind,
+    derive_chg,
+    derive_chgprev,
+    derive_pchg,
+    derive_r2base,
+    derive_shift,
+)
 from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf

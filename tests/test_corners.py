@@ -11,10 +11,9 @@ from conftest import ROOT
 from test_exposure import CYC, ONGOING, TCZ, UNKNOWN, course, exposure, gaps, rows, treatment, weight
 
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
-from casetimeline.derive.category import derive_anrind
-from casetimeline.derive.course import derive_improvement
+from casetimeline.derive.change import derive_anrind
+from casetimeline.derive.course import derive_improvement, derive_peak
 from casetimeline.derive.exposure import derive_exposure, parse_frequency
-from casetimeline.derive.extremes import derive_peak
 from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference
 from casetimeline.vocabulary import UNIT_UNKNOWN
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.derive.extremes import derive_extremes, derive_peak
+from casetimeline.derive.course import derive_extremes, derive_peak
 from casetimeline.vocabulary import SERIES
 
 NAN, INF = math.nan, math.inf

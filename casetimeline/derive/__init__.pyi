@@ -13,26 +13,29 @@ from .baseline import (
     derive_ablfl as derive_ablfl,
     derive_base as derive_base,
 )
-from .category import derive_anrind as derive_anrind, derive_shift as derive_shift
 from .change import (
+    derive_anrind as derive_anrind,
     derive_chg as derive_chg,
     derive_chgprev as derive_chgprev,
     derive_pchg as derive_pchg,
     derive_r2base as derive_r2base,
+    derive_shift as derive_shift,
 )
-from .course import derive_auc as derive_auc, derive_improvement as derive_improvement
-from .doses import (
-    derive_calendar as derive_calendar,
-    derive_doses as derive_doses,
+from .course import (
+    derive_auc as derive_auc,
+    derive_extremes as derive_extremes,
+    derive_improvement as derive_improvement,
+    derive_peak as derive_peak,
 )
 from .exposure import (
+    derive_calendar as derive_calendar,
+    derive_doses as derive_doses,
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
     derive_told as derive_told,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
 )
-from .extremes import derive_extremes as derive_extremes, derive_peak as derive_peak
 from .pipeline import (
     derive_changes as derive_changes,
     derived_table as derived_table,

@@ -3,9 +3,8 @@
 import pandas as pd
 
 from .baseline import derive_ablfl, derive_base
-from .category import derive_anrind, derive_shift
-from .change import derive_chg, derive_chgprev, derive_pchg, derive_r2base
-from .extremes import derive_extremes, derive_peak
+from .change import derive_anrind, derive_chg, derive_chgprev, derive_pchg, derive_r2base, derive_shift
+from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, derive_reference
 
 # The derived table: what was recorded (lower_snake), then what was derived (ADaM names).
