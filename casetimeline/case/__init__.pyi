@@ -14,10 +14,6 @@ from .choose import (
     check_measures as check_measures,
     missing_days as missing_days,
 )
-from .dataset import (
-    derive_path as derive_path,
-    read_path as read_path,
-)
 from .dialect import (
     has_no_row as has_no_row,
     read_facts as read_facts,
@@ -32,21 +28,21 @@ from .model import (
     parse_case as parse_case,
 )
 from .plain import (
+    check_case_id as check_case_id,
     csv_line as csv_line,
     lines_of as lines_of,
+    starter_about as starter_about,
     yaml_bytes as yaml_bytes,
+)
+from .read import (
+    derive_path as derive_path,
+    read_bytes as read_bytes,
+    read_case as read_case,
+    read_path as read_path,
+    whole_vocabulary as whole_vocabulary,
 )
 from .separated import (
     decode as decode,
-)
-from .starter import (
-    check_case_id as check_case_id,
-    starter_about as starter_about,
-)
-from .timeline import (
-    read_bytes as read_bytes,
-    read_case as read_case,
-    whole_vocabulary as whole_vocabulary,
 )
 from .workbook.read import (
     read_workbook as read_workbook,

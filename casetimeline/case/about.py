@@ -9,8 +9,9 @@ import yaml
 
 from ..derive import parse_frequency
 from ..faults import Fault, TimelineError
-from ..values import parse_date, parse_duration, parse_value
+from ..values import are_dates, parse_date, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
+from .check import parsed
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
@@ -219,3 +220,37 @@ def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
     for position, source in enumerate(sources if isinstance(sources, list) else [], 1):
         if _named_texts(source) and not source.get("id"):
             yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"
+
+
+def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
+    """The date of time zero, if case.yaml gives one; else the earliest date, if times are told by dates alone."""
+    date = about.get("time_zero", {}).get("date", "")
+    if date:
+        low, high, *_ = parse_date(date)
+        return about, pd.DataFrame({"low": low, "high": high}, index=[about["case_id"]])
+    zeros = zeros_of_dates(facts)
+    if not len(zeros):
+        return about, zeros
+    days, _ = parsed(facts["start"].where(are_dates(facts["start"]), ""), parse_date)
+    first = facts.loc[days.dropna().sort_values(["low", "high"]).index[0], "start"]
+    return {**about, "time_zero": {"label": f"{first}, the earliest date", "chosen": first}}, zeros
+
+
+def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
+    """The day of the earliest date of each case that tells its times by dates alone.
+
+    Returns
+    -------
+    DataFrame
+        `low` and `high`, equal day numbers, indexed by case; without the cases that have a length of time, and those
+        that have one date among facts without a time.
+    """
+    told = facts[facts["start"].ne("")]
+    dated = are_dates(told["start"]).groupby(told["case_id"]).all()
+    different = told[["case_id", "start"]].drop_duplicates().groupby("case_id").size()
+    every = told.groupby("case_id").size() == facts.groupby("case_id").size().reindex(dated.index)
+    several = (different > 1) | every
+    told = told[told["case_id"].isin(dated.index[dated & several])]
+    days, _ = parsed(told["start"], parse_date)
+    first = days["low"].groupby(told["case_id"]).min().dropna()
+    return pd.DataFrame({"low": first, "high": first})

@@ -11,8 +11,8 @@ from ..faults import Fault, TimelineError
 from ..files import make_folder, write_atomic, write_together
 from ..vocabulary import COLUMN_NAMES
 from .model import Recorded, Vocabulary, interpret_case, parse_case
-from .starter import check_case_id, starter_about, starter_files
-from .timeline import read_bytes, whole_vocabulary
+from .plain import check_case_id, starter_about, starter_files
+from .read import read_bytes, whole_vocabulary
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..faults import Fault, TimelineError
 from ..vocabulary import COLUMN_NAMES
-from .schema import check_header
+from .check import check_header
 from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")

@@ -11,13 +11,11 @@ import pandas as pd
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError
 from ..vocabulary import COLUMN_NAMES, words_of
-from .about import read_about
+from .about import read_about, time_zero_of
+from .check import NO_ZEROS, check_facts, contradiction_notes, notes_of
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_facts
-from .remarks import contradiction_notes, notes_of
-from .schema import NO_ZEROS, check_facts
 from .separated import decode
-from .zero import time_zero_of
 
 
 @dataclass(frozen=True)

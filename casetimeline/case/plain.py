@@ -4,6 +4,11 @@ import re
 
 import yaml
 
+from ..faults import Fault, TimelineError
+from ..vocabulary import CASE_ID, COLUMN_NAMES
+from .about import parse_about
+from .model import Recorded
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 # YAML takes these for the end of a line, and then for a blank.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -72,3 +77,87 @@ def yaml_bytes(about: dict) -> bytes:
     """
     options = {"allow_unicode": True, "sort_keys": False, "default_flow_style": False, "width": 110}
     return yaml.dump(about, Dumper=_Dumper, **options).encode()
+
+
+_ABOUT = """\
+# Who, which source, what day 0 is, the phases. data/README.md says what each key means; a blank is not reported.
+case_id: {case_id}
+title:
+diagnosis:
+patient:
+  age: not reported
+  sex: not reported
+sources:
+  # Each row of timeline.csv names one of these. With a doi, pmid or url, each of its rows needs its quote.
+  - id: chart
+    read:
+time_zero:
+  # What day 0 is, for example admission. With a date, rows may tell dates.
+  label:
+phases:
+  1: Before treatment
+  2: Treatment
+  3: After treatment
+analysis:
+  # How the baseline is chosen: first, or last_before the treatment that `reference` names by its code.
+  baseline: first
+  reference:
+"""
+# Without commas, semicolons and quotation marks, so that a spreadsheet leaves a line of words in one cell.
+_WORDS = (
+    "One row a recorded fact. A line that begins with # is not read. data/README.md says what each column means.",
+    "Every row needs a phase or a start. What is not reported stays blank: nothing is estimated.",
+    "Three rows as examples. Write your own below them.",
+)
+_EXAMPLES = (
+    {"phase": "1", "kind": "observation", "code": "mrss", "value": "30", "source": "chart"},
+    {"phase": "2", "kind": "treatment", "code": "the_treatment", "dose": "8", "dose_unit": "mg/kg", "source": "chart"},
+    {"phase": "3", "kind": "observation", "code": "pericardial_effusion", "state": "absent", "source": "chart"},
+)
+
+
+def check_case_id(case_id: str) -> None:
+    """Refuse what cannot be the name of a case.
+
+    Raises
+    ------
+    TimelineError
+    """
+    if not CASE_ID.fullmatch(case_id):
+        expected = "letters, digits, '.', '_' or '-', at most 64, the first a letter or digit"
+        raise TimelineError([Fault("case_id", None, None, case_id, expected)])
+
+
+def starter_files(case_id: str) -> Recorded:
+    """The two files of a new case: no fact yet, and comments that say how to write one.
+
+    Raises
+    ------
+    TimelineError
+        If the id is none.
+
+    Examples
+    --------
+    >>> starter_files("my-case").about.decode().splitlines()[1]
+    'case_id: my-case'
+    """
+    check_case_id(case_id)
+    examples = [csv_line([{"case_id": case_id, **row}.get(name, "") for name in COLUMN_NAMES]) for row in _EXAMPLES]
+    lines = [csv_line(list(COLUMN_NAMES)), *(f"# {words}\n" for words in _WORDS), *(f"# {row}" for row in examples)]
+    return Recorded(_ABOUT.format(case_id=case_id).encode(), "".join(lines).encode())
+
+
+def starter_about(case_id: str) -> dict:
+    """The case.yaml of a new case as read.
+
+    Raises
+    ------
+    TimelineError
+        If the id is none.
+
+    Examples
+    --------
+    >>> starter_about("my-case")["analysis"]
+    {'baseline': 'first', 'reference': ''}
+    """
+    return parse_about(starter_files(case_id).about.decode(), f"{case_id}/case.yaml")

@@ -10,8 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...faults import Fault
 from .cells import Cell, Sheet, cell_name
-from .grids import UNPRINTED, printable
-from .layout import LONGEST_CELL
+from .sheets import LONGEST_CELL, UNPRINTED, printable
 
 _AS_TEXT = "text; format the cell as Text and type it again"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")

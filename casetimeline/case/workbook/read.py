@@ -10,7 +10,7 @@ from ...vocabulary import CASE_ID, COLUMN_NAMES
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Package, Sheet, cell_name, read_package
 from .entries import fault_at, shown_text, texts_of
-from .layout import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
+from .sheets import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.
