@@ -1,20 +1,16 @@
 from .claims import (
     evaluate_claims as evaluate_claims,
 )
-from .comparison import (
-    derive_context as derive_context,
-)
 from .limits import (
+    derive_required as derive_required,
     error_limits as error_limits,
     largest_analytical_cv as largest_analytical_cv,
+    limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,
 )
-from .regression import (
+from .populations import (
+    derive_context as derive_context,
     derive_regression as derive_regression,
-)
-from .required import (
-    derive_required as derive_required,
-    limits_of as limits_of,
 )
 from .rules import (
     OF_A_VALUE as OF_A_VALUE,
