@@ -27,9 +27,9 @@ from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
 from casetimeline.presets import PRESETS
-from casetimeline.prose.narrative import summarise_skin, summarise_timeline
-from casetimeline.prose.readings import summarise_judged
 from casetimeline.prose.results import results_sentences
+from casetimeline.prose.story import summarise_skin, summarise_timeline
+from casetimeline.prose.tables import summarise_judged
 from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
@@ -261,7 +261,7 @@ def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     every, few = read_case(DATA, "fu-2025"), read_case(DATA, "fu-2025", rules="response")
     # Regression to the mean rests on the error of examiners, and is not evaluated by a rule.
     assert summarise_expected(few, derive(few), "mrss") == summarise_expected(every, derive(every), "mrss")
-    from casetimeline.prose.narrative import summarise_pericardium
+    from casetimeline.prose.story import summarise_pericardium
 
     rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
     data = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"))

@@ -17,7 +17,7 @@ from casetimeline.figures.render import render_svg
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset
-from casetimeline.prose import narrative, readings, summary, verdicts as appraisal
+from casetimeline.prose import story as narrative, tables as readings, tables as summary, verdicts as appraisal
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}

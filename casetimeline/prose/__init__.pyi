@@ -2,34 +2,32 @@ from .display import (
     Prose as Prose,
     Table as Table,
 )
-from .narrative import (
+from .results import (
+    last_verdicts as last_verdicts,
+    results_sentences as results_sentences,
+)
+from .story import (
     summarise_muscle as summarise_muscle,
     summarise_pericardium as summarise_pericardium,
     summarise_profile as summarise_profile,
     summarise_skin as summarise_skin,
     summarise_timeline as summarise_timeline,
 )
-from .readings import (
-    summarise_arms as summarise_arms,
-    summarise_calendar as summarise_calendar,
-    summarise_context as summarise_context,
-    summarise_gaps as summarise_gaps,
-    summarise_judged as summarise_judged,
-    summarise_regimen as summarise_regimen,
-)
-from .results import (
-    last_verdicts as last_verdicts,
-    results_sentences as results_sentences,
-)
-from .summary import (
+from .tables import (
     change_of_series as change_of_series,
     cite as cite,
     path_of_series as path_of_series,
+    summarise_arms as summarise_arms,
+    summarise_calendar as summarise_calendar,
     summarise_case as summarise_case,
     summarise_cases as summarise_cases,
     summarise_changes as summarise_changes,
+    summarise_context as summarise_context,
     summarise_exposure as summarise_exposure,
+    summarise_gaps as summarise_gaps,
+    summarise_judged as summarise_judged,
     summarise_recorded as summarise_recorded,
+    summarise_regimen as summarise_regimen,
     summarise_reported as summarise_reported,
     without_empty as without_empty,
 )

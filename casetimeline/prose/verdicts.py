@@ -10,7 +10,7 @@ from ..rules import compare_rules, derive_regression, is_needless, smallest_dete
 from ..values import number
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .display import Prose, Table
-from .summary import cite, without_empty
+from .tables import cite, without_empty
 from .words import limit_words, moment_words, signed, value_words
 
 
