@@ -12,13 +12,20 @@ from conftest import ROOT, casetimeline, run
 from matplotlib.figure import Figure
 from PIL import Image
 
+from casetimeline.figures.blocks import Entry, draw_footer, lay_footer
 from casetimeline.figures.export import drawn_width, export_case, export_figure
-from casetimeline.figures.key import Entry, draw_footer, lay_footer
-from casetimeline.figures.outlines import parse_svg, read_texts
-from casetimeline.figures.proof import prove_folder, prove_same, prove_txt
-from casetimeline.figures.proof_pixels import prove_key, prove_png, prove_tiff
-from casetimeline.figures.proof_vector import prove_pdf, prove_svg
-from casetimeline.figures.render import encode_png, encode_tiff, render_svg
+from casetimeline.figures.proof import (
+    prove_folder,
+    prove_key,
+    prove_pdf,
+    prove_png,
+    prove_same,
+    prove_svg,
+    prove_tiff,
+    prove_txt,
+)
+from casetimeline.figures.publish import encode_png, encode_tiff, render_svg
+from casetimeline.figures.sight import parse_svg, read_texts
 from casetimeline.figures.style import house_style, new_figure
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import PRESETS, Preset
@@ -242,7 +249,7 @@ def keyed(*looks):
         draw_footer(figure, footer, 5, 10)
 
     svg, figure = plain(draw)
-    from casetimeline.figures.render import render_raster
+    from casetimeline.figures.publish import render_raster
 
     png = encode_png(render_raster(figure, 300).reduce(1), 300, "t")
     return missed(prove_key({"svg": svg, "png": png}, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
@@ -319,7 +326,7 @@ DIGEST = """
 import hashlib, io, sys
 from pathlib import Path
 from casetimeline.figures import draw_figures
-from casetimeline.figures.render import *
+from casetimeline.figures.publish import *
 from casetimeline.case.model.timeline import read_case
 for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
     picture = render_raster(figure, 100)

@@ -20,9 +20,8 @@ from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values
 from casetimeline.figures.gallery import FIGURES, Derived, draw_figures
 from casetimeline.figures.profile import draw_profile
-from casetimeline.figures.publish import publish
+from casetimeline.figures.publish import publish, render_svg
 from casetimeline.figures.regimen import draw_regimen
-from casetimeline.figures.render import render_svg
 from casetimeline.figures.reported import draw_reported
 from casetimeline.figures.style import SMALL, further_fonts, house_style
 from casetimeline.figures.timeline import draw_timeline

@@ -37,7 +37,7 @@ from casetimeline.rules.rules.rules import is_needless
 from conftest import ROOT, derive
 
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.render import render_svg, render_text
+from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
 

@@ -12,8 +12,8 @@ from conftest import derive
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.proof_vector import prove_svg
-from casetimeline.figures.render import render_svg
+from casetimeline.figures.proof import prove_svg
+from casetimeline.figures.publish import render_svg
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset

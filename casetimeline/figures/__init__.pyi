@@ -12,9 +12,6 @@ from .export import (
     export_case as export_case,
     figure_files as figure_files,
 )
-from .finding import (
-    proof_table as proof_table,
-)
 from .gallery import (
     FIGURES as FIGURES,
     Derived as Derived,
@@ -23,15 +20,17 @@ from .gallery import (
 )
 from .profile import draw_profile as draw_profile
 from .proof import (
+    proof_table as proof_table,
     prove_folder as prove_folder,
 )
-from .publish import colophon as colophon, publish as publish
-from .regimen import draw_regimen as draw_regimen
-from .render import (
+from .publish import (
+    colophon as colophon,
     encode_png as encode_png,
+    publish as publish,
     render_raster as render_raster,
     render_svg as render_svg,
 )
+from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported
 from .style import (
     families_for as families_for,

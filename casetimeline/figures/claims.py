@@ -6,9 +6,8 @@ from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import tag
-from .key import Entry, draw_footer, lay_footer
-from .rows import draw_row, lay_row, table_axes
 from .style import (
     ANSWER_MARKS,
     LINE,

@@ -13,10 +13,9 @@ from ..prose import change_words, elapsed_words, position_words, signed, value_w
 from ..rules import derive_context
 from ..values import number
 from .axis import order_axis
+from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
-from .key import Entry, draw_footer, lay_footer
-from .layout import rows_on
-from .rows import TextRow, draw_row, lay_row, table_axes
+from .rows import rows_on
 from .style import (
     BLUE,
     GREY,

@@ -11,7 +11,7 @@ from ..files import write_atomic
 from ..presets import PROOF, SUFFIXES, Preset
 from .drawn import alt_text
 from .gallery import draw_figures, names_of
-from .render import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
+from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
 from .style import SMALL
 
 

@@ -10,9 +10,9 @@ from matplotlib.patches import Rectangle
 from ..derive import derive_doses
 from ..prose import printed_words
 from .axis import TimeAxis, draw_cut, draw_ticks
+from .blocks import Entry
 from .drawn import tag
-from .key import Entry
-from .layout import is_single, per_mm
+from .rows import is_single, per_mm
 from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
 
 _MARK = 3.0  # height of a mark, in millimetres

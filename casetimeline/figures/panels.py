@@ -11,11 +11,21 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from ..prose import moment_words, printed_words
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
+from .blocks import Entry, state_entries
 from .drawn import tag
-from .key import Entry, state_entries
-from .layout import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
-from .levels import compared_baselines, draw_baselines, draw_classes, limit_entries
-from .marks import BASELINE_MARK, INTERVAL, LIMIT, NADIR_MARK, draw_value, is_nadir
+from .marks import (
+    BASELINE_MARK,
+    INTERVAL,
+    LIMIT,
+    NADIR_MARK,
+    compared_baselines,
+    draw_baselines,
+    draw_classes,
+    draw_value,
+    is_nadir,
+    limit_entries,
+)
+from .rows import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
 from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, text_height, wrap
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}

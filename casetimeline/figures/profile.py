@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 
 from ..case import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .blocks import draw_footer, lay_footer
 from .drawn import WHO, list_rows, listed_note
-from .key import draw_footer, lay_footer
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import lay_panel, patient_words, reference_regimen, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .rows import lay_panel, patient_words, reference_regimen, rows_on, shaded_rows
 from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
 
 _TOP = 4.0  # millimetres

@@ -1,14 +1,258 @@
-"""Proof of exported figures: every file is opened, and what it holds is measured against its preset."""
+"""What is found of a file: a property, what was measured, what is asked."""
 
 import io
+import itertools
+import math
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from ..presets import Preset
-from .finding import Finding, found
-from .outlines import SVG, parse_svg, read_texts
-from .proof_pixels import prove_key, prove_picture, prove_png, prove_tiff
-from .proof_vector import prove_pdf, prove_svg, text_sizes
+from .sight import SVG, VIEWS, Words, apart, centre_of, contrast, parse_svg, read_texts, seen_as
+
+
+class Finding(NamedTuple):
+    """One property of one file: what was measured, what is asked, and whether it holds."""
+
+    file: str
+    what: str
+    measured: str
+    asked: str
+    holds: bool
+
+
+def found(what: str, measured, asked, holds: bool) -> Finding:
+    """A finding whose file is not named yet."""
+    return Finding("", what, str(measured), str(asked), bool(holds))
+
+
+def proof_table(findings: list[Finding]) -> str:
+    """Findings as tab-separated text."""
+    rows = [("file", "property", "measured", "asked", "holds")]
+    rows.extend((*finding[:4], "yes" if finding.holds else "no") for finding in findings)
+    return "".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) + "\n" for row in rows)
+
+
+_SWATCH_MM = (4.0, 2.8)
+# Mean distance in L*a*b* below which two swatches are taken for each other: no standard, a limit chosen here.
+LEAST_APART = 5.0
+
+
+def _prove_raster(content: bytes, preset: Preset, dpi: float) -> tuple[list[Finding], dict]:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(io.BytesIO(content)) as picture:
+        wanted = preset.width_mm / 25.4 * dpi
+        stored = tuple(float(x) for x in picture.info.get("dpi", (0, 0)))
+        pixels = np.asarray(picture.convert("RGB"))
+        edge = np.concatenate([pixels[[0, -1]].reshape(-1, 3), pixels[:, [0, -1]].reshape(-1, 3)])
+        inked = int((edge < 250).any(axis=1).sum())
+        findings = [
+            found("width, pixels", picture.width, f"{wanted:.0f}", abs(picture.width - wanted) <= 1.5),
+            found("resolution, dpi", f"{stored[0]:.0f}", f"{dpi:g}", all(abs(x - dpi) < 1 for x in stored)),
+            found("colour mode", picture.mode, "RGB", picture.mode == "RGB"),
+            found("ink on the edge, pixels", inked, 0, inked == 0),
+        ]
+        return findings, {**picture.info, "format": picture.format}
+
+
+def prove_png(content: bytes, preset: Preset) -> list[Finding]:
+    """Pixels, resolution, colour mode, nothing cut off, a title, no date or program."""
+    findings, info = _prove_raster(content, preset, preset.dpi / preset.reduce)
+    extra = sorted(set(info) & {"Software", "Creation Time", "Author"})
+    title = str(info.get("Title", ""))
+    return [
+        *findings,
+        found("title", f"{len(title)} letters", "one", bool(title)),
+        found("date or program", "; ".join(extra) or "none", "none", not extra),
+    ]
+
+
+def prove_tiff(content: bytes, preset: Preset) -> list[Finding]:
+    """Pixels, resolution, colour mode, compression, nothing cut off."""
+    findings, info = _prove_raster(content, preset, preset.dpi)
+    packed = str(info.get("compression", "none"))
+    return [*findings, found("compression", packed, "tiff_lzw", packed == "tiff_lzw")]
+
+
+def prove_key(files: dict[str, bytes], preset: Preset) -> list[Finding]:
+    """The swatches of the key, cut from the pixels, look apart from each other and from the ground in every view."""
+    from PIL import Image
+
+    root = parse_svg(files["svg"])
+    with Image.open(io.BytesIO(files["png"])) as picture:
+        pixels = np.asarray(picture)
+    per_mm = pixels.shape[1] / preset.width_mm
+    swatches = _cut_swatches(root, pixels, per_mm, preset)
+    if not swatches:
+        return []
+    seen = {view: [seen_as(swatch, view) for swatch in swatches] for view in VIEWS}
+    ground = seen_as(np.full_like(swatches[0], 255), "grayscale")
+    faint = min((apart(swatch, ground), view) for view in VIEWS for swatch in seen[view])
+    told = f"{faint[0]:.0f}, {faint[1]}"
+    findings = [found("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
+    pairs = list(itertools.combinations(range(len(swatches)), 2))
+    if pairs:
+        nearest = min((apart(seen[view][i], seen[view][j]), view, i, j) for i, j in pairs for view in VIEWS)
+        told = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
+        findings.append(found("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
+    return findings
+
+
+def prove_picture(content: bytes, size: tuple[float, float], texts: list[Words], suffix: str) -> list[Finding]:
+    """A picture has the shape of its SVG, and ink where that has letters."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as picture:
+        pixels = np.asarray(picture.convert("L"))
+    high = pixels.shape[1] * size[1] / size[0]
+    blank = [words.text for words in texts if not _has_ink(pixels, words, pixels.shape[1] / (size[0] / 72 * 25.4))]
+    return [
+        found("height, pixels", pixels.shape[0], f"{high:.0f}", abs(pixels.shape[0] - high) <= 2)._replace(file=suffix),
+        found("letters of the SVG without ink", "; ".join(blank) or "none", "none", not blank)._replace(file=suffix),
+    ]
+
+
+def _has_ink(pixels: np.ndarray, words: Words, per_mm: float) -> bool:
+    left, top, right, bottom = (round(x * per_mm) for x in words.box)
+    part = pixels[max(top - 1, 0) : bottom + 2, max(left - 1, 0) : right + 2]
+    return part.size > 0 and int(part.min()) < 160 and int(part.max()) > 180
+
+
+def _cut_swatches(root: ET.Element, pixels: np.ndarray, per_mm: float, preset: Preset) -> list[np.ndarray]:
+    drawn = float(root.get("viewBox").split()[2])
+    per_unit = pixels.shape[1] / drawn
+    # The key is laid out at the drawn size; a preset with larger letters prints it larger.
+    larger = preset.width_mm / (drawn / 72 * 25.4)
+    half = [x / 2 * per_mm * larger for x in _SWATCH_MM]
+    cut = []
+    for group in root.iter(f"{SVG}g"):
+        if ".key.swatch." not in f".{group.get('id') or ''}".replace("-ct.", ".ct."):
+            continue
+        x, y = (value * per_unit for value in centre_of(group))
+        rows = slice(max(round(y - half[1]), 0), round(y - half[1]) + round(2 * half[1]))
+        columns = slice(max(round(x - half[0]), 0), round(x - half[0]) + round(2 * half[0]))
+        cut.append(pixels[rows, columns])
+    least = [min(part.shape[i] for part in cut) for i in (0, 1)] if cut else [0, 0]
+    return [part[: least[0], : least[1]] for part in cut]
+
+
+# Elements of an SVG by matplotlib. A rectangle could cover the drawing: there is none outside of patterns and clips.
+_DRAWING = {"svg", "title", "desc", "metadata", "defs", "style", "g", "path", "use", "clipPath", "pattern", "rect"}
+_DRAWING |= {str(ET.Comment)}
+# WCAG 2.1, success criterion 1.4.3.
+LEAST_TEXT = 4.5
+
+
+def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
+    """Width, least letters, words, nothing outside, no text over another, no link outwards, contrast of letters."""
+    root = parse_svg(content)
+    width = float(root.get("width", "0pt").removesuffix("pt")) / 72 * 25.4
+    texts = read_texts(root)
+    left, top, right, bottom = 0.0, 0.0, width, float(root.get("height", "0pt").removesuffix("pt")) / 72 * 25.4
+    outside = [
+        words.text
+        for words in texts
+        if words.box[0] < left or words.box[1] < top or words.box[2] > right or words.box[3] > bottom
+    ]
+    over = [
+        f"{one.text!r} and {other.text!r}" for one, other in itertools.combinations(texts, 2) if _overlap(one, other)
+    ]
+    links = [link for each in root.iter() for link in _links(each)]
+    strange = sorted({str(each.tag).rpartition("}")[2] for each in root.iter()} - _DRAWING)
+    corner = (root.get("viewBox") or "").split()[:2]
+    said = [root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc")]
+    least = min((words.size for words in texts if words.size), default=0.0)
+    faint = min((contrast(words.colour, view=view) for words in texts for view in ("", *VIEWS)), default=21.0)
+    return [
+        found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
+        found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
+        found("text cut off", "; ".join(outside) or "none", "none", not outside),
+        found("text over text", "; ".join(over) or "none", "none", not over),
+        found("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
+        found("elements that are no drawing", "; ".join(strange) or "none", "none", not strange),
+        found("corner of the view", " ".join(corner), "0 0", corner == ["0", "0"]),
+        found("title and description", f"{len(said[0])} and {len(said[1])} letters", "both", all(said)),
+        found("contrast of letters", f"{faint:.1f}", f">= {LEAST_TEXT}", faint >= LEAST_TEXT),
+    ]
+
+
+def _links(element: ET.Element) -> list[str]:
+    """What an element fetches from outside the file."""
+    values = [value for name, value in element.attrib.items() if name.rpartition("}")[2] == "href"]
+    styled = re.findall(r"(?:url\(|@import\s*)[\s\"']*([^)\s\"']+)", f"{element.get('style', '')} {element.text or ''}")
+    return [value for value in [*values, *styled] if not value.startswith("#")]
+
+
+def _overlap(one: Words, other: Words) -> bool:
+    wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    return wide > 0.2 and high > 0.2
+
+
+def prove_pdf(content: bytes, preset: Preset) -> list[Finding]:
+    """Width, embedded TrueType fonts, least letters, tags with an alternative text, title, language, no date."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        page = pdf.pages[0]
+        width = float(page.MediaBox[2]) / 72 * 25.4
+        fonts = {str(font.BaseFont): font for font in page.Resources.get("/Font", {}).values()}
+        missing = [name for name, font in fonts.items() if not _is_embedded(font)]
+        least = min(text_sizes(page), default=0.0)
+        boxes = [name for name in ("/CropBox", "/UserUnit", "/Rotate") if name in page.obj]
+        corner = [float(x) for x in page.MediaBox[:2]]
+        acts = [name for name in ("/OpenAction", "/AA", "/Names", "/AcroForm") if name in pdf.Root]
+        acts += [name for name in ("/AA", "/Annots") if len(page.obj.get(name, []))]
+        tree = pdf.Root.get("/StructTreeRoot")
+        alternative = str(tree.K.get("/Alt", "")) if tree is not None and "/K" in tree else ""
+        tagged = bool(alternative) and bool(pdf.Root.get("/MarkInfo", {}).get("/Marked", False))
+        words = [str(pdf.docinfo.get("/Title", "")), str(pdf.Root.get("/Lang", ""))]
+        dates = [name for name in ("/CreationDate", "/ModDate") if name in pdf.docinfo]
+        return [
+            found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
+            found("other boxes", "; ".join(boxes) or "none", "none", not boxes and corner == [0.0, 0.0]),
+            found("actions", "; ".join(acts) or "none", "none", not acts),
+            found("pages", len(pdf.pages), 1, len(pdf.pages) == 1),
+            found("fonts not embedded as TrueType", "; ".join(missing) or "none", "none", bool(fonts) and not missing),
+            found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
+            found("tagged, with a text", f"{len(alternative)} letters", "yes", tagged),
+            found("title and language", " and ".join(words), "both", all(words)),
+            found("dates", "; ".join(dates) or "none", "none", not dates),
+        ]
+
+
+def _is_embedded(font) -> bool:
+    parts = [font, *font.get("/DescendantFonts", [])]
+    return any("/FontFile2" in part.get("/FontDescriptor", {}) for part in parts)
+
+
+def text_sizes(page) -> list[float]:
+    """Sizes in points of the letters of a page: the font's, times the scale of the page and of the text."""
+    import pikepdf
+
+    sizes, scales, font, text = [], [1.0], 0.0, 1.0
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name == "q":
+            scales.append(scales[-1])
+        elif name == "Q":
+            scales.pop()
+        elif name == "cm":
+            scales[-1] *= math.hypot(float(operands[0]), float(operands[1]))
+        elif name == "BT":
+            text = 1.0
+        elif name == "Tm":
+            text = math.hypot(float(operands[0]), float(operands[1]))
+        elif name == "Tf":
+            font = float(operands[1])
+        elif name in ("Tj", "TJ"):
+            sizes.append(font * scales[-1] * text)
+    return sizes
 
 
 def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[Finding]:

@@ -12,10 +12,10 @@ from ..case import Case
 from ..derive import derive_calendar
 from ..values import number
 from .axis import order_axis
+from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
-from .key import Entry, draw_footer, lay_footer
 from .lanes import says
-from .layout import rows_on
+from .rows import rows_on
 from .style import (
     BLUE,
     GREY,

@@ -10,9 +10,9 @@ from ..case import Case
 from ..derive import derive_told
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
+from .blocks import Entry, draw_footer, lay_footer, state_entries
 from .drawn import list_rows, listed_note, tag
-from .key import Entry, draw_footer, lay_footer, state_entries
-from .layout import rows_on
+from .rows import rows_on
 from .style import (
     INK,
     LINE,

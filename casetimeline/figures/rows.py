@@ -1,41 +1,192 @@
-"""A table drawn as a figure: rows with wrapped words in columns, and room for marks between them."""
+"""What a panel shows, decided before it is drawn, and the geometry of its axes."""
 
+import math
+from collections import namedtuple
 from typing import NamedTuple
 
-from matplotlib.lines import Line2D
+import pandas as pd
 
-from .style import GREY, INK, LINE, SMALL, minus, text_height, wrap
+from ..case import Case
+from ..prose import capital
+from ..vocabulary import UNIT_UNKNOWN
+from .axis import TimeAxis, place
+from .style import MM, SMALL, text_height, wrap
 
-_PAD = 2.2  # millimetres above and below the words of a row
+STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
+STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
 
-
-class TextRow(NamedTuple):
-    """A row before it is drawn: the lines of each of its cells, and its height in millimetres."""
-
-    cells: list[list[str]]
-    height: float
-
-
-def lay_row(cells: list[str], widths: list[float], least: float = 0.0) -> TextRow:
-    """Wrap each cell to its width in millimetres; a row is as high as its longest cell, and at least `least`."""
-    lines = [wrap(minus(cell), width, SMALL) for cell, width in zip(cells, widths, strict=True)]
-    return TextRow(lines, max(text_height(max(map(len, lines)), SMALL) + _PAD, least))
-
-
-def draw_row(ax, row: TextRow, lefts: list[float], top: float, right: float, weight: str = "normal") -> float:
-    """Draw the words of a row into axes in millimetres, under a thin line; the height of its middle."""
-    middle = top + row.height / 2
-    ax.add_line(Line2D([lefts[0], right], [top, top], color=GREY, linewidth=0.4, zorder=0))
-    for lines, left in zip(row.cells, lefts, strict=True):
-        if lines:
-            ax.text(
-                *(left, middle, "\n".join(lines)),
-                **{"fontsize": SMALL, "va": "center", "linespacing": LINE, "color": INK, "fontweight": weight},
-            )
-    return middle
+# The columns of derived data that are drawn or said; a frame without the others is much faster to part and to walk.
+_DRAWN = (
+    *("line", "kind", "code", "phase", "start", "end", "value", "unit", "dose", "dose_unit", "frequency", "note"),
+    *("PARAM", "PARAMCD", "LOC", "STATE", "AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "AVALCALO", "AVALCAHI"),
+    *("ANRHI", "DAYLO", "DAYHI", "AENLO", "AENHI", "ORDER", "ABLFL", "BASEORD", "CHG", "CHGLO", "CHGHI", "CHGLOX"),
+    *("CHGHIX", "PCHG", "PCHGLO", "PCHGHI", "NADIRFL"),
+)
 
 
-def table_axes(ax, width: float, height: float) -> None:
-    """Make the unit of axes a millimetre, with 0 at the upper left, and hide its frame."""
-    ax.set(xlim=(0, width), ylim=(height, 0))
-    ax.axis("off")
+def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a derived frame that figures use, as far as it has them."""
+    return frame[[name for name in _DRAWN if name in frame]]
+
+
+def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
+    """The rows of a derived frame with their places on the axis, as named tuples: made once for a figure."""
+    placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan)
+    make = namedtuple("Row", placed.columns)._make
+    rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
+    return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
+
+
+def _tail(row, rows: list, axis: TimeAxis) -> float:
+    """Up to where a treatment without a reported end may have gone on; nan where its end is told.
+
+    That is its next course, the event that it was stopped (the code of the treatment and `_stopped`), or the end of the
+    axis.
+    """
+    if row.end or is_single(row):
+        return math.nan
+    half = 0.0 if axis.is_days else 0.5
+    later = [
+        other.X - half
+        for other in rows
+        if other.X > row.X and (other.kind, other.code) in (("treatment", row.code), ("event", f"{row.code}_stopped"))
+    ]
+    return min(later, default=axis.high)
+
+
+def is_single(row) -> bool:
+    """Whether a treatment was given once."""
+    return row.frequency.strip().lower() == "once" and row.end in ("", row.start)
+
+
+class Panel(NamedTuple):
+    """What one panel shows, decided before it is drawn.
+
+    Attributes
+    ----------
+    code : str
+    scale : str
+        `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
+        `empty` if there is no row.
+    drawn, listed : list
+        Rows on the scale, and rows in the strip below it, from `rows_on`.
+    measure : Series
+        The row of measures.csv.
+    axis : TimeAxis
+    """
+
+    code: str
+    scale: str
+    drawn: list
+    listed: list
+    measure: pd.Series
+    axis: TimeAxis
+
+    def strip_height(self, column: float) -> float:
+        """Height in millimetres of the strip for facts without a value; 0 if there are none."""
+        if not self.listed:
+            return 0.0
+        depth: dict[float, float] = {}
+        for row in self.listed:
+            tall = STRIP_MARK + text_height(len(strip_words(row, column)), SMALL)
+            depth[row.X] = depth.get(row.X, 0.0) + tall
+        return STRIP_GAP + max(depth.values()) + 1.0
+
+
+def strip_words(row, column: float) -> list[str]:
+    """The words under a mark in the strip: what is known, and of which site."""
+    told = f"{row.value} (unit not reported)" if row.value else row.AVALC
+    return wrap(", ".join(filter(None, [told, row.LOC])), column, SMALL)
+
+
+def lay_panel(rows: list, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
+    """Choose the scale of a measure and part its rows into those with and without a place on it."""
+    measure = measures.loc[code]
+    rows = [row for row in rows if row.kind == "observation" and row.code == code]
+    drawn = [row for row in rows if not math.isnan(row.AVALLO)]
+    # A number without a unit has no place among those that have one.
+    if {row.AVALU for row in drawn} > {UNIT_UNKNOWN}:
+        drawn = [row for row in drawn if row.AVALU != UNIT_UNKNOWN]
+    if not rows:
+        scale = "empty"
+    elif measure["grades"] and not drawn:
+        scale, drawn = "grade", [row for row in rows if not math.isnan(row.AVALCALO)]
+    elif measure["grades"]:
+        scale = "size"
+    elif not drawn:
+        scale = "unvalued"
+    elif math.isfinite(measure["high"]):
+        scale = "score"
+    else:
+        scale = "log" if all(row.AVALLO > 0 or row.AVALHI > 0 for row in drawn) else "size"
+    shown = {row.line for row in drawn}
+    return Panel(code, scale, drawn, [row for row in rows if row.line not in shown], measure, axis)
+
+
+def shaded_rows(rows: list, reference: str) -> list:
+    """Rows of the reference treatment; where it takes turns with others of its phase, its name says so."""
+    treatments = [row for row in rows if row.kind == "treatment"]
+    shaded = []
+    for row in treatments:
+        if row.code == reference:
+            names = [row.PARAM, *sorted({other.PARAM for other in _partners(row, treatments)})]
+            shaded.append(row._replace(PARAM=" alternating with ".join(names)))
+    return shaded
+
+
+def _partners(row, treatments: list) -> list:
+    """Rows that take turns with a treatment: told to alternate, with the same interval, at the same place."""
+    if "alternating" not in row.frequency:
+        return []
+    told = (row.frequency, row.ORDER)
+    return [other for other in treatments if (other.frequency, other.ORDER) == told and other.code != row.code]
+
+
+def reference_regimen(rows: list, reference: str) -> dict[int, str]:
+    """Lines of the reference treatment and of what takes turns with it, each with the name of the regimen."""
+    treatments = [row for row in rows if row.kind == "treatment"]
+    lines = {}
+    for row in shaded_rows(rows, reference):
+        lines.update({each.line: row.PARAM for each in [row, *_partners(row, treatments)]})
+    return lines
+
+
+def patient_words(case: Case) -> str:
+    """Who the figure is about, as far as the source says it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> patient_words(Case(about={"diagnosis": "systemic sclerosis", "patient": {"age": "25", "sex": "female"}}))
+    'Systemic sclerosis; age 25, female'
+    >>> patient_words(Case(about={"patient": {"sex": "not reported"}}))
+    'Diagnosis not reported; age not reported, sex not reported'
+    """
+    patient = case.about.get("patient", {})
+    sex = patient.get("sex", "not reported")
+    told = "sex not reported" if sex == "not reported" else sex
+    diagnosis = case.about.get("diagnosis", "diagnosis not reported")
+    return f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {told}"
+
+
+def height(ax) -> float:
+    """Height of axes in millimetres."""
+    return ax.get_position().height * ax.figure.get_figheight() / MM
+
+
+def share(ax, lines: int) -> float:
+    """Share of the height of axes that lines of words and the gap to their mark take."""
+    return (text_height(lines, SMALL) + 3.0) / height(ax)
+
+
+def stands(ax, y: float) -> float:
+    """Where a value stands on the vertical axis, as a share of its height."""
+    low, high = ax.get_ylim()
+    if ax.get_yscale() == "log":
+        low, high, y = math.log10(low), math.log10(high), math.log10(y)
+    return (y - low) / (high - low)
+
+
+def per_mm(ax, axis: TimeAxis) -> float:
+    """Units of the horizontal axis that a millimetre takes, outside of a cut."""
+    return axis.span() * MM / (ax.get_position().width * ax.figure.get_figwidth())

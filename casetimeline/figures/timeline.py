@@ -4,10 +4,10 @@ from matplotlib.figure import Figure
 
 from ..case import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .blocks import draw_footer, lay_footer, state_entries
 from .drawn import WHO, listed_note
-from .key import draw_footer, lay_footer, state_entries
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
-from .layout import patient_words, reference_regimen, rows_on
+from .rows import patient_words, reference_regimen, rows_on
 from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))

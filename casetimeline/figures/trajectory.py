@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 
 from ..case import Case
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .blocks import draw_footer, lay_footer
 from .drawn import listed_note
-from .key import draw_footer, lay_footer
 from .lanes import says
-from .layout import lay_panel, rows_on, shaded_rows
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .rows import lay_panel, rows_on, shaded_rows
 from .style import house_style, letters_note, new_figure, with_letters
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
