@@ -317,9 +317,9 @@ class Lives:
 
 REPORT = """
 from pathlib import Path
-from casetimeline.report.report.contents import analyse
+from casetimeline.report.write.contents import analyse
 from casetimeline.workflow.notebook import read_notebook
-from casetimeline.report.report import write_report
+from casetimeline.report.write import write_report
 import os, shutil, nbformat
 new = Path({out!r})
 shutil.rmtree(new, ignore_errors=True)

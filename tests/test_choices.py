@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from casetimeline.case.model.model import axes_of
 from casetimeline.case.model.timeline import read_case
-from casetimeline.report.report.contents import analyse, back_blocks, front_blocks
-from casetimeline.report.report.document import Items, Paragraph
+from casetimeline.report.write.contents import analyse, back_blocks, front_blocks
+from casetimeline.report.write.document import Items, Paragraph
 from casetimeline.rules.rules.claims import evaluate_claims
 from casetimeline.rules.rules.required import limits_of
 from casetimeline.rules.rules.rules import evaluate_rules

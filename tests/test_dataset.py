@@ -10,7 +10,7 @@ import pytest
 from casetimeline.case.model.dataset import derive_path, read_path, with_plan
 from casetimeline.case.model.dialect import find_delimiter, read_facts
 from casetimeline.case.model.separated import read_table
-from casetimeline.report.report.sheets import table_bytes
+from casetimeline.report.write.sheets import table_bytes
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 

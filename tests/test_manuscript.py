@@ -10,9 +10,9 @@ import pikepdf
 import pypdfium2
 import pytest
 from casetimeline.case.model.timeline import read_case
-from casetimeline.report.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.report.citations import bibtex, references_in_use
-from casetimeline.report.report.contents import (
+from casetimeline.report.write.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
+from casetimeline.report.write.citations import bibtex, references_in_use
+from casetimeline.report.write.contents import (
     LIMITS,
     analyse,
     back_blocks,
@@ -21,7 +21,7 @@ from casetimeline.report.report.contents import (
     patient_of,
     title_of,
 )
-from casetimeline.report.report.document import (
+from casetimeline.report.write.document import (
     Heading,
     Items,
     Paragraph,
@@ -30,9 +30,9 @@ from casetimeline.report.report.document import (
     plain_markdown,
     read_words,
 )
-from casetimeline.report.report.html import render_page
-from casetimeline.report.report.pdf import render_report
-from casetimeline.report.report.word import draw_pictures, render_word
+from casetimeline.report.write.html import render_page
+from casetimeline.report.write.pdf import render_report
+from casetimeline.report.write.word import draw_pictures, render_word
 from casetimeline.rules.rules.rules import is_needless
 from conftest import ROOT, derive
 
@@ -241,7 +241,7 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
-    from casetimeline.report.report.contents import codes_of
+    from casetimeline.report.write.contents import codes_of
 
     from casetimeline.prose.tables import summarise_case
 

@@ -8,12 +8,10 @@ from .leaks import (
 from .pdf import (
     rasterise as rasterise,
 )
-from .report import (
-    write_report as write_report,
-)
-from .sheets import (
-    table_bytes as table_bytes,
-)
 from .texts import (
     texts_of as texts_of,
+)
+from .write import (
+    table_bytes as table_bytes,
+    write_report as write_report,
 )

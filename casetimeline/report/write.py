@@ -1,9 +1,15 @@
-"""The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
+"""Derived tables as the bytes of a file: the same table gives the same bytes, and nothing in it runs as a formula."""
 
 import html
+import io
+import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.csv
 
 from ..case import caveats_of
 from ..derive import derived_table, records_of
@@ -27,8 +33,40 @@ from .contents import (
 from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from .html import render_page, sections_of
 from .pdf import render_report
-from .sheets import table_bytes
 from .word import draw_pictures, render_word
+
+# What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_HARMLESS = re.compile(r"[+-]?[0-9.]+(\.\.[0-9.]+)?( ?[a-z]{1,2})?")
+
+
+def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
+    """A derived table as `.csv` or `.parquet`.
+
+    In CSV, texts stand in quotation marks, numbers have as many digits as tell them apart, missing is blank, and a
+    text that a spreadsheet would run as a formula begins with an apostrophe.
+
+    Examples
+    --------
+    >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
+    b'"note","CHG"\\n"\\'=1+1",-14\\n"-2 mo",\\n'
+    """
+    buffer = io.BytesIO()
+    if suffix == ".parquet":
+        table.to_parquet(buffer, index=False)
+    else:
+        texts = table.select_dtypes(["object", "string"])
+        guarded = {name: _guarded(column) for name, column in texts.items()}
+        plain = pyarrow.Table.from_pandas(table.assign(**guarded), preserve_index=False)
+        pyarrow.csv.write_csv(plain, buffer)
+    return buffer.getvalue()
+
+
+def _guarded(texts: pd.Series) -> pd.Series:
+    codes, different = pd.factorize(texts, use_na_sentinel=True)
+    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t or None for t in different]
+    return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")
+
 
 # What is reported comes first, then the whole course, then one measure after the other, then what it is held against.
 ORDER = (
