@@ -327,7 +327,7 @@ shutil.rmtree(new, ignore_errors=True)
 shutil.copytree(Path(os.environ["CASETIMELINE_BUILD"]) / "fu-2025/figures", new / "figures")
 for path in Path({root!r}, "notebooks").glob("[0-9]*.ipynb"):
     shutil.copy(path, new / "notebooks")
-from casetimeline.workflow.manifest import digest_inputs, versions_here
+from casetimeline.workflow.plan import digest_inputs, versions_here
 from casetimeline.report.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))

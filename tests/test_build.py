@@ -14,7 +14,7 @@ import pytest
 from conftest import casetimeline, make_project_of
 
 from casetimeline.files import files_in
-from casetimeline.workflow.manifest import digest_outputs, read_manifest
+from casetimeline.workflow.plan import digest_outputs, read_manifest
 
 ASKED = ("report", "--case", "fu-2025")
 

@@ -11,8 +11,8 @@ import psutil
 import pytest
 from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
-from casetimeline.workflow.manifest import digest_outputs
 from casetimeline.workflow.notebook import read_notebook, write_text
+from casetimeline.workflow.plan import digest_outputs
 
 TABLES = ("measures.csv", "rules.csv", "comparators.csv")
 # What a case of this name does in its first cell, and what is said of it.

@@ -21,9 +21,9 @@ from typing import NamedTuple
 from ..faults import Fault, NotebookError, TimelineError
 from ..files import digest_of, write_atomic
 from ..kernels.provisioner import kill_all
+from .build import RESULTS, key_of
 from .execute import Limits, Place, clear, execute, scratch, warm_up
 from .plan import Plan, Truth, check_unchanged, truth_of
-from .runs import RESULTS, key_of
 
 LEDGER = "failures.csv"
 _RECORD = "record.json"

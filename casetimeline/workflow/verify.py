@@ -17,8 +17,7 @@ from ..faults import Fault, NotebookError, TimelineError
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from .build import make_report
-from .manifest import digest_outputs, read_manifest, versions_here
-from .plan import Plan, preset_faults
+from .plan import Plan, digest_outputs, preset_faults, read_manifest, versions_here
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"
