@@ -18,8 +18,8 @@ import tornado.httpclient
 import tornado.websocket
 from conftest import ROOT
 
-from casetimeline.explore.assets import page_files
 from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
+from casetimeline.explore.widget import page_files
 
 # One server for these tests: they look at its processes.
 pytestmark = pytest.mark.xdist_group("app")

@@ -20,12 +20,12 @@ from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
 from casetimeline.archive import zip_bytes
-from casetimeline.explore import exported
-from casetimeline.explore.assets import page_files, widget_script
+from casetimeline.explore import view as exported
 from casetimeline.explore.choice import Choice, choice_from, command_of
 from casetimeline.explore.quotas import MOST_BYTES, MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
+from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
 from casetimeline.files import list_cases

@@ -12,9 +12,9 @@ import tornado.web
 import tornado.websocket
 
 from ..faults import Fault, TimelineError
-from .assets import page_files
 from .processes import SessionLostError, SessionProcess, prepare
 from .quotas import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_AN_ANSWER, SECONDS_IDLE
+from .widget import page_files
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _FIRST = "page.html"

@@ -25,12 +25,22 @@ from ..faults import Fault, TimelineError
 from ..figures import Derived
 from ..files import list_cases
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
-from .brought import draft_workbook, read_files
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
-from .draft import GRID, Draft, at_rows, check_begun, draft_from, draft_of, left_out, new_draft, recorded_of
-from .exported import drawn_files, parameter_files, with_preset
+from .draft import (
+    GRID,
+    Draft,
+    at_rows,
+    check_begun,
+    draft_from,
+    draft_of,
+    draft_workbook,
+    left_out,
+    new_draft,
+    read_files,
+    recorded_of,
+)
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
-from .view import view_of, with_measure, without_baseline
+from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
 _RULING = ("baseline", "reference", "axis", "rules")
 # How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.

@@ -1,7 +1,9 @@
-"""The page as a widget in Jupyter, with a figure and a table in its place where no widget runs."""
+"""The files of the page, as they are served one by one, and as the one script that a widget takes."""
 
 import base64
+import re
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import anywidget
@@ -11,10 +13,39 @@ from IPython.display import display
 
 from ..figures import encode_png, render_raster
 from ..prose import Prose, Table
-from .assets import widget_script, widget_style
 from .choice import choice_from
 from .session import Session
 from .view import draw_choice
+
+# In the order in which one needs the other.
+_SCRIPTS = ("dom.js", "marks.js", "editor.js", "page.js")
+_NAMES = ("page.html", "page.css", "shell.css", "socket.js", *_SCRIPTS)
+
+
+def page_files() -> dict[str, bytes]:
+    """Every file of the page by its name."""
+    folder = resources.files(__package__) / "page"
+    return {name: (folder / name).read_bytes() for name in _NAMES}
+
+
+def widget_script() -> str:
+    """The scripts as one module: a widget is given text, which has no neighbours to import from.
+
+    Examples
+    --------
+    >>> script = widget_script()
+    >>> "import {" in script, script.count("export ")
+    (False, 1)
+    """
+    files = page_files()
+    whole = "\n".join(files[name].decode() for name in _SCRIPTS)
+    return re.sub(r"(?m)^(import .*\n|export (?!default))", "", whole)
+
+
+def widget_style() -> str:
+    """The style of the page inside of another one."""
+    return page_files()["page.css"].decode()
+
 
 _DPI = 144
 
