@@ -15,7 +15,7 @@ import pytest
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
-from casetimeline.kernels import address, launch, provisioner
+from casetimeline.kernels import launch, launch as address, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
 from casetimeline.workflow.execute import WARM
 

@@ -12,10 +12,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Int, Unicode
 
-from .address import is_cold, why_not
-from .client import prompt
-from .launch import NoTemplateError, launch, memory_limit
-from .process import ForkedProcess
+from .launch import NoTemplateError, is_cold, launch, memory_limit, why_not
+from .process import ForkedProcess, prompt
 
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 _told: set[str] = set()
