@@ -15,8 +15,8 @@ from casetimeline.case.model.starter import starter_about, starter_files
 from casetimeline.case.model.timeline import read_case, read_vocabulary
 from conftest import ROOT, casetimeline, copy_project, run
 
-from casetimeline.archive import zip_bytes
 from casetimeline.faults import TimelineError
+from casetimeline.files import zip_bytes
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")

@@ -19,7 +19,6 @@ from conftest import ROOT, copy_project, run
 from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
-from casetimeline.archive import zip_bytes
 from casetimeline.explore import view as exported
 from casetimeline.explore.choice import Choice, choice_from, command_of
 from casetimeline.explore.quotas import MOST_BYTES, MOST_ROWS
@@ -28,7 +27,7 @@ from casetimeline.explore.view import COLUMNS
 from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
-from casetimeline.files import list_cases
+from casetimeline.files import list_cases, zip_bytes
 from casetimeline.presets import PRESETS
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text

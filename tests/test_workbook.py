@@ -17,9 +17,8 @@ from casetimeline.case.model.workbook.write import marked_bytes, workbook_bytes
 from conftest import ROOT
 from hypothesis import given, settings, strategies as st
 
-from casetimeline.archive import MOST_BYTES, MOST_PARTS, zip_bytes
 from casetimeline.faults import TimelineError
-from casetimeline.files import list_cases
+from casetimeline.files import MOST_BYTES, MOST_PARTS, list_cases, zip_bytes
 from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES
 
 DATA = ROOT / "data"

@@ -6,9 +6,8 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from ..archive import members
 from ..faults import Fault, TimelineError
-from ..files import make_folder, write_atomic, write_together
+from ..files import make_folder, members, write_atomic, write_together
 from ..vocabulary import COLUMN_NAMES
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import check_case_id, starter_about, starter_files

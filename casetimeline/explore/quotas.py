@@ -1,6 +1,6 @@
 """What one reader of the page may use of the machine."""
 
-from ..archive import MOST_BYTES as MOST_BYTES
+from ..files import MOST_BYTES as MOST_BYTES
 
 # What a page takes: beyond these, the command line is the place.
 MOST_ROWS = 500

@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..archive import zip_bytes
 from ..case import (
     FILES,
     Case,
@@ -23,7 +22,7 @@ from ..case import (
 )
 from ..faults import Fault, TimelineError
 from ..figures import Derived
-from ..files import list_cases
+from ..files import list_cases, zip_bytes
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (

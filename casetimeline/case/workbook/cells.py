@@ -13,7 +13,7 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from ...archive import members, refusal
+from ...files import members, refusal
 
 # What a workbook may carry beside its cells, by the beginning of the part's name.
 _REFUSED = {

@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ...archive import members, zip_bytes
 from ...faults import Fault, TimelineError
+from ...files import members, zip_bytes
 from ...vocabulary import CLAIM_TESTS, KINDS, STATES
 from ..model import Vocabulary
 from . import sheets as layout
