@@ -317,7 +317,7 @@ class Lives:
 
 REPORT = """
 from pathlib import Path
-from casetimeline.report.write.contents import analyse
+from casetimeline.report.contents import analyse
 from casetimeline.workflow.notebook import read_notebook
 from casetimeline.report.write import write_report
 import os, shutil, nbformat

@@ -7,8 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from casetimeline.case.model.timeline import read_case
-
+from casetimeline.case.read import read_case
 from casetimeline.figures.export import drawn_width, export_figure
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.style import SMALL, house_style

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from casetimeline.case.model.timeline import read_case
 from hypothesis import settings
 
+from casetimeline.case.read import read_case
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from casetimeline.case.model.author import import_case, new_case, read_folder, workbook_note
-from casetimeline.case.model.dialect import read_facts, without_comments
-from casetimeline.case.model.model import Recorded, interpret_case, parse_case
-from casetimeline.case.model.starter import starter_about, starter_files
-from casetimeline.case.model.timeline import read_case, read_vocabulary
 from conftest import ROOT, casetimeline, copy_project, run
 
+from casetimeline.case.author import import_case, new_case, read_folder, workbook_note
+from casetimeline.case.dialect import read_facts, without_comments
+from casetimeline.case.model import Recorded, interpret_case, parse_case
+from casetimeline.case.plain import starter_about, starter_files
+from casetimeline.case.read import read_case, read_vocabulary
 from casetimeline.faults import TimelineError
 from casetimeline.files import zip_bytes
 

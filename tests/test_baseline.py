@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 import pytest
-from casetimeline.case.model.timeline import read_case
 from conftest import derive
 from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
+from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
 from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
 from casetimeline.vocabulary import SERIES

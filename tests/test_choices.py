@@ -5,16 +5,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from casetimeline.case.model.model import axes_of
-from casetimeline.case.model.timeline import read_case
-from casetimeline.report.write.contents import analyse, back_blocks, front_blocks
-from casetimeline.report.write.document import Items, Paragraph
-from casetimeline.rules.rules.claims import evaluate_claims
-from casetimeline.rules.rules.required import limits_of
-from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, casetimeline, derive, make_project_of, run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from casetimeline.case.model import axes_of
+from casetimeline.case.read import read_case
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import describe, drawn_values
@@ -31,6 +26,11 @@ from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_skin, summarise_timeline
 from casetimeline.prose.tables import summarise_judged
 from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
+from casetimeline.report.contents import analyse, back_blocks, front_blocks
+from casetimeline.report.document import Items, Paragraph
+from casetimeline.rules.claims import evaluate_claims
+from casetimeline.rules.limits import limits_of
+from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
 DATA = ROOT / "data"

@@ -1,12 +1,12 @@
 """Claims of a source against the recorded rows: supported, contradicted, or not checkable."""
 
 import pytest
-from casetimeline.case.model.timeline import read_case
-from casetimeline.rules.rules.claims import evaluate_claims
-from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import ROOT, derive
 
+from casetimeline.case.read import read_case
 from casetimeline.faults import TimelineError
+from casetimeline.rules.claims import evaluate_claims
+from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import CLAIM_TESTS
 
 SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "not checkable from the reported data"
@@ -221,6 +221,6 @@ def test_a_claim_of_another_shape_is_refused(make_case, observe, claims, key):
 
 
 def test_every_test_has_its_words():
-    from casetimeline.rules.rules import claims
+    from casetimeline.rules import claims
 
     assert set(claims._TESTS) == set(CLAIM_TESTS)

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 import test_baseline as tb
 import test_extremes as tx
-from casetimeline.case.model.timeline import read_case
 from conftest import ROOT
 from test_exposure import CYC, ONGOING, TCZ, UNKNOWN, course, exposure, gaps, rows, treatment, weight
 
+from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.derive.change import derive_anrind
 from casetimeline.derive.course import derive_improvement, derive_peak

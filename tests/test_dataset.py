@@ -7,16 +7,16 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from casetimeline.case.model.dataset import derive_path, read_path, with_plan
-from casetimeline.case.model.dialect import find_delimiter, read_facts
-from casetimeline.case.model.separated import read_table
-from casetimeline.report.write.sheets import table_bytes
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from casetimeline.case.dialect import find_delimiter, read_facts
+from casetimeline.case.read import derive_path, read_path, with_plan
+from casetimeline.case.separated import read_table
 from casetimeline.cli import main
 from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.faults import MOST_FAULTS, TimelineError
+from casetimeline.report.write import table_bytes
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,source"
 

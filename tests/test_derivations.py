@@ -4,9 +4,9 @@ import math
 
 import pandas as pd
 import pytest
-from casetimeline.case.model.timeline import read_case
 from conftest import derive
 
+from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.faults import TimelineError
 

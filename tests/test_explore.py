@@ -13,21 +13,21 @@ import zipfile
 import nbformat
 import openpyxl
 import pytest
-from casetimeline.case.model.author import new_case
-from casetimeline.case.model.timeline import read_case
 from conftest import ROOT, copy_project, run
 from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
-from casetimeline.explore import view as exported
+from casetimeline.case.author import new_case
+from casetimeline.case.read import read_case
+from casetimeline.explore import view
 from casetimeline.explore.choice import Choice, choice_from, command_of
-from casetimeline.explore.quotas import MOST_BYTES, MOST_ROWS
+from casetimeline.explore.quotas import MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
 from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
-from casetimeline.files import list_cases, zip_bytes
+from casetimeline.files import MOST_BYTES, list_cases, zip_bytes
 from casetimeline.presets import PRESETS
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text
@@ -318,9 +318,9 @@ def test_an_export_has_the_files_of_its_preset_and_a_measure_of_its_own(fresh, m
     """What is drawn is tried elsewhere; here, which files are asked for."""
     asked = []
     monkeypatch.setattr(
-        exported, "draw_figures", lambda case, width, measures: asked.append((width, measures)) or [("a", 1)]
+        view, "draw_figures", lambda case, width, measures: asked.append((width, measures)) or [("a", 1)]
     )
-    monkeypatch.setattr(exported, "figure_files", lambda figure, name, preset: dict.fromkeys(preset.formats, b"drawn"))
+    monkeypatch.setattr(view, "figure_files", lambda figure, name, preset: dict.fromkeys(preset.formats, b"drawn"))
     choice = {"case": "consultant-sle-13f", "preset": "frontiers", "figure": "measure", "measure": "lvef"}
     *_, part = answers(fresh, "export", choice=choice)
     name, raw = file_of(part)

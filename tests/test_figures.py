@@ -7,14 +7,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from casetimeline.case.model.timeline import read_case
-from casetimeline.rules.rules.required import limits_of
-from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import CASES, ROOT, derive
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from casetimeline.case.read import read_case
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values
@@ -27,6 +25,8 @@ from casetimeline.figures.style import SMALL, further_fonts, house_style
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
+from casetimeline.rules.limits import limits_of
+from casetimeline.rules.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)

@@ -1,9 +1,9 @@
 """The look of each figure of six cases, against pictures that were looked at; made anew by `make pictures`."""
 
 import pytest
-from casetimeline.case.model.timeline import read_case
 from conftest import ROOT
 
+from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import FIGURES, Derived
 
 CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz10974", "bmcrheum128-69f")

@@ -15,7 +15,8 @@ import pytest
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
-from casetimeline.kernels import launch, launch as address, provisioner
+from casetimeline.kernels import provisioner
+from casetimeline.kernels.launch import launch, launch as address
 from casetimeline.kernels.provisioner import ForkProvisioner
 from casetimeline.workflow.execute import WARM
 

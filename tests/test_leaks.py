@@ -11,14 +11,15 @@ import nbformat
 import pikepdf
 import pytest
 import typst
-from casetimeline.case.model.timeline import read_case
-from casetimeline.report.write.document import Heading, Paragraph
-from casetimeline.report.write.leaks import find_leaks, leaks_in, patterns_of, tells_dates
-from casetimeline.report.write.pdf import render_report
-from casetimeline.report.write.texts import texts_of
-from casetimeline.report.write.word import render_word
 from conftest import ROOT, casetimeline, make_project_of
 from PIL import ExifTags, Image, PngImagePlugin
+
+from casetimeline.case.read import read_case
+from casetimeline.report.document import Heading, Paragraph
+from casetimeline.report.leaks import find_leaks, leaks_in, patterns_of, tells_dates
+from casetimeline.report.pdf import render_report
+from casetimeline.report.texts import texts_of
+from casetimeline.report.word import render_word
 
 PLANTED = {
     "absolute path": "see /home/jane/cases/scan.csv",

@@ -9,37 +9,21 @@ import html5lib
 import pikepdf
 import pypdfium2
 import pytest
-from casetimeline.case.model.timeline import read_case
-from casetimeline.report.write.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.write.citations import bibtex, references_in_use
-from casetimeline.report.write.contents import (
-    LIMITS,
-    analyse,
-    back_blocks,
-    first_table,
-    front_blocks,
-    patient_of,
-    title_of,
-)
-from casetimeline.report.write.document import (
-    Heading,
-    Items,
-    Paragraph,
-    Picture,
-    markdown_table,
-    plain_markdown,
-    read_words,
-)
-from casetimeline.report.write.html import render_page
-from casetimeline.report.write.pdf import render_report
-from casetimeline.report.write.word import draw_pictures, render_word
-from casetimeline.rules.rules.rules import is_needless
 from conftest import ROOT, derive
 
+from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
+from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
+from casetimeline.report.citations import bibtex, references_in_use
+from casetimeline.report.contents import LIMITS, analyse, back_blocks, first_table, front_blocks, patient_of, title_of
+from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
+from casetimeline.report.html import render_page
+from casetimeline.report.pdf import render_report
+from casetimeline.report.word import draw_pictures, render_word
+from casetimeline.rules.rules import is_needless
 
 
 def pictures_of(case):
@@ -241,9 +225,8 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
-    from casetimeline.report.write.contents import codes_of
-
     from casetimeline.prose.tables import summarise_case
+    from casetimeline.report.contents import codes_of
 
     case, changes = published["openneurol2024-64f"]
     frame = summarise_case(case, changes, codes_of(case, changes)).frame.set_index("measure")

@@ -4,10 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from casetimeline.case.model.timeline import read_case
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from casetimeline.case.read import read_case
 from casetimeline.faults import Fault, TimelineError
 
 

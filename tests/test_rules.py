@@ -4,12 +4,12 @@ import math
 
 import pandas as pd
 import pytest
-from casetimeline.case.model.timeline import read_case
-from casetimeline.rules.rules.limits import error_limits, largest_analytical_cv, reference_change_factor
-from casetimeline.rules.rules.regression import derive_regression, expected_regression
-from casetimeline.rules.rules.rules import compare_rules, evaluate_rules
 from conftest import ROOT, derive
 
+from casetimeline.case.read import read_case
+from casetimeline.rules.limits import error_limits, largest_analytical_cv, reference_change_factor
+from casetimeline.rules.populations import derive_regression, expected_regression
+from casetimeline.rules.rules import compare_rules, evaluate_rules
 from casetimeline.values.bounds import Bounds, parse_value
 from casetimeline.values.interval import all_of, answer, exceeds, inside
 

@@ -3,12 +3,9 @@
 import re
 
 import pytest
-from casetimeline.case.model.timeline import read_case
-from casetimeline.rules.rules.claims import evaluate_claims
-from casetimeline.rules.rules.required import limits_of
-from casetimeline.rules.rules.rules import evaluate_rules
 from conftest import derive
 
+from casetimeline.case.read import read_case
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.gallery import draw_figures
@@ -17,7 +14,10 @@ from casetimeline.figures.publish import render_svg
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset
-from casetimeline.prose import story as narrative, tables as readings, tables as summary, verdicts as appraisal
+from casetimeline.prose import story, tables, verdicts as appraisal
+from casetimeline.rules.claims import evaluate_claims
+from casetimeline.rules.limits import limits_of
+from casetimeline.rules.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}
@@ -117,29 +117,29 @@ SHAPES = {
 def told(case, changes, verdicts):
     claims = evaluate_claims(case, changes, verdicts)
     sentences = [
-        narrative.summarise_skin(case, changes, verdicts),
-        narrative.summarise_muscle(case, changes, verdicts),
-        narrative.summarise_pericardium(case, changes, verdicts),
-        narrative.summarise_profile(case, changes),
-        narrative.summarise_timeline(case),
-        summary.summarise_case(case, changes),
-        summary.summarise_reported(case),
-        summary.summarise_recorded(case),
-        summary.summarise_exposure(case),
+        story.summarise_skin(case, changes, verdicts),
+        story.summarise_muscle(case, changes, verdicts),
+        story.summarise_pericardium(case, changes, verdicts),
+        story.summarise_profile(case, changes),
+        story.summarise_timeline(case),
+        tables.summarise_case(case, changes),
+        tables.summarise_reported(case),
+        tables.summarise_recorded(case),
+        tables.summarise_exposure(case),
         appraisal.summarise_choices(case, changes, verdicts),
         appraisal.summarise_regression(case, changes, "mrss"),
         appraisal.summarise_expected(case, changes, "mrss"),
         appraisal.summarise_claims(case, claims),
         appraisal.summarise_support(case, claims),
-        readings.summarise_gaps(case),
-        readings.summarise_calendar(case),
-        readings.summarise_regimen(case),
-        readings.summarise_judged(case, changes, verdicts),
-        readings.summarise_arms(case, changes),
-        readings.summarise_context(case, changes),
+        tables.summarise_gaps(case),
+        tables.summarise_calendar(case),
+        tables.summarise_regimen(case),
+        tables.summarise_judged(case, changes, verdicts),
+        tables.summarise_arms(case, changes),
+        tables.summarise_context(case, changes),
     ]
     for code in MEASURES:
-        sentences.append(summary.summarise_changes(case, changes, code))
+        sentences.append(tables.summarise_changes(case, changes, code))
         sentences.append(appraisal.summarise_verdicts(case, verdicts, code))
     return "\n".join(map(repr, sentences))
 

@@ -8,15 +8,15 @@ import zipfile
 
 import openpyxl
 import pytest
-from casetimeline.case.model.about import parse_about
-from casetimeline.case.model.model import Recorded, interpret_case, parse_case
-from casetimeline.case.model.timeline import read_vocabulary
-from casetimeline.case.model.workbook.cells import read_package
-from casetimeline.case.model.workbook.read import at_cells, grids_as_read, read_workbook
-from casetimeline.case.model.workbook.write import marked_bytes, workbook_bytes
 from conftest import ROOT
 from hypothesis import given, settings, strategies as st
 
+from casetimeline.case.about import parse_about
+from casetimeline.case.model import Recorded, interpret_case, parse_case
+from casetimeline.case.read import read_vocabulary
+from casetimeline.case.workbook.cells import read_package
+from casetimeline.case.workbook.read import at_cells, grids_as_read, read_workbook
+from casetimeline.case.workbook.write import marked_bytes, workbook_bytes
 from casetimeline.faults import TimelineError
 from casetimeline.files import MOST_BYTES, MOST_PARTS, list_cases, zip_bytes
 from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES

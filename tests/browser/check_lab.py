@@ -8,8 +8,9 @@ import subprocess
 import zipfile
 
 import pytest
-from casetimeline.case.model.timeline import read_case
 from looking import ROOT, serving, violations
+
+from casetimeline.case.read import read_case
 
 PAGE = ".ct-page"
 

@@ -8,10 +8,11 @@ import zipfile
 import openpyxl
 import psutil
 import pytest
-from casetimeline.case.model.about import parse_about
-from casetimeline.case.model.author import new_case
-from casetimeline.case.model.dialect import read_facts
 from looking import ROOT, serving, violations
+
+from casetimeline.case.about import parse_about
+from casetimeline.case.author import new_case
+from casetimeline.case.dialect import read_facts
 
 DATA = ROOT / "data"
 BUSY = ".ct-page[data-busy]"
