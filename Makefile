@@ -100,7 +100,7 @@ test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@$(RUN) report $(INDEX_CASE)
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
-		$(BIN)/python -m pytest -p casetimeline.workflow.checking -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
+		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 
 test-browser: .venv-lab/.ready .venv/.ready ## the report, the page and JupyterLab in chromium: values, keyboard, accessibility
@@ -115,7 +115,7 @@ accept: .venv/.ready ## make the results of a run the committed notebooks and fi
 	@$(RUN) accept '$(BUILD)/fu-2025'
 
 pictures: .venv/.ready ## make the pictures that the image tests compare with anew: look at each before it is kept
-	$(BIN)/python -m pytest -q tests/test_images.py --mpl-generate-path=tests/pictures
+	$(BIN)/python -m pytest -q tests/figures/test_images.py --mpl-generate-path=tests/figures/pictures
 
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)

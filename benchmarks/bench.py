@@ -252,7 +252,7 @@ class Bench:
         files = [str(path) for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
         pytest = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", "python3")
         build = {"CASETIMELINE_BUILD": self.out()}
-        ours = (*pytest, "-p", "casetimeline.workflow.checking")
+        ours = (*pytest, "-p", "casetimeline.workflow.accept")
         ways = {
             "stock": lambda: run(self.python, *pytest, *files, **build),
             "warm kernels": lambda: run(self.python, *ours, *files, **build, **WARM),

@@ -1,14 +1,11 @@
-"""What each command of the command line does: one function of a floor below, its answer printed, and an exit code.
-
-Each function takes the options that `cli` read, and imports what it needs itself: `--help` waits for none of it.
-"""
+"""The command line: what can be asked for, and what is done about it."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
-from . import __version__, cli as commands
+from . import __version__
 from .faults import Fault, NotebookError, TimelineError
 from .presets import PRESETS, PROOF
 from .vocabulary import AXES, words_of
@@ -235,67 +232,84 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="casetimeline", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="casetimeline", description="From the timeline of a clinical case to figures and a report."
+    )
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
-    offered = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    check = offered.add_parser(
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_commands_of_data(commands)
+    _add_commands_of_reports(commands)
+    _add_commands_of_the_project(commands)
+    return parser
+
+
+def _add_commands_of_data(commands: argparse._SubParsersAction) -> None:
+    path = "a case folder, the folder that holds the cases, or a CSV file"
+    parser = commands.add_parser(
         "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
     )
-    check.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
-    _analysis(check)
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
-    check.set_defaults(run=commands.check)
-    derive = offered.add_parser(
+    parser.add_argument("path", type=Path, help=path)
+    _analysis(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
+    parser.set_defaults(run=check)
+    parser = commands.add_parser(
         "derive", help="write the derived table of a case, a folder of cases, or a file of many"
     )
-    derive.add_argument("path", type=Path, help="a case folder, the folder that holds the cases, or a CSV file")
-    derive.add_argument("-o", "--output", type=Path, required=True, help="OUT.csv or OUT.parquet")
-    _analysis(derive)
-    derive.add_argument("--measure", default="", help="the records of one measure alone, by its code")
-    derive.set_defaults(run=commands.derive)
-    new = offered.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
-    new.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
-    new.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
-    new.set_defaults(run=commands.new)
-    read = offered.add_parser("import", help="read a filled-in workbook, or a case saved by the page, into the cases")
-    read.add_argument("file", type=Path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
-    read.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
-    read.set_defaults(run=commands.import_)
-    report = offered.add_parser("report", help="make the report of a case, if it is not there already")
-    _report_of(report)
-    _analysis(report)
-    _choices(report)
-    report.set_defaults(run=commands.report)
-    run = offered.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
-    _run_of(run)
-    _analysis(run)
-    _choices(run)
-    run.set_defaults(run=commands.run)
-    app = offered.add_parser("app", help="serve the page on which a case is explored and written")
-    app.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
-    app.add_argument("--case", default="", help="the case that is shown first")
-    app.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
-    app.add_argument("--port", type=int, default=8787, help="0: any that is free")
-    app.add_argument("--sessions", type=_count, default=40, help="readers at once")
-    app.set_defaults(run=commands.app)
-    verify = offered.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
-    verify.add_argument("built", type=Path, help="the folder of the report, build/CASE")
-    _made_from(verify)
-    verify.set_defaults(run=commands.verify)
-    for name, text in (
-        ("compare", "say where the committed notebooks and figures differ from a run"),
-        ("accept", "make the results of a run the committed ones"),
+    parser.add_argument("path", type=Path, help=path)
+    parser.add_argument("-o", "--output", type=Path, required=True, help="OUT.csv or OUT.parquet")
+    _analysis(parser)
+    parser.add_argument("--measure", default="", help="the records of one measure alone, by its code")
+    parser.set_defaults(run=derive)
+    parser = commands.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
+    parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.set_defaults(run=new)
+    parser = commands.add_parser(
+        "import", help="read a filled-in workbook, or a case saved by the page, into the cases"
+    )
+    parser.add_argument("file", type=Path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.set_defaults(run=import_)
+
+
+def _add_commands_of_reports(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("report", help="make the report of a case, if it is not there already")
+    _report_of(parser)
+    _analysis(parser)
+    _choices(parser)
+    parser.set_defaults(run=report)
+    parser = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
+    _run_of(parser)
+    _analysis(parser)
+    _choices(parser)
+    parser.set_defaults(run=run)
+    parser = commands.add_parser("app", help="serve the page on which a case is explored and written")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("--case", default="", help="the case that is shown first")
+    parser.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
+    parser.add_argument("--port", type=int, default=8787, help="0: any that is free")
+    parser.add_argument("--sessions", type=_count, default=40, help="readers at once")
+    parser.set_defaults(run=app)
+    parser = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
+    parser.add_argument("built", type=Path, help="the folder of the report, build/CASE")
+    _made_from(parser)
+    parser.set_defaults(run=verify)
+
+
+def _add_commands_of_the_project(commands: argparse._SubParsersAction) -> None:
+    for name, run_it, text in (
+        ("compare", compare, "say where the committed notebooks and figures differ from a run"),
+        ("accept", accept, "make the results of a run the committed ones"),
     ):
-        command = offered.add_parser(name, help=text)
-        command.add_argument("built", type=Path, help="the folder of the run, build/CASE")
-        command.set_defaults(run=commands.compare if name == "compare" else commands.accept)
-    normalise = offered.add_parser("normalise", help="bring notebooks into the normal form")
-    normalise.add_argument("notebooks", type=Path, nargs="*")
-    normalise.set_defaults(run=commands.normalise)
-    dictionary = offered.add_parser("dictionary", help="write the data dictionary into data/README.md")
-    dictionary.add_argument("readme", type=Path)
-    dictionary.set_defaults(run=commands.dictionary)
-    return parser
+        parser = commands.add_parser(name, help=text)
+        parser.add_argument("built", type=Path, help="the folder of the run, build/CASE")
+        parser.set_defaults(run=run_it)
+    parser = commands.add_parser("normalise", help="bring notebooks into the normal form")
+    parser.add_argument("notebooks", type=Path, nargs="*")
+    parser.set_defaults(run=normalise)
+    parser = commands.add_parser("dictionary", help="write the data dictionary into data/README.md")
+    parser.add_argument("readme", type=Path)
+    parser.set_defaults(run=dictionary)
 
 
 def _analysis(parser: argparse.ArgumentParser) -> None:

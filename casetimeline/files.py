@@ -1,4 +1,6 @@
-"""Zip archives as bytes: made so that the same files give the same bytes, and read without trust in what they say."""
+"""Files and zip archives: they appear whole or not at all, the same files give the same bytes, and what is read is not
+trusted in what it says of itself.
+"""
 
 import contextlib
 import hashlib

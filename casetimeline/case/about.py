@@ -1,4 +1,4 @@
-"""case.yaml: who, which source, what time zero is, the phases, and what the source leaves open."""
+"""case.yaml: who the patient is, what was published, what time zero is, and what is claimed."""
 
 import math
 import re

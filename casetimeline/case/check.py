@@ -1,4 +1,7 @@
-"""Faults of recorded values: what is no value of its measure, its unit, its limits or its state."""
+"""Everything wrong with a timeline, said at once, and what a reader should know of one that is right.
+
+A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
+"""
 
 import difflib
 import itertools
@@ -14,10 +17,10 @@ from ..values import NOTHING, ONGOING, Bounds, are_dates, parse_column, parse_gr
 from ..vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.
-Found = tuple[int, str, str, str] | tuple[int, str, str, str, str]
+Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 
 
-def rows_of(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) -> Iterator[Found]:
+def rows_of(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) -> Iterator[Misfit]:
     """A fault of each row of the mask, with what its column holds."""
     if not mask.any():
         return
@@ -27,7 +30,7 @@ def rows_of(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) ->
 
 def unknown_words(
     facts: pd.DataFrame, mask: pd.Series, column: str, expected: str, known: Iterable[str]
-) -> Iterator[Found]:
+) -> Iterator[Misfit]:
     """As `rows_of`, with the nearest known word."""
     known, nearest = list(known), {}
     for line, _, found, _ in rows_of(facts, mask, column, expected):
@@ -37,7 +40,7 @@ def unknown_words(
         yield line, column, found, expected, nearest[found]
 
 
-def check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Found]:
+def check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Faults of values, units, limits and states of observations, and of doses."""
     observations = facts[(facts["kind"] == "observation") & facts["code"].isin(measures.index)]
     for code, rows in observations.groupby("code", sort=False):
@@ -50,7 +53,7 @@ def check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Found]
     yield from rows_of(facts, (facts["dose"] != "") & (facts["dose_unit"] == ""), "dose_unit", "the unit of the dose")
 
 
-def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[Found]:
+def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[Misfit]:
     grades = measure["grades"]
     given = rows["value"] != ""
     words, _ = parsed(rows["value"], lambda text: parse_grade(text, grades))
@@ -75,7 +78,7 @@ def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[Found]:
     yield from rows_of(rows, given & (high == 0) & (rows["state"] == "present"), "state", agree)
 
 
-def _check_scale(numbers: pd.DataFrame, bounds: pd.DataFrame, measure: pd.Series, more: str) -> Iterator[Found]:
+def _check_scale(numbers: pd.DataFrame, bounds: pd.DataFrame, measure: pd.Series, more: str) -> Iterator[Misfit]:
     low, high = measure["low"], measure["high"]
     whole = bool(measure["whole"])
     span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
@@ -93,7 +96,7 @@ def _check_scale(numbers: pd.DataFrame, bounds: pd.DataFrame, measure: pd.Series
     yield from rows_of(numbers, outside | broken, "value", expected)
 
 
-def _check_limits(rows: pd.DataFrame) -> Iterator[Found]:
+def _check_limits(rows: pd.DataFrame) -> Iterator[Misfit]:
     if not (rows["ref_low"].any() or rows["ref_high"].any()):
         return
     limits = {}
@@ -122,7 +125,7 @@ def parsed(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFra
     return parse_column(texts, parse_or_note), bad
 
 
-def unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[Found]:
+def unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
     """A fault of each row whose text could not be parsed, with what would be right."""
     if not bad:
         return
@@ -205,7 +208,7 @@ def check_facts(
     return faults
 
 
-def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | None) -> Iterator[Found]:
+def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
     ids = facts["case_id"]
     if case_id is None:
         valid = ids.str.fullmatch(CASE_ID.pattern).astype(bool)
@@ -223,7 +226,7 @@ def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | Non
     yield from rows_of(facts, ~observed & (facts["code"] == ""), "code", "the name of the treatment or event")
 
 
-def _check_moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Found]:
+def _check_moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:
     phases = facts["phase"]
     whole = phases.str.fullmatch("[1-9][0-9]{0,5}").astype(bool)
     yield from rows_of(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
@@ -266,7 +269,7 @@ def _parse_start(text: str) -> Bounds:
     return bounds
 
 
-def _check_kinds(facts: pd.DataFrame) -> Iterator[Found]:
+def _check_kinds(facts: pd.DataFrame) -> Iterator[Misfit]:
     observed = facts["kind"] == "observation"
     yield from rows_of(
         facts, ~observed & facts["value"].ne(""), "value", "a blank; a dose stands in 'dose' and 'dose_unit'"
@@ -280,7 +283,7 @@ def _check_kinds(facts: pd.DataFrame) -> Iterator[Found]:
         yield from rows_of(facts, ~treated & facts[column].ne(""), column, "a blank; it belongs to a treatment")
 
 
-def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iterator[Found]:
+def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iterator[Misfit]:
     yield from rows_of(facts, facts["source"] == "", "source", "where the fact stands")
     if sources is None:
         return
@@ -305,7 +308,7 @@ def _beside(facts: pd.DataFrame) -> pd.DataFrame:
     return beside[beside["line"] != beside["first"]]
 
 
-def _check_collisions(facts: pd.DataFrame) -> Iterator[Found]:
+def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
     beside = _beside(facts)
     for row in beside[beside["said"] != beside["as_first"]].itertuples():
         yield (

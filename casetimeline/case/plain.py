@@ -1,4 +1,4 @@
-"""The plain form of the two files of a case: rows between commas, and YAML in blocks."""
+"""The two files of a case as plain text: comments that a person wrote, and what a new case begins with."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The one reading edge: a case folder in, a checked case out, or one error that lists every fault."""
+"""The reading edge: a case, a folder of cases, or one file of many cases, read by one rule."""
 
 import difflib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Change from baseline, as a difference, a percentage and a ratio, with the bounds that the values allow."""
+"""Changes from the baseline, values against the laboratory's own limits, and shifts between categories."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The lowest, the highest and the last value of each series, and the peak so far."""
+"""Extremes of a series, and a series as a whole: area, time-weighted mean, first improvement and whether it lasted."""
 
 from collections.abc import Sequence
 

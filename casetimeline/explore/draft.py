@@ -1,4 +1,6 @@
-"""Files that a reader brings along, and the workbook that is taken home."""
+"""A case while somebody writes it: what a form and a grid hold, as the two files of a case and back; and files that
+somebody brings.
+"""
 
 import base64
 import itertools

@@ -1,4 +1,4 @@
-"""What an export holds: the figures of a choice, the case, and the command that makes the report of the same choice."""
+"""What is shown of a choice: the figure that the report draws, its words, what is behind each mark, and the export."""
 
 import math
 from collections.abc import Iterator

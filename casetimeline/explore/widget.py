@@ -1,4 +1,4 @@
-"""The files of the page, as they are served one by one, and as the one script that a widget takes."""
+"""The page as a widget in Jupyter, with a figure and a table in its place where no widget runs; and its files."""
 
 import base64
 import re
@@ -81,7 +81,7 @@ class Explorer(anywidget.AnyWidget):
         for answer in self.session.answers(told):
             self.send(answer)
 
-    def still(self) -> tuple["Picture", Table, Prose]:
+    def still(self) -> tuple["StillFigure", Table, Prose]:
         """What is chosen as a figure, a table and the command of its report, which need no widget.
 
         Raises
@@ -95,7 +95,7 @@ class Explorer(anywidget.AnyWidget):
         choice = choice_from(view["choice"])
         drawn = draw_choice(self.session.derived(choice), choice)
         png = encode_png(render_raster(drawn, _DPI), _DPI, figure["title"], figure["alt"])
-        picture = Picture(figure["alt"], figure["svg"], png)
+        picture = StillFigure(figure["alt"], figure["svg"], png)
         return picture, table, Prose((f"The report of this choice: {view['command']}",))
 
     def _ipython_display_(self) -> None:
@@ -105,7 +105,7 @@ class Explorer(anywidget.AnyWidget):
 
 
 @dataclass(frozen=True)
-class Picture:
+class StillFigure:
     """A figure as SVG and PNG: a notebook that is not trusted shows the pixels alone.
 
     Attributes

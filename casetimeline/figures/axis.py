@@ -1,4 +1,4 @@
-"""How the days of an axis are told: as days, as weeks, or as study days. A position is a day from time zero in each."""
+"""The horizontal axis of a case: its scale and ticks; days where every fact has a day, else the order of telling."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The key and the notes under a figure, laid out before the figure has a size."""
+"""Blocks beside what is plotted: the key of marks, and tables drawn as rows of wrapped words."""
 
 from typing import NamedTuple
 

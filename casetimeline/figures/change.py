@@ -1,4 +1,4 @@
-"""One series against its rules: what each rule asks of the change, and the change itself."""
+"""The change from baseline against the rules: how large it is, what each rule asks for, and the verdict in words."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What stands about the values of a panel: the baseline, the limits about it, the classes of a size."""
+"""One value of a panel: its mark or interval, its limits and reference range, and the words beside it."""
 
 import math
 

@@ -1,4 +1,8 @@
-"""What is found of a file: a property, what was measured, what is asked."""
+"""Proof of exported figures: every file is opened, and what it holds is measured against its preset.
+
+Pictures: size, mode, nothing cut off, ink where letters are. SVG and PDF: size, letters, words, nothing over another
+or from outside. The key: swatches that everybody can tell apart.
+"""
 
 import io
 import itertools
@@ -11,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..presets import Preset
-from .sight import SVG, VIEWS, Words, apart, centre_of, contrast, parse_svg, read_texts, seen_as
+from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg, read_texts, seen_as
 
 
 class Finding(NamedTuple):
@@ -24,7 +28,7 @@ class Finding(NamedTuple):
     holds: bool
 
 
-def found(what: str, measured, asked, holds: bool) -> Finding:
+def measured(what: str, measured, asked, holds: bool) -> Finding:
     """A finding whose file is not named yet."""
     return Finding("", what, str(measured), str(asked), bool(holds))
 
@@ -52,10 +56,10 @@ def _prove_raster(content: bytes, preset: Preset, dpi: float) -> tuple[list[Find
         edge = np.concatenate([pixels[[0, -1]].reshape(-1, 3), pixels[:, [0, -1]].reshape(-1, 3)])
         inked = int((edge < 250).any(axis=1).sum())
         findings = [
-            found("width, pixels", picture.width, f"{wanted:.0f}", abs(picture.width - wanted) <= 1.5),
-            found("resolution, dpi", f"{stored[0]:.0f}", f"{dpi:g}", all(abs(x - dpi) < 1 for x in stored)),
-            found("colour mode", picture.mode, "RGB", picture.mode == "RGB"),
-            found("ink on the edge, pixels", inked, 0, inked == 0),
+            measured("width, pixels", picture.width, f"{wanted:.0f}", abs(picture.width - wanted) <= 1.5),
+            measured("resolution, dpi", f"{stored[0]:.0f}", f"{dpi:g}", all(abs(x - dpi) < 1 for x in stored)),
+            measured("colour mode", picture.mode, "RGB", picture.mode == "RGB"),
+            measured("ink on the edge, pixels", inked, 0, inked == 0),
         ]
         return findings, {**picture.info, "format": picture.format}
 
@@ -67,8 +71,8 @@ def prove_png(content: bytes, preset: Preset) -> list[Finding]:
     title = str(info.get("Title", ""))
     return [
         *findings,
-        found("title", f"{len(title)} letters", "one", bool(title)),
-        found("date or program", "; ".join(extra) or "none", "none", not extra),
+        measured("title", f"{len(title)} letters", "one", bool(title)),
+        measured("date or program", "; ".join(extra) or "none", "none", not extra),
     ]
 
 
@@ -76,7 +80,7 @@ def prove_tiff(content: bytes, preset: Preset) -> list[Finding]:
     """Pixels, resolution, colour mode, compression, nothing cut off."""
     findings, info = _prove_raster(content, preset, preset.dpi)
     packed = str(info.get("compression", "none"))
-    return [*findings, found("compression", packed, "tiff_lzw", packed == "tiff_lzw")]
+    return [*findings, measured("compression", packed, "tiff_lzw", packed == "tiff_lzw")]
 
 
 def prove_key(files: dict[str, bytes], preset: Preset) -> list[Finding]:
@@ -94,16 +98,16 @@ def prove_key(files: dict[str, bytes], preset: Preset) -> list[Finding]:
     ground = seen_as(np.full_like(swatches[0], 255), "grayscale")
     faint = min((apart(swatch, ground), view) for view in VIEWS for swatch in seen[view])
     told = f"{faint[0]:.0f}, {faint[1]}"
-    findings = [found("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
+    findings = [measured("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
     pairs = list(itertools.combinations(range(len(swatches)), 2))
     if pairs:
         nearest = min((apart(seen[view][i], seen[view][j]), view, i, j) for i, j in pairs for view in VIEWS)
         told = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
-        findings.append(found("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
+        findings.append(measured("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
     return findings
 
 
-def prove_picture(content: bytes, size: tuple[float, float], texts: list[Words], suffix: str) -> list[Finding]:
+def prove_picture(content: bytes, size: tuple[float, float], texts: list[DrawnText], suffix: str) -> list[Finding]:
     """A picture has the shape of its SVG, and ink where that has letters."""
     from PIL import Image
 
@@ -112,12 +116,14 @@ def prove_picture(content: bytes, size: tuple[float, float], texts: list[Words],
     high = pixels.shape[1] * size[1] / size[0]
     blank = [words.text for words in texts if not _has_ink(pixels, words, pixels.shape[1] / (size[0] / 72 * 25.4))]
     return [
-        found("height, pixels", pixels.shape[0], f"{high:.0f}", abs(pixels.shape[0] - high) <= 2)._replace(file=suffix),
-        found("letters of the SVG without ink", "; ".join(blank) or "none", "none", not blank)._replace(file=suffix),
+        measured("height, pixels", pixels.shape[0], f"{high:.0f}", abs(pixels.shape[0] - high) <= 2)._replace(
+            file=suffix
+        ),
+        measured("letters of the SVG without ink", "; ".join(blank) or "none", "none", not blank)._replace(file=suffix),
     ]
 
 
-def _has_ink(pixels: np.ndarray, words: Words, per_mm: float) -> bool:
+def _has_ink(pixels: np.ndarray, words: DrawnText, per_mm: float) -> bool:
     left, top, right, bottom = (round(x * per_mm) for x in words.box)
     part = pixels[max(top - 1, 0) : bottom + 2, max(left - 1, 0) : right + 2]
     return part.size > 0 and int(part.min()) < 160 and int(part.max()) > 180
@@ -169,15 +175,15 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
     least = min((words.size for words in texts if words.size), default=0.0)
     faint = min((contrast(words.colour, view=view) for words in texts for view in ("", *VIEWS)), default=21.0)
     return [
-        found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
-        found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
-        found("text cut off", "; ".join(outside) or "none", "none", not outside),
-        found("text over text", "; ".join(over) or "none", "none", not over),
-        found("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
-        found("elements that are no drawing", "; ".join(strange) or "none", "none", not strange),
-        found("corner of the view", " ".join(corner), "0 0", corner == ["0", "0"]),
-        found("title and description", f"{len(said[0])} and {len(said[1])} letters", "both", all(said)),
-        found("contrast of letters", f"{faint:.1f}", f">= {LEAST_TEXT}", faint >= LEAST_TEXT),
+        measured("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
+        measured("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
+        measured("text cut off", "; ".join(outside) or "none", "none", not outside),
+        measured("text over text", "; ".join(over) or "none", "none", not over),
+        measured("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
+        measured("elements that are no drawing", "; ".join(strange) or "none", "none", not strange),
+        measured("corner of the view", " ".join(corner), "0 0", corner == ["0", "0"]),
+        measured("title and description", f"{len(said[0])} and {len(said[1])} letters", "both", all(said)),
+        measured("contrast of letters", f"{faint:.1f}", f">= {LEAST_TEXT}", faint >= LEAST_TEXT),
     ]
 
 
@@ -188,7 +194,7 @@ def _links(element: ET.Element) -> list[str]:
     return [value for value in [*values, *styled] if not value.startswith("#")]
 
 
-def _overlap(one: Words, other: Words) -> bool:
+def _overlap(one: DrawnText, other: DrawnText) -> bool:
     wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
     high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
     return wide > 0.2 and high > 0.2
@@ -214,15 +220,17 @@ def prove_pdf(content: bytes, preset: Preset) -> list[Finding]:
         words = [str(pdf.docinfo.get("/Title", "")), str(pdf.Root.get("/Lang", ""))]
         dates = [name for name in ("/CreationDate", "/ModDate") if name in pdf.docinfo]
         return [
-            found("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
-            found("other boxes", "; ".join(boxes) or "none", "none", not boxes and corner == [0.0, 0.0]),
-            found("actions", "; ".join(acts) or "none", "none", not acts),
-            found("pages", len(pdf.pages), 1, len(pdf.pages) == 1),
-            found("fonts not embedded as TrueType", "; ".join(missing) or "none", "none", bool(fonts) and not missing),
-            found("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
-            found("tagged, with a text", f"{len(alternative)} letters", "yes", tagged),
-            found("title and language", " and ".join(words), "both", all(words)),
-            found("dates", "; ".join(dates) or "none", "none", not dates),
+            measured("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
+            measured("other boxes", "; ".join(boxes) or "none", "none", not boxes and corner == [0.0, 0.0]),
+            measured("actions", "; ".join(acts) or "none", "none", not acts),
+            measured("pages", len(pdf.pages), 1, len(pdf.pages) == 1),
+            measured(
+                "fonts not embedded as TrueType", "; ".join(missing) or "none", "none", bool(fonts) and not missing
+            ),
+            measured("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
+            measured("tagged, with a text", f"{len(alternative)} letters", "yes", tagged),
+            measured("title and language", " and ".join(words), "both", all(words)),
+            measured("dates", "; ".join(dates) or "none", "none", not dates),
         ]
 
 
@@ -284,7 +292,7 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
                 files[suffix] = path.read_bytes()
                 told = _tried(provers[suffix], files[suffix], preset)
             else:
-                told = [found("file", "missing", "written", holds=False)]
+                told = [measured("file", "missing", "written", holds=False)]
             findings.extend(finding._replace(file=path.name) for finding in told)
         for prove, suffixes in ((prove_key, ("svg", "png")), (prove_same, ("svg", *preset.formats, "txt"))):
             if set(suffixes) <= set(files):
@@ -300,7 +308,7 @@ def _tried(prove, content, preset: Preset) -> list[Finding]:
     try:
         return prove(content, preset)
     except (ET.ParseError, ValueError, OSError, KeyError, AttributeError, Warning, pikepdf.PdfError) as error:
-        return [found("readable", f"{type(error).__name__}: {error}", "yes", holds=False)]
+        return [measured("readable", f"{type(error).__name__}: {error}", "yes", holds=False)]
 
 
 def prove_txt(content: bytes, preset: Preset) -> list[Finding]:
@@ -308,7 +316,7 @@ def prove_txt(content: bytes, preset: Preset) -> list[Finding]:
     text = content.decode("utf-8")
     parts = {part.partition("\n")[0].split(",")[0]: part.partition("\n")[2] for part in text.split("\n\n")}
     missing = [head for head in ("Alternative text", "Description", "Values") if not parts.get(head, "").strip()]
-    return [found("words missing", "; ".join(missing) or "none", "none", not missing)]
+    return [measured("words missing", "; ".join(missing) or "none", "none", not missing)]
 
 
 def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
@@ -318,7 +326,7 @@ def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
     said = root.findtext(f"{SVG}desc") or ""
     texts = read_texts(root)
     told = files["txt"].decode("utf-8")
-    findings = [found("description as in the SVG", "", "yes", said in told)._replace(file="txt")]
+    findings = [measured("description as in the SVG", "", "yes", said in told)._replace(file="txt")]
     for suffix in ("png", "tiff"):
         if suffix in files:
             findings.extend(prove_picture(files[suffix], (wide, high), texts, suffix))
@@ -330,13 +338,13 @@ def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
             alternative = str(pdf.Root.StructTreeRoot.K.get("/Alt", ""))
             lines = len(text_sizes(pdf.pages[0]))
         shape = abs(box[3] - high) < 0.1
-        findings.append(found("height, pt", f"{box[3]:.1f}", f"{high:.1f}", shape)._replace(file="pdf"))
+        findings.append(measured("height, pt", f"{box[3]:.1f}", f"{high:.1f}", shape)._replace(file="pdf"))
         findings.append(
-            found(
+            measured(
                 "description as in the SVG", f"{len(alternative)} letters", f"{len(said)}", alternative == said
             )._replace(file="pdf")
         )
         findings.append(
-            found("lines of text as in the SVG", lines, f">= {len(texts)}", lines >= len(texts))._replace(file="pdf")
+            measured("lines of text as in the SVG", lines, f">= {len(texts)}", lines >= len(texts))._replace(file="pdf")
         )
     return findings

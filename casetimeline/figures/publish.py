@@ -1,4 +1,4 @@
-"""Figures as bytes: SVG, PDF, PNG and TIFF that are the same for the same figure, and its words as text."""
+"""Figures as bytes, as they are written and shown: the same input gives the same bytes."""
 
 import hashlib
 import html

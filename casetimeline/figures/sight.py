@@ -1,4 +1,4 @@
-"""Colours as a grey print and as readers with a colour-vision deficiency see them."""
+"""What a figure shows to an eye: texts and marks read from the outlines of an SVG, and colours as they are seen."""
 
 import itertools
 import math
@@ -94,7 +94,7 @@ def parse_svg(content: bytes) -> ET.Element:
     return ET.fromstring(content, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
 
 
-class Words(NamedTuple):
+class DrawnText(NamedTuple):
     """A text of an SVG: its letters, its size in printed points, its box in printed millimetres, its colour."""
 
     text: str
@@ -103,17 +103,17 @@ class Words(NamedTuple):
     colour: str
 
 
-def read_texts(root: ET.Element) -> list[Words]:
+def read_texts(root: ET.Element) -> list[DrawnText]:
     """The lines of visible text of an SVG by matplotlib, whose letters are outlines."""
     scale = float(root.get("width").removesuffix("pt")) / float(root.get("viewBox").split()[2])
     outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id") and each.get("transform")}
-    lines: list[Words] = []
+    lines: list[DrawnText] = []
     _walk(root, np.eye(3), "#000000", outlines, scale, lines)
     return lines
 
 
 def _walk(
-    element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list[Words]
+    element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list[DrawnText]
 ) -> None:
     """Find the groups that hold letters, with the matrix and colour that they inherit, and add each as a line."""
     here = matrix @ _matrix(element.get("transform", ""))
@@ -134,7 +134,7 @@ def _walk(
     if corners:
         printed = np.concatenate(corners) * scale / 72 * 25.4
         box = tuple(float(x) for x in (*printed.min(axis=0), *printed.max(axis=0)))
-        lines.append(Words("", min(size for _, size in letters) * scale, box, colour))
+        lines.append(DrawnText("", min(size for _, size in letters) * scale, box, colour))
 
 
 def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[np.ndarray, float]:

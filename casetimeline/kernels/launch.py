@@ -1,4 +1,4 @@
-"""Which template a kernel may come from: one for each interpreter, preload list and environment at its start."""
+"""How a client finds or starts the template of a kernel, and asks it for one."""
 
 import hashlib
 import json

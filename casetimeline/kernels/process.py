@@ -1,4 +1,4 @@
-"""A kernel is ready when it answers; the client of jupyter_client then waits for another 0.2 s of silence."""
+"""A kernel that came from a template, as its client sees it: its process and its connection."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Sentences on the verdicts of rules: limits, day-to-day variation, the course of a finding."""
+"""Sentences about a case, made from its derived table. No sentence says that a treatment caused a change."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Tables of a case for a reader: what was recorded, what was derived, which rules are met."""
+"""Tables for a reader: the case, its course, what was given, what is reported, and the published arms beside it."""
 
 import math
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Derived tables as the bytes of a file: the same table gives the same bytes, and nothing in it runs as a formula."""
+"""The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
 
 import html
 import io

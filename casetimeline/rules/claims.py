@@ -30,7 +30,7 @@ from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, U
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 
 
-class Finding(NamedTuple):
+class ClaimResult(NamedTuple):
     """What a computation says of a claim: the result, why, and the lines it rests on."""
 
     result: str
@@ -81,8 +81,8 @@ def _label(claim: dict, case: Case) -> str:
     return f"{case.measures['label'][claim['measure']]}{place}"
 
 
-def _nothing(claim: dict, case: Case, what: str) -> Finding:
-    return Finding(NOT_CHECKABLE, f"{_label(claim, case)}: {what}")
+def _nothing(claim: dict, case: Case, what: str) -> ClaimResult:
+    return ClaimResult(NOT_CHECKABLE, f"{_label(claim, case)}: {what}")
 
 
 def _claimed(claim: dict, case: Case) -> Bounds:
@@ -94,19 +94,19 @@ def _claimed(claim: dict, case: Case) -> Bounds:
     return bounds._replace(low=low, high=high)
 
 
-def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> Finding:
+def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
     """Supported if one record surely agrees, contradicted if every record surely disagrees."""
     lines = tuple(rows["line"])
     told = "; ".join(f"{words} (line {line})" for words, line in zip(rows["AVALC"], rows["line"], strict=True))
     agreeing = rows[answers == MET]
     if len(agreeing):
-        return Finding(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
+        return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
     if (answers == NOT_MET).all():
-        return Finding(CONTRADICTED, f"recorded: {told}", lines)
-    return Finding(NOT_CHECKABLE, f"{name}: recorded is {told}, which leaves it open", lines)
+        return ClaimResult(CONTRADICTED, f"recorded: {told}", lines)
+    return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {told}, which leaves it open", lines)
 
 
-def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     rows = _records(claim, changes)
     rows = rows[rows["AVALLO"].notna()]
     if claim.get("unit"):
@@ -127,17 +127,17 @@ def _last(rows: pd.DataFrame) -> pd.DataFrame:
     return told[told["ORDER"] == told["ORDER"].max()]
 
 
-def _with_base(finding: Finding, changes: pd.DataFrame, claim: dict) -> Finding:
+def _with_base(finding: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
     """The finding, resting on the baseline of its lines as well."""
     sites = changes.loc[changes["line"].isin(finding.lines), "LOC"]
     bases = changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
     return finding._replace(lines=tuple(sorted({*changes.loc[bases, "line"], *finding.lines})))
 
 
-def _moves_to(direction: int) -> Callable[..., Finding]:
+def _moves_to(direction: int) -> Callable[..., ClaimResult]:
     """A fall (-1) or a rise (1) from the baseline to the claimed value."""
 
-    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
         """Whether a record after the baseline has the claimed value, and moved in the direction."""
         rows = _later(claim, changes)
         rows = rows[rows["CHGLO"].notna()]
@@ -152,10 +152,10 @@ def _moves_to(direction: int) -> Callable[..., Finding]:
     return test
 
 
-def _moves(direction: int) -> Callable[..., Finding]:
+def _moves(direction: int) -> Callable[..., ClaimResult]:
     """A fall (-1) or a rise (1) from the baseline to the last value."""
 
-    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last value after the baseline lies surely on the claimed side of it."""
         rows = _later(claim, changes)
         last = _last(rows)
@@ -169,10 +169,10 @@ def _moves(direction: int) -> Callable[..., Finding]:
     return test
 
 
-def _toward(better: bool) -> Callable[..., Finding]:
+def _toward(better: bool) -> Callable[..., ClaimResult]:
     """An improvement or a worsening by the direction of the measure, in numbers or in grades."""
 
-    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
         """Whether the last record is surely better, or worse, than the baseline."""
         lower = case.measures["better"][claim["measure"]] == "lower"
         direction = -1 if lower == better else 1
@@ -190,7 +190,7 @@ def _toward(better: bool) -> Callable[..., Finding]:
     return test
 
 
-def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     last = _last(_later(claim, changes))
     if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
         return _nothing(claim, case, "no finding before and after that could be compared")
@@ -200,10 +200,10 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
     return _with_base(found, changes, claim)._replace(why=why)
 
 
-def _is(present: bool) -> Callable[..., Finding]:
+def _is(present: bool) -> Callable[..., ClaimResult]:
     """A finding that is present, or absent, in some record."""
 
-    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether a record surely has the finding, or surely has not."""
         rows = _records(claim, changes)
         low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map({"present": 1.0, "absent": 0.0}))
@@ -217,25 +217,25 @@ def _is(present: bool) -> Callable[..., Finding]:
     return test
 
 
-def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Finding:
+def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
     if claim["rule"] not in set(case.rules["rule"]):
         return _nothing(claim, case, f"the rule {claim['rule']} was not asked for")
     rows = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(_records(claim, changes)["line"])]
     if not len(rows):
         return _nothing(claim, case, "no record that the rule can speak of")
     last = rows[rows["ORDER"] == rows["ORDER"].max()].iloc[0]
-    return Finding(
+    return ClaimResult(
         _WORDS.get(last["VERDICT"], NOT_CHECKABLE),
         f"{last['LABEL']}: {last['VERDICT']}, decided by {last['DECIDED']}",
         (last["line"],),
     )
 
 
-def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     name = case.measures["label"].get(claim["treatment"], claim["treatment"])
     rows = changes[(changes["kind"] == "treatment") & (changes["code"] == claim["treatment"])]
     if not len(rows):
-        return Finding(NOT_CHECKABLE, f"{name}: not told as a treatment")
+        return ClaimResult(NOT_CHECKABLE, f"{name}: not told as a treatment")
     exposure = derive_exposure(changes).set_index("line").loc[rows["line"]]
     answers = []
     if claim.get("dose"):
@@ -255,18 +255,18 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
     return _decide(all_of(answers, len(rows)), rows, name)
 
 
-def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
+def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     rows = changes[changes["code"].isin(claim["events"].split())]
     if len(rows):
-        return Finding(CONTRADICTED, f"recorded: {'; '.join(rows['PARAM'])}", tuple(rows["line"]))
-    return Finding(NOT_CHECKABLE, "none is recorded, but what was looked for, how and how long is not reported")
+        return ClaimResult(CONTRADICTED, f"recorded: {'; '.join(rows['PARAM'])}", tuple(rows["line"]))
+    return ClaimResult(NOT_CHECKABLE, "none is recorded, but what was looked for, how and how long is not reported")
 
 
-def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> Finding:
-    return Finding(NOT_CHECKABLE, f"not reported: {claim['needs']}")
+def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
+    return ClaimResult(NOT_CHECKABLE, f"not reported: {claim['needs']}")
 
 
-def _within(claim: dict, finding: Finding, changes: pd.DataFrame) -> Finding:
+def _within(claim: dict, finding: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
     """The finding, if the time from the baseline to its last line lies surely within the claimed time."""
     limit = parse_duration(claim["within"])
     row = changes[changes["line"] == finding.lines[-1]].iloc[0]
@@ -280,7 +280,7 @@ def _within(claim: dict, finding: Finding, changes: pd.DataFrame) -> Finding:
     return finding._replace(result=NOT_CHECKABLE, why=why)
 
 
-_TESTS: dict[str, Callable[..., Finding]] = {
+_TESTS: dict[str, Callable[..., ClaimResult]] = {
     "has_value": _has_value,
     "falls_to": _moves_to(-1),
     "rises_to": _moves_to(1),

@@ -1,4 +1,4 @@
-"""How large a change must be to be more than error, of the examiners or of the laboratory and the day."""
+"""Limits of change: measurement error from published coefficients, and how large a change each rule asks for."""
 
 import math
 import re

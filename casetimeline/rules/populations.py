@@ -1,4 +1,4 @@
-"""Regression to the mean: how far a second value is expected to fall if nothing at all happened."""
+"""A case beside published groups: expected regression to the mean, and how far the means of trial arms moved."""
 
 import pandas as pd
 

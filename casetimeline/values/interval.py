@@ -1,8 +1,4 @@
-"""Arithmetic on whole columns of intervals: difference, ratio, and change relative to a baseline.
-
-Every function takes and returns frames with `low` and `high`, one row a record. An interval contains every value
-that its print allows, so a result contains every value that the two prints allow, and no more.
-"""
+"""Arithmetic on intervals, and decisions: met if every value of an interval meets a condition, not met if none does."""
 
 import numpy as np
 import pandas as pd

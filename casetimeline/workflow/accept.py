@@ -1,9 +1,14 @@
-"""Whether the committed notebooks and figures are what a run gives, and the one way to make them so."""
+"""Whether the committed notebooks and figures are what a run gives, and the one way to make them so.
 
+As a plugin of pytest (`-p casetimeline.workflow.accept`) it lets nbval run the notebooks on warm kernels.
+"""
+
+import os
 from pathlib import Path
 
 from ..faults import Fault
 from ..files import write_atomic
+from .execute import WARM
 from .notebook import has_results, read_notebook, write_text
 
 _COMMITTED = (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg"))
@@ -80,3 +85,9 @@ def normalise_files(paths: list[Path]) -> list[str]:
             write_atomic(path, text.encode())
             changed.append(path.name)
     return changed
+
+
+def pytest_configure() -> None:
+    """Let every kernel of this run of pytest be warm, unless the environment already says how kernels are launched."""
+    for name, value in WARM.items():
+        os.environ.setdefault(name, value)

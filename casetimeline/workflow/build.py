@@ -1,4 +1,8 @@
-"""The notebooks of a report, run side by side, each kept with the digest of all that it was made from."""
+"""From a case to its published report: one run at a time, nothing made twice, and nothing half-made under its name.
+
+The notebooks run side by side, each kept with the digest of all that it was made from. A report appears under its name
+by one rename of a folder, or not at all.
+"""
 
 import contextlib
 import fcntl

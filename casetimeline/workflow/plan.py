@@ -1,6 +1,8 @@
-"""What a report was made from and what it holds, as digests: the one truth on whether it is up to date.
+"""What a report is asked for, what it would be made from now, and whether it is there already.
 
-Only the standard library is imported here, so that a report with nothing to do costs next to nothing.
+What is stale is decided by digests alone: those of the data, the parameters, the notebooks, the package, the lock and
+the versions, and those of the results. Only the standard library is imported here, so that a report with nothing to do
+costs next to nothing.
 """
 
 import json

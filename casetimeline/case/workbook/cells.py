@@ -1,4 +1,4 @@
-"""The bytes of an Excel workbook to its parts. What it may carry beside cells (macros, links, objects) is refused."""
+"""The XML parts of a workbook, and the cells of its sheets as they are stored: nothing in them runs."""
 
 import io
 import posixpath
@@ -93,7 +93,7 @@ class Cell(NamedTuple):
     shown: str
 
 
-class Sheet(NamedTuple):
+class Cells(NamedTuple):
     """The cells of a sheet that hold anything, by row and column from 1, and what hides or joins them."""
 
     name: str
@@ -107,7 +107,7 @@ class Sheet(NamedTuple):
 class Package(NamedTuple):
     """The sheets of a workbook in their order, and whether its days count from 1904."""
 
-    sheets: list[Sheet]
+    sheets: list[Cells]
     from_1904: bool
 
 
@@ -228,9 +228,9 @@ class _Reader:
                 texts.append(_text_of(element))
         return texts
 
-    def sheet(self, name: str, hidden: bool, part: bytes, shared: list[str], formats: list[str]) -> Sheet:
+    def sheet(self, name: str, hidden: bool, part: bytes, shared: list[str], formats: list[str]) -> Cells:
         """The cells of one sheet; a cell that holds nothing is left out."""
-        found = Sheet(name, hidden, {}, set(), [], [])
+        found = Cells(name, hidden, {}, set(), [], [])
         row = 0
         for element in self.walk(part):
             kind = _local(element)

@@ -9,7 +9,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...faults import Fault
-from .cells import Cell, Sheet, cell_name
+from .cells import Cell, Cells, cell_name
 from .sheets import LONGEST_CELL, UNPRINTED, printable
 
 _AS_TEXT = "text; format the cell as Text and type it again"
@@ -35,12 +35,12 @@ def fault_at(file: str, cell: str, column: str | None, found: str, expected: str
     return Fault(file, int(row[0]) if row else None, column, found, expected, nearest, cell)
 
 
-def texts_of(sheet: Sheet, from_1904: bool, file: str, faults: list[Fault], notes: list[str]) -> dict:
+def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], notes: list[str]) -> dict:
     """The texts of a sheet by row and column, without the blanks around them; faults and notes join the others.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Cells
         As read; hidden rows and columns that hold anything, and merged cells, are faults.
     from_1904 : bool
         Whether days count from 1904.
@@ -140,7 +140,7 @@ def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
     return day, f"{_AS_TEXT}; the spreadsheet has made it a date" + " with a time of day" * clock
 
 
-def _check_seen(sheet: Sheet, file: str, faults: list[Fault]) -> None:
+def _check_seen(sheet: Cells, file: str, faults: list[Fault]) -> None:
     """Faults of a sheet, rows or columns that are hidden, and of merged cells: nothing is taken or lost unseen."""
     found = [("A1", "a hidden sheet", "a sheet that is shown")] if sheet.hidden else []
     for row in sorted(sheet.hidden_rows & {row for row, _ in sheet.cells}):

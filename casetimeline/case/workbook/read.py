@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...faults import MOST_FAULTS, Fault, TimelineError, rename_lines
 from ...vocabulary import CASE_ID, COLUMN_NAMES
 from ..plain import csv_line, lines_of, yaml_bytes
-from .cells import MOST_CELLS, Package, Sheet, cell_name, read_package
+from .cells import MOST_CELLS, Cells, Package, cell_name, read_package
 from .entries import fault_at, shown_text, texts_of
 from .sheets import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
 
@@ -47,14 +47,14 @@ class Imported:
     notes: tuple[str, ...]
 
 
-class Table(NamedTuple):
+class Rows(NamedTuple):
     """The filled-in rows of a sheet: the column of each name, and the texts of each row by name."""
 
     columns: dict[str, int]
     rows: dict[int, dict[str, str]]
 
 
-class _Found(NamedTuple):
+class _Reading(NamedTuple):
     """What reading gathers beside the content: the name of the workbook, faults, notes, and places."""
 
     file: str
@@ -81,7 +81,7 @@ def read_workbook(raw: bytes, file: str) -> Imported:
         is hidden or merged, and tables without their header. Whether the content makes a case is not asked here.
     """
     package = read_package(raw, file)
-    found = _Found(file, [], [], {})
+    found = _Reading(file, [], [], {})
     tables = {}
     for name, sheet in _sheets_of(package, found).items():
         texts = texts_of(sheet, package.from_1904, file, found.faults, found.notes)
@@ -159,7 +159,7 @@ def grids_as_read(raw: bytes, file: str) -> dict[str, list[list[str]]]:
     return grids
 
 
-def _sheets_of(package: Package, found: _Found) -> dict[str, Sheet]:
+def _sheets_of(package: Package, found: _Reading) -> dict[str, Cells]:
     """The sheets that are read; of the others a note."""
     there = {sheet.name: sheet for sheet in package.sheets}
     for name in READ:
@@ -173,7 +173,7 @@ def _sheets_of(package: Package, found: _Found) -> dict[str, Sheet]:
     return {name: there[name] for name in READ if name in there}
 
 
-def _table_of(name: str, texts: dict, found: _Found) -> Table:
+def _table_of(name: str, texts: dict, found: _Reading) -> Rows:
     """The rows of a sheet by the names of its header; faults of the header, and of cells beside it."""
     columns: dict[str, int] = {}
     rows: dict[int, dict[str, str]] = {}
@@ -198,14 +198,14 @@ def _table_of(name: str, texts: dict, found: _Found) -> Table:
     for text in columns:
         if name in (PHASES, CAVEATS) and text not in _NEEDED[name]:
             found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")
-    return Table(columns, rows)
+    return Rows(columns, rows)
 
 
-def _cell(name: str, table: Table, row: int, column: str) -> str:
+def _cell(name: str, table: Rows, row: int, column: str) -> str:
     return f"{name}!{cell_name(row, table.columns.get(column, 1))}"
 
 
-def _about_of(tables: dict[str, Table], found: _Found) -> dict:
+def _about_of(tables: dict[str, Rows], found: _Reading) -> dict:
     """The content of case.yaml, its keys in the order of the sheets."""
     about = _form_of(tables[CASE], found) if CASE in tables else {}
     readers = {"sources": _items_of, "phases": _phases_of, "caveats": _caveats_of, "claims": _items_of}
@@ -218,7 +218,7 @@ def _about_of(tables: dict[str, Table], found: _Found) -> dict:
     return about
 
 
-def _form_of(table: Table, found: _Found) -> dict:
+def _form_of(table: Rows, found: _Reading) -> dict:
     about: dict = {}
     for row, line in table.rows.items():
         key, value = line.get("key", ""), line.get("value", "")
@@ -245,7 +245,7 @@ def _form_of(table: Table, found: _Found) -> dict:
     return about
 
 
-def _items_of(key: str, name: str, table: Table, found: _Found) -> list[dict[str, str]]:
+def _items_of(key: str, name: str, table: Rows, found: _Reading) -> list[dict[str, str]]:
     items = []
     for row, line in table.rows.items():
         if name == SOURCES and not line.get("id"):
@@ -258,7 +258,7 @@ def _items_of(key: str, name: str, table: Table, found: _Found) -> list[dict[str
     return items
 
 
-def _phases_of(key: str, name: str, table: Table, found: _Found) -> dict[str, str]:
+def _phases_of(key: str, name: str, table: Rows, found: _Reading) -> dict[str, str]:
     phases: dict[str, str] = {}
     for row, line in table.rows.items():
         number, where = line.get("number", ""), _cell(name, table, row, "number")
@@ -270,7 +270,7 @@ def _phases_of(key: str, name: str, table: Table, found: _Found) -> dict[str, st
     return phases
 
 
-def _caveats_of(key: str, name: str, table: Table, found: _Found) -> dict[str, list[str]]:
+def _caveats_of(key: str, name: str, table: Rows, found: _Reading) -> dict[str, list[str]]:
     caveats: dict[str, list[str]] = {}
     for row, line in table.rows.items():
         measure, where = line.get("measure", ""), _cell(name, table, row, "measure")
@@ -282,7 +282,7 @@ def _caveats_of(key: str, name: str, table: Table, found: _Found) -> dict[str, l
     return caveats
 
 
-def _timeline_of(table: Table, places: dict) -> bytes:
+def _timeline_of(table: Rows, places: dict) -> bytes:
     """The facts in the plain form; the cell of each line and column goes to `places`."""
     known = [name for name in COLUMN_NAMES if name in table.columns]
     names = [*known, *(name for name in table.columns if name not in known)]

@@ -1,4 +1,4 @@
-"""The sheets of a case as an Excel workbook: their names, their columns, and what each asks for."""
+"""The sheets of a workbook: their fields, a case as rows of text, and the vocabulary for the drop-downs."""
 
 import math
 import re
@@ -25,7 +25,7 @@ PREPARED = {CASE: 20, SOURCES: 20, PHASES: 30, TIMELINE: 200, CLAIMS: 50, CAVEAT
 LONGEST_CELL = 32_767
 
 
-class Entry(NamedTuple):
+class Field(NamedTuple):
     """A line of a form or a column of a table: its name, and what it means."""
 
     name: str
@@ -43,30 +43,30 @@ def _in_workbook(meaning: str) -> str:
 
 
 CASE_HEADER = (
-    Entry("key", "What is asked for. `name: part` is one part of it, as in `patient: age`."),
-    Entry("value", "Yours to fill in. A blank is not written."),
-    Entry("what it means", "An explanation; it is not read."),
+    Field("key", "What is asked for. `name: part` is one part of it, as in `patient: age`."),
+    Field("value", "Yours to fill in. A blank is not written."),
+    Field("what it means", "An explanation; it is not read."),
 )
 
 CASE_KEYS = (
-    Entry(
+    Field(
         "case_id",
         "The name of the case's folder: letters, digits, '.', '_' or '-', at most 64. Each row of Timeline bears it.",
     ),
-    Entry("title", "What the case is, in one line."),
-    Entry("diagnosis", "The diagnosis, as the source prints it."),
-    Entry("patient: age", "Age in years, or `not reported`. Other rows may follow below, such as `patient: note`."),
-    Entry("patient: sex", "`female`, `male`, or `not reported`."),
-    Entry("time_zero: label", "What day 0 is, for example `admission` or `first infusion`."),
-    Entry("time_zero: date", "The date of day 0 if it is known: 2024-01-10, 2024-01 or 2024."),
-    Entry("analysis: reference", "The treatment or event that the baseline comes before: a code of Timeline."),
-    Entry(
+    Field("title", "What the case is, in one line."),
+    Field("diagnosis", "The diagnosis, as the source prints it."),
+    Field("patient: age", "Age in years, or `not reported`. Other rows may follow below, such as `patient: note`."),
+    Field("patient: sex", "`female`, `male`, or `not reported`."),
+    Field("time_zero: label", "What day 0 is, for example `admission` or `first infusion`."),
+    Field("time_zero: date", "The date of day 0 if it is known: 2024-01-10, 2024-01 or 2024."),
+    Field("analysis: reference", "The treatment or event that the baseline comes before: a code of Timeline."),
+    Field(
         "analysis: baseline",
         "How the baseline is chosen. "
         + "; ".join(f"`{name}`: {meaning}" for name, meaning in BASELINE_RULES.items())
         + ".",
     ),
-    Entry(
+    Field(
         "analysis: cva",
         "Analytical coefficient of variation of the laboratory in percent, if it is reported: 3 or 2.5.",
     ),
@@ -75,26 +75,26 @@ CARE_MEANING = "Where the manuscript has this item of the CARE checklist."
 
 TABLES = {
     SOURCES: (
-        Entry("id", "A short name, which the rows of Timeline bear as their source: `chart`, `Author 2020, abstract`."),
-        Entry("authors", "Names between commas, or semicolons where a name has a comma."),
-        Entry("title", "Title of the publication."),
-        Entry("container", "Journal, book or site."),
-        Entry("year", "Year of the publication."),
-        Entry("volume", "Volume."),
-        Entry("pages", "Pages, as in 196-197."),
-        Entry("doi", "As 10.1136/bcr-2012-007834. With a DOI, PMID or address each row needs its quote."),
-        Entry("pmid", "Number in PubMed."),
-        Entry("url", "Address."),
-        Entry("licence", "Licence of the source, as printed."),
-        Entry("read", "What of the source was read: `abstract`, `complete text`."),
+        Field("id", "A short name, which the rows of Timeline bear as their source: `chart`, `Author 2020, abstract`."),
+        Field("authors", "Names between commas, or semicolons where a name has a comma."),
+        Field("title", "Title of the publication."),
+        Field("container", "Journal, book or site."),
+        Field("year", "Year of the publication."),
+        Field("volume", "Volume."),
+        Field("pages", "Pages, as in 196-197."),
+        Field("doi", "As 10.1136/bcr-2012-007834. With a DOI, PMID or address each row needs its quote."),
+        Field("pmid", "Number in PubMed."),
+        Field("url", "Address."),
+        Field("licence", "Licence of the source, as printed."),
+        Field("read", "What of the source was read: `abstract`, `complete text`."),
     ),
     PHASES: (
-        Entry("number", "The number of the phase, as in the column phase of Timeline: 1, 2, 3 ..."),
-        Entry("name", "Its name: `Before treatment`."),
+        Field("number", "The number of the phase, as in the column phase of Timeline: 1, 2, 3 ..."),
+        Field("name", "Its name: `Before treatment`."),
     ),
-    TIMELINE: tuple(Entry(column.name, _in_workbook(column.meaning)) for column in COLUMNS),
+    TIMELINE: tuple(Field(column.name, _in_workbook(column.meaning)) for column in COLUMNS),
     CLAIMS: tuple(
-        Entry(name, meaning)
+        Field(name, meaning)
         for name, meaning in zip(
             CLAIM_KEYS,
             (
@@ -119,8 +119,8 @@ TABLES = {
         )
     ),
     CAVEATS: (
-        Entry("measure", "A code of the sheet Words, or `treatments`."),
-        Entry("sentence", "What the source leaves open, one sentence a row; it is shown in the report."),
+        Field("measure", "A code of the sheet Words, or `treatments`."),
+        Field("sentence", "What the source leaves open, one sentence a row; it is shown in the report."),
     ),
 }
 

@@ -158,7 +158,7 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
         assert (checked["is"], view["choice"]["case"]) == ("checked", "mine")
         (refused,) = await other.ask("show", choice={"case": "mine"})
         (stored,) = await one.ask("save", about=draft["about"], rows=draft["rows"], form="store")
-        content = base64.b64encode((ROOT / "tests/files/fu-2025.xlsx").read_bytes()).decode()
+        content = base64.b64encode((ROOT / "tests/case/files/fu-2025.xlsx").read_bytes()).decode()
         (read,) = await one.ask("read", files=[{"name": "fu-2025.xlsx", "content": content}])
         assert read["is"] == "draft"
         running = sessions_of(process)

@@ -308,7 +308,7 @@ def test_texts_that_cells_share_and_that_have_runs_are_read():
 
 def test_a_workbook_that_another_program_saved_says_the_same():
     """fu-2025.xlsx of this folder: the workbook of the index case, opened and saved by LibreOffice 7.4."""
-    there = read_workbook((ROOT / "tests/files/fu-2025.xlsx").read_bytes(), "fu-2025.xlsx")
+    there = read_workbook((ROOT / "tests/case/files/fu-2025.xlsx").read_bytes(), "fu-2025.xlsx")
     here = read_workbook(WHOLE, "fu-2025.xlsx")
     assert (there.about, there.timeline, there.notes) == (here.about, here.timeline, ())
 
