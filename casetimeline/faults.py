@@ -1,5 +1,6 @@
 """What is wrong with an input: where it stands, what is there, and what would be right."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -34,6 +35,41 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         return _sentence([self])
+
+
+def fault(
+    found: str,
+    expected: str,
+    *,
+    at: str,
+    line: int | None = None,
+    column: str | None = None,
+    cell: str = "",
+    known: Iterable[str] = (),
+) -> Fault:
+    """A fault, with the nearest of the words that would have been right.
+
+    Parameters
+    ----------
+    found, expected : str
+        What is there, and what would be right.
+    at : str
+        The file, or the option, where it stands.
+    line : int or None
+    column : str or None
+        A column of a table, or a key of a YAML file.
+    cell : str
+        In a workbook, where a person finds it.
+    known : iterable of str
+        Words that would be right. The nearest one is suggested, if one is near.
+
+    Examples
+    --------
+    >>> print(fault("weks", "an axis", at="axis", known=("days", "weeks")))
+    axis: found 'weks'; expected an axis; did you mean 'weeks'?
+    """
+    near = difflib.get_close_matches(found[:64].lower(), [*known], n=1)
+    return Fault(at, line, column, found, expected, near[0] if near else "", cell)
 
 
 class NotebookError(Exception):

@@ -6,8 +6,11 @@ Every other module takes its words from here, so that a word has one spelling an
 import re
 from typing import NamedTuple
 
+from .faults import TimelineError, fault
+
 # A case id is also the name of a folder, and never leads out of it.
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+CASE_ID_WORDS = "up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"
 
 KINDS = ("observation", "treatment", "event")
 
@@ -173,6 +176,36 @@ COLUMNS = (
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
+
+def is_case_id(case_id: object) -> bool:
+    """Whether something is the id of a case.
+
+    Examples
+    --------
+    >>> is_case_id("fu-2025"), is_case_id("../etc"), is_case_id(12)
+    (True, False, False)
+    """
+    return isinstance(case_id, str) and CASE_ID.fullmatch(case_id) is not None
+
+
+def check_case_id(case_id: object, at: str, cell: str = "") -> None:
+    """Refuse what is not the id of a case.
+
+    Parameters
+    ----------
+    case_id : object
+    at : str
+        The file, or the option, where it stands.
+    cell : str
+        In a workbook, where a person finds it.
+
+    Raises
+    ------
+    TimelineError
+    """
+    if not is_case_id(case_id):
+        raise TimelineError([fault(str(case_id), CASE_ID_WORDS, at=at, cell=cell)])
 
 
 def words_of(text: str) -> tuple[str, ...]:
