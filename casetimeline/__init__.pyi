@@ -69,6 +69,8 @@ from .prose import (
     summarise_verdicts as summarise_verdicts,
 )
 from .rules import (
+    Analysis as Analysis,
+    analyse as analyse,
     compare_rules as compare_rules,
     derive_context as derive_context,
     derive_required as derive_required,

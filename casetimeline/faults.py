@@ -56,6 +56,7 @@ def fault(
     at : str
         The file, or the option, where it stands.
     line : int or None
+        Line in the file, the header being line 1.
     column : str or None
         A column of a table, or a key of a YAML file.
     cell : str

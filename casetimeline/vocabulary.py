@@ -195,6 +195,7 @@ def check_case_id(case_id: object, at: str, cell: str = "") -> None:
     Parameters
     ----------
     case_id : object
+        What may be an id; only a text is.
     at : str
         The file, or the option, where it stands.
     cell : str

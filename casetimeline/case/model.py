@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
-from ..faults import Fault, TimelineError
-from ..vocabulary import COLUMN_NAMES, words_of
+from ..faults import Fault, TimelineError, fault
+from ..vocabulary import COLUMN_NAMES, KINDS, words_of
 from .about import read_about, time_zero_of
 from .check import NO_ZEROS, check_facts, contradiction_notes, notes_of
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
@@ -18,7 +19,7 @@ from .dialect import read_facts
 from .separated import decode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A checked case.
 
@@ -63,6 +64,39 @@ class Case:
     cva: float
     notes: tuple[str, ...]
     sha256: str
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        """The same lines for a notebook: the first as a heading, the others as a list."""
+        first, *rest = (html.escape(line) for line in self._lines())
+        return f"<p><strong>{first}</strong></p><ul>{''.join(f'<li>{line}</li>' for line in rest)}</ul>"
+
+    def _lines(self) -> list[str]:
+        """What a reader sees of a case: id and title, how many rows of each kind, the plan, and the notes."""
+        counts = self.facts["kind"].value_counts()
+        kinds = (f"{count} {kind}{'' if count == 1 else 's'}" for kind in KINDS if (count := counts.get(kind, 0)))
+        timed = int(self.facts["start"].ne("").sum())
+        return [
+            f"Case {self.case_id}: {self.about.get('title', 'no title')}",
+            f"{len(self.facts)} facts: {', '.join(kinds)}; {timed} with a time",
+            f"baseline rule {self.baseline_rule}, reference {self.reference or 'none'}",
+            *(f"note: {note}" for note in self.notes),
+        ]
+
+    def measure(self, code: str) -> pd.Series:
+        """The row of measures.csv of a measure.
+
+        Raises
+        ------
+        TimelineError
+            If no measure has this code; the nearest one is named.
+        """
+        if code not in self.measures.index:
+            codes = self.measures.index[self.measures["kind"] == "observation"]
+            raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=codes)])
+        return self.measures.loc[code]
 
     @property
     def selection(self) -> str:

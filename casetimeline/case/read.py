@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 import pandas as pd
@@ -19,14 +20,20 @@ from .separated import decode, read_comparators, read_measures, read_rules
 
 
 def read_case(
-    data_dir: str | Path, case_id: str, baseline_rule: str = "", reference: str = "", axis: str = "", rules: str = ""
+    data_dir: str | PathLike[str],
+    case_id: str = "",
+    baseline_rule: str = "",
+    reference: str = "",
+    axis: str = "",
+    rules: str = "",
 ) -> Case:
     """Read and check one case.
 
     Parameters
     ----------
     data_dir : path
-        The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case.
+        The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case; or, without `case_id`,
+        the folder of the case.
     case_id : str
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
@@ -42,6 +49,10 @@ def read_case(
         With every fault of the files by file, line and column, or of what was asked for.
     """
     data = Path(data_dir)
+    if case_id == "":
+        # `.` and `..` have no name of their own.
+        folder = data if data.name not in ("", "..") else data.resolve()
+        data, case_id = folder.parent, folder.name
     if not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
         raise TimelineError([Fault("case_id", None, None, str(case_id), "letters, digits, '.', '_' or '-'")])
     folder = data / case_id

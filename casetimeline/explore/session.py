@@ -21,8 +21,8 @@ from ..case import (
     whole_vocabulary,
 )
 from ..faults import Fault, TimelineError
-from ..figures import Derived
 from ..files import list_cases, zip_bytes
+from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (
@@ -69,7 +69,7 @@ class Session:
         # Kept by all that they are made of: a case that was typed anew, or changed on disk, is another.
         self._parse = functools.lru_cache(_KEPT)(self._parsed)
         self._interpret = functools.lru_cache(_KEPT)(self._interpreted)
-        self._derive = functools.lru_cache(_KEPT)(self._derived)
+        self._analyse = functools.lru_cache(_KEPT)(self._analysed)
         self._view = functools.lru_cache(_KEPT)(self._viewed)
 
     def answers(self, told: dict) -> Iterator[dict]:
@@ -130,7 +130,7 @@ class Session:
         """The figure of a choice, and what can be chosen beside it."""
         asked = choice_from(told.get("choice"))
         recorded = self._recorded(asked.case)
-        choice = with_measure(asked, self._derive(recorded, _ruled(asked)))
+        choice = with_measure(asked, self._analyse(recorded, _ruled(asked)))
         view = self._view(recorded, _drawn(choice))
         own = choice.case in self.own and not self._stands_in_folder(choice.case)
         yield {"is": "view", "own": own, "choice": choice._asdict(), **view}
@@ -207,9 +207,9 @@ class Session:
         choice = with_preset(choice_from(told.get("choice")))
         # Read once: the figures, the data and the digest are of one state, whatever happens to the file meanwhile.
         recorded = self._recorded(choice.case)
-        derived = self._derive(recorded, _ruled(choice))
-        contents = parameter_files(choice, derived.case, recorded)
-        for name, files in drawn_files(choice, derived.case):
+        analysis = self._analyse(recorded, _ruled(choice))
+        contents = parameter_files(choice, analysis.case, recorded)
+        for name, files in drawn_files(choice, analysis):
             yield {"is": "progress", "text": f"Drawn: {name}"}
             contents |= files
         yield _as_file(f"{choice.case}-{figure_name(choice)}.zip", zip_bytes(contents))
@@ -239,9 +239,9 @@ class Session:
             # What stands there cannot be read.
             return False
 
-    def derived(self, choice: Choice) -> Derived:
+    def analysis(self, choice: Choice) -> Analysis:
         """The case by the rules of a choice."""
-        return self._derive(self._recorded(choice.case), _ruled(choice))
+        return self._analyse(self._recorded(choice.case), _ruled(choice))
 
     def _parsed(self, case_id: str, recorded: Recorded) -> Parsed:
         return parse_case(case_id, recorded, self.vocabulary)
@@ -250,21 +250,21 @@ class Session:
         parsed = self._parse(ruled.case, recorded)
         return interpret_case(parsed, self.vocabulary, ruled.baseline, ruled.reference, ruled.axis, ruled.rules)
 
-    def _derived(self, recorded: Recorded, ruled: Choice) -> Derived:
-        return Derived(self._interpret(recorded, ruled))
+    def _analysed(self, recorded: Recorded, ruled: Choice) -> Analysis:
+        return Analysis(self._interpret(recorded, ruled))
 
     def _viewed(self, recorded: Recorded, choice: Choice) -> dict:
-        derived = self._derive(recorded, _ruled(choice))
+        analysis = self._analyse(recorded, _ruled(choice))
         # What can be chosen does not depend on which rules were asked for.
         whole = self._interpret(recorded, _ruled(choice)._replace(rules=""))
         options = options_of(whole, choice, axes_of(whole))
         return {
             "options": {name: [option._asdict() for option in entries] for name, entries in options.items()},
             "gallery": gallery_of(whole),
-            "title": derived.case.about.get("title", ""),
-            "notes": [*derived.case.notes, *without_baseline(derived, choice)],
+            "title": analysis.case.about.get("title", ""),
+            "notes": [*analysis.case.notes, *without_baseline(analysis, choice)],
             "command": command_of(choice),
-            **view_of(derived, choice),
+            **view_of(analysis, choice),
         }
 
 

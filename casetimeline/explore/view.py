@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from ..case import FILES, Case, Recorded
 from ..figures import (
     FIGURES,
-    Derived,
     alt_text,
     describe,
     draw_figures,
@@ -21,7 +20,7 @@ from ..figures import (
 )
 from ..presets import PRESETS
 from ..prose import Table, change_words, moment_words, shift_words, told_words
-from ..rules import limits_of
+from ..rules import Analysis
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .choice import MEASURE, Choice, command_of, extra_measures, figure_name, measures_of, parameters_of
@@ -41,10 +40,10 @@ def with_preset(choice: Choice) -> Choice:
     return choice._replace(preset=choice.preset or _PRESET)
 
 
-def drawn_files(choice: Choice, case: Case) -> Iterator[tuple[str, dict[str, bytes]]]:
+def drawn_files(choice: Choice, analysis: Analysis) -> Iterator[tuple[str, dict[str, bytes]]]:
     """Each figure of the report in the files of the preset: its name, and contents by their place in the archive."""
     preset = PRESETS[choice.preset]
-    for name, figure in draw_figures(case, drawn_width(preset), extra_measures(choice)):
+    for name, figure in draw_figures(analysis, drawn_width(preset), extra_measures(choice)):
         files = figure_files(figure, name, preset)
         home = f"{choice.case}/figures/{choice.preset}"
         yield name, {f"{home}/{name}.{suffix}": content for suffix, content in files.items()}
@@ -70,48 +69,47 @@ _NUMBERED_OTHERWISE = ("05_claims",)
 COLUMNS = ("line", "when", "what", "value", "bounds", "change", "state", "source", "quote", "note", "not drawn")
 
 
-def with_measure(choice: Choice, derived: Derived) -> Choice:
+def with_measure(choice: Choice, analysis: Analysis) -> Choice:
     """The choice with a measure that the case has, where it names none or one of another case."""
-    there = measures_of(derived.case)
+    there = measures_of(analysis.case)
     if choice.measure in there or not there:
         return choice
     return choice._replace(measure=there[0])
 
 
-def without_baseline(derived: Derived, choice: Choice) -> list[str]:
+def without_baseline(analysis: Analysis, choice: Choice) -> list[str]:
     """That no record of the measure of a figure is the baseline, where that is so: nothing is set against it then."""
     if choice.figure != MEASURE:
         return []
-    case, rows = derived.case, derived.changes[derived.changes["code"] == choice.measure]
+    case, rows = analysis.case, analysis.changes[analysis.changes["code"] == choice.measure]
     if not len(rows) or rows["ABLFL"].eq("Y").any():
         return []
-    label = case.measures["label"][choice.measure]
+    label = case.measure(choice.measure)["label"]
     return [f"{label}: no record is the baseline by the rule {case.baseline_rule}; no change and no limit is shown"]
 
 
-def draw_choice(derived: Derived, choice: Choice) -> Figure:
+def draw_choice(analysis: Analysis, choice: Choice) -> Figure:
     """The figure of a choice, by the function that draws it for the report.
 
     Parameters
     ----------
-    derived : Derived
+    analysis : Analysis
         The case by the rules of the choice.
     choice : Choice
         With a measure that the case has.
     """
     width = drawn_width(PRESETS[choice.preset]) if choice.preset else _WIDTH_MM
     if choice.figure != MEASURE:
-        return FIGURES[choice.figure](derived, width)
-    limits = limits_of(derived.case.rules, choice.measure)
-    return draw_trajectory(derived.case, derived.changes, choice.measure, limits, width_mm=width)
+        return FIGURES[choice.figure](analysis, width_mm=width)
+    return draw_trajectory(analysis, choice.measure, width_mm=width)
 
 
-def view_of(derived: Derived, choice: Choice) -> dict:
+def view_of(analysis: Analysis, choice: Choice) -> dict:
     """A figure as it is shown in a page.
 
     Parameters
     ----------
-    derived, choice
+    analysis, choice
         As in `draw_choice`.
 
     Returns
@@ -121,9 +119,9 @@ def view_of(derived: Derived, choice: Choice) -> dict:
         line of the timeline that it stands for, if it does, and its words; `rows`, those of the timeline that are
         drawn or listed; `words`, what else the figure says.
     """
-    figure = draw_choice(derived, choice)
+    figure = draw_choice(analysis, choice)
     name = figure_name(choice)
-    prefix = f"{derived.case.case_id}-{name}-"
+    prefix = f"{analysis.case.case_id}-{name}-"
     drawn = drawn_values(figure)
     lines = _lines_of(drawn, choice)
     marks = {
@@ -140,7 +138,7 @@ def view_of(derived: Derived, choice: Choice) -> dict:
             "description": describe(figure),
         },
         "marks": marks,
-        "rows": _rows_of(derived, drawn, lines),
+        "rows": _rows_of(analysis, drawn, lines),
         "words": _words_of(drawn, lines),
     }
 
@@ -151,11 +149,11 @@ def _lines_of(drawn: pd.DataFrame, choice: Choice) -> list[int | None]:
     return [int(line) if numbered and line.isdecimal() else None for line in drawn["line"]]
 
 
-def _rows_of(derived: Derived, drawn: pd.DataFrame, lines: list[int | None]) -> dict:
+def _rows_of(analysis: Analysis, drawn: pd.DataFrame, lines: list[int | None]) -> dict:
     """The rows of the timeline that a figure draws or lists: caption, columns and cells."""
     listed = zip(drawn["element"], lines, drawn["said"], strict=True)
     left_out = {line: said for element, line, said in listed if element == "listed" and line is not None}
-    table = fact_table(derived, derived.changes[derived.changes["line"].isin(filter(None, lines))], left_out)
+    table = fact_table(analysis, analysis.changes[analysis.changes["line"].isin(filter(None, lines))], left_out)
     return {"caption": table.caption, "columns": list(table.frame.columns), "cells": table.cells()}
 
 
@@ -169,19 +167,19 @@ def _words_of(drawn: pd.DataFrame, lines: list[int | None]) -> list[dict]:
     return [{"part": part, "said": said, "marks": marks} for (part, said), marks in told.items()]
 
 
-def fact_table(derived: Derived, rows: pd.DataFrame, left_out: dict[int, str]) -> Table:
+def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str]) -> Table:
     """Rows of the timeline with value, bounds, change, state, source and quote, as words; without empty columns.
 
     Parameters
     ----------
-    derived : Derived
+    analysis : Analysis
         The case that they are of.
     rows : DataFrame
-        Some rows of `derived.changes`.
+        Some rows of `analysis.changes`.
     left_out : dict of str
         Why a line is not drawn.
     """
-    case = derived.case
+    case = analysis.case
     phases = case.about.get("phases", {})
     units = rows["code"].map(case.measures["unit"]).fillna("")
     cells = [

@@ -93,7 +93,7 @@ class Explorer(anywidget.AnyWidget):
         figure, rows = view["figure"], view["rows"]
         table = Table(pd.DataFrame(rows["cells"], columns=rows["columns"]), rows["caption"])
         choice = choice_from(view["choice"])
-        drawn = draw_choice(self.session.derived(choice), choice)
+        drawn = draw_choice(self.session.analysis(choice), choice)
         png = encode_png(render_raster(drawn, _DPI), _DPI, figure["title"], figure["alt"])
         picture = StillFigure(figure["alt"], figure["svg"], png)
         return picture, table, Prose((f"The report of this choice: {view['command']}",))

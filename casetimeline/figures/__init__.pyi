@@ -14,7 +14,6 @@ from .export import (
 )
 from .gallery import (
     FIGURES as FIGURES,
-    Derived as Derived,
     draw_figures as draw_figures,
     names_of as names_of,
 )

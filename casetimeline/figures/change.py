@@ -9,14 +9,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..case import Case
 from ..prose import change_words, elapsed_words, shift_words, value_words
-from ..rules import OF_A_VALUE, derive_required, is_needless
+from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
+from .publish import new_figure
 from .rows import rows_on
 from .style import (
     ANSWER_MARKS,
@@ -28,7 +28,6 @@ from .style import (
     add_axes,
     house_style,
     letters_note,
-    new_figure,
     text_height,
     text_width,
     with_letters,
@@ -182,9 +181,7 @@ _ROW = 5.2
 
 
 def draw_change(
-    case: Case,
-    changes: pd.DataFrame,
-    verdicts: pd.DataFrame,
+    analysis: Analysis,
     codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion"),
     width_mm: float = 180,
 ) -> Figure:
@@ -192,12 +189,8 @@ def draw_change(
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
-    changes : DataFrame
-        From `derive_changes`.
-    verdicts : DataFrame
-        From `evaluate_rules`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     codes : tuple of str
         The measures, from the top.
     width_mm : float
@@ -209,6 +202,8 @@ def draw_change(
         One block a series: a line or band for its change, one row a rule with the changes that its size asks for, and
         its verdict in words, which also rests on time and entry. Other records are listed under the figure.
     """
+    analysis = analyse(analysis)
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     with house_style():
         widths = [0.34 * width_mm - 2, 0.36 * width_mm, 0.30 * width_mm - 8]
         judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
@@ -221,7 +216,7 @@ def draw_change(
                 if row.code == code:
                     series.setdefault(row.LOC, []).append(row)
             for records in series.values():
-                block, others = _lay_block(case, changes, judged, code, records, widths)
+                block, others = _lay_block(analysis, judged, code, records, widths)
                 blocks.extend([block] if block else [])
                 left_out.extend(others)
                 needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
@@ -241,8 +236,9 @@ def draw_change(
         return with_letters(figure)
 
 
-def _lay_block(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str, records: list, widths: list):
+def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
     """The block of a series, or none; and the records that it leaves out, with the reason."""
+    case, changes = analysis.case, analysis.changes
     base = next((row for row in records if row.ABLFL == "Y"), None)
     later = [row for row in records if base is not None and row.ORDER > base.ORDER]
     if not later:
@@ -251,7 +247,7 @@ def _lay_block(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: st
     valued = [row for row in later if row.AVALLO == row.AVALLO or row.AVALCALO == row.AVALCALO]
     last = max(valued or later, key=lambda row: (row.ORDER, row.line))
     others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
-    measure = case.measures.loc[code]
+    measure = case.measure(code)
     rules = judged[(judged["line"] == last.line) & ~is_needless(judged)]
     derived = changes.set_index("line").loc[last.line]
     ratio = rules["KIND"].eq("variation").any()

@@ -1,13 +1,13 @@
 """The claims of the source beside the recorded rows: one row a claim, one column a result."""
 
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..case import Case
+from ..rules import Analysis, analyse
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import tag
+from .publish import new_figure
 from .style import (
     ANSWER_MARKS,
     LINE,
@@ -17,7 +17,6 @@ from .style import (
     house_style,
     letters_note,
     millimetres,
-    new_figure,
     text_height,
     text_width,
     with_letters,
@@ -30,15 +29,13 @@ _HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "
 _TEXT = 0.34  # share of the width for the words of the source
 
 
-def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figure:
+def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw the result of each claim.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
-    claims : DataFrame
-        From `evaluate_claims`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     width_mm : float
         Printed width.
 
@@ -46,6 +43,8 @@ def draw_claims(case: Case, claims: pd.DataFrame, width_mm: float = 180) -> Figu
     -------
     Figure
     """
+    analysis = analyse(analysis)
+    case, claims = analysis.case, analysis.claims
     with house_style():
         # Where three columns with their heads do not fit, the results share one, and a key names the marks.
         column = text_width("contradicted", SMALL, "bold") + 2

@@ -8,13 +8,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..case import Case
 from ..prose import change_words, elapsed_words, position_words, signed, value_words
-from ..rules import derive_context
+from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
+from .publish import new_figure
 from .rows import rows_on
 from .style import (
     BLUE,
@@ -25,7 +25,6 @@ from .style import (
     add_axes,
     house_style,
     letters_note,
-    new_figure,
     text_height,
     with_letters,
 )
@@ -42,15 +41,13 @@ _GAP = 4.0
 _PATIENTS_WORDS = "mean plus and minus one SD: about two thirds of patients, if normally spread"
 
 
-def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm: float = 180) -> Figure:
+def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) -> Figure:
     """Draw the baseline and the change of a case beside published arms.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
-    changes : DataFrame
-        From `derive_changes`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     code : str
         The measure.
     width_mm : float
@@ -62,6 +59,8 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
         Of a mean change only the interval that its source reports is drawn, and named for what it is: a confidence
         interval of a mean is no spread of patients. The arms are no controls, and the figure says why.
     """
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     with house_style():
         rows = rows_on(order_axis(case), changes)
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
@@ -72,7 +71,7 @@ def draw_context(case: Case, changes: pd.DataFrame, code: str = "mrss", width_mm
         ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
         arms = derive_context(case.comparators, code, *ends)
         derived = changes.set_index("line").loc[last.line] if last else None
-        measure = case.measures.loc[code]
+        measure = case.measure(code)
         left_out = [(row, "neither the baseline nor the last change") for row in mine if row not in (base, last)]
         panels = (
             []

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from ..case import Case
 from ..files import write_atomic
 from ..presets import PROOF, SUFFIXES, Preset
+from ..rules import Analysis, analyse
 from .drawn import alt_text
 from .gallery import draw_figures, names_of
 from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
@@ -65,13 +65,13 @@ def drawn_width(preset: Preset) -> float:
     return preset.width_mm * SMALL / preset.least_pt
 
 
-def export_case(case: Case, folder: Path, preset: Preset, measures: tuple[str, ...] = ()) -> list[Path]:
+def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tuple[str, ...] = ()) -> list[Path]:
     """Write every figure of a case for a preset.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
+    analysis : Analysis
+        From `analyse`.
     folder : Path
         Where to. What an earlier export wrote there is replaced as a whole, once every new file is there; a file of any
         other name is left alone.
@@ -95,13 +95,14 @@ def export_case(case: Case, folder: Path, preset: Preset, measures: tuple[str, .
     if folder.is_symlink():
         raise OSError(f"{folder} is a link; figures are written into a folder of their own")
     folder.parent.mkdir(parents=True, exist_ok=True)
+    analysis = analyse(analysis)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as made:
         written = []
-        for name, figure in draw_figures(case, drawn_width(preset), measures):
+        for name, figure in draw_figures(analysis, drawn_width(preset), measures):
             written.extend(export_figure(figure, Path(made), name, preset))
         folder.mkdir(exist_ok=True)
         # An earlier export may have had other measures.
-        known = names_of(case.measures.index)
+        known = names_of(analysis.case.measures.index)
         for old in [PROOF, *(f"{name}.{suffix}" for name in known for suffix in SUFFIXES)]:
             (folder / old).unlink(missing_ok=True)
         return [path.replace(folder / path.name) for path in written]

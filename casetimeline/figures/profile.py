@@ -3,14 +3,15 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..case import Case
+from ..rules import Analysis, analyse
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer
 from .drawn import WHO, list_rows, listed_note
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .publish import new_figure
 from .rows import lay_panel, patient_words, reference_regimen, rows_on, shaded_rows
-from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
+from .style import add_axes, add_text, house_style, letters_note, text_height, with_letters, wrap
 
 _TOP = 4.0  # millimetres
 _OPEN = "What the source leaves open of each measure stands under the figure of that measure."
@@ -18,8 +19,7 @@ _NO_LIMITS = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"])
 
 
 def draw_profile(
-    case: Case,
-    changes: pd.DataFrame,
+    analysis: Analysis,
     codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion"),
     width_mm: float = 180,
 ) -> Figure:
@@ -27,10 +27,8 @@ def draw_profile(
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
-    changes : DataFrame
-        The case's facts with ABLFL, the BASE columns, CHG and PCHG.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     codes : tuple of str
         The measures, from the top.
     width_mm : float
@@ -41,11 +39,13 @@ def draw_profile(
     Figure
         All panels share the horizontal axis. Values are joined as by `draw_trajectory`.
     """
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     with house_style():
         axis = time_axis(case)
         phases = case.about.get("phases", {})
         rows = rows_on(axis, changes)
-        panels = [lay_panel(rows, case.measures, code, axis) for code in codes]
+        panels = [lay_panel(rows, case.measure(code), axis) for code in codes]
         treatments = [row for row in rows if row.kind == "treatment"]
         left_out = [(row, _why_not(row)) for row in rows if row.kind != "treatment" and not _has_panel(row, codes)]
         shade = shaded_rows(rows, case.reference)

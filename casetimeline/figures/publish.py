@@ -1,5 +1,6 @@
 """Figures as bytes, as they are written and shown: the same input gives the same bytes."""
 
+import base64
 import hashlib
 import html
 import io
@@ -19,7 +20,7 @@ from ..case import Case
 from ..files import write_atomic
 from ..prose import Table
 from .drawn import alt_text, describe, drawn_values, legend
-from .style import house_style
+from .style import MM, house_style
 
 LANGUAGE = "en-GB"
 
@@ -153,6 +154,26 @@ def render_text(figure: Figure) -> str:
         f"Values, read back from what was drawn (tab-separated)\n{values}",
     ]
     return "\n\n".join(parts)
+
+
+class CaseFigure(Figure):
+    """A figure of a case that shows itself on the last line of a cell: as SVG, and as PNG where only that is shown."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        picture = encode_png(render_raster(self, 144), 144, self.get_label(), alt_text(self))
+        return {
+            "image/svg+xml": render_svg(self, prefix=f"{self.get_gid()}-"),
+            "image/png": base64.b64encode(picture).decode(),
+            "text/plain": self.get_label(),
+        }
+
+
+def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> CaseFigure:
+    """An empty figure that carries its case's id (as gid) and its title (as label)."""
+    figure = CaseFigure(figsize=(width_mm * MM, height_mm * MM))
+    figure.set_gid(case_id)
+    figure.set_label(f"{title}, case {case_id}")
+    return figure
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..case import Case
 from ..derive import derive_calendar
+from ..rules import Analysis, analyse
 from ..values import number
 from .axis import order_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
 from .lanes import says
+from .publish import new_figure
 from .rows import rows_on
 from .style import (
     BLUE,
@@ -28,7 +29,6 @@ from .style import (
     legible,
     letters_note,
     minus,
-    new_figure,
     text_height,
     with_letters,
     wrap,
@@ -54,13 +54,13 @@ class CalendarLane(NamedTuple):
     height: float
 
 
-def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
+def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw the first weeks of each regimen whose schedule is an interval.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     width_mm : float
         Printed width.
 
@@ -71,6 +71,8 @@ def draw_regimen(case: Case, width_mm: float = 180) -> Figure:
         administrations as stated, the lanes below it which treatment has to be assumed for each, and small rings the
         other reading of the same words, that each treatment comes at every interval.
     """
+    analysis = analyse(analysis)
+    case = analysis.case
     with house_style():
         rows = rows_on(order_axis(case), case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}

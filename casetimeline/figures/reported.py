@@ -6,12 +6,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..case import Case
 from ..derive import derive_told
+from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
 from .blocks import Entry, draw_footer, lay_footer, state_entries
 from .drawn import list_rows, listed_note, tag
+from .publish import new_figure
 from .rows import rows_on
 from .style import (
     INK,
@@ -23,7 +24,6 @@ from .style import (
     house_style,
     legible,
     letters_note,
-    new_figure,
     text_height,
     text_width,
     with_letters,
@@ -37,13 +37,13 @@ _TIME = "Day or date"
 _HEAD = 1.5 + text_height(1, 7.5)
 
 
-def draw_reported(case: Case, width_mm: float = 180) -> Figure:
+def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw what the source reports of each finding and of each treatment.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     width_mm : float
         Printed width.
 
@@ -53,6 +53,8 @@ def draw_reported(case: Case, width_mm: float = 180) -> Figure:
         One cell a measure and position in the telling, with a mark for each fact; below, one row a course of a
         treatment and one cell for its dose, schedule, route, start and end. An empty cell: not mentioned.
     """
+    analysis = analyse(analysis)
+    case = analysis.case
     with house_style():
         axis = order_axis(case)
         rows = rows_on(axis, case.facts)

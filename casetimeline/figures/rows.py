@@ -99,9 +99,9 @@ def strip_words(row, column: float) -> list[str]:
     return wrap(", ".join(filter(None, [told, row.LOC])), column, SMALL)
 
 
-def lay_panel(rows: list, measures: pd.DataFrame, code: str, axis: TimeAxis) -> Panel:
+def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     """Choose the scale of a measure and part its rows into those with and without a place on it."""
-    measure = measures.loc[code]
+    code = measure.name
     rows = [row for row in rows if row.kind == "observation" and row.code == code]
     drawn = [row for row in rows if not math.isnan(row.AVALLO)]
     # A number without a unit has no place among those that have one.

@@ -100,14 +100,6 @@ def house_style() -> AbstractContextManager:
     return matplotlib.rc_context(_house())
 
 
-def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> Figure:
-    """An empty figure that carries its case's id (as gid) and its title (as label)."""
-    figure = Figure(figsize=(width_mm * MM, height_mm * MM))
-    figure.set_gid(case_id)
-    figure.set_label(f"{title}, case {case_id}")
-    return figure
-
-
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float, **settings):
     """Axes placed in millimetres from the upper left corner."""
     wide, high = figure.get_size_inches() / MM

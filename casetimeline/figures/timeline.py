@@ -2,24 +2,25 @@
 
 from matplotlib.figure import Figure
 
-from ..case import Case
+from ..rules import Analysis, analyse
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer, state_entries
 from .drawn import WHO, listed_note
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
+from .publish import new_figure
 from .rows import patient_words, reference_regimen, rows_on
-from .style import add_axes, add_text, house_style, letters_note, new_figure, text_height, with_letters, wrap
+from .style import add_axes, add_text, house_style, letters_note, text_height, with_letters, wrap
 
 _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
 
 
-def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
+def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw every fact of a case.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     width_mm : float
         Printed width.
 
@@ -29,6 +30,8 @@ def draw_timeline(case: Case, width_mm: float = 180) -> Figure:
         One lane a finding, treatment and event. Where a fact has no day, positions are the order of telling and
         the figure says that it is not to scale.
     """
+    analysis = analyse(analysis)
+    case = analysis.case
     with house_style():
         axis = time_axis(case)
         rows = rows_on(axis, case.facts)

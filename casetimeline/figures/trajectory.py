@@ -3,33 +3,31 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..case import Case
+from ..rules import Analysis, analyse, limits_of
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer
 from .drawn import listed_note
 from .lanes import says
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .publish import new_figure
 from .rows import lay_panel, rows_on, shaded_rows
-from .style import house_style, letters_note, new_figure, with_letters
+from .style import house_style, letters_note, with_letters
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 
 
-def draw_trajectory(
-    case: Case, changes: pd.DataFrame, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180
-) -> Figure:
+def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:
     """Draw the values of one measure against its baseline.
 
     Parameters
     ----------
-    case : Case
-        From `read_case`.
-    changes : DataFrame
-        The case's facts with ABLFL, the BASE columns, CHG and PCHG.
+    analysis : Analysis
+        From `analyse`; a `Case` or the folder of a case is analysed first.
     code : str
         The measure.
     limits : DataFrame, optional
-        From `limits_of`: measurement error, important change and variation about the baseline, classes of a size.
+        From `limits_of`: measurement error, important change and variation about the baseline, classes of a size;
+        those of the measure's rules where none are given.
     width_mm : float
         Printed width.
 
@@ -39,12 +37,15 @@ def draw_trajectory(
         On an axis of days successive values are joined for the eye, but not across a cut or a record without a value;
         elsewhere they are not. What has no value stands in a strip below.
     """
-    limits = pd.DataFrame(columns=["KIND", "LABEL", "LOW", "HIGH"]) if limits is None else limits
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
+    measure = case.measure(code)
+    limits = limits_of(case.rules, code) if limits is None else limits
     with house_style():
         axis = time_axis(case)
         phases = case.about.get("phases", {})
         rows = rows_on(axis, changes)
-        panel = lay_panel(rows, case.measures, code, axis)
+        panel = lay_panel(rows, measure, axis)
         shade = shaded_rows(rows, case.reference)
         left = _LEFT if panel.scale != "grade" else 20.0
         wide = width_mm - left - _RIGHT

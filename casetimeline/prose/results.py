@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_exposure, records_of
-from ..rules import OF_A_VALUE, is_needless
+from ..rules import OF_A_VALUE, Analysis, analyse, is_needless
 from ..values import number
 from ..vocabulary import (
     CONTRADICTED,
@@ -33,7 +33,7 @@ from .words import (
 )
 
 
-def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
+def results_sentences(analysis: Analysis) -> list[str]:
     """Paragraphs of a Results section, in the past tense.
 
     Returns
@@ -42,12 +42,14 @@ def results_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame,
         One paragraph a measure of the case, in the order of measures.csv, with its values, changes and verdicts; then
         the treatments, the events, and the claims of the source. A value that is not reported is said to be so.
     """
+    analysis = analyse(analysis)
+    case, changes, verdicts, claims = analysis.case, analysis.changes, analysis.verdicts, analysis.claims
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
     # Of a value that is not known no rule has anything to say.
     judged = _judging(verdicts)
     judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
-    paragraphs = [_time_zero(case), *([*_measure(case, changes, judged, code)] for code in codes)]
+    paragraphs = [_time_zero(case), *([*_measure(analysis, judged, code)] for code in codes)]
     paragraphs += [[*_rules_apart(judged), *filter(None, [case.selection])]]
     paragraphs += [_treatments(case), _events(case), _claims(claims)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
@@ -70,8 +72,9 @@ def _time_zero(case: Case) -> list[str]:
     return [f"Day 0: {label.rstrip('.')}."] if label and timed else []
 
 
-def _measure(case: Case, changes: pd.DataFrame, judged: pd.DataFrame, code: str) -> Iterator[str]:
-    measure = case.measures.loc[code]
+def _measure(analysis: Analysis, judged: pd.DataFrame, code: str) -> Iterator[str]:
+    case, changes = analysis.case, analysis.changes
+    measure = case.measure(code)
     records = records_of(changes, code)
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import records_of
-from ..rules import error_limits, largest_analytical_cv
+from ..rules import Analysis, analyse, error_limits, largest_analytical_cv
 from ..values import number
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
 from .display import Prose
@@ -30,9 +30,10 @@ def verdicts_of(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
     return verdicts[(verdicts["PARAMCD"] == code) & (verdicts["KIND"] == kind)]
 
 
-def limit_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each value against the limits of the rules, and the rules that need a limit that is not reported."""
-    unit = case.measures.loc[code, "unit"]
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    unit = case.measure(code)["unit"]
     by_line = changes.set_index("line")
     rows = verdicts_of(verdicts, code, "limit")
     unlimited = rows["DECIDED"].eq("laboratory limit") & by_line.loc[rows["line"], "ANRHI"].isna().to_numpy()
@@ -46,9 +47,10 @@ def limit_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, c
         yield f"{labels}: {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
 
 
-def variation_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def variation_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the reference change value, and the analytical variation that it would bear."""
-    unit, cvi = case.measures.loc[code, "unit"], case.rules.set_index("rule")["cvi"]
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    unit, cvi = case.measure(code)["unit"], case.rules.set_index("rule")["cvi"]
     by_line = changes.set_index("line")
     for row in verdicts_of(verdicts, code, "variation").itertuples():
         record = by_line.loc[row.line]
@@ -75,9 +77,10 @@ def _against_limit(record) -> str:
     )
 
 
-def course_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def course_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Complete regression, regression, stability and class of a finding by the rules of their cohorts."""
-    phases, unit = case.about.get("phases", {}), case.measures.loc[code, "unit"]
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    phases, unit = case.about.get("phases", {}), case.measure(code)["unit"]
     by_line = changes.set_index("line")
     rules = case.rules.set_index("rule")
     rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(["resolution", "regression", "stability"])]
@@ -91,49 +94,55 @@ def course_sentences(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, 
         yield f"{value_words(by_line.loc[row.line], unit)}: {row.LABEL[:1].lower()}{row.LABEL[1:]} ({row.POPULATION})."
 
 
-def summarise_skin(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+def summarise_skin(analysis: Analysis) -> Prose:
     """What the skin scores of a case show: the change, the rules, the measurement error, and what is open."""
+    analysis = analyse(analysis)
+    case = analysis.case
     return _prose(
-        _course(case, changes, "mrss"),
-        _responses(case, changes, verdicts, "mrss"),
-        _error(case, changes, verdicts, "mrss"),
-        _importance(case, changes, verdicts, "mrss"),
-        _between(case, changes, "mrss"),
+        _course(analysis, "mrss"),
+        _responses(analysis, "mrss"),
+        _error(analysis, "mrss"),
+        _importance(analysis, "mrss"),
+        _between(analysis, "mrss"),
         _selection(case),
         _caveats(case, "mrss"),
     )
 
 
-def summarise_muscle(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+def summarise_muscle(analysis: Analysis) -> Prose:
     """What the CK values of a case show, against their own laboratory's limit where it is reported."""
+    analysis = analyse(analysis)
+    case = analysis.case
     return _prose(
-        _course(case, changes, "ck"),
-        limit_sentences(case, changes, verdicts, "ck"),
-        variation_sentences(case, changes, verdicts, "ck"),
-        _between(case, changes, "ck"),
+        _course(analysis, "ck"),
+        limit_sentences(analysis, "ck"),
+        variation_sentences(analysis, "ck"),
+        _between(analysis, "ck"),
         _selection(case),
         _caveats(case, "ck"),
     )
 
 
-def summarise_pericardium(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+def summarise_pericardium(analysis: Analysis) -> Prose:
     """What the course of the pericardial effusion of a case shows."""
+    analysis = analyse(analysis)
+    case = analysis.case
     return _prose(
-        _course(case, changes, "pericardial_effusion"),
-        course_sentences(case, changes, verdicts, "pericardial_effusion"),
-        _between(case, changes, "pericardial_effusion"),
+        _course(analysis, "pericardial_effusion"),
+        course_sentences(analysis, "pericardial_effusion"),
+        _between(analysis, "pericardial_effusion"),
         _selection(case),
         _caveats(case, "pericardial_effusion"),
     )
 
 
-def summarise_profile(
-    case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
-) -> Prose:
+def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Prose:
     """One sentence a measure, and the treatments of the case."""
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     sentences = [f"Case {case.case_id}: {case.about.get('title', 'no title')}."]
     for code in codes:
-        measure = case.measures.loc[code]
+        measure = case.measure(code)
         records = records_of(changes, code)
         if not len(records):
             sentences.append(f"{measure['label']}: not mentioned in the part of the source that was read.")
@@ -144,8 +153,10 @@ def summarise_profile(
     return _prose(sentences, _treatments(case), _caveats(case, "treatments"))
 
 
-def summarise_timeline(case: Case) -> Prose:
+def summarise_timeline(analysis: Analysis) -> Prose:
     """What the timeline of a case holds, what it leaves open, and how much of it has a time."""
+    analysis = analyse(analysis)
+    case = analysis.case
     facts = case.facts
     kinds = [
         f"{count} {kind}{'' if count == 1 else 's'}"
@@ -186,8 +197,9 @@ def _prose(*paragraphs) -> Prose:
     return Prose(tuple(paragraph for paragraph in joined if paragraph))
 
 
-def _course(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
-    measure, phases = case.measures.loc[code], case.about.get("phases", {})
+def _course(analysis: Analysis, code: str) -> Iterator[str]:
+    case, changes = analysis.case, analysis.changes
+    measure, phases = case.measure(code), case.about.get("phases", {})
     records = records_of(changes, code)
     if not len(records):
         yield f"{measure['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
@@ -226,11 +238,12 @@ def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
     """Which record a verdict speaks of, where there are several."""
     if rows["line"].nunique() < 2:
         return ""
-    unit, phases = case.measures.loc[record["PARAMCD"], "unit"], case.about.get("phases", {})
+    unit, phases = case.measure(record["PARAMCD"])["unit"], case.about.get("phases", {})
     return f"{value_words(record, unit)} {when_words(record, phases)}: "
 
 
-def _responses(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def _responses(analysis: Analysis, code: str) -> Iterator[str]:
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     by_line = changes.set_index("line")
     rows = verdicts_of(verdicts, code, "response")
     for row in rows.itertuples():
@@ -250,9 +263,10 @@ def _responses(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: 
 _RELATION = {MET: "larger than", NOT_MET: "not larger than", UNDETERMINED: "not certainly larger than"}
 
 
-def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def _error(analysis: Analysis, code: str) -> Iterator[str]:
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
-    unit = case.measures.loc[code, "unit"]
+    unit = case.measure(code)["unit"]
     by_line = changes.set_index("line")
     for line, answers in verdicts_of(verdicts, code, "error").groupby("line", sort=False):
         change = change_words(by_line.loc[line], unit).partition(" (")[0]
@@ -266,7 +280,8 @@ def _error(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str)
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(parts)}."
 
 
-def _importance(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code: str) -> Iterator[str]:
+def _importance(analysis: Analysis, code: str) -> Iterator[str]:
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     by_line = changes.set_index("line")
     rows = verdicts_of(verdicts, code, "important")
     for row in rows.itertuples():
@@ -282,7 +297,8 @@ def _importance(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame, code:
         yield "Whether the case belongs to the population that a rule was made for is not decided here."
 
 
-def _between(case: Case, changes: pd.DataFrame, code: str) -> Iterator[str]:
+def _between(analysis: Analysis, code: str) -> Iterator[str]:
+    case, changes = analysis.case, analysis.changes
     records = records_of(changes, code)
     later = records[records["ORDER"] > records["BASEORD"]]
     if not len(later):

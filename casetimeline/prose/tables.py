@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..case import Case, decode, parse_about, read_bytes
+from ..case import decode, parse_about, read_bytes
 from ..derive import baseline_of, derive_calendar, derive_exposure, derive_told, is_per_time, records_of
 from ..files import list_cases
-from ..rules import derive_context
+from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .display import Prose, Table
@@ -30,8 +30,10 @@ from .words import (
 )
 
 
-def summarise_recorded(case: Case, code: str = "") -> Table:
+def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     """Facts as recorded, one row a fact, with source and quote; of one measure, or of the whole case."""
+    analysis = analyse(analysis)
+    case = analysis.case
     facts = case.facts if not code else case.facts[case.facts["code"] == code]
     shown = pd.DataFrame(
         {
@@ -73,8 +75,10 @@ def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
     return frame.drop(columns=empty)
 
 
-def summarise_reported(case: Case) -> Table:
+def summarise_reported(analysis: Analysis) -> Table:
     """What is reported: one row a measure, one column a position in the telling."""
+    analysis = analyse(analysis)
+    case = analysis.case
     seen = case.facts[case.facts["kind"] == "observation"]
     words = seen.assign(
         cell=[
@@ -104,8 +108,10 @@ def cite(row) -> str:
     return f"doi:{row.doi}" if row.doi else f"PMID {row.pmid}" if row.pmid else row.address
 
 
-def summarise_exposure(case: Case) -> Table:
+def summarise_exposure(analysis: Analysis) -> Table:
     """What was given: one row a treatment row, with its schedule, doses and cumulative dose as far as reported."""
+    analysis = analyse(analysis)
+    case = analysis.case
     exposure = derive_exposure(case.facts)
     phases = case.about.get("phases", {})
     moments = case.facts.loc[exposure.index]
@@ -156,8 +162,10 @@ def cite_briefly(row) -> str:
     return cite(row) if row.doi or row.pmid else urlsplit(row.address).netloc
 
 
-def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
+def summarise_changes(analysis: Analysis, code: str) -> Table:
     """Each record of a measure with its baseline and change, under the ADaM names."""
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     rows = records_of(changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
     after = rows["ORDER"] > rows["BASEORD"]
@@ -187,22 +195,22 @@ def summarise_changes(case: Case, changes: pd.DataFrame, code: str) -> Table:
         shown["ANRIND"] = rows["ANRIND"]
     if "SHIFT1" in rows:
         shown["SHIFT1"] = rows["SHIFT1"].where(after, "")
-    label = case.measures["label"][code]
+    label = case.measure(code)["label"]
     caption = f"Case {case.case_id}: {label}, baseline rule {case.baseline_rule}, reference {case.reference or 'none'}"
     return Table(without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
 
 
-def summarise_case(
-    case: Case, changes: pd.DataFrame, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")
-) -> Table:
+def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Table:
     """One row a measure and site: its baseline, what came after, and the change or why there is none.
 
     A record before the baseline, and every record of a series that has none, stands in a column of its own.
     """
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     phases = case.about.get("phases", {})
     rows = []
     for code in codes:
-        measure = case.measures.loc[code]
+        measure = case.measure(code)
         records = records_of(changes, code)
         if not len(records):
             rows.append(
@@ -273,8 +281,10 @@ def summarise_cases(data_dir: str | Path) -> Table:
     return Table(frame, f"{len(frame)} cases of this folder")
 
 
-def summarise_gaps(case: Case) -> Prose:
+def summarise_gaps(analysis: Analysis) -> Prose:
     """Which measures are recorded once, which are not known at the end, and what is not reported of the treatments."""
+    analysis = analyse(analysis)
+    case = analysis.case
     seen = case.facts[case.facts["kind"] == "observation"]
     given = case.facts[case.facts["kind"] == "treatment"]
     known = seen[~seen["STATE"].isin(OPEN_STATES)]
@@ -293,8 +303,10 @@ def summarise_gaps(case: Case) -> Prose:
     return Prose((" ".join(lines) or "Every measure is known in two phases or more.",))
 
 
-def summarise_calendar(case: Case) -> Table:
+def summarise_calendar(analysis: Analysis) -> Table:
     """The days of the dosing calendar, one row a treatment, counted from the first administration of its regimen."""
+    analysis = analyse(analysis)
+    case = analysis.case
     calendar = derive_calendar(case.facts)
     rows = calendar.groupby("line", sort=False)
     shown = pd.DataFrame(
@@ -315,8 +327,10 @@ def _weeks(doses: pd.DataFrame) -> str:
     return ", ".join(number(day / 7, 1) for day in doses["DOSEDY"])
 
 
-def summarise_regimen(case: Case) -> Prose:
+def summarise_regimen(analysis: Analysis) -> Prose:
     """What the schedules of a case say, and what they leave open."""
+    analysis = analyse(analysis)
+    case = analysis.case
     calendar = derive_calendar(case.facts)
     given = case.facts[case.facts["kind"] == "treatment"]
     if not len(given):
@@ -338,14 +352,16 @@ def summarise_regimen(case: Case) -> Prose:
     return Prose((" ".join(lines),))
 
 
-def summarise_judged(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Prose:
+def summarise_judged(analysis: Analysis) -> Prose:
     """The last value of each series against the rules that judge a change: which are met, which not, which are open."""
+    analysis = analyse(analysis)
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     paragraphs = []
     judged = verdicts[verdicts["line"].isin(changes.loc[changes["LASTFL"] == "Y", "line"])]
     judged = judged[judged["KIND"].isin(["response", "important", "error", "item", "variation", "composite"])]
     for line, rows in judged.groupby("line", sort=False):
         record = changes[changes["line"] == line].iloc[0]
-        unit = case.measures.loc[record["PARAMCD"], "unit"]
+        unit = case.measure(record["PARAMCD"])["unit"]
         site = f", {record['LOC']}" if record["LOC"] else ""
         change = change_words(record, unit) or "no change in numbers"
         told = [f"{record['PARAM']}{site}, {change} from the baseline."]
@@ -366,8 +382,10 @@ def _baseline_bounds(changes: pd.DataFrame, code: str) -> tuple[float, float]:
     return tuple(base.iloc[0][["AVALLO", "AVALHI"]]) if len(base) else (math.nan, math.nan)
 
 
-def summarise_arms(case: Case, changes: pd.DataFrame, code: str = "mrss") -> Table:
+def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
     """The published arms of a measure, with the position of the case's baseline among their patients."""
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     arms = derive_context(case.comparators, code, *_baseline_bounds(changes, code))
     shown = pd.DataFrame(
         {
@@ -382,7 +400,7 @@ def summarise_arms(case: Case, changes: pd.DataFrame, code: str = "mrss") -> Tab
             "citation": [cite_briefly(row) for row in arms.itertuples()],
         }
     )
-    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {case.measures['label'][code]}: no controls")
+    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {case.measure(code)['label']}: no controls")
 
 
 def _mean_sd(mean: float, sd: float) -> str:
@@ -395,9 +413,11 @@ def _interval(row) -> str:
     return f"SD {number(row.change_sd)}: {row.spread}" if row.change_sd == row.change_sd else row.spread
 
 
-def summarise_context(case: Case, changes: pd.DataFrame, code: str = "mrss") -> Prose:
+def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
     """Where the baseline of a case lies among the patients of published arms, and what a comparison cannot say."""
-    measure = case.measures.loc[code]
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
+    measure = case.measure(code)
     arms = derive_context(case.comparators, code, *_baseline_bounds(changes, code))
     placed = arms[arms["POSLO"].notna()]
     if not len(placed):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import baseline_of
-from ..rules import compare_rules, derive_regression, is_needless, smallest_detectable_change
+from ..rules import Analysis, analyse, compare_rules, derive_regression, is_needless, smallest_detectable_change
 from ..values import number
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .display import Prose, Table
@@ -14,8 +14,10 @@ from .tables import cite, without_empty
 from .words import limit_words, moment_words, signed, value_words
 
 
-def summarise_rules(case: Case, code: str) -> Table:
+def summarise_rules(analysis: Analysis, code: str) -> Table:
     """The rules of a measure, with their definition and citation."""
+    analysis = analyse(analysis)
+    case = analysis.case
     rules = case.rules[case.rules["measure"] == code]
     limits = [limit_words(smallest_detectable_change(sd)) if sd == sd else "" for sd in rules["sd"]]
     shown = pd.DataFrame(
@@ -27,7 +29,7 @@ def summarise_rules(case: Case, code: str) -> Table:
             "citation": [cite(row) for row in rules.itertuples()],
         }
     )
-    return Table(without_empty(shown, keep=("rule",)), _told(case, f"Rules for {case.measures['label'][code]}"))
+    return Table(without_empty(shown, keep=("rule",)), _told(case, f"Rules for {case.measure(code)['label']}"))
 
 
 def _told(case: Case, caption: str) -> str:
@@ -35,8 +37,10 @@ def _told(case: Case, caption: str) -> str:
     return f"{caption}. {case.selection}" if case.selection else caption
 
 
-def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
+def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     """The verdict of each rule on each record of a measure."""
+    analysis = analyse(analysis)
+    case, verdicts = analysis.case, analysis.verdicts
     rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
     shown = pd.DataFrame(
         {
@@ -53,8 +57,10 @@ def summarise_verdicts(case: Case, verdicts: pd.DataFrame, code: str) -> Table:
     return Table(without_empty(shown, keep=("line", "rule", "verdict")), caption)
 
 
-def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> Table:
+def summarise_choices(analysis: Analysis) -> Table:
     """Which rule changes the verdict: one row a record and question that several rules answer."""
+    analysis = analyse(analysis)
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     compared = compare_rules(verdicts)
     records = changes.set_index("line")
     phases = case.about.get("phases", {})
@@ -74,13 +80,15 @@ def summarise_choices(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame)
 
 
 def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
-    measure = case.measures.loc[row["PARAMCD"]]
+    measure = case.measure(row["PARAMCD"])
     site = f", {row['LOC']}" if row["LOC"] else ""
     return f"{measure['abbrev']}{site}: {value_words(row, measure['unit'])}, {moment_words(row, phases)}"
 
 
-def summarise_claims(case: Case, claims: pd.DataFrame) -> Table:
+def summarise_claims(analysis: Analysis) -> Table:
     """Each claim of the source with its result, why, and the lines it rests on."""
+    analysis = analyse(analysis)
+    case, claims = analysis.case, analysis.claims
     shown = pd.DataFrame(
         {
             "claim": claims["CLAIM"],
@@ -94,8 +102,10 @@ def summarise_claims(case: Case, claims: pd.DataFrame) -> Table:
     return Table(shown, f"Case {case.case_id}: the claims of the source against the recorded rows")
 
 
-def summarise_regression(case: Case, changes: pd.DataFrame, code: str) -> Table:
+def summarise_regression(analysis: Analysis, code: str) -> Table:
     """The fall that regression to the mean alone lets expect, by population and situation of the examiners."""
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     base = baseline_of(changes, code)
     caption = f"Case {case.case_id}: change expected from regression to the mean alone"
     if not len(base):
@@ -103,7 +113,7 @@ def summarise_regression(case: Case, changes: pd.DataFrame, code: str) -> Table:
     row = base.iloc[0]
     # The error of the examiners is no verdict: it is taken from every rule, asked for or not.
     table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
-    unit = case.measures.loc[code, "unit"]
+    unit = case.measure(code)["unit"]
     shown = pd.DataFrame(
         {
             "population": table["TRIAL"],
@@ -127,8 +137,10 @@ def _expected(low: float, high: float, unit: str) -> str:
     return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
 
 
-def summarise_support(case: Case, claims: pd.DataFrame) -> Prose:
+def summarise_support(analysis: Analysis) -> Prose:
     """How many claims of the source the recorded rows support, contradict, or leave open."""
+    analysis = analyse(analysis)
+    case, claims = analysis.case, analysis.claims
     counts = claims["RESULT"].value_counts()
     if not len(claims):
         return Prose((f"No claim of the source of case {case.case_id} is listed in case.yaml.",))
@@ -144,12 +156,14 @@ def summarise_support(case: Case, claims: pd.DataFrame) -> Prose:
     return Prose((" ".join(lines), " ".join(closing)))
 
 
-def summarise_expected(case: Case, changes: pd.DataFrame, code: str) -> Prose:
+def summarise_expected(analysis: Analysis, code: str) -> Prose:
     """What regression to the mean alone lets expect of a case, and why that is an upper bound."""
+    analysis = analyse(analysis)
+    case, changes = analysis.case, analysis.changes
     base = baseline_of(changes, code)
     if not len(base):
         return Prose(("Without a baseline nothing is expected.",))
-    row, unit = base.iloc[0], case.measures.loc[code, "unit"]
+    row, unit = base.iloc[0], case.measure(code)["unit"]
     table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
     spans = []
     for examiners, rows in table.groupby("EXAMINERS", sort=False):

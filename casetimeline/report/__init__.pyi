@@ -1,6 +1,3 @@
-from .contents import (
-    analyse as analyse,
-)
 from .leaks import (
     find_leaks as find_leaks,
     told_leaks as told_leaks,

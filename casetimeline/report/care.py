@@ -11,6 +11,7 @@ import pandas as pd
 from ..case import Case, caveats_of
 from ..derive import derive_told
 from ..prose import Table
+from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
@@ -55,7 +56,7 @@ class Answer(NamedTuple):
     where: str
 
 
-def evaluate_care(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
+def evaluate_care(analysis: Analysis) -> pd.DataFrame:
     """Each CARE item with what the case file says of it.
 
     Returns
@@ -64,6 +65,7 @@ def evaluate_care(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
         item, asks, state (`covered`, `in part`, `missing`) and where. An item that case.yaml names under `care` is
         covered by those words.
     """
+    case = analysis.case
     found = {
         **{item: Answer(MISSING, "for the author to write") for item in ITEMS},
         "1": _title(case),
@@ -71,7 +73,7 @@ def evaluate_care(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
         **_patient(case),
         **_findings(case),
         **_treatments(case),
-        **_outcomes(case, changes),
+        **_outcomes(analysis),
         "11a": _limits(case),
     }
     found |= {item: Answer(COVERED, words) for item, words in case.about.get("care", {}).items() if words}
@@ -79,9 +81,10 @@ def evaluate_care(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "asks", "state", "where"])
 
 
-def summarise_care(case: Case, changes: pd.DataFrame) -> Table:
+def summarise_care(analysis: Analysis) -> Table:
     """The checklist as a table for a reader."""
-    rows = evaluate_care(case, changes)
+    case = analysis.case
+    rows = evaluate_care(analysis)
     counts = rows["state"].value_counts()
     told = ", ".join(f"{counts.get(state, 0)} {state}" for state in (COVERED, PARTLY, MISSING))
     return Table(rows, f"Case {case.case_id}: CARE items ({SOURCE}) in the case file: {told}")
@@ -154,7 +157,8 @@ def _treatments(case: Case) -> dict[str, Answer]:
     }
 
 
-def _outcomes(case: Case, changes: pd.DataFrame) -> dict[str, Answer]:
+def _outcomes(analysis: Analysis) -> dict[str, Answer]:
+    case, changes = analysis.case, analysis.changes
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
     after = known[known["ORDER"] > known["ORDER"].min()]
     told = f"timeline.csv, after the first findings: {_names(after)}"

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-import pandas as pd
-
 from ..case import Case
 from ..derive import baseline_of
-from ..rules import is_needless
+from ..rules import Analysis, is_needless
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
@@ -41,10 +39,11 @@ class Reference(NamedTuple):
     used_for: tuple[str, ...]
 
 
-def references_in_use(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> list[Reference]:
+def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
+    case = analysis.case
     found: dict[str, Reference] = {}
-    for reference in [*_sources(case), *_rules(case, verdicts), *_arms(case, changes)]:
+    for reference in [*_sources(case), *_rules(analysis), *_arms(analysis)]:
         earlier = found.get(reference.key)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
         found[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
@@ -63,13 +62,15 @@ def _sources(case: Case) -> Iterator[Reference]:
         yield Reference(_key(told, source["id"]), **told, used_for=(f"{_THE_CASE}; read: {read}",))
 
 
-def _rules(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
+def _rules(analysis: Analysis) -> Iterator[Reference]:
+    case, verdicts = analysis.case, analysis.verdicts
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
         yield _cited(row, f"rule: {row.label}")
 
 
-def _arms(case: Case, changes: pd.DataFrame) -> Iterator[Reference]:
+def _arms(analysis: Analysis) -> Iterator[Reference]:
+    case, changes = analysis.case, analysis.changes
     measures = [code for code in case.comparators["measure"].unique() if len(baseline_of(changes, code))]
     for row in case.comparators[case.comparators["measure"].isin(measures)].itertuples():
         yield _cited(row, f"published arms: {row.trial}")

@@ -1,12 +1,10 @@
 """What a report says, block by block: the same for the page, the PDF and Word."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
 from .. import __version__
 from ..case import Case, caveats_of
-from ..derive import derive_changes, records_of
+from ..derive import records_of
 from ..prose import (
     Table,
     capital,
@@ -20,9 +18,9 @@ from ..prose import (
     summarise_exposure,
     without_empty,
 )
-from ..rules import compare_rules, evaluate_claims, evaluate_rules, is_needless
+from ..rules import Analysis, compare_rules, is_needless
 from ..vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
-from .citations import Reference, cite_words, is_source, references_in_use
+from .citations import cite_words, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
 
 LIMITS = (
@@ -31,24 +29,6 @@ LIMITS = (
 )
 # The measures that every summary tells of, also where a case does not mention them.
 MAIN = {"mrss": "mRSS", "ck": "CK", "pericardial_effusion": "Effusion"}
-
-
-class Analysis(NamedTuple):
-    """A case and all that is computed of it: derived table, verdicts, claims, references."""
-
-    case: Case
-    changes: pd.DataFrame
-    verdicts: pd.DataFrame
-    claims: pd.DataFrame
-    references: list[Reference]
-
-
-def analyse(case: Case) -> Analysis:
-    """Compute everything that a report tells of a case."""
-    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
-    verdicts = evaluate_rules(changes, case.rules, case.cva)
-    claims = evaluate_claims(case, changes, verdicts)
-    return Analysis(case, changes, verdicts, claims, references_in_use(case, changes, verdicts))
 
 
 def title_of(case: Case) -> str:
@@ -66,32 +46,35 @@ def patient_of(case: Case) -> str:
     return f"{capital(words)}{note}; {case.about.get('diagnosis', 'diagnosis not stated')}."
 
 
-def sources_of(of: Analysis) -> str:
+def sources_of(analysis: Analysis) -> str:
     """The sources of a case, as they are cited."""
-    cited = " ".join(map(cite_words, filter(is_source, of.references)))
+    cited = " ".join(map(cite_words, filter(is_source, references_in_use(analysis))))
     return f"Source: {cited or 'not stated.'}"
 
 
-def codes_of(case: Case, changes: pd.DataFrame) -> tuple[str, ...]:
+def codes_of(analysis: Analysis) -> tuple[str, ...]:
     """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
+    case, changes = analysis.case, analysis.changes
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     return (*MAIN, *(code for code in case.measures.index if code in recorded and code not in MAIN))
 
 
-def opening(of: Analysis) -> tuple[str, ...]:
+def opening(analysis: Analysis) -> tuple[str, ...]:
     """Sentences: what is recorded, what changed, what the rules say, which were asked for, what the claims rest on."""
-    case, rows = of.case, of.case.facts
+    case, rows = analysis.case, analysis.case.facts
     timed = int(rows["start"].ne("").sum())
     read = "; ".join(source.get("read") or "not stated" for source in case.about.get("sources", [])) or "not stated"
     sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
     series = []
     for code in MAIN:
-        label = case.measures.loc[code, "label"]
-        paths = [path_of_series(own, case.measures.loc[code]) for _, own in records_of(of.changes, code).groupby("LOC")]
+        label = case.measure(code)["label"]
+        paths = [
+            path_of_series(own, case.measure(code)) for _, own in records_of(analysis.changes, code).groupby("LOC")
+        ]
         series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
     sentences.append(f"{'; '.join(series)}.")
-    last = last_verdicts(of.changes, of.verdicts)
-    counts, choices = last["VERDICT"].value_counts(), compare_rules(of.verdicts)["CHANGES"]
+    last = last_verdicts(analysis.changes, analysis.verdicts)
+    counts, choices = last["VERDICT"].value_counts(), compare_rules(analysis.verdicts)["CHANGES"]
     told = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in (MET, NOT_MET, UNDETERMINED))
     decides = (
         f"; for {int((choices == 'yes').sum())} of {len(choices)} questions that several rules answer, it is the "
@@ -103,29 +86,29 @@ def opening(of: Analysis) -> tuple[str, ...]:
         else "No cited rule judges the change up to a last value."
     )
     sentences += filter(None, [case.selection])
-    results = of.claims["RESULT"].value_counts()
+    results = analysis.claims["RESULT"].value_counts()
     told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
     sentences.append(
-        f"Of {len(of.claims)} claims of the source: {told}; supported means that rows and words agree, not that they "
-        "are right."
-        if len(of.claims)
+        f"Of {len(analysis.claims)} claims of the source: {told}; supported means that rows and words agree, not "
+        "that they are right."
+        if len(analysis.claims)
         else "No claim of the source is listed."
     )
     return tuple(sentences)
 
 
-def front_blocks(of: Analysis) -> list[Block]:
+def front_blocks(analysis: Analysis) -> list[Block]:
     """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
-    case = of.case
+    case = analysis.case
     caveats = caveats_of(case.about)
     tables = {
-        "Claims": summarise_claims(case, of.claims),
-        "Which rule changes the verdict": summarise_choices(case, of.changes, of.verdicts),
+        "Claims": summarise_claims(analysis),
+        "Which rule changes the verdict": summarise_choices(analysis),
     }
     blocks: list[Block] = [
         Heading(2, "Summary"),
-        summarise_case(case, of.changes, codes_of(case, of.changes)),
-        Items(opening(of)),
+        summarise_case(analysis, codes_of(analysis)),
+        Items(opening(analysis)),
     ]
     blocks += [Heading(2, "What the source leaves open"), Items(caveats)] if caveats else []
     for heading, table in tables.items():
@@ -133,9 +116,11 @@ def front_blocks(of: Analysis) -> list[Block]:
     return blocks
 
 
-def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
+def back_blocks(
+    analysis: Analysis, results: list[str], digests: dict[str, str], versions: dict[str, str]
+) -> list[Block]:
     """What a report ends with: results in the past tense, methods, rules in use, references, colophon."""
-    case = of.case
+    case = analysis.case
     rule = case.baseline_rule
     meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
     methods = [
@@ -154,9 +139,9 @@ def back_blocks(of: Analysis, results: list[str], digests: dict[str, str], versi
         *map(Paragraph, results),
         Heading(2, "Methods"),
         *map(Paragraph, methods),
-        rules_in_use(of),
+        rules_in_use(analysis),
         Heading(2, "References"),
-        Items(tuple(map(cite_words, of.references))),
+        Items(tuple(map(cite_words, references_in_use(analysis)))),
         Heading(2, "Colophon"),
         Table(pd.DataFrame(rows, columns=["item", "value"]), "What this report was made from"),
     ]
@@ -169,28 +154,28 @@ def _axis_words(case: Case) -> str:
     return f"The axis of the figures over time was asked for ({case.axis}): {AXES[case.axis]}."
 
 
-def rules_in_use(of: Analysis) -> Table:
+def rules_in_use(analysis: Analysis) -> Table:
     """The rules with a verdict on the case: definition, population and citation."""
-    used = of.verdicts.loc[~is_needless(of.verdicts), "RULE"]
-    rules = of.case.rules[of.case.rules["rule"].isin(used)]
+    used = analysis.verdicts.loc[~is_needless(analysis.verdicts), "RULE"]
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(used)]
     shown = pd.DataFrame(
         {
-            "measure": of.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
+            "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
             "rule": rules["label"],
             "definition": rules["definition"],
             "made for": rules["population"],
             "citation": [cite(row) for row in rules.itertuples()],
         }
     )
-    caption = ". ".join(filter(None, [f"Case {of.case.case_id}: rules that judged it", of.case.selection]))
+    caption = ". ".join(filter(None, [f"Case {analysis.case.case_id}: rules that judged it", analysis.case.selection]))
     return Table(without_empty(shown, ("rule", "citation")), caption)
 
 
-def first_table(of: Analysis) -> list[Block]:
+def first_table(analysis: Analysis) -> list[Block]:
     """Tables 1 and 2 of a manuscript: the patient and the course of the measures, and what was given."""
-    case = of.case
-    course = summarise_case(case, of.changes, codes_of(case, of.changes))
-    given = summarise_exposure(case)
+    case = analysis.case
+    course = summarise_case(analysis, codes_of(analysis))
+    given = summarise_exposure(analysis)
     blocks: list[Block] = [
         Heading(1, title_of(case)),
         Paragraph(patient_of(case)),
@@ -203,12 +188,12 @@ def first_table(of: Analysis) -> list[Block]:
     return [*blocks, Table(given.frame, "What was given")] if len(given.frame) else blocks
 
 
-def summary_lines(of: Analysis) -> list[str]:
+def summary_lines(analysis: Analysis) -> list[str]:
     """The first four of the five lines that a terminal shows of a case."""
-    lines = [f"{of.case.case_id}: {of.case.about.get('title', 'no title')}"]
+    lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code, name in MAIN.items():
-        measure, told = of.case.measures.loc[code], []
-        for site, series in records_of(of.changes, code).groupby("LOC", sort=False):
+        measure, told = analysis.case.measure(code), []
+        for site, series in records_of(analysis.changes, code).groupby("LOC", sort=False):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             told.append(f"{site + ': ' if site else ''}{path}: {change}")
         lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")

@@ -17,7 +17,7 @@ from ..faults import Fault, TimelineError
 from ..files import combined, write_atomic
 from ..prose import results_sentences, summarise_case, summarise_choices
 from .care import summarise_care
-from .citations import bibtex, citation_line
+from .citations import bibtex, citation_line, references_in_use
 from .contents import (
     LIMITS,
     Analysis,
@@ -78,7 +78,7 @@ _NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_e
 
 
 def write_report(
-    of: Analysis,
+    analysis: Analysis,
     new: Path,
     notebooks: dict[str, nbformat.NotebookNode],
     inputs: dict[str, str],
@@ -90,7 +90,7 @@ def write_report(
 
     Parameters
     ----------
-    of : Analysis
+    analysis : Analysis
         From `analyse`.
     new : Path
         The folder; it has `notebooks/` and `figures/`.
@@ -108,17 +108,17 @@ def write_report(
     TimelineError
         If a figure speaks of another case, or the case has no observation of a measure.
     """
-    case = of.case
+    case = analysis.case
     stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
     pictures = {stem: _picture(new / "figures", stem) for stem in stems}
     _check_identity(case.case_id, pictures)
-    absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(of.changes, _NEEDS[stem]))]
+    absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
-    title, lead = title_of(case), [patient_of(case), sources_of(of), LIMITS]
-    results = results_sentences(case, of.changes, of.verdicts, of.claims)
-    front, back = front_blocks(of), back_blocks(of, results, _grouped(inputs), versions)
+    title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
+    results = results_sentences(analysis)
+    front, back = front_blocks(analysis), back_blocks(analysis, results, _grouped(inputs), versions)
     page = render_page(
-        title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(of, absent), back
+        title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(analysis, absent), back
     )
     write_atomic(new / "report.html", page.encode())
     whole = [
@@ -127,15 +127,15 @@ def write_report(
         *front,
         Heading(2, "Figures"),
         *(pictures[stem] for stem in shown),
-        *map(Paragraph, _absent(of, absent)),
+        *map(Paragraph, _absent(analysis, absent)),
         *back,
     ]
     write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Case {case.case_id}"))
-    _write_tables(of, new / "tables")
-    _write_manuscript(of, new / "manuscript", results, whole, [pictures[stem] for stem in shown])
+    _write_tables(analysis, new / "tables")
+    _write_manuscript(analysis, new / "manuscript", results, whole, [pictures[stem] for stem in shown])
     for preset in presets:
-        _write_figures(of, new / "manuscript" / "figures" / preset, preset, measures)
-    lines = [*summary_lines(of), f"{'report':<9} {case.case_id}/report.html"]
+        _write_figures(analysis, new / "manuscript" / "figures" / preset, preset, measures)
+    lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 
@@ -152,11 +152,11 @@ def _grouped(inputs: dict[str, str]) -> dict[str, str]:
     return {**{name: digest for name, digest in inputs.items() if name not in own}, "casetimeline/": combined(own)}
 
 
-def _absent(of: Analysis, stems: list[str]) -> list[str]:
+def _absent(analysis: Analysis, stems: list[str]) -> list[str]:
     codes = dict.fromkeys(_NEEDS[stem] for stem in stems)
     missed = {code: [stem for stem in stems if _NEEDS[stem] == code] for code in codes}
     labels = [
-        f"{of.case.measures.loc[code, 'label']} (notebook{'s' * (len(own) > 1)} {', '.join(own)})"
+        f"{analysis.case.measure(code)['label']} (notebook{'s' * (len(own) > 1)} {', '.join(own)})"
         for code, own in missed.items()
     ]
     told = f"Not mentioned in the part of the source that was read, and so without a chapter here: {'; '.join(labels)}."
@@ -174,29 +174,30 @@ def _check_identity(case_id: str, pictures: dict[str, Picture]) -> None:
         raise TimelineError(faults)
 
 
-def _write_tables(of: Analysis, folder: Path) -> None:
+def _write_tables(analysis: Analysis, folder: Path) -> None:
     """The tables behind the report, as CSV."""
-    case = of.case
+    case = analysis.case
     # A table that leaves the report still says that not every rule was evaluated.
     told = {"RULESET": case.selection} if case.selection else {}
     frames = {
-        "derived": derived_table(of.changes, case.baseline_rule),
-        "summary": summarise_case(case, of.changes, codes_of(case, of.changes)).frame,
-        "verdicts": of.verdicts.assign(**told),
-        "choices": summarise_choices(case, of.changes, of.verdicts).frame.assign(**told),
-        "claims": of.claims,
+        "derived": derived_table(analysis.changes, case.baseline_rule),
+        "summary": summarise_case(analysis, codes_of(analysis)).frame,
+        "verdicts": analysis.verdicts.assign(**told),
+        "choices": summarise_choices(analysis).frame.assign(**told),
+        "claims": analysis.claims,
     }
     for name, frame in frames.items():
         write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))
 
 
 def _write_manuscript(
-    of: Analysis, folder: Path, sentences: list[str], whole: list[Block], figures: list[Picture]
+    analysis: Analysis, folder: Path, sentences: list[str], whole: list[Block], figures: list[Picture]
 ) -> None:
-    case, title = of.case, title_of(of.case)
-    care = summarise_care(case, of.changes)
+    case, title = analysis.case, title_of(analysis.case)
+    references = references_in_use(analysis)
+    care = summarise_care(analysis)
     open_points = "\n".join(f"- {plain_markdown(text)}" for text in caveats_of(case.about))
-    results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(of.references)}."]
+    results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(references)}."]
     results += ["## What the source leaves open", open_points] if open_points else []
     legends, alts = [], []
     for number, words in enumerate(_words(figures, folder), 1):
@@ -207,12 +208,12 @@ def _write_manuscript(
         "results.md": "\n\n".join(results) + "\n",
         "figure-legends.md": "\n\n".join(["# Figure legends", *legends]) + "\n",
         "alt-text.txt": "\n\n".join(alts) + "\n",
-        "references.bib": bibtex(of.references),
+        "references.bib": bibtex(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
-    write_atomic(folder / "table1.docx", render_word(first_table(of), f"{title}: table 1", {}))
+    write_atomic(folder / "table1.docx", render_word(first_table(analysis), f"{title}: table 1", {}))
     drawn = draw_pictures(figures)
     write_atomic(folder / "report.docx", render_word(whole, title, drawn))
     for figure in figures:
@@ -227,10 +228,10 @@ def _words(figures: list[Picture], folder: Path):
     return [read_words((beside / f"{figure.name}.txt").read_text(encoding="utf-8")) for figure in figures]
 
 
-def _write_figures(of: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
+def _write_figures(analysis: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
     from ..figures import export_case, names_of, proof_table, prove_folder
     from ..presets import PRESETS, PROOF
 
-    export_case(of.case, folder, PRESETS[name], measures)
+    export_case(analysis, folder, PRESETS[name], measures)
     write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], names_of(measures))).encode())

@@ -1,3 +1,7 @@
+from .analysis import (
+    Analysis as Analysis,
+    analyse as analyse,
+)
 from .claims import (
     evaluate_claims as evaluate_claims,
 )

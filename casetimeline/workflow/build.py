@@ -197,9 +197,9 @@ def _make(plan: Plan, truth: Truth) -> None:
     case = read_case(plan.data, plan.case_id, **plan.given)
     check_measures(plan.measures, case.facts)
     with ThreadPoolExecutor(1) as beside:
-        analysis = beside.submit(_analyse, case)
+        analysing = beside.submit(_analyse, case)
         results = run_notebooks(plan, truth)
-        of = analysis.result()
+        analysis = analysing.result()
     from ..report import write_report
     from .notebook import check_case, read_notebook
 
@@ -211,7 +211,7 @@ def _make(plan: Plan, truth: Truth) -> None:
             shutil.copyfile(folder / f"{stem}.{suffix}", target)
     notebooks = {stem: read_notebook(new / "notebooks" / f"{stem}.ipynb") for stem in results}
     check_case(notebooks, plan.case_id)
-    write_report(of, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures)
+    write_report(analysis, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures)
     outputs = digest_outputs(new)
     (new / MANIFEST).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"
@@ -241,7 +241,11 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
 
 def _analyse(case):
-    """Everything that a report tells of a case; what a report is written with is imported on the way."""
-    from ..report import analyse
+    """The analysis of a case with all its tables made; what a report is written with is imported on the way."""
+    from ..report import write_report  # noqa: F401
+    from ..rules import analyse
 
-    return analyse(case)
+    analysis = analyse(case)
+    # The claims rest on all the other tables.
+    _ = analysis.claims
+    return analysis

@@ -24,11 +24,12 @@ from casetimeline.figures.proof import (
     prove_tiff,
     prove_txt,
 )
-from casetimeline.figures.publish import encode_png, encode_tiff, render_svg
+from casetimeline.figures.publish import encode_png, encode_tiff, new_figure, render_svg
 from casetimeline.figures.sight import parse_svg, read_texts
-from casetimeline.figures.style import house_style, new_figure
+from casetimeline.figures.style import house_style
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import PRESETS, Preset
+from casetimeline.rules.analysis import analyse
 
 NAMES = ("02_muscle",)
 PRESET = Preset(180.0, 200, 2, 8.0, ("svg", "pdf", "png", "tiff"), "a test")
@@ -37,7 +38,7 @@ PRESET = Preset(180.0, 200, 2, 8.0, ("svg", "pdf", "png", "tiff"), "a test")
 @pytest.fixture(scope="module")
 def figure(published):
     case, changes = published["fu-2025"]
-    return draw_trajectory(case, changes, "ck", width_mm=drawn_width(PRESET))
+    return draw_trajectory(analyse(case, changes), "ck", width_mm=drawn_width(PRESET))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def whole(written, **changed):
 def test_the_files_of_a_figure_are_one_figure(published, written, tmp_path):
     assert whole(written) == set()
     case, changes = published["fu-2025"]
-    other = draw_trajectory(case, changes, "mrss", width_mm=drawn_width(PRESET))
+    other = draw_trajectory(analyse(case, changes), "mrss", width_mm=drawn_width(PRESET))
     export_figure(other, tmp_path, "02_muscle", PRESET)
     assert {what for _, what in whole(written, txt=read(tmp_path, "txt"))} == {"description as in the SVG"}
     assert ("pdf", "description as in the SVG") in whole(written, pdf=read(tmp_path, "pdf"))
@@ -327,7 +328,7 @@ import hashlib, io, sys
 from pathlib import Path
 from casetimeline.figures import draw_figures
 from casetimeline.figures.publish import *
-from casetimeline.case.model.timeline import read_case
+from casetimeline.case import read_case
 for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
     picture = render_raster(figure, 100)
     files = [render_svg(figure, "x-").encode(), render_pdf(figure, 1.5)]

@@ -16,7 +16,7 @@ from casetimeline.case.read import read_case
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values
-from casetimeline.figures.gallery import FIGURES, Derived, draw_figures
+from casetimeline.figures.gallery import FIGURES, draw_figures
 from casetimeline.figures.profile import draw_profile
 from casetimeline.figures.publish import publish, render_svg
 from casetimeline.figures.regimen import draw_regimen
@@ -25,8 +25,8 @@ from casetimeline.figures.style import SMALL, further_fonts, house_style
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
+from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import limits_of
-from casetimeline.rules.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)
@@ -73,14 +73,14 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
 
 @pytest.mark.parametrize("case_id", EVERY_CASE)
 def test_every_claim_is_drawn(case_id):
-    derived = Derived(read_case(ROOT / "data", case_id))
-    values = drawn_values(FIGURES["05_claims"](derived, 180))
-    assert values["line"].astype(int).tolist() == list(range(1, len(derived.case.about.get("claims", [])) + 1))
+    analysis = analyse(ROOT / "data" / case_id)
+    values = drawn_values(FIGURES["05_claims"](analysis, width_mm=180))
+    assert values["line"].astype(int).tolist() == list(range(1, len(analysis.case.about.get("claims", [])) + 1))
 
 
 def test_the_drawn_values_of_the_index_case(published):
     case, changes = published["fu-2025"]
-    skin = drawn_values(draw_trajectory(case, changes, "mrss", limits_of(case.rules, "mrss")))
+    skin = drawn_values(draw_trajectory(analyse(case, changes), "mrss", limits_of(case.rules, "mrss")))
     values = skin[skin["element"] == "value"]
     assert values[["x", "y"]].to_numpy().tolist() == [[1, 46], [4, 32]]
     assert skin.loc[skin["element"] == "baseline", "y"].tolist() == [46]
@@ -93,11 +93,11 @@ def test_the_drawn_values_of_the_index_case(published):
     # 46 less 5.3 to 3.2, 5, 4.7, and 4 to 3.
     important = skin[skin["element"] == "important"]
     assert important[["y", "y_to"]].round(1).to_numpy().tolist() == [[40.7, 42.8], [41, 41], [41.3, 41.3], [42, 43]]
-    muscle = drawn_values(draw_trajectory(case, changes, "ck", limits_of(case.rules, "ck")))
+    muscle = drawn_values(draw_trajectory(analyse(case, changes), "ck", limits_of(case.rules, "ck")))
     # No later value: no level is carried on to where nothing is known.
     assert muscle["element"].tolist() == ["shade", "value", "baseline_mark", "not_reported"]
     assert muscle.loc[0, "said"].startswith("Tocilizumab alternating with Cyclophosphamide")
-    heart = drawn_values(draw_trajectory(case, changes, "pericardial_effusion"))
+    heart = drawn_values(draw_trajectory(analyse(case, changes), "pericardial_effusion"))
     heart = heart[heart["of"] == "pericardial_effusion"].set_index("element")
     # Present without a size: from trivial (1) to large (4). Absent: none (0).
     assert heart.loc["present", ["y", "y_to"]].tolist() == [1, 4]
@@ -106,7 +106,7 @@ def test_the_drawn_values_of_the_index_case(published):
 
 def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(published):
     case, changes = published["fu-2025"]
-    values = drawn_values(draw_change(case, changes, evaluate_rules(changes, case.rules)))
+    values = drawn_values(draw_change(analyse(case, changes)))
     skin = values[values["panel"] == "Modified Rodnan skin score"]
     assert skin.loc[skin["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-14, -14]]
     needs = skin[skin["element"] == "need"].drop_duplicates("of").set_index("of")["x_to"].round(2)
@@ -132,20 +132,20 @@ def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(publish
 
 
 def _axes(case, changes):
-    return draw_change(case, changes, evaluate_rules(changes, case.rules)).axes
+    return draw_change(analyse(case, changes)).axes
 
 
 def test_a_change_known_only_as_an_interval_is_a_band(make_case, observe):
     rows = [observe(value="46"), "a,2,treatment,drug,,,,,,,,8,mg,chart,", observe("3", value="<20")]
     case = read_case(make_case(*rows, about="analysis: {reference: drug, baseline: last_before}"), "a")
     changes = derive(case)
-    values = drawn_values(draw_change(case, changes, evaluate_rules(changes, case.rules)))
+    values = drawn_values(draw_change(analyse(case, changes)))
     assert values.loc[values["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-46, -26]]
 
 
 def test_the_context_shows_only_the_intervals_that_are_reported(published):
     case, changes = published["fu-2025"]
-    values = drawn_values(draw_context(case, changes))
+    values = drawn_values(draw_context(analyse(case, changes)))
     by = values.set_index(["element", "line"])
     assert by.loc[("case", "2"), "x"] == 46 and by.loc[("case", "15"), "x"] == -14
     # ASSET, abatacept: -6.6 with an SD of single changes of 6.4; no other trial gives an interval.
@@ -156,7 +156,7 @@ def test_the_context_shows_only_the_intervals_that_are_reported(published):
     said = by.loc[("arm_baseline", "fasscinate_tocilizumab"), "said"]
     assert said.endswith("mean 26.4, SD 7.2; this case +2.7 SD")
     assert by.loc[("arm_baseline", "scot_cyclophosphamide"), "said"].endswith("this case +1.5 SD")
-    assert "no controls" in describe(draw_context(case, changes))
+    assert "no controls" in describe(draw_context(analyse(case, changes)))
 
 
 def test_an_interval_of_a_mean_is_not_drawn_as_a_spread_of_patients(published):
@@ -165,7 +165,7 @@ def test_an_interval_of_a_mean_is_not_drawn_as_a_spread_of_patients(published):
     mine = arms["arm"] == "fasscinate_placebo"
     arms.loc[mine, ["change_low", "change_high"]] = [-5.0, -0.5]
     arms.loc[mine, "spread"] = "95 % CI of the mean"
-    figure = draw_context(type(case)(**{**vars(case), "comparators": arms}), changes)
+    figure = draw_context(analyse(type(case)(**{**vars(case), "comparators": arms}), changes))
     values = drawn_values(figure).set_index(["element", "line"])
     assert values.loc[("arm_change_ci", "fasscinate_placebo"), ["x", "x_to"]].tolist() == [-5, -0.5]
     words = [text.get_text() for text in figure.texts]
@@ -237,7 +237,7 @@ def test_an_axis_in_days_is_to_scale_and_an_order_is_not(make_case, observe):
     rows = [observe("", value="46", start="0 d"), observe("", value="40", start="12 wk")]
     rows.append(observe("", value="32", start="300 d"))
     case = read_case(make_case(*rows), "a")
-    figure = draw_trajectory(case, derive(case), "mrss")
+    figure = draw_trajectory(analyse(case, derive(case)), "mrss")
     values = drawn_values(figure)
     # 12 wk is 80.5 to 87.5 days: a mark in the middle, a whisker over the whole.
     assert values.loc[values["element"] == "value", "x"].tolist() == [0, 84, 300]
@@ -250,7 +250,11 @@ def test_a_long_silence_is_cut_out_and_no_line_crosses_it(make_case, observe):
     days = ("-60 d", "0 d", "30 d", "3650 d", "3660 d")
     rows = [observe("", value=str(40 - n), start=day) for n, day in enumerate(days)]
     case = on_days(make_case, *rows, "a,,treatment,drug,0 d,3655 d,,,,,,8,mg,chart,")
-    for figure in (draw_trajectory(case, derive(case), "mrss"), draw_timeline(case), draw_profile(case, derive(case))):
+    for figure in (
+        draw_trajectory(analyse(case, derive(case)), "mrss"),
+        draw_timeline(case),
+        draw_profile(analyse(case, derive(case))),
+    ):
         values = drawn_values(figure)
         cuts = values.loc[values["element"] == "cut", ["x", "x_to"]].drop_duplicates().to_numpy().tolist()
         ((start, end),) = cuts
@@ -266,7 +270,7 @@ def test_a_long_silence_is_cut_out_and_no_line_crosses_it(make_case, observe):
         assert one == pytest.approx(other)
         ticks = [tick for tick in ax.get_xticks() if start < tick < end]
         assert not ticks
-    joined = drawn_values(draw_trajectory(case, derive(case), "mrss"))
+    joined = drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))
     joined = joined[joined["element"] == "join"]
     assert joined[["x", "x_to"]].to_numpy().tolist() == [[-60, 0], [0, 30], [3650, 3660]]
 
@@ -279,7 +283,7 @@ def test_two_points_far_apart_are_not_cut(make_case, observe):
 def test_no_line_joins_values_with_an_unknown_between_them(make_case, observe):
     rows = [observe("", value="46", start="0 d"), observe("", value="", state="not_assessed", start="50 d")]
     case = on_days(make_case, *rows, observe("", value="32", start="100 d"))
-    assert "join" not in set(drawn_values(draw_trajectory(case, derive(case), "mrss"))["element"])
+    assert "join" not in set(drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))["element"])
 
 
 def test_no_line_has_a_slope_where_the_axis_is_not_to_scale(published):
@@ -342,7 +346,7 @@ def test_five_states_have_five_marks(make_case, observe):
 def test_the_figure_file_carries_the_case_and_says_what_is_drawn(published, tmp_path, monkeypatch):
     monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path))
     case, changes = published["fu-2025"]
-    shown = publish(draw_trajectory(case, changes, "mrss"), "01_skin.svg")
+    shown = publish(draw_trajectory(analyse(case, changes), "mrss"), "01_skin.svg")
     path = tmp_path / "fu-2025" / "figures" / "01_skin.svg"
     assert path.read_text(encoding="utf-8") == shown._repr_svg_()
     root = ET.parse(path).getroot()
@@ -383,7 +387,7 @@ def test_every_figure_has_words_made_from_what_is_drawn(published):
 def test_an_alternative_text_sums_up_what_is_long(make_case, observe):
     rows = [observe("", "ck", str(100 + n), "U/L", start=f"{n} wk") for n in range(1, 41)]
     case = read_case(make_case(*rows), "a")
-    figure = draw_trajectory(case, derive(case), "ck")
+    figure = draw_trajectory(analyse(case, derive(case)), "ck")
     assert "and 36 more; the last 140 U/L" in alt_text(figure)
     assert len(alt_text(figure)) < 400 < len(describe(figure))
 
@@ -391,7 +395,7 @@ def test_an_alternative_text_sums_up_what_is_long(make_case, observe):
 def test_ids_of_two_figures_never_meet(published):
     case, changes = published["fu-2025"]
     ids = [
-        set(re.findall(r'\sid="([^"]+)"', render_svg(draw_trajectory(case, changes, code), f"{code}-")))
+        set(re.findall(r'\sid="([^"]+)"', render_svg(draw_trajectory(analyse(case, changes), code), f"{code}-")))
         for code in ("mrss", "ck")
     ]
     assert ids[0] and not ids[0] & ids[1]

@@ -3,15 +3,15 @@
 import pytest
 from conftest import ROOT
 
-from casetimeline.case.read import read_case
-from casetimeline.figures.gallery import FIGURES, Derived
+from casetimeline.figures.gallery import FIGURES
+from casetimeline.rules.analysis import analyse
 
 CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz10974", "bmcrheum128-69f")
 
 
 @pytest.fixture(scope="module", params=CASES)
-def derived(request):
-    return Derived(read_case(ROOT / "data", request.param))
+def analysis(request):
+    return analyse(ROOT / "data" / request.param)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -22,5 +22,5 @@ def derived(request):
     style=str(ROOT / "casetimeline/figures/house.mplstyle"),
     savefig_kwargs={"dpi": 60, "metadata": {"Software": None}},
 )
-def test_the_figure_looks_as_it_did(derived, name):
-    return FIGURES[name](derived, 180)
+def test_the_figure_looks_as_it_did(analysis, name):
+    return FIGURES[name](analysis, width_mm=180)

@@ -15,9 +15,7 @@ from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset
 from casetimeline.prose import story, tables, verdicts as appraisal
-from casetimeline.rules.claims import evaluate_claims
-from casetimeline.rules.limits import limits_of
-from casetimeline.rules.rules import evaluate_rules
+from casetimeline.rules.analysis import analyse
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}
@@ -114,49 +112,47 @@ SHAPES = {
 }
 
 
-def told(case, changes, verdicts):
-    claims = evaluate_claims(case, changes, verdicts)
+def told(analysis):
+    case = analysis.case
     sentences = [
-        story.summarise_skin(case, changes, verdicts),
-        story.summarise_muscle(case, changes, verdicts),
-        story.summarise_pericardium(case, changes, verdicts),
-        story.summarise_profile(case, changes),
+        story.summarise_skin(analysis),
+        story.summarise_muscle(analysis),
+        story.summarise_pericardium(analysis),
+        story.summarise_profile(analysis),
         story.summarise_timeline(case),
-        tables.summarise_case(case, changes),
+        tables.summarise_case(analysis),
         tables.summarise_reported(case),
         tables.summarise_recorded(case),
         tables.summarise_exposure(case),
-        appraisal.summarise_choices(case, changes, verdicts),
-        appraisal.summarise_regression(case, changes, "mrss"),
-        appraisal.summarise_expected(case, changes, "mrss"),
-        appraisal.summarise_claims(case, claims),
-        appraisal.summarise_support(case, claims),
+        appraisal.summarise_choices(analysis),
+        appraisal.summarise_regression(analysis, "mrss"),
+        appraisal.summarise_expected(analysis, "mrss"),
+        appraisal.summarise_claims(analysis),
+        appraisal.summarise_support(analysis),
         tables.summarise_gaps(case),
         tables.summarise_calendar(case),
         tables.summarise_regimen(case),
-        tables.summarise_judged(case, changes, verdicts),
-        tables.summarise_arms(case, changes),
-        tables.summarise_context(case, changes),
+        tables.summarise_judged(analysis),
+        tables.summarise_arms(analysis),
+        tables.summarise_context(analysis),
     ]
     for code in MEASURES:
-        sentences.append(tables.summarise_changes(case, changes, code))
-        sentences.append(appraisal.summarise_verdicts(case, verdicts, code))
+        sentences.append(tables.summarise_changes(analysis, code))
+        sentences.append(appraisal.summarise_verdicts(analysis, code))
     return "\n".join(map(repr, sentences))
 
 
 @pytest.fixture
 def shape(make_case, request):
     case = read_case(make_case(*SHAPES[request.param], about=ABOUT), "a")
-    changes = derive(case)
-    return case, changes, evaluate_rules(changes, case.rules)
+    return analyse(case)
 
 
 @pytest.mark.parametrize("shape", SHAPES, indirect=True)
 def test_everything_is_made(shape):
-    case, changes, verdicts = shape
-    text = told(case, changes, verdicts)
+    case, text = shape.case, told(shape)
     assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", text)
-    for name, figure in draw_figures(case, 85):
+    for name, figure in draw_figures(shape, 85):
         found = prove_svg(render_svg(figure, "x-").encode(), Preset(85.0, 100, 1, 6.0, (), "a test"))
         assert [each for each in found if not each.holds] == [], name
         assert "case a." in describe(figure)
@@ -166,19 +162,18 @@ def test_everything_is_made(shape):
         rows = marks[~marks["element"].isin(["whisker", "cut", "dose", "tail"])]
         assert sorted(rows["line"].astype(int)) == case.facts["line"].tolist()
         for code in MEASURES:
-            figure = draw_trajectory(case, changes, code, limits_of(case.rules, code), width)
+            figure = draw_trajectory(shape, code, width_mm=width)
             for mark in drawn_values(figure).itertuples():
                 if mark.element in ("value", "present", "absent"):
                     limits = [sorted(ax.get_ylim()) for ax in figure.axes if ax.get_label() == mark.panel]
                     assert any(low <= mark.y <= mark.y_to <= high for low, high in limits)
-        claims = draw_claims(case, evaluate_claims(case, changes, verdicts), width)
+        claims = draw_claims(shape, width)
         assert len(drawn_values(claims)) == 5
 
 
 def said(make_case, name):
     case = read_case(make_case(*SHAPES[name], about=ABOUT), "a")
-    changes = derive(case)
-    return told(case, changes, evaluate_rules(changes, case.rules))
+    return told(analyse(case))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +200,7 @@ def test_what_is_said_is_what_is_known(make_case, name, present, absent):
 
 def test_numbers_with_and_without_a_unit_share_no_axis(make_case):
     case = read_case(make_case(*SHAPES["one number without a unit"], about=ABOUT), "a")
-    values = drawn_values(draw_trajectory(case, derive(case), "ck"))
+    values = drawn_values(draw_trajectory(analyse(case, derive(case)), "ck"))
     assert values.loc[values["element"] == "join", ["x", "x_to"]].to_numpy().tolist() == [[9, 20]]
     # The number without a unit stands in the strip, whose vertical unit is a millimetre.
     assert values.loc[values["element"] == "value", ["line", "y"]].to_numpy().tolist()[-1] == ["2", 1.8]
@@ -213,7 +208,7 @@ def test_numbers_with_and_without_a_unit_share_no_axis(make_case):
 
 def test_two_silences_are_both_cut(make_case):
     case = read_case(make_case(*SHAPES["two silences of ten years"], about=ABOUT), "a")
-    values = drawn_values(draw_trajectory(case, derive(case), "mrss"))
+    values = drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))
     cuts = values.loc[values["element"] == "cut", ["x", "x_to"]].to_numpy().tolist()
     assert len(cuts) == 2 and -3650 < cuts[0][0] < cuts[0][1] < 0 and 10 < cuts[1][0] < cuts[1][1] < 3660
     assert values.loc[values["element"] == "join", ["x", "x_to"]].to_numpy().tolist() == [[0, 10]]
@@ -221,7 +216,7 @@ def test_two_silences_are_both_cut(make_case):
 
 def test_what_has_no_value_stands_apart_with_its_site(make_case):
     case = read_case(make_case(*SHAPES["three without a value at one moment"], about=ABOUT), "a")
-    values = drawn_values(draw_trajectory(case, derive(case), "pericardial_effusion"))
+    values = drawn_values(draw_trajectory(analyse(case, derive(case)), "pericardial_effusion"))
     strip = values[values["element"].isin(["present", "absent", "unknown"])]
     assert strip["y"].is_monotonic_increasing and strip["y"].nunique() == 3
     assert strip["said"].tolist()[:2] == ["present, left in phase 3", "absent, right in phase 3"]
@@ -231,7 +226,7 @@ def test_a_line_does_not_run_over_an_unknown_whose_day_is_uncertain(make_case):
     rows = [row("", "mrss", value, start=day) for value, day in (("40", "0 d"), ("30", "16 d"), ("20", "20 d"))]
     rows.append(row("", "mrss", "", state="unknown", start="1..17 d"))
     case = read_case(make_case(*rows, "a,,treatment,drug,0 d,10 d,,,,,,,,chart,", about=ABOUT), "a")
-    assert "join" not in set(drawn_values(draw_trajectory(case, derive(case), "mrss"))["element"])
+    assert "join" not in set(drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))["element"])
 
 
 def test_a_label_with_a_point_is_whole(make_case):
@@ -242,7 +237,7 @@ def test_a_label_with_a_point_is_whole(make_case):
         DRUG.replace("a,2", "a,").replace("drug,,", "drug,0 d,"),
     ]
     case = read_case(make_case(*rows, about=about), "a")
-    figure = draw_trajectory(case, derive(case), "mrss")
+    figure = draw_trajectory(analyse(case, derive(case)), "mrss")
     assert figure.axes[0].get_xlabel() == "Days from the first dose of 2.5 mg. of it"
 
 

@@ -18,11 +18,12 @@ from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import bibtex, references_in_use
-from casetimeline.report.contents import LIMITS, analyse, back_blocks, first_table, front_blocks, patient_of, title_of
+from casetimeline.report.contents import LIMITS, back_blocks, first_table, front_blocks, patient_of, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
 from casetimeline.report.pdf import render_report
 from casetimeline.report.word import draw_pictures, render_word
+from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import is_needless
 
 
@@ -36,7 +37,7 @@ def pictures_of(case):
 
 def whole(case):
     of = analyse(case)
-    results = results_sentences(case, of.changes, of.verdicts, of.claims)
+    results = results_sentences(analyse(case, of.changes))
     return [
         Heading(1, title_of(case)),
         Paragraph(patient_of(case)),
@@ -170,7 +171,7 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         words = [*case.about.get("phases", {}).values(), *of.verdicts["LABEL"], *of.verdicts["DECIDED"]]
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
-        for sentence in results_sentences(case, of.changes, of.verdicts, of.claims):
+        for sentence in results_sentences(analyse(case, of.changes)):
             strange = numbers(sentence) - known
             assert not strange, (case.case_id, strange, sentence)
             seen += len(numbers(sentence))
@@ -181,8 +182,7 @@ def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
     from test_make import CAUSAL
 
     case, changes = published["fu-2025"]
-    of = analyse(case)
-    told = results_sentences(case, changes, of.verdicts, of.claims)
+    told = results_sentences(analyse(case, changes))
     assert told[0].startswith(
         "Modified Rodnan skin score was 46 points at baseline, phase 1 (Disease as described). In phase 4 (After "
         "escalation) it was 32 points; a change of -14 points (-30.4 %) from the baseline; the time since the baseline "
@@ -210,13 +210,13 @@ def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
     data = make_case(*rows)
     of = analyse(read_case(data, "a"))
-    told = results_sentences(of.case, of.changes, of.verdicts, of.claims)
+    told = results_sentences(analyse(of.case, of.changes))
     assert "it was <30 U/L; a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in told[0]
 
 
 def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(published):
     of = analyse(published["openneurol2024-64f"][0])
-    told = results_sentences(of.case, of.changes, of.verdicts, of.claims)
+    told = results_sentences(analyse(of.case, of.changes))
     # 5607 - 6720 and 5607 - 131, by hand.
     assert "-1113 U/L (-16.6 %) from the baseline, +5476 U/L since the value before (131 U/L)" in told[1]
     # Both changes are judged, not only that of the last value.
@@ -229,7 +229,7 @@ def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
     from casetimeline.report.contents import codes_of
 
     case, changes = published["openneurol2024-64f"]
-    frame = summarise_case(case, changes, codes_of(case, changes)).frame.set_index("measure")
+    frame = summarise_case(analyse(case, changes), codes_of(analyse(case, changes))).frame.set_index("measure")
     row = frame.loc["Muscle strength"]
     assert row["before or without a baseline"].startswith("4 MRC grade") and not row["afterwards"] + row["baseline"]
     assert frame.loc["Creatine kinase", "before or without a baseline"] == ""
@@ -239,7 +239,7 @@ def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
     told = {}
     for case in every_published:
         of = analyse(case)
-        told[case.case_id] = " ".join(results_sentences(case, of.changes, of.verdicts, of.claims))
+        told[case.case_id] = " ".join(results_sentences(analyse(case, of.changes)))
     assert "Myopathy was present at baseline, phase 1" in told["fu-2025"]
     assert "absent to present: new" in told["bmcrheum128-69f"]
     # A recurrence: present before a procedure and after it, and what lay between is not said.
@@ -249,7 +249,7 @@ def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
 def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     case, changes = published["fu-2025"]
     of = analyse(case)
-    text = bibtex(references_in_use(case, changes, of.verdicts))
+    text = bibtex(references_in_use(analyse(case, changes)))
     entries = re.findall(r"^@(\w+)\{([^,]+),\n(.*?)^\}", text, re.M | re.S)
     assert len(entries) == text.count("\n@") + 1 == len({key for _, key, _ in entries})
     dois = re.findall(r"^  doi = \{(.+)\},$", text, re.M)
@@ -268,12 +268,12 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
 def test_two_sources_whose_names_have_no_latin_letter_stay_two(make_case, observe):
     about = "analysis: {baseline: first}\nsources: [{id: Иванов 2020, read: x}, {id: Петров 2020, read: x}]"
     case = read_case(make_case(observe().replace("chart", "Иванов 2020"), about=about), "a")
-    keys = [told.key for told in analyse(case).references if told.key.startswith("source")]
+    keys = [told.key for told in references_in_use(analyse(case)) if told.key.startswith("source")]
     assert len(keys) == len(set(keys)) == 2 and all(re.fullmatch(r"source-2020-[0-9a-f]{6}", key) for key in keys)
 
 
 def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
-    table = evaluate_care(*published["fu-2025"]).set_index("item")
+    table = evaluate_care(analyse(*published["fu-2025"])).set_index("item")
     assert list(table.index) == list(ITEMS) and len(ITEMS) == 28
     assert list(table.loc["1", ["state", "where"]]) == [
         PARTLY,
@@ -291,7 +291,7 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
 def test_an_author_may_say_where_an_item_is_covered(make_case, observe):
     data = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
     case = read_case(data, "a")
-    table = evaluate_care(case, derive(case)).set_index("item")
+    table = evaluate_care(analyse(case, derive(case))).set_index("item")
     assert list(table.loc["13", ["state", "where"]]) == [COVERED, "written consent, kept in the chart"]
     assert table.loc["9a", "where"] == "timeline.csv has no treatment"
 
@@ -398,12 +398,12 @@ def test_hostile_text_is_shown_as_text_in_markdown_and_bibtex(hostile):
     import mistune
 
     of = analyse(hostile)
-    sentences = results_sentences(hostile, of.changes, of.verdicts, of.claims)
+    sentences = results_sentences(of)
     for text in (*map(plain_markdown, sentences), markdown_table(first_table(of)[2])):
         made = mistune.create_markdown(escape=False, plugins=["table", "math", "strikethrough"])(text)
         tags = set(re.findall(r"<(\w+)", made))
         assert tags <= {"p", "table", "thead", "tbody", "tr", "th", "td"}, tags
-    text = bibtex(of.references)
+    text = bibtex(references_in_use(of))
     # BibTeX counts every brace, also one behind a backslash.
     depth = 0
     for letter in text:

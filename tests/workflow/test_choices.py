@@ -14,7 +14,7 @@ from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.export import export_case
-from casetimeline.figures.gallery import FIGURES, Derived, draw_figures, names_of
+from casetimeline.figures.gallery import FIGURES, draw_figures, names_of
 from casetimeline.figures.profile import draw_profile
 from casetimeline.figures.proof import prove_folder
 from casetimeline.figures.publish import colophon
@@ -26,8 +26,9 @@ from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_skin, summarise_timeline
 from casetimeline.prose.tables import summarise_judged
 from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
-from casetimeline.report.contents import analyse, back_blocks, front_blocks
+from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Items, Paragraph
+from casetimeline.rules.analysis import analyse
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.limits import limits_of
 from casetimeline.rules.rules import evaluate_rules
@@ -62,8 +63,8 @@ def dated(make_case, observe):
 def figures_over_time(case, width):
     changes = derive(case)
     yield draw_timeline(case, width)
-    yield draw_trajectory(case, changes, "mrss", width_mm=width)
-    yield draw_profile(case, changes, width_mm=width)
+    yield draw_trajectory(analyse(case, changes), "mrss", width_mm=width)
+    yield draw_profile(analyse(case, changes), width_mm=width)
 
 
 def ticks_of(figure):
@@ -147,7 +148,7 @@ def test_the_order_of_telling_can_be_asked_for(dated):
 
 def test_positions_without_a_phase_are_moments(dated, observe):
     days = [observe("", value="40", start=f"{day} d") for day in range(20, 120, 5)]
-    words = describe(draw_profile(dated(*days, axis="order"), derive(dated(*days)), width_mm=85))
+    words = describe(draw_profile(analyse(dated(*days, axis="order"), derive(dated(*days))), width_mm=85))
     assert "Moments: 1 \N{MINUS SIGN}70 d; 2 0 d; 3 10 d;" in words and "Phases:" not in words
 
 
@@ -211,18 +212,18 @@ def six():
 
 
 def test_a_selection_is_told_wherever_verdicts_are_shown(six):
-    case, changes, verdicts = six.case, six.changes, six.verdicts
+    case = six.case
     assert SIX in summarise_timeline(case).paragraphs[-1]
-    captions = [summarise_rules(case, "mrss"), summarise_verdicts(case, verdicts, "mrss")]
-    captions += [summarise_choices(case, changes, verdicts)]
+    captions = [summarise_rules(case, "mrss"), summarise_verdicts(six, "mrss")]
+    captions += [summarise_choices(six)]
     for table in captions:
         assert table.caption.endswith(SIX)
     assert set(summarise_rules(case, "mrss").frame["rule"]) == set(case.rules["label"])
-    for prose in (summarise_skin(case, changes, verdicts), summarise_judged(case, changes, verdicts)):
+    for prose in (summarise_skin(six), summarise_judged(six)):
         assert SIX in " ".join(prose.paragraphs)
-    assert SIX in describe(draw_change(case, changes, verdicts))
-    assert SIX in describe(draw_trajectory(case, changes, "mrss", limits_of(case.rules, "mrss")))
-    results = results_sentences(case, changes, verdicts, six.claims)
+    assert SIX in describe(draw_change(six))
+    assert SIX in describe(draw_trajectory(six, "mrss"))
+    results = results_sentences(six)
     assert any(SIX in paragraph for paragraph in results)
     front = [item for block in front_blocks(six) if isinstance(block, Items) for item in block.texts]
     back = [block.text for block in back_blocks(six, [], {}, {}) if isinstance(block, Paragraph)]
@@ -234,8 +235,8 @@ def test_a_selection_is_told_wherever_verdicts_are_shown(six):
 
 def test_nothing_is_told_where_nothing_was_asked_for():
     of = analyse(read_case(DATA, "fu-2025"))
-    told = str(front_blocks(of)) + str(back_blocks(of, results_sentences(*of[:4]), {}, {}))
-    assert "asked for" not in told + describe(draw_change(*of[:3]))
+    told = str(front_blocks(of)) + str(back_blocks(of, results_sentences(of), {}, {}))
+    assert "asked for" not in told + describe(draw_change(of))
     assert set(colophon(of.case).frame["item"]) & {"axis", "rules"} == set()
 
 
@@ -260,13 +261,15 @@ def test_a_claim_on_a_rule_that_was_not_asked_for_is_not_checkable(make_case, ob
 def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     every, few = read_case(DATA, "fu-2025"), read_case(DATA, "fu-2025", rules="response")
     # Regression to the mean rests on the error of examiners, and is not evaluated by a rule.
-    assert summarise_expected(few, derive(few), "mrss") == summarise_expected(every, derive(every), "mrss")
+    assert summarise_expected(analyse(few, derive(few)), "mrss") == summarise_expected(
+        analyse(every, derive(every)), "mrss"
+    )
     from casetimeline.prose.story import summarise_pericardium
 
     rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
     data = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"))
     case = read_case(data, "a", rules="error")
-    told = " ".join(summarise_pericardium(case, derive(case), evaluate_rules(derive(case), case.rules)).paragraphs)
+    told = " ".join(summarise_pericardium(analyse(case, derive(case))).paragraphs)
     assert "Procedures reported in that time: Pericardial window" in told
 
 
@@ -278,9 +281,9 @@ def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
         of, own = analyse(case), set(case.rules["rule"])
         others = case.catalogue[~case.catalogue["rule"].isin(own)]
         assert set(of.verdicts["RULE"]) <= own
-        told = str([front_blocks(of), back_blocks(of, results_sentences(*of[:4]), {}, {})])
+        told = str([front_blocks(of), back_blocks(of, results_sentences(of), {}, {})])
         for code in ("mrss", "ck", "pericardial_effusion"):
-            told += str(summarise_verdicts(case, of.verdicts, code).frame.to_numpy().tolist())
+            told += str(summarise_verdicts(of, code).frame.to_numpy().tolist())
         # Labels that another label ends in, or begins with, speak of it.
         names = [label for label in others["label"] if not any(label in kept for kept in case.rules["label"])]
         assert not [label for label in names if label in told]
@@ -290,7 +293,7 @@ def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
             continue
         drawn.add(what)
         for name, draw in FIGURES.items():
-            values = drawn_values(draw(Derived(case), 180))
+            values = drawn_values(draw(of, width_mm=180))
             assert not set(values["of"]) & set(others["rule"]), (asked, name)
             limited = set(values.loc[values["element"].isin(["band", "important", "class"]), "line"])
             assert not (limited and not any(limits)), (asked, name)
@@ -304,8 +307,7 @@ def heart():
 def test_a_measure_is_drawn_after_the_ten(heart):
     figures = dict(draw_figures(heart, 180, ("lvef",)))
     assert list(figures) == [*FIGURES, "measure_lvef"] == list(names_of(["lvef"]))
-    changes = Derived(heart).changes
-    alone = draw_trajectory(heart, changes, "lvef", limits_of(heart.rules, "lvef"))
+    alone = draw_trajectory(heart, "lvef")
     pd.testing.assert_frame_equal(drawn_values(figures["measure_lvef"]), drawn_values(alone))
     with pytest.raises(TimelineError) as caught:
         next(draw_figures(heart, 180, ("lvf", "mrss")))
@@ -321,7 +323,7 @@ def test_every_measure_of_every_case_can_be_drawn(case_id):
     codes = sorted(set(changes.loc[changes["kind"] == "observation", "code"]))
     for code in codes:
         for width in WIDTHS:
-            values = drawn_values(draw_trajectory(case, changes, code, limits_of(case.rules, code), width))
+            values = drawn_values(draw_trajectory(analyse(case, changes), code, limits_of(case.rules, code), width))
             assert len(values), code
 
 
