@@ -259,6 +259,29 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def in_a_sentence(label: str) -> str:
+    """A label without its capital letter, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG")
+    ('dialysis', 'IVIG')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def dose_words(row) -> str:
+    """The dose of a treatment with its unit; blank where none is reported.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> dose_words(Row(dose="8", dose_unit="mg/kg")), dose_words(Row(dose="", dose_unit=""))
+    ('8 mg/kg', '')
+    """
+    return " ".join(filter(None, [row.dose, row.dose_unit]))
+
+
 def moment_words(row, phases: dict) -> str:
     """When a fact stands, as far as the source says it.
 
