@@ -7,8 +7,8 @@ import pandas as pd
 from ..case import Case
 from ..derive import derive_exposure
 from ..rules import OF_A_VALUE, Analysis, analyse, is_needless
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, OPEN_STATES, QUESTIONS, SUPPORTED
-from .tense import caution_sentences, course_sentences, treatment_sentences
+from ..vocabulary import OPEN_STATES, QUESTIONS
+from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, turn_words, when_words
 
 
@@ -34,7 +34,7 @@ def results_sentences(analysis: Analysis) -> list[str]:
         [*caution_sentences(judged, "past"), *filter(None, [case.selection])],
         treatment_sentences(case, _given(case), "past"),
         _events(case),
-        _claims(analysis.claims),
+        [claims_sentence(analysis, "past")],
     ]
     return [*filter(None, map(" ".join, paragraphs))]
 
@@ -80,10 +80,3 @@ def _events(case: Case) -> list[str]:
         note = f" ({row.note})" if row.note else ""
         events.append(f"{in_a_sentence(row.PARAM)}{note} {when_words(row, phases)}")
     return [f"The source told of these procedures and events: {'; '.join(events)}."] if events else []
-
-
-def _claims(claims: pd.DataFrame) -> list[str]:
-    counts = claims["RESULT"].value_counts()
-    results = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
-    sentence = f"Of {len(claims)} statements of the source, compared with the recorded rows: {results}."
-    return [sentence] if len(claims) else []

@@ -12,10 +12,11 @@ from ..case import Case
 from ..derive import records_of
 from ..rules import Analysis
 from ..values import number
-from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, OPEN_STATES, SUPPORTED, UNDETERMINED, UNIT_UNKNOWN
 from .words import (
     capital,
     change_words,
+    count_words,
     elapsed_words,
     in_a_sentence,
     moment_words,
@@ -39,7 +40,7 @@ class Wording(NamedTuple):
     past : str
         For a manuscript.
     brief : str
-        Without a verb, for a cell of a table.
+        For a cell of a table, or a line of a summary.
 
     A blank leaves the fact out.
     """
@@ -106,6 +107,15 @@ _RULES_OVERLAP = Wording(
 _LIMITS_ARE_ALTERNATIVES = Wording(
     "", "The limits of measurement error were alternatives; which one held depended on who scored."
 )
+_CLAIMS = Wording(
+    "Of {count} claims of the source of case {case}: {results}.",
+    "Of {count} statements of the source, compared with the recorded rows: {results}.",
+    "Of {count} claims of the source: {results}; supported means that rows and words agree, not that they are right.",
+)
+_NO_CLAIMS = Wording(
+    "No claim of the source of case {case} is listed in case.yaml.", "", "No claim of the source is listed."
+)
+_BETWEEN_RESULTS = Wording("; ", "; ", ", ")
 _TREATMENT = Wording("{label} ({given}), {moment}", "{name} ({given}) {when}")
 _TREATMENTS = Wording(
     "Treatments: {treatments}.",
@@ -257,3 +267,12 @@ def treatment_sentences(case: Case, given: Iterable[str], tense: Tense) -> Itera
     ]
     if treatments:
         yield _TREATMENTS.words(tense, treatments="; ".join(treatments))
+
+
+def claims_sentence(analysis: Analysis, tense: Tense) -> str:
+    """How many claims of the source the recorded rows support and contradict, and how many cannot be checked."""
+    case, claims = analysis.case, analysis.claims
+    if claims.empty:
+        return _NO_CLAIMS.words(tense, case=case.case_id)
+    results = count_words(claims["RESULT"], (SUPPORTED, CONTRADICTED, NOT_CHECKABLE), _BETWEEN_RESULTS.words(tense))
+    return _CLAIMS.words(tense, count=str(len(claims)), case=case.case_id, results=results)

@@ -4,9 +4,9 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import Analysis, analyse, compare_rules, is_needless, smallest_detectable_change
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from ..vocabulary import SUPPORTED
 from .display import Prose, Table, without_empty
-from .tense import caution_sentences, verdict_sentences
+from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .words import change_words, cite, limit_words, moment_words, value_words
 
 
@@ -119,17 +119,15 @@ def summarise_claims(analysis: Analysis) -> Table:
 def summarise_support(analysis: Analysis) -> Prose:
     """How many claims of the source the recorded rows support, contradict, or leave open."""
     analysis = analyse(analysis)
-    case, claims = analysis.case, analysis.claims
-    counts = claims["RESULT"].value_counts()
-    if not len(claims):
-        return Prose((f"No claim of the source of case {case.case_id} is listed in case.yaml.",))
-    told = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
-    # Their words stand in the table: a sentence of this page does not repeat what they claim.
-    lines = [f"Of {len(claims)} claims of the source of case {case.case_id}: {told}."]
-    for row in claims[claims["RESULT"] != SUPPORTED].itertuples():
-        lines.append(f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}.")
-    closing = [
+    claims = analysis.claims
+    counts = claims_sentence(analysis, "present")
+    if claims.empty:
+        return Prose((counts,))
+    # The table quotes each claim; no sentence of ours repeats what is claimed.
+    others = claims[claims["RESULT"] != SUPPORTED]
+    reasons = [f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}." for row in others.itertuples()]
+    meaning = (
         "Supported means that the rows of the timeline agree with the words. Where rows and words come from the same "
         "text, this shows that the text agrees with itself, and not that the values are right."
-    ]
-    return Prose((" ".join(lines), " ".join(closing)))
+    )
+    return Prose((" ".join([counts, *reasons]), meaning))

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -280,6 +281,18 @@ def dose_words(row) -> str:
     ('8 mg/kg', '')
     """
     return " ".join(filter(None, [row.dose, row.dose_unit]))
+
+
+def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -> str:
+    """How often each answer was given, in an order.
+
+    Examples
+    --------
+    >>> count_words(pd.Series(["met", "not met", "met"]), ["met", "not met", "cannot be determined"])
+    '2 met, 1 not met, 0 cannot be determined'
+    """
+    counts = answers.value_counts()
+    return between.join(f"{counts.get(answer, 0)} {answer}" for answer in order)
 
 
 def moment_words(row, phases: dict) -> str:

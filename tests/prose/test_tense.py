@@ -7,7 +7,9 @@ from casetimeline.case.read import read_case
 from casetimeline.prose.changes import summarise_case
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_profile
-from casetimeline.prose.tense import caution_sentences, course_sentences, verdict_sentences
+from casetimeline.prose.tense import caution_sentences, claims_sentence, course_sentences, verdict_sentences
+from casetimeline.prose.verdicts import summarise_support
+from casetimeline.report.contents import opening
 from casetimeline.rules.analysis import analyse
 
 SCORE = "Modified Rodnan skin score"
@@ -204,3 +206,37 @@ def test_treatments_in_both_tenses(case_of, observe):
         "Treatments were reported as follows: tocilizumab (8 mg/kg) in phase 1; ivig (dose not reported, two "
         "courses) in phase 2. No change was assigned to a treatment: there was no control."
     )
+
+
+CLAIMS = """
+claims:
+- {says: the score fell, test: falls, measure: mrss}
+- {says: the score fell to 30, test: falls_to, measure: mrss, value: 30}
+- {says: CK rose, test: rises, measure: ck}
+- {says: the skin is softer, test: improves, measure: mrss}
+"""
+
+
+def test_claims_are_counted_in_every_tense(case_of, observe):
+    # Of 46 to 32 the first and the last claim are true; CK is not recorded.
+    analysis = case_of(observe(), observe("2", value="32"), more=CLAIMS)
+    assert [claims_sentence(analysis, tense) for tense in ("present", "past", "brief")] == [
+        "Of 4 claims of the source of case a: 2 supported; 1 contradicted; 1 not checkable from the reported data.",
+        "Of 4 statements of the source, compared with the recorded rows: 2 supported; 1 contradicted; 1 not checkable "
+        "from the reported data.",
+        "Of 4 claims of the source: 2 supported, 1 contradicted, 1 not checkable from the reported data; supported "
+        "means that rows and words agree, not that they are right.",
+    ]
+    assert results_sentences(analysis)[-1] == claims_sentence(analysis, "past")
+    assert opening(analysis)[-1] == claims_sentence(analysis, "brief")
+    page = summarise_support(analysis).paragraphs[0]
+    assert page.startswith(claims_sentence(analysis, "present") + " Claim 2: contradicted; ")
+    assert "Claim 3: not checkable" in page and "Claim 1" not in page and "Claim 4" not in page
+
+
+def test_a_case_without_claims_says_so_but_in_a_manuscript(case_of, observe):
+    analysis = case_of(observe())
+    nothing = "No claim of the source of case a is listed in case.yaml."
+    assert claims_sentence(analysis, "present") == nothing and summarise_support(analysis).paragraphs == (nothing,)
+    assert claims_sentence(analysis, "past") == "" and "claim" not in results_sentences(analysis)[-1]
+    assert opening(analysis)[-1] == "No claim of the source is listed."
