@@ -17,8 +17,8 @@ are launched. The package knows nothing of casetimeline, and nothing here import
 | `FORK_KERNEL_IDLE=60` | seconds after its last kernel at which a template ends; 0: at once |
 | `KERNEL=cold` | stock kernels |
 
-`template` is the process that forks, `address` says which template a kernel may come from, `launch` asks for one,
-`process` is a kernel as its client sees it, `provisioner` and `client` are what jupyter_client asks for.
+`template` is the process that forks, `launch` finds or starts the template that a kernel may come from and asks it for
+one, `process` is a kernel as its client sees it, `provisioner` is what jupyter_client asks for.
 
 Where it works: Linux, a kernel of the very interpreter that asks for it. Anywhere else, and after any failure, the
 stock kernel is launched, and a line on standard error says so.
