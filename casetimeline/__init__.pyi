@@ -1,4 +1,4 @@
-from .case import Case as Case, derive_path as derive_path, read_case as read_case
+from .case import Case as Case, derive_path as derive_path, read_case as read_case, read_facts as read_facts
 from .derive import (
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,

@@ -16,8 +16,9 @@ from .choose import (
 )
 from .dialect import (
     has_no_row as has_no_row,
-    read_facts as read_facts,
+    read_rows as read_rows,
 )
+from .frame import read_facts as read_facts
 from .model import (
     Case as Case,
     Parsed as Parsed,

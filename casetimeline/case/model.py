@@ -15,7 +15,7 @@ from ..vocabulary import COLUMN_NAMES, KINDS, words_of
 from .about import read_about, time_zero_of
 from .check import NO_ZEROS, check_facts, contradiction_notes, notes_of
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
-from .dialect import read_facts
+from .dialect import read_rows
 from .separated import decode
 
 
@@ -177,7 +177,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     """
     about_name, name = _names(case_id)
     found = list(faults)
-    read = collect(found, read_facts, recorded.timeline, name)
+    read = collect(found, read_rows, recorded.timeline, name)
     measures = vocabulary.measures
     if measures is None:
         raise TimelineError(found)

@@ -14,7 +14,7 @@ from ..files import folder_of_tables, list_cases
 from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .about import zeros_of_dates
 from .check import check_facts, contradiction_notes, notes_of
-from .dialect import read_facts
+from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
 from .separated import decode, read_comparators, read_measures, read_rules
 
@@ -180,7 +180,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
     name = path.name
     try:
         vocabulary = whole_vocabulary(path.parent)
-        facts, notes = read_facts(read_bytes(path, name), name)
+        facts, notes = read_rows(read_bytes(path, name), name)
         zeros = zeros_of_dates(facts)
         faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
         # A reference that is not named is chosen, or asked for, when it is needed.

@@ -17,8 +17,8 @@ from ..case import (
     has_no_row,
     lines_of,
     parse_about,
-    read_facts,
     read_folder,
+    read_rows,
     read_workbook,
     starter_about,
     workbook_bytes,
@@ -149,7 +149,7 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
     if has_no_row(recorded.timeline, name):
         begun = new_draft(case_id)
         return begun._replace(about={**about, "case_id": case_id})
-    facts, _ = read_facts(recorded.timeline, name)
+    facts, _ = read_rows(recorded.timeline, name)
     _refuse_many(len(facts), "rows", name)
     ids = list(dict.fromkeys(facts["case_id"]))
     if len(ids) > 1:

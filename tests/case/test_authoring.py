@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, casetimeline, copy_project, run
 
 from casetimeline.case.author import import_case, new_case, read_folder, workbook_note
-from casetimeline.case.dialect import read_facts, without_comments
+from casetimeline.case.dialect import read_rows, without_comments
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
@@ -305,9 +305,9 @@ def test_a_comment_is_a_line_of_its_own_outside_of_cells():
 
 def test_comments_leave_lines_and_headers_where_they_are():
     raw = b'# mine\ncase_id,phase,kind,code,value,unit,source\n# a, "b\na,1,observation,mrss,46,,chart\n'
-    facts, notes = read_facts(raw, "t.csv")
+    facts, notes = read_rows(raw, "t.csv")
     assert facts["line"].tolist() == [4] and notes == ["t.csv: read with 2 lines of comment"]
-    (fault,) = refused(read_facts, raw.replace(b",kind", b",kin"), "t.csv")
+    (fault,) = refused(read_rows, raw.replace(b",kind", b",kin"), "t.csv")
     assert (fault.line, fault.column) == (2, "kind")
 
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from casetimeline.case.dialect import find_delimiter, read_facts
+from casetimeline.case.dialect import find_delimiter, read_rows
 from casetimeline.case.read import derive_path, read_path, with_plan
 from casetimeline.case.separated import read_table
 from casetimeline.cli import main
@@ -290,7 +290,7 @@ def test_thousands_in_a_comma_file_are_refused(file_of):
 def test_files_of_other_programs_are_named():
     for raw, said in ((b"PK\x03\x04xx", "xlsx"), ("case_id".encode("utf-16"), "UTF-16"), (b"\xd0\xcf\x11\xe0", "xls")):
         with pytest.raises(TimelineError, match=said):
-            read_facts(raw, "t.csv")
+            read_rows(raw, "t.csv")
 
 
 def test_the_mark_between_columns_is_that_of_the_header():
