@@ -65,9 +65,9 @@ class Reader:
         self.closed = message is None
         return message
 
-    async def ask(self, do, **told):
+    async def ask(self, do, **fields):
         """The parts of an answer; with code and reason where the session is closed instead."""
-        await self.socket.write_message(json.dumps({"do": do, "n": 1, **told}))
+        await self.socket.write_message(json.dumps({"do": do, "n": 1, **fields}))
         parts = []
         while (message := await self.read()) is not None:
             parts.append(json.loads(message))
@@ -217,9 +217,21 @@ def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
 @pytest.mark.parametrize(
     "message",
     [
-        *("", "{", "[]", "null", '"show"', '{"do": 7}', '{"do": []}', '{"do": {}}', '{"do": "show", "choice": 3}'),
-        *('{"do": "show", "n": NaN}', '{"do": "show", "n": Infinity}', f'{{"do": "show", "n": {"9" * 5001}}}'),
-        *("[" * 100_000, '{"a":' * 5000 + "1" + "}" * 5000, '{"do": "check", "about": {}, "rows": [], "choice": null}'),
+        "",
+        "{",
+        "[]",
+        "null",
+        '"show"',
+        '{"do": 7}',
+        '{"do": []}',
+        '{"do": {}}',
+        '{"do": "show", "choice": 3}',
+        '{"do": "show", "n": NaN}',
+        '{"do": "show", "n": Infinity}',
+        f'{{"do": "show", "n": {"9" * 5001}}}',
+        "[" * 100_000,
+        '{"a":' * 5000 + "1" + "}" * 5000,
+        '{"do": "check", "about": {}, "rows": [], "choice": null}',
         '{"do": "look", "choice": {"case": "fu-2025", "figure": "measure", "measure": "mood"}}',
         '{"do": "read", "files": [{"name": "a.csv", "content": "é"}]}',
     ],
@@ -254,18 +266,18 @@ def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_
     async def come_and_go(process, address):
         one, other = await connect(address), await connect(address)
         assert await other.read() is None
-        told = other.socket.close_code, other.socket.close_reason
+        closed = other.socket.close_code, other.socket.close_reason
         await leave(one, other)
         for _ in range(3):
             await leave(await connect(address))
         socket, start = await connect_when_free(address)
         running = sessions_of(process)
         await leave(socket)
-        return told, start, running
+        return closed, start, running
 
     with serving("--sessions", "1") as (process, address):
-        told, start, running = asyncio.run(come_and_go(process, address))
-    assert told == (1013, "All 1 places are taken. Try again later.")
+        closed, start, running = asyncio.run(come_and_go(process, address))
+    assert closed == (1013, "All 1 places are taken. Try again later.")
     assert start["first"] == "acp-imnm-75f" and len(running) == 1 and are_gone(running)
 
 
@@ -340,18 +352,19 @@ def test_nothing_is_left_when_the_server_is_ended(name):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "words"),
     [
+        (("--case", "kamata2021"), "did you mean 'kamata2012'?"),
         (("--case", "nobody"), "--case: found 'nobody'; expected a case of the folder: acp-imnm-75f"),
         (("--port", "99999"), "an address and port of this machine that are free"),
         (("--host", "no host"), "an address and port of this machine that are free"),
         (("--sessions", "0"), "is not a whole number from 1"),
     ],
 )
-def test_a_page_that_cannot_be_served_says_why(options, said, tmp_path):
+def test_a_page_that_cannot_be_served_says_why(options, words, tmp_path):
     command = [sys.executable, "-m", "casetimeline", "app", "--data", str(ROOT / "data"), "--port", "0", *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_page_that_others_can_reach_says_so():
