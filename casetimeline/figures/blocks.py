@@ -7,7 +7,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .drawn import NOTES, tag
-from .style import GREY, INK, LINE, SMALL, STATE_MARKS, add_text, millimetres, minus, text_height, text_width, wrap
+from .style import (
+    GREY,
+    INK,
+    LINE,
+    SMALL,
+    STATE_MARKS,
+    add_text,
+    millimetres,
+    minus,
+    on_grid,
+    text_height,
+    text_width,
+    wrap,
+)
 
 _STATE_WORDS = {
     "value": "value",
@@ -92,7 +105,8 @@ class TextRow(NamedTuple):
 def lay_row(cells: list[str], widths: list[float], least: float = 0.0) -> TextRow:
     """Wrap each cell to its width in millimetres; a row is as high as its longest cell, and at least `least`."""
     lines = [wrap(minus(cell), width, SMALL) for cell, width in zip(cells, widths, strict=True)]
-    return TextRow(lines, max(text_height(max(map(len, lines)), SMALL) + _PAD, least))
+    # On the grid, so that the heights of rows add up without an error, whatever adds them.
+    return TextRow(lines, on_grid(max(text_height(max(map(len, lines)), SMALL) + _PAD, least)))
 
 
 def draw_row(ax, row: TextRow, lefts: list[float], top: float, right: float, weight: str = "normal") -> float:

@@ -130,11 +130,17 @@ def summarise_drawn(figure: Figure) -> Table:
     return Table(frame.assign(**coordinates), "Values behind the figure, read back from what was drawn")
 
 
+def _coordinate(value: float) -> float:
+    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed."""
+    return round(float(value), 9)
+
+
 def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
     if isinstance(artist, Rectangle):
         (x, y), width, height = artist.get_xy(), artist.get_width(), artist.get_height()
-        return [[float(x), float(x + width), float(y), float(y + height)]]
-    points = [(float(x), float(y)) for x, y in zip(artist.get_xdata(), artist.get_ydata(), strict=True)]
+        return [[*map(_coordinate, (x, x + width, y, y + height))]]
+    places = zip(artist.get_xdata(), artist.get_ydata(), strict=True)
+    points = [(_coordinate(x), _coordinate(y)) for x, y in places]
     if artist.get_linestyle() == "None":
         return [[x, x, y, y] for x, y in points]
     (x, y), (x_to, y_to) = points[0], points[-1]

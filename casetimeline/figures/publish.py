@@ -20,7 +20,7 @@ from ..case import Case
 from ..files import write_atomic
 from ..prose import Table
 from .drawn import alt_text, describe, drawn_values, legend
-from .style import MM, house_style
+from .style import MM, house_style, on_grid
 
 LANGUAGE = "en-GB"
 
@@ -170,7 +170,7 @@ class CaseFigure(Figure):
 
 def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> CaseFigure:
     """An empty figure that carries its case's id (as gid) and its title (as label)."""
-    figure = CaseFigure(figsize=(width_mm * MM, height_mm * MM))
+    figure = CaseFigure(figsize=(on_grid(width_mm) * MM, on_grid(height_mm) * MM))
     figure.set_gid(case_id)
     figure.set_label(f"{title}, case {case_id}")
     return figure

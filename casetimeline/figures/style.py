@@ -15,6 +15,8 @@ from matplotlib.transforms import Affine2D, Transform
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
 SMALL = 6.0  # the smallest text at printed size, in points
+# The step of the layout in millimetres, about a nanometre: see `on_grid`.
+_GRID = 2.0**-20
 
 # Okabe and Ito; every use has a second sign beside the colour: a shape, a hatch or a word.
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
@@ -100,20 +102,39 @@ def house_style() -> AbstractContextManager:
     return matplotlib.rc_context(_house())
 
 
+def on_grid(length: float) -> float:
+    """A length in millimetres, put on the grid of the layout: its last bits, which are noise, do not reach a file.
+
+    They depend on the order in which lengths were added, and on the version of Python: from 3.12 on `sum` of floats
+    compensates its errors. Matplotlib makes the ids of an SVG from every bit of a box. The step of the grid is a power
+    of two: text is some thirds, ninths or sixty-fourths of a millimetre high, and such a length, or one of few
+    decimals, is never halfway between two steps, where the last bit would decide.
+
+    Examples
+    --------
+    >>> 0.1 + 0.2 + 0.3 == 0.6, on_grid(0.1 + 0.2 + 0.3) == on_grid(0.6)
+    (False, True)
+    """
+    return round(length / _GRID) * _GRID
+
+
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float, **settings):
     """Axes placed in millimetres from the upper left corner."""
     wide, high = figure.get_size_inches() / MM
+    left, top, width, height = map(on_grid, (left, top, width, height))
     return figure.add_axes((left / wide, 1 - (top + height) / high, width / wide, height / high), **settings)
 
 
 def millimetres(figure: Figure, left: float, top: float) -> Transform:
     """Places in millimetres to the right of and below a point of the figure."""
+    left, top = on_grid(left), on_grid(top)
     return Affine2D().translate(left, top).scale(MM, -MM).translate(0, figure.get_figheight()) + figure.dpi_scale_trans
 
 
 def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> None:
     """Text whose upper left corner is placed in millimetres from the upper left corner of the figure."""
     wide, high = figure.get_size_inches() / MM
+    left, top = on_grid(left), on_grid(top)
     figure.text(left / wide, 1 - top / high, text, ha="left", va="top", linespacing=LINE, **settings)
 
 
