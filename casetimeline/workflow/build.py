@@ -158,12 +158,15 @@ def _alone(plan: Plan) -> Iterator[None]:
 
 def _clear(plan: Plan) -> None:
     """Remove what an earlier run left; what somebody changed by hand in its report is kept."""
-    old = plan.work / "old"
+    old, emptied = plan.work / "old", plan.work / "emptied"
+    for name in ("new", "withheld", emptied.name):
+        shutil.rmtree(plan.work / name, ignore_errors=True)
     if old.exists():
         _keep_edited(old, plan.kept)
-        shutil.rmtree(old)
-    for name in ("new", "withheld"):
-        shutil.rmtree(plan.work / name, ignore_errors=True)
+        # Files go one by one, the manifest among them, and without it every file would seem to be somebody's. So that
+        # a run that is killed here leaves no such folder to the next one, it has another name by then.
+        old.rename(emptied)
+        shutil.rmtree(emptied)
     if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
         from .execute import clear
 
