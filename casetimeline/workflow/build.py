@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..faults import NotebookError
-from ..files import MANIFEST, combined, digest_of, files_in, sha256
+from ..files import MANIFEST, combined, digest_of, files_in, set_aside, sha256
 from ..kernels.provisioner import kill_all
 from .execute import Limits, Place, execute, scratch
 from .plan import (
@@ -178,15 +178,9 @@ def _keep_edited(old: Path, kept: Path) -> None:
     for name in files_in(old):
         if name.startswith("failed/") or (name in outputs and digest_of(old / name) == outputs[name]):
             continue
-        target, count = kept / name, 0
-        while target.exists():
-            count += 1
-            target = kept / f"{name}.{count}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (old / name).rename(target)
+        place = set_aside(old / name, kept / name)
         print(
-            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {target}",
-            file=sys.stderr,
+            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", file=sys.stderr
         )
 
 

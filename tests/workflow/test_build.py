@@ -114,7 +114,7 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
 def test_a_file_changed_by_hand_is_kept_beside_the_new_one(built):
     results = built / "build/fu-2025/manuscript/results.md"
     printed = results.read_text(encoding="utf-8")
-    for round_, name in enumerate(("results.md", "results.md.1")):
+    for round_, name in enumerate(("results.md", "results.1.md")):
         results.write_text(f"my own words, round {round_}", encoding="utf-8")
         done = run_report(built)
         assert done.returncode == 0 and "manuscript/results.md was changed by hand" in done.stderr
