@@ -141,7 +141,7 @@ def is_new(home):
 MOMENTS = {
     "the old report is set aside": lambda work, home: not home.exists(),
     "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
-    "one notebook is done": lambda work, home: any((work / "done").glob("*")),
+    "one notebook is done": lambda work, home: any((work / "done").glob("*.svg")),
     "the report is written": lambda work, home: (work / "new").exists(),
     "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or is_new(home),
 }
