@@ -5,6 +5,7 @@ trusted in what it says of itself.
 import contextlib
 import hashlib
 import io
+import itertools
 import os
 import shutil
 import struct
@@ -151,6 +152,37 @@ def make_folder(folder: Path, contents: dict[str, bytes]) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+
+
+def free_name(path: Path) -> Path:
+    """The path itself if nothing has this name; else the first free one with a number before the suffix.
+
+    Examples
+    --------
+    >>> free_name(Path("no-such-folder/results.md")).as_posix()
+    'no-such-folder/results.md'
+    """
+    numbered = (path.with_stem(f"{path.stem}.{number}") for number in itertools.count(1))
+    return next(name for name in itertools.chain([path], numbered) if not os.path.lexists(name))
+
+
+def set_aside(path: Path, kept: Path) -> Path:
+    """Move what somebody wrote out of the way of what is made anew.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a link.
+    kept : Path
+        Its new name; what has this name stays, and the new name gets a number: `results.1.md`.
+
+    Returns
+    -------
+    Path
+        Where it is then.
+    """
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    return path.rename(free_name(kept))
 
 
 def folder_of_tables(data: Path) -> Path:

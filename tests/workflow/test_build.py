@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import casetimeline, make_project_of
+from conftest import casetimeline, make_project_of, run
 
 from casetimeline.files import files_in
 from casetimeline.workflow.plan import digest_outputs, read_manifest
@@ -114,7 +114,7 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
 def test_a_file_changed_by_hand_is_kept_beside_the_new_one(built):
     results = built / "build/fu-2025/manuscript/results.md"
     printed = results.read_text(encoding="utf-8")
-    for round_, name in enumerate(("results.md", "results.md.1")):
+    for round_, name in enumerate(("results.md", "results.1.md")):
         results.write_text(f"my own words, round {round_}", encoding="utf-8")
         done = run_report(built)
         assert done.returncode == 0 and "manuscript/results.md was changed by hand" in done.stderr
@@ -141,7 +141,7 @@ def is_new(home):
 MOMENTS = {
     "the old report is set aside": lambda work, home: not home.exists(),
     "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
-    "one notebook is done": lambda work, home: any((work / "done").glob("*")),
+    "one notebook is done": lambda work, home: any((work / "done").glob("*.svg")),
     "the report is written": lambda work, home: (work / "new").exists(),
     "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or is_new(home),
 }
@@ -164,6 +164,65 @@ def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built,
     assert done.returncode == 0, done.stderr
     assert_whole(built, digests)
     assert not (built / "build/_edited").exists()
+
+
+# An old report of three files of its own, one of them changed by hand, and one that is not of the report. A run sets it
+# aside and is killed at its first change of a file, at its second, and so on; each time the next run follows.
+KILLED_AT_EACH_STEP = """
+import json, os, shutil, signal, sys
+from pathlib import Path
+from casetimeline.files import files_in, sha256
+from casetimeline.workflow import build
+from casetimeline.workflow.plan import Plan, manifest_text
+
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link"}
+
+def set_aside(plan, killed_at):
+    steps = 0
+    def count(event, arguments):
+        nonlocal steps
+        writes = event == "open" and not {*"wax+"}.isdisjoint(arguments[1] or "")
+        if event in CHANGES or writes:
+            steps += 1
+            if steps == killed_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+    child = os.fork()
+    if not child:
+        sys.addaudithook(count)
+        build.make_report(plan)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+root = Path(sys.argv[1])
+(root / "lock").touch()
+plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock")
+printed = {"page.html": b"page", "figures/0.svg": b"figure", "results.md": b"results"}
+build._make = lambda plan, truth: None
+kept = []
+for killed_at in range(1, 1000):
+    shutil.rmtree(plan.build, ignore_errors=True)
+    for name, content in {**printed, "results.md": b"my own results", "notes/mine.txt": b"mine"}.items():
+        (plan.home / name).parent.mkdir(parents=True, exist_ok=True)
+        (plan.home / name).write_bytes(content)
+    digests = {name: sha256(content) for name, content in printed.items()}
+    (plan.home / "manifest.json").write_text(manifest_text("a", {}, {}, {}, digests))
+    status = set_aside(plan, killed_at)
+    assert set_aside(plan, 0) == 0 and os.listdir(plan.work) == ["lock"] and not plan.home.exists()
+    kept.append({name: (plan.kept / name).read_text() for name in files_in(plan.kept)})
+    if status == 0:
+        break
+    assert status == -signal.SIGKILL
+print(json.dumps(kept))
+"""
+
+
+def test_a_run_killed_at_any_step_leaves_its_own_files_apart_from_those_of_somebody(tmp_path):
+    done = run(sys.executable, "-c", KILLED_AT_EACH_STEP, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    kept = json.loads(done.stdout)
+    # Four files, a manifest, three folders, and what is made to set them aside.
+    assert len(kept) > 10
+    assert kept == [{"results.md": "my own results", "notes/mine.txt": "mine"}] * len(kept)
 
 
 def test_two_runs_of_one_case_at_once_give_one_report(small, built):

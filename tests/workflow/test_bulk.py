@@ -26,7 +26,7 @@ HARM = {
     ),
     "fills": ("held = bytearray(3 * 10**9)", "cell [3] failed with MemoryError"),
     "raises": ("1 / 0", "cell [3] failed with ZeroDivisionError: division by zero"),
-    "silent": ("publish = lambda *_: None", "it published no figure of case silent"),
+    "silent": ("ct.publish = lambda *_: None", "it published no figure of case silent"),
 }
 
 
