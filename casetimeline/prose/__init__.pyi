@@ -1,6 +1,28 @@
+from .arms import (
+    summarise_arms as summarise_arms,
+    summarise_context as summarise_context,
+    summarise_expected as summarise_expected,
+    summarise_regression as summarise_regression,
+)
+from .changes import (
+    change_of_series as change_of_series,
+    path_of_series as path_of_series,
+    summarise_case as summarise_case,
+    summarise_changes as summarise_changes,
+)
 from .display import (
     Prose as Prose,
     Table as Table,
+    without_empty as without_empty,
+)
+from .recorded import (
+    summarise_calendar as summarise_calendar,
+    summarise_cases as summarise_cases,
+    summarise_exposure as summarise_exposure,
+    summarise_gaps as summarise_gaps,
+    summarise_recorded as summarise_recorded,
+    summarise_regimen as summarise_regimen,
+    summarise_reported as summarise_reported,
 )
 from .results import (
     last_verdicts as last_verdicts,
@@ -13,29 +35,10 @@ from .story import (
     summarise_skin as summarise_skin,
     summarise_timeline as summarise_timeline,
 )
-from .tables import (
-    change_of_series as change_of_series,
-    cite as cite,
-    path_of_series as path_of_series,
-    summarise_arms as summarise_arms,
-    summarise_calendar as summarise_calendar,
-    summarise_case as summarise_case,
-    summarise_cases as summarise_cases,
-    summarise_changes as summarise_changes,
-    summarise_context as summarise_context,
-    summarise_exposure as summarise_exposure,
-    summarise_gaps as summarise_gaps,
-    summarise_judged as summarise_judged,
-    summarise_recorded as summarise_recorded,
-    summarise_regimen as summarise_regimen,
-    summarise_reported as summarise_reported,
-    without_empty as without_empty,
-)
 from .verdicts import (
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,
-    summarise_expected as summarise_expected,
-    summarise_regression as summarise_regression,
+    summarise_judged as summarise_judged,
     summarise_rules as summarise_rules,
     summarise_support as summarise_support,
     summarise_verdicts as summarise_verdicts,
@@ -43,6 +46,7 @@ from .verdicts import (
 from .words import (
     capital as capital,
     change_words as change_words,
+    cite as cite,
     elapsed_words as elapsed_words,
     limit_words as limit_words,
     moment_words as moment_words,

@@ -55,3 +55,9 @@ class Prose:
 
     def _repr_html_(self) -> str:
         return "\n".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in self.paragraphs)
+
+
+def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
+    """The columns that hold anything, and those to keep."""
+    empty = [c for c in frame.columns if c not in keep and frame[c].map(lambda cell: pd.isna(cell) or cell == "").all()]
+    return frame.drop(columns=empty)

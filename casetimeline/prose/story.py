@@ -9,11 +9,12 @@ from ..derive import records_of
 from ..rules import Analysis, analyse, error_limits, largest_analytical_cv
 from ..values import number
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
+from .changes import change_of_series, path_of_series
 from .display import Prose
-from .tables import change_of_series, cite_briefly, path_of_series
 from .words import (
     capital,
     change_words,
+    cite_briefly,
     limit_words,
     moment_words,
     shift_words,

@@ -1,17 +1,12 @@
 """Rules, verdicts and claims for a reader: what decides, which rule changes the verdict, what is supported."""
 
-import math
-
 import pandas as pd
 
 from ..case import Case
-from ..derive import baseline_of
-from ..rules import Analysis, analyse, compare_rules, derive_regression, is_needless, smallest_detectable_change
-from ..values import number
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
-from .display import Prose, Table
-from .tables import cite, without_empty
-from .words import limit_words, moment_words, signed, value_words
+from ..rules import Analysis, analyse, compare_rules, is_needless, smallest_detectable_change
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from .display import Prose, Table, without_empty
+from .words import change_words, cite, limit_words, moment_words, value_words
 
 
 def summarise_rules(analysis: Analysis, code: str) -> Table:
@@ -85,6 +80,31 @@ def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
     return f"{measure['abbrev']}{site}: {value_words(row, measure['unit'])}, {moment_words(row, phases)}"
 
 
+def summarise_judged(analysis: Analysis) -> Prose:
+    """The last value of each series against the rules that judge a change: which are met, which not, which are open."""
+    analysis = analyse(analysis)
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    paragraphs = []
+    judged = verdicts[verdicts["line"].isin(changes.loc[changes["LASTFL"] == "Y", "line"])]
+    judged = judged[judged["KIND"].isin(["response", "important", "error", "item", "variation", "composite"])]
+    for line, rows in judged.groupby("line", sort=False):
+        record = changes[changes["line"] == line].iloc[0]
+        unit = case.measure(record["PARAMCD"])["unit"]
+        site = f", {record['LOC']}" if record["LOC"] else ""
+        change = change_words(record, unit) or "no change in numbers"
+        told = [f"{record['PARAM']}{site}, {change} from the baseline."]
+        for verdict, words in ((MET, "Met"), (NOT_MET, "Not met")):
+            names = rows.loc[rows["VERDICT"] == verdict, "LABEL"]
+            told.extend([f"{words}: {'; '.join(names)}."] if len(names) else [])
+        undecided = rows[rows["VERDICT"] == UNDETERMINED]
+        names = [f"{row.LABEL} ({row.DECIDED})" for row in undecided.itertuples()]
+        told.extend([f"Cannot be determined: {'; '.join(names)}."] if names else [])
+        paragraphs.append(" ".join(told))
+    closing = "The rules overlap and were made for different patients; how many are met is no measure of anything."
+    told = (*paragraphs, closing) if paragraphs else ("No rule on the size of a change judges a last value.",)
+    return Prose((*told, *filter(None, [case.selection])))
+
+
 def summarise_claims(analysis: Analysis) -> Table:
     """Each claim of the source with its result, why, and the lines it rests on."""
     analysis = analyse(analysis)
@@ -100,41 +120,6 @@ def summarise_claims(analysis: Analysis) -> Table:
         }
     )
     return Table(shown, f"Case {case.case_id}: the claims of the source against the recorded rows")
-
-
-def summarise_regression(analysis: Analysis, code: str) -> Table:
-    """The fall that regression to the mean alone lets expect, by population and situation of the examiners."""
-    analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    base = baseline_of(changes, code)
-    caption = f"Case {case.case_id}: change expected from regression to the mean alone"
-    if not len(base):
-        return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
-    row = base.iloc[0]
-    # The error of the examiners is no verdict: it is taken from every rule, asked for or not.
-    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
-    unit = case.measure(code)["unit"]
-    shown = pd.DataFrame(
-        {
-            "population": table["TRIAL"],
-            "mean (SD)": [
-                f"{number(mean)} ({number(sd)})" for mean, sd in zip(table["MEAN"], table["SD"], strict=True)
-            ],
-            "examiners": table["EXAMINERS"],
-            "within-patient SD": [number(sd) for sd in table["WITHIN"]],
-            "expected change": [
-                _expected(low, high, unit) for low, high in zip(table["REGLO"], table["REGHI"], strict=True)
-            ],
-        }
-    )
-    return Table(shown, f"{caption}, from a baseline of {value_words(row, unit)}")
-
-
-def _expected(low: float, high: float, unit: str) -> str:
-    if math.isnan(low):
-        return "cannot be determined"
-    first, last = signed(low, 1), signed(high, 1)
-    return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
 
 
 def summarise_support(analysis: Analysis) -> Prose:
@@ -154,27 +139,3 @@ def summarise_support(analysis: Analysis) -> Prose:
         "text, this shows that the text agrees with itself, and not that the values are right."
     ]
     return Prose((" ".join(lines), " ".join(closing)))
-
-
-def summarise_expected(analysis: Analysis, code: str) -> Prose:
-    """What regression to the mean alone lets expect of a case, and why that is an upper bound."""
-    analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    base = baseline_of(changes, code)
-    if not len(base):
-        return Prose(("Without a baseline nothing is expected.",))
-    row, unit = base.iloc[0], case.measure(code)["unit"]
-    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
-    spans = []
-    for examiners, rows in table.groupby("EXAMINERS", sort=False):
-        near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()
-        spans.append(f"{number(near, 1)} to {number(far, 1)} {unit} with {examiners}")
-    toward = "lower" if (table["REGLO"] < 0).all() else "higher" if (table["REGLO"] > 0).all() else "nearer the mean"
-    said = [
-        "If nothing but measurement error changed the score, a patient who first scored "
-        f"{value_words(row, unit)} would be expected to score {toward} the second time, by "
-        f"{', and by '.join(spans)}, depending on the population that the patient is assumed to come from.",
-        "Where entry limits of a trial narrowed its SD at an unchanged mean, the figure is too large: an upper bound.",
-        "The smallest detectable change makes no allowance for this, and changes of the disease itself come on top.",
-    ]
-    return Prose((" ".join(said),))

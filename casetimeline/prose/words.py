@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -273,3 +274,27 @@ def moment_words(row, phases: dict) -> str:
         return str(row.start)
     inside = "; ".join(filter(None, [str(phases.get(str(row.phase), "")), str(row.start)]))
     return f"phase {row.phase} ({inside})" if inside else f"phase {row.phase}"
+
+
+def cite(row) -> str:
+    """DOI, PMID or address of a row, the first that is there.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> cite(Row(doi="", pmid="7562759", address=""))
+    'PMID 7562759'
+    """
+    return f"doi:{row.doi}" if row.doi else f"PMID {row.pmid}" if row.pmid else row.address
+
+
+def cite_briefly(row) -> str:
+    """As `cite`, with the site of an address in place of the whole of it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> cite_briefly(Row(doi="", pmid="", address="https://ard.bmj.com/content/74/6/1124"))
+    'ard.bmj.com'
+    """
+    return cite(row) if row.doi or row.pmid else urlsplit(row.address).netloc

@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import derive
 
+from casetimeline import prose
 from casetimeline.case.read import read_case
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.drawn import describe, drawn_values
@@ -14,7 +15,6 @@ from casetimeline.figures.publish import render_svg
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset
-from casetimeline.prose import story, tables, verdicts as appraisal
 from casetimeline.rules.analysis import analyse
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
@@ -115,30 +115,30 @@ SHAPES = {
 def told(analysis):
     case = analysis.case
     sentences = [
-        story.summarise_skin(analysis),
-        story.summarise_muscle(analysis),
-        story.summarise_pericardium(analysis),
-        story.summarise_profile(analysis),
-        story.summarise_timeline(case),
-        tables.summarise_case(analysis),
-        tables.summarise_reported(case),
-        tables.summarise_recorded(case),
-        tables.summarise_exposure(case),
-        appraisal.summarise_choices(analysis),
-        appraisal.summarise_regression(analysis, "mrss"),
-        appraisal.summarise_expected(analysis, "mrss"),
-        appraisal.summarise_claims(analysis),
-        appraisal.summarise_support(analysis),
-        tables.summarise_gaps(case),
-        tables.summarise_calendar(case),
-        tables.summarise_regimen(case),
-        tables.summarise_judged(analysis),
-        tables.summarise_arms(analysis),
-        tables.summarise_context(analysis),
+        prose.summarise_skin(analysis),
+        prose.summarise_muscle(analysis),
+        prose.summarise_pericardium(analysis),
+        prose.summarise_profile(analysis),
+        prose.summarise_timeline(case),
+        prose.summarise_case(analysis),
+        prose.summarise_reported(case),
+        prose.summarise_recorded(case),
+        prose.summarise_exposure(case),
+        prose.summarise_choices(analysis),
+        prose.summarise_regression(analysis, "mrss"),
+        prose.summarise_expected(analysis, "mrss"),
+        prose.summarise_claims(analysis),
+        prose.summarise_support(analysis),
+        prose.summarise_gaps(case),
+        prose.summarise_calendar(case),
+        prose.summarise_regimen(case),
+        prose.summarise_judged(analysis),
+        prose.summarise_arms(analysis),
+        prose.summarise_context(analysis),
     ]
     for code in MEASURES:
-        sentences.append(tables.summarise_changes(analysis, code))
-        sentences.append(appraisal.summarise_verdicts(analysis, code))
+        sentences.append(prose.summarise_changes(analysis, code))
+        sentences.append(prose.summarise_verdicts(analysis, code))
     return "\n".join(map(repr, sentences))
 
 

@@ -225,7 +225,7 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
-    from casetimeline.prose.tables import summarise_case
+    from casetimeline.prose.changes import summarise_case
     from casetimeline.report.contents import codes_of
 
     case, changes = published["openneurol2024-64f"]

@@ -22,10 +22,10 @@ from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
 from casetimeline.presets import PRESETS
+from casetimeline.prose.arms import summarise_expected
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_skin, summarise_timeline
-from casetimeline.prose.tables import summarise_judged
-from casetimeline.prose.verdicts import summarise_choices, summarise_expected, summarise_rules, summarise_verdicts
+from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
 from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Items, Paragraph
 from casetimeline.rules.analysis import analyse
