@@ -15,8 +15,7 @@ import pytest
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
-from casetimeline.kernels import provisioner
-from casetimeline.kernels.launch import launch, launch as address
+from casetimeline.kernels import launch, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
 from casetimeline.workflow.execute import WARM
 
@@ -251,7 +250,7 @@ with kernel(os.environ, Path({folder!r})) as (manager, client):
 
 
 def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, tmp_path):
-    code = CLIENT.format(tests=str(Path(__file__).parent.parent), folder=str(tmp_path))
+    code = CLIENT.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
         command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -264,10 +263,11 @@ def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, t
     assert left(tmp_path) == []
 
 
-def is_template(found, folder):
+def is_template(process, folder):
     """Whether a process is the template of the test with this folder."""
     try:
-        return str(address.TEMPLATE) in found.cmdline() and found.environ().get("PYTHON_OF_THIS_TEST") == str(folder)
+        of_this_test = process.environ().get("PYTHON_OF_THIS_TEST") == str(folder)
+        return of_this_test and str(launch.TEMPLATE) in process.cmdline()
     except psutil.Error:
         return False
 
@@ -280,7 +280,7 @@ def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surrounding
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
     forked = launch.launch(command, env, str(tmp_path), (0, 1, 2))
     forked._connection.close()
-    templates = [found for found in psutil.process_iter() if is_template(found, tmp_path)]
+    templates = [process for process in psutil.process_iter() if is_template(process, tmp_path)]
     assert len(templates) == 1 and ended(templates[0].pid)
     assert left(tmp_path) == []
 
@@ -314,7 +314,7 @@ def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "reason"),
     [
         ({"FORK_KERNEL_PRELOAD": "no_such_module"}, "No module named 'no_such_module'"),
         ({"PYTHONPATH": "relative"}, "PYTHONPATH has a folder that is not absolute"),
@@ -322,38 +322,38 @@ def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
         ({"PYTHONPATH": "HERE/other"}, "other/yaml.py would be imported in place"),
     ],
 )
-def test_what_cannot_be_forked_is_a_stock_kernel_and_said(surroundings, tmp_path, capsys, monkeypatch, setting, said):
-    monkeypatch.setattr(provisioner, "_told", set())
+def test_what_cannot_be_forked_is_a_stock_kernel_and_said(surroundings, tmp_path, capsys, monkeypatch, setting, reason):
+    monkeypatch.setattr(provisioner, "_reported", set())
     (tmp_path / "other").mkdir()
     (tmp_path / "other/yaml.py").write_text("mine = 1\n")
     env = {name: text.replace("HERE", str(tmp_path)) for name, text in setting.items()}
     with kernel({**surroundings, **env}, tmp_path) as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
-        assert run(client, "import yaml; print(hasattr(yaml, 'mine'))") == f"{'other' in said}\n"
-    told = capsys.readouterr().err
-    assert "a stock kernel is launched" in told and said in told
+        assert run(client, "import yaml; print(hasattr(yaml, 'mine'))") == f"{'other' in reason}\n"
+    printed = capsys.readouterr().err
+    assert "a stock kernel is launched" in printed and reason in printed
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "reason"),
     [
         ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()", "threads before"),
         ("import zmq; zmq.Context.instance()", "a zmq context before"),
         ("import matplotlib_inline", "matplotlib_inline before there is a shell"),
     ],
 )
-def test_a_template_that_may_not_fork_says_why_and_ends(surroundings, tmp_path, code, said):
+def test_a_template_that_may_not_fork_says_why_and_ends(surroundings, tmp_path, code, reason):
     (tmp_path / "unsafe.py").write_text(code + "\n")
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind("")
         listener.listen()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
             client.connect(listener.getsockname())
-            command = [sys.executable, str(address.TEMPLATE), str(listener.fileno()), "0", "unsafe"]
+            command = [sys.executable, str(launch.TEMPLATE), str(listener.fileno()), "0", "unsafe"]
             env = {**surroundings, "PYTHONPATH": str(tmp_path)}
             ended = subprocess.run(command, env=env, pass_fds=[listener.fileno()], capture_output=True, timeout=LONG)
             assert ended.returncode == 1
-            assert said in client.recv(4096).decode()
+            assert reason in client.recv(4096).decode()
 
 
 def test_a_module_beside_the_notebook_is_imported_as_ever(surroundings, tmp_path):
@@ -387,7 +387,7 @@ def test_a_template_of_another_user_is_not_asked(surroundings, tmp_path, monkeyp
 def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         command = manager.format_kernel_cmd()
-        where = address.address_of(command, {**surroundings, "JPY_PARENT_PID": "1"})
+        where = launch.address_of(command, {**surroundings, "JPY_PARENT_PID": "1"})
         for message in (b"start", b"signal 9", b"what", b""):
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as other:
                 other.connect(where)
@@ -414,6 +414,6 @@ def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tm
 def test_what_acts_at_a_start_has_a_template_of_its_own(change, same):
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "x"]
     env = {"HOME": "/root", "PATH": "/bin", "FORK_KERNEL_PRELOAD": "matplotlib"}
-    assert (address.address_of(command, env) == address.address_of(command, {**env, **change})) is same
+    assert (launch.address_of(command, env) == launch.address_of(command, {**env, **change})) is same
     frozen = [sys.executable, "-X", "frozen_modules=off", *command[1:]]
-    assert address.address_of(frozen, env) != address.address_of(command, env)
+    assert launch.address_of(frozen, env) != launch.address_of(command, env)
