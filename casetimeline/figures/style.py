@@ -96,7 +96,14 @@ def with_letters(figure: Figure) -> Figure:
 
 
 def house_style() -> AbstractContextManager:
-    """Draw under the house style, whatever the reader's own settings are."""
+    """Draw under the house style, whatever the reader's own settings are.
+
+    Examples
+    --------
+    >>> with house_style():
+    ...     print(matplotlib.rcParams["font.family"], matplotlib.rcParams["font.size"])
+    ['DejaVu Sans'] 7.0
+    """
     return matplotlib.rc_context(_house())
 
 
