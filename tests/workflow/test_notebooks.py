@@ -8,7 +8,7 @@ from conftest import NOTEBOOKS, ROOT
 
 from casetimeline.faults import TimelineError
 from casetimeline.figures.gallery import FIGURES
-from casetimeline.vocabulary import AXES
+from casetimeline.vocabulary import AXES, BASELINE_RULES
 from casetimeline.workflow.accept import compare
 from casetimeline.workflow.notebook import (
     check_parameters,
@@ -56,8 +56,6 @@ def test_the_anatomy_is_kept(path):
     defaults = read_parameters(notebook)
     assert list(defaults) == ["case_id", "data_dir", "figure_svg", "baseline_rule", "reference", "axis", "rules"]
     assert "ct.read_case(data_dir, case_id, baseline_rule, reference, axis, rules)" in "\n".join(code_of(path))
-    howto = next(cell.source for cell in notebook.cells if "howto" in cell.metadata.get("tags", []))
-    assert all(f"`{name}`" in howto for name in (*defaults, *filter(None, AXES)) if name != "data_dir")
     assert defaults["figure_svg"] == f"{path.stem}.svg"
     headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     assert [line for line in headings if line.startswith("## ")][-2:] in (
@@ -66,6 +64,20 @@ def test_the_anatomy_is_kept(path):
     )
     assert code_of(path)[-1] == "ct.colophon(case)"
     assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1
+
+
+def test_the_parameters_are_explained_once_and_each_notebook_links_there():
+    index = read_notebook(ROOT / "notebooks/index.ipynb")
+    (table,) = [cell.source for cell in index.cells if cell.source.startswith("## Parameters")]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    assert [row[0] for row in rows] == [f"| `{name}`" for name in read_parameters(read_notebook(NOTEBOOKS[0]))]
+    assert all(f"`{word}`" in table for word in filter(None, (*AXES, *BASELINE_RULES)))
+    texts = [{cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"} for path in NOTEBOOKS]
+    in_all = set.intersection(*texts)
+    # Beside the limits of any case, which nobody should have to look for elsewhere, one line.
+    (line,) = [text for text in in_all if not text.startswith("## ")]
+    assert "(index.ipynb#Parameters)" in line and "\n" not in line
+    assert {text.splitlines()[0] for text in in_all - {line}} == {"## What this does not show", "## The reading"}
 
 
 @each
