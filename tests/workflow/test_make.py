@@ -302,7 +302,7 @@ def test_a_failed_notebook_leaves_nothing_that_passes_for_new(built):
     path.write_text(text.replace("ct.summarise_muscle(analysis", "ct.summarise_muscle(cake"), encoding="utf-8")
     done = make(project, "report")
     assert done.returncode != 0
-    assert "02_muscle.ipynb, case fu-2025: cell [10] failed with NameError: name 'cake' is not defined" in done.stderr
+    assert "02_muscle.ipynb, case fu-2025: cell [12] failed with NameError: name 'cake' is not defined" in done.stderr
     assert "Traceback" not in done.stderr
     assert "The half-run notebook is build/fu-2025/failed/02_muscle.ipynb" in done.stderr
     # Nothing of the earlier report is there to pass for new.

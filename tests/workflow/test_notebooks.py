@@ -1,6 +1,7 @@
 """The rules of a notebook: a cell tells, a function does; results stored; the normal form."""
 
 import ast
+import re
 
 import nbformat
 import pytest
@@ -8,6 +9,7 @@ from conftest import NOTEBOOKS, ROOT
 
 from casetimeline.faults import TimelineError
 from casetimeline.figures.gallery import FIGURES
+from casetimeline.report.html import sections_of
 from casetimeline.vocabulary import AXES, BASELINE_RULES
 from casetimeline.workflow.accept import compare
 from casetimeline.workflow.notebook import (
@@ -80,6 +82,28 @@ def test_the_parameters_are_explained_once_and_each_notebook_links_there():
     (line,) = [text for text in in_all if not text.startswith("## ")]
     assert "(index.ipynb#Parameters)" in line and "\n" not in line
     assert {text.splitlines()[0] for text in in_all - {line}} == {"## What this does not show", "## The reading"}
+
+
+@each
+def test_the_frame_itself_stands_before_a_table_and_no_display_setting_reaches_it(path):
+    code = [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+    pages = [cell.outputs[0].data.get("text/html", "") if cell.outputs else "" for cell in code]
+    (place,) = [place for place, page in enumerate(pages) if 'class="dataframe"' in page]
+    in_report = [cell for cell in code[place:] if "notebook-only" not in cell.metadata.get("tags", [])]
+    assert in_report[0].source.startswith("ct.summarise_")
+    # Neither wrapped nor cut nor rounded by pandas, whatever its width, rows, columns and precision are set to.
+    shown = code[place].outputs[0].data["text/plain"]
+    assert max(map(len, shown.splitlines())) <= 80 and len(shown.splitlines()) <= 60
+    assert "..." not in shown and "\\" not in shown and not re.search(r"\d\.\d{3}", shown)
+
+
+def test_what_is_for_the_notebook_alone_is_not_in_the_report():
+    for section in sections_of({path.stem: read_notebook(path) for path in NOTEBOOKS}):
+        assert section.body.count("<figure>") == 1 and section.body.count("Table: ") > 1
+        assert not re.search(
+            "index.ipynb|dataframe|DataFrame|new cell",
+            re.sub(r"<figure>.*</figure>", "", section.body, flags=re.S),
+        )
 
 
 @each
