@@ -122,11 +122,31 @@ def test_no_cell_is_exempt_from_the_check(path):
     assert streams == []
 
 
+def pictures_of(path):
+    """Each figure that a notebook holds, as the tags of its cell and the output."""
+    return [
+        (cell.metadata.get("tags", []), output.data)
+        for cell in read_notebook(path).cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.data
+    ]
+
+
 @each
 def test_the_stored_figure_is_the_published_one(path):
-    outputs = [output for cell in read_notebook(path).cells for output in cell.get("outputs", [])]
-    (shown,) = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.data]
+    (shown,) = [data["image/svg+xml"] for tags, data in pictures_of(path) if "notebook-only" not in tags]
     assert shown == (ROOT / "figures" / f"{path.stem}.svg").read_text(encoding="utf-8")
+
+
+# Of the index case: two skin scores, and one change in numbers. No mark stands for what has no number.
+@pytest.mark.parametrize(("stem", "marks"), [("01_skin", 2), ("08_change", 1)])
+def test_a_picture_of_seaborn_shows_exact_values_and_is_compared_byte_by_byte(stem, marks):
+    (picture,) = [data for tags, data in pictures_of(ROOT / f"notebooks/{stem}.ipynb") if "notebook-only" in tags]
+    # The check of the notebooks compares SVG, and ignores PNG.
+    assert set(picture) == {"image/svg+xml", "text/plain"}
+    assert "<title" in picture["image/svg+xml"] and "Case fu-2025: " in picture["text/plain"]
+    groups = re.findall(r'id="shown-([A-Za-z]+Collection)_\d+"', picture["image/svg+xml"])
+    assert groups == ["PathCollection"] * marks
 
 
 def test_stripped_results_are_noticed(tmp_path):
