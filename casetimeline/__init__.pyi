@@ -38,7 +38,9 @@ from .figures import (
     draw_timeline as draw_timeline,
     draw_trajectory as draw_trajectory,
     drawn_values as drawn_values,
+    house_style as house_style,
     publish as publish,
+    show as show,
     summarise_drawn as summarise_drawn,
 )
 from .files import list_cases as list_cases

@@ -202,6 +202,52 @@ class PublishedFigure:
         return self.svg
 
 
+@dataclass(frozen=True)
+class ShownFigure:
+    """A figure that shows itself as SVG and is written to no file.
+
+    Attributes
+    ----------
+    title : str
+    svg : str
+    """
+
+    title: str
+    svg: str
+
+    def __repr__(self) -> str:
+        return self.title
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def show(figure: Figure) -> ShownFigure:
+    """Show a figure of your own, of matplotlib or seaborn, as an SVG that is the same at each run; write no file.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn under `house_style`, so that no setting of the reader reaches it. Its label, or else the titles of its
+        axes, are the title of the SVG, for readers who do not see the picture.
+
+    Returns
+    -------
+    ShownFigure
+        It displays itself on the last line of a cell.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> _ = figure.subplots().set_title("Skin score by phase")
+    >>> show(figure)
+    Skin score by phase
+    """
+    titles = (axes.get_title(place) for axes in figure.axes for place in ("left", "center", "right"))
+    figure.set_label(figure.get_label() or "; ".join(filter(None, titles)))
+    return ShownFigure(figure.get_label(), render_svg(figure, prefix="shown-"))
+
+
 def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     """Write a figure as SVG, its words and values as text beside it, and return the figure as written.
 

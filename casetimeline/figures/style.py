@@ -111,7 +111,14 @@ def with_letters(figure: Figure) -> Figure:
 
 
 def house_style() -> AbstractContextManager:
-    """A context in which figures are drawn in the house style, whatever settings the reader has."""
+    """A context in which figures are drawn in the house style, whatever settings the reader has.
+
+    Examples
+    --------
+    >>> with house_style():
+    ...     print(matplotlib.rcParams["font.family"], matplotlib.rcParams["font.size"])
+    ['DejaVu Sans'] 7.0
+    """
     return matplotlib.rc_context(_house())
 
 

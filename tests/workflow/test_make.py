@@ -299,10 +299,10 @@ def test_a_failed_notebook_leaves_nothing_that_passes_for_new(built):
     project, home = built, built / "build/fu-2025"
     path = project / "notebooks/02_muscle.ipynb"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("ct.summarise_muscle(case", "ct.summarise_muscle(cake"), encoding="utf-8")
+    path.write_text(text.replace("ct.summarise_muscle(analysis", "ct.summarise_muscle(cake"), encoding="utf-8")
     done = make(project, "report")
     assert done.returncode != 0
-    assert "02_muscle.ipynb, case fu-2025: cell [10] failed with NameError: name 'cake' is not defined" in done.stderr
+    assert "02_muscle.ipynb, case fu-2025: cell [12] failed with NameError: name 'cake' is not defined" in done.stderr
     assert "Traceback" not in done.stderr
     assert "The half-run notebook is build/fu-2025/failed/02_muscle.ipynb" in done.stderr
     # Nothing of the earlier report is there to pass for new.
@@ -319,13 +319,6 @@ def test_a_notebook_that_draws_another_case_is_refused(tmp_path):
     path = project / "notebooks/01_skin.ipynb"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("read_case(data_dir, case_id,", 'read_case(data_dir, \\"ferreira2017\\",'))
-    done = make(project, "report")
-    assert done.returncode != 0 and "01_skin.ipynb" in done.stderr
-    path.write_text(
-        text.replace('assert set(case.facts[\\"case_id\\"]) == {case_id}', "pass").replace(
-            "read_case(data_dir, case_id,", 'read_case(data_dir, \\"ferreira2017\\",'
-        )
-    )
     done = make(project, "report")
     assert done.returncode != 0 and "it published no figure of case fu-2025" in done.stderr
 
