@@ -16,7 +16,7 @@ MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
 SMALL = 6.0  # the smallest text at printed size, in points
 
-# Okabe and Ito; every use has a second sign beside the colour: a shape, a hatch or a word.
+# The colours of Okabe and Ito; each use is also marked by a shape, a hatch or a word.
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
 # Fonts with Chinese, Japanese and Korean letters, which the font of the house style lacks: the first one that is
 # installed is used.
