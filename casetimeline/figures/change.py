@@ -232,7 +232,7 @@ def draw_change(
 
 
 def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
-    """The block of a series, None without a baseline and a later record; and the records left out, with the reason."""
+    """The block of a series, or None without a baseline or a later record; and the records left out, with reasons."""
     case, changes = analysis.case, analysis.changes
     base = next((row for row in records if row.ABLFL == "Y"), None)
     later = [row for row in records if base is not None and row.ORDER > base.ORDER]

@@ -101,7 +101,7 @@ def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tupl
         for name, figure in draw_figures(analysis, drawn_width(preset), measures):
             written.extend(export_figure(figure, Path(made), name, preset))
         folder.mkdir(exist_ok=True)
-        # An earlier export may have had other measures: files of every known name go.
+        # An earlier export may have had other measures: files of every known name are removed.
         known = names_of(analysis.case.measures.index)
         for old in [PROOF, *(f"{name}.{suffix}" for name in known for suffix in SUFFIXES)]:
             (folder / old).unlink(missing_ok=True)

@@ -84,7 +84,7 @@ def lay_lanes(rows: list, axis: TimeAxis, label_width: float, width: float) -> l
 
 
 def dose_days(treatments: pd.DataFrame, axis: TimeAxis) -> dict[int, list[float]]:
-    """Days of the administrations by line of the timeline, if the axis is of days and the schedule says them."""
+    """Days of the administrations by line of the timeline, if the axis is of days and the schedule gives them."""
     if not axis.is_days or not len(treatments):
         return {}
     return derive_doses(treatments).groupby("line")["DOSEDY"].agg(list).to_dict()

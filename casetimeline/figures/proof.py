@@ -29,7 +29,7 @@ class Finding(NamedTuple):
 
 
 def measured(what: str, measured, asked, holds: bool) -> Finding:
-    """A finding of a file that the caller names."""
+    """A finding; the caller fills in its file."""
     return Finding("", what, str(measured), str(asked), bool(holds))
 
 
@@ -304,7 +304,7 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
 
 
 def _tried(prove, content, preset: Preset) -> list[Finding]:
-    """The findings of a proof; one that says so if a file cannot be read at all."""
+    """The findings of a proof, or a single one if the file cannot be read."""
     import pikepdf
 
     try:

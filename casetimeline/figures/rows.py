@@ -74,7 +74,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment may have gone on if its end is not reported; nan if it is.
+    """Up to where a treatment may have gone on if its end is not reported; nan if it is reported.
 
     That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
     or the end of the axis.
@@ -171,7 +171,7 @@ def shaded_rows(rows: list, reference: str) -> list:
 
 
 def _partners(row, treatments: list) -> list:
-    """Rows of treatments that alternate with one: the source says so, with the same interval, at the same position."""
+    """Rows of the treatments that alternate with that of a row: stated so, with the same interval and position."""
     if "alternating" not in row.frequency:
         return []
     turn = (row.frequency, row.ORDER)

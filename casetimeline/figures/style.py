@@ -18,7 +18,7 @@ SMALL = 6.0  # the smallest text at printed size, in points
 # The step of the layout in millimetres, about a nanometre: see `on_grid`.
 _GRID = 2.0**-20
 
-# Okabe and Ito; every use has a second sign beside the colour: a shape, a hatch or a word.
+# The colours of Okabe and Ito; each use is also marked by a shape, a hatch or a word.
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
 # Fonts with Chinese, Japanese and Korean letters, which the font of the house style lacks: the first one that is
 # installed is used.
