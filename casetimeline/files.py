@@ -14,8 +14,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from .faults import Fault, TimelineError
-from .vocabulary import CASE_ID
+from .faults import TimelineError, fault
+from .vocabulary import is_case_id
 
 MOST_BYTES = 5_000_000
 MOST_PARTS = 500
@@ -39,7 +39,7 @@ def zip_bytes(contents: dict[str, bytes]) -> bytes:
 
 def refusal(file: str, found: str, expected: str) -> TimelineError:
     """An error about a file as a whole."""
-    return TimelineError([Fault(file, None, None, found, expected)])
+    return TimelineError([fault(found, expected, at=file)])
 
 
 def members(raw: bytes, file: str, expected: str) -> dict[str, bytes]:
@@ -198,7 +198,7 @@ def folder_of_tables(data: Path) -> Path:
 def list_cases(data_dir: str | Path) -> list[str]:
     """Ids of the cases of a data folder, in order."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if CASE_ID.fullmatch(name))
+    return sorted(name for name in folders if is_case_id(name))
 
 
 def sha256(content: bytes) -> str:
@@ -221,5 +221,5 @@ def combined(digests: dict[str, str]) -> str:
 
 def files_in(folder: Path) -> list[str]:
     """Every file below a folder but the manifest, by its name in there."""
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-    return sorted(name for name in found if name != MANIFEST)
+    paths = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted({path.relative_to(folder).as_posix() for path in paths} - {MANIFEST})

@@ -36,6 +36,7 @@ def _run_notebooks(plan: Plan, truth: Truth) -> Path:
     stale = case.stale()
 
     def run(source: Path) -> None:
+        """Run one of them, or note why it failed."""
         try:
             case.run(source, place, Limits(), progress=True)
         except NotebookError as error:

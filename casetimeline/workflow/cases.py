@@ -95,6 +95,7 @@ def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
     order = {plan.case_id: position for position, plan in enumerate(bulk.plans)}
 
     def ended(result: tuple[int, list[Failure]]) -> None:
+        """Count a case, and write its failures down."""
         count, failed = result
         counts.append(count)
         if failed:
