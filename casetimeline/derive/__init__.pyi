@@ -5,7 +5,9 @@ from .analysis import (
     derive_analysis as derive_analysis,
     disordered as disordered,
     extract_site as extract_site,
+    parse_grades as parse_grades,
     records_of as records_of,
+    site_of as site_of,
 )
 from .baseline import (
     BaselineError as BaselineError,
@@ -21,6 +23,10 @@ from .change import (
     derive_r2base as derive_r2base,
     derive_shift as derive_shift,
 )
+from .columns import (
+    MissingColumnError as MissingColumnError,
+    require as require,
+)
 from .course import (
     derive_auc as derive_auc,
     derive_extremes as derive_extremes,
@@ -35,6 +41,10 @@ from .exposure import (
     derive_told as derive_told,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
+)
+from .groups import (
+    Groups as Groups,
+    groups_of as groups_of,
 )
 from .pipeline import (
     derive_changes as derive_changes,

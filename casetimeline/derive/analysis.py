@@ -1,12 +1,29 @@
 """The analysis columns of recorded facts: values and times as bounds, grades, states, and their order."""
 
-import contextlib
 import math
+import re
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from ..values import Bounds, days_from_zero, parse_column, parse_grade, parse_value
+from ..values import (
+    NOTHING,
+    Bounds,
+    Distinct,
+    Intervals,
+    days_from_zero,
+    distinct,
+    pairs,
+    parse_grade,
+    parse_texts,
+    parse_value,
+)
 from ..vocabulary import DECIMALS, UNIT_UNKNOWN
+from .columns import equals, numbers, require
+from .groups import Groups, groups_of
+
+_SITE = re.compile(r"\s*site:\s*([^;]*[^;\s])")
 
 
 def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataFrame) -> pd.DataFrame:
@@ -32,81 +49,103 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         AENLO, AENHI, start and end in days from time zero (`ongoing` ends at infinity); ORDER, the position in the
         telling.
     """
-    listed = facts["code"].isin(measures.index)
-    names = facts["code"].map(measures["label"]).where(listed, facts["code"].str.replace("_", " ").str.capitalize())
+    require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
+    texts = {name: distinct(facts[name]) for name in _TEXTS}
+    code, phase = texts["code"], texts["phase"]
+    labels, better = measures["label"].to_dict(), measures["better"].to_dict()
+    start, end = (days_from_zero(facts[side], facts["case_id"], zeros) for side in ("start", "end"))
     frame = facts.assign(
-        phase=pd.to_numeric(facts["phase"].replace("", None)).astype("Int64"),
+        phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
         PARAMCD=facts["code"],
-        PARAM=names.astype(str),
-        LOC=extract_site(facts["note"]),
-        BETTER=facts["code"].map(measures["better"]).fillna("").astype(str),
+        PARAM=code.as_text(lambda name: labels.get(name, name.replace("_", " ").capitalize())),
+        LOC=texts["note"].as_text(site_of),
+        BETTER=code.as_text(lambda name: better.get(name, "")),
+        **_values(texts, measures),
+        DAYLO=start["low"],
+        DAYHI=start["high"],
+        AENLO=end["low"],
+        AENHI=end["high"],
     )
-    frame = frame.assign(**_values(frame, measures))
-    for side, column in (("start", "DAY"), ("end", "AEN")):
-        days = days_from_zero(frame[side], frame["case_id"], zeros)
-        frame = frame.assign(**{f"{column}LO": days["low"], f"{column}HI": days["high"]})
     return frame.assign(ORDER=_order(frame))
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     """The observations of one measure."""
-    return frame[(frame["kind"] == "observation") & (frame["code"] == code)]
+    return frame[equals(frame, "kind", "observation") & equals(frame, "code", code)]
 
 
 def baseline_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     """The baseline records of one measure that have a value."""
     records = records_of(frame, code)
-    return records[(records["ABLFL"] == "Y") & records["AVALLO"].notna()]
+    return records[equals(records, "ABLFL", "Y") & ~np.isnan(numbers(records, "AVALLO"))]
 
 
-def _values(frame: pd.DataFrame, measures: pd.DataFrame) -> dict[str, pd.Series]:
+_TEXTS = ("phase", "kind", "code", "value", "unit", "ref_low", "ref_high", "state", "note")
+
+
+def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, np.ndarray]:
     """Value, bounds, unit, limits, grade and state of each row; all missing where a row is not an observation."""
-    observed = frame["kind"] == "observation"
-    code = frame["code"].where(observed)
-    factor = _look_up(measures["units"], code, frame["unit"])
-    grade = _grades(code, frame["value"], measures["grades"])
-    highest = code.map(measures["grades"].map(len)).astype(float) - 1
-    ungraded = grade["low"].isna()
-    numeric = observed & frame["value"].ne("") & ungraded
-    bounds = parse_column(frame["value"].where(numeric, ""), parse_value)
+    observed = texts["kind"].among(["observation"])
+    code, value, unit = texts["code"].where(observed), texts["value"].where(observed), texts["unit"]
+    scales, units, own_unit = (measures[name].to_dict() for name in ("grades", "units", "unit"))
+    grade = parse_grades(code, value, scales)
+    numeric = value.each(bool, bool) & np.isnan(grade.low)
+    printed = parse_texts(value.where(numeric), parse_value)
+    factor = pairs(code, unit).each(lambda pair: units.get(pair[0], {}).get(pair[1]), float)
     # A number without a printed unit stays in that unknown unit and is never mixed with others.
-    has_unit = factor.notna()
-    scale = factor.fillna(1.0)
-    low = convert(bounds["low"].clip(lower=code.map(measures["low"]).astype(float)), scale)
-    high = convert(bounds["high"].clip(upper=code.map(measures["high"]).astype(float)), scale)
-    unit = code.map(measures["unit"]).where(has_unit, UNIT_UNKNOWN).where(numeric, "")
-    limits = {name: parse_column(frame[name].where(observed, ""), parse_value) for name in ("ref_low", "ref_high")}
-    state = frame["state"].where(frame["state"].ne("") | ~observed, "value")
-    presence = pd.Series("value", index=frame.index)
-    presence = presence.mask(grade["high"] == 0, "absent").mask(grade["low"] > 0, "present")
-    state = state.where(~(observed & frame["state"].eq("") & ~ungraded), presence)
-    # Sizes and states are findings of a graded measure: their grade is known as far as they say it.
-    graded = observed & highest.ge(0)
-    absent = graded & (state.eq("absent") | high.eq(0))
-    found = graded & (state.eq("present") | low.gt(0))
-    either = graded & numeric
-    lowest_grade = grade["low"].mask(ungraded & (absent | either), 0.0).mask(ungraded & found, 1.0)
-    highest_grade = grade["high"].mask(ungraded & (found | either), highest).mask(ungraded & absent, 0.0)
-    printed = (frame["value"] + " " + frame["unit"]).str.strip()
-    words = printed.where(numeric, frame["value"]).where(observed & frame["value"].ne(""), state.str.replace("_", " "))
+    has_unit = ~np.isnan(factor)
+    scale = np.where(has_unit, factor, 1.0)
+    least, most = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
+    low = convert(np.where(printed.low < least, least, printed.low), scale)
+    high = convert(np.where(printed.high > most, most, printed.high), scale)
+    limits = {name: parse_texts(texts[name].where(observed), parse_value) for name in ("ref_low", "ref_high")}
+    state = _states(texts["state"], observed, grade)
+    measured = Distinct(np.where(has_unit, code.codes, len(code.texts)), [*map(own_unit.get, code.texts), UNIT_UNKNOWN])
     return {
-        "AVAL": low.where(low == high),
+        "AVAL": np.where(low == high, low, np.nan),
         "AVALLO": low,
         "AVALHI": high,
-        "AVALLOX": bounds["low_open"],
-        "AVALHIX": bounds["high_open"],
-        "AVALU": unit.astype(str),
-        "AVALC": words.where(observed, "").astype(str),
-        "ANRLO": convert(limits["ref_low"]["low"], scale),
-        "ANRHI": convert(limits["ref_high"]["high"], scale),
-        "AVALCALO": lowest_grade,
-        "AVALCAHI": highest_grade,
-        "TOPGRADE": highest.where(graded),
-        "STATE": state.where(observed, "").astype(str),
+        "AVALLOX": printed.low_open,
+        "AVALHIX": printed.high_open,
+        "AVALU": measured.where(numeric).as_text(str),
+        "AVALC": _words(value, unit, state, numeric).as_text(str),
+        "ANRLO": convert(limits["ref_low"].low, scale),
+        "ANRHI": convert(limits["ref_high"].high, scale),
+        **_grades(grade, state, low, high, code.each(lambda name: len(scales.get(name, ())), int) - 1, numeric),
+        "STATE": state.as_text(str),
     }
 
 
-def convert(values: pd.Series, factors: pd.Series) -> pd.Series:
+def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct:
+    """The state of each observation, as told or as its grade says; `value` where there is neither."""
+    words = [*state.texts, "value", "absent", "present"]
+    by_grade = len(state.texts) + np.where(grade.low > 0, 2, np.where(grade.high == 0, 1, 0))
+    return Distinct(np.where(state.each(bool, bool), state.codes, by_grade), words).where(observed)
+
+
+def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray) -> Distinct:
+    """What is shown of each row: the number with its unit, the grade as printed, else the state."""
+    numbers = pairs(value.where(numeric), unit)
+    words = [f"{number} {unit}".strip() for number, unit in numbers.texts]
+    as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
+    words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
+    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
+
+
+def _grades(
+    grade: Intervals, state: Distinct, low: np.ndarray, high: np.ndarray, top: np.ndarray, numeric: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The grade of each row as far as it is known; sizes and states are findings of a graded measure."""
+    graded, ungraded = top >= 0, np.isnan(grade.low)
+    absent = graded & (state.among(["absent"]) | (high == 0))
+    present = graded & (state.among(["present"]) | (low > 0))
+    either = graded & numeric
+    lowest = np.where(ungraded & present, 1.0, np.where(ungraded & (absent | either), 0.0, grade.low))
+    highest = np.where(ungraded & absent, 0.0, np.where(ungraded & (present | either), top, grade.high))
+    return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
+
+
+def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> pd.Series | np.ndarray:
     """Values in the measure's own unit, free of the binary noise of the product.
 
     Examples
@@ -117,65 +156,92 @@ def convert(values: pd.Series, factors: pd.Series) -> pd.Series:
     return (values * factors).round(DECIMALS)
 
 
-def _look_up(tables: pd.Series, code: pd.Series, word: pd.Series) -> pd.Series:
-    """The number that a measure's own table gives to each row's word; nan where it has none."""
-    known = pd.Series({(name, key): float(number) for name, table in tables.items() for key, number in table.items()})
-    rows = pd.MultiIndex.from_arrays([code, word])
-    return pd.Series(known.reindex(rows).to_numpy(dtype=float), index=code.index)
-
-
-def contradicted_phases(frame: pd.DataFrame) -> pd.Series:
+def contradicted_phases(frame: pd.DataFrame) -> np.ndarray:
     """Whether the phases of a row's case contradict its times: such a case is ordered by its times."""
     wrong = disordered(frame["case_id"], frame["phase"], frame["DAYLO"], frame["DAYHI"])
-    return wrong.groupby(frame["case_id"]).transform("any")
+    case = groups_of(frame["case_id"])
+    return case.any(wrong)[case.codes]
 
 
-def _grades(code: pd.Series, word: pd.Series, scales: pd.Series) -> pd.DataFrame:
-    """Bounds of each row's grade words in the scale of its measure; nan where it has none."""
-    pairs = pd.DataFrame({"code": code, "word": word})
-    pairs = pairs[code.map(scales.map(len)).gt(0) & word.ne("")].drop_duplicates()
-    known = {}
-    for name, text in pairs.itertuples(index=False):
-        # What is no grade is a number: the values were checked before.
-        with contextlib.suppress(ValueError):
-            known[name, text] = parse_grade(text, scales[name])
-    index = pd.MultiIndex.from_tuples(known, names=["code", "word"]) if known else pd.MultiIndex.from_arrays([[], []])
-    grades = pd.DataFrame(known.values(), columns=list(Bounds._fields), index=index)[["low", "high"]].astype(float)
-    return grades.reindex(pd.MultiIndex.from_arrays([code, word])).set_axis(word.index)
+def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[str]]) -> Intervals:
+    """Bounds of each row's grade words in the scale of its measure; nan where it has none.
+
+    Parameters
+    ----------
+    code, value : Distinct
+        The measure and the value of each row.
+    scales : mapping of code to words
+        The grades of each measure, from none to the highest; none for a measure without grades.
+
+    Examples
+    --------
+    >>> codes, values = distinct(pd.Series(["effusion", "ck"])), distinct(pd.Series(["small..large", "923"]))
+    >>> parse_grades(codes, values, {"effusion": ("none", "small", "large"), "ck": ()}).high.tolist()
+    [2.0, nan]
+    """
+
+    def parse(pair: tuple[str, str]) -> Bounds:
+        """Bounds of a grade; nothing of what is none."""
+        name, text = pair
+        try:
+            return parse_grade(text, scales[name]) if text and scales.get(name) else NOTHING
+        except ValueError:
+            return NOTHING
+
+    return parse_texts(pairs(code, value), parse)
 
 
-def _order(frame: pd.DataFrame) -> pd.Series:
+def _order(frame: pd.DataFrame) -> np.ndarray:
     """Position in the telling of its case: 1, 2, 3 ... by phase, and in a phase by day if each row has one.
 
     A case with a row outside the phases, or whose phases contradict its times, is ordered by day, and on a day by
     phase; a phase without a day then stands after the latest day of its own or an earlier phase.
     """
-    case = frame["case_id"]
-    middle = (frame["DAYLO"] + frame["DAYHI"]) / 2
-    middle = middle.where(middle.abs() != math.inf)
-    by_phase = pd.MultiIndex.from_arrays([case, frame["phase"]])
-    contradicted = contradicted_phases(frame)
-    phased = frame["phase"].notna().groupby(case).transform("all") & ~contradicted
-    dated = middle.notna().groupby([case, frame["phase"]]).transform("all").fillna(False).astype(bool)
-    latest = middle.groupby([case, frame["phase"]]).max().sort_index().groupby(level=0).cummax()
-    placed = middle.fillna(latest.reindex(by_phase).set_axis(frame.index)).fillna(-math.inf)
-    phase, day = frame["phase"].astype(float).fillna(0.0), middle.where(dated, 0.0)
-    keys = pd.DataFrame({"case_id": case, "major": phase.where(phased, placed), "minor": day.where(phased, phase)})
-    place = keys.groupby(["case_id", "major", "minor"]).ngroup()
-    return place - place.groupby(case).transform("min") + 1
+    case, phases = groups_of(frame["case_id"]), numbers(frame, "phase")
+    middle = (numbers(frame, "DAYLO") + numbers(frame, "DAYHI")) / 2
+    middle = np.where(np.isinf(middle), np.nan, middle)
+    dated = ~np.isnan(middle)
+    moment = groups_of(case.codes, phases)
+    phased = ~case.any(np.isnan(phases) | contradicted_phases(frame))[case.codes]
+    all_dated = ~moment.any(~dated)[moment.codes] & ~np.isnan(phases)
+    latest, _ = _latest_day(case, phases, middle)
+    placed = np.where(dated, middle, np.where(np.isnan(latest), -math.inf, latest))
+    phase, day = np.where(np.isnan(phases), 0.0, phases), np.where(all_dated, middle, 0.0)
+    major, minor = np.where(phased, phase, placed), np.where(phased, day, phase)
+    order = np.lexsort((minor, major, case.codes))
+    keys = np.column_stack([case.codes, major, minor])[order]
+    later, begins = np.ones(len(frame), dtype=bool), np.ones(len(frame), dtype=bool)
+    later[1:], begins[1:] = (keys[1:] != keys[:-1]).any(axis=1), keys[1:, 0] != keys[:-1, 0]
+    place = np.cumsum(later)
+    position = np.empty(len(frame), dtype=np.int64)
+    position[order] = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
+    return position
 
 
-def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+def _latest_day(case: Groups, phases: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The latest day of a row's case up to its phase, and up to the phase before; nan where that phase has no day."""
+    moments = groups_of(case.codes, phases)
+    first = moments.first()
+    cases = case.of(first)
+    order = np.lexsort((phases[first], cases.codes))
+    latest = cases.running_highest(moments.highest(days), order)
+    before = np.full(moments.count, np.nan)
+    before[order[1:]] = np.where(np.diff(cases.codes[order]) == 0, latest[order[:-1]], np.nan)
+    phased = ~np.isnan(phases)
+    return np.where(phased, latest[moments.codes], np.nan), np.where(phased, before[moments.codes], np.nan)
+
+
+def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
     """Whether the time of a row is surely before that of an earlier phase of its case.
 
     Parameters
     ----------
-    cases, phases, low, high : Series
+    cases, phases, low, high : Series or array
         The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
 
     Returns
     -------
-    Series of bool
+    ndarray of bool
 
     Examples
     --------
@@ -183,9 +249,8 @@ def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Ser
     >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
     [False, True]
     """
-    latest = low.groupby([cases, phases]).max().sort_index().groupby(level=0).cummax()
-    before = latest.groupby(level=0).shift()
-    return high < before.reindex(pd.MultiIndex.from_arrays([cases, phases])).set_axis(high.index)
+    low, high, phases = (np.asarray(numbers, dtype=float) for numbers in (low, high, phases))
+    return high < _latest_day(groups_of(cases), phases, low)[1]
 
 
 def extract_site(notes: pd.Series) -> pd.Series:
@@ -196,4 +261,16 @@ def extract_site(notes: pd.Series) -> pd.Series:
     >>> extract_site(pd.Series(["site: right ventricle; circumferential", "seen twice", ""])).tolist()
     ['right ventricle', '', '']
     """
-    return notes.str.extract(r"^\s*site:\s*([^;]*[^;\s])", expand=False).fillna("").astype(str)
+    return pd.Series(distinct(notes).as_text(site_of), index=notes.index)
+
+
+def site_of(note: str) -> str:
+    """Where in the body, of a note that begins with `site: ...`; blank for any other.
+
+    Examples
+    --------
+    >>> site_of("site: right ventricle; circumferential"), site_of("seen twice")
+    ('right ventricle', '')
+    """
+    site = _SITE.match(note)
+    return site[1] if site else ""

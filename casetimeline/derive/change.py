@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from ..values import bounds_of, divide, relative_change, subtract
+from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, relative_change, subtract
 from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
+from .columns import equals, numbers, require
+from .groups import groups_of, in_turn
+
+_LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
 
-def _interval(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Columns of a frame as an interval."""
-    return pd.DataFrame({part: frame[name] for part, name in names.items()})
-
-
-def _comparable(frame: pd.DataFrame) -> pd.Series:
-    return (frame["AVALU"] == frame["BASEU"]) & (frame["AVALU"] != UNIT_UNKNOWN)
+def _comparable(frame: pd.DataFrame) -> np.ndarray:
+    """Whether value and baseline have the same unit, and one that is reported."""
+    same = (frame["AVALU"] == frame["BASEU"]).to_numpy(dtype=bool, na_value=False)
+    return same & ~equals(frame, "AVALU", UNIT_UNKNOWN)
 
 
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,14 +48,16 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_chg(frame)[["CHGLO", "CHGHI", "CHGHIX"]].to_numpy().tolist()
     [[-923.0, -893.0, True]]
     """
+    require(frame, "derive_chg", ("AVAL", "AVALLOX", "AVALHIX", "BASE", "BASELOX", "BASEHIX", *_LIMITS))
     comparable = _comparable(frame)
     change = subtract(bounds_of(frame, "AVAL"), bounds_of(frame, "BASE"))
+    exact = np.round(numbers(frame, "AVAL") - numbers(frame, "BASE"), DECIMALS)
     return frame.assign(
-        CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float).round(DECIMALS),
-        CHGLO=change["low"].where(comparable),
-        CHGHI=change["high"].where(comparable),
-        CHGLOX=change["low_open"] & comparable,
-        CHGHIX=change["high_open"] & comparable,
+        CHG=np.where(comparable, exact, np.nan),
+        CHGLO=np.where(comparable, change.low, np.nan),
+        CHGHI=np.where(comparable, change.high, np.nan),
+        CHGLOX=change.low_open & comparable,
+        CHGHIX=change.high_open & comparable,
     )
 
 
@@ -85,12 +89,18 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_pchg(frame)[["PCHG", "PCHGLO", "PCHGHI"]].round(1).to_numpy().tolist()
     [[-30.4, -30.4, -30.4], [nan, -100.0, -96.7]]
     """
-    base = frame["BASE"].abs()
-    exact = (100 * frame["CHG"] / base.where(base > 0)).astype(float)
-    share = 100 * relative_change(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
-    return frame.assign(
-        PCHG=exact, PCHGLO=exact.where(exact.notna(), share["low"]), PCHGHI=exact.where(exact.notna(), share["high"])
-    )
+    require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
+    base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
+    exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
+    share = relative_change(*_value_and_base(frame))
+    low, high = (np.where(comparable, 100 * end, np.nan) for end in (share.low, share.high))
+    known = ~np.isnan(exact)
+    return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
+
+
+def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
+    """The value and the baseline of each row; whether an end is excluded does not matter to a ratio."""
+    return tuple(closed(numbers(frame, f"{stem}LO"), numbers(frame, f"{stem}HI")) for stem in ("AVAL", "BASE"))
 
 
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,13 +129,15 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_r2base(frame)[["R2BASE", "R2BASELO"]].round(4).iloc[0].tolist()
     [0.0195, 0.0195]
     """
-    base = frame["BASE"].where((frame["BASE"] != 0) & frame["CHG"].notna())
-    ratio = divide(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
-    return frame.assign(R2BASE=(frame["AVAL"] / base).astype(float), R2BASELO=ratio["low"], R2BASEHI=ratio["high"])
-
-
-_LIMITS = {"low": "AVALLO", "high": "AVALHI"}
-_BASE_LIMITS = {"low": "BASELO", "high": "BASEHI"}
+    require(frame, "derive_r2base", ("AVAL", "BASE", "CHG", *_LIMITS))
+    base, comparable = numbers(frame, "BASE"), _comparable(frame)
+    known = (base != 0) & ~np.isnan(numbers(frame, "CHG"))
+    ratio = divide(*_value_and_base(frame))
+    return frame.assign(
+        R2BASE=numbers(frame, "AVAL") / np.where(known, base, np.nan),
+        R2BASELO=np.where(comparable, ratio.low, np.nan),
+        R2BASEHI=np.where(comparable, ratio.high, np.nan),
+    )
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
@@ -152,9 +164,15 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     >>> derive_chgprev(frame)["CHGPREV"].tolist()
     [nan, -6589.0, 5476.0]
     """
-    exact = frame[frame["AVAL"].notna() & frame["AVALU"].ne(UNIT_UNKNOWN)].sort_values(["ORDER", "line"])
-    previous = exact.groupby([*by, "AVALU"], sort=False)["AVAL"].shift()
-    return frame.assign(PREV=previous, CHGPREV=(frame["AVAL"] - previous.reindex(frame.index)).round(DECIMALS))
+    require(frame, "derive_chgprev", (*by, "ORDER", "line", "AVAL", "AVALU"))
+    value = numbers(frame, "AVAL")
+    exact = np.flatnonzero(~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN))
+    series = groups_of(*(frame[name] for name in by), frame["AVALU"])
+    rows = in_turn(frame, exact, series)
+    follows = np.diff(series.codes[rows]) == 0
+    previous = np.full(len(frame), np.nan)
+    previous[rows[1:]] = np.where(follows, value[rows[:-1]], np.nan)
+    return frame.assign(PREV=previous, CHGPREV=np.round(value - previous, DECIMALS))
 
 
 def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
@@ -185,14 +203,15 @@ def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_anrind(frame)["ANRIND"].tolist()
     ['HIGH', '']
     """
-    low, high = frame["ANRLO"], frame["ANRHI"]
-    limited = low.notna() | high.notna()
-    within = limited & ~(frame["AVALHI"] > high) & ~(frame["AVALLO"] < low) & frame["AVALLO"].notna()
-    above = (frame["AVALLO"] > high) | ((frame["AVALLO"] == high) & frame["AVALLOX"])
-    below = (frame["AVALHI"] < low) | ((frame["AVALHI"] == low) & frame["AVALHIX"])
-    indicator = pd.Series("", index=frame.index, dtype=str)
-    indicator = indicator.mask(within, "NORMAL").mask(above, "HIGH").mask(below, "LOW")
-    return frame.assign(ANRIND=indicator, R2A1HI=(frame["AVAL"] / high.where(high > 0)).astype(float))
+    require(frame, "derive_anrind", ("AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "ANRLO", "ANRHI"))
+    value, (least, most) = bounds_of(frame, "AVAL"), (numbers(frame, name) for name in ("ANRLO", "ANRHI"))
+    limited = ~(np.isnan(least) & np.isnan(most)) & ~np.isnan(value.low)
+    within = limited & ~(value.high > most) & ~(value.low < least)
+    above = (value.low > most) | ((value.low == most) & value.low_open)
+    below = (value.high < least) | ((value.high == least) & value.high_open)
+    indicator = Distinct(np.select([below, above, within], [3, 2, 1], 0), ["", "NORMAL", "HIGH", "LOW"])
+    ratio = numbers(frame, "AVAL") / np.where(most > 0, most, np.nan)
+    return frame.assign(ANRIND=indicator.as_text(str), R2A1HI=ratio)
 
 
 def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
@@ -221,11 +240,14 @@ def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_shift(frame)["SHIFT1"].tolist()
     ['present to absent', 'HIGH to NORMAL']
     """
-    graded = frame["AVALCALO"].notna() & frame["BASECALO"].notna()
-    words = frame["BASEC"].astype(str) + " to " + frame["AVALC"].astype(str)
-    shift = words.where(graded, "")
+    require(frame, "derive_shift", ("AVALC", "AVALCALO", "BASEC", "BASECALO"))
+    graded = ~np.isnan(numbers(frame, "AVALCALO")) & ~np.isnan(numbers(frame, "BASECALO"))
+    grades = pairs(distinct(frame["BASEC"]).where(graded), distinct(frame["AVALC"]).where(graded))
+    place, words = grades.codes, grades.texts
     if "BNRIND" in frame:
-        limited = frame["ANRIND"].ne("") & frame["BNRIND"].fillna("").ne("")
-        categories = frame["BNRIND"].astype(str) + " to " + frame["ANRIND"].astype(str)
-        shift = shift.mask(limited & ~graded, categories)
-    return frame.assign(SHIFT1=shift)
+        require(frame, "derive_shift", ("ANRIND",))
+        base, category = distinct(frame["BNRIND"]), distinct(frame["ANRIND"])
+        limited = ~graded & base.each(bool, bool) & category.each(bool, bool)
+        limits = pairs(base.where(limited), category.where(limited))
+        place, words = np.where(limited, len(words) + limits.codes, place), [*words, *limits.texts]
+    return frame.assign(SHIFT1=Distinct(place, words).as_text(lambda pair: " to ".join(pair) if any(pair) else ""))

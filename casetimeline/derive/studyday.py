@@ -3,6 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from .columns import equals, flags, numbers, require, whole
+from .groups import groups_of
+
+_STARTS = ("case_id", "kind", "PARAMCD", "phase", "DAYLO", "DAYHI")
+
 
 def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Add RFSTLO, RFSTHI and RFPHASE: first start and first phase of the reference treatment or event.
@@ -27,20 +32,27 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     >>> reference_starts(facts, "x")[["RFSTLO", "RFPHASE"]].to_numpy().tolist()
     [[0.0, 2], [0.0, 2]]
     """
-    given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    first = given.groupby("case_id")[["phase", "DAYLO", "DAYHI"]].min()
+    require(frame, "reference_starts", _STARTS)
+    low, high, phase = first_starts(frame, reference)
+    return frame.assign(RFSTLO=low, RFSTHI=high, RFPHASE=whole(phase))
+
+
+def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """RFSTLO, RFSTHI and RFPHASE of each row, as `reference_starts` says them."""
+    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    case = every_case.of(given)
+    low, high, phase = (numbers(frame, name)[given] for name in ("DAYLO", "DAYHI", "phase"))
     # A course without a day may be the first, unless it is told in a later phase than a dated one.
-    dated = given[given["DAYLO"].notna()].groupby("case_id")["phase"].min()
-    undated = given[given["DAYLO"].isna()]
-    later = undated["phase"].astype(float) > undated["case_id"].map(dated).astype(float)
-    unknown = first.index.isin(undated.loc[~later, "case_id"])
-    first = first.assign(DAYLO=first["DAYLO"].mask(unknown), DAYHI=first["DAYHI"].mask(unknown))
-    own = frame["case_id"]
-    return frame.assign(
-        RFSTLO=own.map(first["DAYLO"]).astype(float),
-        RFSTHI=own.map(first["DAYHI"]).astype(float),
-        RFPHASE=own.map(first["phase"]).astype("Int64"),
-    )
+    dated = ~np.isnan(low)
+    later = phase > case.of(dated).lowest(phase[dated])[case.codes]
+    unknown = case.any(~dated & ~later)
+    starts = (np.where(unknown, np.nan, case.lowest(days)) for days in (low, high))
+    return tuple(first[every_case.codes] for first in (*starts, case.lowest(phase)))
+
+
+def _given(frame: pd.DataFrame, reference: str) -> np.ndarray:
+    """The places of the courses of a treatment, or of an event."""
+    return np.flatnonzero(~equals(frame, "kind", "observation") & equals(frame, "PARAMCD", reference))
 
 
 def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -70,20 +82,16 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     >>> derive_reference(facts, "x")[["RFSTLO", "RFENHI"]].to_numpy().tolist()
     [[0.0, 42.0], [0.0, 42.0], [nan, nan]]
     """
-    given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    case = given["case_id"]
-    last_start = given["DAYHI"].groupby(case).transform("max")
+    require(frame, "derive_reference", (*_STARTS, "AENLO", "AENHI"))
+    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    case = every_case.of(given)
+    start, phase, low, high = (numbers(frame, name)[given] for name in ("DAYHI", "phase", "AENLO", "AENHI"))
     # The end of an earlier course does not say when the last one ended, and a course without a day may be the last.
-    last_phase = case.map(given[given["DAYHI"] == last_start].groupby("case_id")["phase"].max())
-    earlier = given["phase"].astype(float) < last_phase.astype(float)
-    maybe_last = (given["DAYHI"] == last_start) | (given["DAYHI"].isna() & ~earlier)
-    open_end = (maybe_last & given["AENHI"].isna()).groupby(case).any()
-    ends = given.groupby("case_id")[["AENLO", "AENHI"]].max()
-    ends = ends.mask(open_end.reindex(ends.index))
-    own = frame["case_id"]
-    return reference_starts(frame, reference).assign(
-        RFENLO=own.map(ends["AENLO"]).astype(float), RFENHI=own.map(ends["AENHI"]).astype(float)
-    )
+    last = start == case.highest(start)[case.codes]
+    earlier = phase < case.of(last).highest(phase[last])[case.codes]
+    unknown = case.any((last | (np.isnan(start) & ~earlier)) & np.isnan(high))
+    ends = [np.where(unknown, np.nan, case.highest(days))[every_case.codes] for days in (low, high)]
+    return reference_starts(frame, reference).assign(RFENLO=ends[0], RFENHI=ends[1])
 
 
 def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
@@ -109,9 +117,11 @@ def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_ady(days)["ADY"].tolist()
     [-1, 1, <NA>]
     """
-    exact = (frame["DAYLO"] == frame["DAYHI"]) & (frame["RFSTLO"] == frame["RFSTHI"]) & np.isfinite(frame["DAYLO"])
-    whole = (np.floor(frame["DAYLO"]) - np.floor(frame["RFSTLO"])).where(exact).astype("Int64")
-    return frame.assign(ADY=whole + (whole >= 0).astype("Int64"))
+    require(frame, "derive_ady", ("DAYLO", "DAYHI", "RFSTLO", "RFSTHI"))
+    day, start = numbers(frame, "DAYLO"), numbers(frame, "RFSTLO")
+    exact = (day == numbers(frame, "DAYHI")) & (start == numbers(frame, "RFSTHI")) & np.isfinite(day)
+    since = np.floor(np.where(exact, day, np.nan)) - np.floor(start)
+    return frame.assign(ADY=whole(since + (since >= 0)))
 
 
 def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
@@ -144,6 +154,7 @@ def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
     >>> derive_ontrtfl(days)["ONTRTFL"].tolist()
     ['', 'Y', 'Y', '']
     """
-    begun = frame["DAYLO"] >= frame["RFSTHI"]
-    ended = frame["DAYHI"] > frame["RFENLO"] + window
-    return frame.assign(ONTRTFL=pd.Series("", index=frame.index).mask(begun & ~ended, "Y"))
+    require(frame, "derive_ontrtfl", ("DAYLO", "DAYHI", "RFSTHI", "RFENLO"))
+    begun = numbers(frame, "DAYLO") >= numbers(frame, "RFSTHI")
+    ended = numbers(frame, "DAYHI") > numbers(frame, "RFENLO") + window
+    return frame.assign(ONTRTFL=flags(begun & ~ended))

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .column import Distinct, distinct
+
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
@@ -38,6 +40,23 @@ class Bounds(NamedTuple):
 
 
 NOTHING = Bounds(math.nan, math.nan)
+
+
+class Intervals(NamedTuple):
+    """The intervals of a column, one a row, as arrays: for a few rows much quicker than a DataFrame.
+
+    Attributes
+    ----------
+    low, high : ndarray of float
+        Limits; infinite where the print gives none, nan where there is no value.
+    low_open, high_open : ndarray of bool
+        Whether the limit itself is excluded.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    low_open: np.ndarray
+    high_open: np.ndarray
 
 
 def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) -> Bounds:
@@ -176,11 +195,20 @@ def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFra
     >>> parse_column(pd.Series(["46", "", "46"]), parse_value)["low"].tolist()
     [46.0, nan, 46.0]
     """
-    codes, different = pd.factorize(texts)
-    bounds = np.array([parse(text) if text else NOTHING for text in different], dtype=float).reshape(-1, 4)[codes]
-    low, high, low_open, high_open = bounds.T
-    columns = {"low": low, "high": high, "low_open": low_open.astype(bool), "high_open": high_open.astype(bool)}
-    return pd.DataFrame(columns, index=texts.index)
+    return pd.DataFrame(parse_texts(distinct(texts), parse)._asdict(), index=texts.index)
+
+
+def parse_texts(texts: Distinct, parse: Callable[[str], Bounds]) -> Intervals:
+    """As `parse_column`, of the different texts of a column.
+
+    Examples
+    --------
+    >>> parse_texts(distinct(pd.Series(["46", "", "<30"])), parse_value).high.tolist()
+    [46.0, nan, 30.0]
+    """
+    bounds = np.array([parse(text) if text else NOTHING for text in texts.texts], dtype=float).reshape(-1, 4)
+    low, high, low_open, high_open = bounds[texts.codes].T.copy()
+    return Intervals(low, high, low_open.astype(bool), high_open.astype(bool))
 
 
 def _digits(number: float) -> str:

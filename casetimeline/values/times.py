@@ -4,13 +4,13 @@ import calendar
 import datetime
 import math
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from ..vocabulary import DAYS_PER
-from .bounds import LONGEST, Bounds, format_value, parse_column, parse_value
+from .bounds import LONGEST, Bounds, Intervals, format_value, parse_texts, parse_value
+from .column import Distinct, distinct
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -134,8 +134,7 @@ def are_dates(texts: pd.Series) -> pd.Series:
     >>> are_dates(pd.Series(["2005-08", "", "12 wk"])).tolist()
     [True, False, False]
     """
-    codes, different = pd.factorize(texts)
-    return pd.Series(np.array([is_date(text) for text in different], dtype=bool)[codes], index=texts.index)
+    return pd.Series(distinct(texts).each(is_date, bool), index=texts.index)
 
 
 def parse_time(text: str) -> Bounds:
@@ -162,10 +161,32 @@ def format_time(bounds: Bounds) -> str:
     return "ongoing" if bounds == ONGOING else format_duration(bounds)
 
 
-def days_from_zero(
-    texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame, parse: Callable[[str], Bounds] = parse_time
-) -> pd.DataFrame:
-    """Times of a whole column in days from the time zero of each row's case.
+def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.DataFrame) -> Intervals:
+    """Times in days from the time zero of each row's case.
+
+    Parameters
+    ----------
+    times : Intervals
+        Of `parse_time`.
+    dated : ndarray of bool
+        Which of them are dates.
+    cases : Distinct
+        The case of each row.
+    zeros : DataFrame
+        `low` and `high`, the day numbers of a case's dated time zero, indexed by case.
+
+    Returns
+    -------
+    Intervals
+        Nan where there is no time, and for a date in a case without a dated zero.
+    """
+    earliest, latest = (cases.each(zeros[side].to_dict().get, float) for side in ("low", "high"))
+    low, high = np.where(dated, times.low - latest, times.low), np.where(dated, times.high - earliest, times.high)
+    return times._replace(low=low, high=high)
+
+
+def days_from_zero(texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame) -> pd.DataFrame:
+    """Times of a whole column as told, in days from the time zero of each row's case.
 
     Parameters
     ----------
@@ -174,14 +195,12 @@ def days_from_zero(
     cases : Series of str
         The case of each row.
     zeros : DataFrame
-        `low` and `high`, the day numbers of a case's dated time zero, indexed by case.
-    parse : callable
-        `parse_time`, or one that notes what it cannot parse.
+        As for `from_zero`.
 
     Returns
     -------
     DataFrame
-        `low` and `high` on the index of `texts`; nan where blank, and for a date in a case without a dated zero.
+        `low` and `high` on the index of `texts`; nan where `from_zero` gives none.
 
     Examples
     --------
@@ -189,7 +208,7 @@ def days_from_zero(
     >>> days_from_zero(pd.Series(["2005-09-01", "2 d", ""]), pd.Series(["a"] * 3), zeros).to_numpy().tolist()
     [[1.0, 31.0], [2.0, 2.0], [nan, nan]]
     """
-    times = parse_column(texts, parse)[["low", "high"]]
-    dated = are_dates(texts)
-    placed = {"low": times["low"] - cases.map(zeros["high"]), "high": times["high"] - cases.map(zeros["low"])}
-    return times.where(~dated, pd.DataFrame(placed).astype(float))
+    different = distinct(texts)
+    times, dated = parse_texts(different, parse_time), different.each(is_date, bool)
+    days = from_zero(times, dated, distinct(cases), zeros)
+    return pd.DataFrame({"low": days.low, "high": days.high}, index=texts.index)

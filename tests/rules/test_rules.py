@@ -10,8 +10,9 @@ from casetimeline.case.read import read_case
 from casetimeline.rules.limits import error_limits, largest_analytical_cv, reference_change_factor
 from casetimeline.rules.populations import derive_regression, expected_regression
 from casetimeline.rules.rules import compare_rules, evaluate_rules
-from casetimeline.values.bounds import Bounds, parse_value
-from casetimeline.values.interval import all_of, answer, exceeds, inside
+from casetimeline.values.bounds import Bounds, parse_texts, parse_value
+from casetimeline.values.column import distinct
+from casetimeline.values.interval import all_of, answer, closed, exceeds, inside
 
 
 def verdicts_of(case):
@@ -361,7 +362,7 @@ def test_a_population_that_varies_less_than_the_examiners_expects_nothing():
 
 
 def interval(*texts):
-    return pd.DataFrame([parse_value(text) for text in texts], columns=list(Bounds._fields))
+    return parse_texts(distinct(pd.Series(texts)), parse_value)
 
 
 def test_decisions_at_the_end_of_an_interval():
@@ -373,7 +374,7 @@ def test_decisions_at_the_end_of_an_interval():
     assert inside(values, parse_value(">5..9")).tolist() == [not_met, open_, not_met, open_, not_met, open_]
     assert inside(values, parse_value("1..<5")).tolist() == [not_met, not_met, open_, not_met, open_, open_]
     assert inside(interval("5", "<5"), parse_value("<5")).tolist() == [not_met, met]
-    missing = interval("5").assign(low=math.nan, high=math.nan)
+    missing = closed([math.nan], [math.nan])
     assert exceeds(missing, Bounds(5, 5), strict=True).tolist() == inside(missing, Bounds(0, 9)).tolist() == [open_]
     assert all_of([], 2).tolist() == [met, met]
     assert all_of([answer([True], [True]), answer([False], [True]), answer([False], [False])], 1).tolist() == [not_met]

@@ -1,0 +1,92 @@
+"""A column of text as its different texts: what is asked of a text is asked once, however many rows have it."""
+
+from collections.abc import Callable, Container
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+
+class Distinct(NamedTuple):
+    """The different texts of a column, and which of them stands on each row.
+
+    Attributes
+    ----------
+    codes : ndarray of int
+        The place in `texts` of each row's text.
+    texts : list
+        Each different text once, in the order of the rows; of two columns, each different pair.
+    """
+
+    codes: np.ndarray
+    texts: list
+
+    def each(self, function: Callable, dtype: type = object) -> np.ndarray:
+        """The answer of a function for the text of each row; it is called once a text.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["ck", "mrss", "ck"])).each(len, int).tolist()
+        [2, 4, 2]
+        """
+        return np.array([function(text) for text in self.texts], dtype=dtype)[self.codes]
+
+    def among(self, words: Container[str]) -> np.ndarray:
+        """Whether the text of each row is one of some words.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["ck", "", "mrss"])).among(["ck", "mrss"]).tolist()
+        [True, False, True]
+        """
+        return self.each(words.__contains__, bool)
+
+    def as_text(self, function: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
+        """The answer of a function as a column of text.
+
+        Examples
+        --------
+        >>> list(distinct(pd.Series(["ck", "mrss", "ck"])).as_text(str.upper))
+        ['CK', 'MRSS', 'CK']
+        """
+        return pd.array([function(text) for text in self.texts], dtype="str").take(self.codes)
+
+    def where(self, mask: np.ndarray) -> "Distinct":
+        """Blank outside the mask. A text that stands only there is no longer one of the texts.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["46", "large", "46"])).where(np.array([True, False, True])).texts
+        ['46', '']
+        """
+        kept = np.bincount(self.codes[mask], minlength=len(self.texts)) > 0
+        places = np.cumsum(kept) - 1
+        texts = [text for text, stays in zip(self.texts, kept.tolist(), strict=True) if stays]
+        return Distinct(np.where(mask, places[self.codes], len(texts)), [*texts, ""])
+
+
+def distinct(texts: pd.Series) -> Distinct:
+    """A column of text as its different texts; one that is missing is blank.
+
+    Examples
+    --------
+    >>> distinct(pd.Series(["b", "a", "b"]))
+    Distinct(codes=array([0, 1, 0]), texts=['b', 'a'])
+    """
+    codes, different = texts.array.factorize()
+    words = different.tolist()
+    missing = codes < 0
+    return Distinct(np.where(missing, len(words), codes), [*words, ""]) if missing.any() else Distinct(codes, words)
+
+
+def pairs(one: Distinct, other: Distinct) -> Distinct:
+    """Two columns of one table as their different pairs.
+
+    Examples
+    --------
+    >>> pairs(distinct(pd.Series(["ck", "ck"])), distinct(pd.Series(["30", "46"]))).texts
+    [('ck', '30'), ('ck', '46')]
+    """
+    width = len(other.texts)
+    codes, different = pd.factorize(one.codes * width + other.codes)
+    return Distinct(codes, [(one.texts[place // width], other.texts[place % width]) for place in different.tolist()])
