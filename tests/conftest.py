@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from casetimeline.case.read import read_case
+from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
+from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 
@@ -21,24 +22,48 @@ ROOT = Path(__file__).parent.parent
 CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
+FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 
 
-@pytest.fixture
-def make_case(tmp_path):
-    """Write a data folder with one case made of rows of text, and return the folder."""
+def recorded(rows: tuple[str, ...], case_id: str, header: str, about: str) -> Recorded:
+    """The two files of a case made of rows of text."""
+    form = f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n"
+    return Recorded(form.encode(), ("\n".join([header, *rows]) + "\n").encode())
 
-    def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "") -> Path:
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    """The tables that all cases share."""
+    return whole_vocabulary(ROOT / "data")
+
+
+@pytest.fixture
+def make_case(vocabulary):
+    """A checked case made of rows of text, in memory; no file is written."""
+
+    def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "", **asked: str) -> Case:
+        parsed = parse_case(case_id, recorded(rows, case_id, header, about), vocabulary)
+        return interpret_case(parsed, vocabulary, **asked)
+
+    return make
+
+
+@pytest.fixture
+def write_case(tmp_path):
+    """Write a data folder with one case made of rows of text, for what reads files; and return the folder."""
+
+    def write(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "") -> Path:
         data = tmp_path / "data"
         folder = data / case_id
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("measures.csv", "rules.csv", "comparators.csv"):
             shutil.copy(ROOT / "data" / name, data / name)
-        (folder / "case.yaml").write_text(f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n")
-        (folder / "timeline.csv").write_text("\n".join([header, *rows]) + "\n")
+        for name, content in zip(FILES, recorded(rows, case_id, header, about), strict=True):
+            (folder / name).write_bytes(content)
         return data
 
-    return make
+    return write
 
 
 @pytest.fixture

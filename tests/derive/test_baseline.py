@@ -8,7 +8,6 @@ from conftest import derive
 from hypothesis import given, settings, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
 from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
 from casetimeline.vocabulary import SERIES
@@ -386,7 +385,7 @@ def test_a_flag_is_added_and_nothing_else_is_touched(frame):
 def test_the_derived_table_has_the_observations_in_one_order(make_case, observe):
     treatment = "a,3,treatment,x,,,,,,,,,,chart,"
     told = [observe("2", value="38"), observe("1", value="46"), observe("1", "ck", "923", "U/L"), treatment]
-    changes = derive(read_case(make_case(*told), "a"))
+    changes = derive(make_case(*told))
     table = derived_table(changes, "first")
     assert tuple(table.columns) == DERIVED_COLUMNS and set(table["BASETYPE"]) == {"first"}
     assert table["code"].tolist() == ["ck", "mrss", "mrss"] and table["line"].tolist() == [4, 3, 2]
@@ -404,7 +403,7 @@ def test_all_derivations_are_applied(make_case, observe):
     visits = [observe("", "ck", value, "U/L", start=day, limits="26,192") for day, value in told.items()]
     treatment = "a,,treatment,tocilizumab,0 d,14 d,,,,,,8,mg/kg,chart,"
     about = "analysis: {reference: tocilizumab, baseline: last_before}"
-    changes = derive(read_case(make_case(treatment, *visits, about=about), "a"))
+    changes = derive(make_case(treatment, *visits, about=about))
     table = derived_table(changes, "last_before")
     expected = {
         # Study days: -7 is 7 days before the start, 7 is the eighth day, 28 the twenty-ninth.

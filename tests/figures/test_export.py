@@ -327,7 +327,7 @@ import hashlib, io, sys
 from pathlib import Path
 from casetimeline.figures import draw_figures
 from casetimeline.figures.publish import *
-from casetimeline.case.model.timeline import read_case
+from casetimeline.case.read import read_case
 for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
     picture = render_raster(figure, 100)
     files = [render_svg(figure, "x-").encode(), render_pdf(figure, 1.5)]

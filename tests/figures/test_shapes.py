@@ -5,7 +5,6 @@ import re
 import pytest
 from conftest import derive
 
-from casetimeline.case.read import read_case
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.gallery import draw_figures
@@ -146,7 +145,7 @@ def told(case, changes, verdicts):
 
 @pytest.fixture
 def shape(make_case, request):
-    case = read_case(make_case(*SHAPES[request.param], about=ABOUT), "a")
+    case = make_case(*SHAPES[request.param], about=ABOUT)
     changes = derive(case)
     return case, changes, evaluate_rules(changes, case.rules)
 
@@ -176,7 +175,7 @@ def test_everything_is_made(shape):
 
 
 def said(make_case, name):
-    case = read_case(make_case(*SHAPES[name], about=ABOUT), "a")
+    case = make_case(*SHAPES[name], about=ABOUT)
     changes = derive(case)
     return told(case, changes, evaluate_rules(changes, case.rules))
 
@@ -204,7 +203,7 @@ def test_what_is_said_is_what_is_known(make_case, name, present, absent):
 
 
 def test_numbers_with_and_without_a_unit_share_no_axis(make_case):
-    case = read_case(make_case(*SHAPES["one number without a unit"], about=ABOUT), "a")
+    case = make_case(*SHAPES["one number without a unit"], about=ABOUT)
     values = drawn_values(draw_trajectory(case, derive(case), "ck"))
     assert values.loc[values["element"] == "join", ["x", "x_to"]].to_numpy().tolist() == [[9, 20]]
     # The number without a unit stands in the strip, whose vertical unit is a millimetre.
@@ -212,7 +211,7 @@ def test_numbers_with_and_without_a_unit_share_no_axis(make_case):
 
 
 def test_two_silences_are_both_cut(make_case):
-    case = read_case(make_case(*SHAPES["two silences of ten years"], about=ABOUT), "a")
+    case = make_case(*SHAPES["two silences of ten years"], about=ABOUT)
     values = drawn_values(draw_trajectory(case, derive(case), "mrss"))
     cuts = values.loc[values["element"] == "cut", ["x", "x_to"]].to_numpy().tolist()
     assert len(cuts) == 2 and -3650 < cuts[0][0] < cuts[0][1] < 0 and 10 < cuts[1][0] < cuts[1][1] < 3660
@@ -220,7 +219,7 @@ def test_two_silences_are_both_cut(make_case):
 
 
 def test_what_has_no_value_stands_apart_with_its_site(make_case):
-    case = read_case(make_case(*SHAPES["three without a value at one moment"], about=ABOUT), "a")
+    case = make_case(*SHAPES["three without a value at one moment"], about=ABOUT)
     values = drawn_values(draw_trajectory(case, derive(case), "pericardial_effusion"))
     strip = values[values["element"].isin(["present", "absent", "unknown"])]
     assert strip["y"].is_monotonic_increasing and strip["y"].nunique() == 3
@@ -230,7 +229,7 @@ def test_what_has_no_value_stands_apart_with_its_site(make_case):
 def test_a_line_does_not_run_over_an_unknown_whose_day_is_uncertain(make_case):
     rows = [row("", "mrss", value, start=day) for value, day in (("40", "0 d"), ("30", "16 d"), ("20", "20 d"))]
     rows.append(row("", "mrss", "", state="unknown", start="1..17 d"))
-    case = read_case(make_case(*rows, "a,,treatment,drug,0 d,10 d,,,,,,,,chart,", about=ABOUT), "a")
+    case = make_case(*rows, "a,,treatment,drug,0 d,10 d,,,,,,,,chart,", about=ABOUT)
     assert "join" not in set(drawn_values(draw_trajectory(case, derive(case), "mrss"))["element"])
 
 
@@ -241,7 +240,7 @@ def test_a_label_with_a_point_is_whole(make_case):
         row("", "mrss", "32", start="9 d"),
         DRUG.replace("a,2", "a,").replace("drug,,", "drug,0 d,"),
     ]
-    case = read_case(make_case(*rows, about=about), "a")
+    case = make_case(*rows, about=about)
     figure = draw_trajectory(case, derive(case), "mrss")
     assert figure.axes[0].get_xlabel() == "Days from the first dose of 2.5 mg. of it"
 
@@ -249,7 +248,7 @@ def test_a_label_with_a_point_is_whole(make_case):
 @pytest.mark.parametrize("blank", ["\\n", "\\t", "\\r\\n"])
 def test_blanks_of_every_kind_are_one_blank(make_case, blank):
     about = ABOUT + f'phases: {{1: "one{blank}two", 3: three}}\n'
-    case = read_case(make_case(row(1, "mrss", "46"), DRUG, row(3, "mrss", "32"), about=about), "a")
+    case = make_case(row(1, "mrss", "46"), DRUG, row(3, "mrss", "32"), about=about)
     for name, figure in draw_figures(case, 180):
         svg = render_svg(figure, "x-")
         assert name != "00_timeline" or "one two" in svg

@@ -208,8 +208,7 @@ def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
 
 def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
-    data = make_case(*rows)
-    of = analyse(read_case(data, "a"))
+    of = analyse(make_case(*rows))
     told = results_sentences(of.case, of.changes, of.verdicts, of.claims)
     assert "it was <30 U/L; a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in told[0]
 
@@ -267,7 +266,7 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
 
 def test_two_sources_whose_names_have_no_latin_letter_stay_two(make_case, observe):
     about = "analysis: {baseline: first}\nsources: [{id: Иванов 2020, read: x}, {id: Петров 2020, read: x}]"
-    case = read_case(make_case(observe().replace("chart", "Иванов 2020"), about=about), "a")
+    case = make_case(observe().replace("chart", "Иванов 2020"), about=about)
     keys = [told.key for told in analyse(case).references if told.key.startswith("source")]
     assert len(keys) == len(set(keys)) == 2 and all(re.fullmatch(r"source-2020-[0-9a-f]{6}", key) for key in keys)
 
@@ -289,8 +288,7 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
 
 
 def test_an_author_may_say_where_an_item_is_covered(make_case, observe):
-    data = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
-    case = read_case(data, "a")
+    case = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
     table = evaluate_care(case, derive(case)).set_index("item")
     assert list(table.loc["13", ["state", "where"]]) == [COVERED, "written consent, kept in the chart"]
     assert table.loc["9a", "where"] == "timeline.csv has no treatment"
