@@ -2,21 +2,29 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 
-# No test depends on the speed of the machine, and every run tries the same examples.
-settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
+# Five examples that are always the same, or two hundred that are others at each run, by the seed of the command line.
+# Neither depends on the speed of the machine, or on what an earlier run kept.
+steady = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", steady, max_examples=5, derandomize=True)
+settings.register_profile("thorough", steady, max_examples=200, derandomize=False, print_blob=True)
+settings.load_profile("gate")
+
+# A run that a shell started in the background ignores Ctrl-C, and so would all that a test starts and ends by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")
@@ -24,6 +32,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
+
+
+def in_gate(*kept, of):
+    """Parameters of a test: those that are kept are in the gate, each other of them is `product`."""
+    return [pytest.param(one, marks=() if one in kept else pytest.mark.product) for one in of]
 
 
 def recorded(rows: tuple[str, ...], case_id: str, header: str, about: str) -> Recorded:
@@ -92,6 +105,24 @@ def published():
 def every_published():
     """Every case of the data folder."""
     return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data")]
+
+
+@pytest.fixture(scope="session")
+def index_case(published):
+    """The index case with its derived table."""
+    return published["fu-2025"]
+
+
+@pytest.fixture(scope="session")
+def report_of_index_case():
+    """The report of the index case without options: the one that the gate began with, made here only if it is stale.
+
+    A second worker waits for the first, as any second run of a report does.
+    """
+    home = ROOT / os.environ.get("REPORT_OF_INDEX_CASE", "build/fu-2025")
+    done = casetimeline("report", "--case", home.name, "--build", str(home.parent))
+    assert done.returncode == 0, done.stderr
+    return home
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

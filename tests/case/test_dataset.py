@@ -95,7 +95,7 @@ def test_each_case_is_derived_as_if_it_were_alone(file_of):
         pd.testing.assert_frame_equal(alone.drop(columns=["case_id", "line"]), kept, check_dtype=False)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.permutations(TRIAL))
 def test_the_order_of_the_rows_changes_nothing(file_of, rows):
     def table(rows, name):
@@ -367,7 +367,7 @@ def test_a_table_is_read_the_same_in_both_ways(rows, delimiter):
     assert read(text) == read(quoted)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.sampled_from(["", "a", "ck", "observation", "9", "<5", "=", "0 d", "2014", "U/L", "1", "é"])))
 )

@@ -344,7 +344,7 @@ def test_a_broken_file_is_one_clear_message(write_case, observe, content):
     assert faults_of(data)[0].file == "a/timeline.csv"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_are_a_case_or_a_list_of_faults(write_case, content, with_header):
     data = write_case("a,1,observation,mrss,,,46,,,,,,,chart,")

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 from conftest import derive
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
@@ -15,7 +15,6 @@ from casetimeline.vocabulary import SERIES
 NAN = math.nan
 RULES = ["last_before", "first", "worst_before", "phase=2", "day=0"]
 # A frame of several cases tries many series at once.
-few = settings(max_examples=3)
 
 
 def ends(part):
@@ -311,7 +310,6 @@ def flags(frame, rule, **keys):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(max_examples=6)
 @given(frame=frames())
 def test_the_baseline_is_that_of_a_loop(rule, frame):
     if rule == "worst_before":
@@ -323,7 +321,6 @@ def test_the_baseline_is_that_of_a_loop(rule, frame):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@few
 @given(frame=frames())
 def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_baseline(rule, frame):
     before = frame.copy()
@@ -336,7 +333,6 @@ def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_
     assert found is None or alone.items() <= found.items()
 
 
-@few
 @given(frames(), st.integers(-50, 50))
 def test_another_time_zero_changes_no_baseline(frame, shift):
     moved = frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift)
@@ -346,7 +342,6 @@ def test_another_time_zero_changes_no_baseline(frame, shift):
 BASE = {"BASELO": "AVALLO", "BASEHI": "AVALHI", "BASEU": "AVALU", "BASECALO": "AVALCALO", "BASEORD": "ORDER"}
 
 
-@few
 @given(frames(), st.data())
 def test_each_record_has_the_value_of_the_record_flagged_in_its_series(frame, data):
     told = frame.groupby(list(SERIES))["line"].agg(list)
@@ -367,7 +362,6 @@ def test_each_record_has_the_value_of_the_record_flagged_in_its_series(frame, da
     assert_frame_equal(keyed.drop(columns="key"), table)
 
 
-@few
 @given(frames())
 def test_a_flag_is_added_and_nothing_else_is_touched(frame):
     before = frame.copy()
@@ -426,7 +420,6 @@ def test_all_derivations_are_applied(make_case, observe):
 RECORDED = ["start", "value", "unit", "ref_low", "ref_high", "state", "source", "quote", "note"]
 
 
-@settings(max_examples=2)
 @given(frames())
 def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_cases(frame):
     # No two records are told at one place, so that no two could be the baseline.

@@ -283,6 +283,7 @@ def test_the_command_names_every_choice(choice, command):
     assert command_of(choice) == command
 
 
+@pytest.mark.product
 def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, tmp_path):
     """The whole way round: the export, its command in another copy of the project, and the same bytes."""
     choice = {

@@ -3,19 +3,16 @@
 import re
 
 import pytest
-from conftest import derive
+from conftest import derive, in_gate
 
-from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.proof import prove_svg
 from casetimeline.figures.publish import render_svg
-from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.presets import Preset
 from casetimeline.prose import story, tables, verdicts as appraisal
 from casetimeline.rules.claims import evaluate_claims
-from casetimeline.rules.limits import limits_of
 from casetimeline.rules.rules import evaluate_rules
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
@@ -112,6 +109,9 @@ SHAPES = {
     "a name of a hundred letters": [row(1, "mrss", "46"), DRUG, f"a,2,treatment,{'x' * 100},,,,,,,,8,mg/kg,chart,"],
 }
 
+# Of these the marks are also looked at on a whole page in the gate.
+WIDE = ("forty points", "eight drugs and long names", "thirty phases", "before zero, ten years later")
+
 
 def told(case, changes, verdicts):
     claims = evaluate_claims(case, changes, verdicts)
@@ -150,28 +150,35 @@ def shape(make_case, request):
     return case, changes, evaluate_rules(changes, case.rules)
 
 
+def assert_every_fact_is_drawn(case, figures):
+    marks = drawn_values(figures["00_timeline"])
+    rows = marks[~marks["element"].isin(["whisker", "cut", "dose", "tail"])]
+    assert sorted(rows["line"].astype(int)) == case.facts["line"].tolist()
+    for name in ("01_skin", "02_muscle", "03_pericardium"):
+        for mark in drawn_values(figures[name]).itertuples():
+            if mark.element in ("value", "present", "absent"):
+                limits = [sorted(ax.get_ylim()) for ax in figures[name].axes if ax.get_label() == mark.panel]
+                assert any(low <= mark.y <= mark.y_to <= high for low, high in limits)
+    assert len(drawn_values(figures["05_claims"])) == 5
+
+
 @pytest.mark.parametrize("shape", SHAPES, indirect=True)
 def test_everything_is_made(shape):
     case, changes, verdicts = shape
     text = told(case, changes, verdicts)
     assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", text)
-    for name, figure in draw_figures(case, 85):
+    figures = dict(draw_figures(case, 85))
+    for name, figure in figures.items():
         found = prove_svg(render_svg(figure, "x-").encode(), Preset(85.0, 100, 1, 6.0, (), "a test"))
         assert [each for each in found if not each.holds] == [], name
         assert "case a." in describe(figure)
         assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", describe(figure))
-    for width in (85, 180):
-        marks = drawn_values(draw_timeline(case, width))
-        rows = marks[~marks["element"].isin(["whisker", "cut", "dose", "tail"])]
-        assert sorted(rows["line"].astype(int)) == case.facts["line"].tolist()
-        for code in MEASURES:
-            figure = draw_trajectory(case, changes, code, limits_of(case.rules, code), width)
-            for mark in drawn_values(figure).itertuples():
-                if mark.element in ("value", "present", "absent"):
-                    limits = [sorted(ax.get_ylim()) for ax in figure.axes if ax.get_label() == mark.panel]
-                    assert any(low <= mark.y <= mark.y_to <= high for low, high in limits)
-        claims = draw_claims(case, evaluate_claims(case, changes, verdicts), width)
-        assert len(drawn_values(claims)) == 5
+    assert_every_fact_is_drawn(case, figures)
+
+
+@pytest.mark.parametrize("shape", in_gate(*WIDE, of=SHAPES), indirect=True)
+def test_everything_is_drawn_at_twice_the_width(shape):
+    assert_every_fact_is_drawn(shape[0], dict(draw_figures(shape[0], 180)))
 
 
 def said(make_case, name):
@@ -245,7 +252,7 @@ def test_a_label_with_a_point_is_whole(make_case):
     assert figure.axes[0].get_xlabel() == "Days from the first dose of 2.5 mg. of it"
 
 
-@pytest.mark.parametrize("blank", ["\\n", "\\t", "\\r\\n"])
+@pytest.mark.parametrize("blank", in_gate("\\n", of=["\\n", "\\t", "\\r\\n"]))
 def test_blanks_of_every_kind_are_one_blank(make_case, blank):
     about = ABOUT + f'phases: {{1: "one{blank}two", 3: three}}\n'
     case = make_case(row(1, "mrss", "46"), DRUG, row(3, "mrss", "32"), about=about)

@@ -329,6 +329,7 @@ def test_no_text_of_a_word_file_is_passed_over():
     assert names == {place.partition(": ")[0] for place, _ in texts_of("a.docx", content)} - {"name"}
 
 
+@pytest.mark.product
 def test_the_report_is_withheld_and_every_place_told(tmp_path):
     project = make_project_of(tmp_path, "06_reported")
     path = project / "data/fu-2025/timeline.csv"

@@ -268,10 +268,10 @@ def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     assert "Procedures reported in that time: Pericardial window" in told
 
 
-@pytest.mark.parametrize("case_id", CASES)
-def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
+def assert_kept(case_id, choices):
+    """Hold every table, sentence and figure of a case against each choice of rules."""
     drawn = set()
-    for asked in (*RULE_KINDS, "mid_2006"):
+    for asked in choices:
         case = read_case(DATA, case_id, rules=asked)
         of, own = analyse(case), set(case.rules["rule"])
         others = case.catalogue[~case.catalogue["rule"].isin(own)]
@@ -287,11 +287,22 @@ def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
         if (what := (tuple(of.verdicts["RULE"]), *limits)) in drawn:
             continue
         drawn.add(what)
+        derived = Derived(case)
         for name, draw in FIGURES.items():
-            values = drawn_values(draw(Derived(case), 180))
+            values = drawn_values(draw(derived, 180))
             assert not set(values["of"]) & set(others["rule"]), (asked, name)
             limited = set(values.loc[values["element"].isin(["band", "important", "class"]), "line"])
             assert not (limited and not any(limits)), (asked, name)
+
+
+def test_every_figure_and_table_keeps_to_three_choices_of_rules():
+    assert_kept("fu-2025", ("error", "important", "mid_2006"))
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", CASES)
+def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
+    assert_kept(case_id, (*RULE_KINDS, "mid_2006"))
 
 
 @pytest.fixture(scope="module")
@@ -336,6 +347,7 @@ def test_files_of_a_measure_are_proved_and_replaced(heart, tmp_path):
     assert not list(folder.glob("measure_lvef.*")) and (folder / "measure_of_mine.svg").exists()
 
 
+@pytest.mark.product
 def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     project = make_project_of(tmp_path, "01_skin", "08_change")
     asked = ("AXIS=order", "RULES=response,error", "PRESET=screen", "MEASURE=ck")
@@ -364,6 +376,7 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     assert not (home / "manuscript/figures/screen").exists()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -379,6 +392,7 @@ def test_what_cannot_be_asked_for_is_one_message(tmp_path, asked, said):
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", ["AXIS", "RULES", "MEASURE"])
 @pytest.mark.parametrize("text", ["a b", "it's", 'a"b', "a;b"])
 def test_make_refuses_blanks_and_quotation_marks(name, text):
@@ -386,6 +400,7 @@ def test_make_refuses_blanks_and_quotation_marks(name, text):
     assert done.returncode == 2 and f"casetimeline: {name}" in done.stderr
 
 
+@pytest.mark.product
 def test_many_cases_are_run_with_the_same_choice(tmp_path):
     out = tmp_path / "out"
     asked = ("--only", "08_change", "--rules", "error", "--axis", "order", "-o", str(out))
