@@ -22,6 +22,8 @@ LABFLAGS ?=
 APPFLAGS ?=
 ROWS ?=
 ROUNDS ?= 7
+# Where the random examples of make test-rest begin.
+SEED ?= $(shell echo $$RANDOM)
 # cold: stock kernels, each with an interpreter and imports of its own.
 export KERNEL ?= warm
 # Byte code is kept, whatever the shell asks for: without it every process compiles the package anew.
@@ -58,7 +60,7 @@ PYTHONS := 3.11 3.12 3.13
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
-.PHONY: help report figures verify new import app lab pictures test test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report figures verify new import app lab pictures test test-all test-rest test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -99,12 +101,22 @@ import: .venv/.ready ## read the filled-in workbook of a case; each fault is nam
 app: .venv/.ready ## the page without code: explore and write a case in the browser
 	@$(RUN) app --data '$(DATA)' --case '$(SHOWN_FIRST)' $(APPFLAGS)
 
-test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
+	@$(RUN) compare '$(BUILD)/fu-2025'
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
-	@$(RUN) compare '$(BUILD)/fu-2025'
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
+
+# `make test-rest SEED=n` tries the random examples of another run again.
+test-rest: .venv/.ready
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m '$(PRODUCT)'
+	$(BIN)/python -m pytest -n auto -m 'hypothesis and not product' --hypothesis-profile thorough --hypothesis-seed $(SEED)
+	@$(MAKE) --no-print-directory test-browser
+
+test-all: ## every check there is: the gate, then every case, kills, kernels, random examples, the browser (12 minutes)
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-rest
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with.

@@ -60,7 +60,7 @@ def test_tab_offers_the_public_names(shown):
 
 def test_the_text_of_a_case_is_no_markup(make_case, observe):
     about = 'title: "<b>bold</b> & more"\nanalysis: {baseline: first}'
-    case = ct.read_case(make_case(observe(), about=about), "a")
+    case = make_case(observe(), about=about)
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; more" in case._repr_html_()
 
 

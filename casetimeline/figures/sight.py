@@ -4,7 +4,7 @@ import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +69,7 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
     return min(distances)
 
 
+@cache
 def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:
     """Contrast of a colour on a ground as WCAG 2.1 defines it, from 1 to 21; in a view, of the colours as they appear.
 
@@ -147,6 +148,7 @@ def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[n
     return places, float(np.hypot(here[0, 0], here[1, 0])) * _GLYPH
 
 
+@lru_cache(maxsize=1024)
 def _matrix(transform: str) -> np.ndarray:
     """The matrix of the value of a `transform`: translations, scalings and rotations, one after the other."""
     matrix = np.eye(3)
@@ -161,6 +163,8 @@ def _matrix(transform: str) -> np.ndarray:
             angle = math.radians(numbers[0])
             step[:2, :2] = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
         matrix = matrix @ step
+    # It is kept for the next letter of this outline.
+    matrix.setflags(write=False)
     return matrix
 
 

@@ -95,7 +95,7 @@ def test_each_case_is_derived_as_if_it_were_alone(file_of):
         pd.testing.assert_frame_equal(alone.drop(columns=["case_id", "line"]), kept, check_dtype=False)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.permutations(TRIAL))
 def test_the_order_of_the_rows_changes_nothing(file_of, rows):
     def table(rows, name):
@@ -301,9 +301,9 @@ def test_the_mark_between_columns_is_that_of_the_header():
 @pytest.mark.parametrize(
     "bad", ["2024-02-30", "2024-13", "2024-1-5", "2024-02-01T10:00", "2024..2023", "0000", "2024-"]
 )
-def test_a_bad_date_among_dates_is_one_fault(file_of, make_case, observe, bad):
+def test_a_bad_date_among_dates_is_one_fault(file_of, write_case, observe, bad):
     assert faults_of(file_of(ck("a", "2024-01-10", "9"), ck("a", bad, "8"))) == [(3, "start", bad)]
-    data = make_case(observe("", start="2024-01-10"), observe("", start=bad), observe("", start="2024-03-01"))
+    data = write_case(observe("", start="2024-01-10"), observe("", start=bad), observe("", start="2024-03-01"))
     assert faults_of(data / "a") == [(3, "start", bad)]
 
 
@@ -314,8 +314,8 @@ def test_a_column_named_line_is_not_used(file_of):
     assert any("column 'line' is not in the data dictionary" in note for note in reading.notes)
 
 
-def test_what_is_no_file_is_not_read(tmp_path, make_case, observe):
-    data = make_case(observe())
+def test_what_is_no_file_is_not_read(tmp_path, write_case, observe):
+    data = write_case(observe())
     (data / "a" / "timeline.csv").unlink()
     os.mkfifo(data / "a" / "timeline.csv")
     assert [fault.found for (reading,) in [list(read_path(data))] for fault in reading.faults] == ["no regular file"]
@@ -367,7 +367,7 @@ def test_a_table_is_read_the_same_in_both_ways(rows, delimiter):
     assert read(text) == read(quoted)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.sampled_from(["", "a", "ck", "observation", "9", "<5", "=", "0 d", "2014", "U/L", "1", "é"])))
 )

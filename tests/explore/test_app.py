@@ -22,7 +22,8 @@ from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
 from casetimeline.explore.widget import page_files
 
 # One server for these tests: they look at its processes.
-pytestmark = pytest.mark.xdist_group("app")
+pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.page]
+LONG = 60
 CHOICE = {"case": "fu-2025", "figure": "measure", "measure": "mrss"}
 
 
@@ -35,9 +36,11 @@ def serving(*options):
             address = re.search(r"http://\S+", process.stdout.readline())
             assert address, process.stderr.read()
             yield process, address[0]
-        finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(30) in (130, 0, -signal.SIGKILL, -signal.SIGHUP)
+            assert process.wait(LONG) in (130, 0, -signal.SIGKILL, -signal.SIGHUP)
+        finally:
+            # Of one that has ended nothing is left to kill; and no test waits for one that does not end.
+            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,7 @@ def sessions_of(process):
 
 def are_gone(processes):
     """Whether processes end, which takes them as long as it takes."""
-    _, alive = psutil.wait_procs(processes, 60)
+    _, alive = psutil.wait_procs(processes, LONG)
     return not alive
 
 
@@ -174,6 +177,7 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
     assert len(running) == 2 and are_gone(running)
 
 
+@pytest.mark.product
 def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_with_it(server):
     process, address = server
 
@@ -198,6 +202,7 @@ def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_
     assert are_gone(running)
 
 
+@pytest.mark.product
 def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
     _, address = server
 
@@ -214,6 +219,7 @@ def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
     assert asyncio.run(large())["is"] == "start"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     "message",
     [
@@ -262,6 +268,7 @@ async def connect_when_free(address):
         await leave(reader)
 
 
+@pytest.mark.product
 def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_theirs():
     async def come_and_go(process, address):
         one, other = await connect(address), await connect(address)
@@ -294,6 +301,7 @@ async def come_and_go_at_once(address):
         writer.transport.abort()
 
 
+@pytest.mark.product
 def test_a_place_is_free_again_however_its_session_ends():
     """Killed, or left before it began: a reader who comes then finds the one place that there is."""
 
@@ -317,6 +325,7 @@ def test_a_place_is_free_again_however_its_session_ends():
         assert asyncio.run(lose(process, address))["is"] == "start"
 
 
+@pytest.mark.product
 def test_a_session_begins_anew_after_the_process_that_they_are_forked_from_was_killed():
     async def begin(process, address):
         (template,) = [one for one in psutil.Process(process.pid).children() if "forkserver" in " ".join(one.cmdline())]
@@ -332,6 +341,7 @@ def test_a_session_begins_anew_after_the_process_that_they_are_forked_from_was_k
         assert asyncio.run(begin(process, address)) == ["start", "start"]
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
 def test_nothing_is_left_when_the_server_is_ended(name):
     """With a reader there: no process, and no scratch folder of a session."""
@@ -346,11 +356,12 @@ def test_nothing_is_left_when_the_server_is_ended(name):
 
     with serving() as (process, address):
         children = asyncio.run(end(process, address))
-        process.wait(30)
+        process.wait(LONG)
     assert len(children) >= 2 and are_gone(children)
     assert not scratch_folders(process.pid)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -367,11 +378,13 @@ def test_a_page_that_cannot_be_served_says_why(options, words, tmp_path):
     assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.product
 def test_a_page_that_others_can_reach_says_so():
     with serving("--host", "0.0.0.0") as (process, _):
         assert "others can reach this page" in process.stderr.readline()
 
 
+@pytest.mark.product
 def test_a_folder_without_a_case_is_where_the_first_is_written(tmp_path):
     async def begin(address):
         reader = await connect(address)

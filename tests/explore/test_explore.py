@@ -165,13 +165,13 @@ def test_the_controls_offer_what_the_case_can_have(session):
     assert {one["value"] for one in options["baseline"]} >= {"", "first", "phase=1"}
 
 
-def test_what_is_chosen_stands_in_its_control(session, make_case, observe):
+def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     """Rules by name and a day of no record come from an address or a cell; and a baseline needs its reference."""
     options = show(session, rules="eustar_2016_improvement,error", baseline="day=3")["options"]
     words = {one["value"]: one["words"] for one in options["rules"]}
     assert "error" in words and words["eustar_2016_improvement"].startswith("eustar_2016_improvement: Improvement")
     assert "day=3" in {one["value"] for one in options["baseline"]}
-    bare = Session(make_case(observe(), about="analysis: {baseline: first}"))
+    bare = Session(write_case(observe(), about="analysis: {baseline: first}"))
     offered = {one["value"]: one for one in show(bare, "a")["options"]["baseline"]}
     assert offered["last_before"]["barred"] == "no reference treatment" and not offered["first"]["barred"]
     assert offered[""]["words"] == "as the case says: first"
@@ -185,11 +185,11 @@ def test_each_choice_reaches_the_figure(session):
     assert "Cyclophosphamide" in other["figure"]["description"]
 
 
-def test_the_axes_of_a_case_in_days(make_case, observe):
+def test_the_axes_of_a_case_in_days(write_case, observe):
     rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", 0), ("30", 140))]
     drug = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
     about = "analysis: {reference: tocilizumab, baseline: last_before}"
-    session = Session(make_case(*rows, drug, about=about))
+    session = Session(write_case(*rows, drug, about=about))
     choice = {"case": "a", "figure": "measure", "measure": "mrss"}
     assert not any(one["barred"] for one in show(session, **choice)["options"]["axis"])
     views = {axis: show(session, **choice, axis=axis) for axis in ("days", "weeks", "study_day", "order")}
@@ -286,6 +286,7 @@ def test_the_command_names_every_choice(choice, command):
     assert command_of(choice) == command
 
 
+@pytest.mark.product
 def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, tmp_path):
     """The whole way round: the export, its command in another copy of the project, and the same bytes."""
     choice = {

@@ -19,7 +19,7 @@ from casetimeline.kernels import launch, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
 from casetimeline.workflow.execute import WARM
 
-pytestmark = pytest.mark.xdist_group("kernels")
+pytestmark = [pytest.mark.xdist_group("kernels"), pytest.mark.kernels]
 LONG = 60
 
 
@@ -133,7 +133,10 @@ def look(env, folder, warm, code):
         return run(client, code)
 
 
-@pytest.mark.parametrize("code", [LOOK, LIBRARIES], ids=["process", "libraries"])
+@pytest.mark.parametrize(
+    "code",
+    [pytest.param(LOOK, id="process"), pytest.param(LIBRARIES, id="libraries", marks=pytest.mark.product)],
+)
 def test_a_cell_sees_the_same_in_a_stock_and_in_a_warm_kernel_that_follows_a_vandal(surroundings, tmp_path, code):
     stock = look(surroundings, tmp_path, False, code)
     assert look(surroundings, tmp_path, True, code) == stock
@@ -143,6 +146,7 @@ def test_a_cell_sees_the_same_in_a_stock_and_in_a_warm_kernel_that_follows_a_van
     assert look(surroundings, tmp_path, True, code) == stock
 
 
+@pytest.mark.product
 def test_environment_folder_zone_limits_and_priority_are_those_of_the_client(surroundings, tmp_path):
     env = {**surroundings, "TZ": "Asia/Tokyo", "ONLY_HERE": "1", "PWD_TOLD": str(tmp_path)}
     code = "import time, os; print(time.tzname[0], os.environ['ONLY_HERE'], os.getcwd())"
@@ -152,6 +156,7 @@ def test_environment_folder_zone_limits_and_priority_are_those_of_the_client(sur
         assert run(client, "import os, time; print('ONLY_HERE' in os.environ, time.tzname[0])").startswith("False")
 
 
+@pytest.mark.product
 def test_no_two_kernels_draw_the_same_numbers(surroundings, tmp_path):
     code = "import numpy, random, uuid; print(numpy.random.rand(), random.random(), uuid.uuid4().hex)"
     drawn = []
@@ -161,6 +166,7 @@ def test_no_two_kernels_draw_the_same_numbers(surroundings, tmp_path):
     assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
+@pytest.mark.product
 def test_a_figure_of_pyplot_is_shown_as_in_a_stock_kernel(surroundings, tmp_path):
     code = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2], label='a')\nplt.legend()\nplt.gcf().set_label('x')"
     shown = []
@@ -170,6 +176,7 @@ def test_a_figure_of_pyplot_is_shown_as_in_a_stock_kernel(surroundings, tmp_path
     assert "image/png" in shown[0] and shown[0] == shown[1]
 
 
+@pytest.mark.product
 def test_the_first_kernel_of_many_clients_at_once_comes_from_one_template(surroundings, tmp_path):
     env = {**surroundings, "PYTHON_OF_THIS_TEST": "1"}
     with contextlib.ExitStack() as stack:
@@ -182,6 +189,7 @@ def test_the_first_kernel_of_many_clients_at_once_comes_from_one_template(surrou
     assert ended(templates.pop())
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("code", "status"),
     [
@@ -198,6 +206,7 @@ def test_exit_status_as_of_a_process_of_its_own(surroundings, tmp_path, code, st
         assert not manager.is_alive()
 
 
+@pytest.mark.product
 def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         forked = manager.provisioner.process
@@ -207,6 +216,7 @@ def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surr
     assert (tmp_path / "bye").exists()
 
 
+@pytest.mark.product
 def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         # The cell itself asks for the interrupt once it is running.
@@ -221,6 +231,7 @@ def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
         assert run(client, "print(6 * 7)") == "42\n"
 
 
+@pytest.mark.product
 def test_a_kernel_that_ignores_signals_is_killed_with_what_it_started(surroundings, tmp_path):
     code = """
 import signal, subprocess, sys
@@ -249,6 +260,7 @@ with kernel(os.environ, Path({folder!r})) as (manager, client):
 """
 
 
+@pytest.mark.product
 def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, tmp_path):
     code = CLIENT.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     command = [sys.executable, "-c", code]
@@ -272,6 +284,7 @@ def is_template(process, folder):
         return False
 
 
+@pytest.mark.product
 def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surroundings, tmp_path):
     """The template is still importing, or has just forked: a kill for the group comes before there is a group."""
     name = str(tmp_path / "connection.json")
@@ -285,6 +298,7 @@ def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surrounding
     assert left(tmp_path) == []
 
 
+@pytest.mark.product
 def test_when_the_template_is_killed_its_kernels_die_and_the_next_one_has_a_new_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         run(client, "1")
@@ -297,6 +311,7 @@ def test_when_the_template_is_killed_its_kernels_die_and_the_next_one_has_a_new_
         assert template_of(manager).pid != template.pid
 
 
+@pytest.mark.product
 def test_a_template_ends_when_it_was_idle_and_leaves_no_process_behind(surroundings, tmp_path):
     with kernel({**surroundings, "FORK_KERNEL_IDLE": "0"}, tmp_path) as (manager, client):
         run(client, "1")
@@ -306,6 +321,7 @@ def test_a_template_ends_when_it_was_idle_and_leaves_no_process_behind(surroundi
     assert left(tmp_path) == []
 
 
+@pytest.mark.product
 def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, _):
         template = template_of(manager)
@@ -313,6 +329,7 @@ def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
         assert template.children() == []
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("setting", "reason"),
     [
@@ -356,18 +373,21 @@ def test_a_template_that_may_not_fork_says_why_and_ends(surroundings, tmp_path, 
             assert reason in client.recv(4096).decode()
 
 
+@pytest.mark.product
 def test_a_module_beside_the_notebook_is_imported_as_ever(surroundings, tmp_path):
     (tmp_path / "yaml.py").write_text("mine = 1\n")
     with kernel(surroundings, tmp_path) as (_, client):
         assert run(client, "import yaml; print(yaml.mine)") == "1\n"
 
 
+@pytest.mark.product
 def test_a_matplotlibrc_in_the_folder_acts_as_ever(surroundings, tmp_path):
     (tmp_path / "matplotlibrc").write_text("lines.linewidth: 7\n")
     with kernel(surroundings, tmp_path) as (_, client):
         assert run(client, "import matplotlib; print(matplotlib.rcParams['lines.linewidth'])") == "7.0\n"
 
 
+@pytest.mark.product
 def test_cold_is_stock(surroundings, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KERNEL", "cold")
     with kernel(surroundings, tmp_path) as (manager, client):
@@ -384,6 +404,7 @@ def test_a_template_of_another_user_is_not_asked(surroundings, tmp_path, monkeyp
         launch.connect(command, env)
 
 
+@pytest.mark.product
 def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         command = manager.format_kernel_cmd()

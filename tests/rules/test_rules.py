@@ -43,7 +43,7 @@ def test_an_effusion_that_is_still_present_has_not_resolved(published):
 
 
 def mrss(make_case, observe, base, after, start="12 mo"):
-    return read_case(make_case(observe("1", value=base, start="0 d"), observe("2", value=after, start=start)), "a")
+    return make_case(observe("1", value=base, start="0 d"), observe("2", value=after, start=start))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_window_is_judged_on_the_whole_interval_of_the_time(make_case, obser
 
 
 def test_a_part_that_fails_decides_whatever_is_unknown(make_case, observe):
-    case = read_case(make_case(observe("1", value="46"), observe("2", value="44")), "a")
+    case = make_case(observe("1", value="46"), observe("2", value="44"))
     size, time, verdict, decided = verdicts_of(case)[3, "eustar_2024_regression"]
     assert (size, time, verdict) == ("not met", "cannot be determined", "not met")
     assert decided == "points, percent"
@@ -111,12 +111,12 @@ def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, obse
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
     # 1.5 x 200 = 300: 300 is not more than 300.
     rows = [observe(str(n), "ck", v, "U/L", limits="20,200") for n, v in enumerate(("301", "300", "250..350"), 1)]
-    verdicts = verdicts_of(read_case(make_case(*rows), "a"))
+    verdicts = verdicts_of(make_case(*rows))
     assert [verdicts[line, "ck_efns_2010"][2] for line in (2, 3, 4)] == ["met", "not met", "cannot be determined"]
 
 
 def answers(make_case, rows, rule, about=""):
-    verdicts = verdicts_of(read_case(make_case(*rows, about=about), "a"))
+    verdicts = verdicts_of(make_case(*rows, about=about))
     return {line: verdict for (line, name), verdict in verdicts.items() if name == rule}
 
 
@@ -183,8 +183,7 @@ def test_a_rate_needs_a_time(make_case, observe):
 )
 def test_an_open_bound_on_the_limit_does_not_change_sides(make_case, observe, value, above, three_times, absolute):
     rows = [observe("1", "ck", value, "U/L", limits="20,200")]
-    data = make_case(*rows)
-    verdicts = verdicts_of(read_case(data, "a"))
+    verdicts = verdicts_of(make_case(*rows))
     names = ("ck_above_uln", "ck_biopsy_efns_2010", "ck_australian_ssc")
     assert [verdicts[2, name][2] for name in names] == [above, three_times, absolute]
 
@@ -244,7 +243,7 @@ def test_the_largest_analytical_cv_gives_back_the_ratio():
     ],
 )
 def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, small, moderate, large):
-    verdicts = verdicts_of(read_case(make_case(observe("1", "pericardial_effusion", size, "mm")), "a"))
+    verdicts = verdicts_of(make_case(observe("1", "pericardial_effusion", size, "mm")))
     found = [verdicts[2, f"effusion_class_{name}"][2] for name in ("small", "moderate", "large")]
     assert found == [small, moderate, large]
 
@@ -265,7 +264,7 @@ def test_regression_of_an_effusion_is_that_of_its_cohort(
     make_case, observe, base, after, complete, regression, stability
 ):
     rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after)]
-    verdicts = verdicts_of(read_case(make_case(*rows), "a"))
+    verdicts = verdicts_of(make_case(*rows))
     names = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
     assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
 
@@ -287,7 +286,7 @@ def test_a_size_says_whether_an_effusion_is_large(make_case, observe):
 def test_after_a_drainage_regression_cannot_be_told(make_case, observe):
     drained = "a,2,event,pericardiocentesis,,,,,,,,,,chart,"
     rows = [observe("1", "pericardial_effusion", "large"), drained, observe("3", "pericardial_effusion", "none")]
-    found = verdicts_of(read_case(make_case(*rows), "a"))
+    found = verdicts_of(make_case(*rows))
     assert found[4, "effusion_regression"][2:] == ("cannot be determined", "no drainage")
     # That nothing is left is a fact, whatever removed it.
     assert found[4, "effusion_complete_regression"][2] == "met"

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import casetimeline, make_project_of, run
+from conftest import casetimeline, in_gate, make_project_of, run
 
 from casetimeline.files import files_in
 from casetimeline.workflow.plan import digest_outputs, read_manifest
@@ -68,6 +68,7 @@ def touch_everything(project):
             os.utime(path)
 
 
+@pytest.mark.product
 def test_a_touch_alone_makes_nothing_again(built):
     before, _ = content(built)
     touch_everything(built / "data")
@@ -84,6 +85,7 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("what", "notebooks"),
     [("data", 1), ("rules", 1), ("package", 1), ("lock", 1), ("notebook", 1), ("parameter", 1), ("result", 0)],
@@ -111,6 +113,7 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
     assert run_report(built, *more).stdout.count("nothing to do") == 1
 
 
+@pytest.mark.product
 def test_a_file_changed_by_hand_is_kept_beside_the_new_one(built):
     results = built / "build/fu-2025/manuscript/results.md"
     printed = results.read_text(encoding="utf-8")
@@ -147,7 +150,7 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", in_gate("the report is written", of=MOMENTS))
 def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built, moment):
     _, digests = content(small)
     work, home = built / "build/.fu-2025.work", built / "build/fu-2025"
@@ -225,6 +228,7 @@ def test_a_run_killed_at_any_step_leaves_its_own_files_apart_from_those_of_someb
     assert kept == [{"results.md": "my own results", "notes/mine.txt": "mine"}] * len(kept)
 
 
+@pytest.mark.product
 def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     _, digests = content(small)
     shutil.rmtree(built / "build")
@@ -238,6 +242,7 @@ def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     assert_whole(built, digests)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("moment", ["a notebook runs", "the report is written"])
 def test_an_input_that_changes_during_a_run_is_not_published(small, built, moment):
     """Neither the report nor a notebook kept for the next run may hold what their digests do not say."""
@@ -258,6 +263,7 @@ def test_an_input_that_changes_during_a_run_is_not_published(small, built, momen
     assert_whole(built, digest_outputs(small / "build/fu-2025"))
 
 
+@pytest.mark.product
 def test_what_no_report_can_be_made_from_is_refused_before_anything_is_touched(built):
     before = content(built)
     for asked, said in (("--notebooks", "with notebooks"), ("--lock", "file of exact requirements")):
@@ -266,6 +272,7 @@ def test_what_no_report_can_be_made_from_is_refused_before_anything_is_touched(b
         assert content(built) == before
 
 
+@pytest.mark.product
 def test_a_file_in_the_place_of_a_report_stays_where_it_is(small, tmp_path):
     (tmp_path / "fu-2025").write_text("mine")
     done = run_report(small, "--build", str(tmp_path))
@@ -273,6 +280,7 @@ def test_a_file_in_the_place_of_a_report_stays_where_it_is(small, tmp_path):
     assert "Traceback" not in done.stderr and (tmp_path / "fu-2025").read_text() == "mine"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
 def test_a_disk_without_room_ends_in_one_message(built, size):
     """The limit of a file's size stands for a full disk: a write fails in the middle of a file."""
@@ -300,6 +308,7 @@ def test_a_disk_without_room_ends_in_one_message(built, size):
     assert (built / "build/fu-2025/report.html").exists()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("where", ["a file", "no folder of this system", "a link"])
 def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, where):
     build = tmp_path / "build"
@@ -319,6 +328,7 @@ def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, wh
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.product
 def test_the_manifest_names_every_input_and_output_and_no_machine(small):
     home = small / "build/fu-2025"
     told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
