@@ -7,8 +7,10 @@ import nbformat
 import pytest
 from conftest import NOTEBOOKS, ROOT
 
+import casetimeline as ct
 from casetimeline.faults import TimelineError
 from casetimeline.figures.gallery import FIGURES
+from casetimeline.figures.publish import CaseFigure
 from casetimeline.report.html import sections_of
 from casetimeline.vocabulary import AXES, BASELINE_RULES
 from casetimeline.workflow.accept import compare
@@ -66,7 +68,7 @@ def test_the_anatomy_is_kept(path):
         ["## The reading", "## What this does not show"],
         ["## What regression to the mean alone lets expect", "## What this does not show"],
     )
-    assert code_of(path)[-1] == "ct.colophon(case)"
+    assert code_of(path)[-1] == notebook.cells[-1].source == "ct.colophon(case)"
     assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1
 
 
@@ -95,6 +97,21 @@ def test_the_frame_itself_stands_before_a_table_and_no_display_setting_reaches_i
     shown = code[place].outputs[0].data["text/plain"]
     assert max(map(len, shown.splitlines())) <= 80 and len(shown.splitlines()) <= 60
     assert "..." not in shown and "\\" not in shown and not re.search(r"\d\.\d{3}", shown)
+
+
+@each
+def test_the_line_that_a_reader_is_invited_to_runs_and_publishes_nothing(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path))
+    invitation = read_notebook(path).cells[-2].source
+    words, code = re.fullmatch(r"\*\*Try it\.\*\* (.+)\n\n```python\n(.+)\n```", invitation).groups()
+    names = {"ct": ct, "data_dir": str(ROOT / "data"), "case_id": "fu-2025"}
+    figure = eval(code, {**names, "case": ct.read_case(names["data_dir"], "fu-2025")})
+    assert isinstance(figure, CaseFigure)
+    assert list(tmp_path.iterdir()) == []
+    # The same kind of figure as the notebook publishes.
+    drawing = re.search(r"figure = (ct\.draw_\w+)\(", "\n".join(code_of(path)))[1]
+    assert code.startswith(f"{drawing}(") and "new cell" in words
 
 
 def test_what_is_for_the_notebook_alone_is_not_in_the_report():
