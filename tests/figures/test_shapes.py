@@ -155,7 +155,8 @@ def assert_every_fact_is_drawn(case, figures):
         for mark in drawn_values(figures[name]).itertuples():
             if mark.element in ("value", "present", "absent"):
                 limits = [sorted(ax.get_ylim()) for ax in figures[name].axes if ax.get_label() == mark.panel]
-                assert any(low <= mark.y <= mark.y_to <= high for low, high in limits)
+                # A value read back has nine decimals.
+                assert any(round(low, 9) <= mark.y <= mark.y_to <= round(high, 9) for low, high in limits)
     assert len(drawn_values(figures["05_claims"])) == 5
 
 
