@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
 from ..derive import baseline_of, derive_calendar, derive_exposure, derive_told, is_per_time, records_of
-from ..files import list_cases
+from ..files import find_data, list_cases
 from ..rules import derive_context
 from ..values import number
 from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
@@ -252,7 +252,7 @@ def summarise_cases(data_dir: str | Path) -> Table:
     Parameters
     ----------
     data_dir : path
-        The folder of the cases.
+        The folder of the cases, as for `read_case`.
 
     Returns
     -------
@@ -264,10 +264,10 @@ def summarise_cases(data_dir: str | Path) -> Table:
     TimelineError
         If a case.yaml cannot be read.
     """
-    rows = []
-    for case_id in list_cases(data_dir):
+    data, rows = find_data(data_dir), []
+    for case_id in list_cases(data):
         name = f"{case_id}/case.yaml"
-        about = parse_about(decode(read_bytes(Path(data_dir) / name, name), name), name)
+        about = parse_about(decode(read_bytes(data / name, name), name), name)
         rows.append([case_id, about.get("diagnosis", ""), about.get("title", "")])
     frame = pd.DataFrame(rows, columns=["case", "diagnosis", "title"], dtype=str)
     return Table(frame, f"{len(frame)} cases of this folder")
