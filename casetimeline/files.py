@@ -195,6 +195,29 @@ def folder_of_tables(data: Path) -> Path:
     return next((place for place in beside if (place / "measures.csv").is_file()), data)
 
 
+def find_data(data_dir: str | Path) -> Path:
+    """The folder of the cases that a notebook names, wherever the notebook is run.
+
+    Parameters
+    ----------
+    data_dir : path
+        A folder that is there from the current folder, or an absolute path, is taken as it is. Else its name without
+        leading `..` is looked for in the current folder and in those above it, and the nearest that holds cases, or
+        the tables that cases share, is taken.
+
+    Returns
+    -------
+    Path
+        The path as given where nothing is found.
+    """
+    data, here = Path(data_dir), Path.cwd()
+    if data.is_absolute() or data.is_dir():
+        return data
+    name = Path(*itertools.dropwhile("..".__eq__, data.parts))
+    above = (folder / name for folder in (here, *here.parents))
+    return next((place for place in above if (place / TABLES[0]).is_file() or list_cases(place)), data)
+
+
 def list_cases(data_dir: str | Path) -> list[str]:
     """Ids of the cases of a data folder, in order."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))

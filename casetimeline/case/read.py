@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
-from ..faults import Fault, TimelineError
-from ..files import folder_of_tables, list_cases
+from ..faults import Fault, TimelineError, fault
+from ..files import find_data, folder_of_tables, list_cases
 from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .about import zeros_of_dates
 from .check import check_facts, contradiction_notes, notes_of
@@ -33,7 +33,8 @@ def read_case(
     ----------
     data_dir : path
         The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case; or, without `case_id`,
-        the folder of the case.
+        the folder of the case. A relative path is found from the folders above the current one as well, as
+        `files.find_data` says.
     case_id : str
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
@@ -48,16 +49,20 @@ def read_case(
     TimelineError
         With every fault of the files by file, line and column, or of what was asked for.
     """
-    data = Path(data_dir)
+    path = Path(data_dir)
     if case_id == "":
         # `.` and `..` have no name of their own.
-        folder = data if data.name not in ("", "..") else data.resolve()
-        data, case_id = folder.parent, folder.name
+        folder = path if path.name not in ("", "..") else path.resolve()
+        path, case_id = folder.parent, folder.name
+    data = find_data(path)
     if not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
         raise TimelineError([Fault("case_id", None, None, str(case_id), "letters, digits, '.', '_' or '-'")])
     folder = data / case_id
+    if not data.is_dir():
+        searched = "" if data.is_absolute() else f"; there is none of this name in {Path.cwd()} or a folder above it"
+        raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
-        there = ", ".join(list_cases(data)) or "no case"
+        there = ", ".join(list_cases(data)) or f"no case in {data.resolve()}"
         raise TimelineError([Fault(data.name, None, None, case_id, f"a case of this folder: {there}")])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)

@@ -12,6 +12,7 @@ import traitlets
 from IPython.display import display
 
 from ..figures import encode_png, render_raster
+from ..files import find_data
 from ..prose import Prose, Table
 from .choice import choice_from
 from .session import Session
@@ -56,7 +57,7 @@ class Explorer(anywidget.AnyWidget):
     Parameters
     ----------
     data_dir : path
-        The folder of the cases.
+        The folder of the cases, as for `read_case`.
     **choice : str
         What is shown first: `case`, and any other field of `Choice`.
 
@@ -72,7 +73,7 @@ class Explorer(anywidget.AnyWidget):
     choice = traitlets.Dict().tag(sync=True)
 
     def __init__(self, data_dir: str | Path, **choice: str) -> None:
-        self.session = Session(data_dir, stores=True)
+        self.session = Session(find_data(data_dir), stores=True)
         super().__init__(choice=choice_from(choice)._asdict())
         self.on_msg(self._hear)
 

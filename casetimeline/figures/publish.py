@@ -17,7 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from .. import __version__
 from ..case import Case
-from ..files import write_atomic
+from ..files import find_data, write_atomic
 from ..prose import Table
 from .drawn import alt_text, describe, drawn_values, legend
 from .style import MM, house_style, on_grid
@@ -256,14 +256,15 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     figure : Figure
         From one of the `draw_*` functions; it carries the id of its case.
     figure_svg : str
-        Name of the file. A bare name goes to `<build>/<case_id>/figures/`, where `<build>` is the environment
-        variable CASETIMELINE_BUILD or `../build`, so that the figure of one case never replaces another's.
-        A name with a folder is used as it is.
+        Name of the file. A bare name goes to `<build>/<case_id>/figures/`, so that the figure of one case never
+        replaces another's; `<build>` is the environment variable CASETIMELINE_BUILD, or `build` beside the folder of
+        the cases, which is found as `../data` is. A name with a folder is used as it is.
     """
     case_id = figure.get_gid()
     path = Path(figure_svg)
     if path.name == figure_svg:
-        path = Path(os.environ.get("CASETIMELINE_BUILD") or "../build") / case_id / "figures" / figure_svg
+        build = os.environ.get("CASETIMELINE_BUILD") or find_data("../data").parent / "build"
+        path = Path(build, case_id, "figures", figure_svg)
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
     write_atomic(path.with_suffix(".txt"), render_text(figure).encode())

@@ -201,13 +201,15 @@ def check_plan(plan: Plan) -> None:
     Raises
     ------
     TimelineError
-        If the name is no case id, no notebook is there, the lock is missing, a preset is none, or measures are asked
-        for and no preset.
+        If the name is no case id, no notebook is there, the data or the lock are missing, a preset is none, or
+        measures are asked for and no preset.
     """
     check_case_id(plan.case_id, "case")
     faults = []
     if not plan.notebooks:
         faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
+    if not plan.data.is_dir():
+        faults.append(fault("no such folder", "the folder of the cases", at=str(plan.data)))
     if not plan.lock.is_file():
         faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")

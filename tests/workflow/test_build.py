@@ -266,7 +266,11 @@ def test_an_input_that_changes_during_a_run_is_not_published(small, built, momen
 @pytest.mark.product
 def test_what_no_report_can_be_made_from_is_refused_before_anything_is_touched(built):
     before = content(built)
-    for asked, said in (("--notebooks", "with notebooks"), ("--lock", "file of exact requirements")):
+    for asked, said in (
+        ("--notebooks", "with notebooks"),
+        ("--lock", "file of exact requirements"),
+        ("--data", "nowhere: found 'no such folder'; expected the folder of the cases"),
+    ):
         done = run_report(built, asked, "nowhere")
         assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
         assert content(built) == before
