@@ -22,7 +22,7 @@ LABFLAGS ?=
 APPFLAGS ?=
 ROWS ?=
 ROUNDS ?= 7
-# Where the random examples of make test-rest begin.
+PART ?= product
 SEED ?= $(shell echo $$RANDOM)
 # cold: stock kernels, each with an interpreter and imports of its own.
 export KERNEL ?= warm
@@ -60,7 +60,7 @@ PYTHONS := 3.11 3.12 3.13
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
-.PHONY: help report figures verify new import app lab pictures test test-all test-rest test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -108,15 +108,24 @@ test: .venv/.ready ## the gate: the index case made and compared, its notebooks 
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
-# `make test-rest SEED=n` tries the random examples of another run again.
-test-rest: .venv/.ready
-	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m '$(PRODUCT)'
-	$(BIN)/python -m pytest -n auto -m 'hypothesis and not product' --hypothesis-profile thorough --hypothesis-seed $(SEED)
-	@$(MAKE) --no-print-directory test-browser
-
-test-all: ## every check there is: the gate, then every case, kills, kernels, random examples, the browser (12 minutes)
+test-all: ## every check there is: make test, and what it leaves out (12 minutes)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
+
+# What make test leaves out, one after the other.
+test-rest:
+	@$(MAKE) --no-print-directory test-product
+	@$(MAKE) --no-print-directory test-examples
+	@$(MAKE) --no-print-directory test-pythons
+	@$(MAKE) --no-print-directory test-browser
+
+# PART narrows it: kernels, page, or neither.
+test-product: .venv/.ready
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))'
+
+# The same random examples again: SEED as the run printed it.
+test-examples: .venv/.ready
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with.

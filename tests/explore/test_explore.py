@@ -13,7 +13,7 @@ import zipfile
 import nbformat
 import openpyxl
 import pytest
-from conftest import ROOT, copy_project, run
+from conftest import ROOT, copy_project, in_gate, run
 from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
@@ -101,7 +101,7 @@ def test_every_figure_is_the_one_of_the_report_byte_by_byte(session):
         assert (looked["figure"]["svg"], looked["place"]) == (published, place)
 
 
-@pytest.mark.parametrize("case_id", list_cases(DATA))
+@pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "openneurol2024-64f", of=list_cases(DATA)))
 def test_every_case_can_be_looked_at(session, case_id):
     for one in show(session, case_id)["gallery"]:
         view = show(session, case_id, figure=one["figure"], measure=one["measure"])
@@ -347,7 +347,7 @@ def check(session, draft, **choice):
     return answers(session, "check", about=draft["about"], rows=draft["rows"], choice=choice)
 
 
-@pytest.mark.parametrize("case_id", list_cases(DATA))
+@pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "openneurol2024-64f", of=list_cases(DATA)))
 def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     draft = draft_of_case(fresh, case_id)
     assert draft["columns"] == [name for name in COLUMN_NAMES if name != "case_id"]

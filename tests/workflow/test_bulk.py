@@ -192,6 +192,7 @@ print(count)
 
 
 @pytest.mark.product
+@pytest.mark.kernels
 @pytest.mark.xdist_group("stock and warm")
 def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(every_published, tmp_path):
     """Every notebook of the index case, and each other case with one of them in turn; `make equal` runs them all."""

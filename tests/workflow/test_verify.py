@@ -104,6 +104,7 @@ def test_a_swapped_notebook_another_library_and_strange_files_are_found(built):
     assert rows["figures/10_new.svg"][:2] == ["DIFFERENT", "DIFFERENT"]
 
 
+@pytest.mark.product
 def test_what_is_no_report_is_refused_in_one_line(tmp_path):
     done = casetimeline("verify", str(tmp_path))
     assert done.returncode == 2 and "no manifest.json" in done.stderr and "Traceback" not in done.stderr
