@@ -35,6 +35,9 @@ from .story import (
     summarise_skin as summarise_skin,
     summarise_timeline as summarise_timeline,
 )
+from .tense import (
+    claims_sentence as claims_sentence,
+)
 from .verdicts import (
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,
@@ -47,6 +50,7 @@ from .words import (
     capital as capital,
     change_words as change_words,
     cite as cite,
+    count_words as count_words,
     elapsed_words as elapsed_words,
     limit_words as limit_words,
     moment_words as moment_words,

@@ -7,7 +7,8 @@ from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
-from .words import change_words, moment_words, percent, shift_words, since_words, site_words, told_words, value_words
+from .tense import change_clause, no_change, series_of
+from .words import moment_words, percent, told_words, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
@@ -59,20 +60,21 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "
     rows = []
     for code in codes:
         measure = case.measure(code)
-        records = records_of(changes, code)
-        if not len(records):
-            rows.append(
-                [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
-            )
-        sites = set(records["LOC"])
-        for site, series in records.groupby("LOC", sort=False):
-            base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
-            parts = (series[~base & ~later], series[base], series[later])
-            told = [_moments(part, measure["unit"], phases) for part in parts]
-            rows.append([measure["label"], site_words(site, sites), *told, change_of_series(series, measure)])
+        missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
+        several = [
+            [measure["label"], site, *_parts(series, measure["unit"], phases), change_of_series(series, measure)]
+            for site, series in series_of(changes, code)
+        ]
+        rows += several or [missing]
     columns = ["measure", "site", "before or without a baseline", "baseline", "afterwards", "change"]
     frame = pd.DataFrame(rows, columns=columns)
     return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
+
+
+def _parts(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
+    """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
+    base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
+    return [_moments(part, unit, phases) for part in (series[~base & ~later], series[base], series[later])]
 
 
 def _moments(records: pd.DataFrame, unit: str, phases: dict) -> str:
@@ -87,16 +89,14 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     if not (series["ABLFL"] == "Y").any():
-        return "no change can be computed (no baseline)"
+        return no_change("brief", "no baseline")
     later = series[series["ORDER"] > series["BASEORD"]]
-    if not len(later):
-        once = len(series) == 1
-        return f"no change can be computed ({'recorded once' if once else 'no record after the baseline'})"
+    if later.empty:
+        return no_change("brief", "recorded once" if len(series) == 1 else "no record after the baseline")
     return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())
 
 
 def _change_of_row(row, unit: str) -> str:
     if row.STATE in OPEN_STATES:
-        return f"no change can be computed ({row.STATE.replace('_', ' ')})"
-    change = "; ".join(filter(None, [change_words(row, unit), since_words(row, unit)]))
-    return change or shift_words(row) or "no change can be computed (units differ or are not reported)"
+        return no_change("brief", row.STATE.replace("_", " "))
+    return change_clause(row, unit, "brief")

@@ -11,7 +11,7 @@ from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
-from .words import capital, moment_words, span_words, turn_words
+from .words import capital, dose_words, moment_words, span_words, turn_words
 
 
 def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
@@ -45,7 +45,7 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
 def _recorded_words(row) -> str:
     if row.kind == "observation":
         return " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
-    return " ".join(filter(None, [row.dose, row.dose_unit, row.frequency, row.route]))
+    return " ".join(filter(None, [dose_words(row), row.frequency, row.route]))
 
 
 def _limit_words(row) -> str:

@@ -8,22 +8,11 @@ from ..case import Case
 from ..derive import records_of
 from ..rules import Analysis, analyse, error_limits, largest_analytical_cv
 from ..values import number
-from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import MET, NOT_MET, OPEN_STATES, UNDETERMINED
 from .changes import change_of_series, path_of_series
 from .display import Prose
-from .words import (
-    capital,
-    change_words,
-    cite_briefly,
-    limit_words,
-    moment_words,
-    shift_words,
-    since_words,
-    site_words,
-    told_words,
-    value_words,
-    when_words,
-)
+from .tense import course_sentences, series_of, treatment_sentences
+from .words import change_words, cite_briefly, dose_words, limit_words, moment_words, value_words, when_words
 
 
 def verdicts_of(verdicts: pd.DataFrame, code: str, kind: str) -> pd.DataFrame:
@@ -78,7 +67,7 @@ def _against_limit(record) -> str:
     )
 
 
-def course_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+def cohort_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Complete regression, regression, stability and class of a finding by the rules of their cohorts."""
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     phases, unit = case.about.get("phases", {}), case.measure(code)["unit"]
@@ -130,7 +119,7 @@ def summarise_pericardium(analysis: Analysis) -> Prose:
     case = analysis.case
     return _prose(
         _course(analysis, "pericardial_effusion"),
-        course_sentences(analysis, "pericardial_effusion"),
+        cohort_sentences(analysis, "pericardial_effusion"),
         _between(analysis, "pericardial_effusion"),
         _selection(case),
         _caveats(case, "pericardial_effusion"),
@@ -144,13 +133,11 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck"
     sentences = [f"Case {case.case_id}: {case.about.get('title', 'no title')}."]
     for code in codes:
         measure = case.measure(code)
-        records = records_of(changes, code)
-        if not len(records):
-            sentences.append(f"{measure['label']}: not mentioned in the part of the source that was read.")
-        sites = set(records["LOC"])
-        for site, series in records.groupby("LOC", sort=False):
-            name = ", ".join(filter(None, [measure["label"], site_words(site, sites)]))
-            sentences.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
+        courses = []
+        for site, series in series_of(changes, code):
+            name = ", ".join(filter(None, [measure["label"], site]))
+            courses.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
+        sentences += courses or [f"{measure['label']}: not mentioned in the part of the source that was read."]
     return _prose(sentences, _treatments(case), _caveats(case, "treatments"))
 
 
@@ -199,40 +186,11 @@ def _prose(*paragraphs) -> Prose:
 
 
 def _course(analysis: Analysis, code: str) -> Iterator[str]:
-    case, changes = analysis.case, analysis.changes
-    measure, phases = case.measure(code), case.about.get("phases", {})
-    records = records_of(changes, code)
-    if not len(records):
-        yield f"{measure['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
-        return
-    sites = set(records["LOC"])
-    for site, series in records.groupby("LOC", sort=False):
-        name = ", ".join(filter(None, [f"{measure['label']} of case {case.case_id}", site_words(site, sites)]))
-        base = series[series["ABLFL"] == "Y"]
-        unit = measure["unit"]
-        if not len(base):
-            told = "; ".join(f"{told_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
-            yield f"{name}: {told}. It has no baseline under the rule {case.baseline_rule}, so no change is computed."
-            continue
-        first = base.iloc[0]
-        for row in series[series["ORDER"] < first["ORDER"]].itertuples():
-            yield f"{name}: {told_words(row, unit)} {when_words(row, phases)}, before the baseline."
-        yield f"{name}: {told_words(first, unit)} at baseline, {moment_words(first, phases)}."
-        later = series[series["ORDER"] > first["ORDER"]]
-        for row in later.itertuples():
-            yield _later(row, unit, when_words(row, phases))
-        if not len(later):
-            yield "No later record, so no change can be computed."
-
-
-def _later(row, unit: str, moment: str) -> str:
-    if row.STATE in OPEN_STATES:
-        return f"{capital(moment)} the value is {row.STATE.replace('_', ' ')}, so no change can be computed."
-    change = change_words(row, unit)
-    why = "no unit is reported" if row.AVALU == UNIT_UNKNOWN else "it cannot be compared with the baseline"
-    told = f"change {change}" if change else shift_words(row) or f"no change can be computed, because {why}"
-    since = since_words(row, unit)
-    return capital(f"{told_words(row, unit)} {moment}: {told}{f', {since}' if since else ''}.")
+    case = analysis.case
+    missing = (
+        f"{case.measure(code)['label']} of case {case.case_id}: not mentioned in the part of the source that was read."
+    )
+    yield from [*course_sentences(analysis, code, "present")] or [missing]
 
 
 def _which(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
@@ -320,14 +278,10 @@ def _between(analysis: Analysis, code: str) -> Iterator[str]:
 
 
 def _treatments(case: Case) -> Iterator[str]:
-    phases = case.about.get("phases", {})
+    """What was given, with each schedule as it is printed."""
     rows = case.facts[case.facts["kind"] == "treatment"]
-    told = []
-    for row in rows.itertuples():
-        amount = " ".join(filter(None, [row.dose, row.dose_unit, row.frequency])) or "dose not reported"
-        told.append(f"{row.PARAM} ({amount}), {moment_words(row, phases)}")
-    if told:
-        yield f"Treatments: {'; '.join(told)}."
+    given = [" ".join(filter(None, [dose_words(row), row.frequency])) for row in rows.itertuples()]
+    return treatment_sentences(case, [words or "dose not reported" for words in given], "present")
 
 
 def _selection(case: Case) -> Iterator[str]:

@@ -4,8 +4,9 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import Analysis, analyse, compare_rules, is_needless, smallest_detectable_change
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import SUPPORTED
 from .display import Prose, Table, without_empty
+from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .words import change_words, cite, limit_words, moment_words, value_words
 
 
@@ -92,17 +93,10 @@ def summarise_judged(analysis: Analysis) -> Prose:
         unit = case.measure(record["PARAMCD"])["unit"]
         site = f", {record['LOC']}" if record["LOC"] else ""
         change = change_words(record, unit) or "no change in numbers"
-        told = [f"{record['PARAM']}{site}, {change} from the baseline."]
-        for verdict, words in ((MET, "Met"), (NOT_MET, "Not met")):
-            names = rows.loc[rows["VERDICT"] == verdict, "LABEL"]
-            told.extend([f"{words}: {'; '.join(names)}."] if len(names) else [])
-        undecided = rows[rows["VERDICT"] == UNDETERMINED]
-        names = [f"{row.LABEL} ({row.DECIDED})" for row in undecided.itertuples()]
-        told.extend([f"Cannot be determined: {'; '.join(names)}."] if names else [])
-        paragraphs.append(" ".join(told))
-    closing = "The rules overlap and were made for different patients; how many are met is no measure of anything."
-    told = (*paragraphs, closing) if paragraphs else ("No rule on the size of a change judges a last value.",)
-    return Prose((*told, *filter(None, [case.selection])))
+        subject = f"{record['PARAM']}{site}, {change} from the baseline."
+        paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present")]))
+    closing = [*caution_sentences(judged, "present")] or ["No rule on the size of a change judges a last value."]
+    return Prose((*paragraphs, *closing, *filter(None, [case.selection])))
 
 
 def summarise_claims(analysis: Analysis) -> Table:
@@ -125,17 +119,15 @@ def summarise_claims(analysis: Analysis) -> Table:
 def summarise_support(analysis: Analysis) -> Prose:
     """How many claims of the source the recorded rows support, contradict, or leave open."""
     analysis = analyse(analysis)
-    case, claims = analysis.case, analysis.claims
-    counts = claims["RESULT"].value_counts()
-    if not len(claims):
-        return Prose((f"No claim of the source of case {case.case_id} is listed in case.yaml.",))
-    told = "; ".join(f"{counts.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
-    # Their words stand in the table: a sentence of this page does not repeat what they claim.
-    lines = [f"Of {len(claims)} claims of the source of case {case.case_id}: {told}."]
-    for row in claims[claims["RESULT"] != SUPPORTED].itertuples():
-        lines.append(f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}.")
-    closing = [
+    claims = analysis.claims
+    counts = claims_sentence(analysis, "present")
+    if claims.empty:
+        return Prose((counts,))
+    # The table quotes each claim; no sentence of ours repeats what is claimed.
+    others = claims[claims["RESULT"] != SUPPORTED]
+    reasons = [f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}." for row in others.itertuples()]
+    meaning = (
         "Supported means that the rows of the timeline agree with the words. Where rows and words come from the same "
         "text, this shows that the text agrees with itself, and not that the values are right."
-    ]
-    return Prose((" ".join(lines), " ".join(closing)))
+    )
+    return Prose((" ".join([counts, *reasons]), meaning))

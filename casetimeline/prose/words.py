@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -257,6 +258,41 @@ def capital(sentence: str) -> str:
     'Absent in phase 4.'
     """
     return sentence[:1].upper() + sentence[1:]
+
+
+def in_a_sentence(label: str) -> str:
+    """A label without its capital letter, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG")
+    ('dialysis', 'IVIG')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def dose_words(row) -> str:
+    """The dose of a treatment with its unit; blank where none is reported.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> dose_words(Row(dose="8", dose_unit="mg/kg")), dose_words(Row(dose="", dose_unit=""))
+    ('8 mg/kg', '')
+    """
+    return " ".join(filter(None, [row.dose, row.dose_unit]))
+
+
+def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -> str:
+    """How often each answer was given, in an order.
+
+    Examples
+    --------
+    >>> count_words(pd.Series(["met", "not met", "met"]), ["met", "not met", "cannot be determined"])
+    '2 met, 1 not met, 0 cannot be determined'
+    """
+    counts = answers.value_counts()
+    return between.join(f"{counts.get(answer, 0)} {answer}" for answer in order)
 
 
 def moment_words(row, phases: dict) -> str:

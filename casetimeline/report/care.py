@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..case import Case, caveats_of
 from ..derive import derive_told
-from ..prose import Table
+from ..prose import Table, count_words
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 
@@ -85,9 +85,8 @@ def summarise_care(analysis: Analysis) -> Table:
     """The checklist as a table for a reader."""
     case = analysis.case
     rows = evaluate_care(analysis)
-    counts = rows["state"].value_counts()
-    told = ", ".join(f"{counts.get(state, 0)} {state}" for state in (COVERED, PARTLY, MISSING))
-    return Table(rows, f"Case {case.case_id}: CARE items ({SOURCE}) in the case file: {told}")
+    counts = count_words(rows["state"], (COVERED, PARTLY, MISSING))
+    return Table(rows, f"Case {case.case_id}: CARE items ({SOURCE}) in the case file: {counts}")
 
 
 def _title(case: Case) -> Answer:

@@ -10,6 +10,8 @@ from ..prose import (
     capital,
     change_of_series,
     cite,
+    claims_sentence,
+    count_words,
     last_verdicts,
     path_of_series,
     summarise_case,
@@ -19,7 +21,7 @@ from ..prose import (
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
-from ..vocabulary import AXES, BASELINE_RULES, CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import AXES, BASELINE_RULES, MET, NOT_MET, UNDETERMINED
 from .citations import cite_words, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
 
@@ -73,28 +75,23 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
         ]
         series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
     sentences.append(f"{'; '.join(series)}.")
-    last = last_verdicts(analysis.changes, analysis.verdicts)
-    counts, choices = last["VERDICT"].value_counts(), compare_rules(analysis.verdicts)["CHANGES"]
-    told = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in (MET, NOT_MET, UNDETERMINED))
-    decides = (
-        f"; for {int((choices == 'yes').sum())} of {len(choices)} questions that several rules answer, it is the "
-        "choice of the rule that decides"
-    )
-    sentences.append(
-        f"Of {len(last)} answers of cited rules to the change up to a last value: {told}{decides * bool(len(choices))}."
-        if len(last)
-        else "No cited rule judges the change up to a last value."
-    )
+    sentences.append(_last_verdicts_words(analysis))
     sentences += filter(None, [case.selection])
-    results = analysis.claims["RESULT"].value_counts()
-    told = ", ".join(f"{results.get(result, 0)} {result}" for result in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
-    sentences.append(
-        f"Of {len(analysis.claims)} claims of the source: {told}; supported means that rows and words agree, not "
-        "that they are right."
-        if len(analysis.claims)
-        else "No claim of the source is listed."
-    )
+    sentences.append(claims_sentence(analysis, "brief"))
     return tuple(sentences)
+
+
+def _last_verdicts_words(analysis: Analysis) -> str:
+    """What the rules say of the last values, and how often that depends on the choice of the rule."""
+    last, compared = last_verdicts(analysis.changes, analysis.verdicts), compare_rules(analysis.verdicts)
+    if last.empty:
+        return "No cited rule judges the change up to a last value."
+    counts = count_words(last["VERDICT"], (MET, NOT_MET, UNDETERMINED))
+    sentence = f"Of {len(last)} answers of cited rules to the change up to a last value: {counts}"
+    if compared.empty:
+        return f"{sentence}."
+    choices = f"{int((compared['CHANGES'] == 'yes').sum())} of {len(compared)} questions"
+    return f"{sentence}; for {choices} that several rules answer, it is the choice of the rule that decides."
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:

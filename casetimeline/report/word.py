@@ -12,6 +12,7 @@ from docx.shared import Mm, Pt
 from PIL import Image
 
 from ..figures import encode_png
+from ..files import zip_bytes
 from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
 from .pdf import rasterise, svg_size
@@ -21,8 +22,6 @@ _HIGHEST = 215.0
 _DPI = 200
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-# No clock: the earliest moment that a zip file can tell.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> bytes:
@@ -62,7 +61,9 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
                 _add_table(document, block)
     buffer = io.BytesIO()
     document.save(buffer)
-    return _without_clock(buffer.getvalue())
+    # As python-docx saves it, each part has the time at which it was written.
+    with zipfile.ZipFile(buffer) as made:
+        return zip_bytes({part: made.read(part) for part in made.namelist()})
 
 
 def draw_pictures(pictures: list[Picture]) -> dict[str, bytes]:
@@ -133,14 +134,3 @@ def _add_table(document, table: Table) -> None:
     # The header is repeated on each page, and told as such to a screen reader.
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     document.add_paragraph()
-
-
-def _without_clock(content: bytes) -> bytes:
-    """The parts of a zip file in their order, without the moment at which they were written."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as kept:
-        for part in made.infolist():
-            entry = zipfile.ZipInfo(part.filename, _MOMENT)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            kept.writestr(entry, made.read(part), compresslevel=6)
-    return buffer.getvalue()

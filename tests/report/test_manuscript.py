@@ -9,7 +9,7 @@ import html5lib
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT
+from conftest import CAUSAL, ROOT
 
 from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
@@ -120,6 +120,8 @@ def test_the_word_file_has_real_tables_headings_and_pictures_with_words(made, bl
     assert captions[0].startswith("Table 1. ") and f"Figure {len(pictures)}. {pictures[-1].title}." in captions
     with zipfile.ZipFile(io.BytesIO(made[1])) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        # Regular files that everybody may read, by the notation of Unix.
+        assert {(part.create_system, part.external_attr >> 16) for part in parts.infolist()} == {(3, 0o644)}
 
 
 def test_pdf_word_and_page_tell_the_same_values(made, blocks):
@@ -179,8 +181,6 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
 
 
 def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
-    from test_make import CAUSAL
-
     case, changes = published["fu-2025"]
     told = results_sentences(analyse(case, changes))
     assert told[0].startswith(

@@ -1,0 +1,278 @@
+"""What is told of a case, and in which order, once for two tenses: the present of a notebook, the past of a manuscript.
+
+The functions decide what is told; the table of wordings says how, the tenses of each fact side by side.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from ..case import Case
+from ..derive import records_of
+from ..rules import Analysis
+from ..values import number
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, OPEN_STATES, SUPPORTED, UNDETERMINED, UNIT_UNKNOWN
+from .words import (
+    capital,
+    change_words,
+    count_words,
+    elapsed_words,
+    in_a_sentence,
+    moment_words,
+    shift_words,
+    since_words,
+    site_words,
+    told_words,
+    when_words,
+)
+
+Tense = Literal["present", "past", "brief"]
+
+
+class Wording(NamedTuple):
+    """One fact in the words of each tense; a name in braces stands for what is filled in.
+
+    Attributes
+    ----------
+    present : str
+        For a notebook.
+    past : str
+        For a manuscript.
+    brief : str
+        For a cell of a table, or a line of a summary.
+
+    A blank leaves the fact out.
+    """
+
+    present: str
+    past: str
+    brief: str = ""
+
+    def words(self, tense: Tense, **filled_in: str) -> str:
+        """The fact in one tense.
+
+        Examples
+        --------
+        >>> Wording("The score is {value}.", "The score was {value}.").words("past", value="46 points")
+        'The score was 46 points.'
+        """
+        return getattr(self, tense).format(**filled_in)
+
+
+_COURSE = Wording("{measure} of case {case}", "{measure}")
+_NO_BASELINE = Wording(
+    "{name}: {values}. It has no baseline under the rule {rule}, so no change is computed.",
+    "{name}: recorded as {values}, without a baseline, so no change was computed.",
+)
+_BEFORE = Wording("{name}: {value} {when}, before the baseline.", "{name} was {value} {when}, before the baseline.")
+_BASELINE = Wording("{name}: {value} at baseline, {moment}.", "{name} was {value} at baseline, {moment}.")
+_LATER = Wording("{value} {when}: {change}.", "{when} it was {value}; {change}{elapsed}.")
+_OPEN = Wording(
+    "{when} the value is {state}, so no change can be computed.",
+    "{when} it was {value}, so no change could be computed.",
+)
+_NOTHING_LATER = Wording(
+    "No later record, so no change can be computed.", "It was not recorded again, so no change could be computed."
+)
+_READ_AS = Wording("", " (read as {low} to {high} {unit})")
+_CHANGE = Wording("change {change}", "a change of {change} from the baseline", "{change}")
+_SINCE = Wording(", {since}", ", {since}", "; {since}")
+_NO_CHANGE = Wording(
+    "no change can be computed, because {why}",
+    "no change was computed, because {why}",
+    "no change can be computed ({why})",
+)
+_NO_UNIT = Wording("no unit is reported", "no unit was reported", "units differ or are not reported")
+_NOT_COMPARABLE = Wording(
+    "it cannot be compared with the baseline",
+    "it could not be compared with the baseline",
+    "units differ or are not reported",
+)
+_ELAPSED = Wording("", "; {weeks} weeks after the baseline")
+_NOT_TIMED = Wording("", "; the time since the baseline was not reported")
+_VERDICTS = {
+    MET: Wording("Met: {rules}.", "By the cited rules, this change from the baseline met: {rules}."),
+    NOT_MET: Wording("Not met: {rules}.", "By the cited rules, this change from the baseline did not meet: {rules}."),
+    UNDETERMINED: Wording(
+        "Cannot be determined: {rules}.",
+        "It could not be determined whether this change from the baseline met: {rules}.",
+    ),
+}
+_OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
+_RULES_OVERLAP = Wording(
+    "The rules overlap and were made for different patients; how many are met is no measure of anything.",
+    "The rules overlapped and were made for other patients; how many were met was no measure of anything.",
+)
+_LIMITS_ARE_ALTERNATIVES = Wording(
+    "", "The limits of measurement error were alternatives; which one held depended on who scored."
+)
+_CLAIMS = Wording(
+    "Of {count} claims of the source of case {case}: {results}.",
+    "Of {count} statements of the source, compared with the recorded rows: {results}.",
+    "Of {count} claims of the source: {results}; supported means that rows and words agree, not that they are right.",
+)
+_NO_CLAIMS = Wording(
+    "No claim of the source of case {case} is listed in case.yaml.", "", "No claim of the source is listed."
+)
+_BETWEEN_RESULTS = Wording("; ", "; ", ", ")
+_TREATMENT = Wording("{label} ({given}), {moment}", "{name} ({given}) {when}")
+_TREATMENTS = Wording(
+    "Treatments: {treatments}.",
+    "Treatments were reported as follows: {treatments}. No change was assigned to a treatment: there was no control.",
+)
+
+
+def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.DataFrame | None = None) -> Iterator[str]:
+    """The course of a measure, series by series: what came before the baseline, the baseline, each later value.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `analyse`.
+    code : str
+        The measure. Without a record of it there is no sentence.
+    tense : Tense
+        `present` or `past`.
+    judged : DataFrame, optional
+        Verdicts; those on a later value are told after it.
+    """
+    case, measure = analysis.case, analysis.case.measure(code)
+    unit, phases = measure["unit"], case.about.get("phases", {})
+    course = _COURSE.words(tense, measure=measure["label"], case=case.case_id)
+    for site, series in series_of(analysis.changes, code):
+        name = ", ".join(filter(None, [course, site]))
+        base = series[series["ABLFL"] == "Y"]
+        if base.empty:
+            values = "; ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in series.itertuples())
+            yield _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
+            continue
+        first = base.iloc[0]
+        before, later = series[series["ORDER"] < first["ORDER"]], series[series["ORDER"] > first["ORDER"]]
+        for row in before.itertuples():
+            yield _BEFORE.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+        yield _BASELINE.words(tense, name=name, value=_value(first, unit, tense), moment=moment_words(first, phases))
+        for row in later.itertuples():
+            yield _later(row, unit, when_words(row, phases), tense)
+            if judged is not None:
+                yield from verdict_sentences(judged[judged["line"] == row.line], tense)
+        if later.empty:
+            yield _NOTHING_LATER.words(tense)
+
+
+def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The series of a measure, one a site: the words for the site, and its records."""
+    records = records_of(changes, code)
+    sites = set(records["LOC"])
+    for site, series in records.groupby("LOC", sort=False):
+        yield site_words(site, sites), series
+
+
+def _value(row, unit: str, tense: Tense) -> str:
+    """A value as printed; where the tense asks for it, an approximate one also with the bounds that it is read as."""
+    words = told_words(row, unit)
+    if not row.value.startswith("~"):
+        return words
+    return words + _READ_AS.words(tense, low=number(row.AVALLO), high=number(row.AVALHI), unit=row.AVALU)
+
+
+def _later(row, unit: str, when: str, tense: Tense) -> str:
+    """A value after the baseline, with its change or the reason why there is none."""
+    value = _value(row, unit, tense)
+    if row.STATE in OPEN_STATES:
+        return capital(_OPEN.words(tense, when=when, value=value, state=row.STATE.replace("_", " ")))
+    weeks = elapsed_words(row, 7)
+    elapsed = _ELAPSED.words(tense, weeks=weeks) if weeks else _NOT_TIMED.words(tense)
+    change = change_clause(row, unit, tense)
+    return capital(_LATER.words(tense, when=when, value=value, change=change, elapsed=elapsed))
+
+
+def change_clause(row, unit: str, tense: Tense) -> str:
+    """The change of a known value, what became of a finding, or why neither is known; and since the value before.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> score = Row(STATE="value", CHG=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
+    >>> change_clause(score, "points", "past")
+    'a change of -14 points (-30.4 %) from the baseline, -4 points since the value before (36 points)'
+    """
+    change, since = change_words(row, unit), since_words(row, unit)
+    if change:
+        clause = _CHANGE.words(tense, change=change)
+    else:
+        reason = _NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE
+        clause = shift_words(row) or no_change(tense, reason.words(tense))
+    return clause + (_SINCE.words(tense, since=since) if since else "")
+
+
+def no_change(tense: Tense, why: str) -> str:
+    """That there is no change, and why.
+
+    Examples
+    --------
+    >>> no_change("brief", "recorded once")
+    'no change can be computed (recorded once)'
+    """
+    return _NO_CHANGE.words(tense, why=why)
+
+
+def verdict_sentences(verdicts: pd.DataFrame, tense: Tense) -> Iterator[str]:
+    """Which rules are met, which are not, which cannot be determined: one sentence each, with the name of each rule."""
+    for verdict, wording in _VERDICTS.items():
+        rules = verdicts[verdicts["VERDICT"] == verdict].drop_duplicates("RULE")
+        if len(rules):
+            yield wording.words(tense, rules="; ".join(_rule(row, tense) for row in rules.itertuples()))
+
+
+def _rule(row, tense: Tense) -> str:
+    """The name of a rule, and what is missing for its verdict."""
+    if row.VERDICT == UNDETERMINED and row.DECIDED:
+        return _OPEN_RULE.words(tense, rule=row.LABEL, part=row.DECIDED)
+    return row.LABEL
+
+
+def caution_sentences(judged: pd.DataFrame, tense: Tense) -> Iterator[str]:
+    """Why the verdicts of several rules must not be counted up; nothing without a verdict."""
+    if len(judged):
+        yield _RULES_OVERLAP.words(tense)
+    if len(set(judged.loc[judged["KIND"] == "error", "RULE"])) > 1:
+        yield from filter(None, [_LIMITS_ARE_ALTERNATIVES.words(tense)])
+
+
+def treatment_sentences(case: Case, given: Iterable[str], tense: Tense) -> Iterator[str]:
+    """All treatments in one sentence, each with what was given and when; nothing without a treatment.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    given : iterable of str
+        Dose and schedule in words, one for each treatment row in the order of the file.
+    tense : Tense
+        `present` or `past`.
+    """
+    phases = case.about.get("phases", {})
+    rows = case.facts[case.facts["kind"] == "treatment"]
+    treatments = [
+        _TREATMENT.words(
+            tense,
+            label=row.PARAM,
+            name=in_a_sentence(row.PARAM),
+            given=words,
+            moment=moment_words(row, phases),
+            when=when_words(row, phases),
+        )
+        for row, words in zip(rows.itertuples(), given, strict=True)
+    ]
+    if treatments:
+        yield _TREATMENTS.words(tense, treatments="; ".join(treatments))
+
+
+def claims_sentence(analysis: Analysis, tense: Tense) -> str:
+    """How many claims of the source the recorded rows support and contradict, and how many cannot be checked."""
+    case, claims = analysis.case, analysis.claims
+    if claims.empty:
+        return _NO_CLAIMS.words(tense, case=case.case_id)
+    results = count_words(claims["RESULT"], (SUPPORTED, CONTRADICTED, NOT_CHECKABLE), _BETWEEN_RESULTS.words(tense))
+    return _CLAIMS.words(tense, count=str(len(claims)), case=case.case_id, results=results)
