@@ -13,9 +13,10 @@ from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_an
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import COLUMN_NAMES, KINDS, words_of
 from .about import read_about, time_zero_of
-from .check import NO_ZEROS, check_facts, contradiction_notes, notes_of
+from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
+from .notes import contradiction_notes, notes_of
 from .separated import decode
 
 

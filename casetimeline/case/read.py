@@ -1,6 +1,7 @@
 """The reading edge: a case, a folder of cases, or one file of many cases, read by one rule."""
 
 import difflib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
@@ -13,9 +14,10 @@ from ..faults import Fault, TimelineError, fault
 from ..files import find_data, folder_of_tables, list_cases
 from ..vocabulary import CASE_ID, COLUMN_NAMES
 from .about import zeros_of_dates
-from .check import check_facts, contradiction_notes, notes_of
+from .check import check_facts
 from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
+from .notes import contradiction_notes, notes_of
 from .separated import decode, read_comparators, read_measures, read_rules
 
 
@@ -80,13 +82,28 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     """
     folder = folder_of_tables(data)
     contents, tables = {}, []
-    for name, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators)):
-        file = f"{name}.csv"
+    for file in _READERS:
         contents[file] = collect(faults, read_bytes, folder / file, file)
-        text = collect(faults, decode, contents[file], file)
-        tables.append(collect(faults, read, text, file))
+        tables.append(collect(faults, _table_of, contents[file], file))
     notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
     return Vocabulary(*tables, contents, notes)
+
+
+_READERS = {"measures.csv": read_measures, "rules.csv": read_rules, "comparators.csv": read_comparators}
+
+
+def _table_of(content: bytes, file: str) -> pd.DataFrame:
+    """A table that nobody else holds: what a caller writes into it stays with that caller."""
+    table = _parsed_once(content, file).copy()
+    return table.assign(units=[dict(factors) for factors in table["units"]]) if "units" in table else table
+
+
+# All cases of a folder have the same tables, and these cost more to read than a case. What was read is known by its
+# content alone, so that a file that was changed is read again.
+@functools.lru_cache(maxsize=12)
+@pd.option_context("mode.string_storage", "python")
+def _parsed_once(content: bytes, file: str) -> pd.DataFrame:
+    return _READERS[file](decode(content, file), file)
 
 
 def whole_vocabulary(data: Path) -> Vocabulary:

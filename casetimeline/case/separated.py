@@ -26,8 +26,24 @@ _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
 _RULE = (
-    *("rule", "measure", "kind", "label", "direction", "limit", "percent", "percent_of", "rate", "window", "xuln"),
-    *("large", "examiners", "not_after", "needs", "population", "definition", *_CITED),
+    "rule",
+    "measure",
+    "kind",
+    "label",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "xuln",
+    "large",
+    "examiners",
+    "not_after",
+    "needs",
+    "population",
+    "definition",
+    *_CITED,
 )
 _RULE_NUMBERS = ("sd", "base_min", "cvi")
 _ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)

@@ -12,14 +12,45 @@ from ..vocabulary import COLUMN_NAMES
 # What each function adds, in the order of the pipe.
 ADDED = {
     "derive_analysis": (
-        *("PARAMCD", "PARAM", "LOC", "BETTER", "AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALC"),
-        *("ANRLO", "ANRHI", "AVALCALO", "AVALCAHI", "TOPGRADE", "STATE", "DAYLO", "DAYHI", "AENLO", "AENHI", "ORDER"),
+        "PARAMCD",
+        "PARAM",
+        "LOC",
+        "BETTER",
+        "AVAL",
+        "AVALLO",
+        "AVALHI",
+        "AVALLOX",
+        "AVALHIX",
+        "AVALU",
+        "AVALC",
+        "ANRLO",
+        "ANRHI",
+        "AVALCALO",
+        "AVALCAHI",
+        "TOPGRADE",
+        "STATE",
+        "DAYLO",
+        "DAYHI",
+        "AENLO",
+        "AENHI",
+        "ORDER",
     ),
     "derive_anrind": ("ANRIND", "R2A1HI"),
     "derive_ablfl": ("ABLFL",),
     "derive_base": (
-        *("BASE", "BASELO", "BASEHI", "BASELOX", "BASEHIX", "BASEU", "BASEC", "BASECALO", "BASECAHI"),
-        *("BASEORD", "BASEDLO", "BASEDHI", "BNRIND"),
+        "BASE",
+        "BASELO",
+        "BASEHI",
+        "BASELOX",
+        "BASEHIX",
+        "BASEU",
+        "BASEC",
+        "BASECALO",
+        "BASECAHI",
+        "BASEORD",
+        "BASEDLO",
+        "BASEDHI",
+        "BNRIND",
     ),
     "derive_chg": ("CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX"),
     "derive_pchg": ("PCHG", "PCHGLO", "PCHGHI"),
@@ -76,7 +107,7 @@ def _message(frame: pd.DataFrame, function: str, missing: list[str]) -> str:
     for name in missing:
         recorded = "read_case reads" if name in (*COLUMN_NAMES, "line") else "nothing here adds"
         by_maker.setdefault(f"{_MAKERS[name]} adds" if name in _MAKERS else recorded, []).append(name)
-    needs = " and ".join(f"{', '.join(names)}, which {maker}" for maker, names in by_maker.items())
+    needs = ", and ".join(f"{', '.join(names)}, which {maker}" for maker, names in by_maker.items())
     # A column of the project stands for itself and was not meant to be another.
     others = {str(name).lower(): name for name in frame.columns if name not in _MAKERS and name not in COLUMN_NAMES}
     near = [others[word] for name in missing for word in difflib.get_close_matches(name.lower(), others, n=1)]

@@ -261,8 +261,24 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
 
 
 _OF_IMPROVEMENT = (
-    *("kind", "line", "BETTER", "ORDER", "BASEORD", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "AVALLO"),
-    *("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI", "DAYLO", "DAYHI", "BASEDLO", "BASEDHI"),
+    "kind",
+    "line",
+    "BETTER",
+    "ORDER",
+    "BASEORD",
+    "CHGLO",
+    "CHGHI",
+    "CHGLOX",
+    "CHGHIX",
+    "AVALLO",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
+    "DAYLO",
+    "DAYHI",
+    "BASEDLO",
+    "BASEDHI",
 )
 
 

@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import ONGOING, parse_column, parse_duration, parse_value
+from ..values import ONGOING, Distinct, Intervals, closed, distinct, parse_duration, parse_texts, parse_value, which
 from ..vocabulary import DAYS_PER, DECIMALS
+from .columns import equals, numbers, require
+from .groups import groups_of
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
 # A number repeated as a range is exact, where the print alone is known to half its unit.
@@ -85,9 +87,11 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     >>> derive_told(given).sum().to_dict()
     {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
     """
-    told = {name: given[name].ne("") for name in ("dose", "frequency", "route", "start", "end")}
-    told["frequency"] |= given["dose_unit"].map(is_per_time).astype(bool)
-    return pd.DataFrame(told, index=given.index).rename(columns={"frequency": "schedule"})
+    columns = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
+    require(given, "derive_told", ("dose_unit", *columns.values()))
+    filled = {word: distinct(given[name]).each(bool, bool) for word, name in columns.items()}
+    filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
+    return pd.DataFrame(filled, index=given.index)
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
@@ -121,105 +125,136 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_exposure(facts)[["EXDURLO", "NDOSLO", "CUMLO", "CUMHI", "CUMU"]].to_numpy().tolist()
     [[85.0, 4.0, 32.0, 32.0, 'mg/kg']]
     """
-    given = frame[frame["kind"] == "treatment"]
-    frequencies = pd.DataFrame([parse_frequency(text) for text in given["frequency"]], index=given.index)
-    interval = frequencies.get("interval", pd.Series(dtype=float)).astype(float)
-    alternating = frequencies.get("alternating", pd.Series(dtype=bool)).astype(bool)
-    group = [given["case_id"], given["phase"].astype(float), interval]
-    partners = _partners(given, alternating, group)
-    shares = partners.map(len) + 1.0
+    require(frame, "derive_exposure", ("kind", *_RECORDED, *_ANALYSED, *_OF_SIZES))
+    treated = equals(frame, "kind", "treatment")
+    given = frame[[*_RECORDED, *_ANALYSED]][treated]
+    frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
+    interval, alternating = _schedule(frequency)
+    partners = _partners(given, interval, alternating)
     # Of treatments that take turns each has its own interval, but only beside the others.
-    own = interval.where(~alternating, (interval * shares).where(shares > 1))
-    amount, _, time = (
-        given["dose_unit"].str.rpartition("/", expand=True).reindex(columns=range(3))[i] for i in range(3)
-    )
-    per_time = time.map(PER_TIME).astype(float)
-    once = np.isinf(interval)
-    low = (given["AENLO"] - given["DAYHI"]).clip(lower=0) + 1
-    high = (given["AENHI"] - given["DAYLO"]).clip(lower=0) + 1
-    low, high = low.mask(once, 1.0), high.mask(once, 1.0)
-    # `ongoing` is an end at infinity: as many days as may come, and one at the least.
-    ongoing = given["AENLO"] == ONGOING.low
-    low, high = low.mask(ongoing & ~once, 1.0), high.mask(ongoing & ~once, math.inf)
-    doses = {"LO": _doses(low, own), "HI": _doses(high, own)}
-    dose = parse_column(given["dose"], parse_value)
+    shares = np.array([len(names) + 1.0 for names in partners])
+    single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
+    least_days, most_days, ongoing = _days(given, np.isinf(interval))
+    least_doses, most_doses = _doses(least_days, single), _doses(most_days, single)
+    per_time = unit.each(lambda word: PER_TIME.get(word.rpartition("/")[2]), float)
     # A dose per day or week is given at that rate; any other as often as the schedule says.
-    times = {"LO": (low / per_time).where(per_time.notna(), doses["LO"])}
-    times["HI"] = (high / per_time).where(per_time.notna(), doses["HI"])
-    highest = (dose["high"] * times["HI"]).mask((dose["high"] == 0) & times["HI"].notna(), 0.0)
-    cumulative = {"LO": dose["low"].clip(lower=0) * times["LO"], "HI": highest}
-    amount = given["dose_unit"].where(per_time.isna(), amount)
-    cumulative, amount = _by_body(cumulative, amount, given, frame)
-    table = given[["case_id", "line", "phase"]].assign(
-        EXTRT=given["PARAM"],
-        EXDOSE=given["dose"],
-        EXDOSU=given["dose_unit"],
-        EXDOSFRQ=given["frequency"],
-        INTERVAL=interval,
-        OWN=own,
-        ALTERNATES=partners.map(", ".join).astype(str),
-        EXDURLO=low,
-        EXDURHI=high,
-        NDOSLO=doses["LO"],
-        NDOSHI=doses["HI"],
-        CUMLO=cumulative["LO"],
-        CUMHI=cumulative["HI"],
-        CUMU=amount,
-        ENDED=pd.Series("yes", index=given.index).mask(given["end"].eq(""), "not reported").mask(ongoing, "ongoing"),
-    )
-    return table.assign(REASON=_missing(given, interval, own, per_time, table))
-
-
-def _doses(days: pd.Series, interval: pd.Series) -> pd.Series:
-    """Administrations in a number of days, the first on the first day."""
-    count = np.ceil((days / interval.where(np.isfinite(interval))).round(DECIMALS))
-    return count.mask(np.isinf(interval), 1.0)
-
-
-def _by_body(cumulative: dict, amount: pd.Series, given: pd.DataFrame, frame: pd.DataFrame) -> tuple[dict, pd.Series]:
-    """Doses per kilogram or square metre as an amount, in a case whose weight or surface is recorded."""
-    for body, code in _PER_BODY.items():
-        sizes = frame[(frame["kind"] == "observation") & (frame["PARAMCD"] == code) & frame["AVALLO"].notna()]
-        sizes = sizes[sizes["AVALU"] == body]
-        low = given["case_id"].map(sizes.groupby("case_id")["AVALLO"].min()).astype(float)
-        high = given["case_id"].map(sizes.groupby("case_id")["AVALHI"].max()).astype(float)
-        known = amount.str.endswith(f"/{body}") & low.notna()
-        cumulative = {
-            "LO": cumulative["LO"].where(~known, cumulative["LO"] * low),
-            "HI": cumulative["HI"].where(~known, cumulative["HI"] * high),
-        }
-        amount = amount.where(~known, amount.str.removesuffix(f"/{body}"))
-    return cumulative, amount
-
-
-def _partners(given: pd.DataFrame, alternating: pd.Series, group: list[pd.Series]) -> pd.Series:
-    """Names of the other treatments that take turns with that of each row; none where it stands alone."""
-    keys = pd.DataFrame(dict(enumerate(group))).groupby([0, 1, 2], dropna=False).ngroup()
-    members = given[alternating].groupby(keys[alternating])["PARAM"].agg(lambda names: sorted(set(names)))
-    others = [
-        tuple(name for name in members[key] if name != own) if shares else ()
-        for key, own, shares in zip(keys, given["PARAM"], alternating, strict=True)
-    ]
-    return pd.Series(others, index=given.index, dtype=object)
-
-
-def _missing(
-    given: pd.DataFrame, interval: pd.Series, own: pd.Series, per_time: pd.Series, table: pd.DataFrame
-) -> pd.Series:
-    once = np.isinf(interval)
-    parts = {
-        "dose": given["dose"].eq(""),
-        "dose unit": given["dose"].ne("") & given["dose_unit"].eq(""),
-        "schedule": interval.isna() & per_time.isna(),
-        "partner": interval.notna() & own.isna(),
-        "start": given["DAYLO"].isna() & ~once,
-        "end": given["AENLO"].isna() & ~once,
+    least_times = np.where(np.isnan(per_time), least_doses, least_days / per_time)
+    most_times = np.where(np.isnan(per_time), most_doses, most_days / per_time)
+    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
+    ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
+    columns = {
+        "case_id": given["case_id"],
+        "line": given["line"],
+        "phase": given["phase"],
+        "EXTRT": given["PARAM"],
+        "EXDOSE": given["dose"],
+        "EXDOSU": given["dose_unit"],
+        "EXDOSFRQ": given["frequency"],
+        "INTERVAL": interval,
+        "OWN": single,
+        "ALTERNATES": pd.array([", ".join(names) for names in partners], dtype="str"),
+        "EXDURLO": least_days,
+        "EXDURHI": most_days,
+        "NDOSLO": least_doses,
+        "NDOSHI": most_doses,
+        "CUMLO": low,
+        "CUMHI": high,
+        "CUMU": amount,
+        "ENDED": ended.as_text(str),
+        "REASON": _missing(given, interval, single, per_time, ongoing),
     }
-    missing = pd.DataFrame(parts, index=given.index)
-    words = missing.apply(lambda row: ", ".join(name for name, gone in row.items() if gone), axis=1)
-    words = words.astype(str) if len(missing) else pd.Series("", index=given.index)
-    said = (words + " not reported").where(words.ne(""), "")
-    return said.mask(words.eq("") & (table["ENDED"] == "ongoing"), "ongoing")
+    return pd.DataFrame(columns, index=given.index)
+
+
+_RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
+_ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
+_OF_SIZES = ("PARAMCD", "AVALLO", "AVALHI", "AVALU")
+
+
+def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of each row's frequency, and whether it alternates."""
+    intervals, alternating = np.array([parse_frequency(text) for text in frequency.texts], float).reshape(-1, 2).T
+    return intervals[frequency.codes], alternating[frequency.codes] == 1
+
+
+@np.errstate(invalid="ignore")
+def _days(given: pd.DataFrame, once: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The least and the most days from start to end, both counted; and whether a row is ongoing."""
+    start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
+    low, high = np.maximum(end_low - start_high, 0) + 1, np.maximum(end_high - start_low, 0) + 1
+    # `ongoing` is an end at infinity: as many days as may come, and one at the least.
+    ongoing = end_low == ONGOING.low
+    high = np.where(once, 1.0, np.where(ongoing, math.inf, high))
+    return np.where(once | ongoing, 1.0, low), high, ongoing
+
+
+def _doses(days: np.ndarray, interval: np.ndarray) -> np.ndarray:
+    """Administrations in a number of days, the first on the first day."""
+    counted = np.where(np.isfinite(interval), interval, np.nan)
+    return np.where(np.isinf(interval), 1.0, np.ceil(np.round(days / counted, DECIMALS)))
+
+
+# A dose of 0 of a count without end is not known to numpy, and no reason for a warning.
+@np.errstate(invalid="ignore")
+def _cumulative(
+    doses: pd.Series, unit: Distinct, least: np.ndarray, most: np.ndarray, sizes: dict[str, Intervals]
+) -> tuple[np.ndarray, np.ndarray, pd.api.extensions.ExtensionArray]:
+    """Doses times how often they are given, and the unit of it; an amount where a dose is per a size that is known."""
+    dose = parse_texts(distinct(doses), parse_value)
+    low = np.maximum(dose.low, 0) * least
+    high = np.where((dose.high == 0) & ~np.isnan(most), 0.0, dose.high * most)
+    without_rate = [word.rpartition("/")[0] if word.rpartition("/")[2] in PER_TIME else word for word in unit.texts]
+    dosed = Distinct(unit.codes, without_rate)
+    amount = dosed.each(str)
+    for body, size in sizes.items():
+        known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)
+        low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
+        amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
+    return low, high, pd.array(amount, dtype="str")
+
+
+def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
+    """The weight and the body surface that are recorded in the case of each treatment row; nan where none is."""
+    case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
+    recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
+    for body, code in _PER_BODY.items():
+        rows = np.flatnonzero(recorded & equals(frame, "PARAMCD", code) & equals(frame, "AVALU", body))
+        least, most = case.of(rows).lowest(low[rows]), case.of(rows).highest(high[rows])
+        sizes[body] = closed(least[case.codes[treated]], most[case.codes[treated]])
+    return sizes
+
+
+def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray) -> list[tuple[str, ...]]:
+    """Names of the other treatments that take turns with that of each row; none where it stands alone."""
+    if not alternating.any():
+        return [()] * len(given)
+    regimens = groups_of(given["case_id"], numbers(given, "phase"), interval).codes.tolist()
+    names, members = given["PARAM"].tolist(), {}
+    for regimen, name, takes_turns in zip(regimens, names, alternating, strict=True):
+        if takes_turns:
+            members.setdefault(regimen, set()).add(name)
+    return [
+        tuple(sorted(members[regimen] - {name})) if takes_turns else ()
+        for regimen, name, takes_turns in zip(regimens, names, alternating, strict=True)
+    ]
+
+
+def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_time: np.ndarray, ongoing: np.ndarray):
+    """What is not reported that a cumulative dose needs."""
+    once, dose = np.isinf(interval), distinct(given["dose"]).each(bool, bool)
+    gone = which(
+        {
+            "dose": ~dose,
+            "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
+            "schedule": np.isnan(interval) & np.isnan(per_time),
+            "partner": ~np.isnan(interval) & np.isnan(single),
+            "start": np.isnan(numbers(given, "DAYLO")) & ~once,
+            "end": np.isnan(numbers(given, "AENLO")) & ~once,
+        }
+    )
+    words = [*(f"{names} not reported" if names else "" for names in gone.texts), "ongoing"]
+    nothing = ~gone.each(bool, bool)
+    return Distinct(np.where(nothing & ongoing, len(gone.texts), gone.codes), words).as_text(str)
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,12 +9,57 @@ from .studyday import derive_ady, derive_ontrtfl, derive_reference
 
 # The derived table: what was recorded (lower_snake), then what was derived (ADaM names).
 DERIVED_COLUMNS = (
-    *("case_id", "line", "phase", "start", "code", "value", "unit", "ref_low", "ref_high", "state"),
-    *("PARAMCD", "PARAM", "LOC", "ORDER", "DAYLO", "DAYHI", "ADY", "ONTRTFL"),
-    *("AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "STATE", "ANRLO", "ANRHI", "ANRIND", "R2A1HI"),
-    *("BASETYPE", "ABLFL", "BASE", "BASELO", "BASEHI", "BASEC", "BNRIND"),
-    *("CHG", "CHGLO", "CHGHI", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI", "SHIFT1"),
-    *("NADIRFL", "PEAKFL", "LASTFL", "source", "quote", "note"),
+    "case_id",
+    "line",
+    "phase",
+    "start",
+    "code",
+    "value",
+    "unit",
+    "ref_low",
+    "ref_high",
+    "state",
+    "PARAMCD",
+    "PARAM",
+    "LOC",
+    "ORDER",
+    "DAYLO",
+    "DAYHI",
+    "ADY",
+    "ONTRTFL",
+    "AVAL",
+    "AVALLO",
+    "AVALHI",
+    "AVALU",
+    "AVALC",
+    "STATE",
+    "ANRLO",
+    "ANRHI",
+    "ANRIND",
+    "R2A1HI",
+    "BASETYPE",
+    "ABLFL",
+    "BASE",
+    "BASELO",
+    "BASEHI",
+    "BASEC",
+    "BNRIND",
+    "CHG",
+    "CHGLO",
+    "CHGHI",
+    "PCHG",
+    "PCHGLO",
+    "PCHGHI",
+    "R2BASE",
+    "R2BASELO",
+    "R2BASEHI",
+    "SHIFT1",
+    "NADIRFL",
+    "PEAKFL",
+    "LASTFL",
+    "source",
+    "quote",
+    "note",
 )
 
 
@@ -38,6 +83,13 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
     BaselineError
         If two records of one series could be the baseline.
     """
+    # The texts that are added are stored as those of the facts are: in Python for a case, in Arrow for a registry.
+    with pd.option_context("mode.string_storage", getattr(facts["kind"].dtype, "storage", "auto")):
+        # A frame to which columns are added one by one is in pieces, and each filter of it slow, until it is copied.
+        return _every_step(facts, rule, reference).copy()
+
+
+def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
     return (
         facts.pipe(derive_anrind)
         .pipe(derive_ablfl, rule, reference)

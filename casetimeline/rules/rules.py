@@ -29,6 +29,7 @@ from ..values import (
     scale,
     size_of,
     subtract,
+    which,
 )
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
@@ -38,8 +39,26 @@ _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "def
 _ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED")
 # What the rules ask of a record: numbers, and whether an end is excluded.
 _NUMBERS = (
-    *("AVALLO", "AVALHI", "BASELO", "BASEHI", "CHGLO", "CHGHI", "PEAKLO", "PEAKHI", "ANRHI", "TOPGRADE"),
-    *("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI", "DAYLO", "DAYHI", "BASEDLO", "BASEDHI", "ORDER", "BASEORD"),
+    "AVALLO",
+    "AVALHI",
+    "BASELO",
+    "BASEHI",
+    "CHGLO",
+    "CHGHI",
+    "PEAKLO",
+    "PEAKHI",
+    "ANRHI",
+    "TOPGRADE",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
+    "DAYLO",
+    "DAYHI",
+    "BASEDLO",
+    "BASEDHI",
+    "ORDER",
+    "BASEORD",
 )
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
 # Records as arrays: a rule takes a few numbers of a few rows, and the derived table is wide.
@@ -79,13 +98,14 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         if key not in records:
             rows = np.flatnonzero(measure.among([rule.measure]) & (with_value if key[1] else table["after"]))
             records[key] = {"row": rows, **{name: column[rows] for name, column in table.items()}}
-        own = records[key]
-        if not len(own["row"]):
+        of_rule = records[key]
+        if not len(of_rule["row"]):
             continue
-        parts = _composite(own, rule, table, measure) if rule.kind == "composite" else _parts(own, rule, cva)
+        parts = _composite(of_rule, rule, table, measure) if rule.kind == "composite" else _parts(of_rule, rule, cva)
         if rule.not_after:
-            parts["no drainage"] = _undisturbed(own, rule.not_after.split("|"), table, measure)
-        judged.append({"row": own["row"], "rule": np.full(len(own["row"]), position), **_judge(own, rule, parts)})
+            parts["no drainage"] = _undisturbed(of_rule, rule.not_after.split("|"), table, measure)
+        number = np.full(len(of_rule["row"]), position)
+        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts)})
     return _joined(judged, changes, rules)
 
 
@@ -102,7 +122,7 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
 def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """One table of the verdicts of all rules: made once, because a frame of a few rows costs as much as one of many."""
     none = dict.fromkeys(("row", "rule"), np.empty(0, dtype=np.int64)) | dict.fromkeys(_ANSWERS, np.empty(0, dtype=str))
-    every = {name: np.concatenate([none[name], *(own[name] for own in judged)]) for name in none}
+    every = {name: np.concatenate([none[name], *(verdicts[name] for verdicts in judged)]) for name in none}
     order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
     return pd.DataFrame(
@@ -119,17 +139,13 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
     length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     verdict = all_of(list(parts.values()), length)
-    names = list(parts)
-    # The deciding parts of a record as one number, of which there are few: each part has its own binary digit.
-    deciding = sum((answers == verdict).astype(np.int64) << place for place, answers in enumerate(parts.values()))
-    codes, different = pd.factorize(deciding)
-    sets = [", ".join(name for place, name in enumerate(names) if number >> place & 1) for number in different.tolist()]
+    decided = which({name: answers == verdict for name, answers in parts.items()}).each(str)
     nothing = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
     return {
         "SIZE": all_of([answers for name, answers in parts.items() if name not in _TIMED], length),
         "TIME": all_of(timed, length) if timed else np.full(length, "", dtype=object),
         "VERDICT": verdict,
-        "DECIDED": np.where(nothing, "no value", np.array(sets, dtype=object)[codes]),
+        "DECIDED": np.where(nothing, "no value", decided),
     }
 
 
@@ -137,8 +153,8 @@ def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: 
     """Cannot be determined where one of the events is told between the baseline and the record."""
     # Case and place in the telling as one number, so that the events between two places are counted by two searches.
     step = table["ORDER"].max() + 1
-    told = measure.among(codes) & ~table["observed"]
-    events = np.sort(table["case"][told] * step + table["ORDER"][told])
+    happened = measure.among(codes) & ~table["observed"]
+    events = np.sort(table["case"][happened] * step + table["ORDER"][happened])
     before = np.searchsorted(events, records["case"] * step + records["BASEORD"], side="left")
     until = np.searchsorted(events, records["case"] * step + records["ORDER"], side="right")
     return answer(until <= before, True)

@@ -12,6 +12,7 @@ from .column import (
     Distinct as Distinct,
     distinct as distinct,
     pairs as pairs,
+    which as which,
 )
 from .interval import (
     all_of as all_of,

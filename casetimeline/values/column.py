@@ -1,6 +1,6 @@
 """A column of text as its different texts: what is asked of a text is asked once, however many rows have it."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -90,3 +90,19 @@ def pairs(one: Distinct, other: Distinct) -> Distinct:
     width = len(other.texts)
     codes, different = pd.factorize(one.codes * width + other.codes)
     return Distinct(codes, [(one.texts[place // width], other.texts[place % width]) for place in different.tolist()])
+
+
+def which(masks: Mapping[str, np.ndarray]) -> Distinct:
+    """The names of the masks that hold on each row, joined by commas; blank where none does.
+
+    Examples
+    --------
+    >>> asked = which({"time": np.array([True, False, True]), "size": np.array([True, False, False])})
+    >>> list(asked.as_text(str))
+    ['time, size', '', 'time']
+    """
+    # A row as one number, of which there are few: each mask has its own binary digit.
+    digits = sum(mask.astype(np.int64) << place for place, mask in enumerate(masks.values()))
+    codes, different = pd.factorize(digits)
+    sets = [[name for place, name in enumerate(masks) if number >> place & 1] for number in different.tolist()]
+    return Distinct(codes, [", ".join(names) for names in sets])
