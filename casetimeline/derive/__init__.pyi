@@ -1,14 +1,3 @@
-from .analysis import (
-    baseline_of as baseline_of,
-    contradicted_phases as contradicted_phases,
-    convert as convert,
-    derive_analysis as derive_analysis,
-    disordered as disordered,
-    extract_site as extract_site,
-    parse_grades as parse_grades,
-    records_of as records_of,
-    site_of as site_of,
-)
 from .baseline import (
     BaselineError as BaselineError,
     check_baseline_rule as check_baseline_rule,
@@ -41,6 +30,17 @@ from .exposure import (
     derive_told as derive_told,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
+)
+from .facts import (
+    baseline_of as baseline_of,
+    contradicted_phases as contradicted_phases,
+    convert as convert,
+    derive_analysis as derive_analysis,
+    disordered as disordered,
+    extract_site as extract_site,
+    parse_grades as parse_grades,
+    records_of as records_of,
+    site_of as site_of,
 )
 from .groups import (
     Groups as Groups,
