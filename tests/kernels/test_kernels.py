@@ -262,7 +262,7 @@ with kernel(os.environ, Path({folder!r})) as (manager, client):
 
 @pytest.mark.product
 def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, tmp_path):
-    code = CLIENT.format(tests=str(Path(__file__).parent.parent), folder=str(tmp_path))
+    code = CLIENT.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
         command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -9,7 +9,7 @@ import html5lib
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, derive
+from conftest import CAUSAL, ROOT, derive
 
 from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
@@ -178,8 +178,6 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
 
 
 def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
-    from test_make import CAUSAL
-
     case, changes = published["fu-2025"]
     of = analyse(case)
     told = results_sentences(case, changes, of.verdicts, of.claims)

@@ -9,7 +9,7 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-from conftest import CASES, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
+from conftest import CASES, CAUSAL, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
 
 from casetimeline.workflow.notebook import read_notebook
 
@@ -124,13 +124,6 @@ def _words_of_table(name):
 
 def _numbers_of_axes(said):
     return {word for word in said if word.isdigit() and int(word) <= 100}
-
-
-CAUSAL = re.compile(
-    r"\b(caus\w+|due to|led to|leads to|thanks to|owing to|result\w* in|respon[ds]\w*"
-    r"|effective\w*|efficac\w+|benefit\w*)\b",
-    re.I,
-)
 
 
 @each_report
