@@ -31,6 +31,13 @@ ROOT = Path(__file__).parent.parent
 CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
+# Words that no sentence about a case may have: it tells what followed, and not why.
+CAUSAL = re.compile(
+    r"\b(caus\w+|due to|led to|leads to|thanks to|owing to|result\w* in|respon[ds]\w*"
+    r"|effective\w*|efficac\w+|benefit\w*)\b",
+    re.I,
+)
+
 FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 

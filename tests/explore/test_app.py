@@ -219,7 +219,6 @@ def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
     assert asyncio.run(large())["is"] == "start"
 
 
-@pytest.mark.product
 @pytest.mark.parametrize(
     "message",
     [
