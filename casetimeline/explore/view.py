@@ -19,7 +19,7 @@ from ..figures import (
     render_svg,
 )
 from ..presets import PRESETS
-from ..prose import Table, change_words, moment_words, shift_words, told_words
+from ..prose import Table, change_words, finding_words, moment_words, shift_words
 from ..rules import Analysis
 from ..values import number
 from ..vocabulary import OPEN_STATES
@@ -204,7 +204,7 @@ def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str])
 def _value_words(row, unit: str) -> str:
     """The printed value of an observation; dose, frequency, route and end of anything else."""
     if row.kind == "observation":
-        return told_words(row, unit)
+        return finding_words(row, unit)
     dose = " ".join(filter(None, [row.dose, row.dose_unit]))
     unknown = "dose not reported," if row.kind == "treatment" and not row.dose else ""
     regimen = " ".join(filter(None, [dose or unknown, row.frequency, row.route])).removesuffix(",")

@@ -52,12 +52,12 @@ from .words import (
     cite as cite,
     count_words as count_words,
     elapsed_words as elapsed_words,
+    finding_words as finding_words,
     limit_words as limit_words,
     moment_words as moment_words,
     position_words as position_words,
     printed_words as printed_words,
     shift_words as shift_words,
     signed as signed,
-    told_words as told_words,
     value_words as value_words,
 )

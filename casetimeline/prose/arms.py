@@ -1,4 +1,4 @@
-"""A case beside published groups of patients: where its baseline lies, and the change that chance alone lets expect."""
+"""A case beside published groups of patients: where its baseline lies, and what regression to the mean would do."""
 
 import math
 
@@ -12,84 +12,103 @@ from .words import cite_briefly, position_words, signed, value_words
 
 
 def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
-    """The published arms of a measure, with the position of the case's baseline among their patients."""
+    """The published arms of a measure, with the position of the case's baseline among their patients.
+
+    Returns
+    -------
+    Table
+        One row for each arm: `arm`, `n`, `baseline, mean (SD)`, `entry`, `this case lies at` (in standard
+        deviations), `weeks`, `mean change`, `interval of the change` and `citation`.
+    """
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    arms = derive_context(case.comparators, code, *_baseline_bounds(changes, code))
+    arms = _arms(analysis, code)
     shown = pd.DataFrame(
         {
             "arm": [f"{row.trial}, {row.treatment}" for row in arms.itertuples()],
-            "n": [number(float(n)) if n == n and n else "" for n in arms["n"]],
+            "n": [number(float(count)) if pd.notna(count) and count else "" for count in arms["n"]],
             "baseline, mean (SD)": [_mean_sd(row.baseline_mean, row.baseline_sd) for row in arms.itertuples()],
             "entry": arms["entry"],
             "this case lies at": [position_words(row) for row in arms.itertuples()],
-            "weeks": [number(w) if w == w else "" for w in arms["weeks"]],
-            "mean change": [signed(c) if c == c else "" for c in arms["change"]],
+            "weeks": [number(weeks) if pd.notna(weeks) else "" for weeks in arms["weeks"]],
+            "mean change": [signed(change) if pd.notna(change) else "" for change in arms["change"]],
             "interval of the change": [_interval(row) for row in arms.itertuples()],
             "citation": [cite_briefly(row) for row in arms.itertuples()],
         }
     )
-    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {case.measure(code)['label']}: no controls")
+    label = analysis.case.measure(code)["label"]
+    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {label}: no controls")
 
 
-def _baseline_bounds(changes: pd.DataFrame, code: str) -> tuple[float, float]:
-    base = baseline_of(changes, code)
-    return tuple(base.iloc[0][["AVALLO", "AVALHI"]]) if len(base) else (math.nan, math.nan)
+def _arms(analysis: Analysis, code: str) -> pd.DataFrame:
+    """The published arms of a measure with the position of the case among them, from `derive_context`."""
+    base = baseline_of(analysis.changes, code)
+    low, high = base.iloc[0][["AVALLO", "AVALHI"]] if len(base) else (math.nan, math.nan)
+    return derive_context(analysis.case.comparators, code, low, high)
 
 
 def _mean_sd(mean: float, sd: float) -> str:
-    return f"{number(mean)} ({number(sd)})" if mean == mean else ""
+    return f"{number(mean)} ({number(sd)})" if pd.notna(mean) else ""
 
 
 def _interval(row) -> str:
-    if row.change != row.change:
+    """The spread of the mean change of an arm, as its source gives it."""
+    if pd.isna(row.change):
         return ""
-    return f"SD {number(row.change_sd)}: {row.spread}" if row.change_sd == row.change_sd else row.spread
+    return f"SD {number(row.change_sd)}: {row.spread}" if pd.notna(row.change_sd) else row.spread
 
 
 def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
     """Where the baseline of a case lies among the patients of published arms, and what a comparison cannot say."""
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    measure = case.measure(code)
-    arms = derive_context(case.comparators, code, *_baseline_bounds(changes, code))
+    case, measure = analysis.case, analysis.case.measure(code)
+    arms = _arms(analysis, code)
     placed = arms[arms["POSLO"].notna()]
-    if not len(placed):
+    if placed.empty:
         return Prose((f"Case {case.case_id} has no baseline of {measure['label']} to place among published arms.",))
-    base = baseline_of(changes, code).iloc[0]
+    base = baseline_of(analysis.changes, code).iloc[0]
     low, high = placed["POSLO"].min(), placed["POSHI"].max()
-    lines = [
+    sentences = [
         f"The baseline of {value_words(base, measure['unit'])} lies between {signed(low, 1)} and {signed(high, 1)} "
         f"standard deviations from the means of {len(placed)} published groups of patients.",
         "The arms are no controls: nobody was assigned to them or to this case's treatment by chance, their patients "
         "were selected by other criteria, and the weeks between the scores differ or are not reported.",
     ]
-    return Prose((" ".join(lines),))
+    return Prose((" ".join(sentences),))
+
+
+def _regression(analysis: Analysis, code: str, base: pd.Series) -> pd.DataFrame:
+    """The change expected from regression to the mean, from `derive_regression`.
+
+    The measurement error is no verdict: it is taken from all rules, also where only some were asked for.
+    """
+    case = analysis.case
+    return derive_regression(case.catalogue, case.comparators, code, base["AVALLO"], base["AVALHI"])
 
 
 def summarise_regression(analysis: Analysis, code: str) -> Table:
-    """The fall that regression to the mean alone lets expect, by population and situation of the examiners."""
+    """The change to be expected from regression to the mean alone.
+
+    Returns
+    -------
+    Table
+        One row for each published population and each way of scoring: `population`, `mean (SD)`, `examiners`,
+        `within-patient SD` and `expected change`. Without a baseline it is one cell that says so.
+    """
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    base = baseline_of(changes, code)
+    case = analysis.case
+    base = baseline_of(analysis.changes, code)
     caption = f"Case {case.case_id}: change expected from regression to the mean alone"
-    if not len(base):
+    if base.empty:
         return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
-    row = base.iloc[0]
-    # The error of the examiners is no verdict: it is taken from every rule, asked for or not.
-    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
-    unit = case.measure(code)["unit"]
+    row, unit = base.iloc[0], case.measure(code)["unit"]
+    table = _regression(analysis, code, row)
     shown = pd.DataFrame(
         {
             "population": table["TRIAL"],
-            "mean (SD)": [
-                f"{number(mean)} ({number(sd)})" for mean, sd in zip(table["MEAN"], table["SD"], strict=True)
-            ],
+            "mean (SD)": [f"{number(each.MEAN)} ({number(each.SD)})" for each in table.itertuples()],
             "examiners": table["EXAMINERS"],
             "within-patient SD": [number(sd) for sd in table["WITHIN"]],
-            "expected change": [
-                _expected(low, high, unit) for low, high in zip(table["REGLO"], table["REGHI"], strict=True)
-            ],
+            "expected change": [_expected(each.REGLO, each.REGHI, unit) for each in table.itertuples()],
         }
     )
     return Table(shown, f"{caption}, from a baseline of {value_words(row, unit)}")
@@ -103,24 +122,23 @@ def _expected(low: float, high: float, unit: str) -> str:
 
 
 def summarise_expected(analysis: Analysis, code: str) -> Prose:
-    """What regression to the mean alone lets expect of a case, and why that is an upper bound."""
+    """The change to be expected from regression to the mean alone, and why the figure is an upper bound."""
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    base = baseline_of(changes, code)
-    if not len(base):
+    base = baseline_of(analysis.changes, code)
+    if base.empty:
         return Prose(("Without a baseline nothing is expected.",))
-    row, unit = base.iloc[0], case.measure(code)["unit"]
-    table = derive_regression(case.catalogue, case.comparators, code, row["AVALLO"], row["AVALHI"])
+    row, unit = base.iloc[0], analysis.case.measure(code)["unit"]
+    table = _regression(analysis, code, row)
     spans = []
     for examiners, rows in table.groupby("EXAMINERS", sort=False):
         near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()
         spans.append(f"{number(near, 1)} to {number(far, 1)} {unit} with {examiners}")
     toward = "lower" if (table["REGLO"] < 0).all() else "higher" if (table["REGLO"] > 0).all() else "nearer the mean"
-    said = [
+    sentences = [
         "If nothing but measurement error changed the score, a patient who first scored "
         f"{value_words(row, unit)} would be expected to score {toward} the second time, by "
         f"{', and by '.join(spans)}, depending on the population that the patient is assumed to come from.",
         "Where entry limits of a trial narrowed its SD at an unchanged mean, the figure is too large: an upper bound.",
         "The smallest detectable change makes no allowance for this, and changes of the disease itself come on top.",
     ]
-    return Prose((" ".join(said),))
+    return Prose((" ".join(sentences),))

@@ -1,4 +1,4 @@
-"""The values of a measure and how they changed: the derived table for a reader, and one row a measure and site."""
+"""The values of a measure and how they changed: record by record, and in one line a measure and site."""
 
 import pandas as pd
 
@@ -8,14 +8,20 @@ from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
 from .tense import change_clause, no_change, series_of
-from .words import moment_words, percent, told_words, value_words
+from .words import finding_words, moment_words, percent, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
-    """Each record of a measure with its baseline and change, under the ADaM names."""
+    """Each record of a measure with its baseline and its change, as numbers under their ADaM names.
+
+    Returns
+    -------
+    Table
+        One row for each record: `line`, `phase`, LOC, AVALC, ABLFL and BASEC; CHG and PCHG, and, where they were
+        derived, CHGPREV, R2BASE, R2A1HI, ANRIND and SHIFT1. The caption names the baseline rule and the reference.
+    """
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    rows = records_of(changes, code)
+    case, rows = analysis.case, records_of(analysis.changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
     after = rows["ORDER"] > rows["BASEORD"]
     shown = pd.DataFrame(
@@ -26,20 +32,17 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
             "AVALC": rows["AVALC"],
             "ABLFL": rows["ABLFL"],
             "BASEC": rows["BASEC"].where(after, ""),
-            "CHG": [number(v) if v == v else "" for v in rows["CHG"].where(after)],
-            "PCHG": [percent(v) for v in rows["PCHG"].where(after)],
+            "CHG": _numbers(rows["CHG"].where(after)),
+            "PCHG": [percent(value) for value in rows["PCHG"].where(after)],
         }
     )
-    for name, show in (
-        ("CHGPREV", number),
-        ("R2BASE", lambda v: number(v, 3)),
-        ("R2A1HI", lambda v: number(v, 2)),
-    ):
-        if name in rows:
-            values = rows[name] if name == "R2A1HI" else rows[name].where(after)
-            if name == "CHGPREV":
-                values = values.where(rows["PREV"] != rows["BASE"])
-            shown[name] = [show(v) if v == v else "" for v in values]
+    if "CHGPREV" in rows:
+        # Where the value before is the baseline, the two changes are one.
+        shown["CHGPREV"] = _numbers(rows["CHGPREV"].where(after & (rows["PREV"] != rows["BASE"])))
+    if "R2BASE" in rows:
+        shown["R2BASE"] = _numbers(rows["R2BASE"].where(after), 3)
+    if "R2A1HI" in rows:
+        shown["R2A1HI"] = _numbers(rows["R2A1HI"], 2)
     if "ANRIND" in rows:
         shown["ANRIND"] = rows["ANRIND"]
     if "SHIFT1" in rows:
@@ -49,36 +52,51 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
     return Table(without_empty(shown, keep=("line", "AVALC", "ABLFL", "CHG")), caption)
 
 
-def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Table:
-    """One row a measure and site: its baseline, what came after, and the change or why there is none.
+def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
+    """Numbers as text; a missing one is blank."""
+    return [number(value, decimals) if pd.notna(value) else "" for value in values]
 
-    A record before the baseline, and every record of a series that has none, stands in a column of its own.
+
+def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Table:
+    """The whole course of some measures, and the change or why there is none.
+
+    Parameters
+    ----------
+    analysis : Analysis, Case, str or path
+        From `analyse`.
+    codes : tuple of str
+        The measures. One that is not recorded has a row that says so.
+
+    Returns
+    -------
+    Table
+        One row for each measure and site: `measure`, `site`, `before or without a baseline`, `baseline`,
+        `afterwards` and `change`. The three in the middle hold values, each with its time.
     """
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    phases = case.about.get("phases", {})
+    case, phases = analysis.case, analysis.case.about.get("phases", {})
     rows = []
     for code in codes:
         measure = case.measure(code)
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
-        several = [
-            [measure["label"], site, *_parts(series, measure["unit"], phases), change_of_series(series, measure)]
-            for site, series in series_of(changes, code)
+        courses = [
+            [measure["label"], site, *_stretches(series, measure["unit"], phases), change_of_series(series, measure)]
+            for site, series in series_of(analysis.changes, code)
         ]
-        rows += several or [missing]
+        rows += courses or [missing]
     columns = ["measure", "site", "before or without a baseline", "baseline", "afterwards", "change"]
     frame = pd.DataFrame(rows, columns=columns)
     return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 
 
-def _parts(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
+def _stretches(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
     base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
-    return [_moments(part, unit, phases) for part in (series[~base & ~later], series[base], series[later])]
-
-
-def _moments(records: pd.DataFrame, unit: str, phases: dict) -> str:
-    return "; ".join(f"{told_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples())
+    stretches = (series[~base & ~later], series[base], series[later])
+    return [
+        "; ".join(f"{finding_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples())
+        for records in stretches
+    ]
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
@@ -97,6 +115,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 
 
 def _change_of_row(row, unit: str) -> str:
+    """The change from the baseline to one record, or the reason why there is none."""
     if row.STATE in OPEN_STATES:
         return no_change("brief", row.STATE.replace("_", " "))
     return change_clause(row, unit, "brief")

@@ -1,4 +1,4 @@
-"""Tables and paragraphs that show the same words as text and as HTML; every text of a case is escaped."""
+"""Tables and paragraphs that show themselves with the same words as text and as HTML; in HTML all text is escaped."""
 
 import html
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
-        Cells as they are to be read; a missing cell is shown empty.
+        Cells as they are to be read. A missing cell is shown empty.
     caption : str
+        One line above the table.
     """
 
     frame: pd.DataFrame
@@ -41,11 +42,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Prose:
-    """Paragraphs made from derived data.
+    """Paragraphs for a reader.
 
     Attributes
     ----------
     paragraphs : tuple of str
+        Each of one or more sentences, as plain text.
     """
 
     paragraphs: tuple[str, ...]
@@ -58,6 +60,6 @@ class Prose:
 
 
 def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
-    """The columns that hold anything, and those to keep."""
+    """A frame without the columns in which every cell is missing or blank, but for those to keep."""
     empty = [c for c in frame.columns if c not in keep and frame[c].map(lambda cell: pd.isna(cell) or cell == "").all()]
     return frame.drop(columns=empty)

@@ -15,7 +15,21 @@ from .words import capital, dose_words, moment_words, span_words, turn_words
 
 
 def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
-    """Facts as recorded, one row a fact, with source and quote; of one measure, or of the whole case."""
+    """The facts as recorded, of one measure or of the whole case.
+
+    Parameters
+    ----------
+    analysis : Analysis, Case, str or path
+        From `analyse`.
+    code : str
+        A measure; blank for the whole case.
+
+    Returns
+    -------
+    Table
+        One row for each fact: `line`, `phase`, `start`, `kind` (of the whole case only), `what`, `value`, `limits`,
+        `note`, `quote` and `source`. A source that is the same for all stands in the caption.
+    """
     analysis = analyse(analysis)
     case = analysis.case
     facts = case.facts if not code else case.facts[case.facts["code"] == code]
@@ -43,29 +57,40 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
 
 
 def _recorded_words(row) -> str:
+    """The value and unit of an observation, or its state; of a treatment its dose, schedule and route."""
     if row.kind == "observation":
         return " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
     return " ".join(filter(None, [dose_words(row), row.frequency, row.route]))
 
 
 def _limit_words(row) -> str:
+    """The reference limits of a value as recorded; blank where there are none."""
     low, high = row.ref_low, row.ref_high
-    return f"{low} to {high}" if low and high else f"up to {high}" if high else f"from {low}" if low else ""
+    if low and high:
+        return f"{low} to {high}"
+    if high:
+        return f"up to {high}"
+    return f"from {low}" if low else ""
 
 
 def summarise_reported(analysis: Analysis) -> Table:
-    """What is reported: one row a measure, one column a position in the telling."""
+    """What is reported, and when.
+
+    Returns
+    -------
+    Table
+        One row for each measure that is recorded: `measure`, then one column for each position in the order of the
+        file, named by its phase. A cell is `reported`, a state such as `not assessed`, or `not mentioned`.
+    """
     analysis = analyse(analysis)
     case = analysis.case
-    seen = case.facts[case.facts["kind"] == "observation"]
-    words = seen.assign(
-        cell=[
-            "reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ")
-            for row in seen.itertuples()
-        ]
-    )
-    grid = words.pivot_table(
-        index="PARAM", columns="ORDER", values="cell", aggfunc=lambda cells: "; ".join(dict.fromkeys(cells)), sort=False
+    observations = case.facts[case.facts["kind"] == "observation"]
+    cells = [
+        "reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ")
+        for row in observations.itertuples()
+    ]
+    grid = observations.assign(cell=cells).pivot_table(
+        index="PARAM", columns="ORDER", values="cell", aggfunc=lambda words: "; ".join(dict.fromkeys(words)), sort=False
     )
     grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
     names = case.about.get("phases", {})
@@ -75,29 +100,29 @@ def summarise_reported(analysis: Analysis) -> Table:
 
 
 def summarise_gaps(analysis: Analysis) -> Prose:
-    """Which measures are recorded once, which are not known at the end, and what is not reported of the treatments."""
+    """Which measures are known in one phase or in none, which have an open state, and what treatments leave out."""
     analysis = analyse(analysis)
     case = analysis.case
-    seen = case.facts[case.facts["kind"] == "observation"]
-    given = case.facts[case.facts["kind"] == "treatment"]
-    known = seen[~seen["STATE"].isin(OPEN_STATES)]
-    places = known.groupby("PARAM", sort=False)["ORDER"].nunique().reindex(list(dict.fromkeys(seen["PARAM"]))).fillna(0)
-    lines = []
-    for count, words in ((0, "never reported as known"), (1, "reported as known in one phase only")):
-        names = places.index[places == count]
+    observations = case.facts[case.facts["kind"] == "observation"]
+    treatments = case.facts[case.facts["kind"] == "treatment"]
+    is_open = observations["STATE"].isin(OPEN_STATES)
+    measures = list(dict.fromkeys(observations["PARAM"]))
+    phases_known = observations[~is_open].groupby("PARAM", sort=False)["ORDER"].nunique().reindex(measures).fillna(0)
+    sentences = []
+    for count, words in ((0, "Never reported as known"), (1, "Reported as known in one phase only")):
+        names = phases_known.index[phases_known == count]
         if len(names):
-            lines.append(f"{capital(words)}: {', '.join(names)}.")
-    asked = seen[seen["STATE"].isin(OPEN_STATES)]
-    for state, rows in asked.groupby("STATE", sort=False):
-        lines.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
-    if len(given):
-        missing = [f"{word} in {count}" for word, count in (~derive_told(given)).sum().items()]
-        lines.append(f"Of {len(given)} rows of treatments, not reported: {', '.join(missing)}.")
-    return Prose((" ".join(lines) or "Every measure is known in two phases or more.",))
+            sentences.append(f"{words}: {', '.join(names)}.")
+    for state, rows in observations[is_open].groupby("STATE", sort=False):
+        sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
+    if len(treatments):
+        missing = [f"{word} in {count}" for word, count in (~derive_told(treatments)).sum().items()]
+        sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {', '.join(missing)}.")
+    return Prose((" ".join(sentences) or "Every measure is known in two phases or more.",))
 
 
 def summarise_cases(data_dir: str | Path) -> Table:
-    """The cases of a folder, one a row: id, diagnosis and title as their case.yaml says.
+    """The cases of a folder.
 
     Parameters
     ----------
@@ -107,7 +132,7 @@ def summarise_cases(data_dir: str | Path) -> Table:
     Returns
     -------
     Table
-        Blank where a case.yaml does not say it.
+        One row for each case: `case`, `diagnosis` and `title`, from its case.yaml; blank where that does not say it.
 
     Raises
     ------
@@ -124,59 +149,67 @@ def summarise_cases(data_dir: str | Path) -> Table:
 
 
 def summarise_exposure(analysis: Analysis) -> Table:
-    """What was given: one row a treatment row, with its schedule, doses and cumulative dose as far as reported."""
+    """What was given, as far as it is reported.
+
+    Returns
+    -------
+    Table
+        One row for each treatment row of the file: `line`, `treatment`, `told in` (its phase or time), `dose`,
+        `schedule`, `days`, `number of doses`, `cumulative dose`, and `missing`, what that dose would need.
+    """
     analysis = analyse(analysis)
-    case = analysis.case
+    case, phases = analysis.case, analysis.case.about.get("phases", {})
     exposure = derive_exposure(case.facts)
-    phases = case.about.get("phases", {})
-    moments = case.facts.loc[exposure.index]
+    doses = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU])) for row in exposure.itertuples()]
     shown = pd.DataFrame(
         {
             "line": exposure["line"],
             "treatment": exposure["EXTRT"],
-            "told in": [moment_words(row, phases) for row in moments.itertuples()],
-            "dose": [
-                " ".join(filter(None, [row.EXDOSE, row.EXDOSU])) or "not reported" for row in exposure.itertuples()
-            ],
+            "told in": [moment_words(row, phases) for row in case.facts.loc[exposure.index].itertuples()],
+            "dose": [dose or "not reported" for dose in doses],
             "schedule": [_schedule(row) for row in exposure.itertuples()],
             "days": [span_words(row.EXDURLO, row.EXDURHI) for row in exposure.itertuples()],
             "number of doses": [span_words(row.NDOSLO, row.NDOSHI) or "not reported" for row in exposure.itertuples()],
-            "cumulative dose": [
-                f"{span_words(row.CUMLO, row.CUMHI)} {row.CUMU}".strip() for row in exposure.itertuples()
-            ],
+            "cumulative dose": [_total(row) for row in exposure.itertuples()],
             "missing": exposure["REASON"],
         }
     )
-    unknown = shown["cumulative dose"].where(exposure["CUMLO"].notna(), "")
-    return Table(
-        without_empty(shown.assign(**{"cumulative dose": unknown}), ("line", "treatment")), _GIVEN.format(case)
-    )
-
-
-_GIVEN = "Case {0.case_id}: what was given"
+    return Table(without_empty(shown, keep=("line", "treatment")), f"Case {case.case_id}: what was given")
 
 
 def _schedule(row) -> str:
+    """The schedule of a treatment as printed; of treatments that take turns as it is read."""
     if not row.EXDOSFRQ:
         return "" if is_per_time(row.EXDOSU) else "not reported"
     if not row.ALTERNATES:
         return row.EXDOSFRQ
-    every, own = turn_words(row)
-    return f"read as one administration every {every} wk, alternating with {row.ALTERNATES}: this one every {own} wk"
+    every, its_own = turn_words(row)
+    turns = f"one administration every {every} wk, alternating with {row.ALTERNATES}"
+    return f"read as {turns}: this one every {its_own} wk"
+
+
+def _total(row) -> str:
+    """The cumulative dose of a treatment; blank where it is not known."""
+    return f"{span_words(row.CUMLO, row.CUMHI)} {row.CUMU}".strip() if pd.notna(row.CUMLO) else ""
 
 
 def summarise_calendar(analysis: Analysis) -> Table:
-    """The days of the dosing calendar, one row a treatment, counted from the first administration of its regimen."""
+    """The weeks of each administration, counted from the first of its regimen.
+
+    Returns
+    -------
+    Table
+        One row for each treatment whose schedule is an interval: `line`, `treatment`, `weeks` and `alternates with`.
+    """
     analysis = analyse(analysis)
     case = analysis.case
-    calendar = derive_calendar(case.facts)
-    rows = calendar.groupby("line", sort=False)
+    treatments = derive_calendar(case.facts).groupby("line", sort=False)
     shown = pd.DataFrame(
         {
-            "line": [line for line, _ in rows],
-            "treatment": [group["EXTRT"].iloc[0] for _, group in rows],
-            "weeks": [_weeks(group) for _, group in rows],
-            "alternates with": [group["ALTERNATES"].iloc[0] for _, group in rows],
+            "line": [line for line, _ in treatments],
+            "treatment": [doses["EXTRT"].iloc[0] for _, doses in treatments],
+            "weeks": [_weeks(doses) for _, doses in treatments],
+            "alternates with": [doses["ALTERNATES"].iloc[0] for _, doses in treatments],
         }
     )
     caption = f"Case {case.case_id}: the first weeks of each schedule that is an interval"
@@ -184,31 +217,36 @@ def summarise_calendar(analysis: Analysis) -> Table:
 
 
 def _weeks(doses: pd.DataFrame) -> str:
+    """The weeks of the doses of one treatment; of a daily one only the days that are drawn."""
     if doses["OWN"].iloc[0] <= 1:
         return f"daily, days 0 to {number(doses['DOSEDY'].iloc[-1])} drawn"
     return ", ".join(number(day / 7, 1) for day in doses["DOSEDY"])
 
 
 def summarise_regimen(analysis: Analysis) -> Prose:
-    """What the schedules of a case say, and what they leave open."""
+    """How many schedules are intervals, how treatments that take turns are read, and which have no reported end."""
     analysis = analyse(analysis)
     case = analysis.case
-    calendar = derive_calendar(case.facts)
-    given = case.facts[case.facts["kind"] == "treatment"]
-    if not len(given):
+    treatments = case.facts[case.facts["kind"] == "treatment"]
+    if treatments.empty:
         return Prose((f"The source of case {case.case_id} tells of no treatment.",))
-    rows = calendar.drop_duplicates("line")
-    lines = [f"{len(rows)} of {len(given)} rows of treatments have a schedule that is an interval."]
-    for row in rows[rows["ALTERNATES"] != ""].itertuples():
-        every, own = turn_words(row)
-        lines.append(
-            f"{row.EXTRT} takes turns with {row.ALTERNATES}: one administration every {every} wk, so this one every "
-            f"{own} wk. Read otherwise, with {row.EXTRT} every {every} wk, twice as many would be given."
-            if row.OWN == 2 * row.INTERVAL
-            else f"{row.EXTRT} takes turns with {row.ALTERNATES}: this one every {own} wk."
-        )
-    open_ends = given[given["line"].isin(rows["line"]) & given["end"].eq("")]
-    if len(open_ends):
-        names = ", ".join(dict.fromkeys(open_ends["PARAM"]))
-        lines.append(f"When it ended, and so how many were given, is not reported: {names}.")
-    return Prose((" ".join(lines),))
+    schedules = derive_calendar(case.facts).drop_duplicates("line")
+    sentences = [f"{len(schedules)} of {len(treatments)} rows of treatments have a schedule that is an interval."]
+    sentences += [_turns(row) for row in schedules[schedules["ALTERNATES"] != ""].itertuples()]
+    unended = treatments[treatments["line"].isin(schedules["line"]) & treatments["end"].eq("")]
+    if len(unended):
+        names = ", ".join(dict.fromkeys(unended["PARAM"]))
+        sentences.append(f"When it ended, and so how many were given, is not reported: {names}.")
+    return Prose((" ".join(sentences),))
+
+
+def _turns(row) -> str:
+    """How the schedule of a treatment that takes turns is read; of two in turn also how it could be read instead."""
+    every, its_own = turn_words(row)
+    turns = f"{row.EXTRT} takes turns with {row.ALTERNATES}"
+    if row.OWN != 2 * row.INTERVAL:
+        return f"{turns}: this one every {its_own} wk."
+    return (
+        f"{turns}: one administration every {every} wk, so this one every {its_own} wk. Read otherwise, with "
+        f"{row.EXTRT} every {every} wk, twice as many would be given."
+    )

@@ -18,12 +18,12 @@ from .words import (
     change_words,
     count_words,
     elapsed_words,
+    finding_words,
     in_a_sentence,
     moment_words,
     shift_words,
     since_words,
     site_words,
-    told_words,
     when_words,
 )
 
@@ -170,7 +170,7 @@ def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFr
 
 def _value(row, unit: str, tense: Tense) -> str:
     """A value as printed; where the tense asks for it, an approximate one also with the bounds that it is read as."""
-    words = told_words(row, unit)
+    words = finding_words(row, unit)
     if not row.value.startswith("~"):
         return words
     return words + _READ_AS.words(tense, low=number(row.AVALLO), high=number(row.AVALHI), unit=row.AVALU)

@@ -1,21 +1,41 @@
 """Rules, verdicts and claims for a reader: what decides, which rule changes the verdict, what is supported."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from ..case import Case
-from ..rules import Analysis, analyse, compare_rules, is_needless, smallest_detectable_change
-from ..vocabulary import SUPPORTED
+from ..rules import (
+    Analysis,
+    analyse,
+    compare_rules,
+    error_limits,
+    is_needless,
+    largest_analytical_cv,
+    smallest_detectable_change,
+)
+from ..values import number
+from ..vocabulary import MET, NOT_MET, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .tense import caution_sentences, claims_sentence, verdict_sentences
-from .words import change_words, cite, limit_words, moment_words, value_words
+from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words
+
+# Kinds of rules that judge the size of a change.
+_OF_SIZE = ("response", "important", "error", "item", "variation", "composite")
 
 
 def summarise_rules(analysis: Analysis, code: str) -> Table:
-    """The rules of a measure, with their definition and citation."""
+    """The rules of a measure.
+
+    Returns
+    -------
+    Table
+        One row for each rule: `rule`, `definition`, `smallest detectable change`, `population` and `citation`.
+    """
     analysis = analyse(analysis)
     case = analysis.case
     rules = case.rules[case.rules["measure"] == code]
-    limits = [limit_words(smallest_detectable_change(sd)) if sd == sd else "" for sd in rules["sd"]]
+    limits = [limit_words(smallest_detectable_change(sd)) if pd.notna(sd) else "" for sd in rules["sd"]]
     shown = pd.DataFrame(
         {
             "rule": rules["label"],
@@ -25,16 +45,24 @@ def summarise_rules(analysis: Analysis, code: str) -> Table:
             "citation": [cite(row) for row in rules.itertuples()],
         }
     )
-    return Table(without_empty(shown, keep=("rule",)), _told(case, f"Rules for {case.measure(code)['label']}"))
+    caption = _with_selection(case, f"Rules for {case.measure(code)['label']}")
+    return Table(without_empty(shown, keep=("rule",)), caption)
 
 
-def _told(case: Case, caption: str) -> str:
-    """A caption, and that not every rule was evaluated, where some were asked for."""
+def _with_selection(case: Case, caption: str) -> str:
+    """A caption; where only some rules were asked for, it says which."""
     return f"{caption}. {case.selection}" if case.selection else caption
 
 
 def summarise_verdicts(analysis: Analysis, code: str) -> Table:
-    """The verdict of each rule on each record of a measure."""
+    """The verdict of each rule on each record of a measure.
+
+    Returns
+    -------
+    Table
+        One row for each record and rule: `line`, `rule`, `made for`, `size`, `time` (the verdicts of these two parts
+        of the rule), `verdict` and `decided by`.
+    """
     analysis = analyse(analysis)
     case, verdicts = analysis.case, analysis.verdicts
     rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
@@ -49,58 +77,73 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
             "decided by": rows["DECIDED"],
         }
     )
-    caption = _told(case, f"Case {case.case_id}: verdicts")
+    caption = _with_selection(case, f"Case {case.case_id}: verdicts")
     return Table(without_empty(shown, keep=("line", "rule", "verdict")), caption)
 
 
 def summarise_choices(analysis: Analysis) -> Table:
-    """Which rule changes the verdict: one row a record and question that several rules answer."""
+    """Whether the verdict depends on which rule is chosen.
+
+    Returns
+    -------
+    Table
+        One row for each record and question that several rules answer: `record`, `question`, `does the rule change
+        the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
+        and `made for another time or entry`.
+    """
     analysis = analyse(analysis)
-    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
-    compared = compare_rules(verdicts)
-    records = changes.set_index("line")
-    phases = case.about.get("phases", {})
+    case, records = analysis.case, analysis.changes.set_index("line")
+    compared = compare_rules(analysis.verdicts)
     shown = pd.DataFrame(
         {
-            "record": [_record_words(case, records.loc[line], phases) for line in compared["line"]],
+            "record": [_choice_words(case, records.loc[line]) for line in compared["line"]],
             "question": compared["QUESTION"],
-            "does the rule change the verdict?": compared["CHANGES"].replace("open", "cannot be determined"),
+            "does the rule change the verdict?": compared["CHANGES"].replace("open", UNDETERMINED),
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
             "made for another time or entry": compared["OUTSIDE"],
         }
     )
-    caption = _told(case, f"Case {case.case_id}: which rule changes the verdict")
+    caption = _with_selection(case, f"Case {case.case_id}: which rule changes the verdict")
     return Table(without_empty(shown, keep=("record", "question")), caption)
 
 
-def _record_words(case: Case, row: pd.Series, phases: dict) -> str:
-    measure = case.measure(row["PARAMCD"])
-    site = f", {row['LOC']}" if row["LOC"] else ""
-    return f"{measure['abbrev']}{site}: {value_words(row, measure['unit'])}, {moment_words(row, phases)}"
+def _choice_words(case: Case, record: pd.Series) -> str:
+    """The measure, site, value and time of a record."""
+    measure = case.measure(record["PARAMCD"])
+    site = f", {record['LOC']}" if record["LOC"] else ""
+    moment = moment_words(record, case.about.get("phases", {}))
+    return f"{measure['abbrev']}{site}: {value_words(record, measure['unit'])}, {moment}"
 
 
 def summarise_judged(analysis: Analysis) -> Prose:
-    """The last value of each series against the rules that judge a change: which are met, which not, which are open."""
+    """The last change of each series by the rules on its size: which are met, which are not, which are undecided."""
     analysis = analyse(analysis)
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    last = changes[changes["LASTFL"] == "Y"].set_index("line")
+    judged = verdicts[verdicts["line"].isin(last.index) & verdicts["KIND"].isin(_OF_SIZE)]
     paragraphs = []
-    judged = verdicts[verdicts["line"].isin(changes.loc[changes["LASTFL"] == "Y", "line"])]
-    judged = judged[judged["KIND"].isin(["response", "important", "error", "item", "variation", "composite"])]
     for line, rows in judged.groupby("line", sort=False):
-        record = changes[changes["line"] == line].iloc[0]
+        record = last.loc[line]
         unit = case.measure(record["PARAMCD"])["unit"]
         site = f", {record['LOC']}" if record["LOC"] else ""
         change = change_words(record, unit) or "no change in numbers"
         subject = f"{record['PARAM']}{site}, {change} from the baseline."
         paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present")]))
     closing = [*caution_sentences(judged, "present")] or ["No rule on the size of a change judges a last value."]
-    return Prose((*paragraphs, *closing, *filter(None, [case.selection])))
+    return Prose(tuple(filter(None, [*paragraphs, *closing, case.selection])))
 
 
 def summarise_claims(analysis: Analysis) -> Table:
-    """Each claim of the source with its result, why, and the lines it rests on."""
+    """The claims of the source, and what the recorded rows say of each.
+
+    Returns
+    -------
+    Table
+        One row for each claim of case.yaml: its number as `claim`, `the source says`, `same text as the rows` (whether
+        claim and rows come from one text), `result`, `because`, and the `lines` that the result rests on.
+    """
     analysis = analyse(analysis)
     case, claims = analysis.case, analysis.claims
     shown = pd.DataFrame(
@@ -117,7 +160,7 @@ def summarise_claims(analysis: Analysis) -> Table:
 
 
 def summarise_support(analysis: Analysis) -> Prose:
-    """How many claims of the source the recorded rows support, contradict, or leave open."""
+    """How many claims of the source are supported, contradicted or left open, and why each of the latter two."""
     analysis = analyse(analysis)
     claims = analysis.claims
     counts = claims_sentence(analysis, "present")
@@ -131,3 +174,126 @@ def summarise_support(analysis: Analysis) -> Prose:
         "text, this shows that the text agrees with itself, and not that the values are right."
     )
     return Prose((" ".join([counts, *reasons]), meaning))
+
+
+def verdicts_of(verdicts: pd.DataFrame, code: str, *kinds: str) -> pd.DataFrame:
+    """The verdicts of rules of some kinds on one measure."""
+    return verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)]
+
+
+def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Each change against the rules for a response, with their parts on size and on time."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    rows = verdicts_of(analysis.verdicts, code, "response")
+    for row in rows.itertuples():
+        record = by_line.loc[row.line]
+        why = ""
+        if row.TIME == UNDETERMINED:
+            untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
+            why = "the time between the two values is not reported" if untimed else "it is uncertain"
+            why = f", because {why}"
+        yield (
+            f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; "
+            f"time part {row.TIME}{why}; the rule as a whole {row.VERDICT}."
+        )
+
+
+def _record_words(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
+    """The value that a verdict is about, and when; blank where all verdicts are about the same one."""
+    if len(set(rows["line"])) < 2:
+        return ""
+    unit, phases = case.measure(record["PARAMCD"])["unit"], case.about.get("phases", {})
+    return f"{value_words(record, unit)} {when_words(record, phases)}: "
+
+
+_RELATION = {MET: "larger than", NOT_MET: "not larger than", UNDETERMINED: "not certainly larger than"}
+
+
+def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Each change against the limits of measurement error, by the situation of the examiners."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    unit = case.measure(code)["unit"]
+    limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
+    for line, answers in verdicts_of(analysis.verdicts, code, "error").groupby("line", sort=False):
+        change = change_words(by_line.loc[line], unit).partition(" (")[0]
+        if not change:
+            yield "Without a change, measurement error cannot be considered."
+            continue
+        relations = []
+        for row in answers.itertuples():
+            examiners = row.LABEL.partition(", ")[2]
+            relations.append(f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {unit} ({examiners})")
+        yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."
+
+
+def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Each change against the minimal important differences, and the composite that cannot be computed."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    rows = verdicts_of(analysis.verdicts, code, "important")
+    for row in rows.itertuples():
+        record = _record_words(case, by_line.loc[row.line], rows)
+        yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+    composites = verdicts_of(analysis.verdicts, code, "composite")
+    if len(composites):
+        label, missing = composites[["LABEL", "DECIDED"]].iloc[0]
+        yield f"{label}: {UNDETERMINED}, because there is no value before and after of {missing}."
+    if len(rows):
+        yield "Whether the case belongs to the population that a rule was made for is not decided here."
+
+
+def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Each value against the limits of the rules, and the rules whose limit is not reported."""
+    unit, by_line = analysis.case.measure(code)["unit"], analysis.changes.set_index("line")
+    rows = verdicts_of(analysis.verdicts, code, "limit")
+    unlimited = rows["DECIDED"].eq("laboratory limit") & by_line.loc[rows["line"], "ANRHI"].isna().to_numpy()
+    for row in rows[~unlimited].itertuples():
+        record = by_line.loc[row.line]
+        position = f" is {_position(record)}" if pd.notna(record["ANRHI"]) else ""
+        yield f"{row.LABEL}, defined as {row.DEFINITION}: {value_words(record, unit)}{position}; {row.VERDICT}."
+    if unlimited.any():
+        values = ", ".join(value_words(by_line.loc[line], unit) for line in rows.loc[unlimited, "line"].unique())
+        labels = "; ".join(rows.loc[unlimited, "LABEL"].unique())
+        yield f"{labels}: {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
+
+
+def _position(record: pd.Series) -> str:
+    """Where a value lies by the limits of its laboratory."""
+    if pd.notna(record["R2A1HI"]):
+        return f"{number(record['R2A1HI'], 2)} times the upper limit"
+    positions = {"HIGH": "above the upper limit", "NORMAL": "within the limits", "LOW": "below the lower limit"}
+    return positions.get(record["ANRIND"], "not certainly on one side of the limit")
+
+
+def variation_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Each change against the reference change value, and up to which analytical CV it would lie beyond that."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    unit, cvi = case.measure(code)["unit"], case.rules.set_index("rule")["cvi"]
+    for row in verdicts_of(analysis.verdicts, code, "variation").itertuples():
+        record = by_line.loc[row.line]
+        if pd.isna(record["CHGLO"]):
+            continue
+        compared = f"{value_words(record, unit)} against the baseline of {record['BASEC']}"
+        verdict = f"{row.LABEL} ({row.POPULATION}), {compared}: {row.VERDICT}"
+        if pd.notna(case.cva):
+            yield f"{verdict} with an analytical CV of {number(case.cva)} %."
+            continue
+        nearest = record["R2BASEHI"] if record["R2BASEHI"] < 1 else record["R2BASELO"]
+        largest = largest_analytical_cv(nearest, cvi[row.RULE])
+        why = ", because the analytical CV of the laboratory is not reported" if row.VERDICT == UNDETERMINED else ""
+        up_to = f"; the change is beyond it for any analytical CV up to {largest:.0f} %" if pd.notna(largest) else ""
+        yield f"{verdict}{why}{up_to}."
+
+
+def cohort_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """Complete regression, regression, stability and class of a finding, by the rules of published cohorts."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    phases, unit = case.about.get("phases", {}), case.measure(code)["unit"]
+    rules = case.rules.set_index("rule")
+    rows = verdicts_of(analysis.verdicts, code, "resolution", "regression", "stability")
+    for (rule, label), answers in rows.groupby(["RULE", "LABEL"], sort=False):
+        verdicts = [f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in answers.itertuples()]
+        yield f"{label} ({cite_briefly(rules.loc[rule])}), {'; '.join(verdicts)}."
+    classes = verdicts_of(analysis.verdicts, code, "class")
+    for row in classes[classes["VERDICT"] == MET].itertuples():
+        label = row.LABEL[:1].lower() + row.LABEL[1:]
+        yield f"{value_words(by_line.loc[row.line], unit)}: {label} ({row.POPULATION})."

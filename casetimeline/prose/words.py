@@ -54,7 +54,7 @@ def change_words(row, unit: str) -> str:
         return ""
     if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
         return ""
-    above, below = "above " * bool(row.CHGLOX), "below " * bool(row.CHGHIX)
+    above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(row.CHGLO):
         return f"{below}{signed(row.CHGHI)} {unit}{'' if below else ' or less'}{share}"
     if math.isinf(row.CHGHI):
@@ -77,10 +77,10 @@ def value_words(row, unit: str) -> str:
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
     """
-    told = row.AVALC.replace("..", " to ")
+    words = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        return f"{told} (unit not reported)"
-    return f"{told} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else told
+        return f"{words} (unit not reported)"
+    return f"{words} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else words
 
 
 def limit_words(limit: float) -> str:
@@ -94,13 +94,13 @@ def limit_words(limit: float) -> str:
     return f"{limit:.2f}" if f"{limit:.1f}".endswith(".0") else f"{limit:.1f}"
 
 
-def told_words(row, unit: str) -> str:
-    """As `value_words`, and for a finding without a value also what its note says of it.
+def finding_words(row, unit: str) -> str:
+    """As `value_words`; for a finding without a value also its note.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> told_words(Row(value="", unit="", AVALC="absent", AVALU="", state="absent", note="resolved completely"), "mm")
+    >>> finding_words(Row(value="", unit="", AVALC="absent", AVALU="", note="resolved completely"), "mm")
     'absent (resolved completely)'
     """
     words = value_words(row, unit)
@@ -108,7 +108,7 @@ def told_words(row, unit: str) -> str:
 
 
 def printed_words(row) -> str:
-    """The word that a source prints for a finding without a value, as the note of its row keeps it; else blank.
+    """The word that the source prints for a finding without a value, as the note of its row keeps it; or blank.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def printed_words(row) -> str:
 
 
 def since_words(row, unit: str) -> str:
-    """The change since the value before, where that is not the baseline; blank elsewhere.
+    """The change since the value before; blank where that value is the baseline, or there is no such change.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def since_words(row, unit: str) -> str:
 
 
 def site_words(site: str, sites: set[str]) -> str:
-    """Name of a site among the sites of a measure; blank where the measure has none.
+    """The name of one of the sites of a measure; blank where the measure has no sites.
 
     Examples
     --------
@@ -148,7 +148,7 @@ def site_words(site: str, sites: set[str]) -> str:
 
 
 def shift_words(row) -> str:
-    """What became of a graded finding since its baseline; blank where one of the two has no grade or state.
+    """What became of a graded finding since its baseline; blank where either of the two has no grade or state.
 
     Examples
     --------
@@ -164,8 +164,7 @@ def shift_words(row) -> str:
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
-    base, now = (words.replace("..", " or ") for words in (row.BASEC, row.AVALC))
-    shift = f"{base} to {now}"
+    shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
     if row.AVALCAHI == 0:
         return f"{shift}: resolved" if row.BASECALO > 0 else f"{shift}: absent"
     if row.AVALCAHI < row.BASECALO:
@@ -175,13 +174,13 @@ def shift_words(row) -> str:
     if row.AVALCALO == 0:
         return f"{shift}: whether it is still present cannot be determined"
     if row.AVALCALO == row.AVALCAHI == row.BASECALO == row.BASECAHI:
-        # A finding that is only present or absent has no grade to speak of, nor is it said to have lasted.
+        # "The same grade" is for grades, and "still present" would say that it was there all the time.
         return f"{shift}: present both times" if row.AVALC == "present" else f"{shift}: the same grade"
     return f"{shift}: still present, the size of the change is not reported"
 
 
 def when_words(row, phases: dict) -> str:
-    """`moment_words` with its preposition.
+    """`moment_words` with a preposition: in a phase, at a time.
 
     Examples
     --------
@@ -193,7 +192,7 @@ def when_words(row, phases: dict) -> str:
 
 
 def span_words(low: float, high: float) -> str:
-    """Two bounds in words; blank where nothing is known.
+    """A lower and an upper bound in words; blank where they are not known.
 
     Examples
     --------
@@ -209,7 +208,7 @@ def span_words(low: float, high: float) -> str:
 
 
 def turn_words(row) -> tuple[str, str]:
-    """Weeks from one administration of a regimen to the next, and from one of a treatment of it to its own next.
+    """Weeks between two administrations of a regimen, and between two of one of the treatments that take turns in it.
 
     Examples
     --------
@@ -221,7 +220,7 @@ def turn_words(row) -> tuple[str, str]:
 
 
 def elapsed_words(row, days: float = 1.0) -> str:
-    """Time from the baseline to a record, in units of so many days; blank where it is not known.
+    """Time from the baseline to a record, in days or in units of `days` days; blank where it is not known.
 
     Examples
     --------
@@ -235,7 +234,7 @@ def elapsed_words(row, days: float = 1.0) -> str:
 
 
 def position_words(row) -> str:
-    """Where a baseline lies among the patients of an arm, in standard deviations; blank where that is not known.
+    """How far a baseline lies from the mean of an arm, in standard deviations; blank where that is not known.
 
     Examples
     --------
@@ -250,7 +249,7 @@ def position_words(row) -> str:
 
 
 def capital(sentence: str) -> str:
-    """A sentence that begins with a capital letter.
+    """A sentence with a capital letter at its beginning.
 
     Examples
     --------
@@ -284,7 +283,7 @@ def dose_words(row) -> str:
 
 
 def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -> str:
-    """How often each answer was given, in an order.
+    """How often each answer was given, in the order asked for.
 
     Examples
     --------
@@ -296,7 +295,7 @@ def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -
 
 
 def moment_words(row, phases: dict) -> str:
-    """When a fact stands, as far as the source says it.
+    """The phase of a fact with its name, and its time, as far as the source gives them.
 
     Examples
     --------
@@ -313,7 +312,7 @@ def moment_words(row, phases: dict) -> str:
 
 
 def cite(row) -> str:
-    """DOI, PMID or address of a row, the first that is there.
+    """DOI, PMID or address of a row: the first of these that it has.
 
     Examples
     --------
@@ -321,11 +320,13 @@ def cite(row) -> str:
     >>> cite(Row(doi="", pmid="7562759", address=""))
     'PMID 7562759'
     """
-    return f"doi:{row.doi}" if row.doi else f"PMID {row.pmid}" if row.pmid else row.address
+    if row.doi:
+        return f"doi:{row.doi}"
+    return f"PMID {row.pmid}" if row.pmid else row.address
 
 
 def cite_briefly(row) -> str:
-    """As `cite`, with the site of an address in place of the whole of it.
+    """As `cite`, but of an address only the name of the site.
 
     Examples
     --------
