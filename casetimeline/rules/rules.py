@@ -1,8 +1,8 @@
-"""Cited rules to `met`, `not met` or `cannot be determined`.
+"""Decide cited rules: `met`, `not met` or `cannot be determined`.
 
-A rule has parts: the size of the change in points, its size in percent, its rate, the window of time, the least
-baseline. Each part is decided on the recorded values, never on a computed percentage, and on the whole interval that a
-value allows: it is met only if every value in the interval meets it.
+A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
+window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
+whole interval of a value: it is met only if every value in the interval meets it.
 """
 
 import math
@@ -37,7 +37,7 @@ from .limits import parse_threshold, reference_change_factor, smallest_detectabl
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
 _ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED")
-# What the rules ask of a record: numbers, and whether an end is excluded.
+# The columns that the rules use: numbers, and whether the end of an interval is excluded.
 _NUMBERS = (
     "AVALLO",
     "AVALHI",
@@ -61,21 +61,21 @@ _NUMBERS = (
     "BASEORD",
 )
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
-# Records as arrays: a rule takes a few numbers of a few rows, and the derived table is wide.
+# Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
 _Records = Mapping[str, np.ndarray]
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
-# Rules that speak of one value, and not of a change from a baseline.
+# Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
 def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan) -> pd.DataFrame:
-    """Verdict of every rule on every record it can speak of.
+    """Decide every rule on every record that it applies to.
 
     Parameters
     ----------
     changes : DataFrame
-        From `derive_changes`, or from `derive_base`, `derive_chg` and `derive_peak`.
+        The table of `derive_changes`, or of `derive_base`, `derive_chg` and `derive_peak`.
     rules : DataFrame
         Rows of rules.csv.
     cva : float
@@ -84,9 +84,10 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     Returns
     -------
     DataFrame
-        One row a record after baseline and rule (for a laboratory limit or a class, one row a record with a value):
-        RULE, KIND, LABEL, DEFINITION, POPULATION, SIZE, TIME, VERDICT and DECIDED, the part that decided. In the order
-        of record and rule.
+        One row for each rule and each record of its measure after the baseline; for a kind in `OF_A_VALUE`, each record
+        with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
+        POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time; VERDICT; DECIDED, the
+        parts that decided. Sorted by line, and within a line in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "BASEORD"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
@@ -110,7 +111,7 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
 
 
 def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What the rules ask of the derived table, and for each row its case, and whether it is after its baseline."""
+    """The columns that the rules use, and for each row its case and whether it is a record after its baseline."""
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
@@ -120,9 +121,11 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """One table of the verdicts of all rules: made once, because a frame of a few rows costs as much as one of many."""
-    none = dict.fromkeys(("row", "rule"), np.empty(0, dtype=np.int64)) | dict.fromkeys(_ANSWERS, np.empty(0, dtype=str))
-    every = {name: np.concatenate([none[name], *(verdicts[name] for verdicts in judged)]) for name in none}
+    """The verdicts of all rules as one table, made once: a frame of few rows costs as much as one of many."""
+    empty = dict.fromkeys(("row", "rule"), np.empty(0, dtype=np.int64)) | dict.fromkeys(
+        _ANSWERS, np.empty(0, dtype=str)
+    )
+    every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
     order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
     return pd.DataFrame(
@@ -135,23 +138,23 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
 
 
 def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The verdict of a rule on each record, and the parts of it that decided."""
+    """The verdict of a rule on each record, and the parts that decided it."""
     length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     verdict = all_of(list(parts.values()), length)
     decided = which({name: answers == verdict for name, answers in parts.items()}).each(str)
-    nothing = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
+    no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
     return {
         "SIZE": all_of([answers for name, answers in parts.items() if name not in _TIMED], length),
         "TIME": all_of(timed, length) if timed else np.full(length, "", dtype=object),
         "VERDICT": verdict,
-        "DECIDED": np.where(nothing, "no value", decided),
+        "DECIDED": np.where(no_value, "no value", decided),
     }
 
 
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
-    """Cannot be determined where one of the events is told between the baseline and the record."""
-    # Case and place in the telling as one number, so that the events between two places are counted by two searches.
+    """`cannot be determined` where one of the events stands between the baseline and the record, else `met`."""
+    # Case and ORDER as one number, so that two searches count the events between two records of a case.
     step = table["ORDER"].max() + 1
     happened = measure.among(codes) & ~table["observed"]
     events = np.sort(table["case"][happened] * step + table["ORDER"][happened])
@@ -161,6 +164,7 @@ def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: 
 
 
 def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
+    """The answer of each part of a rule on each record."""
     if rule.kind in ("limit", "indication"):
         return _limit(records, rule)
     if rule.kind == "large":
@@ -191,6 +195,7 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
 
 
 def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
+    """Above a fixed limit, or above a multiple of the laboratory's upper limit."""
     values = bounds_of(records, "AVAL")
     if rule.limit:
         comparable = values._replace(low=np.where(records["has unit"], values.low, np.nan))
@@ -200,9 +205,9 @@ def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
 
 
 def _percent(records: _Records, rule) -> np.ndarray:
-    """At least or more than a share of the baseline or of the peak so far, on the recorded numbers.
+    """At least (or more than) a percentage of the baseline or of the peak so far, decided on the recorded numbers.
 
-    A fall of 25 %: 100 BASE - 100 AVAL >= 25 BASE.
+    A fall of 25 % is 100 BASE - 100 AVAL >= 25 BASE.
     """
     share, strict = parse_threshold(rule.percent)
     before = bounds_of(records, "BASE")
@@ -218,7 +223,7 @@ def _percent(records: _Records, rule) -> np.ndarray:
 
 
 def _rate(records: _Records, wanted: Intervals, rate: str) -> np.ndarray:
-    """At least so many points a year: 365.25 x points >= rate x days."""
+    """At least (or more than) a number of points a year: 365.25 x points >= rate x days."""
     least, strict = parse_threshold(rate)
     days = _elapsed(records)
     points = scale(wanted, DAYS_PER["a"])
@@ -232,7 +237,7 @@ def _elapsed(records: _Records) -> Intervals:
 
 
 def _course(records: _Records, rule) -> dict[str, np.ndarray]:
-    """Complete regression, regression to a smaller grade, or stability in the highest grade."""
+    """The parts of a rule about resolution, about regression from large, or about stability of what was large."""
     top = records["TOPGRADE"]
     low, high = records["AVALCALO"], records["AVALCAHI"]
     base_low, base_high = records["BASECALO"], records["BASECAHI"]
@@ -250,13 +255,13 @@ def _course(records: _Records, rule) -> dict[str, np.ndarray]:
 
 
 def _large(size: Intervals, limit: str, surely: np.ndarray, possibly: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether a finding is surely, and perhaps, large: by its size where it has one, else by its grade."""
+    """Whether a finding is surely large, and whether it is possibly large: by size where it has one, else by grade."""
     sized, by_size = ~np.isnan(size.low), exceeds(size, *parse_threshold(limit))
     return np.where(sized, by_size == MET, surely), np.where(sized, by_size != NOT_MET, possibly)
 
 
 def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
-    """Beyond the reference change value; without an analytical CV only what its least value, 0, decides is certain."""
+    """Beyond the reference change value. If the analytical CV is not reported, 0 is used and decides only `not met`."""
     factor = reference_change_factor(rule.cvi, 0.0 if math.isnan(cva) else cva)
     low, high, base_low, base_high = (records[name] for name in ("AVALLO", "AVALHI", "BASELO", "BASEHI"))
     surely = (low > factor * base_high) | (high * factor < base_low)
@@ -269,7 +274,7 @@ def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
 
 
 def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> dict[str, np.ndarray]:
-    """A composite cannot be computed while one of its measures is not reported before and after."""
+    """A composite cannot be computed here; say which of its measures lack a change from baseline."""
     parts = {}
     for code in rule.needs.split("|"):
         reported = table["after"] & ~np.isnan(table["CHGLO"]) & measure.among([code])
@@ -279,25 +284,25 @@ def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> d
 
 
 def is_needless(verdicts: pd.DataFrame) -> pd.Series:
-    """Verdicts that need no row: that a score which fell did not rise, once for each rule of progression."""
+    """Whether a verdict need not be shown: `not met` by a rule of progression, since a score that fell did not rise."""
     return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
 
 
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Which rule changes the verdict: for each record and question, the rules by their verdict.
+    """Show whether the answer depends on the rule: for each record and question, the rules by their verdict.
 
     Parameters
     ----------
     verdicts : DataFrame
-        From `evaluate_rules`.
+        The table of `evaluate_rules`.
 
     Returns
     -------
     DataFrame
-        One row a record and question that has more than one rule: `vocabulary.QUESTIONS`; MET, NOTMET, OPEN, OUTSIDE,
-        the labels of the rules; OUTSIDE are those that fail by their window or entry criterion alone, and so do not
-        speak of the record; CHANGES: `yes` if rules that are decided differ, `open` if one that cannot be determined
-        could differ, else `no`.
+        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET, NOTMET
+        and OPEN have the labels of the rules with that verdict; OUTSIDE, of those that fail by their time window or
+        least baseline alone, and so do not apply to the record. CHANGES is `yes` if decided rules disagree, `open` if
+        a rule that cannot be determined could disagree, else `no`.
 
     Examples
     --------
@@ -307,9 +312,9 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
     """
-    silent = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
+    outside = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
     asked = verdicts.assign(
-        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(silent, "outside")
+        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(outside, "outside")
     )
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_KEPT, "QUESTION"]
