@@ -249,7 +249,7 @@ def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_
             "dose": ~dose,
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": np.isnan(interval) & np.isnan(per_time),
-            "partner": ~np.isnan(interval) & np.isnan(single),
+            "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time),
             "start": np.isnan(numbers(given, "DAYLO")) & ~once,
             "end": np.isnan(numbers(given, "AENLO")) & ~once,
         }
