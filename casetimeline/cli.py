@@ -1,4 +1,4 @@
-"""The command line: what can be asked for, and what is done about it."""
+"""The command line: its commands and their options."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from .vocabulary import AXES, words_of
 
 
 def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
-    """The plan of a report, or of a run of many cases, as far as both have the same options."""
+    """The plan of a report, or of a run of many cases, from the options that both have."""
     from .workflow import Plan
 
     return Plan(
@@ -29,7 +29,7 @@ def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tup
 
 
 def check(options: argparse.Namespace) -> int:
-    """Say what is wrong with what a path holds."""
+    """Print every fault of the cases at a path."""
     from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
@@ -50,13 +50,13 @@ def check(options: argparse.Namespace) -> int:
 def _as_data(reading) -> dict:
     from .faults import shortened
 
-    faults = [{**each._asdict(), "found": shortened(each.found, 200)} for each in reading.faults]
+    faults = [fault._replace(found=shortened(fault.found, 200))._asdict() for fault in reading.faults]
     rows = 0 if reading.facts is None else len(reading.facts)
     return {"name": reading.name, "rows": rows, "faults": faults, "notes": list(reading.notes)}
 
 
 def derive(options: argparse.Namespace) -> int:
-    """Write the derived table of what a path holds."""
+    """Write the derived table of the cases at a path."""
     from .case import derive_path
     from .files import write_atomic
     from .report import table_bytes
@@ -72,7 +72,7 @@ def derive(options: argparse.Namespace) -> int:
 
 
 def new(options: argparse.Namespace) -> int:
-    """Make the folder of a case of one's own."""
+    """Make the folder of a new case."""
     from .case import new_case
 
     for line in new_case(options.data, options.case):
@@ -81,7 +81,7 @@ def new(options: argparse.Namespace) -> int:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Read a filled-in workbook into the cases."""
+    """Read a filled-in workbook, or a case saved by the page, into the data folder."""
     from .case import import_case
 
     for line in import_case(options.file, options.data):
@@ -90,7 +90,7 @@ def import_(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Make the report of a case."""
+    """Make the report of a case, unless it is current."""
     from .workflow import make_report, notebooks_in
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
@@ -141,7 +141,7 @@ def app(options: argparse.Namespace) -> int:
 
 
 def _proved(home: Path, presets: tuple[str, ...]) -> int:
-    """1 if a figure file lacks a property that its preset asks for, each told; else 0."""
+    """Print every property that a figure file lacks for its preset; 1 if there is any, else 0."""
     failed = 0
     for preset in presets:
         folder = home / "manuscript" / "figures" / preset
@@ -156,7 +156,7 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Make a report again, and compare."""
+    """Make a report again elsewhere, and compare the two."""
     from .workflow import notebooks_in, verify_report
 
     lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
@@ -211,13 +211,13 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all is well, 1 if a run or a comparison failed, 2 if the input is at fault.
+        0 if all went well, 1 if a run or a comparison failed, 2 if the input has faults, 130 if interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character of a case shows its number.
+        # A terminal that cannot show a character shows its number instead.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # A grammar that JupyterLab brings, that jsonschema takes 0.9 s to build, and that no notebook schema asks for.
+    # JupyterLab installs this grammar, and jsonschema takes 0.9 s to build it; no notebook schema uses it.
     sys.modules.setdefault("rfc3987_syntax", None)
     options = _parser().parse_args(arguments)
     try:

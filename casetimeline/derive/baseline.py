@@ -1,4 +1,4 @@
-"""Which record is the baseline, and its value beside every record of its series."""
+"""The baseline record of each series, and its value beside every record of the series."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
 
 class BaselineError(ValueError):
-    """The baseline of a series cannot be told: two records could be it.
+    """The baseline of a series cannot be determined: two records could be it.
 
     Attributes
     ----------
@@ -31,7 +31,12 @@ class BaselineError(ValueError):
 
 
 def check_baseline_rule(rule: str) -> str:
-    """What would be right, if the rule is not one of `vocabulary.BASELINE_RULES`; else nothing.
+    """What a valid rule looks like; empty if the rule is valid.
+
+    Parameters
+    ----------
+    rule : str
+        A rule of `vocabulary.BASELINE_RULES`, with a number for N.
 
     Examples
     --------
@@ -50,32 +55,26 @@ def derive_ablfl(
 ) -> pd.DataFrame:
     """Add ABLFL, `Y` on the baseline record of each series and blank elsewhere.
 
-    A series is one measure of one case at one site. A record whose value is missing is never the baseline, nor is
-    a record without a site where the measure was recorded by site: it cannot be compared with any of them.
-    `last_before` and `worst_before` look at records on or before the first start of the reference: by day where
-    the days decide, otherwise by phase, and then only at earlier phases, because two facts of one phase have no
-    order. Of equally bad values, `worst_before` takes the last.
+    A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
+    site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
+    before the first start of the reference: by day where the days decide, otherwise among earlier phases only, because
+    two facts of one phase have no order. Of equally bad values, `worst_before` takes the last.
 
     Parameters
     ----------
     frame : DataFrame
         Facts, with treatments and events among them.
     rule : str
-        One of `vocabulary.BASELINE_RULES`.
+        A rule of `vocabulary.BASELINE_RULES`.
     reference : str
         Code of the treatment or event that `last_before` and `worst_before` refer to.
     by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with ABLFL.
+        The columns that define a series.
 
     Raises
     ------
     BaselineError
-        If two records of one series that say different things could be the baseline; the message names both lines.
+        If two records of one series with different values could be the baseline. The message names both lines.
 
     Notes
     -----
@@ -91,9 +90,9 @@ def derive_ablfl(
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
-    wrong = check_baseline_rule(rule)
-    if wrong:
-        raise ValueError(f"baseline rule {rule!r}: expected {wrong}")
+    expected = check_baseline_rule(rule)
+    if expected:
+        raise ValueError(f"baseline rule {rule!r}: expected {expected}")
     require(frame, "derive_ablfl", (*by, *_OF_ABLFL, *(_OF_WORST if rule == "worst_before" else ())))
     series, order, line = groups_of(*(frame[name] for name in by)), numbers(frame, "ORDER"), frame["line"].to_numpy()
     rows = _candidates(frame, rule, reference)
@@ -103,7 +102,7 @@ def derive_ablfl(
         groups = series.of(rows)
         place = groups.lowest(order[rows]) if rule == "first" else groups.highest(order[rows])
         rows = rows[order[rows] == place[groups.codes]]
-    # Records that say the same are one fact told twice: the first stands for both.
+    # Records with equal values are one fact recorded twice: the first stands for both.
     rows = rows[np.argsort(line[rows], kind="stable")]
     rows = rows[groups_of(series.codes[rows], *(frame[name].array[rows] for name in _SAME)).first()]
     groups = series.of(rows)
@@ -117,14 +116,14 @@ def derive_ablfl(
     return frame.assign(ABLFL=flags(chosen))
 
 
-# Two records that agree in these say the same.
+# Two records that agree in these columns have equal values.
 _SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
 _OF_ABLFL = ("case_id", "line", "kind", "phase", "PARAMCD", "LOC", "DAYLO", "DAYHI", "ORDER", *_SAME)
 _OF_WORST = ("BETTER",)
 
 
 def _candidates(frame: pd.DataFrame, rule: str, reference: str) -> np.ndarray:
-    """The places of the records with a value that a rule may choose from."""
+    """The places of the records that a rule may choose from: those with a value, as far as its time allows."""
     known = ~np.isnan(numbers(frame, "AVALLO")) | ~np.isnan(numbers(frame, "AVALCALO"))
     measure, sited = groups_of(frame["case_id"], frame["PARAMCD"]), ~equals(frame, "LOC", "")
     usable = equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
@@ -137,7 +136,7 @@ def _candidates(frame: pd.DataFrame, rule: str, reference: str) -> np.ndarray:
 
 
 def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
-    """The worst of each series by the measure's own direction; sizes are not compared with grades."""
+    """The places of the worst records of each series, by the direction of the measure."""
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     records = _Records(frame, rows, groups)
@@ -147,14 +146,14 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     sized = ~np.isnan(low)
     both = (groups.different(sized) > 1)[groups.codes]
     records.refuse(both, sized, "are a size and a grade, of which neither is worse")
-    strange = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
-    mixed = groups.any(strange) | (groups.different(unit) > 1)
+    unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
+    mixed = groups.any(unitless) | (groups.different(unit) > 1)
     records.refuse(mixed[groups.codes], unit, "have no unit in common, so neither is worse")
     low, high = np.where(sized, low, least_grade), np.where(np.isnan(high), highest_grade, high)
     lower_is_better = ~equals(frame, "BETTER", "higher")[rows]
     most, least = np.where(lower_is_better, high, -low), np.where(lower_is_better, low, -high)
     worst = most == groups.highest(most)[groups.codes]
-    # Another record that may be worse still: its interval reaches above the lowest that the worst one allows.
+    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows.
     floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
     open_ = ((most > floor) & ~worst) | (worst & (least != floor))
     either = groups.any(open_)[groups.codes] & (open_ | worst)
@@ -163,14 +162,14 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
 
 
 class _Records(NamedTuple):
-    """Records of a frame in the order of their lines, and their series."""
+    """Some records of a frame, in the order of their lines, and their series."""
 
     frame: pd.DataFrame
     rows: np.ndarray
     groups: Groups
 
     def refuse(self, mask: np.ndarray, part: np.ndarray | ExtensionArray, why: str) -> None:
-        """Raise a BaselineError on the first two records of a series that differ in a part, if there are any."""
+        """Refuse records: raise a BaselineError that names the first two of one series that differ in `part`."""
         masked = np.flatnonzero(mask)
         if not len(masked):
             return
@@ -182,30 +181,30 @@ class _Records(NamedTuple):
 
 
 def _on_or_before(frame: pd.DataFrame, reference: str) -> np.ndarray:
+    """Whether each row is surely on or before the first start of the reference."""
     low, high, phase = first_starts(frame, reference)
     surely, surely_not = numbers(frame, "DAYHI") <= low, numbers(frame, "DAYLO") > high
     return surely | ((numbers(frame, "phase") < phase) & ~surely_not)
 
 
 def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add the baseline record's value to each row of its series.
+    """Add the value of the baseline record to each row of its series; needs `derive_ablfl`.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        With ABLFL from `derive_ablfl`.
-    by : sequence of str
-        What makes a series; one baseline record in each.
+    Adds BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO and BASECAHI, which are the AVAL columns of the
+    baseline record; BASEORD, BASEDLO and BASEDHI, its ORDER and its days; and BNRIND, its laboratory category, if the
+    frame has ANRIND. All are missing in a series without a baseline.
 
-    Returns
-    -------
-    DataFrame
-        A new frame with BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO, BASECAHI, and BASEORD, BASEDLO,
-        BASEDHI, the baseline's place in the telling and in days; and BNRIND, its category, if the frame has ANRIND.
-        All missing in a series without a baseline.
+    Raises
+    ------
+    pandas.errors.MergeError
+        If a series has two baseline records.
+
+    Notes
+    -----
+    CDISC ADaM, BASE: the value of AVAL on the record whose ABLFL is `Y`.
     """
     require(frame, "derive_base", (*by, "ABLFL", *_OF_BASE.values()))
-    wanted = {**_OF_BASE, **({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})}
+    wanted = _OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
     series, flagged = groups_of(*(frame[name] for name in by)), np.flatnonzero(equals(frame, "ABLFL", "Y"))
     if len(np.unique(series.codes[flagged])) < len(flagged):
         raise pd.errors.MergeError("a series has two records whose ABLFL is Y; derive_ablfl flags one")
@@ -213,7 +212,7 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     baseline[series.codes[flagged]] = flagged
     row = baseline[series.codes]
     base = {name: take(frame[column].values, row, allow_fill=True) for name, column in wanted.items()}
-    # An end that is not there is not excluded.
+    # In a series without a baseline no end is excluded.
     for name in ("BASELOX", "BASEHIX"):
         base[name] = frame[wanted[name]].to_numpy(dtype=bool)[row] & (row >= 0)
     return frame.assign(**base)

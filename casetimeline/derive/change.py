@@ -1,4 +1,4 @@
-"""Changes from the baseline, values against the laboratory's own limits, and shifts between categories."""
+"""Changes from baseline, values compared with the limits of the laboratory, and shifts between categories."""
 
 from collections.abc import Sequence
 
@@ -14,27 +14,16 @@ _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
 
 def _comparable(frame: pd.DataFrame) -> np.ndarray:
-    """Whether value and baseline have the same unit, and one that is reported."""
+    """Whether value and baseline have the same, reported unit."""
     same = (frame["AVALU"] == frame["BASEU"]).to_numpy(dtype=bool, na_value=False)
     return same & ~equals(frame, "AVALU", UNIT_UNKNOWN)
 
 
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value less the baseline.
+    """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value minus the baseline; needs `derive_base`.
 
-    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`; CHGLOX and CHGHIX say whether that end itself is
-    excluded. CHG is missing unless both values are exact. A change is missing where value and baseline have
-    different units, a unit is not reported, or one of them is not a number.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVAL, AVALLO, AVALHI, AVALLOX, AVALHIX, AVALU and the BASE columns of `derive_base`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change is
+    missing where value and baseline have different units, a unit is not reported, or one of them is not a number.
 
     Notes
     -----
@@ -62,25 +51,15 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline.
+    """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing unless both values are exact, where BASE is 0, and where CHG is missing. The bounds are those
-    of every percentage that the two values allow; a baseline that may come near 0 leaves a side without a limit.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_chg`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    PCHG is missing where CHG is missing and where BASE is 0. The bounds contain every percentage that the two values
+    allow; where the baseline may be close to 0, a side has no limit.
 
     Notes
     -----
     CDISC ADaM, PCHG: `100 (AVAL - BASE) / BASE`; dividing by the size of the baseline keeps a rise positive where the
-    baseline is negative. Rules are never decided on it: see `rules`.
+    baseline is negative. Rules are never decided on PCHG but on the recorded numbers: see `rules`.
 
     Examples
     --------
@@ -99,24 +78,14 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
-    """The value and the baseline of each row; whether an end is excluded does not matter to a ratio."""
+    """The value and the baseline of each row, as closed intervals: a ratio does not need excluded ends."""
     return tuple(closed(numbers(frame, f"{stem}LO"), numbers(frame, f"{stem}HI")) for stem in ("AVAL", "BASE"))
 
 
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline.
+    """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline; needs `derive_chg`.
 
-    R2BASE is missing unless both values are exact, where BASE is 0, and where CHG is missing.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_chg`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    R2BASE is missing where CHG is missing and where BASE is 0.
 
     Notes
     -----
@@ -141,21 +110,10 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PREV and CHGPREV: the exact value before this one in its series, and the change since then.
+    """Add PREV and CHGPREV: the previous exact value of the series, and the change since then.
 
-    The two names are of this project; ADaM has none for them.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, ORDER, `line`, AVAL and AVALU.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame. Missing where there is no earlier exact value in the same unit, or this value is not exact.
+    Both are missing where this value is not exact, or there is no earlier exact value in the same unit. The two names
+    are of this project; ADaM has no names for them.
 
     Examples
     --------
@@ -178,19 +136,9 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
 def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ANRIND (LOW, NORMAL, HIGH) and R2A1HI, the value as a multiple of the upper limit.
 
-    Only the limits stated with the record are used; without any the category is blank. Where only one limit is
-    stated, the other side has none. A value on a limit is within it. An uncertain value gets a category only if its
-    whole interval lies in it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVAL, AVALLO, AVALHI, AVALLOX, AVALHIX, and ANRLO, ANRHI in the same unit.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    Only the limits stated with the record are used; without any, ANRIND is blank. Where only one limit is stated, the
+    other side has none. A value equal to a limit is NORMAL. An uncertain value has a category only if its whole
+    interval lies in it.
 
     Notes
     -----
@@ -215,19 +163,10 @@ def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add SHIFT1, baseline category to category of the record, in words; blank where one of the two is not known.
+    """Add SHIFT1, from the category of the baseline to that of the record, in words; needs `derive_base`.
 
-    Grades and states shift for a graded measure, and BNRIND to ANRIND for one with laboratory limits.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVALC, AVALCALO, BASEC, BASECALO, and ANRIND, BNRIND where there are limits.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    For a graded measure the category is the grade or state; for a measure with laboratory limits it is BNRIND and
+    ANRIND. SHIFT1 is blank where one of the two categories is not known.
 
     Notes
     -----

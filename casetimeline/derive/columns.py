@@ -1,4 +1,4 @@
-"""What a derivation needs of a frame: its columns as arrays, and a message where one is missing."""
+"""The columns of a frame as arrays, and a message for a column that is missing."""
 
 import difflib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import pandas as pd
 from ..values import Distinct
 from ..vocabulary import COLUMN_NAMES
 
-# What each function adds, in the order of the pipe.
+# The columns that each function adds, in the order of the pipe.
 ADDED = {
     "derive_analysis": (
         "PARAMCD",
@@ -67,7 +67,7 @@ _MAKERS = {column: function for function, columns in ADDED.items() for column in
 
 
 class MissingColumnError(KeyError):
-    """A frame lacks columns that a function needs; the text says which, and what makes them."""
+    """A frame lacks columns that a function needs. The text says which, and which function adds them."""
 
     def __str__(self) -> str:
         # A KeyError shows its text in quotation marks.

@@ -1,4 +1,4 @@
-"""Extremes of a series, and a series as a whole: area, time-weighted mean, first improvement and whether it lasted."""
+"""Extremes of a series, its area under the curve and time-weighted mean, and its first improvement."""
 
 from collections.abc import Sequence
 
@@ -13,21 +13,10 @@ from .groups import Groups, groups_of, in_turn
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add NADIRFL, PEAKFL and LASTFL: `Y` on the lowest, the highest and the last value of each series.
 
-    Of equal values the earliest is flagged. A record is the lowest if every value that it allows is at most every value
-    that any other allows; where intervals overlap so that none can be told, none is flagged. So too where the values of
-    a series have different units, or one has none. A grade counts as a value where no record of the series has a size.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, `kind`, `line`, ORDER, AVALLO, AVALHI, AVALU, AVALCALO, AVALCAHI.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
+    that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
+    cannot be determined, where the units of a series differ, or where one unit is not reported. Grades are compared
+    where no record of the series has a number.
 
     Examples
     --------
@@ -44,9 +33,9 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     low, high = _values(frame, every_series)
     rows = in_turn(frame, np.flatnonzero(~np.isnan(low)), every_series)
     series, low, high = every_series.of(rows), low[rows], high[rows]
-    # A value without a unit is compared with nothing but itself.
-    strange = series.any(equals(frame, "AVALU", UNIT_UNKNOWN)[rows])
-    one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~strange)
+    # A value without a unit is not compared with any other.
+    unitless = series.any(equals(frame, "AVALU", UNIT_UNKNOWN)[rows])
+    one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
     last = np.ones(len(rows), dtype=bool)
@@ -69,6 +58,7 @@ def _first(mask: np.ndarray, series: Groups) -> np.ndarray:
 
 
 def _mask(rows: np.ndarray, length: int) -> np.ndarray:
+    """Some rows of a table as a mask."""
     mask = np.zeros(length, dtype=bool)
     mask[rows] = True
     return mask
@@ -84,19 +74,9 @@ def _least_of_others(bounds: np.ndarray, series: Groups) -> np.ndarray:
 
 
 def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PEAKLO, PEAKHI: bounds of the highest value of the series up to this record, in the record's own unit.
+    """Add PEAKLO, PEAKHI: bounds of the highest value of the series up to this record, in the unit of the record.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        As for `derive_extremes`.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame; missing where the record has no number, or a number without a unit, which is compared with nothing.
+    Missing where the record has no number, or has one without a unit.
 
     Examples
     --------
@@ -116,7 +96,7 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
 
 
 def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
-    """The bounds of each record with a value: sizes where its series has any, else grades; nan elsewhere."""
+    """The bounds of each record's value: numbers where its series has any, else grades; nan where there is none."""
     observed, size = equals(frame, "kind", "observation"), numbers(frame, "AVALLO")
     sized = series.any(observed & ~np.isnan(size))[series.codes]
     low = np.where(sized, size, numbers(frame, "AVALCALO"))
@@ -125,23 +105,17 @@ def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Area under each series by the linear trapezoidal rule, and the mean weighted by time.
+    """Area under the curve of each series by the linear trapezoidal rule, and the time-weighted mean.
 
-    Time is counted in elapsed days and never in study days, which have no day 0. The bounds of the values give bounds
-    of the area, because every value has a weight that is not negative.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, `kind`, `line`, AVALLO, AVALHI, AVALU, DAYLO, DAYHI.
-    by : sequence of str
-        What makes a series.
+    Time is counted in elapsed days, never in study days, which have no day 0. The bounds of the values give the bounds
+    of the area, because no value has a negative weight.
 
     Returns
     -------
     DataFrame
-        One row a series, in the order of the keys: N, the values; DAYS, from the first to the last; AUCLO, AUCHI in
-        the measure's unit times days; TWALO, TWAHI in its unit; REASON, blank, or why there is no area.
+        One row a series, sorted by the columns of `by`: N, the number of values; DAYS, from the first to the last;
+        AUCLO, AUCHI, the area in the unit of the measure times days; TWALO, TWAHI, the mean in that unit; REASON, why
+        there is no area, else blank.
 
     Examples
     --------
@@ -202,24 +176,17 @@ def _no_area(table: pd.DataFrame) -> pd.Series:
 
 
 def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """The first improvement of each series after its baseline, when it was, and whether it was sustained.
+    """The first improvement of each series after its baseline, and whether it was sustained; needs `derive_chg`.
 
-    A record improves on the baseline if every value that the two allow is better by the direction of the measure,
-    by any amount. The improvement is sustained if every later record with a value improves on the baseline as well.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        From `derive_chg`, with BETTER, ORDER, BASEORD, the grades, and the days of record and baseline.
-    by : sequence of str
-        What makes a series.
+    A record improves on the baseline if it is surely better by the direction of the measure, by any amount. The
+    improvement is sustained if every later record with a value improves on the baseline as well.
 
     Returns
     -------
     DataFrame
-        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE of the first record that
-        surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED, which cannot be determined without a
-        later record.
+        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE, that of the first record
+        that surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED (met, not met, or, without a later
+        record, cannot be determined; blank without an improvement).
 
     Examples
     --------
@@ -239,8 +206,8 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
     surely = after[after["improved"] == MET].drop_duplicates(list(by))
     first = surely.set_index(list(by))
-    open_ones = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
-    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(open_ones.index), UNDETERMINED)
+    undecided = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
+    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(undecided.index), UNDETERMINED)
     judged = pd.Index(after.set_index(list(by)).index)
     improved = improved.mask(~table.index.isin(judged), UNDETERMINED).mask(table.index.isin(first.index), MET)
     order = after.set_index(list(by)).index.map(first["ORDER"]) if len(first) else pd.Index([np.nan] * len(after))
@@ -283,7 +250,7 @@ _OF_IMPROVEMENT = (
 
 
 def _judged(after: pd.DataFrame) -> pd.DataFrame:
-    """Records with a value or grade, and whether they improve on the baseline; open where they cannot be compared."""
+    """The records with a value or grade, and whether each improves on the baseline."""
     fall = after["BETTER"] == "lower"
     least = (-after["CHGHI"]).where(fall, after["CHGLO"])
     most = (-after["CHGLO"]).where(fall, after["CHGHI"])

@@ -1,7 +1,7 @@
-"""What was given: dosing days, number of doses and cumulative dose as bounds; gaps, overlap, alternation.
+"""Treatments as given: days, number of doses and cumulative dose as bounds; gaps, overlap and alternation.
 
-Nothing is filled in. A schedule, a start or an end that is not reported leaves the count open, and a dose per
-kilogram stays per kilogram unless a weight is recorded.
+Without a reported schedule, start or end there is no count of doses. A dose per kilogram stays a dose per kilogram
+unless a weight is recorded.
 """
 
 import math
@@ -17,11 +17,11 @@ from .columns import equals, numbers, require
 from .groups import groups_of
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
-# A number repeated as a range is exact, where the print alone is known to half its unit.
+# `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
 PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
-# Doses per body size, with the measure that would turn them into an amount.
+# Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 
 
@@ -31,7 +31,7 @@ class Frequency(NamedTuple):
     Attributes
     ----------
     interval : float
-        Days from one administration to the next; nan where the words do not say it, infinite for a single dose.
+        Days from one administration to the next; nan where the text does not give it, infinite for a single dose.
     alternating : bool
         Whether the administrations alternate between the treatments of one regimen.
     """
@@ -41,7 +41,7 @@ class Frequency(NamedTuple):
 
 
 def parse_frequency(text: str) -> Frequency:
-    """The interval of a recorded frequency; an interval of nan where the words are none of the known forms.
+    """The interval of a recorded frequency; nan if the text has none of the known forms.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def parse_frequency(text: str) -> Frequency:
 
 
 def is_per_time(unit: str) -> bool:
-    """Whether the unit of a dose says itself how often it is given.
+    """Whether the unit of a dose contains its frequency.
 
     Examples
     --------
@@ -78,7 +78,9 @@ def is_per_time(unit: str) -> bool:
 
 
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
-    """Which of dose, schedule, route, start and end is told of each treatment row; a dose per day tells its schedule.
+    """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
+
+    The unit of a dose per day or per week reports the schedule as well.
 
     Examples
     --------
@@ -95,24 +97,24 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a treatment row: its interval, days, number of doses and cumulative dose, each as bounds.
+    """The interval, days, number of doses and cumulative dose of each treatment row, as bounds.
 
-    The days run from start to end, both counted. Doses of an interval fall on the first day and then on each
-    interval up to the end. Treatments of one case and phase that are told to alternate share their interval: each of
-    two comes at every second administration.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
+    The days run from start to end, both counted. The first dose falls on the first day, and one more after each
+    interval up to the end. Treatments of one case and phase that are recorded as alternating share their interval: each
+    of two is given at every second administration.
 
     Returns
     -------
     DataFrame
-        In the order of the file: `case_id`, `line`, `phase`, EXTRT, EXDOSE, EXDOSU, EXDOSFRQ; INTERVAL, days between
-        two administrations of the regimen, and OWN, of this treatment; ALTERNATES, the other treatments of the regimen;
-        EXDURLO, EXDURHI, days; NDOSLO, NDOSHI, doses; CUMLO, CUMHI in CUMU; ENDED (`yes`, `ongoing`, `not reported`);
-        and REASON, what is missing for a cumulative dose.
+        One row a treatment row, in the order of the frame: `case_id`, `line`, `phase`; EXTRT, EXDOSE, EXDOSU and
+        EXDOSFRQ, the treatment, dose, unit and frequency; INTERVAL, days between two administrations of the regimen,
+        and OWN, days between two of this treatment; ALTERNATES, the other treatments of the regimen; EXDURLO, EXDURHI,
+        days; NDOSLO, NDOSHI, number of doses; CUMLO, CUMHI, cumulative dose in CUMU; ENDED (`yes`, `ongoing`, `not
+        reported`); REASON, what is not reported that the cumulative dose needs, else blank or `ongoing`.
+
+    Notes
+    -----
+    CDISC SDTM, domain EX: EXTRT, EXDOSE, EXDOSU, EXDOSFRQ. The other names are of this project.
 
     Examples
     --------
@@ -131,7 +133,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
     interval, alternating = _schedule(frequency)
     partners = _partners(given, interval, alternating)
-    # Of treatments that take turns each has its own interval, but only beside the others.
+    # A treatment that alternates has an interval of its own only if the others are recorded too.
     shares = np.array([len(names) + 1.0 for names in partners])
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
     least_days, most_days, ongoing = _days(given, np.isinf(interval))
@@ -182,7 +184,7 @@ def _days(given: pd.DataFrame, once: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """The least and the most days from start to end, both counted; and whether a row is ongoing."""
     start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
     low, high = np.maximum(end_low - start_high, 0) + 1, np.maximum(end_high - start_low, 0) + 1
-    # `ongoing` is an end at infinity: as many days as may come, and one at the least.
+    # `ongoing` is an end at infinity: at least one day, and no upper limit.
     ongoing = end_low == ONGOING.low
     high = np.where(once, 1.0, np.where(ongoing, math.inf, high))
     return np.where(once | ongoing, 1.0, low), high, ongoing
@@ -194,12 +196,12 @@ def _doses(days: np.ndarray, interval: np.ndarray) -> np.ndarray:
     return np.where(np.isinf(interval), 1.0, np.ceil(np.round(days / counted, DECIMALS)))
 
 
-# A dose of 0 of a count without end is not known to numpy, and no reason for a warning.
+# A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
 @np.errstate(invalid="ignore")
 def _cumulative(
     doses: pd.Series, unit: Distinct, least: np.ndarray, most: np.ndarray, sizes: dict[str, Intervals]
 ) -> tuple[np.ndarray, np.ndarray, pd.api.extensions.ExtensionArray]:
-    """Doses times how often they are given, and the unit of it; an amount where a dose is per a size that is known."""
+    """The bounds and the unit of the cumulative dose; an amount where the body size of a dose per size is recorded."""
     dose = parse_texts(distinct(doses), parse_value)
     low = np.maximum(dose.low, 0) * least
     high = np.where((dose.high == 0) & ~np.isnan(most), 0.0, dose.high * most)
@@ -214,7 +216,7 @@ def _cumulative(
 
 
 def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
-    """The weight and the body surface that are recorded in the case of each treatment row; nan where none is."""
+    """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
     recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
     for body, code in _PER_BODY.items():
@@ -225,7 +227,7 @@ def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
 
 
 def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray) -> list[tuple[str, ...]]:
-    """Names of the other treatments that take turns with that of each row; none where it stands alone."""
+    """The names of the other treatments that alternate with that of each row; empty where there are none."""
     if not alternating.any():
         return [()] * len(given)
     regimens = groups_of(given["case_id"], numbers(given, "phase"), interval).codes.tolist()
@@ -240,37 +242,33 @@ def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray
 
 
 def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_time: np.ndarray, ongoing: np.ndarray):
-    """What is not reported that a cumulative dose needs."""
+    """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
     once, dose = np.isinf(interval), distinct(given["dose"]).each(bool, bool)
-    gone = which(
+    unreported = which(
         {
             "dose": ~dose,
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": np.isnan(interval) & np.isnan(per_time),
-            "partner": ~np.isnan(interval) & np.isnan(single),
+            "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time),
             "start": np.isnan(numbers(given, "DAYLO")) & ~once,
             "end": np.isnan(numbers(given, "AENLO")) & ~once,
         }
     )
-    words = [*(f"{names} not reported" if names else "" for names in gone.texts), "ongoing"]
-    nothing = ~gone.each(bool, bool)
-    return Distinct(np.where(nothing & ongoing, len(gone.texts), gone.codes), words).as_text(str)
+    words = [*(f"{names} not reported" if names else "" for names in unreported.texts), "ongoing"]
+    complete = ~unreported.each(bool, bool)
+    return Distinct(np.where(complete & ongoing, len(unreported.texts), unreported.codes), words).as_text(str)
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Days without a treatment before each of its courses but the first, and days shared with the earlier ones.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
+    """Days without a treatment between its courses, and days that its courses share.
 
     Returns
     -------
     DataFrame
-        One row for each two successive courses of one treatment of a case, in the order of their starts: `case_id`,
-        EXTRT, LINE and NEXT, the lines of the two; GAPLO, GAPHI, days since the latest end of all earlier courses, and
-        OVERLO, OVERHI, days shared with them; missing where a start or end that they need is not known.
+        One row for each two successive courses of one treatment in a case, in the order of their starts: `case_id`,
+        EXTRT; LINE and NEXT, the lines of the two; GAPLO, GAPHI, days between the latest end of all earlier courses and
+        the start of the next; OVERLO, OVERHI, days that the next course shares with the earlier ones. Missing where a
+        start or end that they need is not known.
 
     Examples
     --------
@@ -285,7 +283,7 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
     course = [given["case_id"], given["PARAMCD"]]
     ends = given[["AENLO", "AENHI"]]
-    # A course runs on beneath those that begin later: the latest end of all so far counts, if each is known.
+    # A long course may outlast those that begin after it: the latest end of all so far counts, if each is known.
     unknown = ends.isna().astype(int).groupby(course).cumsum() > 0
     latest = ends.groupby(course).cummax().mask(unknown).groupby(course).shift()
     least, most = given["DAYLO"] - latest["AENHI"] - 1, given["DAYHI"] - latest["AENLO"] - 1
@@ -306,23 +304,18 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     return table[table["LINE"].notna()].reset_index(drop=True)
 
 
-# More marks than this in one bar are no longer told apart.
+# A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
 
 
 def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
-    """The administrations whose days are known: the start and the number of doses of their row are.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
+    """The day of each administration, for treatment rows whose start and number of doses are known exactly.
 
     Returns
     -------
     DataFrame
-        One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A row of more than
-        `MOST_DOSES` administrations, or of daily ones, is left to its bar.
+        One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
+        daily administrations, or of more than `MOST_DOSES`, has none: a figure shows its bar alone.
 
     Examples
     --------
@@ -351,22 +344,21 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     """The administrations of each regimen in its first days, counted from the first one.
 
-    The interval is what the source states. That the regimen begins on day 0 and, of treatments that take turns, that
-    the one told first begins, is assumed, and only the order of the telling supports it.
+    The interval is the one that the source states. Two things are assumed: that the regimen begins on day 0, and that
+    of alternating treatments the one recorded first is given first. Only the order of the rows supports the second.
 
     Parameters
     ----------
     frame : DataFrame
-        Facts with their analysis columns.
+        Facts.
     days : float
-        How many days are laid out; at least two administrations of each treatment are.
+        How many days to lay out; at least two administrations of each treatment are.
 
     Returns
     -------
     DataFrame
-        One row an administration: `case_id`, `line`, `phase`, `code`, EXTRT, DOSEDY, OWN (days from one to the next of
-        this treatment), INTERVAL (days from one administration of the regimen to the next), ALTERNATES. Rows whose
-        schedule is not reported, or is no interval, have none.
+        One row an administration: `case_id`, `line`, `phase`, `code`, EXTRT, DOSEDY, and OWN, INTERVAL and
+        ALTERNATES of `derive_exposure`. A row whose schedule is not reported, or is not an interval, has none.
 
     Examples
     --------
@@ -381,9 +373,9 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     exposure = derive_exposure(frame).assign(code=frame["code"])
     # A dose per day or per week has its interval in its unit.
     by_unit = exposure["EXDOSU"].str.replace(r"^.*/", "", regex=True).map(PER_TIME).astype(float)
-    own, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
-    exposure = exposure.assign(OWN=own, INTERVAL=interval)
-    regular = exposure[own.notna() & np.isfinite(own)]
+    single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
+    exposure = exposure.assign(OWN=single, INTERVAL=interval)
+    regular = exposure[single.notna() & np.isfinite(single)]
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)
@@ -392,8 +384,8 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
         first = place * row.INTERVAL
         count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
         lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
-        count = round(min(count, row.NDOSHI if row.NDOSHI == row.NDOSHI else lasting))
-        told = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
-        rows.extend([*told, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
+        count = round(min(count, row.NDOSHI if pd.notna(row.NDOSHI) else lasting))
+        treatment = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
+        rows.extend([*treatment, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
     columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]
     return pd.DataFrame(rows, columns=columns)

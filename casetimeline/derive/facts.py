@@ -1,4 +1,4 @@
-"""The analysis columns of recorded facts: values and times as bounds, grades, states, and their order."""
+"""The analysis columns of recorded facts: values and times as bounds, grades, states, and the order of the facts."""
 
 import math
 import re
@@ -27,27 +27,31 @@ _SITE = re.compile(r"\s*site:\s*([^;]*[^;\s])")
 
 
 def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataFrame) -> pd.DataFrame:
-    """Add to recorded facts what the derivations work on.
+    """Add the analysis columns, which all other derivations work on, to recorded facts.
 
     Parameters
     ----------
     facts : DataFrame
-        Checked facts as text, of one case or of many.
+        Checked facts, with the columns of timeline.csv as text.
     measures : DataFrame
-        The vocabulary, indexed by code.
+        The measures of measures.csv, indexed by code.
     zeros : DataFrame
-        `low` and `high` of the dated time zero of each case that has one, indexed by case; without it, dates have
-        no day.
+        `low` and `high`, the day numbers of the dated time zero of each case that has one, indexed by case. In a case
+        without one, a date has no day.
 
     Returns
     -------
     DataFrame
-        A new frame with PARAMCD, PARAM, LOC; BETTER, the direction of the measure; AVAL (blank unless exact), AVALLO,
-        AVALHI, and AVALLOX, AVALHIX, whether that end is excluded (`<30`); AVALU, AVALC; ANRLO, ANRHI, the
-        laboratory's limits in the same unit; AVALCALO, AVALCAHI, the grade as a number from 0, and TOPGRADE, the
-        highest of its scale; STATE; DAYLO, DAYHI,
-        AENLO, AENHI, start and end in days from time zero (`ongoing` ends at infinity); ORDER, the position in the
-        telling.
+        A new frame with `phase` as a whole number and these columns:
+
+        - PARAMCD, PARAM and LOC: the code, its label, and the site in the body; BETTER: the direction of the measure.
+        - AVAL, AVALLO, AVALHI: the value in the unit of the measure; AVALLOX, AVALHIX: whether that end is excluded, as
+          in `<30`; AVALU: the unit; AVALC: the value as shown.
+        - ANRLO, ANRHI: the limits of the laboratory in the same unit.
+        - AVALCALO, AVALCAHI: the grade as a number from 0; TOPGRADE: the highest of its scale; STATE: what is known
+          where there is no value.
+        - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity.
+        - ORDER: the position among the facts of the case, from 1; facts of one moment share it.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
     texts = {name: distinct(facts[name]) for name in _TEXTS}
@@ -87,12 +91,12 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     """Value, bounds, unit, limits, grade and state of each row; all missing where a row is not an observation."""
     observed = texts["kind"].among(["observation"])
     code, value, unit = texts["code"].where(observed), texts["value"].where(observed), texts["unit"]
-    scales, units, own_unit = (measures[name].to_dict() for name in ("grades", "units", "unit"))
+    scales, units, units_of_measures = (measures[name].to_dict() for name in ("grades", "units", "unit"))
     grade = parse_grades(code, value, scales)
     numeric = value.each(bool, bool) & np.isnan(grade.low)
     printed = parse_texts(value.where(numeric), parse_value)
     factor = pairs(code, unit).each(lambda pair: units.get(pair[0], {}).get(pair[1]), float)
-    # A number without a printed unit stays in that unknown unit and is never mixed with others.
+    # A number without a printed unit keeps its unknown unit, and is never compared with numbers that have one.
     has_unit = ~np.isnan(factor)
     scale = np.where(has_unit, factor, 1.0)
     least, most = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
@@ -100,7 +104,9 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     high = convert(np.where(printed.high > most, most, printed.high), scale)
     limits = {name: parse_texts(texts[name].where(observed), parse_value) for name in ("ref_low", "ref_high")}
     state = _states(texts["state"], observed, grade)
-    measured = Distinct(np.where(has_unit, code.codes, len(code.texts)), [*map(own_unit.get, code.texts), UNIT_UNKNOWN])
+    measured = Distinct(
+        np.where(has_unit, code.codes, len(code.texts)), [*map(units_of_measures.get, code.texts), UNIT_UNKNOWN]
+    )
     return {
         "AVAL": np.where(low == high, low, np.nan),
         "AVALLO": low,
@@ -117,14 +123,14 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
 
 
 def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct:
-    """The state of each observation, as told or as its grade says; `value` where there is neither."""
+    """The state of each observation: as recorded, else from its grade, else `value`."""
     words = [*state.texts, "value", "absent", "present"]
     by_grade = len(state.texts) + np.where(grade.low > 0, 2, np.where(grade.high == 0, 1, 0))
     return Distinct(np.where(state.each(bool, bool), state.codes, by_grade), words).where(observed)
 
 
 def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray) -> Distinct:
-    """What is shown of each row: the number with its unit, the grade as printed, else the state."""
+    """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
     words = [f"{number} {unit}".strip() for number, unit in numbers.texts]
     as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
@@ -135,7 +141,7 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
 def _grades(
     grade: Intervals, state: Distinct, low: np.ndarray, high: np.ndarray, top: np.ndarray, numeric: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """The grade of each row as far as it is known; sizes and states are findings of a graded measure."""
+    """The bounds of each row's grade; for a graded measure, a size or a state also limits the grade."""
     graded, ungraded = top >= 0, np.isnan(grade.low)
     absent = graded & (state.among(["absent"]) | (high == 0))
     present = graded & (state.among(["present"]) | (low > 0))
@@ -146,7 +152,12 @@ def _grades(
 
 
 def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> pd.Series | np.ndarray:
-    """Values in the measure's own unit, free of the binary noise of the product.
+    """Values multiplied by factors, without the binary noise of the product.
+
+    Parameters
+    ----------
+    values, factors : Series or array
+        Values as printed, and the factor from their unit to that of the measure.
 
     Examples
     --------
@@ -157,7 +168,7 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
 
 
 def contradicted_phases(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the phases of a row's case contradict its times: such a case is ordered by its times."""
+    """Whether the phases of each row's case contradict its times; such a case is ordered by its times."""
     wrong = disordered(frame["case_id"], frame["phase"], frame["DAYLO"], frame["DAYHI"])
     case = groups_of(frame["case_id"])
     return case.any(wrong)[case.codes]
@@ -171,7 +182,7 @@ def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[
     code, value : Distinct
         The measure and the value of each row.
     scales : mapping of code to words
-        The grades of each measure, from none to the highest; none for a measure without grades.
+        The grades of each measure, from none to the highest; empty for a measure without grades.
 
     Examples
     --------
@@ -181,7 +192,7 @@ def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[
     """
 
     def parse(pair: tuple[str, str]) -> Bounds:
-        """Bounds of a grade; nothing of what is none."""
+        """Bounds of a grade; `NOTHING` for a text that is not one."""
         name, text = pair
         try:
             return parse_grade(text, scales[name]) if text and scales.get(name) else NOTHING
@@ -192,10 +203,10 @@ def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[
 
 
 def _order(frame: pd.DataFrame) -> np.ndarray:
-    """Position in the telling of its case: 1, 2, 3 ... by phase, and in a phase by day if each row has one.
+    """The position of each row among the facts of its case: by phase, and in a phase by day if each row of it has one.
 
-    A case with a row outside the phases, or whose phases contradict its times, is ordered by day, and on a day by
-    phase; a phase without a day then stands after the latest day of its own or an earlier phase.
+    A case with a row that has no phase, or whose phases contradict its times, is ordered by day, and on one day by
+    phase. A row without a day then comes after the latest day of its own or an earlier phase.
     """
     case, phases = groups_of(frame["case_id"]), numbers(frame, "phase")
     middle = (numbers(frame, "DAYLO") + numbers(frame, "DAYHI")) / 2
@@ -219,7 +230,7 @@ def _order(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _latest_day(case: Groups, phases: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The latest day of a row's case up to its phase, and up to the phase before; nan where that phase has no day."""
+    """The latest day of each row's case up to its phase, and up to the phase before; nan where there is no such day."""
     moments = groups_of(case.codes, phases)
     first = moments.first()
     cases = case.of(first)
@@ -232,7 +243,7 @@ def _latest_day(case: Groups, phases: np.ndarray, days: np.ndarray) -> tuple[np.
 
 
 def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
-    """Whether the time of a row is surely before that of an earlier phase of its case.
+    """Whether the time of a row is surely before the time of an earlier phase of its case.
 
     Parameters
     ----------
@@ -254,7 +265,7 @@ def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Ser
 
 
 def extract_site(notes: pd.Series) -> pd.Series:
-    """Where in the body, from notes that begin with `site: ...`; blank elsewhere.
+    """The site in the body, from notes that begin with `site: ...`; blank for other notes.
 
     Examples
     --------
@@ -265,7 +276,7 @@ def extract_site(notes: pd.Series) -> pd.Series:
 
 
 def site_of(note: str) -> str:
-    """Where in the body, of a note that begins with `site: ...`; blank for any other.
+    """The site in the body, from a note that begins with `site: ...`; blank for any other note.
 
     Examples
     --------

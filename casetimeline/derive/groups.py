@@ -1,7 +1,7 @@
-"""Rows that belong together, such as the records of a series: one whole number a row, and what each group has.
+"""Rows that belong together, such as the records of a series, numbered by group.
 
-A group that is a number can be counted, sorted and reduced by numpy, whether there are six rows or a million. What a
-method says of each group, `[groups.codes]` says beside each row.
+Groups as whole numbers can be counted, sorted and reduced by numpy, whether there are six rows or a million. A method
+gives one result a group; indexing it with `[groups.codes]` gives the result of each row's group.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-# Products of counts stay below this, so that no two groups get one number.
+# Products of counts stay below this, so that no two groups get the same number.
 _MOST = 2**62
 
 
@@ -29,7 +29,7 @@ class Groups(NamedTuple):
     count: int
 
     def of(self, rows: np.ndarray) -> "Groups":
-        """Some of the rows in the same groups; a group may then have no row."""
+        """Some of the rows, in the same groups; a group may then have no row."""
         return Groups(self.codes[rows], self.count)
 
     def size(self) -> np.ndarray:
@@ -107,7 +107,7 @@ class Groups(NamedTuple):
         values : ndarray of float
             One a row.
         order : ndarray of int
-            The rows group by group, in the order in which a group is told.
+            The rows group by group, and in their order within a group, as `in_turn` gives them.
 
         Examples
         --------
@@ -127,7 +127,7 @@ class Groups(NamedTuple):
 
 
 def groups_of(*columns: pd.Series | np.ndarray | ExtensionArray) -> Groups:
-    """Rows with the same texts or numbers in all of some columns; what is missing is equal to what is missing.
+    """Group the rows that have the same texts or numbers in all columns given; two missing values are equal.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def groups_of(*columns: pd.Series | np.ndarray | ExtensionArray) -> Groups:
 
 
 def in_turn(frame: pd.DataFrame, rows: np.ndarray, groups: Groups) -> np.ndarray:
-    """The places of some rows of a frame, group by group, in the order of the telling and then of the lines.
+    """The places of some rows of a frame, group by group, and within a group by ORDER and then by line.
 
     Examples
     --------
@@ -158,6 +158,6 @@ def in_turn(frame: pd.DataFrame, rows: np.ndarray, groups: Groups) -> np.ndarray
 
 
 def _numbered(codes: np.ndarray) -> tuple[np.ndarray, int]:
-    """Whole numbers by 0, 1, 2 ... in the order of the rows."""
+    """The same groups, numbered 0, 1, 2 ... in the order of the rows."""
     numbers, different = pd.factorize(codes)
     return numbers, len(different)

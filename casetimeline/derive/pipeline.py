@@ -1,4 +1,4 @@
-"""All derivations of a case or of many, in their order, and the table of them that is written to a file."""
+"""All derivations in their order, and the derived table that is written to a file."""
 
 import pandas as pd
 
@@ -64,28 +64,28 @@ DERIVED_COLUMNS = (
 
 
 def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
-    """Every derivation, one row a fact.
+    """Add the columns of every derivation that the rules and figures use; one row a fact.
 
     Parameters
     ----------
     facts : DataFrame
-        Facts with their analysis columns, of one case or of many.
+        Facts with the columns of `derive_analysis`.
     rule, reference : str
-        How the baseline is chosen, and the treatment it refers to.
+        How the baseline is chosen, and the treatment or event that this refers to, as for `derive_ablfl`.
 
     Returns
     -------
     DataFrame
-        A new frame with the columns of all `derive_*` functions.
+        A new frame with the columns of each function in the pipe.
 
     Raises
     ------
     BaselineError
         If two records of one series could be the baseline.
     """
-    # The texts that are added are stored as those of the facts are: in Python for a case, in Arrow for a registry.
+    # Added texts are stored in the same way as those of the facts: in Python for a case, in Arrow for a registry.
     with pd.option_context("mode.string_storage", getattr(facts["kind"].dtype, "storage", "auto")):
-        # A frame to which columns are added one by one is in pieces, and each filter of it slow, until it is copied.
+        # Columns that are added one by one leave a frame in pieces, which makes each filter slow until it is copied.
         return _every_step(facts, rule, reference).copy()
 
 
@@ -108,16 +108,16 @@ def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
 
 
 def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.DataFrame:
-    """The observations of a derived frame, in an order that does not depend on the order of the rows.
+    """The observations of a derived frame, sorted so that the order of the rows does not matter.
 
     Parameters
     ----------
     changes : DataFrame
-        From `derive_changes`.
+        The frame of `derive_changes`.
     rule : str
-        How the baseline was chosen: BASETYPE.
+        How the baseline was chosen; it becomes BASETYPE.
     measure : str
-        A code, for the records of one measure; blank for all.
+        A code, for the records of one measure only; blank for all.
 
     Returns
     -------

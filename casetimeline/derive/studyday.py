@@ -1,4 +1,4 @@
-"""The reference treatment of each case, the study day counted from it, and whether a record lies within it."""
+"""The reference treatment of each case, the study day counted from it, and whether a record falls within it."""
 
 import numpy as np
 import pandas as pd
@@ -15,15 +15,15 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Facts, with treatments and events among them: `case_id`, `kind`, PARAMCD, `phase`, DAYLO, DAYHI.
+        Facts, with treatments and events among them.
     reference : str
         Code of the treatment or event.
 
     Returns
     -------
     DataFrame
-        A new frame. In days from time zero, bounded by the earliest of all starts in the case; missing in a case that
-        does not have the reference, or has a course of it without a day that may be the first.
+        A new frame. RFSTLO and RFSTHI bound the earliest start in the case, in days from time zero. They are missing in
+        a case without the reference, or with a course of it that has no day and may be the first.
 
     Examples
     --------
@@ -38,11 +38,11 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
 
 
 def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """RFSTLO, RFSTHI and RFPHASE of each row, as `reference_starts` says them."""
+    """RFSTLO, RFSTHI and RFPHASE of each row, as `reference_starts` defines them."""
     every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
     case = every_case.of(given)
     low, high, phase = (numbers(frame, name)[given] for name in ("DAYLO", "DAYHI", "phase"))
-    # A course without a day may be the first, unless it is told in a later phase than a dated one.
+    # A course without a day may be the first, unless it is in a later phase than a dated one.
     dated = ~np.isnan(low)
     later = phase > case.of(dated).lowest(phase[dated])[case.codes]
     unknown = case.any(~dated & ~later)
@@ -51,28 +51,23 @@ def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.nd
 
 
 def _given(frame: pd.DataFrame, reference: str) -> np.ndarray:
-    """The places of the courses of a treatment, or of an event."""
+    """The places of the rows of a treatment or event."""
     return np.flatnonzero(~equals(frame, "kind", "observation") & equals(frame, "PARAMCD", reference))
 
 
 def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Add RFSTLO, RFSTHI, RFENLO, RFENHI and RFPHASE: first start, last end and first phase of the reference.
 
-    The first start is bounded by the earliest of all starts of the treatment or event in the case, the last end by
-    the latest of all ends. The end is missing if a row that may be the last has none; otherwise it is infinite if one
-    of the rows is `ongoing`.
+    RFSTLO and RFSTHI bound the earliest start of the treatment or event in the case, RFENLO and RFENHI its latest end.
+    The end is missing if a row that may be the last has none; otherwise it is infinite if one of the rows is `ongoing`.
+    All are missing in a case without the reference.
 
     Parameters
     ----------
     frame : DataFrame
-        Facts, with treatments and events among them: `case_id`, `kind`, PARAMCD, `phase`, DAYLO, DAYHI, AENLO, AENHI.
+        Facts, with treatments and events among them.
     reference : str
         Code of the treatment or event.
-
-    Returns
-    -------
-    DataFrame
-        A new frame. In days from time zero; missing in a case that does not have the reference.
 
     Examples
     --------
@@ -86,7 +81,7 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
     case = every_case.of(given)
     start, phase, low, high = (numbers(frame, name)[given] for name in ("DAYHI", "phase", "AENLO", "AENHI"))
-    # The end of an earlier course does not say when the last one ended, and a course without a day may be the last.
+    # The end of an earlier course does not tell when the last one ended, and a course without a day may be the last.
     last = start == case.highest(start)[case.codes]
     earlier = phase < case.of(last).highest(phase[last])[case.codes]
     unknown = case.any((last | (np.isnan(start) & ~earlier)) & np.isnan(high))
@@ -95,17 +90,9 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
 
 
 def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add ADY, the study day: 1 on the day the reference starts, -1 the day before, no day 0.
+    """Add ADY (Int64), the study day: 1 on the day the reference starts, -1 the day before; needs `derive_reference`.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_reference`, in days from time zero.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with ADY (Int64), missing where one of the two days is not known exactly.
+    Missing where the day of the record or that of the start is not known exactly.
 
     Notes
     -----
@@ -125,23 +112,18 @@ def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
-    """Add ONTRTFL: `Y` on a record that lies within the reference treatment, blank elsewhere.
+    """Add ONTRTFL: `Y` on a record during the reference treatment, blank elsewhere; needs `derive_reference`.
 
-    A record lies within it if its whole time does: not before the latest possible start, and not after the earliest
-    possible end and the window. An end that is not reported sets no limit, as in the usual definition: nothing says
-    that the treatment had ended. A record whose time is not known, or only its phase, has no flag.
+    A record is flagged if its whole time is not before the latest possible start, and not after the earliest possible
+    end plus the window. An end that is not reported sets no limit, as in the usual definition: there is nothing to show
+    that the treatment had ended. A record without a day has no flag.
 
     Parameters
     ----------
     frame : DataFrame
-        From `derive_reference`, in days from time zero.
+        The frame of `derive_reference`.
     window : float
         Days after the end that still count.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""A column of text as its different texts: what is asked of a text is asked once, however many rows have it."""
+"""A column of text as its different texts, so that each text is looked at once, however many rows have it."""
 
 from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
@@ -15,14 +15,14 @@ class Distinct(NamedTuple):
     codes : ndarray of int
         The place in `texts` of each row's text.
     texts : list
-        Each different text once, in the order of the rows; of two columns, each different pair.
+        Each different text once, in the order of the rows. For two columns, each different pair.
     """
 
     codes: np.ndarray
     texts: list
 
     def each(self, function: Callable, dtype: type = object) -> np.ndarray:
-        """The answer of a function for the text of each row; it is called once a text.
+        """Apply a function to the text of each row, calling it once for each different text.
 
         Examples
         --------
@@ -42,7 +42,7 @@ class Distinct(NamedTuple):
         return self.each(words.__contains__, bool)
 
     def as_text(self, function: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
-        """The answer of a function as a column of text.
+        """Apply a function to the text of each row, and give the results as a column of text.
 
         Examples
         --------
@@ -52,7 +52,7 @@ class Distinct(NamedTuple):
         return pd.array([function(text) for text in self.texts], dtype="str").take(self.codes)
 
     def where(self, mask: np.ndarray) -> "Distinct":
-        """Blank outside the mask. A text that stands only there is no longer one of the texts.
+        """The column with blanks outside the mask; texts that only stood there are dropped from `texts`.
 
         Examples
         --------
@@ -66,7 +66,7 @@ class Distinct(NamedTuple):
 
 
 def distinct(texts: pd.Series) -> Distinct:
-    """A column of text as its different texts; one that is missing is blank.
+    """Split a column of text into its different texts; a missing text becomes a blank one.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def distinct(texts: pd.Series) -> Distinct:
 
 
 def pairs(one: Distinct, other: Distinct) -> Distinct:
-    """Two columns of one table as their different pairs.
+    """Split two columns of one table into their different pairs of texts.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def which(masks: Mapping[str, np.ndarray]) -> Distinct:
     >>> list(asked.as_text(str))
     ['time, size', '', 'time']
     """
-    # A row as one number, of which there are few: each mask has its own binary digit.
+    # Each mask is a binary digit, so that a row is one number; few different ones occur.
     digits = sum(mask.astype(np.int64) << place for place, mask in enumerate(masks.values()))
     codes, different = pd.factorize(digits)
     sets = [[name for place, name in enumerate(masks) if number >> place & 1] for number in different.tolist()]

@@ -10,14 +10,14 @@ from .bounds import Bounds, Intervals
 
 
 def bounds_of(columns: pd.DataFrame | Mapping, stem: str) -> Intervals:
-    """Columns such as AVALLO, AVALHI, AVALLOX, AVALHIX as intervals.
+    """The intervals of four columns such as AVALLO, AVALHI, AVALLOX and AVALHIX.
 
     Parameters
     ----------
     columns : DataFrame or mapping
-        Or arrays by the names of their columns.
+        A table, or arrays by column name.
     stem : str
-        What the names of the four begin with.
+        The beginning of the four names, such as `AVAL`.
 
     Examples
     --------
@@ -42,10 +42,10 @@ def closed(low, high) -> Intervals:
     return Intervals(low, high, np.zeros(low.shape, dtype=bool), np.zeros(low.shape, dtype=bool))
 
 
-# An infinite limit less an infinite limit is not known, and no reason for a warning.
+# Infinity minus infinity is nan here, which needs no warning.
 @np.errstate(invalid="ignore")
 def subtract(left: Intervals, right: Intervals) -> Intervals:
-    """`left - right`, with the ends that are excluded; nan where one has no value.
+    """`left - right`, keeping track of excluded ends; nan where either has no value.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def negate(interval: Intervals) -> Intervals:
 
 @np.errstate(invalid="ignore")
 def scale(interval: Intervals, factor: float) -> Intervals:
-    """The interval times a factor above 0.
+    """The interval multiplied by a factor above 0.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def scale(interval: Intervals, factor: float) -> Intervals:
 
 
 def size_of(change: Intervals) -> Intervals:
-    """The interval of the size of a change, whatever its direction.
+    """The interval of the absolute size of a change.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def size_of(change: Intervals) -> Intervals:
     """
     turned = negate(change)
     across = (change.low <= 0) & (change.high >= 0)
-    # Across 0 the farther end is the largest size; on one side of 0 the interval is turned to be above it.
+    # An interval across 0 has its farther end as the largest size; one below 0 is turned to lie above it.
     upward = np.where(across, change.high >= turned.high, change.low > 0)
     low, high, low_open, high_open = (np.where(upward, end, other) for end, other in zip(change, turned, strict=True))
     return Intervals(np.where(across, 0.0, low), high, low_open & ~across, high_open)
@@ -108,8 +108,8 @@ def size_of(change: Intervals) -> Intervals:
 def divide(left: Intervals, right: Intervals) -> Intervals:
     """`left / right`, as the smallest closed interval that contains every ratio.
 
-    Where `right` can come as near to 0 as one likes, the ratio has no limit on that side; a `right` of exactly 0
-    gives nothing.
+    Where `right` may be arbitrarily close to 0, the ratio has no limit on that side. Where `right` is exactly 0, there
+    is no ratio.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def divide(left: Intervals, right: Intervals) -> Intervals:
 
 
 def relative_change(left: Intervals, right: Intervals) -> Intervals:
-    """`(left - right) / |right|`, as the smallest closed interval that contains every value of it.
+    """`(left - right) / |right|`, as the smallest closed interval that contains every such value.
 
     Returns
     -------
@@ -151,15 +151,15 @@ def relative_change(left: Intervals, right: Intervals) -> Intervals:
     return _hull((low[0] - 1, low[1] - 1), (high[0] + 1, high[1] + 1))
 
 
-# A lower and an upper limit a row.
+# The lower and the upper limit of each row.
 _Limits = tuple[np.ndarray, np.ndarray]
 
 
 def _sides(right: Intervals) -> tuple[_Limits, _Limits]:
-    """The sizes of the positive and of the negative values of an interval; nan where it has none."""
+    """The positive values of an interval, and the sizes of its negative values; nan where it has none."""
     low, high = right.low, right.high
     above = np.where(high > 0, np.maximum(low, 0), np.nan), np.where(high > 0, high, np.nan)
-    # 0 less 0 has no sign, unlike -(0).
+    # 0 - x gives 0 for 0, where -x would give -0.
     below = np.where(low < 0, np.maximum(0 - high, 0), np.nan), np.where(low < 0, 0 - low, np.nan)
     return above, below
 
@@ -175,7 +175,7 @@ def _over(left: Intervals, size: _Limits) -> _Limits:
 def _quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = numerator / denominator
-    # 0 divided by a size that may come near to 0 is 0.
+    # 0 divided by a size that may be close to 0 is 0.
     return np.where((numerator == 0) & ~np.isnan(denominator), 0.0, quotient)
 
 
@@ -187,14 +187,14 @@ _ANSWERS = np.array([NOT_MET, UNDETERMINED, MET], dtype=object)
 
 
 def answer(surely, possibly, known=True) -> np.ndarray:
-    """`met` where surely, `not met` where not even possibly, `cannot be determined` elsewhere and where not known.
+    """`met` where surely so, `not met` where not possibly so, else `cannot be determined`.
 
     Parameters
     ----------
     surely, possibly : array_like of bool
-        Whether every value, or any value, of the interval meets the condition.
+        Whether every value of the interval meets the condition, and whether any does.
     known : array_like of bool
-        Whether there is a value.
+        Whether there is a value; without one the answer is `cannot be determined`.
 
     Returns
     -------
@@ -210,16 +210,16 @@ def answer(surely, possibly, known=True) -> np.ndarray:
 
 
 def exceeds(values: Intervals, threshold: Bounds | np.ndarray, strict: bool) -> np.ndarray:
-    """Whether values are larger than a threshold, or at least as large if not `strict`.
+    """Whether values are larger than a threshold (`strict`), or at least as large.
 
     Parameters
     ----------
     values : Intervals
         Nan where there is no value.
     threshold : Bounds or array
-        One threshold, a range within which the source leaves it open, or one threshold a row.
+        One threshold for all rows, as bounds where the source gives a range for it, or one number a row.
     strict : bool
-        Whether the threshold itself does not count.
+        Whether a value equal to the threshold fails.
 
     Returns
     -------
@@ -247,9 +247,9 @@ def inside(values: Intervals, span: Bounds) -> np.ndarray:
     Parameters
     ----------
     values : Intervals
-        As for `exceeds`.
+        Nan where there is no value.
     span : Bounds
-        Its ends count unless they are open.
+        Its ends belong to it unless they are open.
 
     Returns
     -------
@@ -269,7 +269,14 @@ def inside(values: Intervals, span: Bounds) -> np.ndarray:
 
 
 def all_of(answers: list[np.ndarray], length: int) -> np.ndarray:
-    """One answer for parts that must all be met; `met` where there is no part.
+    """One answer for conditions that must all be met; `met` if there is no condition.
+
+    Parameters
+    ----------
+    answers : list of ndarray
+        The answers of each condition, one a row.
+    length : int
+        How many rows there are.
 
     Examples
     --------

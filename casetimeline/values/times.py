@@ -23,8 +23,8 @@ ONGOING = Bounds(math.inf, math.inf)
 def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 
-    A whole number of weeks, months or years is known to half that unit; hours and days are exact. `~` allows
-    one whole unit to either side. A range runs from its first to its second number, as printed.
+    A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~`
+    allows one whole unit to either side. A range runs from its first to its second number, as printed.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def _one_date(text: str) -> Bounds:
 
 
 def is_date(text: str) -> bool:
-    """Whether a time is told as a date, and not as a length of time from time zero.
+    """Whether a time is given as a date, and not as a length of time from time zero.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def is_date(text: str) -> bool:
 
 
 def are_dates(texts: pd.Series) -> pd.Series:
-    """`is_date` of a whole column: each different text is looked at once.
+    """`is_date` for a whole column; each different text is looked at once.
 
     Examples
     --------
@@ -167,18 +167,18 @@ def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.Da
     Parameters
     ----------
     times : Intervals
-        Of `parse_time`.
+        The times, as `parse_time` reads them.
     dated : ndarray of bool
-        Which of them are dates.
+        Which of the times are dates.
     cases : Distinct
         The case of each row.
     zeros : DataFrame
-        `low` and `high`, the day numbers of a case's dated time zero, indexed by case.
+        `low` and `high`, the day numbers of the dated time zero of each case that has one, indexed by case.
 
     Returns
     -------
     Intervals
-        Nan where there is no time, and for a date in a case without a dated zero.
+        Nan where there is no time, and for a date in a case without a dated time zero.
     """
     earliest, latest = (cases.each(zeros[side].to_dict().get, float) for side in ("low", "high"))
     low, high = np.where(dated, times.low - latest, times.low), np.where(dated, times.high - earliest, times.high)
@@ -186,7 +186,7 @@ def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.Da
 
 
 def days_from_zero(texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame) -> pd.DataFrame:
-    """Times of a whole column as told, in days from the time zero of each row's case.
+    """Recorded times of a whole column, in days from the time zero of each row's case.
 
     Parameters
     ----------

@@ -172,6 +172,9 @@ def test_exposure_worked_by_hand(columns, expected):
         ({"start": UNKNOWN}, "yes", "start not reported"),
         ({"frequency": "as needed"}, "yes", "schedule not reported"),
         ({"frequency": "", "unit": "mg/d"}, "yes", ""),
+        # The interval of one that alternates is that of the other as well; a dose a day needs no interval.
+        ({"frequency": "every 2 wk, alternating"}, "yes", "partner not reported"),
+        ({"frequency": "every 2 wk, alternating", "unit": "mg/d"}, "yes", ""),
         ({"frequency": "once", "start": UNKNOWN, "end": UNKNOWN}, "not reported", ""),
         (
             {"dose": "", "frequency": "", "start": UNKNOWN, "end": UNKNOWN},
