@@ -6,11 +6,11 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError
+from ..faults import TimelineError, fault
 from ..files import make_folder, members, write_atomic, write_together
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES, check_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
-from .plain import check_case_id, starter_about, starter_files
+from .plain import starter_about, starter_files
 from .read import read_bytes, whole_vocabulary
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
@@ -43,7 +43,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
     recorded = starter_files(case_id)
     folder = data / case_id
     if folder.exists() or folder.is_symlink():
-        raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
+        raise TimelineError([fault(case_id, "a name that no case of this folder has yet", at=data.name)])
     workbook = folder / f"{case_id}.xlsx"
     empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
     content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
@@ -87,12 +87,12 @@ def import_case(path: Path, data: Path) -> list[str]:
         case = interpret_case(parsed, vocabulary)
         return [*store_case(data, case_id, recorded), *_told(case.notes)]
     if path.suffix.lower() != ".xlsx":
-        raise TimelineError([Fault(path.name, None, None, path.suffix or "no suffix", _TAKEN)])
+        raise TimelineError([fault(path.suffix or "no suffix", _TAKEN, at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = _checked(raw, path.name, vocabulary)
     except TimelineError as error:
-        if any(fault.cell for fault in error.faults):
+        if any(misfit.cell for misfit in error.faults):
             grids = grids_as_read(raw, path.name)
             _keep_edited(marked)
             write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
@@ -145,9 +145,9 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
     homes = {path.parent for path in found.values()}
     if len(found) != len(FILES) or len(homes) != 1:
         there = ", ".join(list(contents)[:4]) or "nothing"
-        raise TimelineError([Fault(file, None, None, there, "case.yaml and timeline.csv of one case folder")])
+        raise TimelineError([fault(there, "case.yaml and timeline.csv of one case folder", at=file)])
     case_id = homes.pop().name
-    check_case_id(case_id)
+    check_case_id(case_id, at=file)
     by_name = {path.name: contents[name] for name, path in found.items()}
     return case_id, Recorded(*(by_name[name] for name in FILES))
 
@@ -165,7 +165,7 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     TimelineError
         If the id is none, or what is there cannot be read.
     """
-    check_case_id(case_id)
+    check_case_id(case_id, at="case_id")
     folder = data / case_id
     starter = starter_files(case_id)
     paths = [folder / name for name in FILES]

@@ -13,7 +13,6 @@ from ..case import (
     Parsed,
     Recorded,
     axes_of,
-    check_case_id,
     interpret_case,
     parse_case,
     read_bytes,
@@ -23,7 +22,7 @@ from ..case import (
 from ..faults import Fault, TimelineError
 from ..figures import Derived
 from ..files import list_cases, zip_bytes
-from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
+from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (
     GRID,
@@ -184,7 +183,7 @@ class Session:
         """The draft as a file to keep: a workbook, or the folder of a case as a zip; or stored among the cases."""
         draft = draft_from(told)
         case_id = draft.case_id
-        check_case_id(case_id)
+        check_case_id(case_id, at="case_id")
         recorded = recorded_of(draft)
         form = told.get("form")
         if form == "store" and self.stores:
