@@ -29,7 +29,6 @@ from .model import (
     parse_case as parse_case,
 )
 from .plain import (
-    check_case_id as check_case_id,
     csv_line as csv_line,
     lines_of as lines_of,
     starter_about as starter_about,

@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from ..derive import groups_of, parse_frequency
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, fault
 from ..values import distinct, is_date, parse_date, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .check import NO_ZEROS, parsed
@@ -90,17 +90,17 @@ def parse_about(text: str, file: str) -> dict:
     {'case_id': '0012'}
     """
     if len(text) > MOST_CHARACTERS:
-        raise TimelineError([Fault(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")])
+        raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
     try:
         about = yaml.load(text, Loader=_Loader)
     except RecursionError:
-        raise TimelineError([Fault(file, None, None, "lists within lists without end", "valid YAML")]) from None
+        raise TimelineError([fault("lists within lists without end", "valid YAML", at=file)]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        raise TimelineError([Fault(file, line, None, getattr(error, "problem", "") or "", "valid YAML")]) from None
+        raise TimelineError([fault(getattr(error, "problem", "") or "", "valid YAML", at=file, line=line)]) from None
     if not isinstance(about, dict):
-        raise TimelineError([Fault(file, 1, None, str(about or ""), "a mapping that begins with case_id")])
+        raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
     return {key: value for key, value in about.items() if value != ""}
 
 

@@ -146,7 +146,7 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
         names = ", ".join(list(contents)[:4]) or "nothing"
         raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
     case_id = homes.pop().name
-    check_case_id(case_id, "case_id")
+    check_case_id(case_id, at=file)
     by_name = {path.name: contents[name] for name, path in paths.items()}
     return case_id, Recorded(*(by_name[name] for name in FILES))
 
@@ -164,7 +164,7 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     TimelineError
         If the id is none, or what is there cannot be read.
     """
-    check_case_id(case_id, "case_id")
+    check_case_id(case_id, at="case_id")
     folder = data / case_id
     starter = starter_files(case_id)
     paths = [folder / name for name in FILES]

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, fault
 from ..vocabulary import COLUMN_NAMES
 from .check import check_header
 from .separated import decode, read_table, with_lines
@@ -60,7 +60,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if faults:
         raise TimelineError(faults)
     if not len(table.frame):
-        raise TimelineError([Fault(file, table.header + 1, None, "", "at least one row")])
+        raise TimelineError([fault("", "at least one row", at=file, line=table.header + 1)])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
     said = [

@@ -22,9 +22,11 @@ from .course import (
     derive_improvement as derive_improvement,
     derive_peak as derive_peak,
 )
-from .exposure import (
+from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
+)
+from .exposure import (
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
     derive_told as derive_told,

@@ -74,7 +74,7 @@ class MissingColumnError(KeyError):
         return str(self.args[0])
 
 
-def require(frame: pd.DataFrame, function: str, columns: Iterable[str]) -> None:
+def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: str = "read_case reads") -> None:
     """Refuse a frame that lacks columns.
 
     Parameters
@@ -85,6 +85,8 @@ def require(frame: pd.DataFrame, function: str, columns: Iterable[str]) -> None:
         Its name.
     columns : iterable of str
         What it needs.
+    source : str
+        Where a column comes from that no derivation adds, as a clause.
 
     Raises
     ------
@@ -99,17 +101,17 @@ the frame has 'baes': did you mean that?
     """
     missing = [name for name in columns if name not in frame.columns]
     if missing:
-        raise MissingColumnError(_message(frame, function, missing))
+        # A column that is known stands for itself, and was not meant to be another.
+        strange = frame.columns.difference([*_MAKERS, *COLUMN_NAMES, *columns], sort=False)
+        raise MissingColumnError(_message(function, missing, source, strange))
 
 
-def _message(frame: pd.DataFrame, function: str, missing: list[str]) -> str:
+def _message(function: str, missing: list[str], source: str, strange: Iterable) -> str:
     by_maker: dict[str, list[str]] = {}
-    for name in missing:
-        recorded = "read_case reads" if name in (*COLUMN_NAMES, "line") else "nothing here adds"
-        by_maker.setdefault(f"{_MAKERS[name]} adds" if name in _MAKERS else recorded, []).append(name)
+    for name in dict.fromkeys(missing):
+        by_maker.setdefault(f"{_MAKERS[name]} adds" if name in _MAKERS else source, []).append(name)
     needs = ", and ".join(f"{', '.join(names)}, which {maker}" for maker, names in by_maker.items())
-    # A column of the project stands for itself and was not meant to be another.
-    others = {str(name).lower(): name for name in frame.columns if name not in _MAKERS and name not in COLUMN_NAMES}
+    others = {str(name).lower(): name for name in strange}
     near = [others[word] for name in missing for word in difflib.get_close_matches(name.lower(), others, n=1)]
     meant = f"; the frame has '{near[0]}': did you mean that?" if near else ""
     return f"{function} needs {needs}{meant}"

@@ -54,6 +54,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         - ORDER: the position among the facts of the case, from 1; facts of one moment share it.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
+    require(measures, "derive_analysis", _OF_MEASURES, "measures.csv has")
     texts = {name: distinct(facts[name]) for name in _TEXTS}
     code, phase = texts["code"], texts["phase"]
     labels, better = measures["label"].to_dict(), measures["better"].to_dict()
@@ -84,6 +85,7 @@ def baseline_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     return records[equals(records, "ABLFL", "Y") & ~np.isnan(numbers(records, "AVALLO"))]
 
 
+_OF_MEASURES = ("label", "unit", "units", "low", "high", "grades", "better")
 _TEXTS = ("phase", "kind", "code", "value", "unit", "ref_low", "ref_high", "state", "note")
 
 

@@ -1,9 +1,12 @@
 """All derivations in their order, and the derived table that is written to a file."""
 
+import numpy as np
 import pandas as pd
 
+from ..vocabulary import SERIES
 from .baseline import derive_ablfl, derive_base
 from .change import derive_anrind, derive_chg, derive_chgprev, derive_pchg, derive_r2base, derive_shift
+from .columns import equals, require
 from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, derive_reference
 
@@ -83,6 +86,7 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
     BaselineError
         If two records of one series could be the baseline.
     """
+    require(facts, "derive_changes", ("kind",))
     # Added texts are stored in the same way as those of the facts: in Python for a case, in Arrow for a registry.
     with pd.option_context("mode.string_storage", getattr(facts["kind"].dtype, "storage", "auto")):
         # Columns that are added one by one leave a frame in pieces, which makes each filter slow until it is copied.
@@ -124,6 +128,15 @@ def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.Dat
     DataFrame
         `DERIVED_COLUMNS`, sorted by case, measure, site, order and line.
     """
-    rows = changes[(changes["kind"] == "observation") & (changes["code"].eq(measure) | (measure == ""))]
-    rows = rows.sort_values(["case_id", "PARAMCD", "LOC", "ORDER", "line"])
-    return rows.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)
+    kept = [name for name in DERIVED_COLUMNS if name != "BASETYPE"]
+    require(changes, "derived_table", ("kind", *kept))
+    chosen = equals(changes, "kind", "observation")
+    if measure:
+        chosen &= equals(changes, "code", measure)
+    rows = np.flatnonzero(chosen)
+    # The keys alone are sorted: the table is wide.
+    line, order = (changes[name].to_numpy()[rows] for name in ("line", "ORDER"))
+    case, measure_code, site = (pd.factorize(changes[name].array[rows], sort=True)[0] for name in SERIES)
+    rows = rows[np.lexsort((line, order, site, measure_code, case))]
+    table = changes[kept].take(rows)
+    return table.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)

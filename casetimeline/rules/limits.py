@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from ..derive import require
 from ..values import Bounds, parse_value
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
@@ -189,7 +190,11 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
     >>> derive_required(verdicts, changes, rules)[["NEEDLO", "NEEDHI"]].to_numpy().tolist()
     [[-11.5, -11.5]]
     """
-    records = changes[["case_id", "line", "BASELO", "BASEHI", "PEAKLO", "PEAKHI"]]
+    of_changes = ["case_id", "line", "BASELO", "BASEHI", "PEAKLO", "PEAKHI"]
+    require(changes, "derive_required", of_changes)
+    require(verdicts, "derive_required", ("case_id", "line", "RULE"), "evaluate_rules adds")
+    require(rules, "derive_required", _OF_REQUIRED, "rules.csv has")
+    records = changes[of_changes]
     records = verdicts[["case_id", "line", "RULE"]].merge(records, on=["case_id", "line"], how="left")
     table = pd.DataFrame({"NEEDLO": _NAN, "NEEDHI": _NAN}, index=verdicts.index)
     for rule in rules.itertuples():
@@ -197,6 +202,9 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
         if of_rule.any():
             table.loc[of_rule, ["NEEDLO", "NEEDHI"]] = _required(rule, records[of_rule])
     return verdicts.assign(NEEDLO=table["NEEDLO"], NEEDHI=table["NEEDHI"])
+
+
+_OF_REQUIRED = ("rule", "kind", "direction", "limit", "percent", "percent_of", "sd", "cvi")
 
 
 def _required(rule, records: pd.DataFrame) -> np.ndarray:

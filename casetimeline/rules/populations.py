@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from ..derive import require
+
 # Trials are scored by trained examiners, so the error measured among beginners does not apply.
 _TRAINING = "examiners in training"
 
@@ -72,6 +74,9 @@ def derive_regression(
     >>> derive_regression(rules, arms, "mrss", 46, 46)[["EXAMINERS", "REGLO"]].round(2).to_numpy().tolist()
     [['one examiner', -2.27]]
     """
+    require(rules, "derive_regression", ("kind", "measure", "sd", "examiners"), "rules.csv has")
+    of_arms = ("measure", "trial", "treatment", "baseline_mean", "baseline_sd")
+    require(comparators, "derive_regression", of_arms, "comparators.csv has")
     errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure) & (rules["examiners"] != _TRAINING)]
     # The arms of one trial are one population; its first arm stands for it.
     arms = comparators[(comparators["measure"] == measure) & comparators["baseline_sd"].notna()]
@@ -88,6 +93,7 @@ def derive_regression(
     return pd.DataFrame(rows, columns=["TRIAL", "MEAN", "SD", "EXAMINERS", "WITHIN", "REGLO", "REGHI"])
 
 
+_OF_CONTEXT = ("measure", "entry", "baseline_mean", "baseline_sd", "change", "change_low", "change_high", "change_sd")
 # "mRSS 10 to 35"
 _ENTRY_RANGE = r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)"
 
@@ -125,6 +131,7 @@ def derive_context(comparators: pd.DataFrame, measure: str, low: float, high: fl
     >>> float(table["ENTRYHI"][1]), bool(table["OUTSIDE"][1]), bool(table["OUTSIDE"][0])
     (35.0, True, False)
     """
+    require(comparators, "derive_context", _OF_CONTEXT, "comparators.csv has")
     arms = comparators[comparators["measure"] == measure].reset_index(drop=True)
     mean, sd = arms["baseline_mean"].astype(float), arms["baseline_sd"].astype(float)
     change, spread = arms["change"].astype(float), arms["change_sd"].astype(float)

@@ -1,5 +1,6 @@
 """The reading edge: a checked case, or one error that lists every fault by file, line and column."""
 
+import os
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from casetimeline.case import read
 from casetimeline.case.read import read_case
 from casetimeline.faults import Fault, TimelineError
 
@@ -388,3 +390,79 @@ def test_help_needs_no_library():
     code = "import sys; from casetimeline.cli import _parser; _parser(); print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "right"),
+    [
+        # Day 0 is 1 August 2005; 1 September is day 31.
+        ("2005-09-01", "40 d", True),
+        ("2005-09-01", "30 d", False),
+        ("30 d", "2005-09-01", True),
+        ("40 d", "2005-09-01", False),
+        ("2005-09-01", "2005-08-31", False),
+        ("2005-09-01", "ongoing", True),
+    ],
+)
+def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(make_case, start, end, right):
+    data = make_case(f"a,1,treatment,drug,{start},{end},,,,,,,,chart,", about="time_zero: {date: 2005-08-01}")
+    if right:
+        assert read_case(data, "a", baseline_rule="first").facts["AENHI"].notna().all()
+    else:
+        (fault,) = faults_of(data, baseline_rule="first")
+        assert (fault.line, fault.column, fault.found) == (2, "end", end)
+        assert fault.expected == f"a time that is not before the start, '{start}'"
+
+
+def test_what_is_written_into_one_reading_is_in_no_other(make_case, observe):
+    data = make_case(observe("1", "ck", "923", "U/L"))
+    first, second = read_case(data, "a"), read_case(data, "a")
+    first.measures["units"]["ck"]["U/L"] = 1000.0
+    first.measures.loc["ck", "unit"] = "mg"
+    first.measures["label"].array[0] = "changed"
+    first.measures.index.name = "changed"
+    first.rules.loc[:, "limit"] = ">99"
+    first.rules.columns = [name.upper() for name in first.rules.columns]
+    first.comparators["n"] = 0
+    first.about["title"] = "changed"
+    first.facts.loc[0, "AVAL"] = 0.0
+    for case in (second, read_case(data, "a")):
+        assert case.measures["units"]["ck"]["U/L"] == 1 and case.measures.loc["ck", "unit"] == "U/L"
+        assert "changed" not in set(case.measures["label"]) and case.measures.index.name == "code"
+        assert ">99" not in set(case.rules["limit"]) and (case.comparators["n"] > 0).any()
+        assert "title" not in case.about and case.facts["AVAL"].tolist() == [923]
+
+
+def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(make_case, observe):
+    data = make_case(observe("1", "ck", "1", "ukat/L"))
+    assert read_case(data, "a").facts["AVAL"].tolist() == [60]
+    measures = data / "measures.csv"
+    before = measures.read_text(encoding="utf-8")
+    # As many bytes, and another factor.
+    after = before.replace("ukat/L=60", "ukat/L=61")
+    assert len(after) == len(before) and after != before
+    stamp = measures.stat()
+    measures.write_text(after, encoding="utf-8")
+    os.utime(measures, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    changed = read_case(data, "a")
+    assert changed.facts["AVAL"].tolist() == [61]
+    measures.write_text(before, encoding="utf-8")
+    again = read_case(data, "a")
+    assert again.facts["AVAL"].tolist() == [60] and again.sha256 != changed.sha256
+
+
+def test_a_vocabulary_with_a_fault_is_refused_each_time(make_case, observe):
+    data = make_case(observe("1", "ck", "923", "U/L"))
+    read_case(data, "a")
+    measures = data / "measures.csv"
+    measures.write_text(measures.read_text(encoding="utf-8").replace("ukat/L=60", "ukat/L=many"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(TimelineError, match=r"measures\.csv, line 3, column units"):
+            read_case(data, "a")
+
+
+def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
+    read_case(ROOT / "data", "fu-2025")
+    before = read._parsed_once.cache_info().misses
+    read_case(ROOT / "data", "kamata2012")
+    assert read._parsed_once.cache_info().misses == before

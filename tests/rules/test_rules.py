@@ -7,8 +7,14 @@ import pytest
 from conftest import ROOT, derive
 
 from casetimeline.case.read import read_case
-from casetimeline.rules.limits import error_limits, largest_analytical_cv, reference_change_factor
-from casetimeline.rules.populations import derive_regression, expected_regression
+from casetimeline.derive.columns import MissingColumnError
+from casetimeline.rules.limits import (
+    derive_required,
+    error_limits,
+    largest_analytical_cv,
+    reference_change_factor,
+)
+from casetimeline.rules.populations import derive_context, derive_regression, expected_regression
 from casetimeline.rules.rules import compare_rules, evaluate_rules
 from casetimeline.values.bounds import Bounds, parse_texts, parse_value
 from casetimeline.values.column import distinct
@@ -358,6 +364,53 @@ def test_matches_published_regression_to_the_mean_worked_by_hand(published):
 def test_a_population_that_varies_less_than_the_examiners_expects_nothing():
     assert math.isnan(expected_regression(46, 26.4, 5.0, 5.0))
     assert expected_regression(20, 26.4, 7.2, 2.45) == pytest.approx(0.741, abs=1e-3)
+
+
+def test_no_case_of_a_table_changes_the_verdicts_of_another(every_published):
+    # Drainages, composites and events are looked for in the case of the record alone.
+    tables = [derive(case) for case in every_published]
+    rules = every_published[0].catalogue
+    alone = [evaluate_rules(table, rules) for table in tables]
+    together = evaluate_rules(pd.concat(tables, ignore_index=True), rules)
+    assert len(together) == sum(map(len, alone)) > 0
+    for case, verdicts in zip(every_published, alone, strict=True):
+        rows = together[together["case_id"] == case.case_id].reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, verdicts, check_dtype=False)
+
+
+def test_a_composite_is_not_computed_from_the_measures_of_another_case(make_case, observe):
+    both = [observe(phase, *record) for phase in "12" for record in (("mrss", "46"), ("ck", "923", "U/L"))]
+    complete = read_case(make_case(*both), "a")
+    skin = read_case(make_case(*(observe(phase, case_id="b") for phase in "12"), case_id="b"), "b")
+    rule = complete.rules[complete.rules["kind"] == "composite"].assign(needs="mrss|ck")
+    table = evaluate_rules(pd.concat([derive(complete), derive(skin)], ignore_index=True), rule)
+    # Both measures are there, and what is made of them is not computed here; in the other case one is missing.
+    assert table.set_index("case_id")["DECIDED"].to_dict() == {"a": "not computed here", "b": "ck"}
+
+
+def test_a_table_without_a_record_has_no_verdict(make_case):
+    case = read_case(make_case("a,1,event,death,,,,,,,,,,chart,"), "a")
+    table = evaluate_rules(derive(case), case.rules)
+    assert table.empty and {"RULE", "SIZE", "VERDICT", "DECIDED"} <= set(table.columns)
+
+
+def test_a_table_without_a_column_is_refused_with_the_column_and_what_has_it(published):
+    case, changes = published["fu-2025"]
+    verdicts = evaluate_rules(changes, case.rules)
+    with pytest.raises(MissingColumnError, match=r"^evaluate_rules needs BASEORD, which derive_base adds$"):
+        evaluate_rules(changes.drop(columns="BASEORD"), case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs PEAKLO, which derive_peak adds$"):
+        derive_required(verdicts, changes.drop(columns="PEAKLO"), case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs RULE, which evaluate_rules adds$"):
+        derive_required(verdicts.drop(columns="RULE"), changes, case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs percent_of, which rules\.csv has$"):
+        derive_required(verdicts, changes, case.rules.drop(columns="percent_of"))
+    with pytest.raises(MissingColumnError, match=r"^derive_regression needs sd, which rules\.csv has$"):
+        derive_regression(case.rules.drop(columns="sd"), case.comparators, "mrss", 46, 46)
+    with pytest.raises(MissingColumnError, match=r"^derive_regression needs trial, which comparators\.csv has$"):
+        derive_regression(case.rules, case.comparators.drop(columns="trial"), "mrss", 46, 46)
+    with pytest.raises(MissingColumnError, match=r"^derive_context needs entry, which comparators\.csv has$"):
+        derive_context(case.comparators.drop(columns="entry"), "mrss", 46, 46)
 
 
 def interval(*texts):
