@@ -22,6 +22,8 @@ LABFLAGS ?=
 APPFLAGS ?=
 ROWS ?=
 ROUNDS ?= 7
+PART ?= product
+SEED ?= $(shell echo $$RANDOM)
 # cold: stock kernels, each with an interpreter and imports of its own.
 export KERNEL ?= warm
 # Byte code is kept, whatever the shell asks for: without it every process compiles the package anew.
@@ -54,8 +56,11 @@ ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --referenc
 # The page begins with the case that is asked for; unasked with the index case, if it is there.
 SHOWN_FIRST := $(if $(filter-out file,$(origin CASE))$(wildcard $(DATA)/$(CASE)/timeline.csv),$(CASE))
 INDEX_CASE := --case fu-2025 --build '$(BUILD)'
+PYTHONS := 3.11 3.12 3.13
+# These name the versions of Python and numpy; every other file of a report is the same under each Python.
+NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
-.PHONY: help report figures verify new import app lab pictures test test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
 
 help: ## this help
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
@@ -96,12 +101,49 @@ import: .venv/.ready ## read the filled-in workbook of a case; each fault is nam
 app: .venv/.ready ## the page without code: explore and write a case in the browser
 	@$(RUN) app --data '$(DATA)' --case '$(SHOWN_FIRST)' $(APPFLAGS)
 
-test: .venv/.ready ## units, doctests, notebooks compared with a fresh run
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
+	@$(RUN) compare '$(BUILD)/fu-2025'
 	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
+
+test-all: ## every check there is: make test, and what it leaves out (12 minutes)
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-rest
+
+# What make test leaves out, one after the other.
+test-rest:
+	@$(MAKE) --no-print-directory test-product
+	@$(MAKE) --no-print-directory test-examples
+	@$(MAKE) --no-print-directory test-pythons
+	@$(MAKE) --no-print-directory test-browser
+
+# PART narrows it: kernels, page, or neither.
+test-product: .venv/.ready
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))'
+
+# The same random examples again: SEED as the run printed it.
+test-examples: .venv/.ready
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests
+
+# Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
+# .venv is what they are compared with.
+test-pythons: .venv/.ready ## the report of the index case under each other Python at hand: the same bytes
+	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
+	@for version in $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(PYTHONS)); do \
+		for python in "python$$version" "$${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version".*/bin/python3 ''; do \
+			"$$python" -c '' 2>/dev/null && break; \
+		done; \
+		[ -n "$$python" ] || { echo "casetimeline: Python $$version is not at hand: not tested"; continue; }; \
+		$(MAKE) --no-print-directory ".venv-$$version/.ready" PYTHON="$$python"; \
+		built='$(BUILD)/python-'"$$version"; \
+		".venv-$$version/bin/python" -m casetimeline report --case fu-2025 --build "$$built"; \
+		".venv-$$version/bin/python" -m casetimeline compare "$$built/fu-2025"; \
+		diff -rq $(NAME_VERSIONS:%=--exclude=%) '$(BUILD)/fu-2025' "$$built/fu-2025"; \
+		echo "Python $$version gives the same bytes."; \
+	done
 
 test-browser: .venv-lab/.ready .venv/.ready ## the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
@@ -152,14 +194,15 @@ format: .venv/.ready ## format the code, and bring the notebooks into the normal
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ## remove environments and results
-	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .pytest_cache .ruff_cache .hypothesis
+	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-3.* .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
 # for instance behind an index that only pip is set up for, pip installs the same files.
-.venv/.ready: requirements.lock pyproject.toml
+OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
+.venv/.ready $(OTHER_PYTHONS): requirements.lock pyproject.toml
 .venv-lab/.ready: requirements-lab.lock pyproject.toml
-.venv/.ready .venv-lab/.ready:
+.venv/.ready .venv-lab/.ready $(OTHER_PYTHONS):
 	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "casetimeline needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up $(@D) from $<: about a minute, once"

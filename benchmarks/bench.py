@@ -103,10 +103,6 @@ class Bench:
         path.write_text("\n".join(parts), encoding="utf-8")
         return str(path)
 
-    def rows(self) -> dict[str, Callable[[], list[str]]]:
-        """Every row of the table by its number."""
-        return {name[4:]: getattr(self, name) for name in dir(self) if name.startswith("row_")}
-
     def row_1(self) -> list[str]:
         """Kernel life."""
         ways = {
@@ -352,6 +348,27 @@ def code_of(stem: str) -> str:
     return "\n".join(lines)
 
 
+ROWS = [name.removeprefix("row_") for name in dir(Bench) if name.startswith("row_")]
+
+
+def rows_asked(text: str) -> list[str]:
+    """The rows of a list with commas, each once, in the order of the list; all of them if it is blank.
+
+    A row of two numbers, such as `4_5`, is asked for by either of them as well.
+
+    Raises
+    ------
+    ValueError
+        Naming what is no row, and all that are.
+    """
+    by_number = {number: row for row in ROWS for number in (row, *row.split("_"))}
+    asked = list(filter(None, map(str.strip, text.split(","))))
+    unknown = [number for number in asked if number not in by_number]
+    if unknown:
+        raise ValueError(f"no row {', '.join(unknown)}; the rows are {', '.join(sorted(by_number))}")
+    return list(dict.fromkeys(by_number[number] for number in asked)) or ROWS
+
+
 def environment_lines(full: Path | None) -> list[str]:
     """What was measured on, with which versions."""
     names = ("papermill", "nbclient", "nbconvert", "nbval", "ipykernel", "jupyter_client", "pandas", "matplotlib")
@@ -369,17 +386,19 @@ def environment_lines(full: Path | None) -> list[str]:
 def main() -> None:
     """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", default="", help="by commas: 1,2,3,4_5,6,7,8; else all")
+    parser.add_argument("--rows", default="", help=f"by commas: {','.join(ROWS)}; else all")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--full", type=Path, help="the interpreter of an environment that has JupyterLab")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks/RESULTS.md")
     options = parser.parse_args()
+    try:
+        asked = rows_asked(options.rows)
+    except ValueError as error:
+        parser.exit(2, f"bench: {error}\n")
     full = options.full.absolute() if options.full else None
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         bench = Bench(Path(scratch), options.rounds, full)
-        rows = bench.rows()
-        chosen = list(filter(None, options.rows.split(","))) or list(rows)
-        lines = [line for name in chosen for line in rows[name]()]
+        lines = [line for name in asked for line in getattr(bench, f"row_{name}")()]
     head = ["| # | what | ratio | spread | median, s | goal |", "|---|---|---|---|---|---|"]
     text = [
         "# Benchmarks",

@@ -1,4 +1,4 @@
-from .case import Case as Case, derive_path as derive_path, read_case as read_case
+from .case import Case as Case, derive_path as derive_path, read_case as read_case, read_facts as read_facts
 from .derive import (
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,
@@ -38,7 +38,9 @@ from .figures import (
     draw_timeline as draw_timeline,
     draw_trajectory as draw_trajectory,
     drawn_values as drawn_values,
+    house_style as house_style,
     publish as publish,
+    show as show,
     summarise_drawn as summarise_drawn,
 )
 from .files import list_cases as list_cases

@@ -1,4 +1,4 @@
-"""The command line: what can be asked for, and what is done about it."""
+"""The command line: its commands and their options."""
 
 import argparse
 import json
@@ -6,18 +6,30 @@ import sys
 from pathlib import Path
 
 from . import __version__
-from .faults import Fault, NotebookError, TimelineError
+from .faults import NotebookError, TimelineError, fault
 from .presets import PRESETS, PROOF
 from .vocabulary import AXES, words_of
 
 
-def _asked(options: argparse.Namespace) -> tuple[str, ...]:
-    """How a case is asked to be read, in the order of `Plan` and of `read_case`."""
-    return options.baseline, options.reference, options.axis, options.rules
+def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
+    """The plan of a report, or of a run of many cases, from the options that both have."""
+    from .workflow import Plan
+
+    return Plan(
+        case_id=case_id,
+        data=options.data,
+        build=build,
+        notebooks=notebooks,
+        lock=options.lock,
+        baseline=options.baseline,
+        reference=options.reference,
+        axis=options.axis,
+        rules=options.rules,
+    )
 
 
 def check(options: argparse.Namespace) -> int:
-    """Say what is wrong with what a path holds."""
+    """Print every fault of the cases at a path."""
     from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
@@ -38,21 +50,19 @@ def check(options: argparse.Namespace) -> int:
 def _as_data(reading) -> dict:
     from .faults import shortened
 
-    faults = [{**fault._asdict(), "found": shortened(fault.found, 200)} for fault in reading.faults]
+    faults = [fault._replace(found=shortened(fault.found, 200))._asdict() for fault in reading.faults]
     rows = 0 if reading.facts is None else len(reading.facts)
     return {"name": reading.name, "rows": rows, "faults": faults, "notes": list(reading.notes)}
 
 
 def derive(options: argparse.Namespace) -> int:
-    """Write the derived table of what a path holds."""
+    """Write the derived table of the cases at a path."""
     from .case import derive_path
     from .files import write_atomic
     from .report import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
-        raise TimelineError(
-            [Fault("--output", None, None, options.output.name, "a name that ends in .csv or .parquet")]
-        )
+        raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
     write_atomic(options.output, table_bytes(table, options.output.suffix))
     for note in notes:
@@ -62,7 +72,7 @@ def derive(options: argparse.Namespace) -> int:
 
 
 def new(options: argparse.Namespace) -> int:
-    """Make the folder of a case of one's own."""
+    """Make the folder of a new case."""
     from .case import new_case
 
     for line in new_case(options.data, options.case):
@@ -71,7 +81,7 @@ def new(options: argparse.Namespace) -> int:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Read a filled-in workbook into the cases."""
+    """Read a filled-in workbook, or a case saved by the page, into the data folder."""
     from .case import import_case
 
     for line in import_case(options.file, options.data):
@@ -80,8 +90,8 @@ def import_(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Make the report of a case."""
-    from .workflow import Plan, make_report, notebooks_in
+    """Make the report of a case, unless it is current."""
+    from .workflow import make_report, notebooks_in
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
@@ -91,9 +101,8 @@ def report(options: argparse.Namespace) -> int:
         if note:
             print(f"casetimeline: {note}", file=sys.stderr)
     presets = tuple(filter(None, options.preset.split(",")))
-    plan = Plan(
-        *(options.case, options.data, options.build, notebooks_in(options.notebooks), options.lock),
-        *(*_asked(options), presets, words_of(options.measure), options.deny),
+    plan = _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
+        presets=presets, measures=words_of(options.measure), deny=options.deny
     )
     made = make_report(plan)
     print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
@@ -108,10 +117,9 @@ def report(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Run the notebooks of many cases."""
     from .files import list_cases
-    from .workflow import LEDGER, Bulk, Limits, Plan, notebooks_in, plans_of, run_cases
+    from .workflow import LEDGER, Bulk, Limits, notebooks_in, plans_of, run_cases
 
-    chosen = notebooks_in(options.notebooks, options.only)
-    plan = Plan("", options.data, options.output, chosen, options.lock, *_asked(options))
+    plan = _plan(options, "", options.output, notebooks_in(options.notebooks, options.only))
     plans = plans_of(options.cases, plan, list_cases(options.data))
     limits = Limits(options.timeout, options.memory)
     count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
@@ -133,7 +141,7 @@ def app(options: argparse.Namespace) -> int:
 
 
 def _proved(home: Path, presets: tuple[str, ...]) -> int:
-    """1 if a figure file lacks a property that its preset asks for, each told; else 0."""
+    """Print every property that a figure file lacks for its preset; 1 if there is any, else 0."""
     failed = 0
     for preset in presets:
         folder = home / "manuscript" / "figures" / preset
@@ -148,7 +156,7 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Make a report again, and compare."""
+    """Make a report again elsewhere, and compare the two."""
     from .workflow import notebooks_in, verify_report
 
     lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
@@ -161,8 +169,8 @@ def compare(options: argparse.Namespace) -> int:
     from .workflow import compare
 
     faults = compare(Path(), options.built)
-    for fault in faults:
-        print(f"casetimeline: {fault}", file=sys.stderr)
+    for difference in faults:
+        print(f"casetimeline: {difference}", file=sys.stderr)
     if not faults:
         print("The committed notebooks and figures are what a run gives.")
     return 1 if faults else 0
@@ -203,13 +211,13 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all is well, 1 if a run or a comparison failed, 2 if the input is at fault.
+        0 if all went well, 1 if a run or a comparison failed, 2 if the input has faults, 130 if interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character of a case shows its number.
+        # A terminal that cannot show a character shows its number instead.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # A grammar that JupyterLab brings, that jsonschema takes 0.9 s to build, and that no notebook schema asks for.
+    # JupyterLab installs this grammar, and jsonschema takes 0.9 s to build it; no notebook schema uses it.
     sys.modules.setdefault("rfc3987_syntax", None)
     options = _parser().parse_args(arguments)
     try:
@@ -221,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"casetimeline: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        where = f"{error.filename}: " * bool(error.filename)
+        where = f"{error.filename}: " if error.filename else ""
         print(
             f"casetimeline: {where}{error.strerror or error}; nothing half-made is left under its name", file=sys.stderr
         )

@@ -1,4 +1,4 @@
-"""What is wrong with an input: where it stands, what is there, and what would be right."""
+"""Faults of an input: where each one is, what was found there, and what was expected."""
 
 import difflib
 import re
@@ -10,19 +10,22 @@ _LINE = re.compile(r"\bline ([0-9]+)")
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with an input file.
+    """One fault of an input file.
 
     Attributes
     ----------
     file : str
+        Name of the file, or of the option.
     line : int or None
-        Line in the file, the header being line 1.
+        Line of the file; the header is line 1.
     column : str or None
+        Column of a table, or key of a YAML file.
     found, expected : str
+        What the file says there, and what it should say.
     nearest : str
-        The nearest known word, where the fault is an unknown one.
+        The known word that is most like the one found; blank if none is near.
     cell : str
-        In a workbook, where a person finds it: `Timeline!F7`; `line` is then its row. Blank for other files.
+        The cell of a workbook, such as `Timeline!F7`; `line` is then its row. Blank for other files.
     """
 
     file: str
@@ -47,22 +50,22 @@ def fault(
     cell: str = "",
     known: Iterable[str] = (),
 ) -> Fault:
-    """A fault, with the nearest of the words that would have been right.
+    """A fault that suggests the nearest of the valid words.
 
     Parameters
     ----------
     found, expected : str
-        What is there, and what would be right.
+        What the file says there, and what it should say.
     at : str
-        The file, or the option, where it stands.
+        Name of the file, or of the option.
     line : int or None
-        Line in the file, the header being line 1.
+        Line of the file; the header is line 1.
     column : str or None
-        A column of a table, or a key of a YAML file.
+        Column of a table, or key of a YAML file.
     cell : str
-        In a workbook, where a person finds it.
+        The cell of a workbook.
     known : iterable of str
-        Words that would be right. The nearest one is suggested, if one is near.
+        The valid words. The one most like `found` is suggested, if any is near.
 
     Examples
     --------
@@ -74,7 +77,7 @@ def fault(
 
 
 class NotebookError(Exception):
-    """A notebook stopped before its end; the text names the cell, the message, and where the half-run notebook is."""
+    """A notebook stopped before its end. Its text names the cell, the error, and where the half-run notebook is."""
 
 
 class TimelineError(Exception):
@@ -83,10 +86,12 @@ class TimelineError(Exception):
     Attributes
     ----------
     faults : tuple of Fault
+        Every fault, in the order in which they were found.
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
+        # Faults that differ only in their line, or in their cell on one sheet, share a sentence.
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
             alike.setdefault((fault.file, *fault[2:-1], fault.cell.partition("!")[0]), []).append(fault)
@@ -108,7 +113,14 @@ def _sentence(faults: list[Fault]) -> str:
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
-    """What is expected, with each line that it names under the name that a person sees; one without a name stays.
+    """The text of what is expected, with each `line N` replaced by the name that a person sees.
+
+    Parameters
+    ----------
+    expected : str
+        The text.
+    rename : callable
+        Gives the name of a line; a line for which it gives none keeps its number.
 
     Examples
     --------
@@ -119,7 +131,7 @@ def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
 
 
 def first_few(words: Iterable[str]) -> str:
-    """Up to four words; of more the first three, and how many more there are.
+    """Up to four words, joined by commas; of more, the first three and how many more there are.
 
     Examples
     --------
@@ -131,7 +143,7 @@ def first_few(words: Iterable[str]) -> str:
 
 
 def shortened(text: str, length: int = 60) -> str:
-    """A text of at most `length` characters, its end replaced by three points where it is longer.
+    """The text, cut to at most `length` characters; a cut text ends in three points.
 
     Examples
     --------

@@ -1,10 +1,13 @@
-"""Files and zip archives: they appear whole or not at all, the same files give the same bytes, and what is read is not
-trusted in what it says of itself.
+"""Files and zip archives, written and read safely.
+
+A file is written whole or not at all. A zip of the same contents has the same bytes. What a zip says of its own size is
+not trusted when it is read.
 """
 
 import contextlib
 import hashlib
 import io
+import itertools
 import os
 import shutil
 import struct
@@ -13,8 +16,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from .faults import Fault, TimelineError
-from .vocabulary import CASE_ID
+from .faults import TimelineError, fault
+from .vocabulary import is_case_id
 
 MOST_BYTES = 5_000_000
 MOST_PARTS = 500
@@ -22,7 +25,7 @@ MOST_INFLATED = 30_000_000
 
 
 def zip_bytes(contents: dict[str, bytes]) -> bytes:
-    """Files as a zip, without the time at which it was made.
+    """A zip of some files, without the time at which it was made.
 
     Examples
     --------
@@ -40,24 +43,24 @@ def zip_bytes(contents: dict[str, bytes]) -> bytes:
 
 
 def refusal(file: str, found: str, expected: str) -> TimelineError:
-    """An error about a file as a whole."""
-    return TimelineError([Fault(file, None, None, found, expected)])
+    """The error that refuses a whole file."""
+    return TimelineError([fault(found, expected, at=file)])
 
 
 def members(raw: bytes, file: str, expected: str) -> dict[str, bytes]:
-    """What a zip holds, by name; each member is inflated once, and counted, whatever the directory says of its size.
+    """The contents of a zip, by name. Each member is inflated once and counted, whatever size the directory gives.
 
     Parameters
     ----------
-    raw, file : bytes, str
-        The zip, and its name for the messages.
-    expected : str
-        What would be right, for the messages.
+    raw : bytes
+        The zip.
+    file, expected : str
+        Its name, and what it should be, for the messages.
 
     Raises
     ------
     TimelineError
-        With one fault: it is no zip, is damaged or encrypted, or holds more than is read.
+        With one fault, if it is not a zip, is damaged or encrypted, or holds more than may be read.
     """
     try:
         return _members(raw, file, expected)
@@ -68,19 +71,19 @@ def members(raw: bytes, file: str, expected: str) -> dict[str, bytes]:
 def _members(raw: bytes, file: str, expected: str) -> dict[str, bytes]:
     if len(raw) > MOST_BYTES:
         raise refusal(file, f"{len(raw)} bytes", f"at most {MOST_BYTES}")
-    # Counted before zipfile makes an object of each.
+    # Counted before zipfile makes an object of each part.
     if raw.count(b"PK\x01\x02") > MOST_PARTS:
         raise refusal(file, f"more than {MOST_PARTS} parts", expected)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        there = archive.infolist()
-        _check_names([member.filename for member in there], file, expected)
-        if any(member.flag_bits & 1 for member in there):
+        directory = archive.infolist()
+        _check_names([member.filename for member in directory], file, expected)
+        if any(member.flag_bits & 1 for member in directory):
             raise refusal(file, "an encrypted part", f"{expected}, without a password")
-        if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in there):
+        if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in directory):
             raise refusal(file, "parts that are not deflated", expected)
         contents, left = {}, MOST_INFLATED
-        for member in there:
-            # The directory may lie: the stream ends at the size it names, or fails its checksum.
+        for member in directory:
+            # The directory may name a wrong size: the stream then ends there, or fails its checksum.
             with archive.open(member) as stream:
                 content = stream.read(left + 1)
             left -= len(content)
@@ -103,7 +106,7 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 MANIFEST = "manifest.json"
 # The tables that the cases of a data folder share.
 TABLES = ("measures.csv", "rules.csv", "comparators.csv")
-# To ask for it is to change it: once, before there are threads.
+# The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
 
@@ -114,9 +117,9 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 
 def write_together(contents: dict[Path, bytes]) -> None:
-    """Write files of one folder or of several so that none appears before all of them are written.
+    """Write files of one or more folders so that none appears before all of them are written.
 
-    Only a machine that stops while they get their names leaves some of them old.
+    Only if the machine stops while the files are renamed do some of them stay old.
     """
     staged: dict[Path, Path] = {}
     try:
@@ -128,12 +131,12 @@ def write_together(contents: dict[Path, bytes]) -> None:
                 file.write(content)
             # mkstemp keeps the file to its owner; what is published has the usual permissions.
             Path(name).chmod(0o666 & ~_MASK)
-        for path, made in staged.items():
-            made.replace(path)
+        for path, temporary in staged.items():
+            temporary.replace(path)
     except BaseException:
-        for made in staged.values():
+        for temporary in staged.values():
             with contextlib.suppress(OSError):
-                made.unlink()
+                temporary.unlink()
         raise
 
 
@@ -143,42 +146,95 @@ def make_folder(folder: Path, contents: dict[str, bytes]) -> None:
     Raises
     ------
     OSError
-        Also if something that is not empty has its name.
+        Also if a folder of this name is there and is not empty.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        write_together({made / name: content for name, content in contents.items()})
-        made.chmod(0o777 & ~_MASK)
-        made.replace(folder)
+        write_together({temporary / name: content for name, content in contents.items()})
+        temporary.chmod(0o777 & ~_MASK)
+        temporary.replace(folder)
     except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 
-def folder_of_tables(data: Path) -> Path:
-    """Where measures.csv, rules.csv and comparators.csv of a data folder stand.
+def free_name(path: Path) -> Path:
+    """The path itself if it is free; else the first free path with a number before the suffix.
 
-    The folder itself; else the folder above, `data` in the working folder, or that of the project that the package
-    stands in; the folder itself again if there are none at all.
+    Examples
+    --------
+    >>> free_name(Path("no-such-folder/results.md")).as_posix()
+    'no-such-folder/results.md'
+    """
+    numbered = (path.with_stem(f"{path.stem}.{number}") for number in itertools.count(1))
+    return next(name for name in itertools.chain([path], numbered) if not os.path.lexists(name))
+
+
+def set_aside(path: Path, kept: Path) -> Path:
+    """Move a file that somebody wrote out of the way, so that a new one can take its name.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a link.
+    kept : Path
+        Its new name. If that is taken, a number is added to it: `results.1.md`.
+
+    Returns
+    -------
+    Path
+        Where the file is now.
+    """
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    return path.rename(free_name(kept))
+
+
+def folder_of_tables(data: Path) -> Path:
+    """The folder with measures.csv, rules.csv and comparators.csv for a data folder.
+
+    The first of these that has measures.csv: the data folder itself, the folder above it, `data` in the working folder,
+    `data` of the project that contains the package. The data folder itself if none of them has it.
     """
     beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
     return next((place for place in beside if (place / "measures.csv").is_file()), data)
 
 
+def find_data(data_dir: str | Path) -> Path:
+    """Find the folder of the cases that a notebook names, wherever the notebook is run.
+
+    Parameters
+    ----------
+    data_dir : path
+        An absolute path, or a folder that exists from the current folder, is used as it is. Any other is looked for by
+        its name without leading `..`, in the current folder and then in each folder above it.
+
+    Returns
+    -------
+    Path
+        The nearest folder of that name that holds cases, or the tables that cases share; `data_dir` if there is none.
+    """
+    data, here = Path(data_dir), Path.cwd()
+    if data.is_absolute() or data.is_dir():
+        return data
+    name = Path(*itertools.dropwhile("..".__eq__, data.parts))
+    above = (folder / name for folder in (here, *here.parents))
+    return next((place for place in above if (place / TABLES[0]).is_file() or list_cases(place)), data)
+
+
 def list_cases(data_dir: str | Path) -> list[str]:
-    """Ids of the cases of a data folder, in order."""
+    """The ids of the cases in a data folder, sorted."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if CASE_ID.fullmatch(name))
+    return sorted(name for name in folders if is_case_id(name))
 
 
 def sha256(content: bytes) -> str:
-    """Digest of some content."""
+    """The SHA-256 digest of some content, in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def digest_of(path: Path) -> str:
-    """Digest of a file; blank if there is none that can be read."""
+    """The digest of a file; blank if it cannot be read."""
     try:
         return sha256(path.read_bytes())
     except OSError:
@@ -186,11 +242,11 @@ def digest_of(path: Path) -> str:
 
 
 def combined(digests: dict[str, str]) -> str:
-    """One digest of several, by name and content."""
+    """One digest for several files, from their names and digests."""
     return sha256("".join(f"{name}\0{digest}\n" for name, digest in sorted(digests.items())).encode())
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file below a folder but the manifest, by its name in there."""
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-    return sorted(name for name in found if name != MANIFEST)
+    """Every file below a folder except the manifest, as paths relative to the folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted({path.relative_to(folder).as_posix() for path in paths} - {MANIFEST})

@@ -1,24 +1,25 @@
-"""What journals ask of a figure file: width, resolution, least size of letters, formats."""
+"""The requirements of journals for figure files: width, resolution, least size of letters, formats."""
 
 from typing import NamedTuple
 
 
 class Preset(NamedTuple):
-    """The requirements that a figure file is written for, and proved against.
+    """The requirements that a figure file is written for and checked against.
 
     Attributes
     ----------
     width_mm : float
-        Printed width.
+        Printed width in millimetres.
     dpi : int
-        Resolution of TIFF, and of PNG divided by `reduce`.
+        Resolution of the TIFF file; that of the PNG file is `dpi / reduce`.
     reduce : int
-        By how much PNG is coarser than TIFF: the preview of a print file.
+        How many times coarser the PNG file is: it is the preview of a print file.
     least_pt : float
-        Least size of letters at printed width.
+        Least size of letters at printed width, in points.
     formats : tuple of str
+        The files that are written, by their suffix.
     source : str
-        Where the requirements stand, and what was read of it.
+        Where the journal states its requirements, and how much of that was read.
     """
 
     width_mm: float
@@ -30,26 +31,45 @@ class Preset(NamedTuple):
 
 
 _ALL = ("svg", "pdf", "png", "tiff")
-# What an export may write for each figure, and where the proof of a whole export stands.
+# The files that an export may write for each figure, and the one with the results of all checks.
 SUFFIXES = (*_ALL, "txt")
 PROOF = "proof.tsv"
 
 PRESETS = {
     "frontiers": Preset(
-        *(180.0, 600, 2, 8.0, _ALL),
-        "https://www.frontiersin.org/guidelines/author-guidelines: 85 or 180 mm wide, at least 300 dpi, TIFF, RGB, "
-        "letters of 8 pt; as a public list of publishers' requirements quotes it on 2026-08-21. The 2 pt that it asks "
-        "of lines are not kept: marks would run together.",
+        width_mm=180.0,
+        dpi=600,
+        reduce=2,
+        least_pt=8.0,
+        formats=_ALL,
+        source="https://www.frontiersin.org/guidelines/author-guidelines: 85 or 180 mm wide, at least 300 dpi, TIFF, "
+        "RGB, letters of 8 pt; as a public list of publishers' requirements quotes it on 2026-08-21. The 2 pt that it "
+        "asks of lines are not kept: marks would run together.",
     ),
     "jrheum": Preset(
-        *(170.0, 1200, 4, 6.0, _ALL),
-        "https://www.jrheum.org/content/figure-table-and-data-supplement-guidelines-0: line art as TIFF at 1200 pixels "
-        "an inch, 17 cm wide; colour as RGB.",
+        width_mm=170.0,
+        dpi=1200,
+        reduce=4,
+        least_pt=6.0,
+        formats=_ALL,
+        source="https://www.jrheum.org/content/figure-table-and-data-supplement-guidelines-0: line art as TIFF at 1200 "
+        "pixels an inch, 17 cm wide; colour as RGB.",
     ),
     "wiley": Preset(
-        *(180.0, 600, 2, 6.0, _ALL),
-        "https://authorservices.wiley.com/asset/photos/electronic_artwork_guidelines.pdf: 80 or 180 mm wide; as public "
-        "code cites it on 2021-05-04. 600 dpi for line art: not read at the source.",
+        width_mm=180.0,
+        dpi=600,
+        reduce=2,
+        least_pt=6.0,
+        formats=_ALL,
+        source="https://authorservices.wiley.com/asset/photos/electronic_artwork_guidelines.pdf: 80 or 180 mm wide; as "
+        "public code cites it on 2021-05-04. 600 dpi for line art: not read at the source.",
     ),
-    "screen": Preset(180.0, 150, 1, 6.0, ("svg", "png"), "No journal: for slides, mail and the web."),
+    "screen": Preset(
+        width_mm=180.0,
+        dpi=150,
+        reduce=1,
+        least_pt=6.0,
+        formats=("svg", "png"),
+        source="No journal: for slides, mail and the web.",
+    ),
 }

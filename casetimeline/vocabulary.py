@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .faults import TimelineError, fault
 
-# A case id is also the name of a folder, and never leads out of it.
+# A case id is also the name of a folder, and must not lead out of the data folder.
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CASE_ID_WORDS = "up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"
 
@@ -33,7 +33,7 @@ BASELINE_RULES = {
     "day=N": "the value of day N from the case's time zero",
 }
 
-# The horizontal axis of the figures over time.
+# The choices for the horizontal axis of the figures over time.
 AXES = {
     "": "days where every fact has a day, else the order of telling",
     "days": "days from time zero",
@@ -42,19 +42,19 @@ AXES = {
     "order": "the order of telling, not to scale",
 }
 
-# States that say nothing of the finding: there is no value beside them and no change from them.
+# States that leave a finding open: they have no value beside them, and no change is computed from them.
 OPEN_STATES = ("unknown", "not_assessed", "not_reported")
 
-# No value is printed with more decimals; rounding to them removes the binary noise of a product or difference, so that
-# a patient exactly on a line does not change sides.
+# No value is printed with more decimals. Rounding to them removes the binary noise of a product or difference, so that
+# a value exactly on a limit is decided as printed.
 DECIMALS = 9
 
-# The unit of a number that was printed without one: it is compared with nothing.
+# The unit of a number that was printed without one. Such a number is not compared with any other.
 UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
 
-# What a rule of each kind answers. A class is no question: each value has one class a scheme; nor is an indication.
+# The question that a rule of each kind answers. Classes and indications answer none.
 QUESTIONS = {
     "response": "Improved, by the rule for a response?",
     "progression": "Worsened, by the rule for progression?",
@@ -75,7 +75,7 @@ RULE_KINDS = (*QUESTIONS, "class", "indication")
 
 SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
 
-# What a claim of case.yaml can be bound to: the keys that it needs beside `says` and `test`, and what is computed.
+# The tests for a claim of case.yaml: the keys that each needs beside `says` and `test`, and what it computes.
 CLAIM_TESTS = {
     "has_value": (("measure", "value"), "a record of the measure (in `phase`) has the value (in `unit`)"),
     "falls_to": (("measure", "value"), "a record after the baseline has the value and is lower"),
@@ -93,16 +93,28 @@ CLAIM_TESTS = {
     "not_measured": (("needs",), "nothing; what would be needed is not reported"),
 }
 CLAIM_KEYS = (
-    *("says", "test", "measure", "value", "unit", "phase", "within", "rule"),
-    *("treatment", "dose", "dose_unit", "every", "events", "needs"),
+    "says",
+    "test",
+    "measure",
+    "value",
+    "unit",
+    "phase",
+    "within",
+    "rule",
+    "treatment",
+    "dose",
+    "dose_unit",
+    "every",
+    "events",
+    "needs",
 )
 
-# One derived series: a measure of a case at one site.
+# The columns that define a series: one measure of one case at one site.
 SERIES = ("case_id", "PARAMCD", "LOC")
 
 
 class Column(NamedTuple):
-    """A column of timeline.csv as recorded: its name, whether every file has it, and its meaning."""
+    """A column of timeline.csv: its name, whether every file must have it, and its meaning."""
 
     name: str
     required: bool
@@ -179,7 +191,7 @@ COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 
 
 def is_case_id(case_id: object) -> bool:
-    """Whether something is the id of a case.
+    """Whether something is a valid case id.
 
     Examples
     --------
@@ -190,27 +202,28 @@ def is_case_id(case_id: object) -> bool:
 
 
 def check_case_id(case_id: object, at: str, cell: str = "") -> None:
-    """Refuse what is not the id of a case.
+    """Refuse a case id that is not valid.
 
     Parameters
     ----------
     case_id : object
-        What may be an id; only a text is.
+        The case id; only a text can be valid.
     at : str
-        The file, or the option, where it stands.
+        Name of the file, or of the option, for the message.
     cell : str
-        In a workbook, where a person finds it.
+        The cell of a workbook, for the message.
 
     Raises
     ------
     TimelineError
+        If `case_id` is not valid.
     """
     if not is_case_id(case_id):
         raise TimelineError([fault(str(case_id), CASE_ID_WORDS, at=at, cell=cell)])
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a list with commas, each once; none of a blank text.
+    """The words of a list that is separated by commas, each once; no word for a blank text.
 
     Examples
     --------
@@ -244,7 +257,7 @@ def data_dictionary() -> str:
 
 
 def with_dictionary(text: str) -> str:
-    """A text with the dictionary between its two marks.
+    """The text with the data dictionary written between its two marks.
 
     Raises
     ------

@@ -3,43 +3,88 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-from casetimeline.case.read import read_case
+from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
+from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 
-# No test depends on the speed of the machine, and every run tries the same examples.
-settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
+# Five examples that are always the same, or two hundred that are others at each run, by the seed of the command line.
+# Neither depends on the speed of the machine, or on what an earlier run kept.
+steady = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", steady, max_examples=5, derandomize=True)
+settings.register_profile("thorough", steady, max_examples=200, derandomize=False, print_blob=True)
+settings.load_profile("gate")
+
+# A run that a shell started in the background ignores Ctrl-C, and so would all that a test starts and ends by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 CASES = ("ferreira2017", "fu-2025", "kamata2012", "openneurol2024-64f", "ujkz10974")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
+# Words that no sentence about a case may have: it tells what followed, and not why.
+CAUSAL = re.compile(
+    r"\b(caus\w+|due to|led to|leads to|thanks to|owing to|result\w* in|respon[ds]\w*"
+    r"|effective\w*|efficac\w+|benefit\w*)\b",
+    re.I,
+)
+
+FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 
 
-@pytest.fixture
-def make_case(tmp_path):
-    """Write a data folder with one case made of rows of text, and return the folder."""
+def in_gate(*kept, of):
+    """Parameters of a test: those that are kept are in the gate, each other of them is `product`."""
+    return [pytest.param(one, marks=() if one in kept else pytest.mark.product) for one in of]
 
-    def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "") -> Path:
+
+def recorded(rows: tuple[str, ...], case_id: str, header: str, about: str) -> Recorded:
+    """The two files of a case made of rows of text."""
+    form = f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n"
+    return Recorded(form.encode(), ("\n".join([header, *rows]) + "\n").encode())
+
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    """The tables that all cases share."""
+    return whole_vocabulary(ROOT / "data")
+
+
+@pytest.fixture
+def make_case(vocabulary):
+    """A checked case made of rows of text, in memory; no file is written."""
+
+    def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "", **asked: str) -> Case:
+        parsed = parse_case(case_id, recorded(rows, case_id, header, about), vocabulary)
+        return interpret_case(parsed, vocabulary, **asked)
+
+    return make
+
+
+@pytest.fixture
+def write_case(tmp_path):
+    """Write a data folder with one case made of rows of text, for what reads files; and return the folder."""
+
+    def write(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "") -> Path:
         data = tmp_path / "data"
         folder = data / case_id
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("measures.csv", "rules.csv", "comparators.csv"):
             shutil.copy(ROOT / "data" / name, data / name)
-        (folder / "case.yaml").write_text(f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n")
-        (folder / "timeline.csv").write_text("\n".join([header, *rows]) + "\n")
+        for name, content in zip(FILES, recorded(rows, case_id, header, about), strict=True):
+            (folder / name).write_bytes(content)
         return data
 
-    return make
+    return write
 
 
 @pytest.fixture
@@ -68,6 +113,24 @@ def published():
 def every_published():
     """Every case of the data folder."""
     return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data")]
+
+
+@pytest.fixture(scope="session")
+def index_case(published):
+    """The index case with its derived table."""
+    return published["fu-2025"]
+
+
+@pytest.fixture(scope="session")
+def report_of_index_case():
+    """The report of the index case without options: the one that the gate began with, made here only if it is stale.
+
+    A second worker waits for the first, as any second run of a report does.
+    """
+    home = ROOT / os.environ.get("REPORT_OF_INDEX_CASE", "build/fu-2025")
+    done = casetimeline("report", "--case", home.name, "--build", str(home.parent))
+    assert done.returncode == 0, done.stderr
+    return home
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -38,9 +38,9 @@ def imports_of(path: Path) -> list[tuple[str, ...]]:
         if isinstance(node, ast.ImportFrom) and node.level:
             base = here[: len(here) - node.level + 1]
             below = (*base, *(node.module.split(".") if node.module else ()))
-            names = [alias.name for alias in node.names]
-            # What is taken from the package itself is a flat file, or its version.
-            found += [below] if below else [(name,) for name in names if name != "__version__"]
+            # Taken from a folder itself is one of its modules; from the package itself a flat file, or its version.
+            modules = [(*below, alias.name) for alias in node.names if alias.name != "__version__"]
+            found += [below] if node.module else modules
     return found
 
 

@@ -61,6 +61,13 @@ def test_versions_agree():
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
+def test_each_python_is_tested_here_and_on_the_public_host():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    tested = re.search(r"^PYTHONS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
+    assert tested == workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert PYPROJECT["project"]["requires-python"] == f">={tested[0]}"
+
+
 def test_the_data_dictionary_is_the_schema_s():
     text = (ROOT / "data/README.md").read_text(encoding="utf-8")
     assert with_dictionary(text) == text

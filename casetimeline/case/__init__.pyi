@@ -16,8 +16,9 @@ from .choose import (
 )
 from .dialect import (
     has_no_row as has_no_row,
-    read_facts as read_facts,
+    read_rows as read_rows,
 )
+from .frame import read_facts as read_facts
 from .model import (
     Case as Case,
     Parsed as Parsed,
@@ -28,7 +29,6 @@ from .model import (
     parse_case as parse_case,
 )
 from .plain import (
-    check_case_id as check_case_id,
     csv_line as csv_line,
     lines_of as lines_of,
     starter_about as starter_about,

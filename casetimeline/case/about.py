@@ -4,14 +4,15 @@ import math
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 import yaml
 
-from ..derive import parse_frequency
-from ..faults import Fault, TimelineError
-from ..values import are_dates, parse_date, parse_duration, parse_value
+from ..derive import groups_of, parse_frequency
+from ..faults import Fault, TimelineError, fault
+from ..values import distinct, is_date, parse_date, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
-from .check import parsed
+from .check import NO_ZEROS, parsed
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
@@ -89,17 +90,17 @@ def parse_about(text: str, file: str) -> dict:
     {'case_id': '0012'}
     """
     if len(text) > MOST_CHARACTERS:
-        raise TimelineError([Fault(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")])
+        raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
     try:
         about = yaml.load(text, Loader=_Loader)
     except RecursionError:
-        raise TimelineError([Fault(file, None, None, "lists within lists without end", "valid YAML")]) from None
+        raise TimelineError([fault("lists within lists without end", "valid YAML", at=file)]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        raise TimelineError([Fault(file, line, None, getattr(error, "problem", "") or "", "valid YAML")]) from None
+        raise TimelineError([fault(getattr(error, "problem", "") or "", "valid YAML", at=file, line=line)]) from None
     if not isinstance(about, dict):
-        raise TimelineError([Fault(file, 1, None, str(about or ""), "a mapping that begins with case_id")])
+        raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
     return {key: value for key, value in about.items() if value != ""}
 
 
@@ -231,9 +232,11 @@ def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
     zeros = zeros_of_dates(facts)
     if not len(zeros):
         return about, zeros
-    days, _ = parsed(facts["start"].where(are_dates(facts["start"]), ""), parse_date)
-    first = facts.loc[days.dropna().sort_values(["low", "high"]).index[0], "start"]
-    return {**about, "time_zero": {"label": f"{first}, the earliest date", "chosen": first}}, zeros
+    start = distinct(facts["start"])
+    days, _ = parsed(start.where(start.each(is_date, bool)), parse_date)
+    # What has no day is sorted to the end.
+    earliest = facts["start"].iloc[np.lexsort((days.high, days.low))[0]]
+    return {**about, "time_zero": {"label": f"{earliest}, the earliest date", "chosen": earliest}}, zeros
 
 
 def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
@@ -245,12 +248,12 @@ def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
         `low` and `high`, equal day numbers, indexed by case; without the cases that have a length of time, and those
         that have one date among facts without a time.
     """
-    told = facts[facts["start"].ne("")]
-    dated = are_dates(told["start"]).groupby(told["case_id"]).all()
-    different = told[["case_id", "start"]].drop_duplicates().groupby("case_id").size()
-    every = told.groupby("case_id").size() == facts.groupby("case_id").size().reindex(dated.index)
-    several = (different > 1) | every
-    told = told[told["case_id"].isin(dated.index[dated & several])]
-    days, _ = parsed(told["start"], parse_date)
-    first = days["low"].groupby(told["case_id"]).min().dropna()
+    start, case = distinct(facts["start"]), groups_of(facts["case_id"])
+    timed, dated = start.each(bool, bool), start.each(is_date, bool)
+    by_dates = case.any(dated) & ~case.any(timed & ~dated)
+    if not by_dates.any():
+        return NO_ZEROS
+    several = (case.of(timed).different(start.codes[timed]) > 1) | ~case.any(~timed)
+    days, _ = parsed(start.where(dated & (by_dates & several)[case.codes]), parse_date)
+    first = pd.Series(case.lowest(days.low), index=facts["case_id"].iloc[case.first()]).dropna().sort_index()
     return pd.DataFrame({"low": first, "high": first})

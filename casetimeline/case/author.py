@@ -1,16 +1,15 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
 import contextlib
-import hashlib
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError
-from ..files import make_folder, members, write_atomic, write_together
-from ..vocabulary import COLUMN_NAMES
+from ..faults import TimelineError, fault
+from ..files import free_name, make_folder, members, set_aside, write_atomic, write_together
+from ..vocabulary import COLUMN_NAMES, check_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
-from .plain import check_case_id, starter_about, starter_files
+from .plain import starter_about, starter_files
 from .read import read_bytes, whole_vocabulary
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
@@ -43,7 +42,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
     recorded = starter_files(case_id)
     folder = data / case_id
     if folder.exists() or folder.is_symlink():
-        raise TimelineError([Fault(data.name, None, None, case_id, "a name that no case of this folder has yet")])
+        raise TimelineError([fault(case_id, "a name that no case of this folder has yet", at=data.name)])
     workbook = folder / f"{case_id}.xlsx"
     empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
     content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
@@ -85,37 +84,37 @@ def import_case(path: Path, data: Path) -> list[str]:
         case_id, recorded = read_folder(raw, path.name)
         parsed = parse_case(case_id, recorded, vocabulary)
         case = interpret_case(parsed, vocabulary)
-        return [*store_case(data, case_id, recorded), *_told(case.notes)]
+        return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
     if path.suffix.lower() != ".xlsx":
-        raise TimelineError([Fault(path.name, None, None, path.suffix or "no suffix", _TAKEN)])
+        raise TimelineError([fault(path.suffix or "no suffix", _TAKEN, at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = _checked(raw, path.name, vocabulary)
     except TimelineError as error:
-        if any(fault.cell for fault in error.faults):
+        if any(each.cell for each in error.faults):
             grids = grids_as_read(raw, path.name)
             _keep_edited(marked)
             write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
-    told = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
+    lines = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
     if marked != path and marked.is_file():
-        told.append(_mended(marked))
-    return [*told, *_told(notes)]
+        lines.append(_mended(marked))
+    return [*lines, *_note_lines(notes)]
 
 
 def _keep_edited(marked: Path) -> Path | None:
     """Set a copy with marks aside if somebody has written in it; where it is then."""
-    if not marked.is_file():
+    if not marked.is_file() or is_as_made(marked.read_bytes()):
         return None
-    content = marked.read_bytes()
-    return None if is_as_made(content) else _set_aside(marked.parent, marked.name, content)
+    return set_aside(marked, marked.parent / _REPLACED / marked.name)
 
 
 def _mended(marked: Path) -> str:
     """Remove the copy with marks; where that cannot be done, the import is done all the same."""
     try:
         kept = _keep_edited(marked)
-        marked.unlink()
+        if not kept:
+            marked.unlink()
     except OSError as error:
         return f"left      {marked}: the faults that it shows are mended ({error.strerror})"
     aside = f"; what was written in it is kept as {kept}" if kept else ""
@@ -141,14 +140,14 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
         If it is not such a zip.
     """
     contents = members(raw, file, _TAKEN)
-    found = {name: PurePosixPath(name) for name in contents if PurePosixPath(name).name in FILES}
-    homes = {path.parent for path in found.values()}
-    if len(found) != len(FILES) or len(homes) != 1:
-        there = ", ".join(list(contents)[:4]) or "nothing"
-        raise TimelineError([Fault(file, None, None, there, "case.yaml and timeline.csv of one case folder")])
+    paths = {name: PurePosixPath(name) for name in contents if PurePosixPath(name).name in FILES}
+    homes = {path.parent for path in paths.values()}
+    if len(paths) != len(FILES) or len(homes) != 1:
+        names = ", ".join(list(contents)[:4]) or "nothing"
+        raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
     case_id = homes.pop().name
-    check_case_id(case_id)
-    by_name = {path.name: contents[name] for name, path in found.items()}
+    check_case_id(case_id, at=file)
+    by_name = {path.name: contents[name] for name, path in paths.items()}
     return case_id, Recorded(*(by_name[name] for name in FILES))
 
 
@@ -165,30 +164,25 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     TimelineError
         If the id is none, or what is there cannot be read.
     """
-    check_case_id(case_id)
+    check_case_id(case_id, at="case_id")
     folder = data / case_id
     starter = starter_files(case_id)
     paths = [folder / name for name in FILES]
-    found = [read_bytes(path, f"{case_id}/{path.name}") if path.exists() else None for path in paths]
-    told, changed = [], {}
-    for path, there, content, begun in zip(paths, found, recorded, starter, strict=True):
-        if there == content:
-            told.append(f"current   {path}")
+    before = [read_bytes(path, f"{case_id}/{path.name}") if path.exists() else None for path in paths]
+    lines, written = [], {}
+    for path, earlier, content, begun in zip(paths, before, recorded, starter, strict=True):
+        if earlier == content:
+            lines.append(f"current   {path}")
             continue
         aside = ""
-        if there not in (None, begun):
-            aside = f"; what was there is kept as {_set_aside(folder, path.name, there)}"
-        changed[path] = content
-        told.append(f"written   {path}{aside}")
-    write_together(changed)
-    return told
-
-
-def _set_aside(folder: Path, name: str, content: bytes) -> Path:
-    """Keep a content under a name that is its own; the place of it."""
-    kept = folder / _REPLACED / f"{hashlib.sha256(content).hexdigest()[:8]}-{name}"
-    write_atomic(kept, content)
-    return kept
+        if earlier not in (None, begun):
+            kept = free_name(folder / _REPLACED / path.name)
+            written[kept] = earlier
+            aside = f"; what was there is kept as {kept}"
+        written[path] = content
+        lines.append(f"written   {path}{aside}")
+    write_together(written)
+    return lines
 
 
 def workbook_note(data: Path, case_id: str) -> str:
@@ -211,5 +205,5 @@ def workbook_note(data: Path, case_id: str) -> str:
     return "" if same else f"{path} says something else than case.yaml and timeline.csv, which are used; {again}"
 
 
-def _told(notes: tuple[str, ...]) -> list[str]:
+def _note_lines(notes: tuple[str, ...]) -> list[str]:
     return [f"note      {note}" for note in notes]

@@ -1,4 +1,4 @@
-"""Everything wrong with a timeline, said at once, and what a reader should know of one that is right.
+"""Everything wrong with a timeline, said at once.
 
 A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
 """
@@ -6,111 +6,157 @@ A fault names file, line and column, what is there, and what would be right. Not
 import difflib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases, disordered, extract_site
-from ..faults import MOST_FAULTS, Fault, first_few
-from ..values import NOTHING, ONGOING, Bounds, are_dates, parse_column, parse_grade, parse_time, parse_value
-from ..vocabulary import CASE_ID, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES
+from ..derive import disordered, groups_of, parse_grades, site_of
+from ..faults import MOST_FAULTS, Fault, fault
+from ..values import (
+    NOTHING,
+    ONGOING,
+    Bounds,
+    Distinct,
+    Intervals,
+    distinct,
+    from_zero,
+    is_date,
+    pairs,
+    parse_texts,
+    parse_time,
+    parse_value,
+)
+from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES, is_case_id
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.
 Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
+_Texts = Mapping[str, Distinct]
 
 
-def rows_of(facts: pd.DataFrame, mask: pd.Series, column: str, expected: str) -> Iterator[Misfit]:
+def rows_of(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -> Iterator[Misfit]:
     """A fault of each row of the mask, with what its column holds."""
-    if not mask.any():
-        return
-    for line, found in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
-        yield line, column, found, expected
+    if mask.any():
+        for line, text in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
+            yield line, column, text, expected
 
 
 def unknown_words(
-    facts: pd.DataFrame, mask: pd.Series, column: str, expected: str, known: Iterable[str]
+    facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str, known: Iterable[str]
 ) -> Iterator[Misfit]:
     """As `rows_of`, with the nearest known word."""
     known, nearest = list(known), {}
-    for line, _, found, _ in rows_of(facts, mask, column, expected):
-        if found not in nearest:
-            near = difflib.get_close_matches(found[:64].lower(), known, n=1, cutoff=0.5)
-            nearest[found] = near[0] if near else ""
-        yield line, column, found, expected, nearest[found]
+    for line, _, word, _ in rows_of(facts, mask, column, expected):
+        if word not in nearest:
+            nearest[word] = fault(word, expected, at=column, known=known).nearest
+        yield line, column, word, expected, nearest[word]
 
 
-def check_values(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
+def rows_by_measure(
+    facts: pd.DataFrame, mask: np.ndarray, column: str, measures: pd.DataFrame
+) -> Iterator[tuple[int, str, pd.Series]]:
+    """The line, the text and the measure of each row of the mask."""
+    if mask.any():
+        rows = facts.loc[mask, ["line", column, "code"]]
+        asked = {code: measures.loc[code] for code in rows["code"].unique()}
+        for line, text, code in rows.itertuples(index=False):
+            yield line, text, asked[code]
+
+
+def check_values(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Faults of values, units, limits and states of observations, and of doses."""
-    observations = facts[(facts["kind"] == "observation") & facts["code"].isin(measures.index)]
-    for code, rows in observations.groupby("code", sort=False):
-        yield from _check_measure(rows, measures.loc[code])
-    silent = (facts["kind"] == "observation") & (facts["value"] == "") & (facts["state"] == "")
+    value, state, observed = texts["value"], texts["state"], texts["kind"].among(["observation"])
+    judged = observed & texts["code"].among(measures.index)
+    given = value.each(bool, bool)
+    grades = parse_grades(texts["code"].where(judged), value, measures["grades"].to_dict())
+    numeric = judged & given & np.isnan(grades.low)
+    numbers, bad = parsed(value.where(numeric), parse_value)
+    yield from _check_numbers(facts, value.where(numeric).among(bad), bad, measures)
+    yield from _check_scale(facts, texts, numeric, numbers, measures)
+    yield from _check_units(facts, texts, numeric, measures)
+    yield from _check_limits(facts, texts, judged)
+    unsaid = judged & given & state.among(OPEN_STATES)
+    yield from rows_of(facts, unsaid, "state", "no such state beside a value")
+    low, high = np.where(numeric, numbers.low, grades.low), np.where(numeric, numbers.high, grades.high)
+    contrary = (state.among(["absent"]) & (low > 0)) | (state.among(["present"]) & (high == 0))
+    yield from rows_of(facts, judged & given & contrary, "state", "a state that agrees with the value")
+    silent = observed & ~given & ~state.each(bool, bool)
     yield from rows_of(facts, silent, "value", "a value, or a state")
-    doses, bad = parsed(facts["dose"], parse_value)
-    yield from unparsed(facts, bad, "dose")
-    yield from rows_of(facts, doses["low"] < 0, "dose", "a dose that is not negative")
-    yield from rows_of(facts, (facts["dose"] != "") & (facts["dose_unit"] == ""), "dose_unit", "the unit of the dose")
+    doses, bad_doses = parsed(texts["dose"], parse_value)
+    yield from unparsed(facts, texts, bad_doses, "dose")
+    yield from rows_of(facts, doses.low < 0, "dose", "a dose that is not negative")
+    without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
+    yield from rows_of(facts, without_unit, "dose_unit", "the unit of the dose")
 
 
-def _check_measure(rows: pd.DataFrame, measure: pd.Series) -> Iterator[Misfit]:
-    grades = measure["grades"]
-    given = rows["value"] != ""
-    words, _ = parsed(rows["value"], lambda text: parse_grade(text, grades))
-    numbers = rows[given & words["low"].isna()]
-    bounds, bad = parsed(numbers["value"], parse_value)
-    more = f" or one of {', '.join(grades)}" if grades else ""
-    for line, column, found, expected in unparsed(numbers, bad, "value", more):
-        near = difflib.get_close_matches(found[:64].lower(), grades, n=1)
-        yield line, column, found, expected, near[0] if near else ""
-    yield from _check_scale(numbers, bounds, measure, more)
-    factors = measure["units"]
-    known = [name for name in factors if name]
-    strange = ~numbers["unit"].isin([*factors, ""])
-    yield from unknown_words(numbers, strange, "unit", f"one of {', '.join(known)}", known)
-    yield from _check_limits(rows)
-    unsaid = given & rows["state"].isin(OPEN_STATES)
-    yield from rows_of(rows, unsaid, "state", "no such state beside a value")
-    low = bounds["low"].reindex(rows.index).fillna(words["low"])
-    high = bounds["high"].reindex(rows.index).fillna(words["high"])
-    agree = "a state that agrees with the value"
-    yield from rows_of(rows, given & (low > 0) & (rows["state"] == "absent"), "state", agree)
-    yield from rows_of(rows, given & (high == 0) & (rows["state"] == "present"), "state", agree)
+def _or_grades(measure: pd.Series) -> str:
+    return f" or one of {', '.join(measure['grades'])}" if measure["grades"] else ""
 
 
-def _check_scale(numbers: pd.DataFrame, bounds: pd.DataFrame, measure: pd.Series, more: str) -> Iterator[Misfit]:
-    low, high = measure["low"], measure["high"]
-    whole = bool(measure["whole"])
-    span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
-    expected = f"a {'whole ' if whole else ''}number {span} ({measure['abbrev']}){more}"
+def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Values that are neither a number nor a grade."""
+    for line, text, measure in rows_by_measure(facts, mask, "value", measures):
+        expected = bad[text] + _or_grades(measure)
+        yield line, "value", text, expected, fault(text, expected, at="value", known=measure["grades"]).nearest
+
+
+def _check_scale(
+    facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, numbers: Intervals, measures: pd.DataFrame
+) -> Iterator[Misfit]:
+    """Numbers beyond the scale of their measure, or not whole where its numbers are."""
+    code = texts["code"].where(numeric)
+    low, high = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
+    whole = code.each(lambda name: measures["whole"].get(name, False), bool)
     # An open side (`<30`) is limited by the scale, so only the printed limits are judged.
-    printed = bounds[["low", "high"]].where(np.isfinite(bounds[["low", "high"]]))
-    approximate = numbers["value"].str.startswith("~")
+    ends = [np.where(np.isfinite(end), end, np.nan) for end in (numbers.low, numbers.high)]
+    approximate = texts["value"].each(lambda text: text.startswith("~"), bool)
     # The interval of an approximation may reach beyond the scale; its number may not.
-    outside = (printed < low).any(axis=1) | (printed > high).any(axis=1)
-    middle = printed.mean(axis=1)
-    outside = outside.where(~approximate, (middle < low) | (middle > high))
+    middle = (ends[0] + ends[1]) / 2
+    printed = [np.where(approximate, middle, end) for end in ends]
+    outside = np.logical_or.reduce([(end < low) | (end > high) for end in printed])
     # Beyond the end of the scale there is nothing: `<0` and `>51` are no values.
-    outside |= (bounds["high_open"] & (bounds["high"] <= low)) | (bounds["low_open"] & (bounds["low"] >= high))
-    broken = whole & ~approximate & ((printed % 1).fillna(0) != 0).any(axis=1)
-    yield from rows_of(numbers, outside | broken, "value", expected)
+    outside |= (numbers.high_open & (numbers.high <= low)) | (numbers.low_open & (numbers.low >= high))
+    broken = whole & ~approximate & np.logical_or.reduce([np.nan_to_num(end % 1) != 0 for end in ends])
+    for line, text, measure in rows_by_measure(facts, outside | broken, "value", measures):
+        yield line, "value", text, _number_of(measure) + _or_grades(measure)
 
 
-def _check_limits(rows: pd.DataFrame) -> Iterator[Misfit]:
-    if not (rows["ref_low"].any() or rows["ref_high"].any()):
-        return
+def _number_of(measure: pd.Series) -> str:
+    """A number of the scale of a measure, in words."""
+    low, high = measure["low"], measure["high"]
+    span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"not below {low:g}" if math.isfinite(low) else "any"
+    return f"a {'whole ' if measure['whole'] else ''}number {span} ({measure['abbrev']})"
+
+
+def _check_units(facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Units that are not converted to that of their measure."""
+    units = measures["units"].to_dict()
+    known = pairs(texts["code"], texts["unit"]).each(
+        lambda pair: not pair[1] or pair[1] in units.get(pair[0], ()), bool
+    )
+    for line, unit, measure in rows_by_measure(facts, numeric & ~known, "unit", measures):
+        names = [name for name in measure["units"] if name]
+        expected = f"one of {', '.join(names)}"
+        yield line, "unit", unit, expected, fault(unit, expected, at="unit", known=names).nearest
+
+
+def _check_limits(facts: pd.DataFrame, texts: _Texts, judged: np.ndarray) -> Iterator[Misfit]:
+    """Limits of a laboratory that are no exact numbers, or in the wrong order."""
     limits = {}
     for column in ("ref_low", "ref_high"):
-        limits[column], bad = parsed(rows[column], parse_value)
-        yield from unparsed(rows, bad, column)
-        exact = limits[column]["low"] == limits[column]["high"]
-        inexact = ~exact & rows[column].ne("") & ~rows[column].isin(list(bad))
-        yield from rows_of(rows, inexact, column, "one exact number, the laboratory's limit")
-    yield from rows_of(rows, limits["ref_high"]["high"] <= 0, "ref_high", "a limit above 0")
-    yield from rows_of(rows, limits["ref_low"]["low"] > limits["ref_high"]["high"], "ref_low", "a limit below ref_high")
+        text = texts[column].where(judged)
+        limits[column], bad = parsed(text, parse_value)
+        yield from unparsed(facts, {column: text}, bad, column)
+        exact = limits[column].low == limits[column].high
+        inexact = text.each(lambda word, bad=bad: bool(word) and word not in bad, bool) & ~exact
+        yield from rows_of(facts, inexact, column, "one exact number, the laboratory's limit")
+    low, high = limits["ref_low"].low, limits["ref_high"].high
+    yield from rows_of(facts, high <= 0, "ref_high", "a limit above 0")
+    yield from rows_of(facts, low > high, "ref_low", "a limit below ref_high")
 
 
-def parsed(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFrame, dict[str, str]]:
+def parsed(texts: Distinct, parse: Callable[[str], Bounds]) -> tuple[Intervals, dict[str, str]]:
     """Bounds of each text (nan where blank or bad), and what would be right for each bad text."""
     bad: dict[str, str] = {}
 
@@ -122,15 +168,14 @@ def parsed(texts: pd.Series, parse: Callable[[str], Bounds]) -> tuple[pd.DataFra
             bad[text] = str(error)
             return NOTHING
 
-    return parse_column(texts, parse_or_note), bad
+    return parse_texts(texts, parse_or_note), bad
 
 
-def unparsed(rows: pd.DataFrame, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
+def unparsed(facts: pd.DataFrame, texts: _Texts, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
     """A fault of each row whose text could not be parsed, with what would be right."""
-    if not bad:
-        return
-    for line, column_name, found, _ in rows_of(rows, rows[column].isin(list(bad)), column, ""):
-        yield line, column_name, found, bad[found] + more
+    if bad:
+        for line, _, text, _ in rows_of(facts, texts[column].among(bad), column, ""):
+            yield line, column, text, bad[text] + more
 
 
 # No case has a dated time zero.
@@ -191,75 +236,73 @@ def check_facts(
     list of Fault
         In the order of the lines; beyond `MOST_FAULTS` of them only that there are more.
     """
+    texts = {name: distinct(facts[name]) for name in COLUMN_NAMES}
     checks = (
-        _check_words(facts, measures, case_id),
-        _check_moments(facts, zeros),
-        _check_kinds(facts),
-        check_values(facts, measures),
-        _check_sources(facts, sources),
+        _check_words(facts, texts, measures, case_id),
+        _check_moments(facts, texts, zeros),
+        _check_kinds(facts, texts),
+        check_values(facts, texts, measures),
+        _check_sources(facts, texts, sources),
         _check_collisions(facts),
     )
-    found = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
+    misfits = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
     faults = sorted(
-        (Fault(file, *fault) for fault in found[:MOST_FAULTS]), key=lambda fault: (fault.line, fault.column)
+        (Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda fault: (fault.line, fault.column)
     )
-    if len(found) > MOST_FAULTS:
-        faults.append(Fault(file, None, None, f"more than {MOST_FAULTS} faults", "a timeline; the first are listed"))
+    if len(misfits) > MOST_FAULTS:
+        faults.append(fault(f"more than {MOST_FAULTS} faults", "a timeline; the first are listed", at=file))
     return faults
 
 
-def _check_words(facts: pd.DataFrame, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
-    ids = facts["case_id"]
+def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
+    ids, code, observed = texts["case_id"], texts["code"], texts["kind"].among(["observation"])
     if case_id is None:
-        valid = ids.str.fullmatch(CASE_ID.pattern).astype(bool)
-        yield from rows_of(facts, ~valid, "case_id", "letters, digits, '.', '_' or '-', at most 64")
+        yield from rows_of(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
     else:
-        yield from rows_of(facts, ids != case_id, "case_id", f"'{case_id}', the id of this case")
-    yield from unknown_words(facts, ~facts["kind"].isin(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
-    states = facts["state"]
+        yield from rows_of(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
+    yield from unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
     expected = f"blank or one of {', '.join(STATES)}"
-    yield from unknown_words(facts, ~states.isin(["", *STATES]), "state", expected, STATES)
-    observed = facts["kind"] == "observation"
-    known = measures.index[measures["kind"] == "observation"]
-    strange = observed & ~facts["code"].isin(known)
-    yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", known)
-    yield from rows_of(facts, ~observed & (facts["code"] == ""), "code", "the name of the treatment or event")
+    yield from unknown_words(facts, ~texts["state"].among(["", *STATES]), "state", expected, STATES)
+    known = set(measures.index[measures["kind"] == "observation"])
+    strange = observed & ~code.among(known)
+    yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", sorted(known))
+    nameless = ~observed & ~code.each(bool, bool)
+    yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
 
 
-def _check_moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:
-    phases = facts["phase"]
-    whole = phases.str.fullmatch("[1-9][0-9]{0,5}").astype(bool)
-    yield from rows_of(facts, (phases != "") & ~whole, "phase", "a whole number from 1")
-    unplaced = (phases == "") & (facts["start"] == "")
-    yield from rows_of(facts, unplaced, "phase", "a phase, or a start")
-    starts, bad_starts = parsed(facts["start"], _parse_start)
-    ends, bad_ends = parsed(facts["end"], parse_time)
-    yield from unparsed(facts, bad_starts, "start")
-    yield from unparsed(facts, bad_ends, "end", " or 'ongoing'")
-    dates = pd.DataFrame({side: are_dates(facts[side]) for side in ("start", "end")})
-    zeroless = ~facts["case_id"].isin(zeros.index)
-    placeless = dates["start"] & starts["low"].notna() & zeroless
-    yield from rows_of(
-        facts, placeless & (phases == ""), "start", "a phase beside a date, or a date of time_zero in case.yaml"
+def _check_moments(facts: pd.DataFrame, texts: _Texts, zeros: pd.DataFrame) -> Iterator[Misfit]:
+    phase, start, end = texts["phase"], texts["start"], texts["end"]
+    unphased = ~phase.each(bool, bool)
+    phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
+    yield from rows_of(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
+    yield from rows_of(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
+    starts, bad_starts = parsed(start, _parse_start)
+    ends, bad_ends = parsed(end, parse_time)
+    yield from unparsed(facts, texts, bad_starts, "start")
+    yield from unparsed(facts, texts, bad_ends, "end", " or 'ongoing'")
+    dated, end_dated = start.each(is_date, bool), end.each(is_date, bool)
+    placed, placed_end = (
+        from_zero(times, dates, texts["case_id"], zeros) for times, dates in ((starts, dated), (ends, end_dated))
     )
+    placeless = dated & ~np.isnan(starts.low) & ~texts["case_id"].among(zeros.index) & unphased
+    yield from rows_of(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
     # Dates are compared among themselves, whether or not time zero is known.
-    shift = {side: facts["case_id"].map(zeros[side]).astype(float) for side in ("low", "high")}
-    first = starts["low"].where(dates["start"] == dates["end"], starts["low"] - shift["high"].where(dates["start"], 0))
-    last = ends["high"].where(dates["start"] == dates["end"], ends["high"] - shift["low"].where(dates["end"], 0))
-    for line, found, start in facts.loc[last < first, ["line", "end", "start"]].itertuples(index=False):
-        yield line, "end", found, f"a time that is not before the start, '{start}'"
-    placed = pd.DataFrame(
-        {
-            "low": starts["low"] - shift["high"].where(dates["start"], 0),
-            "high": starts["high"] - shift["low"].where(dates["start"], 0),
-        }
-    )
+    alike = dated == end_dated
+    backward = np.where(alike, ends.high < starts.low, placed_end.high < placed.low)
+    if backward.any():
+        for line, text, begin in facts.loc[backward, ["line", "end", "start"]].itertuples(index=False):
+            yield line, "end", text, f"a time that is not before the start, '{begin}'"
     # Where every fact has a time, the times order the facts; elsewhere a contradiction cannot be resolved.
-    partly = placed["low"].isna().groupby(facts["case_id"]).transform("any")
-    told = pd.to_numeric(phases.where(whole, None))
-    wrong = facts[disordered(facts["case_id"], told, placed["low"], placed["high"]) & partly]
-    for line, start in wrong[["line", "start"]].itertuples(index=False):
-        yield line, "start", start, "a time that is not before that of an earlier phase"
+    case, phases = (
+        groups_of(facts["case_id"]),
+        phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float),
+    )
+    partly = case.any(np.isnan(placed.low))[case.codes]
+    wrong = disordered(facts["case_id"], phases, placed.low, placed.high) & partly
+    yield from rows_of(facts, wrong, "start", "a time that is not before that of an earlier phase")
+
+
+_PHASE = re.compile("[1-9][0-9]{0,5}")
 
 
 def _parse_start(text: str) -> Bounds:
@@ -269,94 +312,50 @@ def _parse_start(text: str) -> Bounds:
     return bounds
 
 
-def _check_kinds(facts: pd.DataFrame) -> Iterator[Misfit]:
-    observed = facts["kind"] == "observation"
-    yield from rows_of(
-        facts, ~observed & facts["value"].ne(""), "value", "a blank; a dose stands in 'dose' and 'dose_unit'"
-    )
-    yield from rows_of(
-        facts, ~observed & facts["unit"].ne(""), "unit", "a blank; the unit of a dose stands in 'dose_unit'"
-    )
-    yield from rows_of(facts, ~observed & facts["state"].ne(""), "state", "a blank; a state belongs to an observation")
-    treated = facts["kind"] == "treatment"
-    for column in ("dose", "dose_unit", "frequency", "route"):
-        yield from rows_of(facts, ~treated & facts[column].ne(""), column, "a blank; it belongs to a treatment")
+def _check_kinds(facts: pd.DataFrame, texts: _Texts) -> Iterator[Misfit]:
+    of_treatments = "a blank; it belongs to a treatment"
+    belongs = {
+        "value": ("observation", "a blank; a dose stands in 'dose' and 'dose_unit'"),
+        "unit": ("observation", "a blank; the unit of a dose stands in 'dose_unit'"),
+        "state": ("observation", "a blank; a state belongs to an observation"),
+        "dose": ("treatment", of_treatments),
+        "dose_unit": ("treatment", of_treatments),
+        "frequency": ("treatment", of_treatments),
+        "route": ("treatment", of_treatments),
+    }
+    for column, (kind, expected) in belongs.items():
+        misplaced = texts[column].each(bool, bool) & ~texts["kind"].among([kind])
+        yield from rows_of(facts, misplaced, column, expected)
 
 
-def _check_sources(facts: pd.DataFrame, sources: dict[str, bool] | None) -> Iterator[Misfit]:
-    yield from rows_of(facts, facts["source"] == "", "source", "where the fact stands")
+def _check_sources(facts: pd.DataFrame, texts: _Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
+    source = texts["source"]
+    yield from rows_of(facts, source.among([""]), "source", "where the fact stands")
     if sources is None:
         return
-    strange = (facts["source"] != "") & ~facts["source"].isin(list(sources))
+    strange = ~source.among(["", *sources])
     yield from rows_of(facts, strange, "source", f"one of the sources of case.yaml: {', '.join(sources)}")
-    published = facts["source"].isin([name for name, is_published in sources.items() if is_published])
-    said = facts["state"].isin(["not_reported"])
-    yield from rows_of(facts, published & ~said & (facts["quote"] == ""), "quote", "the words of the publication")
+    published = source.among([name for name, is_published in sources.items() if is_published])
+    unquoted = published & texts["quote"].among([""]) & ~texts["state"].among(["not_reported"])
+    yield from rows_of(facts, unquoted, "quote", "the words of the publication")
 
 
-_MOMENT = ["case_id", "code", "phase", "start", "site"]
-
-
-def _beside(facts: pd.DataFrame) -> pd.DataFrame:
-    """Observations of one measure at one moment and site, with the first of them."""
-    observed = facts[facts["kind"] == "observation"]
-    said = observed["value"] + " " + observed["unit"] + " " + observed["state"]
-    shown = observed.assign(site=extract_site(observed["note"]), said=said)
-    alike = shown[shown.duplicated(_MOMENT, keep=False)]
-    groups = alike.groupby(_MOMENT, sort=False)
-    beside = alike.assign(first=groups["line"].transform("first"), as_first=groups["said"].transform("first"))
-    return beside[beside["line"] != beside["first"]]
+def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree."""
+    observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
+    site = distinct(facts["note"]).each(site_of)
+    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase", "start")), site)
+    moment = groups_of(moments.codes[observed])
+    first = observed[moment.first()][moment.codes]
+    later = observed != first
+    finding = groups_of(*(facts[name] for name in ("value", "unit", "state"))).codes
+    return observed[later], first[later], finding[observed[later]] == finding[first[later]]
 
 
 def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
-    beside = _beside(facts)
-    for row in beside[beside["said"] != beside["as_first"]].itertuples():
-        yield (
-            row.line,
-            "value",
-            row.value or row.state,
-            f"one value of {row.code} at one moment, as on line {row.first}, or on both a note that begins with "
-            "'site: ...'",
-        )
-
-
-def repeated_facts(facts: pd.DataFrame) -> list[tuple[int, int]]:
-    """Lines of observations that say again what stands on an earlier line, each with that line."""
-    beside = _beside(facts)
-    again = beside[beside["said"] == beside["as_first"]]
-    return list(zip(again["line"], again["first"], strict=True))
-
-
-def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
-    """What a reader should know of checked facts, one sentence each."""
-    if about.get("time_zero", {}).get("chosen"):
-        yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
-    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
-    for code in sorted(set(facts["code"].unique()) - set(measures.index)):
-        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
-    units = facts["code"].map(measures["units"])
-    bare = facts[(facts["kind"] == "observation") & facts["value"].ne("") & facts["unit"].eq("")]
-    lines = [
-        str(row.line)
-        for row in bare.itertuples()
-        if units[row.Index] and "" not in units[row.Index] and row.value not in measures["grades"][row.code]
-    ]
-    yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts)]
-    yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
-    phases = set(facts["phase"].unique()) - {""}
-    for phase in sorted(phases - set(about.get("phases", phases)), key=int):
-        yield f"{file}: phase {phase} has no name in case.yaml"
-
-
-def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
-    """A sentence on the cases whose phases contradict their times."""
-    cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
-    told = f"{file}: the phases contradict the times, and the times order the facts: {first_few(cases)}"
-    return [told] if cases else []
-
-
-def _on_lines(file: str, lines: list[str], sentence: str) -> Iterator[str]:
-    if lines:
-        yield f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}: {sentence}"
+    places, firsts, same = beside(facts)
+    lines = facts["line"].to_numpy()
+    for row, first in zip(facts.iloc[places[~same]].itertuples(), lines[firsts[~same]], strict=True):
+        expected = f"one value of {row.code} at one moment, as on line {first}"
+        expected += ", or on both a note that begins with 'site: ...'"
+        yield row.line, "value", row.value or row.state, expected

@@ -1,6 +1,5 @@
 """What is asked of a case beside its baseline: the axis of its figures, some of the rules, further measures."""
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import reference_starts
-from ..faults import Fault, TimelineError, first_few
+from ..faults import Fault, TimelineError, fault, first_few
 from ..vocabulary import AXES, RULE_KINDS, words_of
 
 
@@ -98,10 +97,10 @@ def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, Obstacle | 
 def check_axis(axis: str, facts: pd.DataFrame, reference: str, about: str, timeline: str) -> None:
     """Raise a TimelineError if an axis is none, or none of this case, whose files are named `about` and `timeline`."""
     if axis not in AXES:
-        near = difflib.get_close_matches(axis, filter(None, AXES), n=1)
-        known = ", ".join(filter(None, AXES))
-        raise TimelineError([Fault("axis", None, None, axis, f"blank, or one of {known}", near[0] if near else "")])
-    obstacles = axis_obstacles(facts, reference)
+        known = [name for name in AXES if name]
+        raise TimelineError([fault(axis, f"blank, or one of {', '.join(known)}", at="axis", known=known)])
+    # Any case can have the first axis that it can have, and the order of the telling.
+    obstacles = axis_obstacles(facts, reference) if axis in ("days", "weeks", "study_day") else {axis: None}
     if obstacles[axis] is None:
         return
     line, column, found, expected, reason = obstacles[axis]
@@ -136,13 +135,7 @@ def choose_rules(rules: pd.DataFrame, asked: str) -> pd.DataFrame:
         return rules
     known = [*RULE_KINDS, *rules["rule"]]
     expected = f"the name of a rule of rules.csv, or a kind of rule: {', '.join(RULE_KINDS)}"
-    faults = [
-        Fault("rules", None, None, word, expected, next(iter(difflib.get_close_matches(word, known, n=1)), ""))
-        for word in words
-        if word not in known
-    ]
-    if faults:
-        raise TimelineError(faults)
+    check_words(words, known, expected, at="rules")
     return rules[rules["rule"].isin(words) | rules["kind"].isin(words)]
 
 
@@ -170,10 +163,34 @@ def check_measures(measures: Iterable[str], facts: pd.DataFrame) -> None:
     """
     has = sorted(set(facts.loc[facts["kind"] == "observation", "code"]))
     expected = f"a measure of this case: {', '.join(has) or 'it has none'}"
-    faults = [
-        Fault("measure", None, None, code, expected, next(iter(difflib.get_close_matches(code, has, n=1)), ""))
-        for code in measures
-        if code not in has
-    ]
+    check_words(measures, has, expected, at="measure")
+
+
+def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: str) -> None:
+    """Refuse words that are not known, each with the nearest one that is.
+
+    Parameters
+    ----------
+    words, known : iterable of str
+        What was asked for, and what there is.
+    expected : str
+        What would be right.
+    at : str
+        The option or file where the words stand.
+
+    Raises
+    ------
+    TimelineError
+        With a fault for each of them.
+
+    Examples
+    --------
+    >>> check_words(["mrs"], ["ck", "mrss"], "a measure", at="measure")
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    measure: found 'mrs'; expected a measure; did you mean 'mrss'?
+    """
+    known = list(known)
+    faults = [fault(word, expected, at=at, known=known) for word in words if word not in known]
     if faults:
         raise TimelineError(faults)

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, fault
 from ..vocabulary import COLUMN_NAMES
 from .check import check_header
 from .separated import decode, read_table, with_lines
@@ -20,7 +20,7 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
 
 
-def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
+def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     """Rows of a timeline as text, with their lines, and notes of what was normalised.
 
     Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
@@ -48,7 +48,7 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     Examples
     --------
     >>> raw = b"case_id;phase;kind;code;value;unit;source\\r\\na;1;observation;ck;923,5;U/L;chart\\r\\n"
-    >>> facts, notes = read_facts(raw, "t.csv")
+    >>> facts, notes = read_rows(raw, "t.csv")
     >>> facts["value"].tolist(), notes
     (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
     """
@@ -60,7 +60,7 @@ def read_facts(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if faults:
         raise TimelineError(faults)
     if not len(table.frame):
-        raise TimelineError([Fault(file, table.header + 1, None, "", "at least one row")])
+        raise TimelineError([fault("", "at least one row", at=file, line=table.header + 1)])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
     said = [

@@ -13,9 +13,10 @@ from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_an
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import COLUMN_NAMES, KINDS, words_of
 from .about import read_about, time_zero_of
-from .check import NO_ZEROS, check_facts, contradiction_notes, notes_of
+from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
-from .dialect import read_facts
+from .dialect import read_rows
+from .notes import contradiction_notes, notes_of
 from .separated import decode
 
 
@@ -176,29 +177,29 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         If a file cannot be read at all. Other faults are kept: those of a choice are told with them.
     """
     about_name, name = _names(case_id)
-    found = list(faults)
-    read = collect(found, read_facts, recorded.timeline, name)
+    gathered = list(faults)
+    read = collect(gathered, read_rows, recorded.timeline, name)
     measures = vocabulary.measures
     if measures is None:
-        raise TimelineError(found)
-    text = collect(found, decode, recorded.about, about_name)
+        raise TimelineError(gathered)
+    text = collect(gathered, decode, recorded.about, about_name)
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
-    about = collect(found, read_about, text, about_name, case_id, measures, known)
+    about = collect(gathered, read_about, text, about_name, case_id, measures, known)
     zeros = NO_ZEROS
     if read is not None:
         texts, notes = read
         if about is not None:
             about, zeros = time_zero_of(about, texts)
-        found += check_facts(texts, measures, name, case_id, _published(about), zeros)
+        gathered += check_facts(texts, measures, name, case_id, _published(about), zeros)
     if read is None or about is None:
-        raise TimelineError(found)
+        raise TimelineError(gathered)
     facts, sha256 = None, ""
-    if not found:
+    if not gathered:
         notes = [*vocabulary.notes, *notes, *notes_of(texts, measures, about, name)]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += contradiction_notes(facts, name)
         sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
-    return Parsed(case_id, about, texts, facts, tuple(notes), tuple(found), sha256)
+    return Parsed(case_id, about, texts, facts, tuple(notes), tuple(gathered), sha256)
 
 
 @pd.option_context("mode.string_storage", "python")
@@ -238,7 +239,7 @@ def interpret_case(
         raise TimelineError(faults)
     check_baseline(parsed.facts, rule, ref, name)
     check_axis(axis, parsed.facts, ref, about_name, name)
-    told = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")
+    others_left_out = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")
     return Case(
         case_id=parsed.case_id,
         about=parsed.about,
@@ -252,7 +253,7 @@ def interpret_case(
         axis=axis,
         rule_set=rule_set,
         cva=float(analysis.get("cva") or "nan"),
-        notes=(*parsed.notes, *filter(None, [told])),
+        notes=(*parsed.notes, *filter(None, [others_left_out])),
         sha256=parsed.sha256,
     )
 
@@ -291,17 +292,17 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> lis
     wrong = check_baseline_rule(rule) if rule else ""
     named = rule.removeprefix("phase=")
     if wrong:
-        faults.append(Fault(file, None, "baseline_rule", rule, wrong))
+        faults.append(fault(rule, wrong, at=file, column="baseline_rule"))
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
-        faults.append(Fault(file, None, "baseline_rule", rule, "a phase of the timeline"))
+        faults.append(fault(rule, "a phase of the timeline", at=file, column="baseline_rule"))
     starters = facts.loc[facts["kind"] != "observation", "code"].unique()
     if reference and reference not in starters:
         near = difflib.get_close_matches(reference, starters, n=1)
         lines = facts.loc[facts["code"].isin(near), "line"]
         known = f"; line {lines.iloc[0]} has '{near[0]}'" if near else f": {', '.join(starters) or 'there is none'}"
-        faults.append(Fault(file, None, "reference", reference, f"a treatment or event of the timeline{known}"))
+        faults.append(fault(reference, f"a treatment or event of the timeline{known}", at=file, column="reference"))
     if not reference and rule in ("last_before", "worst_before"):
-        faults.append(Fault(file, None, "reference", "", f"the treatment that '{rule}' refers to"))
+        faults.append(fault("", f"the treatment that '{rule}' refers to", at=file, column="reference"))
     return faults
 
 

@@ -4,8 +4,7 @@ import re
 
 import yaml
 
-from ..faults import Fault, TimelineError
-from ..vocabulary import CASE_ID, COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES, check_case_id
 from .about import parse_about
 from .model import Recorded
 
@@ -116,32 +115,20 @@ _EXAMPLES = (
 )
 
 
-def check_case_id(case_id: str) -> None:
-    """Refuse what cannot be the name of a case.
-
-    Raises
-    ------
-    TimelineError
-    """
-    if not CASE_ID.fullmatch(case_id):
-        expected = "letters, digits, '.', '_' or '-', at most 64, the first a letter or digit"
-        raise TimelineError([Fault("case_id", None, None, case_id, expected)])
-
-
 def starter_files(case_id: str) -> Recorded:
     """The two files of a new case: no fact yet, and comments that say how to write one.
 
     Raises
     ------
     TimelineError
-        If the id is none.
+        If `case_id` is not valid.
 
     Examples
     --------
     >>> starter_files("my-case").about.decode().splitlines()[1]
     'case_id: my-case'
     """
-    check_case_id(case_id)
+    check_case_id(case_id, at="case_id")
     examples = [csv_line([{"case_id": case_id, **row}.get(name, "") for name in COLUMN_NAMES]) for row in _EXAMPLES]
     lines = [csv_line(list(COLUMN_NAMES)), *(f"# {words}\n" for words in _WORDS), *(f"# {row}" for row in examples)]
     return Recorded(_ABOUT.format(case_id=case_id).encode(), "".join(lines).encode())
@@ -153,7 +140,7 @@ def starter_about(case_id: str) -> dict:
     Raises
     ------
     TimelineError
-        If the id is none.
+        If `case_id` is not valid.
 
     Examples
     --------

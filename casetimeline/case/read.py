@@ -1,6 +1,6 @@
 """The reading edge: a case, a folder of cases, or one file of many cases, read by one rule."""
 
-import difflib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
@@ -9,13 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
-from ..faults import Fault, TimelineError
-from ..files import folder_of_tables, list_cases
-from ..vocabulary import CASE_ID, COLUMN_NAMES
+from ..faults import Fault, TimelineError, fault
+from ..files import find_data, folder_of_tables, list_cases
+from ..vocabulary import COLUMN_NAMES, check_case_id
 from .about import zeros_of_dates
-from .check import check_facts, contradiction_notes, notes_of
-from .dialect import read_facts
+from .check import check_facts
+from .choose import check_words
+from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
+from .notes import contradiction_notes, notes_of
 from .separated import decode, read_comparators, read_measures, read_rules
 
 
@@ -33,7 +35,8 @@ def read_case(
     ----------
     data_dir : path
         The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case; or, without `case_id`,
-        the folder of the case.
+        the folder of the case. A relative path is found from the folders above the current one as well, as
+        `files.find_data` says.
     case_id : str
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
@@ -48,17 +51,20 @@ def read_case(
     TimelineError
         With every fault of the files by file, line and column, or of what was asked for.
     """
-    data = Path(data_dir)
+    path = Path(data_dir)
     if case_id == "":
         # `.` and `..` have no name of their own.
-        folder = data if data.name not in ("", "..") else data.resolve()
-        data, case_id = folder.parent, folder.name
-    if not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
-        raise TimelineError([Fault("case_id", None, None, str(case_id), "letters, digits, '.', '_' or '-'")])
+        folder = path if path.name not in ("", "..") else path.resolve()
+        path, case_id = folder.parent, folder.name
+    data = find_data(path)
+    check_case_id(case_id, at="case_id")
     folder = data / case_id
+    if not data.is_dir():
+        searched = "" if data.is_absolute() else f"; there is none of this name in {Path.cwd()} or a folder above it"
+        raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
-        there = ", ".join(list_cases(data)) or "no case"
-        raise TimelineError([Fault(data.name, None, None, case_id, f"a case of this folder: {there}")])
+        there = ", ".join(list_cases(data)) or f"no case in {data.resolve()}"
+        raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
     about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
@@ -75,13 +81,28 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     """
     folder = folder_of_tables(data)
     contents, tables = {}, []
-    for name, read in (("measures", read_measures), ("rules", read_rules), ("comparators", read_comparators)):
-        file = f"{name}.csv"
+    for file in _READERS:
         contents[file] = collect(faults, read_bytes, folder / file, file)
-        text = collect(faults, decode, contents[file], file)
-        tables.append(collect(faults, read, text, file))
+        tables.append(collect(faults, _table_of, contents[file], file))
     notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
     return Vocabulary(*tables, contents, notes)
+
+
+_READERS = {"measures.csv": read_measures, "rules.csv": read_rules, "comparators.csv": read_comparators}
+
+
+def _table_of(content: bytes, file: str) -> pd.DataFrame:
+    """A table that nobody else holds: what a caller writes into it stays with that caller."""
+    table = _parsed_once(content, file).copy()
+    return table.assign(units=[dict(factors) for factors in table["units"]]) if "units" in table else table
+
+
+# All cases of a folder have the same tables, and these cost more to read than a case. What was read is known by its
+# content alone, so that a file that was changed is read again.
+@functools.lru_cache(maxsize=12)
+@pd.option_context("mode.string_storage", "python")
+def _parsed_once(content: bytes, file: str) -> pd.DataFrame:
+    return _READERS[file](decode(content, file), file)
 
 
 def whole_vocabulary(data: Path) -> Vocabulary:
@@ -102,11 +123,11 @@ def whole_vocabulary(data: Path) -> Vocabulary:
 def read_bytes(path: Path, name: str) -> bytes:
     """The content of a file, or one fault that names it."""
     if path.exists() and not path.is_file():
-        raise TimelineError([Fault(name, None, None, "no regular file", "a file that can be read")])
+        raise TimelineError([fault("no regular file", "a file that can be read", at=name)])
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TimelineError([Fault(name, None, None, error.strerror or "no file", "a file that can be read")]) from None
+        raise TimelineError([fault(error.strerror or "no file", "a file that can be read", at=name)]) from None
 
 
 @dataclass(frozen=True)
@@ -163,7 +184,7 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
         cases, path = [path.name], path.parent
     if not cases:
         expected = "a case folder, a folder of cases, or a CSV file"
-        yield Reading(path.name, None, None, "", "", (), (Fault(path.name, None, None, path.name, expected),))
+        yield Reading(path.name, None, None, "", "", (), (fault(path.name, expected, at=path.name),))
     for case_id in cases:
         yield _reading_of_case(path, case_id, baseline_rule, reference)
 
@@ -180,7 +201,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
     name = path.name
     try:
         vocabulary = whole_vocabulary(path.parent)
-        facts, notes = read_facts(read_bytes(path, name), name)
+        facts, notes = read_rows(read_bytes(path, name), name)
         zeros = zeros_of_dates(facts)
         faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
         # A reference that is not named is chosen, or asked for, when it is needed.
@@ -216,12 +237,14 @@ def with_plan(reading: Reading) -> Reading:
         treatments = sorted(set(reading.facts.loc[reading.facts["kind"] == "treatment", "code"]))
         if len(treatments) > 1:
             expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
-            raise TimelineError([Fault(reading.name, None, "reference", "", expected)])
+            raise TimelineError([fault("", expected, at=reading.name, column="reference")])
         if treatments:
             reference = treatments[0]
             notes.append(f"{reading.name}: the reference is '{reference}', the only treatment")
         elif reading.baseline_rule:
-            raise TimelineError([Fault(reading.name, None, "reference", "", f"the treatment that '{rule}' refers to")])
+            raise TimelineError(
+                [fault("", f"the treatment that '{rule}' refers to", at=reading.name, column="reference")]
+            )
         else:
             rule = "first"
             notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
@@ -256,17 +279,13 @@ def derive_path(
         With every fault of every file; nothing is derived if there is one.
     """
     readings = list(read_path(path, baseline_rule, reference))
-    faults = [fault for reading in readings for fault in reading.faults]
+    faults = [misfit for reading in readings for misfit in reading.faults]
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []
     known = readings[0].measures
     codes = known.index[known["kind"] == "observation"]
-    if measure and measure not in codes:
-        near = difflib.get_close_matches(measure.lower(), codes, n=1)
-        raise TimelineError(
-            [Fault("--measure", None, None, measure, "an observation code of measures.csv", near[0] if near else "")]
-        )
+    check_words([measure] if measure else [], codes, "an observation code of measures.csv", at="--measure")
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
         tables.append(derived_table(changes, reading.baseline_rule, measure))

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
-from ..faults import MOST_FAULTS, Fault, TimelineError
+from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -26,8 +26,24 @@ _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
 _RULE = (
-    *("rule", "measure", "kind", "label", "direction", "limit", "percent", "percent_of", "rate", "window", "xuln"),
-    *("large", "examiners", "not_after", "needs", "population", "definition", *_CITED),
+    "rule",
+    "measure",
+    "kind",
+    "label",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "xuln",
+    "large",
+    "examiners",
+    "not_after",
+    "needs",
+    "population",
+    "definition",
+    *_CITED,
 )
 _RULE_NUMBERS = ("sd", "base_min", "cvi")
 _ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)
@@ -66,13 +82,13 @@ def decode(raw: bytes, file: str) -> str:
     """
     for mark, found in _OTHER_FILES.items():
         if raw.startswith(mark):
-            raise TimelineError([Fault(file, None, None, found, "text; in the spreadsheet, save as CSV UTF-8")])
+            raise TimelineError([fault(found, "text; in the spreadsheet, save as CSV UTF-8", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         found = raw[error.start : error.start + 1].hex()
-        raise TimelineError([Fault(file, line, None, f"byte {found}", "text in UTF-8")]) from None
+        raise TimelineError([fault(f"byte {found}", "text in UTF-8", at=file, line=line)]) from None
 
 
 def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
@@ -100,10 +116,10 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise TimelineError([Fault(file, line, None, f"the control character {ord(control[0]):#04x}", "text")])
+        raise TimelineError([fault(f"the control character {ord(control[0]):#04x}", "text", at=file, line=line)])
     columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
     if columns > _MOST_COLUMNS:
-        raise TimelineError([Fault(file, None, None, f"{columns} columns", f"at most {_MOST_COLUMNS}")])
+        raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])
     return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
 
 
@@ -152,21 +168,21 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
                 blank += 1
             ended = reader.line_num
     except csv.Error as error:
-        raise TimelineError([Fault(file, ended + 1, None, str(error), "a row of cells")]) from None
+        raise TimelineError([fault(str(error), "a row of cells", at=file, line=ended + 1)]) from None
     if not rows:
-        raise TimelineError([Fault(file, 1, None, "", "a header and at least one row")])
+        raise TimelineError([fault("", "a header and at least one row", at=file, line=1)])
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
     faults = [
-        Fault(file, begins[0], None, f"no name for column {i + 1}", "a name")
+        fault(f"no name for column {i + 1}", "a name", at=file, line=begins[0])
         for i, name in enumerate(header)
         if not name
     ]
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
             expected = f"{len(header)} cells, as in the header; a mark that separates cells needs quotation marks"
-            faults.append(Fault(file, line, None, f"{len(row)} cells", f"{expected} inside a cell"))
+            faults.append(fault(f"{len(row)} cells", f"{expected} inside a cell", at=file, line=line))
     if faults:
         raise TimelineError(faults[:MOST_FAULTS])
     frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)

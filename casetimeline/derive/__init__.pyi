@@ -1,12 +1,3 @@
-from .analysis import (
-    baseline_of as baseline_of,
-    contradicted_phases as contradicted_phases,
-    convert as convert,
-    derive_analysis as derive_analysis,
-    disordered as disordered,
-    extract_site as extract_site,
-    records_of as records_of,
-)
 from .baseline import (
     BaselineError as BaselineError,
     check_baseline_rule as check_baseline_rule,
@@ -21,20 +12,41 @@ from .change import (
     derive_r2base as derive_r2base,
     derive_shift as derive_shift,
 )
+from .columns import (
+    MissingColumnError as MissingColumnError,
+    require as require,
+)
 from .course import (
     derive_auc as derive_auc,
     derive_extremes as derive_extremes,
     derive_improvement as derive_improvement,
     derive_peak as derive_peak,
 )
-from .exposure import (
+from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
+)
+from .exposure import (
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
     derive_told as derive_told,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
+)
+from .facts import (
+    baseline_of as baseline_of,
+    contradicted_phases as contradicted_phases,
+    convert as convert,
+    derive_analysis as derive_analysis,
+    disordered as disordered,
+    extract_site as extract_site,
+    parse_grades as parse_grades,
+    records_of as records_of,
+    site_of as site_of,
+)
+from .groups import (
+    Groups as Groups,
+    groups_of as groups_of,
 )
 from .pipeline import (
     derive_changes as derive_changes,

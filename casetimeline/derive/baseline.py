@@ -1,18 +1,23 @@
-"""Which record is the baseline, and its value beside every record of its series."""
+"""The baseline record of each series, and its value beside every record of the series."""
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray, take
 
 from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
-from .studyday import reference_starts
+from .columns import equals, flags, numbers, require
+from .groups import Groups, groups_of
+from .studyday import first_starts
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
 
 class BaselineError(ValueError):
-    """The baseline of a series cannot be told: two records could be it.
+    """The baseline of a series cannot be determined: two records could be it.
 
     Attributes
     ----------
@@ -26,7 +31,12 @@ class BaselineError(ValueError):
 
 
 def check_baseline_rule(rule: str) -> str:
-    """What would be right, if the rule is not one of `vocabulary.BASELINE_RULES`; else nothing.
+    """What a valid rule looks like; empty if the rule is valid.
+
+    Parameters
+    ----------
+    rule : str
+        A rule of `vocabulary.BASELINE_RULES`, with a number for N.
 
     Examples
     --------
@@ -45,32 +55,26 @@ def derive_ablfl(
 ) -> pd.DataFrame:
     """Add ABLFL, `Y` on the baseline record of each series and blank elsewhere.
 
-    A series is one measure of one case at one site. A record whose value is missing is never the baseline, nor is
-    a record without a site where the measure was recorded by site: it cannot be compared with any of them.
-    `last_before` and `worst_before` look at records on or before the first start of the reference: by day where
-    the days decide, otherwise by phase, and then only at earlier phases, because two facts of one phase have no
-    order. Of equally bad values, `worst_before` takes the last.
+    A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
+    site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
+    before the first start of the reference: by day where the days decide, otherwise among earlier phases only, because
+    two facts of one phase have no order. Of equally bad values, `worst_before` takes the last.
 
     Parameters
     ----------
     frame : DataFrame
         Facts, with treatments and events among them.
     rule : str
-        One of `vocabulary.BASELINE_RULES`.
+        A rule of `vocabulary.BASELINE_RULES`.
     reference : str
         Code of the treatment or event that `last_before` and `worst_before` refer to.
     by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with ABLFL.
+        The columns that define a series.
 
     Raises
     ------
     BaselineError
-        If two records of one series that say different things could be the baseline; the message names both lines.
+        If two records of one series with different values could be the baseline. The message names both lines.
 
     Notes
     -----
@@ -86,113 +90,145 @@ def derive_ablfl(
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
-    wrong = check_baseline_rule(rule)
-    if wrong:
-        raise ValueError(f"baseline rule {rule!r}: expected {wrong}")
-    usable = (frame["kind"] == "observation") & (frame["AVALLO"].notna() | frame["AVALCALO"].notna())
-    sited = frame["LOC"].ne("").groupby([frame["case_id"], frame["PARAMCD"]]).transform("any")
-    usable &= frame["LOC"].ne("") | ~sited
+    expected = check_baseline_rule(rule)
+    if expected:
+        raise ValueError(f"baseline rule {rule!r}: expected {expected}")
+    require(frame, "derive_ablfl", (*by, *_OF_ABLFL, *(_OF_WORST if rule == "worst_before" else ())))
+    series, order, line = groups_of(*(frame[name] for name in by)), numbers(frame, "ORDER"), frame["line"].to_numpy()
+    rows = _candidates(frame, rule, reference)
+    if not _NAMED.fullmatch(rule):
+        if rule == "worst_before":
+            rows = _worst(frame, rows, series)
+        groups = series.of(rows)
+        place = groups.lowest(order[rows]) if rule == "first" else groups.highest(order[rows])
+        rows = rows[order[rows] == place[groups.codes]]
+    # Records with equal values are one fact recorded twice: the first stands for both.
+    rows = rows[np.argsort(line[rows], kind="stable")]
+    rows = rows[groups_of(series.codes[rows], *(frame[name].array[rows] for name in _SAME)).first()]
+    groups = series.of(rows)
+    tied = rows[groups.size()[groups.codes] > 1]
+    if len(tied):
+        lines = line[tied[series.codes[tied] == series.codes[tied[0]]]]
+        named = f"{frame['PARAMCD'].iloc[tied[0]]}: lines {' and '.join(map(str, lines))}"
+        raise BaselineError(f"{named} could both be the baseline ({rule})", int(lines[-1]))
+    chosen = np.zeros(len(frame), dtype=bool)
+    chosen[rows] = True
+    return frame.assign(ABLFL=flags(chosen))
+
+
+# Two records that agree in these columns have equal values.
+_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
+_OF_ABLFL = ("case_id", "line", "kind", "phase", "PARAMCD", "LOC", "DAYLO", "DAYHI", "ORDER", *_SAME)
+_OF_WORST = ("BETTER",)
+
+
+def _candidates(frame: pd.DataFrame, rule: str, reference: str) -> np.ndarray:
+    """The places of the records that a rule may choose from: those with a value, as far as its time allows."""
+    known = ~np.isnan(numbers(frame, "AVALLO")) | ~np.isnan(numbers(frame, "AVALCALO"))
+    measure, sited = groups_of(frame["case_id"], frame["PARAMCD"]), ~equals(frame, "LOC", "")
+    usable = equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
     named = _NAMED.fullmatch(rule)
     if named:
-        low, high = (frame["phase"],) * 2 if named[1] == "phase" else (frame["DAYLO"], frame["DAYHI"])
-        wanted = float(named[2])
-        chosen = frame[usable & (low == wanted).fillna(False) & (high == wanted).fillna(False)]
-    else:
-        chosen = frame[usable] if rule == "first" else frame[usable & _on_or_before(frame, reference)]
-        if rule == "worst_before":
-            chosen = _worst(chosen, by)
-        place = chosen["ORDER"].groupby([chosen[name] for name in by])
-        chosen = chosen[chosen["ORDER"] == place.transform("min" if rule == "first" else "max")]
-    # Records that say the same are one fact told twice: the first stands for both.
-    chosen = chosen.sort_values("line").drop_duplicates([*by, "AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"])
-    tied = chosen[chosen.duplicated(list(by), keep=False)]
-    if len(tied):
-        first = tied[(tied[list(by)] == tied.iloc[0][list(by)]).all(axis=1)]
-        lines = " and ".join(str(line) for line in first["line"])
-        message = f"{first['PARAMCD'].iloc[0]}: lines {lines} could both be the baseline ({rule})"
-        raise BaselineError(message, int(first["line"].iloc[-1]))
-    flags = pd.Series("", index=frame.index, dtype=str)
-    flags[chosen.index] = "Y"
-    return frame.assign(ABLFL=flags)
+        for name in ("phase",) if named[1] == "phase" else ("DAYLO", "DAYHI"):
+            usable &= numbers(frame, name) == float(named[2])
+        return np.flatnonzero(usable)
+    return np.flatnonzero(usable if rule == "first" else usable & _on_or_before(frame, reference))
 
 
-def _worst(candidates: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The worst of each series by the measure's own direction; sizes are not compared with grades."""
-    candidates = candidates.sort_values("line")
-    series = [candidates[name] for name in by]
-    several = candidates["line"].groupby(series).transform("size") > 1
-    sized = candidates["AVALLO"].notna()
-    mixed = sized.groupby(series).transform("nunique") > 1
-    _refuse(candidates, mixed, sized, by, "are a size and a grade, of which neither is worse")
-    strange = candidates["AVALU"].eq(UNIT_UNKNOWN) & several
-    units = strange.groupby(series).transform("any") | (candidates["AVALU"].groupby(series).transform("nunique") > 1)
-    _refuse(candidates, units, candidates["AVALU"], by, "have no unit in common, so neither is worse")
-    high = candidates["AVALHI"].fillna(candidates["AVALCAHI"])
-    low = candidates["AVALLO"].fillna(candidates["AVALCALO"])
-    lower_is_better = candidates["BETTER"] != "higher"
-    most, least = high.where(lower_is_better, -low), low.where(lower_is_better, -high)
-    worst = most == most.groupby(series).transform("max")
-    # Another record that may be worse still: its interval reaches above the lowest that the worst one allows.
-    floor = least.where(worst).groupby(series).transform("max")
+def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
+    """The places of the worst records of each series, by the direction of the measure."""
+    rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
+    groups, unit = series.of(rows), frame["AVALU"].array[rows]
+    records = _Records(frame, rows, groups)
+    low, high, least_grade, highest_grade = (
+        numbers(frame, name)[rows] for name in ("AVALLO", "AVALHI", "AVALCALO", "AVALCAHI")
+    )
+    sized = ~np.isnan(low)
+    both = (groups.different(sized) > 1)[groups.codes]
+    records.refuse(both, sized, "are a size and a grade, of which neither is worse")
+    unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
+    mixed = groups.any(unitless) | (groups.different(unit) > 1)
+    records.refuse(mixed[groups.codes], unit, "have no unit in common, so neither is worse")
+    low, high = np.where(sized, low, least_grade), np.where(np.isnan(high), highest_grade, high)
+    lower_is_better = ~equals(frame, "BETTER", "higher")[rows]
+    most, least = np.where(lower_is_better, high, -low), np.where(lower_is_better, low, -high)
+    worst = most == groups.highest(most)[groups.codes]
+    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows.
+    floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
     open_ = ((most > floor) & ~worst) | (worst & (least != floor))
-    either = open_.groupby(series).transform("any") & (open_ | worst)
-    _refuse(candidates, either, open_, by, "overlap, and which is worse cannot be told")
-    return candidates[worst]
+    either = groups.any(open_)[groups.codes] & (open_ | worst)
+    records.refuse(either, open_, "overlap, and which is worse cannot be told")
+    return rows[worst]
 
 
-def _refuse(candidates: pd.DataFrame, mask: pd.Series, sort: pd.Series, by: Sequence[str], why: str) -> None:
-    """Raise a BaselineError on the first two records of the first series that differ in `sort`, if there are any."""
-    rows = candidates[mask]
-    if not len(rows):
-        return
-    rows = rows[(rows[list(by)] == rows.iloc[0][list(by)]).all(axis=1)]
-    pair = rows[~sort.reindex(rows.index).duplicated()]["line"].iloc[:2].tolist()
-    pair = pair if len(pair) == 2 else rows["line"].iloc[:2].tolist()
-    raise BaselineError(f"{rows['PARAMCD'].iloc[0]}: lines {pair[0]} and {pair[1]} {why}", int(pair[1]))
+class _Records(NamedTuple):
+    """Some records of a frame, in the order of their lines, and their series."""
+
+    frame: pd.DataFrame
+    rows: np.ndarray
+    groups: Groups
+
+    def refuse(self, mask: np.ndarray, part: np.ndarray | ExtensionArray, why: str) -> None:
+        """Refuse records: raise a BaselineError that names the first two of one series that differ in `part`."""
+        masked = np.flatnonzero(mask)
+        if not len(masked):
+            return
+        alike = masked[self.groups.codes[masked] == self.groups.codes[masked[0]]]
+        different = alike[groups_of(part[alike]).first()]
+        one, other = self.frame["line"].iloc[self.rows[(different if len(different) > 1 else alike)[:2]]]
+        measure = self.frame["PARAMCD"].iloc[self.rows[alike[0]]]
+        raise BaselineError(f"{measure}: lines {one} and {other} {why}", int(other))
 
 
-def _on_or_before(frame: pd.DataFrame, reference: str) -> pd.Series:
-    placed = reference_starts(frame, reference)
-    surely, surely_not = frame["DAYHI"] <= placed["RFSTLO"], frame["DAYLO"] > placed["RFSTHI"]
-    by_phase = (frame["phase"] < placed["RFPHASE"]).astype("boolean").fillna(False).astype(bool)
-    return surely | (by_phase & ~surely_not)
+def _on_or_before(frame: pd.DataFrame, reference: str) -> np.ndarray:
+    """Whether each row is surely on or before the first start of the reference."""
+    low, high, phase = first_starts(frame, reference)
+    surely, surely_not = numbers(frame, "DAYHI") <= low, numbers(frame, "DAYLO") > high
+    return surely | ((numbers(frame, "phase") < phase) & ~surely_not)
 
 
 def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add the baseline record's value to each row of its series.
+    """Add the value of the baseline record to each row of its series; needs `derive_ablfl`.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        With ABLFL from `derive_ablfl`.
-    by : sequence of str
-        What makes a series; one baseline record in each.
+    Adds BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO and BASECAHI, which are the AVAL columns of the
+    baseline record; BASEORD, BASEDLO and BASEDHI, its ORDER and its days; and BNRIND, its laboratory category, if the
+    frame has ANRIND. All are missing in a series without a baseline.
 
-    Returns
-    -------
-    DataFrame
-        A new frame with BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO, BASECAHI, and BASEORD, BASEDLO,
-        BASEDHI, the baseline's place in the telling and in days; and BNRIND, its category, if the frame has ANRIND.
-        All missing in a series without a baseline.
+    Raises
+    ------
+    pandas.errors.MergeError
+        If a series has two baseline records.
+
+    Notes
+    -----
+    CDISC ADaM, BASE: the value of AVAL on the record whose ABLFL is `Y`.
     """
-    wanted = {
-        "BASE": "AVAL",
-        "BASELO": "AVALLO",
-        "BASEHI": "AVALHI",
-        "BASELOX": "AVALLOX",
-        "BASEHIX": "AVALHIX",
-        "BASEU": "AVALU",
-        "BASEC": "AVALC",
-        "BASECALO": "AVALCALO",
-        "BASECAHI": "AVALCAHI",
-        "BASEORD": "ORDER",
-        "BASEDLO": "DAYLO",
-        "BASEDHI": "DAYHI",
-        "BNRIND": "ANRIND",
-    }
-    wanted = {name: column for name, column in wanted.items() if column in frame}
-    flagged = frame.loc[frame["ABLFL"] == "Y", [*by, *wanted.values()]]
-    renamed = flagged.rename(columns={column: name for name, column in wanted.items()})
-    joined = frame[list(by)].merge(renamed, on=list(by), how="left", validate="many_to_one").set_axis(frame.index)
-    excluded = {name: joined[name].eq(True) for name in ("BASELOX", "BASEHIX")}
-    return frame.assign(**{name: joined[name] for name in wanted}).assign(**excluded)
+    require(frame, "derive_base", (*by, "ABLFL", *_OF_BASE.values()))
+    wanted = _OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
+    series, flagged = groups_of(*(frame[name] for name in by)), np.flatnonzero(equals(frame, "ABLFL", "Y"))
+    if len(np.unique(series.codes[flagged])) < len(flagged):
+        raise pd.errors.MergeError("a series has two records whose ABLFL is Y; derive_ablfl flags one")
+    baseline = np.full(series.count, -1)
+    baseline[series.codes[flagged]] = flagged
+    row = baseline[series.codes]
+    base = {name: take(frame[column].values, row, allow_fill=True) for name, column in wanted.items()}
+    # In a series without a baseline no end is excluded.
+    for name in ("BASELOX", "BASEHIX"):
+        base[name] = frame[wanted[name]].to_numpy(dtype=bool)[row] & (row >= 0)
+    return frame.assign(**base)
+
+
+_OF_BASE = {
+    "BASE": "AVAL",
+    "BASELO": "AVALLO",
+    "BASEHI": "AVALHI",
+    "BASELOX": "AVALLOX",
+    "BASEHIX": "AVALHIX",
+    "BASEU": "AVALU",
+    "BASEC": "AVALC",
+    "BASECALO": "AVALCALO",
+    "BASECAHI": "AVALCAHI",
+    "BASEORD": "ORDER",
+    "BASEDLO": "DAYLO",
+    "BASEDHI": "DAYHI",
+}

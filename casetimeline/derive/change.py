@@ -1,38 +1,29 @@
-"""Changes from the baseline, values against the laboratory's own limits, and shifts between categories."""
+"""Changes from baseline, values compared with the limits of the laboratory, and shifts between categories."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from ..values import bounds_of, divide, relative_change, subtract
+from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, relative_change, subtract
 from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
+from .columns import equals, numbers, require
+from .groups import groups_of, in_turn
+
+_LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
 
-def _interval(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Columns of a frame as an interval."""
-    return pd.DataFrame({part: frame[name] for part, name in names.items()})
-
-
-def _comparable(frame: pd.DataFrame) -> pd.Series:
-    return (frame["AVALU"] == frame["BASEU"]) & (frame["AVALU"] != UNIT_UNKNOWN)
+def _comparable(frame: pd.DataFrame) -> np.ndarray:
+    """Whether value and baseline have the same, reported unit."""
+    same = (frame["AVALU"] == frame["BASEU"]).to_numpy(dtype=bool, na_value=False)
+    return same & ~equals(frame, "AVALU", UNIT_UNKNOWN)
 
 
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value less the baseline.
+    """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value minus the baseline; needs `derive_base`.
 
-    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`; CHGLOX and CHGHIX say whether that end itself is
-    excluded. CHG is missing unless both values are exact. A change is missing where value and baseline have
-    different units, a unit is not reported, or one of them is not a number.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVAL, AVALLO, AVALHI, AVALLOX, AVALHIX, AVALU and the BASE columns of `derive_base`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change is
+    missing where value and baseline have different units, a unit is not reported, or one of them is not a number.
 
     Notes
     -----
@@ -46,37 +37,29 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_chg(frame)[["CHGLO", "CHGHI", "CHGHIX"]].to_numpy().tolist()
     [[-923.0, -893.0, True]]
     """
+    require(frame, "derive_chg", ("AVAL", "AVALLOX", "AVALHIX", "BASE", "BASELOX", "BASEHIX", *_LIMITS))
     comparable = _comparable(frame)
     change = subtract(bounds_of(frame, "AVAL"), bounds_of(frame, "BASE"))
+    exact = np.round(numbers(frame, "AVAL") - numbers(frame, "BASE"), DECIMALS)
     return frame.assign(
-        CHG=(frame["AVAL"] - frame["BASE"]).where(comparable).astype(float).round(DECIMALS),
-        CHGLO=change["low"].where(comparable),
-        CHGHI=change["high"].where(comparable),
-        CHGLOX=change["low_open"] & comparable,
-        CHGHIX=change["high_open"] & comparable,
+        CHG=np.where(comparable, exact, np.nan),
+        CHGLO=np.where(comparable, change.low, np.nan),
+        CHGHI=np.where(comparable, change.high, np.nan),
+        CHGLOX=change.low_open & comparable,
+        CHGHIX=change.high_open & comparable,
     )
 
 
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline.
+    """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing unless both values are exact, where BASE is 0, and where CHG is missing. The bounds are those
-    of every percentage that the two values allow; a baseline that may come near 0 leaves a side without a limit.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_chg`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    PCHG is missing where CHG is missing and where BASE is 0. The bounds contain every percentage that the two values
+    allow; where the baseline may be close to 0, a side has no limit.
 
     Notes
     -----
     CDISC ADaM, PCHG: `100 (AVAL - BASE) / BASE`; dividing by the size of the baseline keeps a rise positive where the
-    baseline is negative. Rules are never decided on it: see `rules`.
+    baseline is negative. Rules are never decided on PCHG but on the recorded numbers: see `rules`.
 
     Examples
     --------
@@ -85,28 +68,24 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_pchg(frame)[["PCHG", "PCHGLO", "PCHGHI"]].round(1).to_numpy().tolist()
     [[-30.4, -30.4, -30.4], [nan, -100.0, -96.7]]
     """
-    base = frame["BASE"].abs()
-    exact = (100 * frame["CHG"] / base.where(base > 0)).astype(float)
-    share = 100 * relative_change(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
-    return frame.assign(
-        PCHG=exact, PCHGLO=exact.where(exact.notna(), share["low"]), PCHGHI=exact.where(exact.notna(), share["high"])
-    )
+    require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
+    base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
+    exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
+    share = relative_change(*_value_and_base(frame))
+    low, high = (np.where(comparable, 100 * end, np.nan) for end in (share.low, share.high))
+    known = ~np.isnan(exact)
+    return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
+
+
+def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
+    """The value and the baseline of each row, as closed intervals: a ratio does not need excluded ends."""
+    return tuple(closed(numbers(frame, f"{stem}LO"), numbers(frame, f"{stem}HI")) for stem in ("AVAL", "BASE"))
 
 
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline.
+    """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline; needs `derive_chg`.
 
-    R2BASE is missing unless both values are exact, where BASE is 0, and where CHG is missing.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_chg`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    R2BASE is missing where CHG is missing and where BASE is 0.
 
     Notes
     -----
@@ -119,31 +98,22 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_r2base(frame)[["R2BASE", "R2BASELO"]].round(4).iloc[0].tolist()
     [0.0195, 0.0195]
     """
-    base = frame["BASE"].where((frame["BASE"] != 0) & frame["CHG"].notna())
-    ratio = divide(_interval(frame, _LIMITS), _interval(frame, _BASE_LIMITS)).where(_comparable(frame))
-    return frame.assign(R2BASE=(frame["AVAL"] / base).astype(float), R2BASELO=ratio["low"], R2BASEHI=ratio["high"])
-
-
-_LIMITS = {"low": "AVALLO", "high": "AVALHI"}
-_BASE_LIMITS = {"low": "BASELO", "high": "BASEHI"}
+    require(frame, "derive_r2base", ("AVAL", "BASE", "CHG", *_LIMITS))
+    base, comparable = numbers(frame, "BASE"), _comparable(frame)
+    known = (base != 0) & ~np.isnan(numbers(frame, "CHG"))
+    ratio = divide(*_value_and_base(frame))
+    return frame.assign(
+        R2BASE=numbers(frame, "AVAL") / np.where(known, base, np.nan),
+        R2BASELO=np.where(comparable, ratio.low, np.nan),
+        R2BASEHI=np.where(comparable, ratio.high, np.nan),
+    )
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PREV and CHGPREV: the exact value before this one in its series, and the change since then.
+    """Add PREV and CHGPREV: the previous exact value of the series, and the change since then.
 
-    The two names are of this project; ADaM has none for them.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, ORDER, `line`, AVAL and AVALU.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame. Missing where there is no earlier exact value in the same unit, or this value is not exact.
+    Both are missing where this value is not exact, or there is no earlier exact value in the same unit. The two names
+    are of this project; ADaM has no names for them.
 
     Examples
     --------
@@ -152,27 +122,23 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     >>> derive_chgprev(frame)["CHGPREV"].tolist()
     [nan, -6589.0, 5476.0]
     """
-    exact = frame[frame["AVAL"].notna() & frame["AVALU"].ne(UNIT_UNKNOWN)].sort_values(["ORDER", "line"])
-    previous = exact.groupby([*by, "AVALU"], sort=False)["AVAL"].shift()
-    return frame.assign(PREV=previous, CHGPREV=(frame["AVAL"] - previous.reindex(frame.index)).round(DECIMALS))
+    require(frame, "derive_chgprev", (*by, "ORDER", "line", "AVAL", "AVALU"))
+    value = numbers(frame, "AVAL")
+    exact = np.flatnonzero(~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN))
+    series = groups_of(*(frame[name] for name in by), frame["AVALU"])
+    rows = in_turn(frame, exact, series)
+    follows = np.diff(series.codes[rows]) == 0
+    previous = np.full(len(frame), np.nan)
+    previous[rows[1:]] = np.where(follows, value[rows[:-1]], np.nan)
+    return frame.assign(PREV=previous, CHGPREV=np.round(value - previous, DECIMALS))
 
 
 def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ANRIND (LOW, NORMAL, HIGH) and R2A1HI, the value as a multiple of the upper limit.
 
-    Only the limits stated with the record are used; without any the category is blank. Where only one limit is
-    stated, the other side has none. A value on a limit is within it. An uncertain value gets a category only if its
-    whole interval lies in it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVAL, AVALLO, AVALHI, AVALLOX, AVALHIX, and ANRLO, ANRHI in the same unit.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    Only the limits stated with the record are used; without any, ANRIND is blank. Where only one limit is stated, the
+    other side has none. A value equal to a limit is NORMAL. An uncertain value has a category only if its whole
+    interval lies in it.
 
     Notes
     -----
@@ -185,30 +151,22 @@ def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_anrind(frame)["ANRIND"].tolist()
     ['HIGH', '']
     """
-    low, high = frame["ANRLO"], frame["ANRHI"]
-    limited = low.notna() | high.notna()
-    within = limited & ~(frame["AVALHI"] > high) & ~(frame["AVALLO"] < low) & frame["AVALLO"].notna()
-    above = (frame["AVALLO"] > high) | ((frame["AVALLO"] == high) & frame["AVALLOX"])
-    below = (frame["AVALHI"] < low) | ((frame["AVALHI"] == low) & frame["AVALHIX"])
-    indicator = pd.Series("", index=frame.index, dtype=str)
-    indicator = indicator.mask(within, "NORMAL").mask(above, "HIGH").mask(below, "LOW")
-    return frame.assign(ANRIND=indicator, R2A1HI=(frame["AVAL"] / high.where(high > 0)).astype(float))
+    require(frame, "derive_anrind", ("AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "ANRLO", "ANRHI"))
+    value, (least, most) = bounds_of(frame, "AVAL"), (numbers(frame, name) for name in ("ANRLO", "ANRHI"))
+    limited = ~(np.isnan(least) & np.isnan(most)) & ~np.isnan(value.low)
+    within = limited & ~(value.high > most) & ~(value.low < least)
+    above = (value.low > most) | ((value.low == most) & value.low_open)
+    below = (value.high < least) | ((value.high == least) & value.high_open)
+    indicator = Distinct(np.select([below, above, within], [3, 2, 1], 0), ["", "NORMAL", "HIGH", "LOW"])
+    ratio = numbers(frame, "AVAL") / np.where(most > 0, most, np.nan)
+    return frame.assign(ANRIND=indicator.as_text(str), R2A1HI=ratio)
 
 
 def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add SHIFT1, baseline category to category of the record, in words; blank where one of the two is not known.
+    """Add SHIFT1, from the category of the baseline to that of the record, in words; needs `derive_base`.
 
-    Grades and states shift for a graded measure, and BNRIND to ANRIND for one with laboratory limits.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With AVALC, AVALCALO, BASEC, BASECALO, and ANRIND, BNRIND where there are limits.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    For a graded measure the category is the grade or state; for a measure with laboratory limits it is BNRIND and
+    ANRIND. SHIFT1 is blank where one of the two categories is not known.
 
     Notes
     -----
@@ -221,11 +179,14 @@ def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_shift(frame)["SHIFT1"].tolist()
     ['present to absent', 'HIGH to NORMAL']
     """
-    graded = frame["AVALCALO"].notna() & frame["BASECALO"].notna()
-    words = frame["BASEC"].astype(str) + " to " + frame["AVALC"].astype(str)
-    shift = words.where(graded, "")
+    require(frame, "derive_shift", ("AVALC", "AVALCALO", "BASEC", "BASECALO"))
+    graded = ~np.isnan(numbers(frame, "AVALCALO")) & ~np.isnan(numbers(frame, "BASECALO"))
+    grades = pairs(distinct(frame["BASEC"]).where(graded), distinct(frame["AVALC"]).where(graded))
+    place, words = grades.codes, grades.texts
     if "BNRIND" in frame:
-        limited = frame["ANRIND"].ne("") & frame["BNRIND"].fillna("").ne("")
-        categories = frame["BNRIND"].astype(str) + " to " + frame["ANRIND"].astype(str)
-        shift = shift.mask(limited & ~graded, categories)
-    return frame.assign(SHIFT1=shift)
+        require(frame, "derive_shift", ("ANRIND",))
+        base, category = distinct(frame["BNRIND"]), distinct(frame["ANRIND"])
+        limited = ~graded & base.each(bool, bool) & category.each(bool, bool)
+        limits = pairs(base.where(limited), category.where(limited))
+        place, words = np.where(limited, len(words) + limits.codes, place), [*words, *limits.texts]
+    return frame.assign(SHIFT1=Distinct(place, words).as_text(lambda pair: " to ".join(pair) if any(pair) else ""))

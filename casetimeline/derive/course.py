@@ -1,4 +1,4 @@
-"""Extremes of a series, and a series as a whole: area, time-weighted mean, first improvement and whether it lasted."""
+"""Extremes of a series, its area under the curve and time-weighted mean, and its first improvement."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,17 @@ import numpy as np
 import pandas as pd
 
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
+from .columns import equals, flags, numbers, require
+from .groups import Groups, groups_of, in_turn
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add NADIRFL, PEAKFL and LASTFL: `Y` on the lowest, the highest and the last value of each series.
 
-    Of equal values the earliest is flagged. A record is the lowest if every value that it allows is at most every value
-    that any other allows; where intervals overlap so that none can be told, none is flagged. So too where the values of
-    a series have different units, or one has none. A grade counts as a value where no record of the series has a size.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, `kind`, `line`, ORDER, AVALLO, AVALHI, AVALU, AVALCALO, AVALCAHI.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
+    Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
+    that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
+    cannot be determined, where the units of a series differ, or where one unit is not reported. Grades are compared
+    where no record of the series has a number.
 
     Examples
     --------
@@ -37,45 +28,55 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     >>> [flagged.loc[flagged[name] == "Y", "line"].tolist() for name in ("NADIRFL", "PEAKFL", "LASTFL")]
     [[3], [2], [5]]
     """
-    values = _values(frame, by).sort_values(["ORDER", "line"])
-    series = [values[name] for name in by]
-    strange = (values["AVALU"] == UNIT_UNKNOWN).groupby(series).transform("any")
-    alone = values["line"].groupby(series).transform("size") == 1
-    one_unit = alone | ((values["AVALU"].groupby(series).transform("nunique") == 1) & ~strange)
-    lowest = values["high"] <= _least_of_others(values["low"], series)
-    highest = -values["low"] <= _least_of_others(-values["high"], series)
-    flags = {
-        "NADIRFL": values[lowest & one_unit].drop_duplicates(list(by)).index,
-        "PEAKFL": values[highest & one_unit].drop_duplicates(list(by)).index,
-        "LASTFL": values.drop_duplicates(list(by), keep="last").index,
+    require(frame, "derive_extremes", (*by, *_OF_EXTREMES))
+    every_series = groups_of(*(frame[name] for name in by))
+    low, high = _values(frame, every_series)
+    rows = in_turn(frame, np.flatnonzero(~np.isnan(low)), every_series)
+    series, low, high = every_series.of(rows), low[rows], high[rows]
+    # A value without a unit is not compared with any other.
+    unitless = series.any(equals(frame, "AVALU", UNIT_UNKNOWN)[rows])
+    one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
+    one_unit = one_unit[series.codes]
+    lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
+    last = np.ones(len(rows), dtype=bool)
+    last[:-1] = np.diff(series.codes) != 0
+    flagged = {
+        "NADIRFL": _first(lowest & one_unit, series),
+        "PEAKFL": _first(highest & one_unit, series),
+        "LASTFL": np.flatnonzero(last),
     }
-    blank = pd.Series("", index=frame.index)
-    return frame.assign(**{name: blank.mask(frame.index.isin(index), "Y") for name, index in flags.items()})
+    return frame.assign(**{name: flags(_mask(rows[places], len(frame))) for name, places in flagged.items()})
 
 
-def _least_of_others(bounds: pd.Series, series: list[pd.Series]) -> pd.Series:
+_OF_EXTREMES = ("kind", "line", "ORDER", "AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
+
+
+def _first(mask: np.ndarray, series: Groups) -> np.ndarray:
+    """The places of the first record of each series that is in a mask."""
+    places = np.flatnonzero(mask)
+    return places[series.of(places).first()]
+
+
+def _mask(rows: np.ndarray, length: int) -> np.ndarray:
+    """Some rows of a table as a mask."""
+    mask = np.zeros(length, dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def _least_of_others(bounds: np.ndarray, series: Groups) -> np.ndarray:
     """The least bound of the other records of each record's series; infinite where it is the only one."""
-    ordered = bounds.sort_values(kind="stable")
-    place = ordered.groupby([keys.reindex(ordered.index) for keys in series]).cumcount().reindex(bounds.index)
-    least = bounds.where(place == 0).groupby(series).transform("max")
-    second = bounds.where(place == 1).groupby(series).transform("max").fillna(np.inf)
-    return least.where(place != 0, second)
+    order = np.lexsort((bounds, series.codes))
+    others = ~_mask(order[series.of(order).first()], len(bounds))
+    second = series.of(others).lowest(bounds[others])
+    second = np.where(np.isnan(second), np.inf, second)
+    return np.where(others, series.lowest(bounds)[series.codes], second[series.codes])
 
 
 def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PEAKLO, PEAKHI: bounds of the highest value of the series up to this record, in the record's own unit.
+    """Add PEAKLO, PEAKHI: bounds of the highest value of the series up to this record, in the unit of the record.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        As for `derive_extremes`.
-    by : sequence of str
-        What makes a series.
-
-    Returns
-    -------
-    DataFrame
-        A new frame; missing where the record has no number, or a number without a unit, which is compared with nothing.
+    Missing where the record has no number, or has one without a unit.
 
     Examples
     --------
@@ -85,42 +86,36 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     >>> derive_peak(frame)[["PEAKLO", "PEAKHI"]].iloc[-1].tolist()
     [10527.0, 10527.0]
     """
-    numbers = frame[frame["AVALLO"].notna() & (frame["AVALU"] != UNIT_UNKNOWN)].sort_values(["ORDER", "line"])
-    keys = [*(numbers[name] for name in by), numbers["AVALU"]]
-    return frame.assign(
-        PEAKLO=numbers["AVALLO"].groupby(keys).cummax().reindex(frame.index),
-        PEAKHI=numbers["AVALHI"].groupby(keys).cummax().reindex(frame.index),
-    )
+    require(frame, "derive_peak", (*by, "line", "ORDER", "AVALLO", "AVALHI", "AVALU"))
+    bounds = {"PEAKLO": numbers(frame, "AVALLO"), "PEAKHI": numbers(frame, "AVALHI")}
+    comparable = ~np.isnan(bounds["PEAKLO"]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    series = groups_of(*(frame[name] for name in by), frame["AVALU"])
+    order = in_turn(frame, np.arange(len(frame)), series)
+    peaks = {name: series.running_highest(np.where(comparable, ends, np.nan), order) for name, ends in bounds.items()}
+    return frame.assign(**peaks)
 
 
-def _values(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Records with a value as `low` and `high`: sizes where a series has any, else grades."""
-    observed = frame[frame["kind"] == "observation"]
-    sized = observed["AVALLO"].notna().groupby([observed[name] for name in by]).transform("any")
-    low = np.where(sized, observed["AVALLO"], observed["AVALCALO"])
-    high = np.where(sized, observed["AVALHI"], observed["AVALCAHI"])
-    values = observed.assign(low=low.astype(float), high=high.astype(float))
-    return values[values["low"].notna()]
+def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """The bounds of each record's value: numbers where its series has any, else grades; nan where there is none."""
+    observed, size = equals(frame, "kind", "observation"), numbers(frame, "AVALLO")
+    sized = series.any(observed & ~np.isnan(size))[series.codes]
+    low = np.where(sized, size, numbers(frame, "AVALCALO"))
+    high = np.where(sized, numbers(frame, "AVALHI"), numbers(frame, "AVALCAHI"))
+    return np.where(observed, low, np.nan), np.where(observed, high, np.nan)
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Area under each series by the linear trapezoidal rule, and the mean weighted by time.
+    """Area under the curve of each series by the linear trapezoidal rule, and the time-weighted mean.
 
-    Time is counted in elapsed days and never in study days, which have no day 0. The bounds of the values give bounds
-    of the area, because every value has a weight that is not negative.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With the columns of `by`, `kind`, `line`, AVALLO, AVALHI, AVALU, DAYLO, DAYHI.
-    by : sequence of str
-        What makes a series.
+    Time is counted in elapsed days, never in study days, which have no day 0. The bounds of the values give the bounds
+    of the area, because no value has a negative weight.
 
     Returns
     -------
     DataFrame
-        One row a series, in the order of the keys: N, the values; DAYS, from the first to the last; AUCLO, AUCHI in
-        the measure's unit times days; TWALO, TWAHI in its unit; REASON, blank, or why there is no area.
+        One row a series, sorted by the columns of `by`: N, the number of values; DAYS, from the first to the last;
+        AUCLO, AUCHI, the area in the unit of the measure times days; TWALO, TWAHI, the mean in that unit; REASON, why
+        there is no area, else blank.
 
     Examples
     --------
@@ -132,6 +127,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     >>> derive_auc(frame)[["DAYS", "AUCLO", "TWALO"]].iloc[0].tolist()
     [20.0, 1250.0, 62.5]
     """
+    require(frame, "derive_auc", (*by, "kind", "line", "AVALLO", "AVALHI", "AVALU", "DAYLO", "DAYHI"))
     values = frame[(frame["kind"] == "observation") & frame["AVALLO"].notna()].sort_values([*by, "DAYLO", "line"])
     series = [values[name] for name in by]
     exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])
@@ -155,12 +151,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
         unit=("AVALU", "first"),
         level=("level", "any"),
     )
-    reason = pd.Series("", index=table.index)
-    reason = reason.mask(table["DAYS"] == 0, "all values are of one day")
-    reason = reason.mask(table["N"] < 2, "there is one value")
-    reason = reason.mask(table["level"], "two values are of one day")
-    reason = reason.mask(~table["exact"], "the day of a value is not known exactly")
-    reason = reason.mask((table["units"] > 1) | (table["unit"] == UNIT_UNKNOWN), "units differ or are not reported")
+    reason = _no_area(table)
     known = reason == ""
     areas = table[["AUCLO", "AUCHI"]].where(known)
     means = areas.div(table["DAYS"].where(known), axis=0)
@@ -174,25 +165,28 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     )[["N", "DAYS", "AUCLO", "AUCHI", "TWALO", "TWAHI", "REASON"]].reset_index()
 
 
+def _no_area(table: pd.DataFrame) -> pd.Series:
+    """Why a series has no area; blank where it has one."""
+    reason = pd.Series("", index=table.index)
+    reason = reason.mask(table["DAYS"] == 0, "all values are of one day")
+    reason = reason.mask(table["N"] < 2, "there is one value")
+    reason = reason.mask(table["level"], "two values are of one day")
+    reason = reason.mask(~table["exact"], "the day of a value is not known exactly")
+    return reason.mask((table["units"] > 1) | (table["unit"] == UNIT_UNKNOWN), "units differ or are not reported")
+
+
 def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """The first improvement of each series after its baseline, when it was, and whether it was sustained.
+    """The first improvement of each series after its baseline, and whether it was sustained; needs `derive_chg`.
 
-    A record improves on the baseline if every value that the two allow is better by the direction of the measure,
-    by any amount. The improvement is sustained if every later record with a value improves on the baseline as well.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        From `derive_chg`, with BETTER, ORDER, BASEORD, the grades, and the days of record and baseline.
-    by : sequence of str
-        What makes a series.
+    A record improves on the baseline if it is surely better by the direction of the measure, by any amount. The
+    improvement is sustained if every later record with a value improves on the baseline as well.
 
     Returns
     -------
     DataFrame
-        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE of the first record that
-        surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED, which cannot be determined without a
-        later record.
+        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE, that of the first record
+        that surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED (met, not met, or, without a later
+        record, cannot be determined; blank without an improvement).
 
     Examples
     --------
@@ -206,13 +200,14 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     >>> derive_improvement(frame)[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
     [['met', 3, 180.0, 'not met']]
     """
+    require(changes, "derive_improvement", (*by, *_OF_IMPROVEMENT))
     observed = changes[(changes["kind"] == "observation") & changes["BASEORD"].notna()]
     after = _judged(observed[observed["ORDER"] > observed["BASEORD"]]).sort_values(["ORDER", "line"])
     table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
     surely = after[after["improved"] == MET].drop_duplicates(list(by))
     first = surely.set_index(list(by))
-    open_ones = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
-    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(open_ones.index), UNDETERMINED)
+    undecided = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
+    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(undecided.index), UNDETERMINED)
     judged = pd.Index(after.set_index(list(by)).index)
     improved = improved.mask(~table.index.isin(judged), UNDETERMINED).mask(table.index.isin(first.index), MET)
     order = after.set_index(list(by)).index.map(first["ORDER"]) if len(first) else pd.Index([np.nan] * len(after))
@@ -232,8 +227,30 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     return table.reset_index()
 
 
+_OF_IMPROVEMENT = (
+    "kind",
+    "line",
+    "BETTER",
+    "ORDER",
+    "BASEORD",
+    "CHGLO",
+    "CHGHI",
+    "CHGLOX",
+    "CHGHIX",
+    "AVALLO",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
+    "DAYLO",
+    "DAYHI",
+    "BASEDLO",
+    "BASEDHI",
+)
+
+
 def _judged(after: pd.DataFrame) -> pd.DataFrame:
-    """Records with a value or grade, and whether they improve on the baseline; open where they cannot be compared."""
+    """The records with a value or grade, and whether each improves on the baseline."""
     fall = after["BETTER"] == "lower"
     least = (-after["CHGHI"]).where(fall, after["CHGLO"])
     most = (-after["CHGLO"]).where(fall, after["CHGHI"])

@@ -1,7 +1,7 @@
-"""What was given: dosing days, number of doses and cumulative dose as bounds; gaps, overlap, alternation.
+"""Treatments as given: days, number of doses and cumulative dose as bounds; gaps, overlap and alternation.
 
-Nothing is filled in. A schedule, a start or an end that is not reported leaves the count open, and a dose per
-kilogram stays per kilogram unless a weight is recorded.
+Without a reported schedule, start or end there is no count of doses. A dose per kilogram stays a dose per kilogram
+unless a weight is recorded.
 """
 
 import math
@@ -11,15 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import ONGOING, parse_column, parse_duration, parse_value
+from ..values import ONGOING, Distinct, Intervals, closed, distinct, parse_duration, parse_texts, parse_value, which
 from ..vocabulary import DAYS_PER, DECIMALS
+from .columns import equals, numbers, require
+from .groups import groups_of
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
-# A number repeated as a range is exact, where the print alone is known to half its unit.
+# `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
 PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
-# Doses per body size, with the measure that would turn them into an amount.
+# Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 
 
@@ -29,7 +31,7 @@ class Frequency(NamedTuple):
     Attributes
     ----------
     interval : float
-        Days from one administration to the next; nan where the words do not say it, infinite for a single dose.
+        Days from one administration to the next; nan where the text does not give it, infinite for a single dose.
     alternating : bool
         Whether the administrations alternate between the treatments of one regimen.
     """
@@ -39,7 +41,7 @@ class Frequency(NamedTuple):
 
 
 def parse_frequency(text: str) -> Frequency:
-    """The interval of a recorded frequency; an interval of nan where the words are none of the known forms.
+    """The interval of a recorded frequency; nan if the text has none of the known forms.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def parse_frequency(text: str) -> Frequency:
 
 
 def is_per_time(unit: str) -> bool:
-    """Whether the unit of a dose says itself how often it is given.
+    """Whether the unit of a dose contains its frequency.
 
     Examples
     --------
@@ -76,7 +78,9 @@ def is_per_time(unit: str) -> bool:
 
 
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
-    """Which of dose, schedule, route, start and end is told of each treatment row; a dose per day tells its schedule.
+    """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
+
+    The unit of a dose per day or per week reports the schedule as well.
 
     Examples
     --------
@@ -85,30 +89,32 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     >>> derive_told(given).sum().to_dict()
     {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
     """
-    told = {name: given[name].ne("") for name in ("dose", "frequency", "route", "start", "end")}
-    told["frequency"] |= given["dose_unit"].map(is_per_time).astype(bool)
-    return pd.DataFrame(told, index=given.index).rename(columns={"frequency": "schedule"})
+    columns = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
+    require(given, "derive_told", ("dose_unit", *columns.values()))
+    filled = {word: distinct(given[name]).each(bool, bool) for word, name in columns.items()}
+    filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
+    return pd.DataFrame(filled, index=given.index)
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a treatment row: its interval, days, number of doses and cumulative dose, each as bounds.
+    """The interval, days, number of doses and cumulative dose of each treatment row, as bounds.
 
-    The days run from start to end, both counted. Doses of an interval fall on the first day and then on each
-    interval up to the end. Treatments of one case and phase that are told to alternate share their interval: each of
-    two comes at every second administration.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
+    The days run from start to end, both counted. The first dose falls on the first day, and one more after each
+    interval up to the end. Treatments of one case and phase that are recorded as alternating share their interval: each
+    of two is given at every second administration.
 
     Returns
     -------
     DataFrame
-        In the order of the file: `case_id`, `line`, `phase`, EXTRT, EXDOSE, EXDOSU, EXDOSFRQ; INTERVAL, days between
-        two administrations of the regimen, and OWN, of this treatment; ALTERNATES, the other treatments of the regimen;
-        EXDURLO, EXDURHI, days; NDOSLO, NDOSHI, doses; CUMLO, CUMHI in CUMU; ENDED (`yes`, `ongoing`, `not reported`);
-        and REASON, what is missing for a cumulative dose.
+        One row a treatment row, in the order of the frame: `case_id`, `line`, `phase`; EXTRT, EXDOSE, EXDOSU and
+        EXDOSFRQ, the treatment, dose, unit and frequency; INTERVAL, days between two administrations of the regimen,
+        and OWN, days between two of this treatment; ALTERNATES, the other treatments of the regimen; EXDURLO, EXDURHI,
+        days; NDOSLO, NDOSHI, number of doses; CUMLO, CUMHI, cumulative dose in CUMU; ENDED (`yes`, `ongoing`, `not
+        reported`); REASON, what is not reported that the cumulative dose needs, else blank or `ongoing`.
+
+    Notes
+    -----
+    CDISC SDTM, domain EX: EXTRT, EXDOSE, EXDOSU, EXDOSFRQ. The other names are of this project.
 
     Examples
     --------
@@ -121,121 +127,149 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_exposure(facts)[["EXDURLO", "NDOSLO", "CUMLO", "CUMHI", "CUMU"]].to_numpy().tolist()
     [[85.0, 4.0, 32.0, 32.0, 'mg/kg']]
     """
-    given = frame[frame["kind"] == "treatment"]
-    frequencies = pd.DataFrame([parse_frequency(text) for text in given["frequency"]], index=given.index)
-    interval = frequencies.get("interval", pd.Series(dtype=float)).astype(float)
-    alternating = frequencies.get("alternating", pd.Series(dtype=bool)).astype(bool)
-    group = [given["case_id"], given["phase"].astype(float), interval]
-    partners = _partners(given, alternating, group)
-    shares = partners.map(len) + 1.0
-    # Of treatments that take turns each has its own interval, but only beside the others.
-    own = interval.where(~alternating, (interval * shares).where(shares > 1))
-    amount, _, time = (
-        given["dose_unit"].str.rpartition("/", expand=True).reindex(columns=range(3))[i] for i in range(3)
-    )
-    per_time = time.map(PER_TIME).astype(float)
-    once = np.isinf(interval)
-    low = (given["AENLO"] - given["DAYHI"]).clip(lower=0) + 1
-    high = (given["AENHI"] - given["DAYLO"]).clip(lower=0) + 1
-    low, high = low.mask(once, 1.0), high.mask(once, 1.0)
-    # `ongoing` is an end at infinity: as many days as may come, and one at the least.
-    ongoing = given["AENLO"] == ONGOING.low
-    low, high = low.mask(ongoing & ~once, 1.0), high.mask(ongoing & ~once, math.inf)
-    doses = {"LO": _doses(low, own), "HI": _doses(high, own)}
-    dose = parse_column(given["dose"], parse_value)
+    require(frame, "derive_exposure", OF_EXPOSURE)
+    treated = equals(frame, "kind", "treatment")
+    given = frame[[*_RECORDED, *_ANALYSED]][treated]
+    frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
+    interval, alternating = _schedule(frequency)
+    partners = _partners(given, interval, alternating)
+    # A treatment that alternates has an interval of its own only if the others are recorded too.
+    shares = np.array([len(names) + 1.0 for names in partners])
+    single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
+    least_days, most_days, ongoing = _days(given, np.isinf(interval))
+    least_doses, most_doses = _doses(least_days, single), _doses(most_days, single)
+    per_time = unit.each(lambda word: PER_TIME.get(word.rpartition("/")[2]), float)
     # A dose per day or week is given at that rate; any other as often as the schedule says.
-    times = {"LO": (low / per_time).where(per_time.notna(), doses["LO"])}
-    times["HI"] = (high / per_time).where(per_time.notna(), doses["HI"])
-    highest = (dose["high"] * times["HI"]).mask((dose["high"] == 0) & times["HI"].notna(), 0.0)
-    cumulative = {"LO": dose["low"].clip(lower=0) * times["LO"], "HI": highest}
-    amount = given["dose_unit"].where(per_time.isna(), amount)
-    cumulative, amount = _by_body(cumulative, amount, given, frame)
-    table = given[["case_id", "line", "phase"]].assign(
-        EXTRT=given["PARAM"],
-        EXDOSE=given["dose"],
-        EXDOSU=given["dose_unit"],
-        EXDOSFRQ=given["frequency"],
-        INTERVAL=interval,
-        OWN=own,
-        ALTERNATES=partners.map(", ".join).astype(str),
-        EXDURLO=low,
-        EXDURHI=high,
-        NDOSLO=doses["LO"],
-        NDOSHI=doses["HI"],
-        CUMLO=cumulative["LO"],
-        CUMHI=cumulative["HI"],
-        CUMU=amount,
-        ENDED=pd.Series("yes", index=given.index).mask(given["end"].eq(""), "not reported").mask(ongoing, "ongoing"),
-    )
-    return table.assign(REASON=_missing(given, interval, own, per_time, table))
-
-
-def _doses(days: pd.Series, interval: pd.Series) -> pd.Series:
-    """Administrations in a number of days, the first on the first day."""
-    count = np.ceil((days / interval.where(np.isfinite(interval))).round(DECIMALS))
-    return count.mask(np.isinf(interval), 1.0)
-
-
-def _by_body(cumulative: dict, amount: pd.Series, given: pd.DataFrame, frame: pd.DataFrame) -> tuple[dict, pd.Series]:
-    """Doses per kilogram or square metre as an amount, in a case whose weight or surface is recorded."""
-    for body, code in _PER_BODY.items():
-        sizes = frame[(frame["kind"] == "observation") & (frame["PARAMCD"] == code) & frame["AVALLO"].notna()]
-        sizes = sizes[sizes["AVALU"] == body]
-        low = given["case_id"].map(sizes.groupby("case_id")["AVALLO"].min()).astype(float)
-        high = given["case_id"].map(sizes.groupby("case_id")["AVALHI"].max()).astype(float)
-        known = amount.str.endswith(f"/{body}") & low.notna()
-        cumulative = {
-            "LO": cumulative["LO"].where(~known, cumulative["LO"] * low),
-            "HI": cumulative["HI"].where(~known, cumulative["HI"] * high),
-        }
-        amount = amount.where(~known, amount.str.removesuffix(f"/{body}"))
-    return cumulative, amount
-
-
-def _partners(given: pd.DataFrame, alternating: pd.Series, group: list[pd.Series]) -> pd.Series:
-    """Names of the other treatments that take turns with that of each row; none where it stands alone."""
-    keys = pd.DataFrame(dict(enumerate(group))).groupby([0, 1, 2], dropna=False).ngroup()
-    members = given[alternating].groupby(keys[alternating])["PARAM"].agg(lambda names: sorted(set(names)))
-    others = [
-        tuple(name for name in members[key] if name != own) if shares else ()
-        for key, own, shares in zip(keys, given["PARAM"], alternating, strict=True)
-    ]
-    return pd.Series(others, index=given.index, dtype=object)
-
-
-def _missing(
-    given: pd.DataFrame, interval: pd.Series, own: pd.Series, per_time: pd.Series, table: pd.DataFrame
-) -> pd.Series:
-    once = np.isinf(interval)
-    parts = {
-        "dose": given["dose"].eq(""),
-        "dose unit": given["dose"].ne("") & given["dose_unit"].eq(""),
-        "schedule": interval.isna() & per_time.isna(),
-        "partner": interval.notna() & own.isna(),
-        "start": given["DAYLO"].isna() & ~once,
-        "end": given["AENLO"].isna() & ~once,
+    least_times = np.where(np.isnan(per_time), least_doses, least_days / per_time)
+    most_times = np.where(np.isnan(per_time), most_doses, most_days / per_time)
+    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
+    ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
+    columns = {
+        "case_id": given["case_id"],
+        "line": given["line"],
+        "phase": given["phase"],
+        "EXTRT": given["PARAM"],
+        "EXDOSE": given["dose"],
+        "EXDOSU": given["dose_unit"],
+        "EXDOSFRQ": given["frequency"],
+        "INTERVAL": interval,
+        "OWN": single,
+        "ALTERNATES": pd.array([", ".join(names) for names in partners], dtype="str"),
+        "EXDURLO": least_days,
+        "EXDURHI": most_days,
+        "NDOSLO": least_doses,
+        "NDOSHI": most_doses,
+        "CUMLO": low,
+        "CUMHI": high,
+        "CUMU": amount,
+        "ENDED": ended.as_text(str),
+        "REASON": _missing(given, interval, single, per_time, ongoing),
     }
-    missing = pd.DataFrame(parts, index=given.index)
-    words = missing.apply(lambda row: ", ".join(name for name, gone in row.items() if gone), axis=1)
-    words = words.astype(str) if len(missing) else pd.Series("", index=given.index)
-    said = (words + " not reported").where(words.ne(""), "")
-    return said.mask(words.eq("") & (table["ENDED"] == "ongoing"), "ongoing")
+    return pd.DataFrame(columns, index=given.index)
+
+
+_RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
+_ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
+# What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
+OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
+
+
+def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of each row's frequency, and whether it alternates."""
+    intervals, alternating = np.array([parse_frequency(text) for text in frequency.texts], float).reshape(-1, 2).T
+    return intervals[frequency.codes], alternating[frequency.codes] == 1
+
+
+@np.errstate(invalid="ignore")
+def _days(given: pd.DataFrame, once: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The least and the most days from start to end, both counted; and whether a row is ongoing."""
+    start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
+    low, high = np.maximum(end_low - start_high, 0) + 1, np.maximum(end_high - start_low, 0) + 1
+    # `ongoing` is an end at infinity: at least one day, and no upper limit.
+    ongoing = end_low == ONGOING.low
+    high = np.where(once, 1.0, np.where(ongoing, math.inf, high))
+    return np.where(once | ongoing, 1.0, low), high, ongoing
+
+
+def _doses(days: np.ndarray, interval: np.ndarray) -> np.ndarray:
+    """Administrations in a number of days, the first on the first day."""
+    counted = np.where(np.isfinite(interval), interval, np.nan)
+    return np.where(np.isinf(interval), 1.0, np.ceil(np.round(days / counted, DECIMALS)))
+
+
+# A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
+@np.errstate(invalid="ignore")
+def _cumulative(
+    doses: pd.Series, unit: Distinct, least: np.ndarray, most: np.ndarray, sizes: dict[str, Intervals]
+) -> tuple[np.ndarray, np.ndarray, pd.api.extensions.ExtensionArray]:
+    """The bounds and the unit of the cumulative dose; an amount where the body size of a dose per size is recorded."""
+    dose = parse_texts(distinct(doses), parse_value)
+    low = np.maximum(dose.low, 0) * least
+    high = np.where((dose.high == 0) & ~np.isnan(most), 0.0, dose.high * most)
+    without_rate = [word.rpartition("/")[0] if word.rpartition("/")[2] in PER_TIME else word for word in unit.texts]
+    dosed = Distinct(unit.codes, without_rate)
+    amount = dosed.each(str)
+    for body, size in sizes.items():
+        known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)
+        low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
+        amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
+    return low, high, pd.array(amount, dtype="str")
+
+
+def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
+    """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
+    case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
+    recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
+    for body, code in _PER_BODY.items():
+        rows = np.flatnonzero(recorded & equals(frame, "PARAMCD", code) & equals(frame, "AVALU", body))
+        least, most = case.of(rows).lowest(low[rows]), case.of(rows).highest(high[rows])
+        sizes[body] = closed(least[case.codes[treated]], most[case.codes[treated]])
+    return sizes
+
+
+def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray) -> list[tuple[str, ...]]:
+    """The names of the other treatments that alternate with that of each row; empty where there are none."""
+    if not alternating.any():
+        return [()] * len(given)
+    regimens = groups_of(given["case_id"], numbers(given, "phase"), interval).codes.tolist()
+    names, members = given["PARAM"].tolist(), {}
+    for regimen, name, takes_turns in zip(regimens, names, alternating, strict=True):
+        if takes_turns:
+            members.setdefault(regimen, set()).add(name)
+    return [
+        tuple(sorted(members[regimen] - {name})) if takes_turns else ()
+        for regimen, name, takes_turns in zip(regimens, names, alternating, strict=True)
+    ]
+
+
+def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_time: np.ndarray, ongoing: np.ndarray):
+    """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
+    once, dose = np.isinf(interval), distinct(given["dose"]).each(bool, bool)
+    unreported = which(
+        {
+            "dose": ~dose,
+            "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
+            "schedule": np.isnan(interval) & np.isnan(per_time),
+            "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time),
+            "start": np.isnan(numbers(given, "DAYLO")) & ~once,
+            "end": np.isnan(numbers(given, "AENLO")) & ~once,
+        }
+    )
+    words = [*(f"{names} not reported" if names else "" for names in unreported.texts), "ongoing"]
+    complete = ~unreported.each(bool, bool)
+    return Distinct(np.where(complete & ongoing, len(unreported.texts), unreported.codes), words).as_text(str)
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Days without a treatment before each of its courses but the first, and days shared with the earlier ones.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
+    """Days without a treatment between its courses, and days that its courses share.
 
     Returns
     -------
     DataFrame
-        One row for each two successive courses of one treatment of a case, in the order of their starts: `case_id`,
-        EXTRT, LINE and NEXT, the lines of the two; GAPLO, GAPHI, days since the latest end of all earlier courses, and
-        OVERLO, OVERHI, days shared with them; missing where a start or end that they need is not known.
+        One row for each two successive courses of one treatment in a case, in the order of their starts: `case_id`,
+        EXTRT; LINE and NEXT, the lines of the two; GAPLO, GAPHI, days between the latest end of all earlier courses and
+        the start of the next; OVERLO, OVERHI, days that the next course shares with the earlier ones. Missing where a
+        start or end that they need is not known.
 
     Examples
     --------
@@ -247,10 +281,11 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_gaps(facts)[["LINE", "NEXT", "GAPLO", "OVERLO"]].astype(int).to_numpy().tolist()
     [[2, 3, 10, 0]]
     """
+    require(frame, "derive_gaps", ("case_id", "kind", "PARAMCD", "ORDER", "line", *_ANALYSED))
     given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
     course = [given["case_id"], given["PARAMCD"]]
     ends = given[["AENLO", "AENHI"]]
-    # A course runs on beneath those that begin later: the latest end of all so far counts, if each is known.
+    # A long course may outlast those that begin after it: the latest end of all so far counts, if each is known.
     unknown = ends.isna().astype(int).groupby(course).cumsum() > 0
     latest = ends.groupby(course).cummax().mask(unknown).groupby(course).shift()
     least, most = given["DAYLO"] - latest["AENHI"] - 1, given["DAYHI"] - latest["AENLO"] - 1
@@ -269,96 +304,3 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return table[table["LINE"].notna()].reset_index(drop=True)
-
-
-# More marks than this in one bar are no longer told apart.
-MOST_DOSES = 60
-
-
-def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
-    """The administrations whose days are known: the start and the number of doses of their row are.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
-
-    Returns
-    -------
-    DataFrame
-        One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A row of more than
-        `MOST_DOSES` administrations, or of daily ones, is left to its bar.
-
-    Examples
-    --------
-    Every 4 weeks from day 0 to day 84: days 0, 28, 56 and 84.
-
-    >>> facts = pd.DataFrame({"case_id": ["a"], "line": [2], "kind": ["treatment"], "phase": [1], "code": ["x"],
-    ...     "PARAMCD": ["x"], "PARAM": ["X"], "dose": ["8"], "dose_unit": ["mg/kg"], "frequency": ["every 4 wk"],
-    ...     "end": ["84 d"], "AVALLO": [None], "AVALHI": [None], "AVALU": [""], "DAYLO": [0.0], "DAYHI": [0.0],
-    ...     "AENLO": [84.0], "AENHI": [84.0]})
-    >>> derive_doses(facts)["DOSEDY"].tolist()
-    [0.0, 28.0, 56.0, 84.0]
-    """
-    exposure = derive_exposure(frame)
-    facts = frame.loc[exposure.index]
-    exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
-    few = (exposure["OWN"] > 1) & (exposure["NDOSHI"] <= MOST_DOSES)
-    known = exposure.assign(code=facts["code"], START=facts["DAYLO"])[exact & few]
-    rows = [
-        [row.case_id, row.line, row.code, row.EXTRT, row.START + i * (row.OWN if math.isfinite(row.OWN) else 0.0)]
-        for row in known.itertuples()
-        for i in range(round(row.NDOSLO))
-    ]
-    return pd.DataFrame(rows, columns=["case_id", "line", "code", "EXTRT", "DOSEDY"])
-
-
-def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
-    """The administrations of each regimen in its first days, counted from the first one.
-
-    The interval is what the source states. That the regimen begins on day 0 and, of treatments that take turns, that
-    the one told first begins, is assumed, and only the order of the telling supports it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Facts with their analysis columns.
-    days : float
-        How many days are laid out; at least two administrations of each treatment are.
-
-    Returns
-    -------
-    DataFrame
-        One row an administration: `case_id`, `line`, `phase`, `code`, EXTRT, DOSEDY, OWN (days from one to the next of
-        this treatment), INTERVAL (days from one administration of the regimen to the next), ALTERNATES. Rows whose
-        schedule is not reported, or is no interval, have none.
-
-    Examples
-    --------
-    >>> facts = pd.DataFrame({"case_id": "a", "line": [2, 3], "kind": "treatment", "phase": 3, "code": ["x", "y"],
-    ...     "PARAMCD": ["x", "y"], "PARAM": ["X", "Y"], "dose": "8", "dose_unit": "mg", "frequency":
-    ...     "every 2 wk, alternating", "end": "", "AVALLO": None, "AVALHI": None, "AVALU": "", "DAYLO": np.nan,
-    ...     "DAYHI": np.nan, "AENLO": np.nan, "AENHI": np.nan})
-    >>> calendar = derive_calendar(facts)
-    >>> calendar.groupby("EXTRT")["DOSEDY"].agg(list).to_dict()
-    {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
-    """
-    exposure = derive_exposure(frame).assign(code=frame["code"])
-    # A dose per day or per week has its interval in its unit.
-    by_unit = exposure["EXDOSU"].str.replace(r"^.*/", "", regex=True).map(PER_TIME).astype(float)
-    own, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
-    exposure = exposure.assign(OWN=own, INTERVAL=interval)
-    regular = exposure[own.notna() & np.isfinite(own)]
-    regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
-    turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
-    turn = turn.where(regular["ALTERNATES"].ne(""), 0)
-    rows = []
-    for row, place in zip(regular.itertuples(), turn, strict=True):
-        first = place * row.INTERVAL
-        count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
-        lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
-        count = round(min(count, row.NDOSHI if row.NDOSHI == row.NDOSHI else lasting))
-        told = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
-        rows.extend([*told, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
-    columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]
-    return pd.DataFrame(rows, columns=columns)

@@ -1,43 +1,99 @@
-"""All derivations of a case or of many, in their order, and the table of them that is written to a file."""
+"""All derivations in their order, and the derived table that is written to a file."""
 
+import numpy as np
 import pandas as pd
 
+from ..vocabulary import SERIES
 from .baseline import derive_ablfl, derive_base
 from .change import derive_anrind, derive_chg, derive_chgprev, derive_pchg, derive_r2base, derive_shift
+from .columns import equals, require
 from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, derive_reference
 
 # The derived table: what was recorded (lower_snake), then what was derived (ADaM names).
 DERIVED_COLUMNS = (
-    *("case_id", "line", "phase", "start", "code", "value", "unit", "ref_low", "ref_high", "state"),
-    *("PARAMCD", "PARAM", "LOC", "ORDER", "DAYLO", "DAYHI", "ADY", "ONTRTFL"),
-    *("AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "STATE", "ANRLO", "ANRHI", "ANRIND", "R2A1HI"),
-    *("BASETYPE", "ABLFL", "BASE", "BASELO", "BASEHI", "BASEC", "BNRIND"),
-    *("CHG", "CHGLO", "CHGHI", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI", "SHIFT1"),
-    *("NADIRFL", "PEAKFL", "LASTFL", "source", "quote", "note"),
+    "case_id",
+    "line",
+    "phase",
+    "start",
+    "code",
+    "value",
+    "unit",
+    "ref_low",
+    "ref_high",
+    "state",
+    "PARAMCD",
+    "PARAM",
+    "LOC",
+    "ORDER",
+    "DAYLO",
+    "DAYHI",
+    "ADY",
+    "ONTRTFL",
+    "AVAL",
+    "AVALLO",
+    "AVALHI",
+    "AVALU",
+    "AVALC",
+    "STATE",
+    "ANRLO",
+    "ANRHI",
+    "ANRIND",
+    "R2A1HI",
+    "BASETYPE",
+    "ABLFL",
+    "BASE",
+    "BASELO",
+    "BASEHI",
+    "BASEC",
+    "BNRIND",
+    "CHG",
+    "CHGLO",
+    "CHGHI",
+    "PCHG",
+    "PCHGLO",
+    "PCHGHI",
+    "R2BASE",
+    "R2BASELO",
+    "R2BASEHI",
+    "SHIFT1",
+    "NADIRFL",
+    "PEAKFL",
+    "LASTFL",
+    "source",
+    "quote",
+    "note",
 )
 
 
 def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
-    """Every derivation, one row a fact.
+    """Add the columns of every derivation that the rules and figures use; one row a fact.
 
     Parameters
     ----------
     facts : DataFrame
-        Facts with their analysis columns, of one case or of many.
+        Facts with the columns of `derive_analysis`.
     rule, reference : str
-        How the baseline is chosen, and the treatment it refers to.
+        How the baseline is chosen, and the treatment or event that this refers to, as for `derive_ablfl`.
 
     Returns
     -------
     DataFrame
-        A new frame with the columns of all `derive_*` functions.
+        A new frame with the columns of each function in the pipe.
 
     Raises
     ------
     BaselineError
         If two records of one series could be the baseline.
     """
+    require(facts, "derive_changes", ("kind",))
+    # Added texts are stored in the same way as those of the facts: in Python for a case, in Arrow for a registry.
+    with pd.option_context("mode.string_storage", getattr(facts["kind"].dtype, "storage", "auto")):
+        # Columns that are added one by one leave a frame in pieces, which makes each filter slow until it is copied.
+        return _every_step(facts, rule, reference).copy()
+
+
+def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
     return (
         facts.pipe(derive_anrind)
         .pipe(derive_ablfl, rule, reference)
@@ -56,22 +112,31 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
 
 
 def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.DataFrame:
-    """The observations of a derived frame, in an order that does not depend on the order of the rows.
+    """The observations of a derived frame, sorted so that the order of the rows does not matter.
 
     Parameters
     ----------
     changes : DataFrame
-        From `derive_changes`.
+        The frame of `derive_changes`.
     rule : str
-        How the baseline was chosen: BASETYPE.
+        How the baseline was chosen; it becomes BASETYPE.
     measure : str
-        A code, for the records of one measure; blank for all.
+        A code, for the records of one measure only; blank for all.
 
     Returns
     -------
     DataFrame
         `DERIVED_COLUMNS`, sorted by case, measure, site, order and line.
     """
-    rows = changes[(changes["kind"] == "observation") & (changes["code"].eq(measure) | (measure == ""))]
-    rows = rows.sort_values(["case_id", "PARAMCD", "LOC", "ORDER", "line"])
-    return rows.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)
+    kept = [name for name in DERIVED_COLUMNS if name != "BASETYPE"]
+    require(changes, "derived_table", ("kind", *kept))
+    chosen = equals(changes, "kind", "observation")
+    if measure:
+        chosen &= equals(changes, "code", measure)
+    rows = np.flatnonzero(chosen)
+    # The keys alone are sorted: the table is wide.
+    line, order = (changes[name].to_numpy()[rows] for name in ("line", "ORDER"))
+    case, measure_code, site = (pd.factorize(changes[name].array[rows], sort=True)[0] for name in SERIES)
+    rows = rows[np.lexsort((line, order, site, measure_code, case))]
+    table = changes[kept].take(rows)
+    return table.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)

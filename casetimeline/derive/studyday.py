@@ -1,7 +1,12 @@
-"""The reference treatment of each case, the study day counted from it, and whether a record lies within it."""
+"""The reference treatment of each case, the study day counted from it, and whether a record falls within it."""
 
 import numpy as np
 import pandas as pd
+
+from .columns import equals, flags, numbers, require, whole
+from .groups import groups_of
+
+_STARTS = ("case_id", "kind", "PARAMCD", "phase", "DAYLO", "DAYHI")
 
 
 def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -10,15 +15,15 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Facts, with treatments and events among them: `case_id`, `kind`, PARAMCD, `phase`, DAYLO, DAYHI.
+        Facts, with treatments and events among them.
     reference : str
         Code of the treatment or event.
 
     Returns
     -------
     DataFrame
-        A new frame. In days from time zero, bounded by the earliest of all starts in the case; missing in a case that
-        does not have the reference, or has a course of it without a day that may be the first.
+        A new frame. RFSTLO and RFSTHI bound the earliest start in the case, in days from time zero. They are missing in
+        a case without the reference, or with a course of it that has no day and may be the first.
 
     Examples
     --------
@@ -27,40 +32,42 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     >>> reference_starts(facts, "x")[["RFSTLO", "RFPHASE"]].to_numpy().tolist()
     [[0.0, 2], [0.0, 2]]
     """
-    given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    first = given.groupby("case_id")[["phase", "DAYLO", "DAYHI"]].min()
-    # A course without a day may be the first, unless it is told in a later phase than a dated one.
-    dated = given[given["DAYLO"].notna()].groupby("case_id")["phase"].min()
-    undated = given[given["DAYLO"].isna()]
-    later = undated["phase"].astype(float) > undated["case_id"].map(dated).astype(float)
-    unknown = first.index.isin(undated.loc[~later, "case_id"])
-    first = first.assign(DAYLO=first["DAYLO"].mask(unknown), DAYHI=first["DAYHI"].mask(unknown))
-    own = frame["case_id"]
-    return frame.assign(
-        RFSTLO=own.map(first["DAYLO"]).astype(float),
-        RFSTHI=own.map(first["DAYHI"]).astype(float),
-        RFPHASE=own.map(first["phase"]).astype("Int64"),
-    )
+    require(frame, "reference_starts", _STARTS)
+    low, high, phase = first_starts(frame, reference)
+    return frame.assign(RFSTLO=low, RFSTHI=high, RFPHASE=whole(phase))
+
+
+def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """RFSTLO, RFSTHI and RFPHASE of each row, as `reference_starts` defines them."""
+    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    case = every_case.of(given)
+    low, high, phase = (numbers(frame, name)[given] for name in ("DAYLO", "DAYHI", "phase"))
+    # A course without a day may be the first, unless it is in a later phase than a dated one.
+    dated = ~np.isnan(low)
+    later = phase > case.of(dated).lowest(phase[dated])[case.codes]
+    unknown = case.any(~dated & ~later)
+    starts = (np.where(unknown, np.nan, case.lowest(days)) for days in (low, high))
+    return tuple(first[every_case.codes] for first in (*starts, case.lowest(phase)))
+
+
+def _given(frame: pd.DataFrame, reference: str) -> np.ndarray:
+    """The places of the rows of a treatment or event."""
+    return np.flatnonzero(~equals(frame, "kind", "observation") & equals(frame, "PARAMCD", reference))
 
 
 def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Add RFSTLO, RFSTHI, RFENLO, RFENHI and RFPHASE: first start, last end and first phase of the reference.
 
-    The first start is bounded by the earliest of all starts of the treatment or event in the case, the last end by
-    the latest of all ends. The end is missing if a row that may be the last has none; otherwise it is infinite if one
-    of the rows is `ongoing`.
+    RFSTLO and RFSTHI bound the earliest start of the treatment or event in the case, RFENLO and RFENHI its latest end.
+    The end is missing if a row that may be the last has none; otherwise it is infinite if one of the rows is `ongoing`.
+    All are missing in a case without the reference.
 
     Parameters
     ----------
     frame : DataFrame
-        Facts, with treatments and events among them: `case_id`, `kind`, PARAMCD, `phase`, DAYLO, DAYHI, AENLO, AENHI.
+        Facts, with treatments and events among them.
     reference : str
         Code of the treatment or event.
-
-    Returns
-    -------
-    DataFrame
-        A new frame. In days from time zero; missing in a case that does not have the reference.
 
     Examples
     --------
@@ -70,34 +77,22 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     >>> derive_reference(facts, "x")[["RFSTLO", "RFENHI"]].to_numpy().tolist()
     [[0.0, 42.0], [0.0, 42.0], [nan, nan]]
     """
-    given = frame[(frame["kind"] != "observation") & (frame["PARAMCD"] == reference)]
-    case = given["case_id"]
-    last_start = given["DAYHI"].groupby(case).transform("max")
-    # The end of an earlier course does not say when the last one ended, and a course without a day may be the last.
-    last_phase = case.map(given[given["DAYHI"] == last_start].groupby("case_id")["phase"].max())
-    earlier = given["phase"].astype(float) < last_phase.astype(float)
-    maybe_last = (given["DAYHI"] == last_start) | (given["DAYHI"].isna() & ~earlier)
-    open_end = (maybe_last & given["AENHI"].isna()).groupby(case).any()
-    ends = given.groupby("case_id")[["AENLO", "AENHI"]].max()
-    ends = ends.mask(open_end.reindex(ends.index))
-    own = frame["case_id"]
-    return reference_starts(frame, reference).assign(
-        RFENLO=own.map(ends["AENLO"]).astype(float), RFENHI=own.map(ends["AENHI"]).astype(float)
-    )
+    require(frame, "derive_reference", (*_STARTS, "AENLO", "AENHI"))
+    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    case = every_case.of(given)
+    start, phase, low, high = (numbers(frame, name)[given] for name in ("DAYHI", "phase", "AENLO", "AENHI"))
+    # The end of an earlier course does not tell when the last one ended, and a course without a day may be the last.
+    last = start == case.highest(start)[case.codes]
+    earlier = phase < case.of(last).highest(phase[last])[case.codes]
+    unknown = case.any((last | (np.isnan(start) & ~earlier)) & np.isnan(high))
+    ends = [np.where(unknown, np.nan, case.highest(days))[every_case.codes] for days in (low, high)]
+    return reference_starts(frame, reference).assign(RFENLO=ends[0], RFENHI=ends[1])
 
 
 def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add ADY, the study day: 1 on the day the reference starts, -1 the day before, no day 0.
+    """Add ADY (Int64), the study day: 1 on the day the reference starts, -1 the day before; needs `derive_reference`.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        From `derive_reference`, in days from time zero.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with ADY (Int64), missing where one of the two days is not known exactly.
+    Missing where the day of the record or that of the start is not known exactly.
 
     Notes
     -----
@@ -109,29 +104,26 @@ def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
     >>> derive_ady(days)["ADY"].tolist()
     [-1, 1, <NA>]
     """
-    exact = (frame["DAYLO"] == frame["DAYHI"]) & (frame["RFSTLO"] == frame["RFSTHI"]) & np.isfinite(frame["DAYLO"])
-    whole = (np.floor(frame["DAYLO"]) - np.floor(frame["RFSTLO"])).where(exact).astype("Int64")
-    return frame.assign(ADY=whole + (whole >= 0).astype("Int64"))
+    require(frame, "derive_ady", ("DAYLO", "DAYHI", "RFSTLO", "RFSTHI"))
+    day, start = numbers(frame, "DAYLO"), numbers(frame, "RFSTLO")
+    exact = (day == numbers(frame, "DAYHI")) & (start == numbers(frame, "RFSTHI")) & np.isfinite(day)
+    since = np.floor(np.where(exact, day, np.nan)) - np.floor(start)
+    return frame.assign(ADY=whole(since + (since >= 0)))
 
 
 def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
-    """Add ONTRTFL: `Y` on a record that lies within the reference treatment, blank elsewhere.
+    """Add ONTRTFL: `Y` on a record during the reference treatment, blank elsewhere; needs `derive_reference`.
 
-    A record lies within it if its whole time does: not before the latest possible start, and not after the earliest
-    possible end and the window. An end that is not reported sets no limit, as in the usual definition: nothing says
-    that the treatment had ended. A record whose time is not known, or only its phase, has no flag.
+    A record is flagged if its whole time is not before the latest possible start, and not after the earliest possible
+    end plus the window. An end that is not reported sets no limit, as in the usual definition: there is nothing to show
+    that the treatment had ended. A record without a day has no flag.
 
     Parameters
     ----------
     frame : DataFrame
-        From `derive_reference`, in days from time zero.
+        The frame of `derive_reference`.
     window : float
         Days after the end that still count.
-
-    Returns
-    -------
-    DataFrame
-        A new frame.
 
     Notes
     -----
@@ -144,6 +136,7 @@ def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
     >>> derive_ontrtfl(days)["ONTRTFL"].tolist()
     ['', 'Y', 'Y', '']
     """
-    begun = frame["DAYLO"] >= frame["RFSTHI"]
-    ended = frame["DAYHI"] > frame["RFENLO"] + window
-    return frame.assign(ONTRTFL=pd.Series("", index=frame.index).mask(begun & ~ended, "Y"))
+    require(frame, "derive_ontrtfl", ("DAYLO", "DAYHI", "RFSTHI", "RFENLO"))
+    begun = numbers(frame, "DAYLO") >= numbers(frame, "RFSTHI")
+    ended = numbers(frame, "DAYHI") > numbers(frame, "RFENLO") + window
+    return frame.assign(ONTRTFL=flags(begun & ~ended))

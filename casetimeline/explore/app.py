@@ -1,4 +1,4 @@
-"""The page without Jupyter: one address, one socket a reader, one process a session; nothing else is served."""
+"""The page without Jupyter: each reader has a socket and a process of a session; nothing else is served."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ import tornado.netutil
 import tornado.web
 import tornado.websocket
 
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, fault
 from .processes import SessionLostError, SessionProcess, prepare
 from .quotas import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_AN_ANSWER, SECONDS_IDLE
 from .widget import page_files
@@ -19,10 +19,10 @@ from .widget import page_files
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _FIRST = "page.html"
 _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
-# A page asks for one thing after the other.
+# Messages of one reader that wait to be answered; the page itself sends one after the other.
 _MOST_WAITING = 8
 _HEADERS = {
-    # Figures carry their styles inside; scripts come from here alone.
+    # Figures carry their styles with them; scripts come from this server alone.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -36,29 +36,29 @@ _HEADERS = {
 
 
 class _Guarded(tornado.web.RequestHandler):
-    """Answers only those who ask for the address that it is at: another site's page cannot ask in their place."""
+    """A handler that refuses requests to a foreign host name, so that no other site can make a browser ask it."""
 
     def set_default_headers(self) -> None:
-        """The headers of every answer."""
+        """Set the headers of every response."""
         for name, value in _HEADERS.items():
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        """Refuse who asks for another host."""
-        hosts = self.settings["hosts"]
-        name, _, port = self.request.host.rpartition(":")
-        if hosts and (name if port.isdecimal() else self.request.host) not in hosts:
+        """Refuse a request to a host name that is not ours."""
+        hosts, host = self.settings["hosts"], self.request.host
+        name, _, port = host.rpartition(":")
+        if hosts and (name if port.isdecimal() else host) not in hosts:
             raise tornado.web.HTTPError(403)
 
     def write_error(self, status_code: int, **kwargs) -> None:
-        """One line of text: no trace, no path."""
+        """Answer with one line of text, without a trace or a path."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
 
 
 class _Page(_Guarded):
     def get(self, name: str) -> None:
-        """A file of the page; no address is ever made into a path."""
+        """Answer with a file of the page, by its name in a dictionary: no address becomes a path."""
         name, contents = name or _FIRST, self.settings["contents"]
         if name not in contents:
             raise tornado.web.HTTPError(404)
@@ -68,19 +68,20 @@ class _Page(_Guarded):
 
 class _Missing(_Guarded):
     def prepare(self) -> None:
-        """Nothing is here."""
+        """Refuse every other address."""
         super().prepare()
         raise tornado.web.HTTPError(404)
 
 
 class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
-    """One reader: what the page asks goes to the process of the session, and its answers come back."""
+    """One reader: messages of the page go to the process of its session, and the answers come back."""
 
+    # What answers this reader; none before the session has begun, or where there was no place for it.
     work: asyncio.Task | None = None
     left = False
 
     async def open(self) -> None:
-        """Begin a session, if there is a place left."""
+        """Begin a session if there is a place left."""
         sessions = self.settings["sessions"]
         if len(sessions) >= self.settings["most_sessions"]:
             self.close(1013, f"All {self.settings['most_sessions']} places are taken. Try again later.")
@@ -92,11 +93,11 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         sessions[self] = loop.create_future()
         self.made = loop.run_in_executor(None, SessionProcess)
         self.work = asyncio.create_task(self._work())
-        # However it ends, and also where it is cancelled before it has begun.
+        # Called however the task ends, even if it is cancelled before it begins.
         self.work.add_done_callback(lambda _: self._leave())
 
     async def on_message(self, message: str | bytes) -> None:
-        """Keep a question until those before it are answered."""
+        """Queue a message until those before it are answered."""
         if self.work is None:
             return
         if isinstance(message, bytes) or self.waiting.full():
@@ -105,7 +106,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
         self.waiting.put_nowait(message)
 
     def on_close(self) -> None:
-        """End what is done for this reader."""
+        """End the work for this reader."""
         self.left = True
         if self.work is not None:
             self.work.cancel()
@@ -118,7 +119,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
                 async with asyncio.timeout(SECONDS_IDLE):
                     message = await self.waiting.get()
                 async for part in session.ask(message):
-                    # A page that takes nothing holds no place for ever.
+                    # A page that reads nothing does not keep its place for ever.
                     async with asyncio.timeout(SECONDS_AN_ANSWER):
                         await self.write_message(part)
         except TimeoutError:
@@ -131,7 +132,7 @@ class _Socket(_Guarded, tornado.websocket.WebSocketHandler):
             pass
 
     def _leave(self) -> None:
-        # A task of its own, which nobody cancels. The place is free once the process is gone.
+        # A separate task, which nobody cancels. The place becomes free when the process has ended.
         sessions, ending = self.settings["sessions"], asyncio.ensure_future(_end(self.made))
         ending.add_done_callback(lambda _: sessions.pop(self).set_result(None))
 
@@ -150,9 +151,9 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
     Parameters
     ----------
     hosts : tuple of str
-        Names that it answers to; none: any.
+        The host names that it answers to; empty: every name.
     most_sessions : int
-        Sessions at once.
+        How many sessions there may be at once.
     """
     return tornado.web.Application(
         [(r"/session", _Socket), (r"/([a-z.]*)", _Page)],
@@ -176,21 +177,23 @@ def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = M
         The folder of the cases.
     first : str
         The case that is shown first; blank: the first of the folder.
-    host, port : str, int
-        The address to be at; port 0 is any that is free.
+    host : str
+        The name or address to listen at.
+    port : int
+        The port to listen at; 0: any free port.
     most_sessions : int
-        Sessions at once.
+        How many sessions there may be at once.
 
     Raises
     ------
     TimelineError
-        If the address cannot be had, or the cases cannot be read.
+        If the address is not free, or the cases cannot be read.
     """
     asyncio.run(_serve(data, first, host, port, most_sessions))
 
 
 async def _serve(data: Path, first: str, host: str, port: int, most_sessions: int) -> None:
-    host, bound = _named(host)
+    host, bound = _names_of(host)
     local = host in _LOCAL
     try:
         if not 0 <= port <= 65_535:
@@ -198,7 +201,7 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
         sockets = tornado.netutil.bind_sockets(port, bound)
     except (OSError, ValueError) as error:
         expected = "an address and port of this machine that are free; another one with --port"
-        raise TimelineError([Fault("--port", None, None, f"{host}:{port}: {error}", expected)]) from None
+        raise TimelineError([fault(f"{host}:{port}: {error}", expected, at="--port")]) from None
     prepare(data, first)
     await _check_first(data, first)
     served = application(_LOCAL if local else (), most_sessions)
@@ -213,25 +216,25 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
             flush=True,
         )
     ended = asyncio.Event()
-    # As a service is ended: the sessions then take with them what they hold.
+    # A service is ended by SIGTERM: its sessions then end as well, and remove their files.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     try:
         await ended.wait()
     finally:
         server.stop()
         sessions = served.settings["sessions"]
-        gone = list(sessions.values())
+        ends = list(sessions.values())
         for reader in list(sessions):
             reader.on_close()
-        await asyncio.gather(*gone)
+        await asyncio.gather(*ends)
 
 
-def _named(host: str) -> tuple[str, str]:
-    """A host as its address is written, and as it is bound.
+def _names_of(host: str) -> tuple[str, str]:
+    """A host as it is written in an address, and as a socket is bound to it.
 
     Examples
     --------
-    >>> _named("localhost"), _named("::1"), _named("[::1]")
+    >>> _names_of("localhost"), _names_of("::1"), _names_of("[::1]")
     (('localhost', '127.0.0.1'), ('[::1]', '::1'), ('[::1]', '::1'))
     """
     bare = host.strip("[]")
@@ -239,18 +242,18 @@ def _named(host: str) -> tuple[str, str]:
 
 
 async def _check_first(data: Path, first: str) -> None:
-    """Ask the first session what it knows: the page is ready once it answers, and what is wrong is said now."""
+    """Ask a first session for the cases: once it answers, the page is ready, and what is wrong is reported now."""
     session = await asyncio.get_running_loop().run_in_executor(None, SessionProcess)
     try:
         await session.connect()
-        answers = [json.loads(part) async for part in session.ask(json.dumps({"do": "start"}))]
+        start, *_ = [json.loads(part) async for part in session.ask(json.dumps({"do": "start"}))]
     except SessionLostError as error:
-        raise TimelineError([Fault("app", None, None, str(error), "a session that answers")]) from None
+        raise TimelineError([fault(str(error), "a session that answers", at="app")]) from None
     finally:
         await session.close()
-    started = answers[0]
-    if started["is"] == "faults":
-        raise TimelineError(Fault(*(fault[name] for name in Fault._fields)) for fault in started["faults"])
-    cases = started["cases"]
+    if start["is"] == "faults":
+        raise TimelineError(Fault(*(fields[name] for name in Fault._fields)) for fields in start["faults"])
+    cases = start["cases"]
     if first and first not in cases:
-        raise TimelineError([Fault("--case", None, None, first, f"a case of the folder: {', '.join(cases) or 'none'}")])
+        expected = f"a case of the folder: {', '.join(cases) or 'none'}"
+        raise TimelineError([fault(first, expected, at="--case", known=cases)])

@@ -7,11 +7,11 @@ import pandas as pd
 
 from ..case import Case, Vocabulary
 from ..derive import check_baseline_rule
-from ..faults import Fault, TimelineError
+from ..faults import TimelineError, fault
 from ..presets import PRESETS
 from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS, words_of
 
-# The figures of the report as a reader asks for them. Those of one measure are one figure here.
+# The figures of the report by the words of the list on the page. All figures of one measure are one entry.
 MEASURE = "measure"
 FIGURE_NAMES = {
     "00_timeline": "Timeline of every fact",
@@ -23,13 +23,13 @@ FIGURE_NAMES = {
     "06_reported": "What is reported, and what is not",
     "07_regimen": "Dosing calendar",
 }
-# What rules of a kind tell that is no question.
+# The kinds of rules that are not in `QUESTIONS`.
 _NO_QUESTION = {"class": "Classes by size", "indication": "Cited indications"}
 _OF_MEASURE = {"mrss": "01_skin", "ck": "02_muscle", "pericardial_effusion": "03_pericardium"}
 _BY_TIMES = "by the times: days, or order"
 # More days than this are not offered for a baseline; any day can be typed on the command line.
 _MOST_DAYS = 20
-_LONGEST = 500
+_MOST_CHARACTERS = 500
 
 
 class Choice(NamedTuple):
@@ -59,40 +59,46 @@ class Choice(NamedTuple):
     preset: str = ""
 
 
-def choice_from(told: dict) -> Choice:
-    """The choice that a page tells.
+def choice_from(fields: dict) -> Choice:
+    """The choice that a page sends, or that a notebook cell names.
+
+    Parameters
+    ----------
+    fields : dict of str
+        Some fields of `Choice` by name, `case` among them; anything else is refused.
 
     Raises
     ------
     TimelineError
-        If it is none: another name, or a value that is no short text.
+        If a field is unknown, or its value is not a short text or not one of the known words.
 
     Examples
     --------
     >>> choice_from({"case": "fu-2025", "axis": "order"}).axis
     'order'
     """
-    if not isinstance(told, dict):
-        raise TimelineError([Fault("choice", None, None, type(told).__name__, "names with a text each")])
-    strange = [name for name in told if name not in Choice._fields]
-    wrong = [name for name, value in told.items() if not isinstance(value, str) or len(value) > _LONGEST]
-    known = {"figure": FIGURE_NAMES, "preset": {"": "", **PRESETS}}
-    faults = [Fault("choice", None, name, "", f"one of {', '.join(Choice._fields)}") for name in strange]
-    faults += [Fault("choice", None, name, "no short text", "a short text") for name in wrong]
-    faults += [
-        Fault("choice", None, name, told[name], f"one of {', '.join(filter(None, words))}")
-        for name, words in known.items()
-        if name in told and name not in wrong and told[name] not in words
-    ]
-    if "case" not in told:
-        faults.append(Fault("choice", None, "case", "", "the id of a case"))
+    if not isinstance(fields, dict):
+        raise TimelineError([fault(type(fields).__name__, "names with a text each", at="choice")])
+    faults = []
+    for name, value in fields.items():
+        words = {"figure": FIGURE_NAMES, "preset": ("", *PRESETS)}.get(name, ())
+        if name not in Choice._fields:
+            expected = f"one of {', '.join(Choice._fields)}"
+            faults.append(fault(name, expected, at="choice", known=Choice._fields))
+        elif not isinstance(value, str) or len(value) > _MOST_CHARACTERS:
+            faults.append(fault("no short text", "a short text", at="choice", column=name))
+        elif words and value not in words:
+            expected = f"one of {', '.join(filter(None, words))}"
+            faults.append(fault(value, expected, at="choice", column=name, known=words))
+    if "case" not in fields:
+        faults.append(fault("", "the id of a case", at="choice", column="case"))
     if faults:
         raise TimelineError(faults)
-    return Choice(**told)
+    return Choice(**fields)
 
 
 def check_measure(code: str, vocabulary: Vocabulary) -> None:
-    """Refuse what is no measure.
+    """Refuse a code that is not a measure of the vocabulary.
 
     Raises
     ------
@@ -101,7 +107,8 @@ def check_measure(code: str, vocabulary: Vocabulary) -> None:
     measures = vocabulary.measures
     known = measures.index[measures["kind"] == "observation"]
     if code not in known:
-        raise TimelineError([Fault("choice", None, "measure", code, f"an observation code, such as {known[0]}")])
+        expected = f"an observation code, such as {known[0]}"
+        raise TimelineError([fault(code, expected, at="choice", column="measure", known=known)])
 
 
 def measures_of(case: Case) -> list[str]:
@@ -111,7 +118,7 @@ def measures_of(case: Case) -> list[str]:
 
 
 def figure_name(choice: Choice) -> str:
-    """The name of the files of a figure: that of its notebook, if it has one.
+    """The stem of the files of a figure: the name of its notebook, if it has one.
 
     Examples
     --------
@@ -124,7 +131,7 @@ def figure_name(choice: Choice) -> str:
 
 
 def gallery_of(case: Case) -> list[dict[str, str]]:
-    """Every figure of the report of a case, in its order: what to choose for it, and the name of its files."""
+    """Every figure of the report of a case, in order: the figure and measure to choose, and the stem of its files."""
     chosen = [Choice(case.case_id, MEASURE, code) for code in _OF_MEASURE]
     chosen += [Choice(case.case_id, name) for name in FIGURE_NAMES if name != MEASURE]
     named = sorted((figure_name(choice), choice) for choice in chosen)
@@ -132,13 +139,13 @@ def gallery_of(case: Case) -> list[dict[str, str]]:
 
 
 def extra_measures(choice: Choice) -> tuple[str, ...]:
-    """The measure of a choice, if no notebook of the report shows it."""
+    """The chosen measure, if it is drawn and no notebook of the report shows it; otherwise nothing."""
     shown = choice.figure == MEASURE and choice.measure and choice.measure not in _OF_MEASURE
     return (choice.measure,) if shown else ()
 
 
 def parameters_of(choice: Choice) -> dict[str, str]:
-    """The variables of `make report` that make a report of this choice; without those that are blank.
+    """The variables of `make report` that make a report of a choice; blank ones are left out.
 
     Examples
     --------
@@ -146,17 +153,17 @@ def parameters_of(choice: Choice) -> dict[str, str]:
     {'CASE': 'kamata2012', 'BASELINE': 'phase=2', 'AXIS': 'weeks'}
     """
     extra = extra_measures(choice)
-    told = {
+    parameters = {
         "CASE": choice.case,
         "BASELINE": choice.baseline,
         "REFERENCE": choice.reference,
         "AXIS": choice.axis,
         "RULES": choice.rules,
-        # Figures of further measures are written as figure files, and those are written for a preset.
+        # The figure of a further measure is written as figure files, which need a preset.
         "PRESET": choice.preset or ("screen" if extra else ""),
         "MEASURE": ",".join(extra),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in parameters.items() if value}
 
 
 def command_of(choice: Choice) -> str:
@@ -167,11 +174,22 @@ def command_of(choice: Choice) -> str:
     >>> command_of(Choice("fu-2025", rules="response,error"))
     'make report CASE=fu-2025 RULES=response,error'
     """
-    return " ".join(["make report", *(f"{name}={shlex.quote(v)}" for name, v in parameters_of(choice).items())])
+    assignments = [f"{name}={shlex.quote(value)}" for name, value in parameters_of(choice).items()]
+    return " ".join(["make report", *assignments])
 
 
 class Option(NamedTuple):
-    """One entry of a control: its value, its words, and why it cannot be chosen; blank where it can."""
+    """One entry of a control.
+
+    Attributes
+    ----------
+    value : str
+        What `Choice` holds if it is chosen.
+    words : str
+        What the reader sees.
+    barred : str
+        Why it cannot be chosen; blank if it can.
+    """
 
     value: str
     words: str
@@ -179,34 +197,35 @@ class Option(NamedTuple):
 
 
 def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[str, list[Option]]:
-    """The entries of every control but the list of cases.
+    """The entries of every control except the list of cases.
 
     Parameters
     ----------
     case : Case
-        As chosen.
+        The chosen case.
     choice : Choice
         What is chosen now.
-    barred_axes : dict
-        From `axes_of`.
+    barred_axes : dict of str
+        Why an axis cannot be chosen, from `axes_of`.
 
     Returns
     -------
     dict of list of Option
-        By the fields of `Choice`; `rules` has one entry for each kind of rule on a measure of the case.
+        The entries by the field of `Choice`; `rules` has one for each kind of rule on a measure of the case.
     """
     label = case.measures["label"]
-    said = case.about.get("analysis", {})
+    defaults = case.about.get("analysis", {})
     measured = measures_of(case)
     barred = {} if measured else {MEASURE: "the case has no observation"}
     figures = [Option(name, words, barred.get(name, "")) for name, words in FIGURE_NAMES.items()]
-    by_default = f"as the case says: {said['baseline']}" if said.get("baseline") else "by default: last_before"
+    baseline, reference = defaults.get("baseline"), defaults.get("reference")
+    default_baseline = f"as the case says: {baseline}" if baseline else "by default: last_before"
     presets = [Option(name, f"{name}, {preset.width_mm:g} mm") for name, preset in PRESETS.items()]
     return {
         "figure": figures,
         "measure": [Option(code, label[code]) for code in measured],
-        "baseline": _with_chosen([Option("", by_default), *_baselines(case)], choice.baseline),
-        "reference": [Option("", f"as the case says: {said.get('reference') or 'none'}"), *_references(case)],
+        "baseline": _with_chosen([Option("", default_baseline), *_baselines(case)], choice.baseline),
+        "reference": [Option("", f"as the case says: {reference or 'none'}"), *_references(case)],
         "axis": [Option(axis, words, barred_axes.get(axis, "")) for axis, words in {**AXES, "": _BY_TIMES}.items()],
         "rules": _rules(case, measured, choice.rules),
         "preset": [Option("", "none, 180 mm"), *presets],
@@ -214,12 +233,12 @@ def options_of(case: Case, choice: Choice, barred_axes: dict[str, str]) -> dict[
 
 
 def _with_chosen(options: list[Option], chosen: str) -> list[Option]:
-    """The entries with the one that is chosen, which an address or a cell may have named and no list offers."""
+    """The entries, and the chosen one as well if an address or a notebook cell named one that is not offered."""
     return options if chosen in {option.value for option in options} else [*options, Option(chosen, chosen)]
 
 
 def _rules(case: Case, measured: list[str], chosen: str) -> list[Option]:
-    """The kinds of rules on a measure of the case, and rules that were asked for by their name."""
+    """The kinds of rules on a measure of the case, and single rules that were chosen by name."""
     kinds = [Option(kind, {**QUESTIONS, **_NO_QUESTION}[kind]) for kind in _kinds(case, measured)]
     label = case.rules.set_index("rule")["label"]
     known = {option.value for option in kinds}
@@ -238,10 +257,10 @@ def _rule_words(case: Case, rule: str) -> str:
 
 
 def _baselines(case: Case) -> list[Option]:
-    seen = case.facts[(case.facts["kind"] == "observation") & case.facts["AVALLO"].notna()]
+    measured = case.facts[(case.facts["kind"] == "observation") & case.facts["AVALLO"].notna()]
     phases = [f"phase={number}" for number in sorted(case.facts["phase"].dropna().unique())]
-    exact = seen.loc[seen["DAYLO"] == seen["DAYHI"], "DAYLO"]
-    days = [f"day={day:g}" for day in sorted(exact.dropna().unique())][:_MOST_DAYS]
+    exact_days = measured.loc[measured["DAYLO"] == measured["DAYHI"], "DAYLO"]
+    days = [f"day={day:g}" for day in sorted(exact_days.dropna().unique())][:_MOST_DAYS]
     rules = [rule for rule in BASELINE_RULES if "=" not in rule]
     usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
     barred = {} if case.reference else dict.fromkeys(("last_before", "worst_before"), "no reference treatment")
@@ -250,9 +269,11 @@ def _baselines(case: Case) -> list[Option]:
 
 def _references(case: Case) -> list[Option]:
     starters = case.facts[case.facts["kind"] != "observation"].drop_duplicates("code")
-    return [Option(row.code, row.PARAM + " (event)" * (row.kind == "event")) for row in starters.itertuples()]
+    return [
+        Option(row.code, f"{row.PARAM} (event)" if row.kind == "event" else row.PARAM) for row in starters.itertuples()
+    ]
 
 
 def _kinds(case: Case, measured: list[str]) -> list[str]:
-    every: pd.DataFrame = case.rules
-    return list(dict.fromkeys(every.loc[every["measure"].isin(measured), "kind"]))
+    rules: pd.DataFrame = case.rules
+    return list(dict.fromkeys(rules.loc[rules["measure"].isin(measured), "kind"]))

@@ -1,4 +1,4 @@
-"""Sessions in processes of their own, forked from one that has everything imported: none sees or harms another."""
+"""Each session in a process of its own, forked from one that has everything imported: none sees or harms another."""
 
 import asyncio
 import json
@@ -22,11 +22,11 @@ _LENGTH = struct.Struct("!I")
 
 
 class SessionLostError(Exception):
-    """The process of a session ended, or took too long; the message says which."""
+    """The process of a session has ended or takes too long; the message says which."""
 
 
 def prepare(data: Path, first: str) -> None:
-    """Start the process that sessions are forked from; its imports go on beside this one.
+    """Start the process that sessions are forked from; it imports and draws while this process goes on.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def prepare(data: Path, first: str) -> None:
 
 
 class SessionProcess:
-    """One session, from the side of the server.
+    """The process of one session, as the server sees it.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class SessionProcess:
     """
 
     def __init__(self) -> None:
-        # What a library writes on the way is kept in memory where that is possible, and removed with the session.
+        # Temporary files of libraries stay in memory where the system allows it, and go with the session.
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         name = f"casetimeline-app-{os.getpid()}-"
         self._scratch = tempfile.TemporaryDirectory(prefix=name, dir=memory, ignore_cleanup_errors=True)
@@ -70,7 +70,7 @@ class SessionProcess:
         self._writer: asyncio.StreamWriter | None = None
 
     async def connect(self) -> None:
-        """Make ready to ask."""
+        """Open the streams to the process; `ask` needs them."""
         self._reader, self._writer = await asyncio.open_connection(sock=self._socket)
 
     async def ask(self, text: str) -> AsyncIterator[str]:
@@ -79,7 +79,7 @@ class SessionProcess:
         Raises
         ------
         SessionLostError
-            If it ends before, or takes too long.
+            If the session ends before its answer does, or takes too long.
         """
         try:
             async with asyncio.timeout(SECONDS_AN_ANSWER):
@@ -94,13 +94,13 @@ class SessionProcess:
             raise SessionLostError("The session has ended: its process stopped.") from None
 
     async def _part(self) -> str:
-        # Of the reading alone: a limit around `yield` would run out in whoever takes the part.
+        # The limit is on the reading alone: around `yield` it would count the time of whoever takes the part.
         async with asyncio.timeout(SECONDS_AN_ANSWER):
             (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
             return (await self._reader.readexactly(length)).decode()
 
     async def close(self) -> None:
-        """End the process, and remove what it left."""
+        """End the process and remove its temporary files."""
         if self._writer is None:
             self._socket.close()
         else:
@@ -115,7 +115,7 @@ class SessionProcess:
 
 
 def _start(theirs: socket.socket, scratch: str) -> multiprocessing.process.BaseProcess:
-    """The process of a session; where the one that it is forked from has just ended, from the next one of these."""
+    """Start the process of a session, again if the process that it is forked from has just ended."""
     context = multiprocessing.get_context("forkserver")
     for attempt in range(1, _MOST_ATTEMPTS + 1):
         process = context.Process(target=serve, args=(theirs, scratch), daemon=True)
@@ -125,13 +125,14 @@ def _start(theirs: socket.socket, scratch: str) -> multiprocessing.process.BaseP
         except (OSError, EOFError):
             if attempt == _MOST_ATTEMPTS:
                 raise
-            # Until it is known to have ended.
+            # It takes a moment until its end is noticed, and a new one is started.
             time.sleep(0.1)
     return process
 
 
 def serve(connection: socket.socket, scratch: str) -> None:
-    """Answer one reader until the other side closes; the main function of the process of a session."""
+    """Answer one reader until the server closes the connection; the main function of the process of a session."""
+    # Imported in this process alone: the import draws the figures of a case, and the server draws none.
     from . import warm
 
     tempfile.tempdir = scratch
@@ -143,28 +144,29 @@ def serve(connection: socket.socket, scratch: str) -> None:
     try:
         _answer(stream, answers)
     finally:
-        # Where the server was killed, nobody else does.
+        # If the server was killed, nobody else removes it.
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _answer(stream: BinaryIO, answers: Callable[[object], Iterator[dict]]) -> None:
     while head := stream.read(_LENGTH.size):
-        for answer in answers(_told(stream.read(*_LENGTH.unpack(head)))):
+        for answer in answers(_parsed(stream.read(*_LENGTH.unpack(head)))):
             raw = json.dumps(answer, allow_nan=False).encode()
             stream.write(_LENGTH.pack(len(raw)) + raw)
             stream.flush()
-        # An empty part is the end of an answer.
+        # An empty part ends the answer.
         stream.write(_LENGTH.pack(0))
         stream.flush()
 
 
-def _told(raw: bytes) -> object:
-    """What a page asks; nothing, if it is not JSON."""
+def _parsed(raw: bytes) -> object:
+    """The message of a page; None if it is not JSON."""
     try:
         return json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(name)
+def _refuse(constant: str) -> None:
+    """Refuse NaN and the infinities, which Python would read and JSON does not have."""
+    raise ValueError(constant)

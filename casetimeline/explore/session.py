@@ -1,4 +1,4 @@
-"""One reader's session: what a page asks, and what it is answered. Nothing of it is written to disk."""
+"""One reader's session: it answers the requests of a page. Nothing is written to disk unless the reader may store."""
 
 import base64
 import functools
@@ -13,17 +13,16 @@ from ..case import (
     Parsed,
     Recorded,
     axes_of,
-    check_case_id,
     interpret_case,
     parse_case,
     read_bytes,
     store_case,
     whole_vocabulary,
 )
-from ..faults import Fault, TimelineError
+from ..faults import TimelineError, fault
 from ..files import list_cases, zip_bytes
 from ..rules import Analysis
-from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES
+from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (
     GRID,
@@ -41,22 +40,23 @@ from .draft import (
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
 from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
+# The fields of a choice by which a case is interpreted.
 _RULING = ("baseline", "reference", "axis", "rules")
-# How many choices are kept, derived and drawn: to go back to what was just seen costs nothing.
+# How many choices stay derived and drawn, so that going back to one costs nothing.
 _KEPT = 48
 
 
 class Session:
-    """What one reader sees: the cases of a folder, and those that the reader writes or brings along.
+    """What one reader sees: the cases of a folder, and those that the reader writes or uploads.
 
     Parameters
     ----------
     data_dir : path
-        The folder of the cases; it is only read.
+        The folder of the cases.
     first : str
         The case that is shown first; blank: the first of the folder.
     stores : bool
-        Whether what the reader writes can be saved into the folder: only where the reader could do so without a page.
+        Whether the reader may save a case into the folder: only in a notebook, whose reader can write there anyway.
     """
 
     def __init__(self, data_dir: str | Path, first: str = "", stores: bool = False) -> None:
@@ -65,48 +65,50 @@ class Session:
         self.vocabulary = whole_vocabulary(self.data)
         self.listed = list_cases(self.data)
         self.first = first or next(iter(self.listed), "")
-        self.own: dict[str, Recorded] = {}
-        # Kept by all that they are made of: a case that was typed anew, or changed on disk, is another.
+        # The cases that this reader has written or uploaded, each in its last state without a fault.
+        self.edited: dict[str, Recorded] = {}
+        # The files themselves are part of the key, so that a case that has changed is computed anew.
         self._parse = functools.lru_cache(_KEPT)(self._parsed)
         self._interpret = functools.lru_cache(_KEPT)(self._interpreted)
         self._analyse = functools.lru_cache(_KEPT)(self._analysed)
         self._view = functools.lru_cache(_KEPT)(self._viewed)
 
-    def answers(self, told: dict) -> Iterator[dict]:
-        """What a page is answered, one part after the other.
+    def answers(self, message: object) -> Iterator[dict]:
+        """Answer a message of the page, part by part.
 
         Parameters
         ----------
-        told : dict
-            `do`, one of `ASKED`, and what it needs.
+        message : dict
+            `do`, one of `HANDLERS`, `n`, and what that request needs. Anything else is answered as a fault.
 
         Yields
         ------
         dict
-            `is`: "start", "view", "look", "draft", "checked", "progress", "file", "stored" or "faults", and "end" at
-            last; `do` and `n` as asked. Bad input is told as faults, never raised.
+            `is`: "start", "view", "look", "draft", "checked", "progress", "file", "stored" or "faults", and last "end";
+            `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
         """
-        mark = {name: told.get(name) for name in ("do", "n")} if isinstance(told, dict) else {}
+        echo = {name: message.get(name) for name in ("do", "n")} if isinstance(message, dict) else {}
         try:
-            asked = ASKED.get(mark["do"]) if isinstance(mark.get("do"), str) else None
-            if asked is None:
-                raise TimelineError([Fault("page", None, "do", "something else", f"one of {', '.join(ASKED)}")])
-            for answer in asked(self, told):
-                yield {**answer, **mark}
+            handler = HANDLERS.get(echo["do"]) if isinstance(echo.get("do"), str) else None
+            if handler is None:
+                expected = f"one of {', '.join(HANDLERS)}"
+                raise TimelineError([fault("something else", expected, at="page", column="do")])
+            for answer in handler(self, message):
+                yield {**answer, **echo}
         except TimelineError as error:
-            yield {**faults_told(error), **mark}
+            yield {**faults_answer(error), **echo}
         except MemoryError:
             expected = f"a case and files that fit into the {MOST_MEMORY_MB} MB of a session"
-            error = TimelineError([Fault("page", None, None, "more than a session can hold", expected)])
-            yield {**faults_told(error), **mark}
+            error = TimelineError([fault("more than a session can hold", expected, at="page")])
+            yield {**faults_answer(error), **echo}
         except Exception as error:
-            # Of this program, not of the input: for whoever runs it, while the reader goes on.
+            # A fault of this program: its trace is for whoever runs it, and the reader goes on.
             traceback.print_exc()
             text = f"The program failed ({type(error).__name__}); this is not a fault of what you entered."
-            yield {"is": "faults", "text": text, "faults": [], **mark}
-        yield {"is": "end", **mark}
+            yield {"is": "faults", "text": text, "faults": [], **echo}
+        yield {"is": "end", **echo}
 
-    def start(self, told: dict) -> Iterator[dict]:
+    def start(self, message: dict) -> Iterator[dict]:
         """What a page needs once: the cases, and the words of the grid."""
         measures = self.vocabulary.measures
         codes = [[row.Index, row.label, row.kind] for row in measures.itertuples()]
@@ -115,7 +117,7 @@ class Session:
             "is": "start",
             "first": self.first,
             "name": self._free_name(),
-            "cases": [*self.listed, *(own for own in self.own if own not in self.listed)],
+            "cases": list(dict.fromkeys([*self.listed, *self.edited])),
             "codes": codes,
             "units": units,
             "kinds": list(KINDS),
@@ -126,41 +128,41 @@ class Session:
             "most_bytes": MOST_BYTES,
         }
 
-    def show(self, told: dict) -> Iterator[dict]:
-        """The figure of a choice, and what can be chosen beside it."""
-        asked = choice_from(told.get("choice"))
-        recorded = self._recorded(asked.case)
-        choice = with_measure(asked, self._analyse(recorded, _ruled(asked)))
+    def show(self, message: dict) -> Iterator[dict]:
+        """The figure of a choice, and the entries of every control."""
+        requested = choice_from(message.get("choice"))
+        recorded = self._recorded(requested.case)
+        choice = with_measure(requested, self._analyse(recorded, _ruled(requested)))
         view = self._view(recorded, _drawn(choice))
-        own = choice.case in self.own and not self._stands_in_folder(choice.case)
-        yield {"is": "view", "own": own, "choice": choice._asdict(), **view}
+        unsaved = choice.case in self.edited and not self._same_in_folder(choice.case)
+        yield {"is": "view", "own": unsaved, "choice": choice._asdict(), **view}
 
-    def look(self, told: dict) -> Iterator[dict]:
-        """One figure of many, without what can be chosen and what stands behind its marks."""
-        choice = choice_from(told.get("choice"))
+    def look(self, message: dict) -> Iterator[dict]:
+        """One figure of the gallery: the drawing alone, without controls and without what is behind its marks."""
+        choice = choice_from(message.get("choice"))
         if choice.figure == MEASURE:
             check_measure(choice.measure, self.vocabulary)
         figure = self._view(self._recorded(choice.case), _drawn(choice))["figure"]
         place = {"figure": choice.figure, "measure": choice.measure}
         yield {"is": "look", "place": place, "figure": {name: figure[name] for name in ("name", "title", "alt", "svg")}}
 
-    def draft(self, told: dict) -> Iterator[dict]:
-        """A case as a form and a grid hold it."""
-        case_id = choice_from(told.get("choice")).case
+    def draft(self, message: dict) -> Iterator[dict]:
+        """A case as the form and the grid hold it."""
+        case_id = choice_from(message.get("choice")).case
         yield _as_draft(draft_of(self._recorded(case_id), case_id))
 
-    def new(self, told: dict) -> Iterator[dict]:
-        """An empty case under a name of its own."""
-        case_id = str(told.get("case", ""))
-        if case_id in (*self.listed, *self.own):
-            raise TimelineError([Fault("the name", None, None, case_id, "a name that no case has yet")])
+    def new(self, message: dict) -> Iterator[dict]:
+        """An empty case under a new name."""
+        case_id = str(message.get("case", ""))
+        if case_id in (*self.listed, *self.edited):
+            raise TimelineError([fault(case_id, "a name that no case has yet", at="the name")])
         yield _as_draft(new_draft(case_id))
 
-    def check(self, told: dict) -> Iterator[dict]:
-        """What is wrong with a draft, cell by cell; if nothing is, the figure of it."""
-        draft = draft_from(told)
-        asked = told.get("choice")
-        choice = choice_from({**asked, "case": draft.case_id} if isinstance(asked, dict) else asked)
+    def check(self, message: dict) -> Iterator[dict]:
+        """The faults of a draft, cell by cell; if it has none, its figure."""
+        draft = draft_from(message)
+        fields = message.get("choice")
+        choice = choice_from({**fields, "case": draft.case_id} if isinstance(fields, dict) else fields)
         try:
             check_begun(draft)
             recorded = recorded_of(draft)
@@ -168,44 +170,46 @@ class Session:
         except TimelineError as error:
             yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
             return
-        self.own[draft.case_id] = recorded
+        self.edited[draft.case_id] = recorded
         yield {"is": "checked", "left_out": left_out(draft)}
         try:
             yield from self.show({"choice": choice._asdict()})
         except TimelineError:
-            # What was chosen went with a row, as a phase does with its last one; the case itself is right.
+            # The case is right, but what was chosen left it with a row, as a phase does with its last row.
             yield from self.show({"choice": choice._replace(**dict.fromkeys(_RULING, ""))._asdict()})
 
-    def read(self, told: dict) -> Iterator[dict]:
-        """A workbook, or a timeline.csv with or without its case.yaml, that a reader brings along, as a draft."""
-        yield _as_draft(read_files(told.get("files")))
+    def read(self, message: dict) -> Iterator[dict]:
+        """The case in uploaded files, as a draft."""
+        yield _as_draft(read_files(message.get("files")))
 
-    def save(self, told: dict) -> Iterator[dict]:
-        """The draft as a file to keep: a workbook, or the folder of a case as a zip; or stored among the cases."""
-        draft = draft_from(told)
+    def save(self, message: dict) -> Iterator[dict]:
+        """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.
+
+        What is stored may have faults; the figure then stays that of the last state without one.
+        """
+        draft = draft_from(message)
         case_id = draft.case_id
-        check_case_id(case_id)
+        check_case_id(case_id, at="case_id")
         recorded = recorded_of(draft)
-        form = told.get("form")
+        form = message.get("form")
         if form == "store" and self.stores:
             lines = store_case(self.data, case_id, recorded)
-            # The last state without a fault stays to be seen, where what was stored has one.
-            if self.own.get(case_id) == recorded:
-                del self.own[case_id]
+            if self.edited.get(case_id) == recorded:
+                del self.edited[case_id]
             self.listed = list_cases(self.data)
             yield {"is": "stored", "text": "; ".join(" ".join(line.split()) for line in lines)}
         elif form == "xlsx":
             yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
         elif form != "zip":
-            raise TimelineError([Fault("page", None, "form", str(form), "xlsx or zip")])
+            raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
             contents = dict(zip((f"{case_id}/{name}" for name in FILES), recorded, strict=True))
             yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
-    def export(self, told: dict) -> Iterator[dict]:
-        """Every figure of a choice in the files of its preset, and the parameters that make its report."""
-        choice = with_preset(choice_from(told.get("choice")))
-        # Read once: the figures, the data and the digest are of one state, whatever happens to the file meanwhile.
+    def export(self, message: dict) -> Iterator[dict]:
+        """Every figure of the report by the rules of a choice, in the files of its preset, and the parameters."""
+        choice = with_preset(choice_from(message.get("choice")))
+        # Read once, so that figures, data and digest are of one state even if the files change meanwhile.
         recorded = self._recorded(choice.case)
         analysis = self._analyse(recorded, _ruled(choice))
         contents = parameter_files(choice, analysis.case, recorded)
@@ -217,26 +221,27 @@ class Session:
     def _free_name(self) -> str:
         """A name for a new case that no case has."""
         names = itertools.chain(["my-case"], (f"my-case-{n}" for n in itertools.count(2)))
-        return next(name for name in names if name not in (*self.listed, *self.own))
+        return next(name for name in names if name not in (*self.listed, *self.edited))
 
     def _recorded(self, case_id: str) -> Recorded:
-        return self.own[case_id] if case_id in self.own else self._in_folder(case_id)
+        """The two files of a case, as this reader has written them or as they are in the folder."""
+        return self.edited[case_id] if case_id in self.edited else self._in_folder(case_id)
 
     def _in_folder(self, case_id: str) -> Recorded:
         if case_id not in self.listed:
-            raise TimelineError([Fault("case", None, None, case_id, f"one of {', '.join(self.listed)}")])
+            raise TimelineError([fault(case_id, f"one of {', '.join(self.listed)}", at="case", known=self.listed)])
         folder = self.data / case_id
         return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in FILES))
 
-    def _stands_in_folder(self, case_id: str) -> bool:
-        """Whether the folder says the same as the reader: a case that was opened, and not changed."""
+    def _same_in_folder(self, case_id: str) -> bool:
+        """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""
         if case_id not in self.listed:
             return False
-        mine = draft_of(self.own[case_id], case_id)
+        edited = draft_of(self.edited[case_id], case_id)
         try:
-            return mine == draft_of(self._in_folder(case_id), case_id)
+            return edited == draft_of(self._in_folder(case_id), case_id)
         except TimelineError:
-            # What stands there cannot be read.
+            # The files in the folder cannot be read.
             return False
 
     def analysis(self, choice: Choice) -> Analysis:
@@ -255,7 +260,7 @@ class Session:
 
     def _viewed(self, recorded: Recorded, choice: Choice) -> dict:
         analysis = self._analyse(recorded, _ruled(choice))
-        # What can be chosen does not depend on which rules were asked for.
+        # What can be chosen does not depend on which rules were chosen.
         whole = self._interpret(recorded, _ruled(choice)._replace(rules=""))
         options = options_of(whole, choice, axes_of(whole))
         return {
@@ -268,7 +273,7 @@ class Session:
         }
 
 
-ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
+HANDLERS: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "start": Session.start,
     "show": Session.show,
     "look": Session.look,
@@ -281,19 +286,19 @@ ASKED: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
 }
 
 
-def faults_told(error: TimelineError) -> dict:
-    """What a page is told of faults."""
-    faults = [{**fault._asdict(), "text": str(fault)} for fault in error.faults]
+def faults_answer(error: TimelineError) -> dict:
+    """The answer to a page whose message, or whose case, has faults."""
+    faults = [{**one._asdict(), "text": str(one)} for one in error.faults]
     return {"is": "faults", "text": str(error), "faults": faults}
 
 
 def _ruled(choice: Choice) -> Choice:
-    """What a case is interpreted by: the choice without what is only of the figure."""
-    return Choice(choice.case)._replace(**{name: getattr(choice, name) for name in _RULING})
+    """What a case is interpreted by: the choice without the fields that concern the figure alone."""
+    return Choice(choice.case, **{name: getattr(choice, name) for name in _RULING})
 
 
 def _drawn(choice: Choice) -> Choice:
-    """What a figure is drawn by: the choice without a measure, where the figure is not of one."""
+    """What a figure is drawn by: the choice without its measure, unless the figure is of one measure."""
     return choice if choice.figure == MEASURE else choice._replace(measure="")
 
 
@@ -302,5 +307,5 @@ def _as_draft(draft: Draft) -> dict:
 
 
 def _as_file(name: str, content: bytes, saves: bool = False) -> dict:
-    """A file to download; `saves`: what was typed stands in it."""
+    """A file to download; `saves` says that it holds what the reader typed."""
     return {"is": "file", "name": name, "content": base64.b64encode(content).decode(), "saves": saves}

@@ -1,4 +1,4 @@
-"""What is shown of a choice: the figure that the report draws, its words, what is behind each mark, and the export."""
+"""What the page shows of a choice: the figure of the report, its words, what is behind each mark, and the export."""
 
 import math
 from collections.abc import Iterator
@@ -25,12 +25,16 @@ from ..values import number
 from ..vocabulary import OPEN_STATES
 from .choice import MEASURE, Choice, command_of, extra_measures, figure_name, measures_of, parameters_of
 
-# What figures are written for where the reader names no preset.
+# The preset of figure files if the reader has chosen none.
 _PRESET = "screen"
+_WIDTH_MM = 180.0
+# Figures whose numbered marks are not rows of the timeline.
+_NUMBERED_OTHERWISE = ("05_claims",)
+COLUMNS = ("line", "when", "what", "value", "bounds", "change", "state", "source", "quote", "note", "not drawn")
 
 
 def with_preset(choice: Choice) -> Choice:
-    """The choice with a preset: figure files are written for one.
+    """The choice with a preset, which figure files are written for: its own, or else the preset for screens.
 
     Examples
     --------
@@ -41,7 +45,7 @@ def with_preset(choice: Choice) -> Choice:
 
 
 def drawn_files(choice: Choice, analysis: Analysis) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Each figure of the report in the files of the preset: its name, and contents by their place in the archive."""
+    """Each figure of the report as files of the chosen preset: its name, and the contents by path in the archive."""
     preset = PRESETS[choice.preset]
     for name, figure in draw_figures(analysis, drawn_width(preset), extra_measures(choice)):
         files = figure_files(figure, name, preset)
@@ -50,7 +54,7 @@ def drawn_files(choice: Choice, analysis: Analysis) -> Iterator[tuple[str, dict[
 
 
 def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str, bytes]:
-    """The case as a folder of `data`, and parameters.txt: what was chosen, of which data, and how to make it again."""
+    """The folder of the case in `data`, and parameters.txt: the choice, the digest of the data and the command."""
     lines = [
         f"case {case.case_id}; data, sha256 {case.sha256}",
         *(f"{name}={value}" for name, value in parameters_of(choice).items()),
@@ -63,22 +67,16 @@ def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str,
     return {**files, f"{choice.case}/parameters.txt": ("\n".join(lines) + "\n").encode()}
 
 
-_WIDTH_MM = 180.0
-# Figures whose numbered marks are no rows of the timeline.
-_NUMBERED_OTHERWISE = ("05_claims",)
-COLUMNS = ("line", "when", "what", "value", "bounds", "change", "state", "source", "quote", "note", "not drawn")
-
-
 def with_measure(choice: Choice, analysis: Analysis) -> Choice:
-    """The choice with a measure that the case has, where it names none or one of another case."""
-    there = measures_of(analysis.case)
-    if choice.measure in there or not there:
+    """The choice with a measure that the case has: the first, if it names none or one that the case does not have."""
+    measures = measures_of(analysis.case)
+    if choice.measure in measures or not measures:
         return choice
-    return choice._replace(measure=there[0])
+    return choice._replace(measure=measures[0])
 
 
 def without_baseline(analysis: Analysis, choice: Choice) -> list[str]:
-    """That no record of the measure of a figure is the baseline, where that is so: nothing is set against it then."""
+    """A note that the measure of the figure has no baseline, and so no change and no limit; none if it has one."""
     if choice.figure != MEASURE:
         return []
     case, rows = analysis.case, analysis.changes[analysis.changes["code"] == choice.measure]
@@ -89,14 +87,14 @@ def without_baseline(analysis: Analysis, choice: Choice) -> list[str]:
 
 
 def draw_choice(analysis: Analysis, choice: Choice) -> Figure:
-    """The figure of a choice, by the function that draws it for the report.
+    """The figure of a choice, drawn by the function that draws it for the report.
 
     Parameters
     ----------
     analysis : Analysis
         The case by the rules of the choice.
     choice : Choice
-        With a measure that the case has.
+        Its measure is one that the case has.
     """
     width = drawn_width(PRESETS[choice.preset]) if choice.preset else _WIDTH_MM
     if choice.figure != MEASURE:
@@ -105,7 +103,7 @@ def draw_choice(analysis: Analysis, choice: Choice) -> Figure:
 
 
 def view_of(analysis: Analysis, choice: Choice) -> dict:
-    """A figure as it is shown in a page.
+    """A figure as the page shows it.
 
     Parameters
     ----------
@@ -115,9 +113,9 @@ def view_of(analysis: Analysis, choice: Choice) -> dict:
     Returns
     -------
     dict
-        `figure` (name, title, svg, the prefix of its ids, alt, description); `marks`, by id without the prefix: the
-        line of the timeline that it stands for, if it does, and its words; `rows`, those of the timeline that are
-        drawn or listed; `words`, what else the figure says.
+        `figure`: name, title, svg, the prefix of its ids, alt and description. `marks`: by id without the prefix, the
+        line of the timeline that a mark stands for, or None, and its words. `rows`: the rows of the timeline that are
+        drawn or listed. `words`: what else the figure says.
     """
     figure = draw_choice(analysis, choice)
     name = figure_name(choice)
@@ -144,40 +142,40 @@ def view_of(analysis: Analysis, choice: Choice) -> dict:
 
 
 def _lines_of(drawn: pd.DataFrame, choice: Choice) -> list[int | None]:
-    """The line of the timeline that each drawn element stands for, if it stands for one."""
+    """The line of the timeline that each drawn element stands for; None if it stands for none."""
     numbered = choice.figure not in _NUMBERED_OTHERWISE
     return [int(line) if numbered and line.isdecimal() else None for line in drawn["line"]]
 
 
 def _rows_of(analysis: Analysis, drawn: pd.DataFrame, lines: list[int | None]) -> dict:
     """The rows of the timeline that a figure draws or lists: caption, columns and cells."""
-    listed = zip(drawn["element"], lines, drawn["said"], strict=True)
-    left_out = {line: said for element, line, said in listed if element == "listed" and line is not None}
+    elements = zip(drawn["element"], lines, drawn["said"], strict=True)
+    left_out = {line: words for element, line, words in elements if element == "listed" and line is not None}
     table = fact_table(analysis, analysis.changes[analysis.changes["line"].isin(filter(None, lines))], left_out)
     return {"caption": table.caption, "columns": list(table.frame.columns), "cells": table.cells()}
 
 
 def _words_of(drawn: pd.DataFrame, lines: list[int | None]) -> list[dict]:
-    """What a figure says beside the rows of the timeline: limits, verdicts, claims; each once, with its ids."""
-    told: dict[tuple[str, str], list[str]] = {}
+    """What a figure says beside the rows of the timeline: limits, verdicts, claims; each once, with all its marks."""
+    marks_of: dict[tuple[str, str], list[str]] = {}
     for row, line in zip(drawn.itertuples(), lines, strict=True):
-        # A verdict is on a line, but it is not the row that stands there.
+        # A verdict has a line of the timeline, but is not the row of that line.
         if row.said and (line is None or row.element == "verdict"):
-            told.setdefault((row.panel, row.said), []).append(f"ct.{row.element}.{row.of}.{row.line}")
-    return [{"part": part, "said": said, "marks": marks} for (part, said), marks in told.items()]
+            marks_of.setdefault((row.panel, row.said), []).append(f"ct.{row.element}.{row.of}.{row.line}")
+    return [{"part": part, "said": words, "marks": marks} for (part, words), marks in marks_of.items()]
 
 
 def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str]) -> Table:
-    """Rows of the timeline with value, bounds, change, state, source and quote, as words; without empty columns.
+    """Rows of the timeline in words: value, bounds, change, state, source and quote; empty columns are left out.
 
     Parameters
     ----------
     analysis : Analysis
-        The case that they are of.
+        The case of the rows.
     rows : DataFrame
         Some rows of `analysis.changes`.
     left_out : dict of str
-        Why a line is not drawn.
+        Why a row is not drawn, by its line.
     """
     case = analysis.case
     phases = case.about.get("phases", {})
@@ -204,17 +202,18 @@ def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str])
 
 
 def _value_words(row, unit: str) -> str:
+    """The printed value of an observation; dose, frequency, route and end of anything else."""
     if row.kind == "observation":
         return finding_words(row, unit)
     dose = " ".join(filter(None, [row.dose, row.dose_unit]))
     unknown = "dose not reported," if row.kind == "treatment" and not row.dose else ""
-    given = " ".join(filter(None, [dose or unknown, row.frequency, row.route])).removesuffix(",")
+    regimen = " ".join(filter(None, [dose or unknown, row.frequency, row.route])).removesuffix(",")
     until = row.end if row.end in ("", "ongoing") else f"until {row.end}"
-    return ", ".join(filter(None, [given, until]))
+    return ", ".join(filter(None, [regimen, until]))
 
 
 def _change_words(row, unit: str) -> str:
-    """The change from the baseline in points or in grades; blank for the baseline itself and what came before it."""
+    """The change from the baseline, in its unit or in grades; blank for the baseline and for anything before it."""
     if row.kind != "observation" or not row.ORDER > row.BASEORD:
         return ""
     if row.STATE in OPEN_STATES:
@@ -225,12 +224,12 @@ def _change_words(row, unit: str) -> str:
 def _state_words(row) -> str:
     if row.kind != "observation":
         return ""
-    told = "value reported" if row.STATE == "value" else row.STATE.replace("_", " ")
-    return f"{told}; the baseline" if row.ABLFL == "Y" else told
+    state = "value reported" if row.STATE == "value" else row.STATE.replace("_", " ")
+    return f"{state}; the baseline" if row.ABLFL == "Y" else state
 
 
 def bounds_words(row) -> str:
-    """The bounds of a value with its unit; blank where there is no value.
+    """The bounds of a value, with its unit; blank if there is no value.
 
     Examples
     --------
@@ -247,15 +246,15 @@ def bounds_words(row) -> str:
     low, high = row.AVALLO, row.AVALHI
     if math.isnan(low) or math.isnan(high):
         return ""
-    if low == high:
-        return f"exactly {number(low)} {row.AVALU}".rstrip()
-    below = "below " * bool(row.AVALHIX)
     if math.isinf(low) and math.isinf(high):
         return "without a bound"
-    if math.isinf(low):
-        told = f"below {number(high)}" if row.AVALHIX else f"{number(high)} or less"
+    if low == high:
+        bounds = f"exactly {number(low)}"
+    elif math.isinf(low):
+        bounds = f"below {number(high)}" if row.AVALHIX else f"{number(high)} or less"
     elif math.isinf(high):
-        told = f"above {number(low)}" if row.AVALLOX else f"{number(low)} or more"
+        bounds = f"above {number(low)}" if row.AVALLOX else f"{number(low)} or more"
     else:
-        told = f"{'above ' * bool(row.AVALLOX)}{number(low)} to {below}{number(high)}"
-    return f"{told} {row.AVALU}".rstrip()
+        above, below = "above " if row.AVALLOX else "", "below " if row.AVALHIX else ""
+        bounds = f"{above}{number(low)} to {below}{number(high)}"
+    return f"{bounds} {row.AVALU}".rstrip()

@@ -1,6 +1,6 @@
-"""What sessions are forked from: everything imported, the cases known, and each figure drawn once.
+"""What the processes of sessions are forked from: everything imported, the cases listed, each figure drawn once.
 
-It is imported by the process that sessions are forked from, and does its work as it is imported: there is no other
+The process that sessions are forked from imports this module. The work is done at import, because there is no other
 moment before the first fork.
 """
 
@@ -12,18 +12,18 @@ from pathlib import Path
 from ..faults import TimelineError
 from .choice import Choice
 from .quotas import DATA, FIRST
-from .session import Session, faults_told
+from .session import Session, faults_answer
 
 
-def answering() -> Callable[[dict], Iterator[dict]]:
-    """What answers a page: the session that was prepared, or what is wrong with the cases."""
-    if _FAULTS is not None:
-        return lambda told: iter([faults_told(_FAULTS)])
+def answering() -> Callable[[object], Iterator[dict]]:
+    """The function that answers the messages of a page: with the prepared session, or with the faults of the data."""
+    if _ERROR is not None:
+        return lambda message: iter([faults_answer(_ERROR)])
     return _PREPARED.answers
 
 
 def _prepare() -> tuple[Session | None, TimelineError | None]:
-    """A session in which fonts and caches are warm; what it drew is kept for those that are forked."""
+    """A session that has drawn its first case, so that forks inherit fonts and caches; or why there is none."""
     if DATA not in os.environ:
         return None, None
     try:
@@ -31,15 +31,15 @@ def _prepare() -> tuple[Session | None, TimelineError | None]:
     except TimelineError as error:
         return None, error
     choice = Choice(session.first)._asdict()
-    first, *_ = session.answers({"do": "show", "choice": choice})
-    for place in first.get("gallery", []):
-        of_figure = {**choice, "figure": place["figure"], "measure": place["measure"]}
-        for _ in session.answers({"do": "look", "choice": of_figure}):
+    view, *_ = session.answers({"do": "show", "choice": choice})
+    for entry in view.get("gallery", []):
+        look = {"do": "look", "choice": {**choice, "figure": entry["figure"], "measure": entry["measure"]}}
+        for _ in session.answers(look):
             pass
-    # What is there before a fork is never looked through for garbage, and so its memory stays shared.
+    # The garbage collector leaves frozen objects alone, so that forked processes go on sharing their memory.
     gc.collect()
     gc.freeze()
     return session, None
 
 
-_PREPARED, _FAULTS = _prepare()
+_PREPARED, _ERROR = _prepare()

@@ -1,4 +1,4 @@
-"""The page as a widget in Jupyter, with a figure and a table in its place where no widget runs; and its files."""
+"""The page as a widget in Jupyter, with a figure and a table in its place where no widget runs; its files."""
 
 import base64
 import re
@@ -12,12 +12,13 @@ import traitlets
 from IPython.display import display
 
 from ..figures import encode_png, render_raster
+from ..files import find_data
 from ..prose import Prose, Table
 from .choice import choice_from
 from .session import Session
 from .view import draw_choice
 
-# In the order in which one needs the other.
+# In order: each uses only those before it.
 _SCRIPTS = ("dom.js", "marks.js", "editor.js", "page.js")
 _NAMES = ("page.html", "page.css", "shell.css", "socket.js", *_SCRIPTS)
 
@@ -29,7 +30,7 @@ def page_files() -> dict[str, bytes]:
 
 
 def widget_script() -> str:
-    """The scripts as one module: a widget is given text, which has no neighbours to import from.
+    """The scripts of the page as one module: a widget is given one text, which cannot import other files.
 
     Examples
     --------
@@ -38,12 +39,12 @@ def widget_script() -> str:
     (False, 1)
     """
     files = page_files()
-    whole = "\n".join(files[name].decode() for name in _SCRIPTS)
-    return re.sub(r"(?m)^(import .*\n|export (?!default))", "", whole)
+    script = "\n".join(files[name].decode() for name in _SCRIPTS)
+    return re.sub(r"(?m)^(import .*\n|export (?!default))", "", script)
 
 
 def widget_style() -> str:
-    """The style of the page inside of another one."""
+    """The style of the page where it is part of another page."""
     return page_files()["page.css"].decode()
 
 
@@ -51,20 +52,20 @@ _DPI = 144
 
 
 class Explorer(anywidget.AnyWidget):
-    """One case to look at, by rules that can be chosen.
+    """The page in a notebook: one case at a time, by rules that the reader chooses.
 
     Parameters
     ----------
     data_dir : path
-        The folder of the cases.
+        The folder of the cases, as for `read_case`.
     **choice : str
         What is shown first: `case`, and any other field of `Choice`.
 
     Raises
     ------
     TimelineError
-        If the choice is none. What the case cannot have, or a case that is not there, is told by the page and by
-        `still`.
+        If a field of the choice is unknown, or a figure or preset is. The page, and `still`, report an unknown case,
+        and what the case cannot have.
     """
 
     _esm = widget_script()
@@ -72,22 +73,21 @@ class Explorer(anywidget.AnyWidget):
     choice = traitlets.Dict().tag(sync=True)
 
     def __init__(self, data_dir: str | Path, **choice: str) -> None:
-        self.session = Session(data_dir, stores=True)
-        asked = choice_from(choice)
-        super().__init__(choice=asked._asdict())
+        self.session = Session(find_data(data_dir), stores=True)
+        super().__init__(choice=choice_from(choice)._asdict())
         self.on_msg(self._hear)
 
-    def _hear(self, _, told: object, buffers: list) -> None:
-        for answer in self.session.answers(told):
+    def _hear(self, _, message: object, buffers: list) -> None:
+        for answer in self.session.answers(message):
             self.send(answer)
 
     def still(self) -> tuple["StillFigure", Table, Prose]:
-        """What is chosen as a figure, a table and the command of its report, which need no widget.
+        """The choice as a figure, a table and the command of its report, which need no widget.
 
         Raises
         ------
         TimelineError
-            If the case or the choice is at fault.
+            If the case has a fault, or cannot have what is chosen.
         """
         view = next(self.session.show({"choice": self.choice}))
         figure, rows = view["figure"], view["rows"]
@@ -95,18 +95,18 @@ class Explorer(anywidget.AnyWidget):
         choice = choice_from(view["choice"])
         drawn = draw_choice(self.session.analysis(choice), choice)
         png = encode_png(render_raster(drawn, _DPI), _DPI, figure["title"], figure["alt"])
-        picture = StillFigure(figure["alt"], figure["svg"], png)
-        return picture, table, Prose((f"The report of this choice: {view['command']}",))
+        command = Prose((f"The report of this choice: {view['command']}",))
+        return StillFigure(figure["alt"], figure["svg"], png), table, command
 
     def _ipython_display_(self) -> None:
-        """What is still first: where the widget lives, its style hides what stands beside it."""
+        """Show the still page and then the widget, whose style hides the still page where the widget runs."""
         display(*self.still())
         display(self._repr_mimebundle_()[0], raw=True)
 
 
 @dataclass(frozen=True)
 class StillFigure:
-    """A figure as SVG and PNG: a notebook that is not trusted shows the pixels alone.
+    """A figure as SVG and PNG: a notebook that is not trusted shows only the PNG.
 
     Attributes
     ----------

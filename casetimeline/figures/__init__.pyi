@@ -28,11 +28,13 @@ from .publish import (
     publish as publish,
     render_raster as render_raster,
     render_svg as render_svg,
+    show as show,
 )
 from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported
 from .style import (
     families_for as families_for,
+    house_style as house_style,
     legible as legible,
 )
 from .timeline import draw_timeline as draw_timeline

@@ -1,4 +1,4 @@
-"""The horizontal axis of a case: its scale and ticks; days where every fact has a day, else the order of telling."""
+"""The horizontal axis of a case, its scale and its ticks: days if every fact has a day, else the order of telling."""
 
 import math
 from collections.abc import Callable
@@ -19,18 +19,18 @@ from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wra
 
 
 class Scale(NamedTuple):
-    """The numbers that days get on an axis.
+    """How days are counted and named on an axis.
 
     Attributes
     ----------
     word : str
-        What stands before such a number in a sentence.
+        The word before a number in a sentence, for example `week`.
     count, day : callable
-        The number of a day, and the day of a number.
+        From a day to its number on the scale, and from a number to its day.
     whole : bool
-        Whether only whole numbers are round ones.
+        Whether ticks stand at whole numbers only.
     on_axis, in_words : int
-        The most decimals of a number.
+        The greatest number of decimals, on the axis and in a sentence.
     """
 
     word: str
@@ -41,21 +41,21 @@ class Scale(NamedTuple):
     in_words: int
 
     def tick(self, day: float) -> str:
-        """What stands under a day on the axis."""
+        """The label of the tick at a day."""
         return number(self.count(day), self.on_axis)
 
-    def said(self, day: float) -> str:
-        """A day in a sentence.
+    def phrase(self, day: float) -> str:
+        """A day as words of a sentence.
 
         Examples
         --------
-        >>> DAYS.said(30.4), WEEKS.said(30.4), study_days(10).said(30.4)
+        >>> DAYS.phrase(30.4), WEEKS.phrase(30.4), study_days(10).phrase(30.4)
         ('day 30', 'week 4.3', 'study day 21')
         """
         return f"{self.word} {number(self.count(day), self.in_words)}"
 
     def round_days(self, low: float, high: float, most: int) -> list[float]:
-        """Days from `low` to `high` that have round numbers, about so many; may be none.
+        """Days from `low` to `high` that have round numbers: about `most` of them, or none.
 
         Examples
         --------
@@ -68,7 +68,7 @@ class Scale(NamedTuple):
         return [day for day in dict.fromkeys(map(self.day, numbers)) if low <= day <= high]
 
     def middle(self, low: float, high: float) -> float:
-        """The day of the whole number nearest to the middle of a stretch; the nearest day where that is outside."""
+        """The day of the whole number nearest to the middle of a stretch; the middle rounded if that lies outside."""
         middle = (low + high) / 2
         day = self.day(round(self.count(middle)))
         return day if low <= day <= high else round(middle)
@@ -84,11 +84,11 @@ def study_days(first: float) -> Scale:
     Parameters
     ----------
     first : float
-        That day, in days from time zero.
+        The day on which the reference treatment starts, in days from time zero.
 
     Examples
     --------
-    The day itself is 1, the day before -1; there is no 0, and what is asked for as 0 is 1.
+    The first day is 1 and the day before it -1. No day has the number 0; asked for 0, the scale gives the first day.
 
     >>> [study_days(10).count(day) for day in (8, 9, 10, 11)], [study_days(10).day(n) for n in (-1, 0, 1, 2)]
     ([-2, -1, 1, 2], [9, 10, 10, 11])
@@ -103,35 +103,36 @@ def study_days(first: float) -> Scale:
     return Scale("study day", count, lambda n: zero + n - (n > 0), whole=True, on_axis=0, in_words=0)
 
 
-# Stretches without any fact are cut where each is longer than half a year and than this many times all that remains.
+# A stretch of days without a fact is cut out of the axis if it is longer than half a year, and also longer than this
+# many times all the days that remain after the cuts.
 _SILENCE = 3.0
 _LEAST_CUT = 182.0
-# What remains of a stretch that is cut, as a share of the rest.
+# Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
 
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Where the facts of a case stand.
+    """Where the facts of a case stand on the horizontal axis.
 
     Attributes
     ----------
     is_days : bool
         Whether positions are days; otherwise they are ranks in the order of telling, and not to scale.
     names : dict
-        What is said under each position of the order of telling.
+        The name of each position in the order of telling.
     low, high : float
-        Limits.
+        Limits of the axis.
     cuts : tuple of tuple
-        Ends of each stretch that is cut out.
+        Start and end of each stretch of days that is cut out.
     label : str
-        What stands under an axis of days.
+        The text under an axis of days.
     note : str
-        What the reader must know of the axis.
+        What a reader must know about the axis; it stands under the figure.
     scale : Scale
-        How its days are told.
+        How days are counted and named.
     positions : str
-        What the positions of the order of telling are.
+        What the positions in the order of telling are: `Phases` or `Moments`.
     """
 
     is_days: bool
@@ -145,6 +146,7 @@ class TimeAxis:
     positions: str = "Phases"
 
     def _knots(self) -> tuple[list[float], list[float]]:
+        """Positions on the axis and where each is laid out; between two of them the scale is even."""
         seam = _SEAM * (self.high - self.low - sum(end - start for start, end in self.cuts))
         days, places, lost, far = [self.low - 1e6], [self.low - 1e6], 0.0, 1e6
         for start, end in self.cuts:
@@ -155,7 +157,7 @@ class TimeAxis:
         return [*days, self.high + far], [*places, self.high + far - lost]
 
     def flat(self, x):
-        """Positions as they are laid out: the same scale on both sides of a cut, which has a fixed width."""
+        """Where positions are laid out: a cut has a fixed width, and the scale is the same on both sides of it."""
         return np.interp(x, *self._knots()) if self.cuts else x
 
     def unflat(self, x):
@@ -172,26 +174,26 @@ class TimeAxis:
 
 
 def time_axis(case: Case) -> TimeAxis:
-    """The axis on which every fact of the case has a place: the one that was asked for, else days where it has them."""
+    """The axis of a case: the one that was asked for; else days if every fact has a day; else the order of telling."""
     facts = case.facts
     if case.axis == "order":
         axis = order_axis(case)
         return replace(axis, note=axis.note.replace("not to scale:", "not to scale, as was asked for:", 1))
     if missing_days(facts) is None:
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
-        scale, label, note = _told(case)
+        scale, label, note = _scale_of(case)
         silences = _silences(facts, low, high)
         margin = 0.05 * (high - low - sum(end - start for start, end in silences))
         cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
         if cuts:
-            told = " and ".join(f"between {scale.said(a)} and {scale.said(b)}" for a, b in cuts)
-            note += f" The axis is cut {told}, where nothing is told; the scale is the same on both sides."
+            stretches = " and ".join(f"between {scale.phrase(a)} and {scale.phrase(b)}" for a, b in cuts)
+            note += f" The axis is cut {stretches}, where nothing is told; the scale is the same on both sides."
         return TimeAxis(True, {}, low - margin, high + margin, cuts, label, note, scale)
     return order_axis(case)
 
 
-def _told(case: Case) -> tuple[Scale, str, str]:
-    """How the days of a case are told on its axis: the scale, the label, and the note."""
+def _scale_of(case: Case) -> tuple[Scale, str, str]:
+    """The scale on which the days of a case are shown, the label under the axis, and the note on it."""
     zero = legible(case.about.get("time_zero", {}).get("label", "time zero"))
     values = f"The values behind the figure are in days from {zero}."
     if case.axis == "weeks":
@@ -205,7 +207,7 @@ def _told(case: Case) -> tuple[Scale, str, str]:
 
 
 def order_axis(case: Case) -> TimeAxis:
-    """The order in which the source tells the facts of a case, whatever is known of their days."""
+    """The axis of the order in which the source tells the facts of a case, whatever is known about their days."""
     facts, names = case.facts, {}
     labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
@@ -214,18 +216,18 @@ def order_axis(case: Case) -> TimeAxis:
             labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0])
         )
     known = facts["start"].ne("").sum()
-    told = (
+    times = (
         "no fact has a time that could be placed on an axis"
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )
-    note = f"Order of telling, not to scale: {told}."
+    note = f"Order of telling, not to scale: {times}."
     positions = "Phases" if facts["phase"].notna().any() else "Moments"
     return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions)
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
-    """Stretches of days in which no fact begins or ends, as many as would squeeze all others together."""
+    """The stretches of days to cut out: no fact begins or ends there, and they would squeeze all others together."""
     starts = facts[["DAYLO", "AENLO"]].to_numpy(float).ravel()
     ends = facts[["DAYHI", "AENHI"]].to_numpy(float).ravel()
     known = np.isfinite(starts) & np.isfinite(ends)
@@ -245,7 +247,7 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
 
 
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
-    """Add X, XLO, XHI: the position of each row and the whiskers of an uncertain day."""
+    """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain."""
     if not axis.is_days:
         position = rows["ORDER"].astype(float)
         return rows.assign(X=position, XLO=position, XHI=position)
@@ -253,7 +255,7 @@ def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
 
 
 def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
-    """The lines under each position, if they fit columns that share a width in millimetres; else numbers alone."""
+    """The lines under each position: number and name, or the number alone if the names do not fit the width (mm)."""
     if axis.is_days:
         return [[]]
     column = width / len(axis.names) - 1.5
@@ -264,7 +266,7 @@ def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
 
 
 def key_of_positions(axis: TimeAxis, width: float) -> str:
-    """What the numbers stand for, where the names did not fit under the axis."""
+    """What the numbers under the axis stand for; blank if the names fit there."""
     named = any(name != f"phase {position}" for position, name in axis.names.items())
     if axis.is_days or not named or len(label_lines(axis, width)[0]) > 1:
         return ""
@@ -272,19 +274,19 @@ def key_of_positions(axis: TimeAxis, width: float) -> str:
 
 
 def ticks_height(axis: TimeAxis, width: float) -> float:
-    """Height in millimetres that the labels of the axis need."""
+    """Height in millimetres of the labels under the axis."""
     if axis.is_days:
         return 3.5 + text_height(_day_lines(axis, width), 7)
     return 2.5 + text_height(max(len(lines) for lines in label_lines(axis, width)), SMALL)
 
 
 def _day_lines(axis: TimeAxis, width: float) -> int:
-    """Lines under an axis of days: the numbers, then the label."""
+    """How many lines stand under an axis of days: one of numbers, then those of the label."""
     return 1 + len(wrap(axis.label, width, 7))
 
 
 def draw_ticks(ax, axis: TimeAxis) -> None:
-    """Limits and ticks of the axis of `ax`, faint lines between positions that are not to scale, and the cut."""
+    """Set the limits, ticks and cuts of the axis of `ax`; positions that are not to scale are parted by faint lines."""
     if axis.cuts:
         ax.set_xscale("function", functions=(axis.flat, axis.unflat))
     ax.set_xlim(axis.low, axis.high)
@@ -301,7 +303,10 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
 
 
 def _day_ticks(ax, axis: TimeAxis) -> list[float]:
-    """Round days on both sides of each cut, one at least, whose numbers neither meet nor leave the figure."""
+    """The days that have a tick: round ones on both sides of each cut; no number touches another or leaves the figure.
+
+    A stretch without a round day, or too short for one, has its middle.
+    """
     scale = axis.span() / (ax.get_position().width * ax.figure.get_figwidth() * 25.4)
     edges = [axis.low, *(edge for cut in axis.cuts for edge in cut), axis.high]
     ticks: list[float] = []
@@ -319,7 +324,7 @@ def _day_ticks(ax, axis: TimeAxis) -> list[float]:
 
 
 def draw_cut(ax, axis: TimeAxis) -> None:
-    """Blank each stretch that is cut out, over everything that runs through it, and mark its edges."""
+    """Cover each stretch that is cut out in white, over everything that was drawn there, and mark its edges."""
     bottom, top = ax.get_ylim()
     look = {"facecolor": "white", "edgecolor": "none", "zorder": 8, "clip_on": False}
     for i, (start, end) in enumerate(axis.cuts):
@@ -327,17 +332,17 @@ def draw_cut(ax, axis: TimeAxis) -> None:
         ax.add_patch(Rectangle((start, bottom), end - start, top - bottom, gid=gid, **look))
         for edge in (start, end):
             ax.add_line(Line2D([edge, edge], [bottom, top], color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=9))
-        said = f"axis cut between {axis.scale.said(start)} and {axis.scale.said(end)}"
-        ax.text(start, bottom, said, gid=f"{gid}.said", visible=False)
+        words = f"axis cut between {axis.scale.phrase(start)} and {axis.scale.phrase(end)}"
+        ax.text(start, bottom, words, gid=f"{gid}.said", visible=False)
 
 
 def draw_tick_labels(ax, axis: TimeAxis, width: float, shift: float = 0.0) -> None:
-    """Write the names of the positions, moved by `shift`, under `ax`, each line on one height for all positions."""
+    """Write under `ax` the label of an axis of days, or the names of the positions, moved by `shift` along the axis."""
     if axis.is_days:
         ax.set_xlabel("\n".join(wrap(axis.label, width, 7)))
         return
     labels = label_lines(axis, width)
-    # Numbers that would run into each other are thinned.
+    # If the numbers would touch, only some of them are written.
     widest = max(text_width(line, SMALL) for lines in labels for line in lines)
     step = math.ceil((widest + 0.8) * len(labels) / width) if len(labels[0]) == 1 else 1
     for position, lines in list(zip(axis.names, labels, strict=True))[::step]:

@@ -7,7 +7,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .drawn import NOTES, tag
-from .style import GREY, INK, LINE, SMALL, STATE_MARKS, add_text, millimetres, minus, text_height, text_width, wrap
+from .style import (
+    GREY,
+    INK,
+    LINE,
+    SMALL,
+    STATE_MARKS,
+    add_text,
+    millimetres,
+    minus,
+    on_grid,
+    text_height,
+    text_width,
+    wrap,
+)
 
 _STATE_WORDS = {
     "value": "value",
@@ -29,13 +42,13 @@ class Entry(NamedTuple):
 
 
 def state_entries(states) -> list[Entry]:
-    """Entries for the states that a figure shows, in the fixed order of the states."""
+    """Entries of the key for the states that a figure shows, in the fixed order of the states."""
     shown = set(states)
     return [Entry(_STATE_WORDS[s], "mark", look) for s, look in STATE_MARKS.items() if s in shown]
 
 
 class Footer(NamedTuple):
-    """Key and notes of a figure, wrapped to a width in millimetres."""
+    """The key and the notes of a figure before they are drawn, wrapped to a width; all lengths in millimetres."""
 
     placed: list[tuple[float, float, Entry, list[str]]]
     notes: list[str]
@@ -44,7 +57,7 @@ class Footer(NamedTuple):
 
 
 def lay_footer(entries: list[Entry], notes: list[str], width: float) -> Footer:
-    """Flow the entries into rows, wrap what is longer than a row, and wrap each note; a blank one is left out."""
+    """Arrange the entries in rows and wrap them and the notes to a width in millimetres; blank notes are left out."""
     placed, x, y, deep = [], 0.0, 0.0, 0.0
     for entry in entries:
         lines = wrap(entry.words, width - _SWATCH, SMALL)
@@ -55,13 +68,13 @@ def lay_footer(entries: list[Entry], notes: list[str], width: float) -> Footer:
         placed.append((x, y, entry, lines))
         x, deep = x + wide, max(deep, _ROW + text_height(len(lines) - 1, SMALL))
     key_height = y + deep + 1 if entries else 0.0
-    # A little room for programs that set letters wider.
+    # Some programs set letters a little wider than matplotlib measures them.
     lines = [line for note in notes if note for line in wrap(minus(note), 0.98 * width, SMALL)]
     return Footer(placed, lines, key_height, key_height + text_height(len(lines), SMALL) + 1.5)
 
 
 def draw_footer(figure: Figure, footer: Footer, left: float, top: float) -> None:
-    """Draw the key and, below it, the notes."""
+    """Draw the key and, below it, the notes, from an upper left corner in millimetres."""
     place = millimetres(figure, left, top)
     for number, (x, y, entry, lines) in enumerate(footer.placed):
         middle = y + _ROW / 2
@@ -92,18 +105,25 @@ class TextRow(NamedTuple):
 def lay_row(cells: list[str], widths: list[float], least: float = 0.0) -> TextRow:
     """Wrap each cell to its width in millimetres; a row is as high as its longest cell, and at least `least`."""
     lines = [wrap(minus(cell), width, SMALL) for cell, width in zip(cells, widths, strict=True)]
-    return TextRow(lines, max(text_height(max(map(len, lines)), SMALL) + _PAD, least))
+    # On the grid, so that the heights of rows add up without an error, whatever adds them.
+    return TextRow(lines, on_grid(max(text_height(max(map(len, lines)), SMALL) + _PAD, least)))
 
 
 def draw_row(ax, row: TextRow, lefts: list[float], top: float, right: float, weight: str = "normal") -> float:
-    """Draw the words of a row into axes in millimetres, under a thin line; the height of its middle."""
+    """Draw the words of a row under a thin line, into axes whose unit is a millimetre; return where its middle is."""
     middle = top + row.height / 2
     ax.add_line(Line2D([lefts[0], right], [top, top], color=GREY, linewidth=0.4, zorder=0))
     for lines, left in zip(row.cells, lefts, strict=True):
         if lines:
             ax.text(
-                *(left, middle, "\n".join(lines)),
-                **{"fontsize": SMALL, "va": "center", "linespacing": LINE, "color": INK, "fontweight": weight},
+                left,
+                middle,
+                "\n".join(lines),
+                fontsize=SMALL,
+                va="center",
+                linespacing=LINE,
+                color=INK,
+                fontweight=weight,
             )
     return middle
 

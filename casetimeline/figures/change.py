@@ -50,8 +50,9 @@ class Block(NamedTuple):
     base, last : tuple
         The rows of the baseline and of the record that is judged.
     rules : DataFrame
-        Verdicts of the last record, with NEEDLO and NEEDHI.
+        Verdicts on the last record, with NEEDLO and NEEDHI.
     rows : list of TextRow
+        The words of each rule and its verdict.
     ratio : bool
         Whether the axis is the ratio to the baseline.
     change : tuple of float
@@ -70,7 +71,7 @@ class Block(NamedTuple):
 
 
 def is_drawn(block: Block) -> bool:
-    """Whether a block has an axis: its change, or what a rule asks for, is a number."""
+    """Whether a block has an axis: its change can be computed, and at least one of its bounds is a number."""
     return not math.isnan(block.change[0]) and not (math.isinf(block.change[0]) and math.isinf(block.change[1]))
 
 
@@ -92,8 +93,8 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
     what = "times the baseline" if block.ratio else block.unit
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
-    none = 1.0 if block.ratio else 0.0
-    ax.add_line(Line2D([none, none], [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
+    unchanged = 1.0 if block.ratio else 0.0
+    ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="x", labelsize=SMALL)
@@ -109,7 +110,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
 
 
 def _apart(ticks: list[float], per_e: float) -> list[float]:
-    """Ticks of a ratio whose numbers do not meet; 1 stays."""
+    """The ticks of a ratio whose numbers do not touch, where `per_e` is millimetres for a factor of e; 1 is kept."""
     kept = [1.0] if 1 in ticks else []
     for tick in ticks:
         wide = text_width("00.00", SMALL)
@@ -119,7 +120,7 @@ def _apart(ticks: list[float], per_e: float) -> list[float]:
 
 
 def _between(low: float, high: float) -> str:
-    """Bounds in words, of which one may be open."""
+    """The words for two bounds, of which one may be open."""
     if low == high:
         return number(low, 3)
     if math.isinf(high):
@@ -128,48 +129,46 @@ def _between(low: float, high: float) -> str:
 
 
 def _limits(block: Block) -> tuple[float, float]:
-    """The part of the axis that holds the change, none, and what the rules ask for."""
+    """Limits of the axis: they hold the change, the place of no change, and what the rules ask for."""
     two_sided = block.rules.loc[block.rules["KIND"].isin(["error", "stability"]), "NEEDHI"]
-    needs = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
-    needs = [x for x in needs if math.isfinite(x)]
+    ends = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
+    ends = [x for x in ends if math.isfinite(x)]
     if block.ratio:
-        needs = [x for x in [*needs, 1.0] if x > 0]
-        return min(needs) / 1.6, max(needs) * 1.6
-    low, high = min([0.0, *needs]), max([0.0, *needs])
+        ends = [x for x in [*ends, 1.0] if x > 0]
+        return min(ends) / 1.6, max(ends) * 1.6
+    low, high = min([0.0, *ends]), max([0.0, *ends])
     margin = 0.12 * (high - low) or 1.0
     return low - margin, high + margin
 
 
 def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], block: Block) -> None:
-    """Shade the changes that meet a rule by their size, and hatch those between the ends of a threshold."""
+    """Shade the changes that are as large as a rule asks for; hatch those within a threshold given as a range."""
     if math.isnan(rule.NEEDLO):
         return
     (y, tall), (low, high) = box, limits
     least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
     if rule.KIND == "variation":
         sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
-        said = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
+        words = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
     elif rule.KIND == "error":
-        sure, perhaps, said = (
-            [(low, -most), (most, high)],
-            [],
-            f"more than {number(most, 2)} {block.unit} either way",
-        )
+        sure, perhaps = [(low, -most), (most, high)], []
+        words = f"more than {number(most, 2)} {block.unit} either way"
     elif rule.KIND == "stability":
-        sure, perhaps, said = [(-most, most)], [], f"less than {number(most, 2)} {block.unit} either way"
+        sure, perhaps = [(-most, most)], []
+        words = f"less than {number(most, 2)} {block.unit} either way"
     elif rule.NEEDHI <= 0:
         sure, perhaps = [(low, -most)], [(-most, -least)]
-        said = f"a fall of {_amount(least, most)} {block.unit}"
+        words = f"a fall of {_amount(least, most)} {block.unit}"
     else:
         sure, perhaps = [(most, high)], [(least, most)]
-        said = f"a rise of {_amount(least, most)} {block.unit}"
+        words = f"a rise of {_amount(least, most)} {block.unit}"
     gid = tag("need", rule.RULE, rule.line)
     for spans, look, kept in ((sure, MEETS, gid), (perhaps, PERHAPS, f"{gid}-perhaps")):
         for i, (start, end) in enumerate(spans):
             if end > start:
                 name = f"{kept}-{i}" if i else kept
                 ax.add_patch(Rectangle((start, y), end - start, tall, gid=name, zorder=1, **look))
-    ax.text(low, y, f"{rule.LABEL} asks for {said}", gid=f"{gid}.said", visible=False)
+    ax.text(low, y, f"{rule.LABEL} asks for {words}", gid=f"{gid}.said", visible=False)
 
 
 def _amount(least: float, most: float) -> str:
@@ -187,20 +186,16 @@ def draw_change(
 ) -> Figure:
     """Draw the change of the last value of each series against the rules that judge a change.
 
+    Each series has a block: a line or band for its change, and for each rule a row that shades the changes as large as
+    the rule asks for and gives the verdict in words. The verdict also rests on the time and on the entry that the rule
+    asks for. Records that are not drawn are listed under the figure.
+
     Parameters
     ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
+    analysis, width_mm
+        As for every figure: see `casetimeline.figures`.
     codes : tuple of str
-        The measures, from the top.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        One block a series: a line or band for its change, one row a rule with the changes that its size asks for, and
-        its verdict in words, which also rests on time and entry. Other records are listed under the figure.
+        The measures, from top to bottom.
     """
     analysis = analyse(analysis)
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
@@ -237,14 +232,14 @@ def draw_change(
 
 
 def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
-    """The block of a series, or none; and the records that it leaves out, with the reason."""
+    """The block of a series, or None without a baseline or a later record; and the records left out, with reasons."""
     case, changes = analysis.case, analysis.changes
     base = next((row for row in records if row.ABLFL == "Y"), None)
     later = [row for row in records if base is not None and row.ORDER > base.ORDER]
     if not later:
         reason = "no baseline" if base is None else "no record after the baseline"
         return None, [(row, reason) for row in records]
-    valued = [row for row in later if row.AVALLO == row.AVALLO or row.AVALCALO == row.AVALCALO]
+    valued = [row for row in later if pd.notna(row.AVALLO) or pd.notna(row.AVALCALO)]
     last = max(valued or later, key=lambda row: (row.ORDER, row.line))
     others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
     measure = case.measure(code)
@@ -265,8 +260,8 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
 
 
 def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
-    """From what to what, and by how much; a shift of grades says both in one."""
-    shift = shift_words(derived) if base.AVALLO != base.AVALLO else ""
+    """The two values, and the change between them; for grades, one phrase that says both."""
+    shift = shift_words(derived) if pd.isna(base.AVALLO) else ""
     if shift:
         return [shift]
     return [
@@ -276,7 +271,7 @@ def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
 
 
 def _lowest_between(records: list, last, unit: str) -> list[str]:
-    """The lowest recorded value, where the last one is another: a change that came and went."""
+    """The lowest recorded value, if it is neither the baseline nor the last: a change that came and went."""
     lowest = [row for row in records if row.NADIRFL == "Y" and row.ABLFL != "Y" and row.line != last.line]
     return [f"lowest in between {value_words(row, unit)}" for row in lowest]
 
@@ -304,7 +299,7 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
         notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")
     if needless:
-        notes.append(f"{needless} rule{'s' * (needless > 1)} of progression, not met, are not drawn.")
+        notes.append(f"{needless} {'rules' if needless > 1 else 'rule'} of progression, not met, are not drawn.")
     return notes
 
 
@@ -338,8 +333,8 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
     for row, x in ((block.base, 3.5), (block.last, 7.5)):
         gid = tag(row.STATE, row.code, row.line)
         table.add_line(Line2D([x], [middle], linestyle="none", gid=gid, **STATE_MARKS[row.STATE]))
-        said = f"{'the baseline' if row is block.base else 'the last value'}, {value_words(row, block.unit)}"
-        table.text(x, middle, said, gid=f"{gid}.said", visible=False)
+        words = f"{'the baseline' if row is block.base else 'the last value'}, {value_words(row, block.unit)}"
+        table.text(x, middle, words, gid=f"{gid}.said", visible=False)
     lefts = [2, 2 + widths[0], 6 + widths[0] + widths[1]]
     y, places = block.title.height, []
     for row, rule in zip(block.rows, block.rules.itertuples(), strict=True):

@@ -23,35 +23,26 @@ from .style import (
     wrap,
 )
 
-# Each result has its own column, outline and filling beside its colour.
+# Results differ in column, outline and filling, and not in colour alone.
 _LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))
 _HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "not checkable"}
 _TEXT = 0.34  # share of the width for the words of the source
 
 
 def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
-    """Draw the result of each claim.
+    """Draw the claims of the source, one row a claim: its words, its result as a mark, and the reason for the result.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
+    Both parameters are those of every figure: see `casetimeline.figures`.
     """
     analysis = analyse(analysis)
     case, claims = analysis.case, analysis.claims
     with house_style():
-        # Where three columns with their heads do not fit, the results share one, and a key names the marks.
+        # If three columns with their heads do not fit, the results share one column, and a key names the marks.
         column = text_width("contradicted", SMALL, "bold") + 2
         apart = 3 * column <= 0.3 * width_mm
-        said, results = width_mm * _TEXT, 3 * column if apart else 9.0
-        right = said + results + 3
-        widths = [said - 4, width_mm - right - 2]
+        source, results = width_mm * _TEXT, 3 * column if apart else 9.0
+        right = source + results + 3
+        widths = [source - 4, width_mm - right - 2]
         rows = [
             lay_row([f"{row.CLAIM}  {row.SAYS}", f"{row.WHY}{f' (line {row.LINES})' if row.LINES else ''}"], widths)
             for row in claims.itertuples()
@@ -66,17 +57,12 @@ def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
         figure = new_figure(case.case_id, "Claims of the source", width_mm, head + body + 3 + footer.height)
         ax = add_axes(figure, 0, head, width_mm, body, label="claims")
         table_axes(ax, width_mm, body)
-        middles = [said + (i + 0.5) * column for i in range(3)] if apart else [said + results / 2] * 3
+        middles = [source + (i + 0.5) * column for i in range(3)] if apart else [source + results / 2] * 3
         places = dict(zip(_LOOKS, middles, strict=True))
         add_text(figure, 2, 1.5, "The source says", fontsize=SMALL, fontweight="bold")
         add_text(figure, right, 1.5, "Because", fontsize=SMALL, fontweight="bold")
-        for result, x in places.items() if apart else ():
-            words = "\n".join(wrap(_HEADS[result], column, SMALL))
-            figure.text(
-                *(x, 1.5, words),
-                **{"ha": "center", "va": "top", "fontsize": SMALL, "fontweight": "bold", "linespacing": LINE},
-                transform=millimetres(figure, 0, 0),
-            )
+        if apart:
+            _draw_heads(figure, places, column)
         top = 0.0
         for claim, row in zip(claims.itertuples(), rows, strict=True):
             middle = draw_row(ax, row, [2, right], top, width_mm - 2)
@@ -86,8 +72,24 @@ def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
+def _draw_heads(figure: Figure, places: dict[str, float], column: float) -> None:
+    """The name of each result above the middle of its column; places and width in millimetres."""
+    for result, x in places.items():
+        figure.text(
+            x,
+            1.5,
+            "\n".join(wrap(_HEADS[result], column, SMALL)),
+            ha="center",
+            va="top",
+            fontsize=SMALL,
+            fontweight="bold",
+            linespacing=LINE,
+            transform=millimetres(figure, 0, 0),
+        )
+
+
 def _draw_result(ax, claim, x: float, y: float) -> None:
     gid = tag("claim", claim.TEST, claim.CLAIM)
     ax.add_line(Line2D([x], [y], linestyle="none", markersize=5, gid=gid, **_LOOKS[claim.RESULT]))
-    said = f"claim {claim.CLAIM}, {claim.SAYS}: {claim.RESULT}, {claim.WHY}"
-    ax.text(x, y, said, gid=f"{gid}.said", visible=False)
+    words = f"claim {claim.CLAIM}, {claim.SAYS}: {claim.RESULT}, {claim.WHY}"
+    ax.text(x, y, words, gid=f"{gid}.said", visible=False)

@@ -44,28 +44,24 @@ _PATIENTS_WORDS = "mean plus and minus one SD: about two thirds of patients, if 
 def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) -> Figure:
     """Draw the baseline and the change of a case beside published arms.
 
+    A mean change is drawn only with the interval that its source reports, and the key names that interval: a confidence
+    interval of a mean does not show how far patients spread. The arms are not controls of this case; a note under the
+    figure says why.
+
     Parameters
     ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
+    analysis, width_mm
+        As for every figure: see `casetimeline.figures`.
     code : str
         The measure.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        Of a mean change only the interval that its source reports is drawn, and named for what it is: a confidence
-        interval of a mean is no spread of patients. The arms are no controls, and the figure says why.
     """
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
     with house_style():
         rows = rows_on(order_axis(case), changes)
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
-        base = next((row for row in mine if row.ABLFL == "Y" and row.AVALLO == row.AVALLO), None)
-        series = [row for row in mine if base and row.LOC == base.LOC and row.CHGLO == row.CHGLO]
+        base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)
+        series = [row for row in mine if base and row.LOC == base.LOC and pd.notna(row.CHGLO)]
         later = [row for row in series if row.ORDER > base.ORDER]
         last = max(later, key=lambda row: (row.ORDER, row.line), default=None)
         ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
@@ -111,12 +107,12 @@ def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]
 
 
 def _arm_name(arm) -> str:
-    size = "" if arm.n != arm.n or not arm.n else f" (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(float(arm.n))})"
+    size = "" if pd.isna(arm.n) or not arm.n else f" (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(float(arm.n))})"
     return f"{arm.trial}, {arm.treatment}{size}"
 
 
 def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float):
-    """Rows, marks and limits of the panel of the baselines: the case, then each arm with a mean or an entry limit."""
+    """The panel of the baselines as rows, marks and limits: the case, then each arm with a mean or an entry limit."""
     unit = measure["unit"]
     shown = arms[arms["baseline_mean"].notna() | arms["entry"].ne("")]
     names, words = ["This case"], [value_words(base, unit) if base else "no value at baseline"]
@@ -126,7 +122,7 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
         if math.isnan(arm.baseline_mean):
             outside = "; this case lies outside" if arm.OUTSIDE else ""
             words.append(f"mean not in the part that was read; entry: {arm.entry}{outside}")
-            if arm.ENTRYLO == arm.ENTRYLO:
+            if pd.notna(arm.ENTRYLO):
                 marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, f"{names[-1]}, {words[-1]}"))
             continue
         place = f"; this case {position_words(arm)}" if position_words(arm) else ""
@@ -140,14 +136,14 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
 
 
 def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
-    """Rows, marks and limits of the panel of the changes: the case, then each arm with a mean change."""
+    """The panel of the changes as rows, marks and limits: the case, then each arm with a mean change."""
     unit, names = measure["unit"], ["This case"]
     words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
     marks = [] if last is None else [(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
     shown = arms[arms["change"].notna()]
     for i, arm in enumerate(shown.itertuples(), start=1):
         names.append(_arm_name(arm))
-        spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, arm.change_sd == arm.change_sd)
+        spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
         kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
         kind = f"interval {kind}" if not spread else kind
         words.append(f"mean {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
@@ -201,17 +197,17 @@ def _entries(arms: pd.DataFrame, base, last) -> list[Entry]:
 def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list, limits: tuple, box: tuple) -> None:
     top, high, width_mm = box
     lefts, widths = _columns(width_mm)
-    words = add_axes(figure, 0, top, width_mm, 6.0 + high)
-    table_axes(words, width_mm, 6.0 + high)
-    words.text(2, 3.0, names[0], fontsize=7, fontweight="bold", va="center")
+    names_ax = add_axes(figure, 0, top, width_mm, 6.0 + high)
+    table_axes(names_ax, width_mm, 6.0 + high)
+    names_ax.text(2, 3.0, names[0], fontsize=7, fontweight="bold", va="center")
     y, middles = 6.0, []
     for row in table:
-        middles.append(draw_row(words, row, [lefts[0], lefts[2]], y, width_mm - 2) - 6.0)
+        middles.append(draw_row(names_ax, row, [lefts[0], lefts[2]], y, width_mm - 2) - 6.0)
         y += row.height
     ax = add_axes(figure, lefts[1], top + 6.0, widths[1], high, label=names[0])
     ax.set(xlim=limits, ylim=(high, 0))
-    for place, element, of, span, spread, said in marks:
-        _draw_mark(ax, middles[place], (element, of), span, spread, said)
+    for place, element, of, span, spread, words in marks:
+        _draw_mark(ax, middles[place], (element, of), span, spread, words)
         if element == "case":
             for x in dict.fromkeys(span):
                 ax.add_line(Line2D([x, x], [0, high], zorder=1, **_HERE))
@@ -224,7 +220,7 @@ def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list,
     ax.set_xlabel(names[1])
 
 
-def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | None, said: str) -> None:
+def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | None, words: str) -> None:
     gid = tag(of[0], ax.get_label(), of[1])
     if spread:
         low, high, of_patients = spread
@@ -241,5 +237,5 @@ def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | N
     else:
         look = _CASE if of[0] == "case" else _MEAN
         ax.add_line(Line2D([span[0]], [y], linestyle="none", gid=gid, zorder=3, **look))
-    said = f"this case: {said}" if of[0] == "case" else said
-    ax.text(span[0], y, said, gid=f"{gid}.said", visible=False)
+    words = f"this case: {words}" if of[0] == "case" else words
+    ax.text(span[0], y, words, gid=f"{gid}.said", visible=False)

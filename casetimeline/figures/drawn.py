@@ -12,23 +12,41 @@ from ..values import number
 
 _PREFIX = "ct."
 _LISTED = "listed"
-# The notes under a figure.
+# The gid of the notes under a figure.
 NOTES = f"{_PREFIX}notes"
-# Who it is about, above it.
+# The gid of the words above a figure that say whom it is about.
 WHO = f"{_PREFIX}who"
-# What helps the eye, or repeats what a mark says.
-_UNSAID = ("whisker", "join", "tread", "tail", "baseline_mark", "nadir_mark")
-# What a figure shows of the case itself; an alternative text says these, and leaves limits and grounds to `describe`.
+# Elements that no description mentions: they guide the eye, or repeat what a mark says.
+_NOT_DESCRIBED = ("whisker", "join", "tread", "tail", "baseline_mark", "nadir_mark")
+# Elements that show the case itself. An alternative text mentions these alone; `describe` adds limits and grounds.
 _OF_THE_CASE = (
-    *("value", "present", "absent", "unknown", "not_assessed", "not_reported", "bar", "event", "claim", "verdict"),
-    *("change", "case", "told", "untold", "dose_stated", "dose_assumed", "dose_otherwise", "daily", "cut", "silent"),
+    "value",
+    "present",
+    "absent",
+    "unknown",
+    "not_assessed",
+    "not_reported",
+    "bar",
+    "event",
+    "claim",
+    "verdict",
+    "change",
+    "case",
+    "told",
+    "untold",
+    "dose_stated",
+    "dose_assumed",
+    "dose_otherwise",
+    "daily",
+    "cut",
+    "silent",
 )
-# More clauses than this of one panel are summed up in an alternative text.
+# An alternative text sums up a panel that has more clauses than this.
 _MOST_CLAUSES = 20
 
 
 def tag(element: str, measure: str, line: int | str) -> str:
-    """The gid of a drawn element: what it is, of which measure, from which line of the timeline; a name in XML.
+    """The gid of a drawn element: what it is, its measure, and its line of the timeline; it is a valid name in XML.
 
     Examples
     --------
@@ -40,7 +58,7 @@ def tag(element: str, measure: str, line: int | str) -> str:
 
 
 def drawn_values(figure: Figure) -> pd.DataFrame:
-    """Every mark, bar, band, level, limit and whisker of a figure, with the coordinates that it was drawn at.
+    """Every mark, bar, band, level, limit and whisker of a figure, with the coordinates at which it was drawn.
 
     Parameters
     ----------
@@ -51,18 +69,19 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
     -------
     DataFrame
         One row an element, in the order of drawing: panel, element, of (the measure), line (of timeline.csv, or a
-        name), x, x_to, y, y_to, and said (the words beside it). Marks of one artist have a row each. Rows of the
-        timeline that the figure lists and does not draw come last: element `listed`, without coordinates, said is why.
-        Of a figure over time x is in days from time zero, also where its axis tells weeks or study days.
+        name), x, x_to, y, y_to, and said (the words that belong to it). Each mark has a row, also if one artist drew
+        several. Last come the rows of the timeline that the figure lists and does not draw: their element is `listed`,
+        they have no coordinates, and said gives the reason. In a figure over time x is in days from time zero,
+        whatever the unit of its axis.
     """
     rows = []
     for ax in figure.axes:
-        said = {text.get_gid(): text.get_text().replace("\n", ", ") for text in ax.texts if text.get_gid()}
+        texts = {text.get_gid(): text.get_text().replace("\n", ", ") for text in ax.texts if text.get_gid()}
         for artist in ax.get_children():
             gid = artist.get_gid() or ""
             if gid.startswith(_PREFIX) and isinstance(artist, Line2D | Rectangle):
                 element, measure, line = _parts(gid)
-                words = said.get(f"{gid}.said", "")
+                words = texts.get(f"{gid}.said", "")
                 rows.extend([ax.get_label(), element, measure, line, *ends, words] for ends in _extents(artist))
     for text in figure.texts:
         if (text.get_gid() or "").startswith(f"{_PREFIX}{_LISTED}."):
@@ -78,13 +97,13 @@ def _parts(gid: str) -> tuple[str, str, str]:
 
 
 def list_rows(figure: Figure, left_out: list[tuple]) -> None:
-    """Keep with a figure the rows that it does not draw, each with its reason."""
+    """Keep with a figure, as hidden texts, the rows that it does not draw, each with the reason."""
     for row, reason in left_out:
         figure.text(0, 0, reason, gid=tag(_LISTED, row.code, row.line), visible=False)
 
 
 def listed_note(left_out: list[tuple], subject: str, total: int) -> str:
-    """How many of the rows are drawn, and the lines of those that are not, by reason.
+    """How many rows are drawn, and the lines of those that are not, by reason.
 
     Examples
     --------
@@ -96,23 +115,32 @@ def listed_note(left_out: list[tuple], subject: str, total: int) -> str:
     lines: dict[str, list[str]] = {}
     for row, reason in left_out:
         lines.setdefault(reason, []).append(str(row.line))
-    told = [f"{reason} (line{'s' * (len(own) > 1)} {', '.join(own)})" for reason, own in lines.items()]
-    return f"{note} Not drawn: {'; '.join(told)}." if told else note
+    reasons = [
+        f"{reason} ({'lines' if len(numbers) > 1 else 'line'} {', '.join(numbers)})"
+        for reason, numbers in lines.items()
+    ]
+    return f"{note} Not drawn: {'; '.join(reasons)}." if reasons else note
 
 
 def summarise_drawn(figure: Figure) -> Table:
     """`drawn_values` as a table for a reader."""
     frame = drawn_values(figure)
     names = ("x", "x_to", "y", "y_to")
-    coordinates = {name: [number(v, 4) if v == v else "" for v in frame[name]] for name in names}
+    coordinates = {name: [number(v, 4) if pd.notna(v) else "" for v in frame[name]] for name in names}
     return Table(frame.assign(**coordinates), "Values behind the figure, read back from what was drawn")
+
+
+def _coordinate(value: float) -> float:
+    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed."""
+    return round(float(value), 9)
 
 
 def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
     if isinstance(artist, Rectangle):
         (x, y), width, height = artist.get_xy(), artist.get_width(), artist.get_height()
-        return [[float(x), float(x + width), float(y), float(y + height)]]
-    points = [(float(x), float(y)) for x, y in zip(artist.get_xdata(), artist.get_ydata(), strict=True)]
+        return [[*map(_coordinate, (x, x + width, y, y + height))]]
+    places = zip(artist.get_xdata(), artist.get_ydata(), strict=True)
+    points = [(_coordinate(x), _coordinate(y)) for x, y in places]
     if artist.get_linestyle() == "None":
         return [[x, x, y, y] for x, y in points]
     (x, y), (x_to, y_to) = points[0], points[-1]
@@ -120,13 +148,13 @@ def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
 
 
 def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    """What is said of each panel, in the order of drawing, each thing once; of some elements, or of all."""
+    """The words of the elements of each panel (all elements, or those named), in the order of drawing, none twice."""
     clauses: dict[str, list[str]] = {}
     for row in drawn_values(figure).itertuples():
-        wanted = row.element in elements if elements else row.element not in (*_UNSAID, _LISTED)
+        wanted = row.element in elements if elements else row.element not in (*_NOT_DESCRIBED, _LISTED)
         if row.said and wanted:
-            said = clauses.setdefault(row.panel, [])
-            said.extend([row.said] if row.said not in said else [])
+            words = clauses.setdefault(row.panel, [])
+            words.extend([row.said] if row.said not in words else [])
     return clauses
 
 
@@ -143,33 +171,34 @@ def describe(figure: Figure) -> str:
         The title, then one clause for each mark and bar in the order of drawing, then the notes under the figure.
     """
     clauses = [
-        f"{panel}: {'; '.join(said)}." if panel else f"{'; '.join(said)}." for panel, said in _clauses(figure).items()
+        f"{panel}: {'; '.join(words)}." if panel else f"{'; '.join(words)}."
+        for panel, words in _clauses(figure).items()
     ]
     who = [f"{words}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, NOTES)])
 
 
 def alt_text(figure: Figure) -> str:
-    """A short alternative text, from the same values: the title, and what each panel shows.
+    """A short alternative text of a figure, from its drawn values: the title, and what each panel shows.
 
     Returns
     -------
     str
-        What is drawn of the case, in the order of drawing; a panel with more than twenty things to say is summed up.
-        `describe` says them all, with limits and notes.
+        What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up.
+        `describe` gives all of them, with limits and notes.
     """
-    told = []
-    for panel, said in _clauses(figure, _OF_THE_CASE).items():
-        if len(said) <= _MOST_CLAUSES:
-            words = "; ".join(said)
+    sentences = []
+    for panel, clauses in _clauses(figure, _OF_THE_CASE).items():
+        if len(clauses) <= _MOST_CLAUSES:
+            words = "; ".join(clauses)
         else:
-            words = f"{'; '.join(said[:3])}; and {len(said) - 4} more; the last {said[-1]}"
-        told.append(f"{panel}: {words}." if panel else f"{words}.")
+            words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
+        sentences.append(f"{panel}: {words}." if panel else f"{words}.")
     who = [f"{words}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *told])
+    return " ".join([f"{figure.get_label()}.", *who, *sentences])
 
 
 def legend(figure: Figure) -> str:
-    """What stands under a figure in print: its title, whom it is about, and the notes on how to read it."""
+    """The legend under a figure in print: its title, whom it is about, and the notes on how to read it."""
     who = [f"{words}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *_notes(figure, NOTES)])

@@ -16,7 +16,7 @@ from .style import SMALL
 
 
 def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
-    """One figure in every format of a preset, and its words as text.
+    """One figure in every format of a preset, and as text its words and values.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
     name : str
         Name of the files without a suffix.
     preset : Preset
-        What it is made for.
+        What the files are made for.
 
     Returns
     -------
     dict of bytes
-        By suffix. PNG and TIFF share one drawing.
+        The content of each file, by its suffix. PNG and TIFF are made from one drawing.
     """
     scale = preset.least_pt / SMALL
     picture = render_raster(figure, preset.dpi * scale)
@@ -44,7 +44,7 @@ def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
         "pdf": lambda: render_pdf(figure, scale),
     }
     contents = {"txt": render_text(figure).encode()}
-    # Pixels are packed beside the drawing of the vectors: they are a copy, and packing leaves the interpreter free.
+    # A thread compresses the pixels while the vectors are drawn: they are a copy, and it leaves the interpreter free.
     with ThreadPoolExecutor(1) as beside:
         packed = {suffix: beside.submit(make) for suffix, make in pixels.items() if suffix in preset.formats}
         contents |= {suffix: make() for suffix, make in vectors.items() if suffix in preset.formats}
@@ -61,7 +61,7 @@ def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> li
 
 
 def drawn_width(preset: Preset) -> float:
-    """Width in millimetres at which figures are laid out, so that their least letters have the size that is asked."""
+    """Width in millimetres at which figures are laid out, so that their smallest letters are as large as asked."""
     return preset.width_mm * SMALL / preset.least_pt
 
 
@@ -73,24 +73,24 @@ def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tupl
     analysis : Analysis
         From `analyse`.
     folder : Path
-        Where to. What an earlier export wrote there is replaced as a whole, once every new file is there; a file of any
-        other name is left alone.
+        Where the files are written. They replace those of an earlier export all at once, after every new file was made;
+        a file of any other name is left alone.
     preset : Preset
-        What the files are written for.
+        What the files are made for.
     measures : tuple of str
         Codes of measures whose trajectories are written as well.
 
     Returns
     -------
     list of Path
-        What was written.
+        The files that were written.
 
     Raises
     ------
     TimelineError
         If the case has no observation of a measure.
     OSError
-        If the folder is a link or cannot be written; the earlier files are then still there.
+        If the folder is a link or cannot be written. The earlier files are then still there.
     """
     if folder.is_symlink():
         raise OSError(f"{folder} is a link; figures are written into a folder of their own")
@@ -101,7 +101,7 @@ def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tupl
         for name, figure in draw_figures(analysis, drawn_width(preset), measures):
             written.extend(export_figure(figure, Path(made), name, preset))
         folder.mkdir(exist_ok=True)
-        # An earlier export may have had other measures.
+        # An earlier export may have had other measures: files of every known name are removed.
         known = names_of(analysis.case.measures.index)
         for old in [PROOF, *(f"{name}.{suffix}" for name in known for suffix in SUFFIXES)]:
             (folder / old).unlink(missing_ok=True)

@@ -35,7 +35,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 
 
 def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
-    """The names of all figures: those of the notebooks, then one for each further measure.
+    """The names of all figures: those of the notebooks, then one for each measure that is asked for.
 
     Examples
     --------
@@ -52,17 +52,16 @@ def draw_figures(
 
     Parameters
     ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
-    width_mm : float
-        Printed width of each.
+    analysis, width_mm
+        As for every figure: see `casetimeline.figures`.
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
 
     Yields
     ------
     str, Figure
-        The name of the notebook that shows the figure, without its suffix, or `measure_` and a code; and the figure.
+        The name of the figure, then the figure. Its name is that of the notebook that shows it, without the suffix, or
+        `measure_` and a code.
 
     Raises
     ------

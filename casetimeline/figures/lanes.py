@@ -1,4 +1,4 @@
-"""Lanes: one a treatment, finding or event, with bars and marks at their positions in time."""
+"""Lanes, one for each treatment, finding or event, with bars and marks at their positions in time."""
 
 from typing import NamedTuple
 
@@ -24,11 +24,11 @@ _BAR_LOOKS = {
     True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
     False: {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6},
 }
-_UNTOLD = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
+_MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 
 
 class Lane(NamedTuple):
-    """A lane before it is drawn: its name, what stands under it, its rows and their words, its height in mm."""
+    """A lane before it is drawn: its name, the lines under it, its rows, their words, its height in millimetres."""
 
     code: str
     name: list[str]
@@ -58,10 +58,10 @@ def label_width(rows: list, width_mm: float) -> float:
 
 
 def lay_lanes(rows: list, axis: TimeAxis, label_width: float, width: float) -> list[Lane]:
-    """Lanes of rows, in the order of their first one; words that do not fit the columns go under the label."""
+    """Lanes in the order of their first rows; where words do not fit the columns, they stand under the name."""
     column = width / (axis.high - axis.low) - 1.2 if not axis.is_days else 0.0
-    said = {row.line: legible(minus(says(row))) for row in rows}
-    fits = all(text_width(part, SMALL) <= column for text in said.values() for part in text.split(" "))
+    words = {row.line: legible(minus(says(row))) for row in rows}
+    fits = all(text_width(part, SMALL) <= column for text in words.values() for part in text.split(" "))
     grouped: dict[tuple, list] = {}
     for row in rows:
         grouped.setdefault((row.kind, row.code), []).append(row)
@@ -70,10 +70,10 @@ def lay_lanes(rows: list, axis: TimeAxis, label_width: float, width: float) -> l
         name, under = wrap(members[0].PARAM, label_width, 7), []
         if not fits:
             where = [axis.names.get(row.ORDER, "") and str(row.ORDER) for row in members]
-            told = [f"{at}: {said[row.line]}" if at else said[row.line] for at, row in zip(where, members, strict=True)]
-            words = [text for text, row in zip(told, members, strict=True) if said[row.line]]
-            under = wrap("; ".join(dict.fromkeys(words)), label_width, SMALL)
-        lines = [wrap(said[row.line], column, SMALL) if fits else [] for row in members]
+            placed = [(at, words[row.line]) for at, row in zip(where, members, strict=True) if words[row.line]]
+            clauses = [f"{at}: {text}" if at else text for at, text in placed]
+            under = wrap("; ".join(dict.fromkeys(clauses)), label_width, SMALL)
+        lines = [wrap(words[row.line], column, SMALL) if fits else [] for row in members]
         # Two findings of one moment stand under each other.
         depth: dict[float, float] = {}
         for row, part in zip(members, lines, strict=True):
@@ -84,14 +84,14 @@ def lay_lanes(rows: list, axis: TimeAxis, label_width: float, width: float) -> l
 
 
 def dose_days(treatments: pd.DataFrame, axis: TimeAxis) -> dict[int, list[float]]:
-    """Days of the administrations by line, where the axis has days and the schedule tells them."""
+    """Days of the administrations by line of the timeline, if the axis is of days and the schedule gives them."""
     if not axis.is_days or not len(treatments):
         return {}
     return derive_doses(treatments).groupby("line")["DOSEDY"].agg(list).to_dict()
 
 
 def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: set[int], left: float) -> None:
-    """Draw lanes into axes whose vertical unit is a millimetre, 0 at the top; labels stand `left` mm beside them."""
+    """Draw lanes into axes whose vertical unit is a millimetre, 0 at the top; names begin `left` mm before the axes."""
     draw_ticks(ax, axis)
     top, scale = 0.0, per_mm(ax, axis)
     for lane in lanes:
@@ -122,9 +122,9 @@ def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: 
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     printed = f"{row.start} to {row.end}" if row.end else row.start
     moment = axis.names.get(row.ORDER, "") if not axis.is_days else printed
-    told = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
+    words = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
     ax.text(row.X, top + _MARK, "\n".join(lines), fontsize=SMALL, ha="center", va="top", linespacing=LINE)
-    ax.text(row.X, middle, told, gid=f"{gid}.said", visible=False)
+    ax.text(row.X, middle, words, gid=f"{gid}.said", visible=False)
 
 
 def _draw_whisker(ax, row, y: float, low: float, high: float) -> None:
@@ -134,7 +134,7 @@ def _draw_whisker(ax, row, y: float, low: float, high: float) -> None:
 
 
 def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: list[float], look: dict) -> None:
-    """A bar with its doses; a single dose as its mark alone; what is not known of the end left open."""
+    """A bar with its doses; a single dose as a mark alone; a bar whose end is not reported ends as an outline."""
     low = middle - _BAR / 2
     if is_single(row):
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **_DOSE))
@@ -142,10 +142,10 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
         return
     start, end = _span(row, axis)
     if not row.end:
-        # Only the start is told: as far as the treatment may have gone on it has an outline and no filling.
+        # Only the start is reported: where the treatment may have gone on, the bar has an outline and no filling.
         end = min(start + _STUB * per_mm(ax, axis), row.TAIL) if axis.is_days else end
         tail = Rectangle(
-            (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_UNTOLD
+            (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_MAY_GO_ON
         )
         ax.add_patch(tail)
     ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
@@ -167,7 +167,7 @@ def _span(row, axis: TimeAxis) -> tuple[float, float]:
 
 
 def open_end_note(rows: list) -> str:
-    """What an open right end of a bar means, if there is one."""
+    """What an open right end of a bar means; blank if no bar has one."""
     if not any(row.kind == "treatment" and row.end == "" and not is_single(row) for row in rows):
         return ""
     return "Bars continued as an outline: whether the treatment went on is not reported."

@@ -24,30 +24,30 @@ _BASE = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 2))}
 
 
 def draw_classes(ax, panel: Panel, limits: pd.DataFrame) -> None:
-    """The limits between the classes of a size, where the panel has sizes."""
+    """Draw the limits between the classes of a size, if the panel shows a size."""
     if panel.scale != "size":
         return
     for limit in limits[(limits["KIND"] == "class") & (limits["LOW"] > 0)].itertuples():
-        # A name: a number alone would be a line of the timeline.
+        # The unit makes it a name: a number alone would be read as a line of the timeline.
         gid = tag("class", panel.code, f"{number(limit.LOW)} {panel.measure['unit']}")
         low, high = panel.axis.low, panel.axis.high
         ax.add_line(Line2D([low, high], [limit.LOW] * 2, gid=gid, zorder=1, **_CLASS))
-        said = f"{number(limit.LOW)} {panel.measure['unit']}: {limit.LABEL} begins"
-        ax.text(low, limit.LOW, said, gid=f"{gid}.said", visible=False)
+        words = f"{number(limit.LOW)} {panel.measure['unit']}: {limit.LABEL} begins"
+        ax.text(low, limit.LOW, words, gid=f"{gid}.said", visible=False)
 
 
 def compared_baselines(drawn: list) -> list[tuple]:
-    """Exact baselines that a later value of their series is compared with, each with the place of the last one."""
+    """Each exact baseline with which later values of its series are compared, and the position of the last of them."""
     until = {row.LOC: row.X for row in sorted(drawn, key=lambda row: row.ORDER) if _is_compared(row)}
-    return [(row, until[row.LOC]) for row in drawn if row.ABLFL == "Y" and row.AVAL == row.AVAL and row.LOC in until]
+    return [(row, until[row.LOC]) for row in drawn if row.ABLFL == "Y" and pd.notna(row.AVAL) and row.LOC in until]
 
 
 def _is_compared(row) -> bool:
-    return row.ORDER > row.BASEORD and row.CHGLO == row.CHGLO
+    return row.ORDER > row.BASEORD and pd.notna(row.CHGLO)
 
 
 def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
-    """The level of each exact baseline, as far as a later value is compared with it, and the limits about it."""
+    """Draw the level of each exact baseline, up to the last value that is compared with it, and the limits about it."""
     if panel.scale == "grade":
         return
     axis = panel.axis
@@ -56,31 +56,31 @@ def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
         end = min(until + 0.06 * axis.span(), axis.high)
         for band in limits.iloc[::-1].itertuples():
             spans = _about(row.AVAL, band, panel)
-            for low, high, look, said in spans:
+            for low, high, look, words in spans:
                 low, high = max(low, bottom), min(high, top)
                 gid = tag("band" if band.KIND == "error" else band.KIND, row.code, band.LABEL)
                 above = 1.5 if band.KIND == "important" else 1
                 ax.add_patch(Rectangle((row.X, low), end - row.X, high - low, gid=gid, zorder=above, **look))
-                ax.text(row.X, low, said, gid=f"{gid}.said", visible=False)
+                ax.text(row.X, low, words, gid=f"{gid}.said", visible=False)
         gid = tag("baseline", row.code, row.line)
         ax.add_line(Line2D([row.X, end], [row.AVAL] * 2, gid=gid, zorder=2, **_BASE))
         ax.text(row.X, row.AVAL, f"baseline level {row.AVALC}", gid=f"{gid}.said", visible=False)
 
 
 def _about(base: float, band, panel: Panel) -> list[tuple]:
-    """Where a limit lies about a baseline, how it is drawn, and what it says; nothing for other kinds."""
+    """Where a limit lies about a baseline, its look and its words; nothing for a kind that does not lie about one."""
     unit = panel.measure["unit"]
     if band.KIND == "error":
-        said = f"baseline plus and minus {limit_words(band.HIGH)} {unit}, measurement error of {band.LABEL}"
-        return [(base - band.HIGH, base + band.HIGH, _BANDS[band.Index % len(_BANDS)], said)]
+        words = f"baseline plus and minus {limit_words(band.HIGH)} {unit}, measurement error of {band.LABEL}"
+        return [(base - band.HIGH, base + band.HIGH, _BANDS[band.Index % len(_BANDS)], words)]
     if band.KIND == "important":
         amount = number(band.LOW) if band.LOW == band.HIGH else f"{number(band.LOW)} to {number(band.HIGH)}"
-        said = f"baseline minus {amount} {unit}: {band.LABEL}"
-        return [(base - band.HIGH, base - band.LOW, _IMPORTANT, said)]
+        words = f"baseline minus {amount} {unit}: {band.LABEL}"
+        return [(base - band.HIGH, base - band.LOW, _IMPORTANT, words)]
     if band.KIND == "variation" and panel.scale == "log":
         span = f"{number(band.LOW, 2)} to {number(band.HIGH, 2)} times the baseline"
-        said = f"{span}: {band.LABEL}, analytical variation taken as 0"
-        return [(base * band.LOW, base * band.HIGH, _BANDS[band.Index % len(_BANDS)], said)]
+        words = f"{span}: {band.LABEL}, analytical variation taken as 0"
+        return [(base * band.LOW, base * band.HIGH, _BANDS[band.Index % len(_BANDS)], words)]
     return []
 
 
@@ -122,7 +122,7 @@ NADIR_MARK = {"marker": "v", "markersize": 9.5, "markerfacecolor": "none", "mark
 
 
 def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shift: float, site: int) -> None:
-    """Draw a value as a mark, an uncertain one as its interval, with its whisker, its limit and its words."""
+    """Draw a value as a mark, or as its interval if it is uncertain, with its whisker, its limit and its words."""
     graded = panel.scale == "grade"
     low, high = (row.AVALCALO, row.AVALCAHI) if graded else (row.AVALLO, row.AVALHI)
     x = row.X + shift
@@ -144,7 +144,7 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
     if row.XHI > row.XLO:
         whisker = tag("whisker", row.code, row.line)
         ax.add_line(Line2D([row.XLO, row.XHI], [low] * 2, color=INK, linewidth=0.7, gid=whisker, zorder=3))
-    if row.ANRHI == row.ANRHI:
+    if pd.notna(row.ANRHI):
         limit = tag("limit", row.code, row.line)
         ax.add_line(Line2D([x - 2 * wide, x + 2 * wide], [row.ANRHI] * 2, gid=limit, zorder=3, **LIMIT))
         ax.text(x, row.ANRHI, f"upper limit {number(row.ANRHI)} {unit}", gid=f"{limit}.said", visible=False)
@@ -154,7 +154,7 @@ def draw_value(ax, row, panel: Panel, unit: str, phases: dict, marker: str, shif
 
 
 def is_nadir(row, panel: Panel) -> bool:
-    """Whether a row is the lowest of several values of its series."""
+    """Whether the value of a row is the lowest of several in its series."""
     return (
         panel.scale != "grade"
         and getattr(row, "NADIRFL", "") == "Y"
@@ -176,10 +176,10 @@ def _draw_rings(ax, row, x: float, y: float, panel: Panel) -> None:
 
 def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gid: str, site: int) -> None:
     change = change_words(row, unit) if row.ABLFL != "Y" and row.ORDER > row.BASEORD else ""
-    told = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
-    told += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
-    told += ["the lowest recorded value"] if is_nadir(row, panel) else []
-    ax.text(x, low, ", ".join(filter(None, told)), gid=f"{gid}.said", visible=False)
+    words = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
+    words += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
+    words += ["the lowest recorded value"] if is_nadir(row, panel) else []
+    ax.text(x, low, ", ".join(filter(None, words)), gid=f"{gid}.said", visible=False)
     lines = _fitting_words(ax, row, panel, change)
     if not lines:
         return
@@ -197,7 +197,7 @@ def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gi
 
 
 def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel: Panel, site: int):
-    """Where the words of a mark stand: away from the baseline, inside the axes, two sites on either side."""
+    """Where the words of a mark stand: away from the baseline, inside the axes, and those of two sites on two sides."""
     scale = per_mm(ax, panel.axis)
     wide = max(text_width(line, SMALL) for line in lines) * scale
     margin = 0.8 * scale
@@ -207,14 +207,14 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
     sites = len({other.LOC for other in panel.drawn}) > 1
     fell = row.CHGHI < 0
     if fell and not fits_below and fits_right:
-        # An open bound reaches to the axis: its words stand on it, and not across it.
+        # An open bound reaches down to the axis: its words stand on the axis, not across it.
         inside = stands(ax, low) > share(ax, len(lines)) / 2
         return x, low, {"ha": "left", "xytext": (6, 0 if inside else 2), "va": "center" if inside else "bottom"}
     if sites and (fits_right if site else x - wide - 3 * margin > left):
         ha, right_or_left = ("left", 4) if site else ("right", -4)
         below = fell or site
         return x, low, {"ha": ha, "xytext": (right_or_left, -4 if below else 4), "va": "top" if below else "bottom"}
-    # Above the axes there is room for a line of words.
+    # There is room for one line of words above the axes.
     if stands(ax, high) + share(ax, len(lines)) > 1 + _ABOVE / height(ax) and not (fell and fits_below):
         ha, right_or_left = ("left", 6) if fits_right else ("right", -6)
         return x, high, {"ha": ha, "xytext": (right_or_left, -1), "va": "top"}
@@ -225,10 +225,10 @@ def _beside(ax, row, x: float, low: float, high: float, lines: list[str], panel:
 
 
 def _fitting_words(ax, row, panel: Panel, change: str) -> list[str]:
-    """The words beside a mark: value and change, the value alone, or none, as the nearest neighbour allows."""
+    """The lines beside a mark: value and change, the value alone, or none, as the nearest other mark leaves room."""
     shown = legible(value_words(row, ""))
-    # An interval has no place for the mark of the baseline: its words say it.
-    if row.ABLFL == "Y" and row.AVAL != row.AVAL and row.AVALCALO != row.AVALCAHI:
+    # The mark of the baseline cannot be set on an interval: the words beside it say what it is.
+    if row.ABLFL == "Y" and pd.isna(row.AVAL) and row.AVALCALO != row.AVALCAHI:
         shown = f"{shown}, baseline"
     if printed_words(row):
         shown = f"{shown}: {printed_words(row)}"
@@ -238,8 +238,8 @@ def _fitting_words(ax, row, panel: Panel, change: str) -> list[str]:
     flat = panel.axis.flat
     gaps = [abs(float(flat(other.X)) - float(flat(row.X))) for other in panel.drawn if other.X != row.X]
     room = min(gaps, default=math.inf) / per_mm(ax, panel.axis)
-    told = wrap(shown, _WIDEST, SMALL)
-    forms = [[*told, *change.rstrip(")").split(" (")], told] if change else [told]
+    value = wrap(shown, _WIDEST, SMALL)
+    forms = [[*value, *change.rstrip(")").split(" (")], value] if change else [value]
     for form in forms:
         lines = [minus(line) for line in form]
         if max(text_width(line, SMALL) for line in lines) <= room - 1:

@@ -1,4 +1,4 @@
-"""One measure over time: its values on a scale of its own, and below them what has no value."""
+"""A panel: one measure over time, its values on a scale of its own, and below them the records without a value."""
 
 from itertools import pairwise
 
@@ -29,8 +29,8 @@ from .rows import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_wor
 from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, text_height, wrap
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
-# Panels without a scale, and what they say instead.
-_SILENT = {"empty": "not mentioned in the part of the source that was read", "unvalued": "no value is reported"}
+# The words of a panel that has no scale, by the reason.
+_WITHOUT_SCALE = {"empty": "not mentioned in the part of the source that was read", "unvalued": "no value is reported"}
 _SHADE = {"facecolor": SKY, "alpha": 0.32, "edgecolor": "none"}
 _SHADE_KEY = {"facecolor": "#c9e6f7", "edgecolor": BLUE, "linewidth": 0.9}
 _PALE = {"facecolor": SKY, "alpha": 0.1, "edgecolor": "none"}
@@ -44,13 +44,13 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     Parameters
     ----------
     ax, strip : Axes
-        For the values, and for the facts without a value (None if there are none).
+        Axes for the values, and for the facts without a value (None if there are none).
     panel : Panel
         From `lay_panel`.
     limits : DataFrame
-        From `limits_of`: drawn about the baseline, or as the classes of a size.
+        From `limits_of`; drawn about the baseline, or as the classes of a size.
     phases : dict
-        Names of the phases.
+        The name of each phase.
     shade : list
         From `shaded_rows`.
     column : float
@@ -62,15 +62,15 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     if strip is not None:
         ax.tick_params(axis="x", labelbottom=False)
         _draw_strip(strip, panel, phases, column)
-    if panel.scale in _SILENT:
+    if panel.scale in _WITHOUT_SCALE:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         width = axis.span() / per_mm(ax, axis)
-        words = "\n".join(wrap(f"{panel.measure['label']}: {_SILENT[panel.scale]}", width - 2, SMALL))
+        words = "\n".join(wrap(f"{panel.measure['label']}: {_WITHOUT_SCALE[panel.scale]}", width - 2, SMALL))
         ax.text(0.5, 0.5, words, transform=ax.transAxes, fontsize=SMALL, ha="center", va="center")
         gid = tag("silent", panel.code, "panel")
         ax.add_patch(Rectangle((axis.low, 0), 0, 0, gid=gid, visible=False))
-        ax.text(axis.low, 0, _SILENT[panel.scale], gid=f"{gid}.said", visible=False)
+        ax.text(axis.low, 0, _WITHOUT_SCALE[panel.scale], gid=f"{gid}.said", visible=False)
         return
     _set_scale(ax, panel)
     for row in shade:
@@ -89,11 +89,11 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
 
 
 def _draw_joins(ax, series: list, panel: Panel) -> None:
-    """Join successive exact values of a site on an axis of days, but not across a cut or a row without a value."""
+    """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value."""
     if not panel.axis.is_days:
         return
-    exact = sorted((row for row in series if row.AVAL == row.AVAL), key=lambda row: row.X)
-    gaps = [(row.XLO, row.XHI) for row in [*panel.listed, *series] if row.AVAL != row.AVAL]
+    exact = sorted((row for row in series if pd.notna(row.AVAL)), key=lambda row: row.X)
+    gaps = [(row.XLO, row.XHI) for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
     for row, other in pairwise(exact):
         if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
             continue
@@ -110,7 +110,7 @@ def _set_scale(ax, panel: Panel) -> None:
         return
     unit = "unit not reported" if panel.drawn[0].AVALU == UNIT_UNKNOWN else unit
     ax.set_ylabel(f"{name} ({unit})")
-    # An open bound reaches to the edge of the panel; its printed side is on the scale.
+    # An open bound reaches to the edge of the panel; the bound that was printed must be on the scale.
     printed = np.array([value for row in panel.drawn for value in (row.AVALLO, row.AVALHI, row.ANRHI)])
     printed = printed[np.isfinite(printed)]
     if panel.scale == "score":
@@ -120,7 +120,7 @@ def _set_scale(ax, panel: Panel) -> None:
     else:
         printed = np.log10(printed[printed > 0])
         bottom, top = printed.min(), printed.max() + 0.6
-        # Below the lowest value stand up to three lines of words.
+        # Up to three lines of words stand below the lowest value.
         below = share(ax, 3)
         ax.set_yscale("log")
         bottom = min((bottom - top * below) / (1 - below), bottom - 0.6)
@@ -138,7 +138,7 @@ def _draw_shade(ax, row, panel: Panel) -> None:
     start = row.X - 0.5 if not axis.is_days else row.X
     end = row.X + 0.5 if not axis.is_days else row.AENHI if np.isfinite(row.AENHI) else axis.high
     if row.end == "":
-        # As far as it may have gone on, the shade is pale.
+        # Where the treatment may have gone on, the shade is pale.
         end = min(end, start + 2 * per_mm(ax, axis)) if axis.is_days else end
         ax.add_patch(Rectangle((end, low), row.TAIL - end, high - low, zorder=0, **_PALE))
     gid = tag("shade", panel.code, row.line)
@@ -158,10 +158,8 @@ def _draw_strip(strip, panel: Panel, phases: dict, column: float) -> None:
         gid, top, lines = tag(row.STATE, row.code, row.line), used.get(row.X, 0.0), strip_words(row, column)
         y = top + 1.8
         strip.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, clip_on=False, **STATE_MARKS[row.STATE]))
-        strip.text(
-            *(row.X, top + STRIP_MARK, "\n".join(lines)),
-            **{"fontsize": SMALL, "ha": "center", "va": "top", "linespacing": LINE},
-        )
+        text = "\n".join(lines)
+        strip.text(row.X, top + STRIP_MARK, text, fontsize=SMALL, ha="center", va="top", linespacing=LINE)
         used[row.X] = top + STRIP_MARK + text_height(len(lines), SMALL)
         words = ", ".join(filter(None, [row.AVALC, printed_words(row), row.LOC]))
         strip.text(row.X, y, f"{words} in {moment_words(row, phases)}", gid=f"{gid}.said", visible=False)
@@ -169,7 +167,7 @@ def _draw_strip(strip, panel: Panel, phases: dict, column: float) -> None:
 
 
 def add_panel_axes(figure, panel: Panel, left: float, top: float, wide: float, high: float, strip_high: float):
-    """Axes for a panel and, below a gap, for its strip (None if its height is 0); all in millimetres."""
+    """Add axes for a panel and, below a gap, for its strip (None if its height is 0); all lengths in millimetres."""
     label = panel.measure["label"]
     ax = add_axes(figure, left, top, wide, high, label=label)
     if not strip_high:
@@ -178,11 +176,11 @@ def add_panel_axes(figure, panel: Panel, left: float, top: float, wide: float, h
 
 
 def panel_notes(panels: list[Panel], shade: list, baseline_rule: str) -> list[str]:
-    """What the words beside the marks, the joining lines and the shaded part mean, where there are any."""
+    """Notes on the words beside the marks, the joining lines and the shaded part, as far as the panels have them."""
     notes = []
     if any(compared_baselines(panel.drawn) for panel in panels):
         notes.append("Changes beside the marks are from the baseline.")
-    if any(panel.axis.is_days and sum(row.AVAL == row.AVAL for row in panel.drawn) > 1 for panel in panels):
+    if any(panel.axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in panels):
         notes.append("Lines join successive values for the eye; between two values nothing is known.")
     if shade:
         pale = "; pale: whether it went on is not reported" if any(row.end == "" for row in shade) else ""
@@ -192,7 +190,7 @@ def panel_notes(panels: list[Panel], shade: list, baseline_rule: str) -> list[st
 
 
 def panel_entries(panel: Panel, limits: pd.DataFrame, shade: list) -> list[Entry]:
-    """Entries of the key for what a panel shows."""
+    """Entries of the key for the marks, limits and shade that a panel shows."""
     if panel.scale == "empty":
         return []
     ends = ("AVALCALO", "AVALCAHI") if panel.scale == "grade" else ("AVALLO", "AVALHI")
@@ -215,7 +213,7 @@ def panel_entries(panel: Panel, limits: pd.DataFrame, shade: list) -> list[Entry
     if any(is_nadir(row, panel) and row.line not in uncertain for row in panel.drawn):
         entries.append(Entry("lowest recorded value (nadir)", "mark", NADIR_MARK))
     entries.extend(limit_entries(panel, limits))
-    if any(row.ANRHI == row.ANRHI for row in panel.drawn):
+    if any(pd.notna(row.ANRHI) for row in panel.drawn):
         entries.append(Entry("upper limit of the laboratory", "line", LIMIT))
     if shade:
         words = f"{shade[0].PARAM}, where it is told"

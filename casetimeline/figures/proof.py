@@ -1,7 +1,7 @@
-"""Proof of exported figures: every file is opened, and what it holds is measured against its preset.
+"""Proof of exported figures: every file is opened and measured against its preset.
 
-Pictures: size, mode, nothing cut off, ink where letters are. SVG and PDF: size, letters, words, nothing over another
-or from outside. The key: swatches that everybody can tell apart.
+Of a picture: size, colour mode, nothing cut off, and ink where letters are. Of an SVG or a PDF: size, letters, words,
+no text over another, and nothing fetched from outside. Of the key: that everybody can tell its swatches apart.
 """
 
 import io
@@ -19,7 +19,7 @@ from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg,
 
 
 class Finding(NamedTuple):
-    """One property of one file: what was measured, what is asked, and whether it holds."""
+    """One measured property of one file, what is asked of it, and whether it holds."""
 
     file: str
     what: str
@@ -29,19 +29,19 @@ class Finding(NamedTuple):
 
 
 def measured(what: str, measured, asked, holds: bool) -> Finding:
-    """A finding whose file is not named yet."""
+    """A finding; the caller fills in its file."""
     return Finding("", what, str(measured), str(asked), bool(holds))
 
 
 def proof_table(findings: list[Finding]) -> str:
-    """Findings as tab-separated text."""
+    """Findings as tab-separated text, one a line, below a line of names."""
     rows = [("file", "property", "measured", "asked", "holds")]
     rows.extend((*finding[:4], "yes" if finding.holds else "no") for finding in findings)
     return "".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) + "\n" for row in rows)
 
 
 _SWATCH_MM = (4.0, 2.8)
-# Mean distance in L*a*b* below which two swatches are taken for each other: no standard, a limit chosen here.
+# Two swatches whose mean distance in L*a*b* is less count as alike. The limit was chosen here; no standard gives one.
 LEAST_APART = 5.0
 
 
@@ -65,7 +65,7 @@ def _prove_raster(content: bytes, preset: Preset, dpi: float) -> tuple[list[Find
 
 
 def prove_png(content: bytes, preset: Preset) -> list[Finding]:
-    """Pixels, resolution, colour mode, nothing cut off, a title, no date or program."""
+    """Findings of a PNG: pixels, resolution, colour mode, nothing cut off, a title, no date and no program."""
     findings, info = _prove_raster(content, preset, preset.dpi / preset.reduce)
     extra = sorted(set(info) & {"Software", "Creation Time", "Author"})
     title = str(info.get("Title", ""))
@@ -77,14 +77,14 @@ def prove_png(content: bytes, preset: Preset) -> list[Finding]:
 
 
 def prove_tiff(content: bytes, preset: Preset) -> list[Finding]:
-    """Pixels, resolution, colour mode, compression, nothing cut off."""
+    """Findings of a TIFF: pixels, resolution, colour mode, compression, nothing cut off."""
     findings, info = _prove_raster(content, preset, preset.dpi)
     packed = str(info.get("compression", "none"))
     return [*findings, measured("compression", packed, "tiff_lzw", packed == "tiff_lzw")]
 
 
 def prove_key(files: dict[str, bytes], preset: Preset) -> list[Finding]:
-    """The swatches of the key, cut from the pixels, look apart from each other and from the ground in every view."""
+    """Findings of the key: its swatches, cut from the pixels, differ from each other and the ground in every view."""
     from PIL import Image
 
     root = parse_svg(files["svg"])
@@ -97,18 +97,19 @@ def prove_key(files: dict[str, bytes], preset: Preset) -> list[Finding]:
     seen = {view: [seen_as(swatch, view) for swatch in swatches] for view in VIEWS}
     ground = seen_as(np.full_like(swatches[0], 255), "grayscale")
     faint = min((apart(swatch, ground), view) for view in VIEWS for swatch in seen[view])
-    told = f"{faint[0]:.0f}, {faint[1]}"
-    findings = [measured("swatch on the ground", told, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
+    distance = f"{faint[0]:.0f}, {faint[1]}"
+    findings = [measured("swatch on the ground", distance, f">= {LEAST_APART:g}", faint[0] >= LEAST_APART)]
     pairs = list(itertools.combinations(range(len(swatches)), 2))
     if pairs:
         nearest = min((apart(seen[view][i], seen[view][j]), view, i, j) for i, j in pairs for view in VIEWS)
-        told = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
-        findings.append(measured("swatches of the key apart", told, f">= {LEAST_APART:g}", nearest[0] >= LEAST_APART))
+        distance = f"{nearest[0]:.0f}, {nearest[1]}, swatches {nearest[2] + 1} and {nearest[3] + 1}"
+        holds = nearest[0] >= LEAST_APART
+        findings.append(measured("swatches of the key apart", distance, f">= {LEAST_APART:g}", holds))
     return findings
 
 
 def prove_picture(content: bytes, size: tuple[float, float], texts: list[DrawnText], suffix: str) -> list[Finding]:
-    """A picture has the shape of its SVG, and ink where that has letters."""
+    """Findings of a picture beside its SVG: it has the same shape, and ink where the SVG has letters."""
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as picture:
@@ -147,7 +148,7 @@ def _cut_swatches(root: ET.Element, pixels: np.ndarray, per_mm: float, preset: P
     return [part[: least[0], : least[1]] for part in cut]
 
 
-# Elements of an SVG by matplotlib. A rectangle could cover the drawing: there is none outside of patterns and clips.
+# Elements that an SVG by matplotlib has. Its rectangles are in patterns and clip paths, where none covers the drawing.
 _DRAWING = {"svg", "title", "desc", "metadata", "defs", "style", "g", "path", "use", "clipPath", "pattern", "rect"}
 _DRAWING |= {str(ET.Comment)}
 # WCAG 2.1, success criterion 1.4.3.
@@ -155,15 +156,15 @@ LEAST_TEXT = 4.5
 
 
 def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
-    """Width, least letters, words, nothing outside, no text over another, no link outwards, contrast of letters."""
+    """Findings of an SVG: width, smallest letters, title and description, contrast, nothing cut off or from outside."""
     root = parse_svg(content)
     width = float(root.get("width", "0pt").removesuffix("pt")) / 72 * 25.4
     texts = read_texts(root)
     left, top, right, bottom = 0.0, 0.0, width, float(root.get("height", "0pt").removesuffix("pt")) / 72 * 25.4
     outside = [
-        words.text
-        for words in texts
-        if words.box[0] < left or words.box[1] < top or words.box[2] > right or words.box[3] > bottom
+        text.text
+        for text in texts
+        if text.box[0] < left or text.box[1] < top or text.box[2] > right or text.box[3] > bottom
     ]
     over = [
         f"{one.text!r} and {other.text!r}" for one, other in itertools.combinations(texts, 2) if _overlap(one, other)
@@ -171,9 +172,9 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
     links = [link for each in root.iter() for link in _links(each)]
     strange = sorted({str(each.tag).rpartition("}")[2] for each in root.iter()} - _DRAWING)
     corner = (root.get("viewBox") or "").split()[:2]
-    said = [root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc")]
-    least = min((words.size for words in texts if words.size), default=0.0)
-    faint = min((contrast(words.colour, view=view) for words in texts for view in ("", *VIEWS)), default=21.0)
+    words = [root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc")]
+    least = min((text.size for text in texts if text.size), default=0.0)
+    faint = min((contrast(text.colour, view=view) for text in texts for view in ("", *VIEWS)), default=21.0)
     return [
         measured("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
         measured("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
@@ -182,7 +183,7 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
         measured("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
         measured("elements that are no drawing", "; ".join(strange) or "none", "none", not strange),
         measured("corner of the view", " ".join(corner), "0 0", corner == ["0", "0"]),
-        measured("title and description", f"{len(said[0])} and {len(said[1])} letters", "both", all(said)),
+        measured("title and description", f"{len(words[0])} and {len(words[1])} letters", "both", all(words)),
         measured("contrast of letters", f"{faint:.1f}", f">= {LEAST_TEXT}", faint >= LEAST_TEXT),
     ]
 
@@ -201,7 +202,7 @@ def _overlap(one: DrawnText, other: DrawnText) -> bool:
 
 
 def prove_pdf(content: bytes, preset: Preset) -> list[Finding]:
-    """Width, embedded TrueType fonts, least letters, tags with an alternative text, title, language, no date."""
+    """Findings of a PDF: width, embedded TrueType fonts, letters, tags and their text, title, language, no date."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -240,7 +241,7 @@ def _is_embedded(font) -> bool:
 
 
 def text_sizes(page) -> list[float]:
-    """Sizes in points of the letters of a page: the font's, times the scale of the page and of the text."""
+    """Sizes of the letters of a page in points: the size of the font times the scales of the page and of the text."""
     import pikepdf
 
     sizes, scales, font, text = [], [1.0], 0.0, 1.0
@@ -278,9 +279,10 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
     Returns
     -------
     list of Finding
-        For each figure its files in the formats of the preset, and for each file: width, resolution, colour mode,
-        least letters, embedded fonts, tags and words, nothing cut off, no text over another, that marks and letters can
-        be told in grey and under three colour-vision deficiencies, and that all files of a figure are the same figure.
+        For each figure, whether its files are there in the formats of the preset; and for each file, as far as its
+        format has them: width, resolution, colour mode, size of the smallest letters, embedded fonts, tags and words;
+        that nothing is cut off and no text lies over another; that swatches and letters can be told apart in grey and
+        with each of three colour-vision deficiencies; and that all files of a figure show the same figure.
     """
     provers = {"svg": prove_svg, "pdf": prove_pdf, "png": prove_png, "tiff": prove_tiff, "txt": prove_txt}
     findings = []
@@ -290,19 +292,19 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
             path = folder / f"{name}.{suffix}"
             if path.is_file():
                 files[suffix] = path.read_bytes()
-                told = _tried(provers[suffix], files[suffix], preset)
+                of_file = _tried(provers[suffix], files[suffix], preset)
             else:
-                told = [measured("file", "missing", "written", holds=False)]
-            findings.extend(finding._replace(file=path.name) for finding in told)
+                of_file = [measured("file", "missing", "written", holds=False)]
+            findings.extend(finding._replace(file=path.name) for finding in of_file)
         for prove, suffixes in ((prove_key, ("svg", "png")), (prove_same, ("svg", *preset.formats, "txt"))):
             if set(suffixes) <= set(files):
-                told = _tried(prove, files, preset)
-                findings.extend(finding._replace(file=f"{name}.{finding.file or 'png'}") for finding in told)
+                of_figure = _tried(prove, files, preset)
+                findings.extend(finding._replace(file=f"{name}.{finding.file or 'png'}") for finding in of_figure)
     return findings
 
 
 def _tried(prove, content, preset: Preset) -> list[Finding]:
-    """What a proof finds; a file that cannot be read at all is a finding too."""
+    """The findings of a proof, or a single one if the file cannot be read."""
     import pikepdf
 
     try:
@@ -312,7 +314,7 @@ def _tried(prove, content, preset: Preset) -> list[Finding]:
 
 
 def prove_txt(content: bytes, preset: Preset) -> list[Finding]:
-    """The words beside a figure have an alternative text, a description and values."""
+    """Findings of the text beside a figure: it has an alternative text, a description and values."""
     text = content.decode("utf-8")
     parts = {part.partition("\n")[0].split(",")[0]: part.partition("\n")[2] for part in text.split("\n\n")}
     missing = [head for head in ("Alternative text", "Description", "Values") if not parts.get(head, "").strip()]
@@ -320,13 +322,13 @@ def prove_txt(content: bytes, preset: Preset) -> list[Finding]:
 
 
 def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
-    """All files of a figure are that figure: shape, words, and ink where the SVG has letters."""
+    """Findings of the files of a figure beside its SVG: the same shape and words, and ink where the SVG has letters."""
     root = parse_svg(files["svg"])
     wide, high = (float(root.get(name).removesuffix("pt")) for name in ("width", "height"))
-    said = root.findtext(f"{SVG}desc") or ""
+    description = root.findtext(f"{SVG}desc") or ""
     texts = read_texts(root)
-    told = files["txt"].decode("utf-8")
-    findings = [measured("description as in the SVG", "", "yes", said in told)._replace(file="txt")]
+    described = description in files["txt"].decode("utf-8")
+    findings = [measured("description as in the SVG", "", "yes", described)._replace(file="txt")]
     for suffix in ("png", "tiff"):
         if suffix in files:
             findings.extend(prove_picture(files[suffix], (wide, high), texts, suffix))
@@ -339,10 +341,11 @@ def prove_same(files: dict[str, bytes], preset: Preset) -> list[Finding]:
             lines = len(text_sizes(pdf.pages[0]))
         shape = abs(box[3] - high) < 0.1
         findings.append(measured("height, pt", f"{box[3]:.1f}", f"{high:.1f}", shape)._replace(file="pdf"))
+        same = alternative == description
         findings.append(
-            measured(
-                "description as in the SVG", f"{len(alternative)} letters", f"{len(said)}", alternative == said
-            )._replace(file="pdf")
+            measured("description as in the SVG", f"{len(alternative)} letters", f"{len(description)}", same)._replace(
+                file="pdf"
+            )
         )
         findings.append(
             measured("lines of text as in the SVG", lines, f">= {len(texts)}", lines >= len(texts))._replace(file="pdf")

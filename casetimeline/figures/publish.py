@@ -17,25 +17,25 @@ from PIL import Image, PngImagePlugin
 
 from .. import __version__
 from ..case import Case
-from ..files import write_atomic
+from ..files import find_data, write_atomic
 from ..prose import Table
 from .drawn import alt_text, describe, drawn_values, legend
-from .style import MM, house_style
+from .style import MM, house_style, on_grid
 
 LANGUAGE = "en-GB"
 
 
 def render_svg(figure: Figure, prefix: str, scale: float = 1.0) -> str:
-    """The SVG of a figure: no date, stable ids that begin with `prefix`, a title and a long description.
+    """The SVG of a figure, with a title, a long description and ids that begin with `prefix`, and without a date.
 
     Parameters
     ----------
     figure : Figure
         From one of the `draw_*` functions.
     prefix : str
-        Begins every id, so that two figures in one page never share one.
+        The beginning of every id, so that two figures in one page never share an id.
     scale : float
-        Printed size over drawn size.
+        The printed size divided by the drawn size.
     """
     buffer = io.StringIO()
     with house_style():
@@ -55,7 +55,7 @@ def render_svg(figure: Figure, prefix: str, scale: float = 1.0) -> str:
 
 
 def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
-    """The PDF of a figure: TrueType fonts embedded, no date, and tagged as a figure with its alternative text."""
+    """The PDF of a figure, tagged as a figure with its description, with embedded TrueType fonts and without a date."""
     import pikepdf
     from pikepdf import open as open_pdf
 
@@ -94,14 +94,14 @@ def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
 
 
 def render_raster(figure: Figure, dpi: float) -> Image.Image:
-    """The pixels of a figure as an RGB picture, drawn once for all formats of pixels.
+    """The pixels of a figure as an RGB picture; PNG and TIFF are made from the same pixels.
 
     Parameters
     ----------
     figure : Figure
         From one of the `draw_*` functions.
     dpi : float
-        Pixels in an inch of the drawn size.
+        Pixels per inch of the drawn size.
     """
     before, canvas = figure.get_dpi(), figure.canvas
     with house_style(), matplotlib.rc_context({"agg.path.chunksize": 20000}):
@@ -118,7 +118,7 @@ def render_raster(figure: Figure, dpi: float) -> Image.Image:
 
 
 def encode_png(picture: Image.Image, dpi: float, title: str = "", description: str = "") -> bytes:
-    """A picture as PNG with their resolution, a title and a description, and nothing else."""
+    """A picture as PNG, with its resolution, a title and a description as its only metadata."""
     words = PngImagePlugin.PngInfo()
     for name, text in (("Title", title), ("Description", description)):
         if text:
@@ -129,7 +129,7 @@ def encode_png(picture: Image.Image, dpi: float, title: str = "", description: s
 
 
 def encode_tiff(picture: Image.Image, dpi: float) -> bytes:
-    """A picture as RGB TIFF with LZW compression and their resolution."""
+    """A picture as RGB TIFF with LZW compression, with its resolution."""
     buffer = io.BytesIO()
     picture.save(buffer, "tiff", compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
@@ -137,7 +137,7 @@ def encode_tiff(picture: Image.Image, dpi: float) -> bytes:
 
 def _cell(value) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:.6g}"
+        return "" if pd.isna(value) else f"{value:.6g}"
     return re.sub(r"\s+", " ", str(value))
 
 
@@ -170,7 +170,7 @@ class CaseFigure(Figure):
 
 def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> CaseFigure:
     """An empty figure that carries its case's id (as gid) and its title (as label)."""
-    figure = CaseFigure(figsize=(width_mm * MM, height_mm * MM))
+    figure = CaseFigure(figsize=(on_grid(width_mm) * MM, on_grid(height_mm) * MM))
     figure.set_gid(case_id)
     figure.set_label(f"{title}, case {case_id}")
     return figure
@@ -178,14 +178,16 @@ def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> C
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure as it was written; it displays as that very file.
+    """A figure as it was written; on the last line of a cell it shows exactly the file.
 
     Attributes
     ----------
     name : str
         File name without its folder.
     case_id : str
+        The id of its case.
     svg : str
+        The content of the file.
     """
 
     name: str
@@ -200,22 +202,69 @@ class PublishedFigure:
         return self.svg
 
 
+@dataclass(frozen=True)
+class ShownFigure:
+    """A figure that shows itself as SVG and is written to no file.
+
+    Attributes
+    ----------
+    title : str
+    svg : str
+    """
+
+    title: str
+    svg: str
+
+    def __repr__(self) -> str:
+        return self.title
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def show(figure: Figure) -> ShownFigure:
+    """Show a figure of your own, of matplotlib or seaborn, as an SVG that is the same at each run; write no file.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn under `house_style`, so that no setting of the reader reaches it. Its label, or else the titles of its
+        axes, are the title of the SVG, for readers who do not see the picture.
+
+    Returns
+    -------
+    ShownFigure
+        It displays itself on the last line of a cell.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> _ = figure.subplots().set_title("Skin score by phase")
+    >>> show(figure)
+    Skin score by phase
+    """
+    titles = (axes.get_title(place) for axes in figure.axes for place in ("left", "center", "right"))
+    figure.set_label(figure.get_label() or "; ".join(filter(None, titles)))
+    return ShownFigure(figure.get_label(), render_svg(figure, prefix="shown-"))
+
+
 def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     """Write a figure as SVG, its words and values as text beside it, and return the figure as written.
 
     Parameters
     ----------
     figure : Figure
-        From one of the `draw_*` functions; it carries its case's id.
+        From one of the `draw_*` functions; it carries the id of its case.
     figure_svg : str
-        Name of the file. A bare name goes to `<build>/<case_id>/figures/`, where `<build>` is the environment
-        variable CASETIMELINE_BUILD or `../build`, so that the figure of one case never replaces another's.
-        A name with a folder is used as it is.
+        Name of the file. A bare name goes to `<build>/<case_id>/figures/`, so that the figure of one case never
+        replaces another's; `<build>` is the environment variable CASETIMELINE_BUILD, or `build` beside the folder of
+        the cases, which is found as `../data` is. A name with a folder is used as it is.
     """
     case_id = figure.get_gid()
     path = Path(figure_svg)
     if path.name == figure_svg:
-        path = Path(os.environ.get("CASETIMELINE_BUILD") or "../build") / case_id / "figures" / figure_svg
+        build = os.environ.get("CASETIMELINE_BUILD") or find_data("../data").parent / "build"
+        path = Path(build, case_id, "figures", figure_svg)
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
     write_atomic(path.with_suffix(".txt"), render_text(figure).encode())
@@ -223,14 +272,14 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
 
 
 def colophon(case: Case) -> Table:
-    """What the notebook was computed from: the digest of the data and the version of the package."""
+    """What a notebook was computed from: the digest of the data, the version of the package, and what was chosen."""
     rows = [
         ("case", case.case_id),
         ("data, sha256", case.sha256),
         ("casetimeline", __version__),
         ("baseline rule", case.baseline_rule),
         ("reference", case.reference or "none"),
-        *(("axis", axis) for axis in [case.axis] if axis),
-        *(("rules", rules) for rules in [case.rule_set] if rules),
     ]
+    # The axis and the rules are in the table only if they were asked for.
+    rows += [(item, choice) for item, choice in (("axis", case.axis), ("rules", case.rule_set)) if choice]
     return Table(pd.DataFrame(rows, columns=["item", "value"]), "Colophon")

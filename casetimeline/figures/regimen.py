@@ -42,14 +42,14 @@ _WEEKS = "Weeks within the schedule"
 
 
 class CalendarLane(NamedTuple):
-    """A lane before it is drawn: its lines of name, its days, how they are known, and what it says."""
+    """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause."""
 
     name: list[str]
     days: list[float]
     how: str
     code: str
     line: int | str
-    said: str
+    words: str
     is_open: bool
     height: float
 
@@ -57,19 +57,10 @@ class CalendarLane(NamedTuple):
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw the first weeks of each regimen whose schedule is an interval.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        One block a phase, in weeks from the first administration. Of treatments that take turns a first lane shows the
-        administrations as stated, the lanes below it which treatment has to be assumed for each, and small rings the
-        other reading of the same words, that each treatment comes at every interval.
+    Each phase has a block, in weeks from the first administration. If treatments alternate, the first lane shows the
+    administrations as the source states them; the lanes below show which treatment is assumed for each; and small rings
+    show the other reading of the same words, by which every treatment is given at every interval. Both parameters are
+    those of every figure: see `casetimeline.figures`.
     """
     analysis = analyse(analysis)
     case = analysis.case
@@ -82,9 +73,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         wide, phases = width_mm - left - 4, case.about.get("phases", {})
         blocks = {}
         for phase, block in calendar.groupby("phase", sort=False, dropna=False):
-            name = legible(phases.get(str(phase), "")) if not pd.isna(phase) else ""
-            title = f"Phase {phase}{': ' * bool(name)}{name}" if not pd.isna(phase) else "Regimen"
-            blocks[title] = _lay_block(block, courses, left - 4)
+            blocks[_title_of(phase, phases)] = _lay_block(block, courses, left - 4)
         weeks = max([8.0, *(calendar["DOSEDY"] / 7)])
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
         entries = [entry for how, entry in _entries().items() if how in drawn]
@@ -111,6 +100,14 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         draw_footer(figure, footer, 2, top + 1)
         list_rows(figure, left_out)
         return with_letters(figure)
+
+
+def _title_of(phase, names: dict) -> str:
+    """The title of the block of a phase: its number and name, as far as there are any."""
+    if pd.isna(phase):
+        return "Regimen"
+    name = legible(names.get(str(phase), ""))
+    return f"Phase {phase}: {name}" if name else f"Phase {phase}"
 
 
 def _why_not(row) -> str:
@@ -145,30 +142,28 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
     for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
         days = sorted(turns["DOSEDY"])
         every = f"every {_weeks(interval)}"
-        own_rows = [courses[line] for line in dict.fromkeys(turns["line"])]
-        lanes.append(
-            _lane("Any administration", every, days, "stated", ("regimen", "any"), width, any(map(_open, own_rows)))
-        )
-        for line, own in turns.groupby("line", sort=False):
-            row, cycle = courses[line], _weeks(own["OWN"].iloc[0])
+        is_open = any(_open(courses[line]) for line in turns["line"])
+        lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
+        for line, doses in turns.groupby("line", sort=False):
+            row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
             under = f"{says(row).split(' alternating')[0]}; read as every {cycle}"
             lanes.append(
-                _lane(row.PARAM, under, own["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
+                _lane(row.PARAM, under, doses["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
             )
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
             lanes.append(
                 _lane(row.PARAM, f"or {every}", days, "otherwise", (row.code, f"{line}-otherwise"), width, _open(row))
             )
-    for line, own in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
+    for line, doses in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
         row = courses[line]
-        how = "daily" if own["OWN"].iloc[0] <= 1 else "stated"
-        lanes.append(_lane(row.PARAM, says(row), own["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
+        how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
+        lanes.append(_lane(row.PARAM, says(row), doses["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
     return lanes
 
 
 def _open(row) -> bool:
-    """Whether the number of administrations is not told."""
+    """Whether the number of administrations is not reported."""
     return row.end in ("", "ongoing")
 
 
@@ -178,15 +173,15 @@ def _weeks(days: float) -> str:
 
 def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float, is_open: bool) -> CalendarLane:
     lines = [*wrap(name, width, 7), *wrap(minus(under), width, SMALL)]
-    told = {
+    known = {
         "stated": "as stated",
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
         "daily": "every day",
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
-    said = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{told}"
-    return CalendarLane(lines, days, how, *of, said, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
+    words = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{known}"
+    return CalendarLane(lines, days, how, *of, words, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
 
 
 def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> None:
@@ -196,13 +191,19 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> Non
     for lane in lanes:
         middle = top + lane.height / 2
         ax.annotate(
-            *("\n".join(lane.name), (0, middle)),
-            **{"xycoords": ("axes fraction", "data"), "xytext": (-(left - 2) * 72 / 25.4, 0)},
-            **{"textcoords": "offset points", "fontsize": SMALL, "va": "center", "linespacing": LINE, "color": INK},
+            "\n".join(lane.name),
+            (0, middle),
+            xycoords=("axes fraction", "data"),
+            xytext=(-(left - 2) * 72 / 25.4, 0),
+            textcoords="offset points",
+            fontsize=SMALL,
+            va="center",
+            linespacing=LINE,
+            color=INK,
         )
         gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
         if lane.how == "daily":
-            # A day is as wide as a day, up to the end of the last one.
+            # The bar reaches to the end of the last day.
             last = min((max(lane.days) + 1) / 7, weeks)
             ax.add_patch(Rectangle((0, middle - 1.3), last, 2.6, gid=gid, **_DAILY))
         else:
@@ -212,7 +213,7 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> Non
             )
         if lane.is_open:
             ax.text(weeks + 0.25, middle, "\N{HORIZONTAL ELLIPSIS}", fontsize=7, va="center")
-        ax.text(0, middle, lane.said, gid=f"{gid}.said", visible=False)
+        ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
     ax.set_ylim(top, 0)

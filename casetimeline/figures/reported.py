@@ -30,7 +30,7 @@ from .style import (
     wrap,
 )
 
-# Not mentioned, mentioned without being known, known: three greys that also print as three.
+# Grounds of a cell: not mentioned, mentioned but not known, known. They differ in print without colour as well.
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")
 _GROUND_LOOK = {"edgecolor": "#9a9a9a", "linewidth": 0.4}
 _TIME = "Day or date"
@@ -40,18 +40,9 @@ _HEAD = 1.5 + text_height(1, 7.5)
 def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
     """Draw what the source reports of each finding and of each treatment.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        One cell a measure and position in the telling, with a mark for each fact; below, one row a course of a
-        treatment and one cell for its dose, schedule, route, start and end. An empty cell: not mentioned.
+    Above, each measure has a row and each position in the order of telling a column, with a mark for each fact. Below,
+    each course of a treatment has a row, with a cell for its dose, schedule, route, start and end. An empty cell means
+    that the source does not mention it. Both parameters are those of every figure: see `casetimeline.figures`.
     """
     analysis = analyse(analysis)
     case = analysis.case
@@ -62,27 +53,15 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
         courses = [row for row in rows if row.kind == "treatment"]
         left_out = [(row, "event") for row in rows if row.kind == "event"]
         measures = {row.code: row.PARAM for row in findings}
-        courses_told = [f"{row.PARAM}, {_position(row)}" for row in courses]
-        longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *courses_told])
+        titles = [f"{row.PARAM}, {_position(row)}" for row in courses]
+        longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
         left = min(longest + 5, 0.42 * width_mm)
         wide = width_mm - left - 2
         names = [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]]
         cell = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in names)])
-        told = [wrap(name, left - 4, 7) for name in courses_told]
-        course = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in told)])
-        entries = state_entries(row.STATE for row in findings)
-        reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
-        unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
-        rest = [entry for entry in entries if entry.words not in ("value", unreported.words)]
-        entries = [reported, *rest, unreported]
-        entries.append(Entry("not mentioned in the part of the source that was read", "box", _ground(0)))
-        notes = [
-            "Columns are the order of telling and no time.",
-            key_of_positions(axis, wide),
-            listed_note(left_out, "rows of the timeline", len(rows)),
-            letters_note(*axis.names.values(), *measures.values(), *(row.PARAM for row in courses)),
-        ]
-        footer = lay_footer(entries, notes, width_mm - 4)
+        course_names = [wrap(title, left - 4, 7) for title in titles]
+        course = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in course_names)])
+        footer = lay_footer(_entries(findings), _notes(rows, left_out, axis, wide), width_mm - 4)
         ticks = ticks_height(axis, wide)
         upper = _HEAD + cell * len(names) + ticks
         lower = _HEAD + text_height(1, SMALL) + 1 + course * len(courses) if courses else 0.0
@@ -96,10 +75,32 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
             add_text(figure, 2, top, "Treatments", fontsize=7.5, fontweight="bold")
             ax = add_axes(figure, left, top + lower - course * len(courses), wide, course * len(courses))
             ax.set_label("Treatments")
-            _draw_courses(ax, case.facts, courses, told)
+            _draw_courses(ax, case.facts, courses, course_names)
         draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
         list_rows(figure, left_out)
         return with_letters(figure)
+
+
+def _entries(findings: list) -> list[Entry]:
+    """Entries of the key: the mark of a value also stands for "reported" in the rows of the treatments."""
+    reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
+    unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
+    others = [
+        entry
+        for entry in state_entries(row.STATE for row in findings)
+        if entry.words not in ("value", unreported.words)
+    ]
+    unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
+    return [reported, *others, unreported, unmentioned]
+
+
+def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
+    return [
+        "Columns are the order of telling and no time.",
+        key_of_positions(axis, wide),
+        listed_note(left_out, "rows of the timeline", len(rows)),
+        letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind != "event")),
+    ]
 
 
 def _position(row) -> str:
@@ -111,15 +112,21 @@ def _ground(level: int) -> dict:
 
 
 def _draw_grid(ax, levels: pd.DataFrame, names: list[list[str]]) -> None:
-    """The grounds of the cells, and the name of each row beside it."""
+    """Draw the grounds of the cells, and the name of each row before it."""
     import seaborn
 
     seaborn.heatmap(
         levels,
         ax=ax,
         cmap=ListedColormap(_GROUNDS),
-        **{"vmin": 0, "vmax": 2, "cbar": False, "xticklabels": False, "yticklabels": False},
-        **{"linewidths": _GROUND_LOOK["linewidth"], "linecolor": _GROUND_LOOK["edgecolor"], "clip_on": False},
+        vmin=0,
+        vmax=2,
+        cbar=False,
+        xticklabels=False,
+        yticklabels=False,
+        linewidths=_GROUND_LOOK["linewidth"],
+        linecolor=_GROUND_LOOK["edgecolor"],
+        clip_on=False,
     )
     ax.set(xlabel="", ylabel="")
     for i, lines in enumerate(names):
@@ -128,7 +135,11 @@ def _draw_grid(ax, levels: pd.DataFrame, names: list[list[str]]) -> None:
             (0, i + 0.5),
             xytext=(-3, 0),
             textcoords="offset points",
-            **{"fontsize": 7, "ha": "right", "va": "center", "linespacing": LINE, "color": INK},
+            fontsize=7,
+            ha="right",
+            va="center",
+            linespacing=LINE,
+            color=INK,
         )
 
 
@@ -148,12 +159,12 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
     for j, position in enumerate(positions):
         moment = f"{position} {axis.names[position]}"
         state = "value" if position in timed else "not_reported"
-        said = f"{_TIME}, {moment}: {'of one fact or more' if position in timed else 'not reported'}"
-        _draw_mark(ax, state, tag(state, "time", f"position-{position}"), (j + 0.5, 0.5), said)
+        words = f"{_TIME}, {moment}: {'of one fact or more' if position in timed else 'not reported'}"
+        _draw_mark(ax, state, tag(state, "time", f"position-{position}"), (j + 0.5, 0.5), words)
         for i, code in enumerate(measures, start=1):
             here = facts.get((code, position), [])
             if not here:
-                _say_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
+                _mark_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
             for k, row in enumerate(here):
                 words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {row.AVALC}"]))
                 at = (j + (k + 1) / (len(here) + 1), i + 0.5)
@@ -166,28 +177,34 @@ def _draw_mark(ax, state: str, gid: str, at: tuple[float, float], words: str) ->
     ax.text(*at, words, gid=f"{gid}.said", visible=False)
 
 
-def _say_blank(ax, code: str, position: int, corner: tuple[int, int], words: str) -> None:
+def _mark_blank(ax, code: str, position: int, corner: tuple[int, int], words: str) -> None:
+    """Add an invisible cell with its words, so that a measure that is not mentioned is read back as such."""
     gid = tag("blank", code, f"position-{position}")
     ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="none", gid=gid))
     ax.text(*corner, words, gid=f"{gid}.said", visible=False)
 
 
 def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
-    given = derive_told(facts.set_index("line").loc[[row.line for row in courses]])
-    _draw_grid(ax, given.astype(int) + 1, names)
-    for j, word in enumerate(given.columns):
+    reported = derive_told(facts.set_index("line").loc[[row.line for row in courses]])
+    _draw_grid(ax, reported.astype(int) + 1, names)
+    for j, word in enumerate(reported.columns):
         ax.annotate(
-            *(word, (j + 0.5, 0)),
-            **{"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", "fontsize": SMALL},
+            word,
+            (j + 0.5, 0),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
         )
     for i, row in enumerate(courses):
-        told = given.loc[row.line].tolist()
+        cells = list(enumerate(reported.loc[row.line].items()))
         for state, wanted in (("value", True), ("not_reported", False)):
-            places = [j + 0.5 for j, known in enumerate(told) if known == wanted]
-            words = ", ".join(word for word, known in zip(given.columns, told, strict=True) if known == wanted)
+            places = [j + 0.5 for j, (_, known) in cells if known == wanted]
+            parts = ", ".join(word for _, (word, known) in cells if known == wanted)
             if places:
                 gid = tag("told" if wanted else "untold", row.code, row.line)
                 look = {**STATE_MARKS[state], "linestyle": "none", "gid": gid, "clip_on": False}
                 ax.add_line(Line2D(places, [i + 0.5] * len(places), **look))
-                said = f"{row.PARAM}, {_position(row)}: {words} {'reported' if wanted else 'not reported'}"
-                ax.text(places[0], i + 0.5, said, gid=f"{gid}.said", visible=False)
+                words = f"{row.PARAM}, {_position(row)}: {parts} {'reported' if wanted else 'not reported'}"
+                ax.text(places[0], i + 0.5, words, gid=f"{gid}.said", visible=False)

@@ -15,22 +15,58 @@ from .style import MM, SMALL, text_height, wrap
 STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
 STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
 
-# The columns of derived data that are drawn or said; a frame without the others is much faster to part and to walk.
+# The columns of a derived frame that are drawn or put into words: a frame of these alone is much faster to go through.
 _DRAWN = (
-    *("line", "kind", "code", "phase", "start", "end", "value", "unit", "dose", "dose_unit", "frequency", "note"),
-    *("PARAM", "PARAMCD", "LOC", "STATE", "AVAL", "AVALLO", "AVALHI", "AVALU", "AVALC", "AVALCALO", "AVALCAHI"),
-    *("ANRHI", "DAYLO", "DAYHI", "AENLO", "AENHI", "ORDER", "ABLFL", "BASEORD", "CHG", "CHGLO", "CHGHI", "CHGLOX"),
-    *("CHGHIX", "PCHG", "PCHGLO", "PCHGHI", "NADIRFL"),
+    "line",
+    "kind",
+    "code",
+    "phase",
+    "start",
+    "end",
+    "value",
+    "unit",
+    "dose",
+    "dose_unit",
+    "frequency",
+    "note",
+    "PARAM",
+    "PARAMCD",
+    "LOC",
+    "STATE",
+    "AVAL",
+    "AVALLO",
+    "AVALHI",
+    "AVALU",
+    "AVALC",
+    "AVALCALO",
+    "AVALCAHI",
+    "ANRHI",
+    "DAYLO",
+    "DAYHI",
+    "AENLO",
+    "AENHI",
+    "ORDER",
+    "ABLFL",
+    "BASEORD",
+    "CHG",
+    "CHGLO",
+    "CHGHI",
+    "CHGLOX",
+    "CHGHIX",
+    "PCHG",
+    "PCHGLO",
+    "PCHGHI",
+    "NADIRFL",
 )
 
 
 def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns of a derived frame that figures use, as far as it has them."""
+    """The columns that figures use, of those that a derived frame has."""
     return frame[[name for name in _DRAWN if name in frame]]
 
 
 def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
-    """The rows of a derived frame with their places on the axis, as named tuples: made once for a figure."""
+    """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure."""
     placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan)
     make = namedtuple("Row", placed.columns)._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
@@ -38,10 +74,10 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment without a reported end may have gone on; nan where its end is told.
+    """Up to where a treatment may have gone on if its end is not reported; nan if it is reported.
 
-    That is its next course, the event that it was stopped (the code of the treatment and `_stopped`), or the end of the
-    axis.
+    That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
+    or the end of the axis.
     """
     if row.end or is_single(row):
         return math.nan
@@ -69,7 +105,7 @@ class Panel(NamedTuple):
         `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
         `empty` if there is no row.
     drawn, listed : list
-        Rows on the scale, and rows in the strip below it, from `rows_on`.
+        Rows on the scale, and rows in the strip below it; from `rows_on`.
     measure : Series
         The row of measures.csv.
     axis : TimeAxis
@@ -94,17 +130,17 @@ class Panel(NamedTuple):
 
 
 def strip_words(row, column: float) -> list[str]:
-    """The words under a mark in the strip: what is known, and of which site."""
-    told = f"{row.value} (unit not reported)" if row.value else row.AVALC
-    return wrap(", ".join(filter(None, [told, row.LOC])), column, SMALL)
+    """The lines under a mark in the strip: what is known, and the site."""
+    known = f"{row.value} (unit not reported)" if row.value else row.AVALC
+    return wrap(", ".join(filter(None, [known, row.LOC])), column, SMALL)
 
 
 def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
-    """Choose the scale of a measure and part its rows into those with and without a place on it."""
+    """Choose the scale of a measure, and divide its rows into those with and those without a place on it."""
     code = measure.name
     rows = [row for row in rows if row.kind == "observation" and row.code == code]
     drawn = [row for row in rows if not math.isnan(row.AVALLO)]
-    # A number without a unit has no place among those that have one.
+    # A number without a unit cannot stand on the scale of numbers that have one.
     if {row.AVALU for row in drawn} > {UNIT_UNKNOWN}:
         drawn = [row for row in drawn if row.AVALU != UNIT_UNKNOWN]
     if not rows:
@@ -124,7 +160,7 @@ def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
 
 
 def shaded_rows(rows: list, reference: str) -> list:
-    """Rows of the reference treatment; where it takes turns with others of its phase, its name says so."""
+    """Rows of the reference treatment; if it alternates with others, its name says so."""
     treatments = [row for row in rows if row.kind == "treatment"]
     shaded = []
     for row in treatments:
@@ -135,15 +171,15 @@ def shaded_rows(rows: list, reference: str) -> list:
 
 
 def _partners(row, treatments: list) -> list:
-    """Rows that take turns with a treatment: told to alternate, with the same interval, at the same place."""
+    """Rows of the treatments that alternate with that of a row: stated so, with the same interval and position."""
     if "alternating" not in row.frequency:
         return []
-    told = (row.frequency, row.ORDER)
-    return [other for other in treatments if (other.frequency, other.ORDER) == told and other.code != row.code]
+    turn = (row.frequency, row.ORDER)
+    return [other for other in treatments if (other.frequency, other.ORDER) == turn and other.code != row.code]
 
 
 def reference_regimen(rows: list, reference: str) -> dict[int, str]:
-    """Lines of the reference treatment and of what takes turns with it, each with the name of the regimen."""
+    """Lines of the reference treatment and of those that alternate with it, each with the name of the regimen."""
     treatments = [row for row in rows if row.kind == "treatment"]
     lines = {}
     for row in shaded_rows(rows, reference):
@@ -152,7 +188,7 @@ def reference_regimen(rows: list, reference: str) -> dict[int, str]:
 
 
 def patient_words(case: Case) -> str:
-    """Who the figure is about, as far as the source says it.
+    """Whom the figure is about, as far as the source reports it.
 
     Examples
     --------
@@ -164,9 +200,9 @@ def patient_words(case: Case) -> str:
     """
     patient = case.about.get("patient", {})
     sex = patient.get("sex", "not reported")
-    told = "sex not reported" if sex == "not reported" else sex
+    sex_words = "sex not reported" if sex == "not reported" else sex
     diagnosis = case.about.get("diagnosis", "diagnosis not reported")
-    return f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {told}"
+    return f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {sex_words}"
 
 
 def height(ax) -> float:
@@ -175,7 +211,7 @@ def height(ax) -> float:
 
 
 def share(ax, lines: int) -> float:
-    """Share of the height of axes that lines of words and the gap to their mark take."""
+    """Share of the height of axes that is taken by lines of words and the gap to their mark."""
     return (text_height(lines, SMALL) + 3.0) / height(ax)
 
 
@@ -188,5 +224,5 @@ def stands(ax, y: float) -> float:
 
 
 def per_mm(ax, axis: TimeAxis) -> float:
-    """Units of the horizontal axis that a millimetre takes, outside of a cut."""
+    """How many units of the horizontal axis are one millimetre, outside of a cut."""
     return axis.span() * MM / (ax.get_position().width * ax.figure.get_figwidth())

@@ -1,29 +1,29 @@
-"""What a figure shows to an eye: texts and marks read from the outlines of an SVG, and colours as they are seen."""
+"""What an eye sees of a figure: texts and marks, read from the outlines of an SVG, and colours as they appear."""
 
 import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from coloraide import Color
 
-# How a figure is seen: grey, and without one of the three kinds of cones (coloraide: Viénot 1999 for red and green,
-# Brettel 1997 for blue).
-_WHITE = 98.0  # L* above which a pixel is ground
+_WHITE = 98.0  # a pixel whose L* is greater belongs to the ground
+# How a figure may be seen: in grey, and without one of the three kinds of cones (coloraide: Viénot 1999 for red and
+# green, Brettel 1997 for blue).
 VIEWS = ("grayscale", "protan", "deutan", "tritan")
 
 
 @cache
 def _lab(red: int, green: int, blue: int, view: str) -> tuple[float, float, float]:
     seen = Color("srgb", [red / 255, green / 255, blue / 255]).filter(view).convert("lab")
-    return tuple(0.0 if x != x else float(x) for x in seen.coords())
+    return tuple(0.0 if math.isnan(x) else float(x) for x in seen.coords())
 
 
 def seen_as(pixels: np.ndarray, view: str) -> np.ndarray:
-    """Pixels in CIE L*a*b* as they are seen.
+    """Pixels in CIE L*a*b*, as they appear in a view.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def seen_as(pixels: np.ndarray, view: str) -> np.ndarray:
 
     Examples
     --------
-    A pure grey is seen as itself: L* of 119 is 50.
+    A pure grey looks the same in every view. The L* of 119 is 50.
 
     >>> seen_as(np.full((1, 1, 3), 119, dtype=np.uint8), "deutan").round(0).tolist()
     [[[50.0, 0.0, 0.0]]]
@@ -45,13 +45,13 @@ def seen_as(pixels: np.ndarray, view: str) -> np.ndarray:
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> float:
-    """How far two pictures of one size look apart, at the place where they match best.
+    """How different two pictures of one size look, at the shift at which they match best.
 
     Parameters
     ----------
     one, other : ndarray
-        Pictures on a white ground, from `seen_as`. Two drawings of one mark differ along their edges by where they fall
-        on the pixels: the least distance over shifts of one pixel in each direction counts.
+        Pictures on a white ground, from `seen_as`. Two drawings of the same mark differ along their edges, because they
+        meet the pixels differently: the least distance over shifts of one pixel in each direction counts.
 
     Returns
     -------
@@ -69,8 +69,9 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
     return min(distances)
 
 
+@cache
 def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:
-    """Contrast of a colour on a ground as WCAG 2.1 counts it, 1 to 21, as it is seen.
+    """Contrast of a colour on a ground as WCAG 2.1 defines it, from 1 to 21; in a view, of the colours as they appear.
 
     Examples
     --------
@@ -85,12 +86,12 @@ def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
-_GLYPH = 6400.0  # units of a letter's outline for one point of its size
+_GLYPH = 6400.0  # units of a letter's outline in the size of the letter
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
 def parse_svg(content: bytes) -> ET.Element:
-    """The tree of an SVG, with its comments."""
+    """The elements of an SVG as a tree, comments included."""
     return ET.fromstring(content, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
 
 
@@ -104,7 +105,7 @@ class DrawnText(NamedTuple):
 
 
 def read_texts(root: ET.Element) -> list[DrawnText]:
-    """The lines of visible text of an SVG by matplotlib, whose letters are outlines."""
+    """The visible lines of text of an SVG by matplotlib, in which letters are outlines."""
     scale = float(root.get("width").removesuffix("pt")) / float(root.get("viewBox").split()[2])
     outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id") and each.get("transform")}
     lines: list[DrawnText] = []
@@ -115,21 +116,22 @@ def read_texts(root: ET.Element) -> list[DrawnText]:
 def _walk(
     element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list[DrawnText]
 ) -> None:
-    """Find the groups that hold letters, with the matrix and colour that they inherit, and add each as a line."""
+    """Add each group of letters to the lines, placed and coloured as its parent elements say."""
     here = matrix @ _matrix(element.get("transform", ""))
     styled = re.search(r"fill: (#[0-9a-f]{6})", element.get("style") or "")
     colour = styled[1] if styled else colour
-    said, letters = "", []
+    comment, letters = "", []
     for child in element:
         if child.tag is ET.Comment:
-            said = child.text.strip()
+            # Before the outlines of a text matplotlib writes its letters as a comment.
+            comment = child.text.strip()
         elif child.tag == f"{SVG}use" and child.get(XLINK, "").removeprefix("#") in outlines:
             letters.append(_letter(child, here, outlines[child.get(XLINK).removeprefix("#")]))
         elif child.tag != f"{SVG}defs":
             before = len(lines)
             _walk(child, here, colour, outlines, scale, lines)
-            if said and len(lines) == before + 1:
-                lines[-1] = lines[-1]._replace(text=said)
+            if comment and len(lines) == before + 1:
+                lines[-1] = lines[-1]._replace(text=comment)
     corners = [places for places, _ in letters if len(places)]
     if corners:
         printed = np.concatenate(corners) * scale / 72 * 25.4
@@ -146,8 +148,9 @@ def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[n
     return places, float(np.hypot(here[0, 0], here[1, 0])) * _GLYPH
 
 
+@lru_cache(maxsize=1024)
 def _matrix(transform: str) -> np.ndarray:
-    """The matrix of a list of translations, scalings and rotations."""
+    """The matrix of the value of a `transform`: translations, scalings and rotations, one after the other."""
     matrix = np.eye(3)
     for name, inside in re.findall(r"(\w+)\(([^)]*)\)", transform):
         numbers = [float(x) for x in _NUMBER.findall(inside)]
@@ -160,11 +163,13 @@ def _matrix(transform: str) -> np.ndarray:
             angle = math.radians(numbers[0])
             step[:2, :2] = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
         matrix = matrix @ step
+    # It is kept for the next letter of this outline.
+    matrix.setflags(write=False)
     return matrix
 
 
 def centre_of(group: ET.Element) -> tuple[float, float]:
-    """Where a swatch stands, in the units of the drawing."""
+    """The centre of a swatch, in the units of the drawing."""
     for use in group.iter(f"{SVG}use"):
         return float(use.get("x")), float(use.get("y"))
     corners = np.array([float(x) for path in group.iter(f"{SVG}path") for x in _NUMBER.findall(path.get("d"))])

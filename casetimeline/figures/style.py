@@ -1,4 +1,4 @@
-"""The house style, text that is measured before it is drawn, and the marks of the states."""
+"""The house style, the size of text before it is drawn, and the marks of the states."""
 
 import re
 from contextlib import AbstractContextManager
@@ -15,25 +15,40 @@ from matplotlib.transforms import Affine2D, Transform
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
 SMALL = 6.0  # the smallest text at printed size, in points
+# The step of the layout in millimetres, about a nanometre: see `on_grid`.
+_GRID = 2.0**-20
 
-# Okabe and Ito; every use has a second sign beside the colour: a shape, a hatch or a word.
+# The colours of Okabe and Ito; each use is also marked by a shape, a hatch or a word.
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
-# Families with Chinese, Japanese and Korean letters, which the font of the house style lacks; the first found serves.
+# Fonts with Chinese, Japanese and Korean letters, which the font of the house style lacks: the first one that is
+# installed is used.
 _FURTHER_LETTERS = (
-    *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Source Han Sans", "Droid Sans Fallback"),
-    *("WenQuanYi Zen Hei", "IPAGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic", "Microsoft YaHei", "SimHei"),
-    *("PingFang SC", "Malgun Gothic", "Arial Unicode MS"),
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK KR",
+    "Source Han Sans",
+    "Droid Sans Fallback",
+    "WenQuanYi Zen Hei",
+    "IPAGothic",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "MS Gothic",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Malgun Gothic",
+    "Arial Unicode MS",
 )
 
 
 def _letter(letter: str) -> MplPath:
-    """The outline of a letter about its middle, as a mark."""
+    """The outline of a letter, centred, for use as a mark."""
     outline = TextPath((0, 0), letter, size=10, prop=FontProperties(family="DejaVu Sans", weight="bold"))
     low, high = outline.vertices.min(axis=0), outline.vertices.max(axis=0)
     return MplPath(outline.vertices - (low + high) / 2, outline.codes)
 
 
-# Each state has its own outline, filling and letter, so that it survives greyscale.
+# States differ in outline, filling or letter, so that they can be told apart without colour.
 STATE_MARKS = {
     "value": {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "present": {"marker": "s", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
@@ -48,7 +63,7 @@ STATE_MARKS = {
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }
-# Yes, no, and open: a verdict, or the result of a claim.
+# The marks for yes, no and undecided: a verdict, or the result of a claim.
 ANSWER_MARKS = (
     {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
@@ -66,27 +81,27 @@ def _house() -> matplotlib.RcParams:
 
 @cache
 def further_fonts() -> tuple[str, ...]:
-    """An installed font with further letters, if there is one; it is used for texts that need it and for no other."""
+    """An installed font with further letters, if there is one; only texts that need it are set in it."""
     installed = {font.name for font in fontManager.ttflist}
     return tuple(name for name in _FURTHER_LETTERS if name in installed)[:1]
 
 
 @cache
 def _drawn_by(families: tuple[str, ...]) -> frozenset[int]:
-    """Characters that fonts can draw."""
+    """The code points of the characters that fonts can draw."""
     return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in families))
 
 
 @cache
 def families_for(text: str) -> tuple[str, ...]:
-    """The font of the house style, and a further one behind it if the text has letters that the first lacks."""
-    own = tuple(_house()["font.family"])
-    plain = text.isascii() or all(ord(letter) in _drawn_by(own) or letter.isspace() for letter in text)
-    return own if plain else own + further_fonts()
+    """The fonts for a text: that of the house style, and a further one if the text has letters that the first lacks."""
+    house = tuple(_house()["font.family"])
+    plain = text.isascii() or all(ord(letter) in _drawn_by(house) or letter.isspace() for letter in text)
+    return house if plain else house + further_fonts()
 
 
 def with_letters(figure: Figure) -> Figure:
-    """Give the texts that need letters of another font that font; it may have no bold."""
+    """Set the texts of a figure that need a further font in that font, in normal weight, since it may have no bold."""
     labels = [label for ax in figure.axes for label in (ax.xaxis.label, ax.yaxis.label, *ax.texts)]
     for text in [*figure.texts, *labels]:
         families = families_for(text.get_text())
@@ -96,30 +111,56 @@ def with_letters(figure: Figure) -> Figure:
 
 
 def house_style() -> AbstractContextManager:
-    """Draw under the house style, whatever the reader's own settings are."""
+    """A context in which figures are drawn in the house style, whatever settings the reader has.
+
+    Examples
+    --------
+    >>> with house_style():
+    ...     print(matplotlib.rcParams["font.family"], matplotlib.rcParams["font.size"])
+    ['DejaVu Sans'] 7.0
+    """
     return matplotlib.rc_context(_house())
+
+
+def on_grid(length: float) -> float:
+    """A length in millimetres, put on the grid of the layout: its last bits, which are noise, do not reach a file.
+
+    They depend on the order in which lengths were added, and on the version of Python: from 3.12 on `sum` of floats
+    compensates its errors. Matplotlib makes the ids of an SVG from every bit of a box. The step of the grid is a power
+    of two: text is some thirds, ninths or sixty-fourths of a millimetre high, and such a length, or one of few
+    decimals, is never halfway between two steps, where the last bit would decide.
+
+    Examples
+    --------
+    >>> 0.1 + 0.2 + 0.3 == 0.6, on_grid(0.1 + 0.2 + 0.3) == on_grid(0.6)
+    (False, True)
+    """
+    return round(length / _GRID) * _GRID
 
 
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float, **settings):
     """Axes placed in millimetres from the upper left corner."""
     wide, high = figure.get_size_inches() / MM
+    left, top, width, height = map(on_grid, (left, top, width, height))
     return figure.add_axes((left / wide, 1 - (top + height) / high, width / wide, height / high), **settings)
 
 
 def millimetres(figure: Figure, left: float, top: float) -> Transform:
     """Places in millimetres to the right of and below a point of the figure."""
+    left, top = on_grid(left), on_grid(top)
     return Affine2D().translate(left, top).scale(MM, -MM).translate(0, figure.get_figheight()) + figure.dpi_scale_trans
 
 
 def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> None:
     """Text whose upper left corner is placed in millimetres from the upper left corner of the figure."""
     wide, high = figure.get_size_inches() / MM
+    left, top = on_grid(left), on_grid(top)
     figure.text(left / wide, 1 - top / high, text, ha="left", va="top", linespacing=LINE, **settings)
 
 
 @cache
 def legible(text: str) -> str:
-    """Text in which characters that no font here can draw are counted and not shown as boxes.
+    """A text in which runs of characters that no font here can draw are replaced by their number.
 
     Examples
     --------
@@ -131,11 +172,16 @@ def legible(text: str) -> str:
         return text
     known = _drawn_by((*_house()["font.family"], *further_fonts()))
     marked = "".join(letter if ord(letter) in known or letter.isspace() else "\0" for letter in text)
-    return re.sub("\0+", lambda run: f"[{len(run[0])} character{'s' * (len(run[0]) > 1)} without a font]", marked)
+    return re.sub("\0+", _count_of_run, marked)
+
+
+def _count_of_run(run: re.Match[str]) -> str:
+    noun = "characters" if len(run[0]) > 1 else "character"
+    return f"[{len(run[0])} {noun} without a font]"
 
 
 def letters_note(*texts: str) -> str:
-    """What to do where characters could not be drawn; blank where all could."""
+    """What to do about characters that could not be drawn; blank if all could."""
     if all(legible(text) == text for text in texts):
         return ""
     return (
@@ -144,7 +190,7 @@ def letters_note(*texts: str) -> str:
     )
 
 
-# Width of a blank in the font of the house over its size.
+# Width of a blank in the font of the house style, divided by the size of the font.
 _BLANK = 0.318
 
 
@@ -167,10 +213,11 @@ def text_height(lines: int, size: float) -> float:
 
 
 def _fits(line: str, width: float, size: float) -> bool:
-    """Whether a line is not wider than so many millimetres.
+    """Whether a line fits a width in millimetres.
 
-    A line is as wide as its words and blanks but for the kerning between them, which is far less than a tenth. Words
-    come again and again, lines do not: so a whole line is measured only where that leaves the answer open.
+    Words are measured once and occur again and again; lines do not. A line is as wide as its words and blanks together,
+    except for the kerning between them, which is far less than a tenth of it. So a whole line is measured only if the
+    sum comes that near to the width.
     """
     words = line.split(" ")
     about = sum(text_width(word, size) for word in words if word) + (len(words) - 1) * _BLANK * size / 72 / MM
@@ -204,7 +251,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 
 
 def minus(text: str) -> str:
-    """Text with a true minus sign before digits, for print.
+    """A text in which each hyphen that stands for a minus before a digit is a true minus sign.
 
     Examples
     --------

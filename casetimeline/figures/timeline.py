@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from ..rules import Analysis, analyse
-from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .axis import TimeAxis, draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer, state_entries
 from .drawn import WHO, listed_note
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
@@ -15,20 +15,10 @@ _GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "
 
 
 def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
-    """Draw every fact of a case.
+    """Draw every fact of a case, with a lane for each finding, treatment and event.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        One lane a finding, treatment and event. Where a fact has no day, positions are the order of telling and
-        the figure says that it is not to scale.
+    If a fact has no day, the positions are the order of telling, and the figure says that they are not to scale. Both
+    parameters are those of every figure: see `casetimeline.figures`.
     """
     analysis = analyse(analysis)
     case = analysis.case
@@ -39,22 +29,12 @@ def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
         label = label_width(rows, width_mm)
         left, right = label + 2, 2.0
         wide = width_mm - left - right
-        groups = [
-            (title, lay_lanes([row for row in rows if row.kind == kind], axis, label - 2, wide))
-            for kind, title in _GROUPS
-            if any(row.kind == kind for row in rows)
-        ]
+        kinds = [(title, [row for row in rows if row.kind == kind]) for kind, title in _GROUPS]
+        groups = [(title, lay_lanes(members, axis, label - 2, wide)) for title, members in kinds if members]
         doses = dose_days(case.facts, axis)
         entries = state_entries(row.STATE for row in rows)
         entries += lane_entries(rows, doses, regimen)
-        notes = [
-            axis.note,
-            key_of_positions(axis, wide),
-            open_end_note(rows),
-            listed_note([], "rows of the timeline", len(rows)),
-            letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
-        ]
-        footer = lay_footer(entries, notes, width_mm - 4)
+        footer = lay_footer(entries, _notes(rows, axis, wide), width_mm - 4)
         head = text_height(1, 7.5) + 1.5
         ticks = ticks_height(axis, wide)
         body = sum(head + sum(lane.height for lane in lanes) for _, lanes in groups)
@@ -76,3 +56,13 @@ def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
         draw_tick_labels(ax, axis, wide)
         draw_footer(figure, footer, 2, top + ticks + 2)
         return with_letters(figure)
+
+
+def _notes(rows: list, axis: TimeAxis, wide: float) -> list[str]:
+    return [
+        axis.note,
+        key_of_positions(axis, wide),
+        open_end_note(rows),
+        listed_note([], "rows of the timeline", len(rows)),
+        letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
+    ]

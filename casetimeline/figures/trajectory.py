@@ -19,23 +19,18 @@ _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:
     """Draw the values of one measure against its baseline.
 
+    Successive values are joined for the eye on an axis of days only, and never across a cut or a record without a
+    value. Records without a value stand in a strip below the panel.
+
     Parameters
     ----------
-    analysis : Analysis
-        From `analyse`; a `Case` or the folder of a case is analysed first.
+    analysis, width_mm
+        As for every figure: see `casetimeline.figures`.
     code : str
         The measure.
     limits : DataFrame, optional
-        From `limits_of`: measurement error, important change and variation about the baseline, classes of a size;
-        those of the measure's rules where none are given.
-    width_mm : float
-        Printed width.
-
-    Returns
-    -------
-    Figure
-        On an axis of days successive values are joined for the eye, but not across a cut or a record without a value;
-        elsewhere they are not. What has no value stands in a strip below.
+        From `limits_of`: measurement error, important change and variation about the baseline, and the classes of a
+        size. If left out, those of the rules of the case.
     """
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
@@ -81,5 +76,5 @@ def _limit_note(panel) -> str:
     if panel.scale != "log":
         return ""
     return "Logarithmic scale." + (
-        "" if any(row.ANRHI == row.ANRHI for row in panel.drawn) else " The laboratory's upper limit is not reported."
+        "" if any(pd.notna(row.ANRHI) for row in panel.drawn) else " The laboratory's upper limit is not reported."
     )

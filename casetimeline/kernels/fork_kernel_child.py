@@ -1,4 +1,7 @@
-"""The child of a template: what it takes to be a kernel that was launched by itself. No module of any kernel."""
+"""What the forked child of a template does to become a kernel like one that was launched by itself.
+
+This module is no longer in `sys.modules` when a kernel runs.
+"""
 
 import contextlib
 import ctypes
@@ -15,13 +18,16 @@ _PR_SET_PDEATHSIG = 1
 
 
 def path_of(env: dict[str, str]) -> list[str]:
-    """The folders of PYTHONPATH, as the interpreter of a kernel would take them."""
-    told = "" if sys.flags.ignore_environment else env.get("PYTHONPATH", "")
-    return told.split(":") if told else []
+    """The folders of PYTHONPATH, as the interpreter of a kernel would read them."""
+    path = "" if sys.flags.ignore_environment else env.get("PYTHONPATH", "")
+    return path.split(":") if path else []
 
 
 def shadowed(folders: list[str]) -> str:
-    """What stands in a folder of a kernel under the name of a module that was imported from elsewhere, or nothing."""
+    """A file in a folder of a kernel that has the name of a module which the template imported; blank if none has.
+
+    A stock kernel would import that file; a forked one has the module of the template.
+    """
     imported = {name.partition(".")[0] for name in sys.modules} | {"sitecustomize", "usercustomize"}
     for folder in folders:
         with contextlib.suppress(OSError):
@@ -32,18 +38,19 @@ def shadowed(folders: list[str]) -> str:
 
 
 def files_of(argv: list[str]) -> list[str]:
-    """The connection file of a kernel, and its sockets, where they are files."""
+    """The connection file of a kernel, and its sockets if they are files."""
     try:
         name = argv[argv.index("-f") + 1]
-        told = json.loads(Path(name).read_text(encoding="utf-8"))
+        connection = json.loads(Path(name).read_text(encoding="utf-8"))
     except (OSError, ValueError, IndexError):
         return []
-    ports = [value for key, value in told.items() if key.endswith("_port")]
-    return [name, *(f"{told['ip']}-{port}" for port in ports if told.get("transport") == "ipc")]
+    if connection.get("transport") != "ipc":
+        return [name]
+    return [name, *(f"{connection['ip']}-{port}" for key, port in connection.items() if key.endswith("_port"))]
 
 
 def become(request: dict, descriptors: list[int], parent: int, sockets: list[socket.socket], pidfds: list[int]) -> None:
-    """Make of the child what a kernel launched by itself would be."""
+    """Give the child the session, streams, limits, environment and folder that a kernel launched by itself has."""
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -58,12 +65,12 @@ def become(request: dict, descriptors: list[int], parent: int, sockets: list[soc
         os.close(each)
     os.umask(request["umask"])
     for name, limits in request["limits"].items():
-        # What only root may raise again stays as low as it is.
+        # A limit that only root may raise stays as it is.
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(int(name), tuple(limits))
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, request["cores"])
-    # As if this interpreter had been started with that path; a template itself has none.
+    # As if this interpreter had been started with that path. A template has none.
     sys.path[:0] = path_of(request["env"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -74,33 +81,33 @@ def become(request: dict, descriptors: list[int], parent: int, sockets: list[soc
 
 
 def _forget() -> None:
-    """What a process reads from its environment once, and what a fork would make the same in every kernel."""
+    """Reset what is read from the environment only once, and what a fork would make the same in every kernel."""
     import tempfile
     import time
 
     time.tzset()
     tempfile.tempdir = None
     if "numpy" in sys.modules:
-        # The random module reseeds itself at a fork; the global generator of numpy does not.
+        # The module random reseeds itself at a fork; the global generator of numpy does not.
         sys.modules["numpy"].random.seed()
 
 
 def live(connection: socket.socket) -> int:
-    """Be a kernel; what follows is what `python -m ipykernel_launcher` does."""
+    """Run the kernel as `python -m ipykernel_launcher` does; the exit status."""
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
-    # The parent of this process is the template, which sees by itself when the client is gone.
+    # The parent of this process is the template, which notices by itself when the client is gone.
     app.parent_handle = 1
     app.initialize(sys.argv[1:])
     if "matplotlib" in sys.modules and os.environ.get("MPLBACKEND"):
-        # Which matplotlib reads when it is imported; the kernel has just set it to that of figures in a notebook.
+        # matplotlib reads it at its import; the kernel has just set it to the backend of figures in a notebook.
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
-    # The ports are bound: a client that connects now never waits for a second try.
+    # The ports are bound now, so that a client connects at its first try.
     connection.send(b"ready")
     connection.close()
     app.start()
-    # What a program registered for its end is run; the teardown of the interpreter, which takes longer, is not.
+    # What a program registered with atexit runs; the slower teardown of the interpreter is skipped.
     threading._shutdown()
     import atexit
 

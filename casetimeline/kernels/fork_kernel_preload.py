@@ -1,4 +1,7 @@
-"""What a template imports, and whether it may fork afterwards. Not a module of any kernel: it is forgotten at once."""
+"""What a template imports, and the check that it may fork afterwards.
+
+This module is no longer in `sys.modules` when a kernel runs.
+"""
 
 import builtins
 import contextlib
@@ -10,21 +13,29 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
-# What a kernel imports while it starts. A version of it that has one of them no more does without.
+# What a kernel imports while it starts. One that a version of ipykernel no longer has is left out.
 _OF_KERNELS = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger"),
-    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"),
-    *("psutil", "sqlite3", "tornado.platform.asyncio", "tornado.queues"),
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
 _TASKS = Path("/proc/self/task")
 
 
 def load(modules: list[str]) -> None:
-    """Import what kernels need and the modules that are asked for; refuse what must not be there at a fork."""
+    """Import what kernels need and `modules`; raise RuntimeError if the process may not fork afterwards."""
     for name in _OF_KERNELS:
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
-    # Its linear algebra keeps threads, which it stops at a fork and starts again when they are used.
+    # The threads of its linear algebra are no obstacle: they are stopped at a fork and started again when used.
     with contextlib.suppress(ModuleNotFoundError):
         importlib.import_module("numpy")
     threads = len(_threads())
@@ -38,7 +49,7 @@ def load(modules: list[str]) -> None:
 
 @contextlib.contextmanager
 def _as_in_a_kernel() -> Iterator[None]:
-    """What a module finds that asks, when it is imported, where its output goes: pandas does, for its options."""
+    """Let a module that asks at its import where its output goes see a kernel: pandas does, for its options."""
     with Path(os.devnull).open("w", encoding="UTF-8") as null, contextlib.redirect_stdout(null):
         builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)
         try:
@@ -48,7 +59,10 @@ def _as_in_a_kernel() -> Iterator[None]:
 
 
 def _draw_once() -> None:
-    """Load fonts and encoders, which else the first figure of each kernel loads; no warning is told or used up."""
+    """Load the fonts and encoders that otherwise the first figure of each kernel loads.
+
+    Warnings are neither shown nor counted as shown, so that a kernel shows them as ever.
+    """
     import io
     import warnings
 
@@ -65,19 +79,18 @@ def _draw_once() -> None:
 
 
 def _check_forkable(threads: int) -> None:
+    """Raise RuntimeError if something is there that a fork would break: more threads than `threads`, for example."""
     import zmq
 
-    unsafe = {
-        f"threads before the fork: {_threads()}": threading.active_count() > 1 or len(_threads()) > threads,
-        "a zmq context before the fork": zmq.Context._instance is not None,
-        "matplotlib_inline before there is a shell": "matplotlib_inline" in sys.modules,
-    }
-    for why, found in unsafe.items():
-        if found:
-            raise RuntimeError(why)
+    if threading.active_count() > 1 or len(_threads()) > threads:
+        raise RuntimeError(f"threads before the fork: {_threads()}")
+    if zmq.Context._instance is not None:
+        raise RuntimeError("a zmq context before the fork")
+    if "matplotlib_inline" in sys.modules:
+        raise RuntimeError("matplotlib_inline before there is a shell")
 
 
 def _threads() -> list[str]:
-    """Names of the threads of the system, without that of jemalloc, which takes care of forks by itself."""
+    """Names of the threads of this process, without that of jemalloc, which takes care of forks by itself."""
     names = ((task / "comm").read_text(encoding="utf-8") for task in _TASKS.iterdir())
     return [name.strip() for name in names if not name.startswith("jemalloc")]

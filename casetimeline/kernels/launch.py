@@ -22,13 +22,30 @@ TEMPLATE = Path(__file__).with_name("template.py")
 # Variables that the interpreter, the loader or a library reads once, when it starts or is imported.
 _EXACT = {"HOME", "LANG", "LANGUAGE", "MATPLOTLIBRC"}
 _PREFIXES = (
-    *("PYTHON", "LD_", "LC_", "MALLOC_", "GLIBC_", "XDG_", "FONTCONFIG_", "JUPYTER_"),
-    *("OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "MPL", "NPY_", "NUMPY_", "KMP_", "GOMP_"),
+    "PYTHON",
+    "LD_",
+    "LC_",
+    "MALLOC_",
+    "GLIBC_",
+    "XDG_",
+    "FONTCONFIG_",
+    "JUPYTER_",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "NUMEXPR_",
+    "ARROW_",
+    "MPL",
+    "NPY_",
+    "NUMPY_",
+    "KMP_",
+    "GOMP_",
 )
+_LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
 
 def preload_of(env: Mapping[str, str]) -> tuple[str, ...]:
-    """The modules that a template imports besides those of the kernel itself.
+    """The modules that a template imports in addition to those of the kernel itself.
 
     Examples
     --------
@@ -39,12 +56,12 @@ def preload_of(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def is_cold(env: Mapping[str, str]) -> bool:
-    """Whether stock kernels are asked for, with KERNEL=cold."""
+    """Whether KERNEL=cold asks for stock kernels."""
     return env.get("KERNEL") == "cold"
 
 
 def idle_of(env: Mapping[str, str]) -> float:
-    """Seconds without a kernel after which a template ends; what is no number counts as not given."""
+    """Seconds without a kernel after which a template ends; the default if the setting is not a number."""
     try:
         return max(float(env.get(IDLE, _IDLE_SECONDS)), 0.0)
     except ValueError:
@@ -52,21 +69,21 @@ def idle_of(env: Mapping[str, str]) -> float:
 
 
 def acting_at_start(env: Mapping[str, str]) -> dict[str, str]:
-    """The variables of an environment that a running process would notice too late.
+    """The variables of an environment that act when a process starts or a module is imported, and not later.
 
     Examples
     --------
     >>> acting_at_start({"PYTHONHASHSEED": "0", "PANDAS_X": "1", "FORK_KERNEL_PRELOAD": "pandas", "TZ": "UTC"})
     {'PANDAS_X': '1', 'PYTHONHASHSEED': '0'}
     """
-    # The path of modules is given to each kernel by itself.
-    own = tuple(f"{name.partition('.')[0].upper()}_" for name in preload_of(env))
-    told = sorted(env.keys() - {"PYTHONPATH"})
-    return {name: env[name] for name in told if name in _EXACT or name.startswith((*_PREFIXES, *own))}
+    prefixes = (*_PREFIXES, *(f"{module.partition('.')[0].upper()}_" for module in preload_of(env)))
+    # PYTHONPATH is not among them: each kernel gets its own after the fork.
+    names = sorted(env.keys() - {"PYTHONPATH"})
+    return {name: env[name] for name in names if name in _EXACT or name.startswith(prefixes)}
 
 
 def why_not(command: list[str], env: Mapping[str, str], cwd: str) -> str:
-    """Why a kernel cannot come from a template, or nothing.
+    """Why a kernel cannot come from a template; blank if it can.
 
     Parameters
     ----------
@@ -90,7 +107,7 @@ def why_not(command: list[str], env: Mapping[str, str], cwd: str) -> str:
 
 
 def interpreter_options(command: list[str]) -> list[str]:
-    """The options of the interpreter in the command of a kernel.
+    """The options for the interpreter in the command of a kernel.
 
     Examples
     --------
@@ -101,7 +118,7 @@ def interpreter_options(command: list[str]) -> list[str]:
 
 
 def _settings_of(env: Mapping[str, str]) -> list[Path]:
-    """Files of settings that matplotlib may read when it is imported, beside those of the working folder."""
+    """The settings files that matplotlib may read at its import, apart from one in the working folder."""
     home = Path(env.get("HOME", "/"))
     config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
     folders = [config / "matplotlib", home / ".matplotlib", *map(Path, filter(None, [env.get("MPLCONFIGDIR")]))]
@@ -112,6 +129,7 @@ def _settings_of(env: Mapping[str, str]) -> list[Path]:
 
 
 def _changed(path: Path) -> int | None:
+    """When a file was changed last; None if there is no such file."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
@@ -121,18 +139,18 @@ def _changed(path: Path) -> int | None:
 def address_of(command: list[str], env: Mapping[str, str]) -> str:
     """The name of the socket of a template, in the abstract namespace of Linux, which leaves no file behind.
 
-    It names the user, the mount namespace, control group, priority and limits, the interpreter with what is installed
-    for it, the preload list, and the environment and settings that act at a start. What is installed or changed later
-    has another address.
+    It is a digest of the user, the mount namespace, control group, priority and limits, the interpreter and what is
+    installed for it, the preload list, and the environment and settings that act at a start. If one of these changes,
+    the address changes, and a new template is started.
     """
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    told = [
+    identity = [
         os.getuid(),
         str(Path("/proc/self/ns/mnt").readlink()),
-        # A process cannot leave them again: kernels belong to the same job as those who ask for them.
+        # A process cannot leave its control group, and a kernel belongs to the same job as the client that asks for it.
         Path("/proc/self/cgroup").read_text(encoding="utf-8"),
         os.getpriority(os.PRIO_PROCESS, 0),
-        [resource.getrlimit(getattr(resource, name))[1] for name in dir(resource) if name.startswith("RLIMIT_")],
+        [resource.getrlimit(limit)[1] for limit in _LIMITS],
         [_changed(path) for path in _settings_of(env)],
         [sys.executable, sys.version, *interpreter_options(command)],
         [(folder, Path(folder).stat().st_mtime_ns) for folder in sorted(folders)],
@@ -141,10 +159,7 @@ def address_of(command: list[str], env: Mapping[str, str]) -> str:
         idle_of(env),
         acting_at_start(env),
     ]
-    return "\0fork-kernel-" + hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
-
-
-_LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    return "\0fork-kernel-" + hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
 
 
 class NoTemplateError(Exception):
@@ -152,7 +167,7 @@ class NoTemplateError(Exception):
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Start the template of the kernels of this interpreter, if none is there; its imports go on beside this process.
+    """Start the template of the kernels of this interpreter, if there is none; it imports while this process goes on.
 
     Parameters
     ----------
@@ -162,7 +177,7 @@ def prepare(env: Mapping[str, str]) -> None:
     Raises
     ------
     NoTemplateError, OSError
-        If there can be none; kernels will then be stock ones.
+        If no template can be started; the kernels will then be stock ones.
     """
     command = [sys.executable, "-m", "ipykernel_launcher"]
     if not is_cold(env) and not why_not(command, env, "/"):
@@ -170,14 +185,14 @@ def prepare(env: Mapping[str, str]) -> None:
 
 
 def connect(command: list[str], env: Mapping[str, str]) -> socket.socket:
-    """A connection to the template of a kernel, which is started if it is not there.
+    """A connection to the template of a kernel; the template is started if there is none.
 
     Raises
     ------
     NoTemplateError
         If the socket belongs to another user.
     OSError
-        If no process or socket is to be had.
+        If no process or socket can be made.
     """
     address = address_of(command, env)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -191,8 +206,8 @@ def connect(command: list[str], env: Mapping[str, str]) -> socket.socket:
                 _spawn(address, command, env)
         else:
             connection.connect(address)
-        told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        if struct.unpack("3i", told)[1] != os.getuid():
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        if struct.unpack("3i", credentials)[1] != os.getuid():
             raise NoTemplateError("the socket of the template belongs to another user")
     except BaseException:
         connection.close()
@@ -201,7 +216,10 @@ def connect(command: list[str], env: Mapping[str, str]) -> socket.socket:
 
 
 def _spawn(address: str, command: list[str], env: Mapping[str, str]) -> None:
-    """Start a template on a socket that is bound here: who binds first starts it, and requests wait in its queue."""
+    """Start a template on a socket that is bound here, unless another client has bound it first.
+
+    Requests wait in the queue of the socket until the template is ready.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         try:
             listener.bind(address)
@@ -209,10 +227,14 @@ def _spawn(address: str, command: list[str], env: Mapping[str, str]) -> None:
             return
         listener.listen(128)
         argv = [
-            *(sys.executable, *interpreter_options(command), str(TEMPLATE)),
-            *(str(listener.fileno()), str(idle_of(env)), *preload_of(env)),
+            sys.executable,
+            *interpreter_options(command),
+            str(TEMPLATE),
+            str(listener.fileno()),
+            str(idle_of(env)),
+            *preload_of(env),
         ]
-        # It outlives this process by its idle time: it holds none of its streams, and is no child to be waited for.
+        # The template outlives this process: it holds none of its streams, and is not a child to be waited for.
         starter = "import os, sys\nif os.fork() == 0:\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", starter, *argv],
@@ -235,12 +257,12 @@ def launch(
     scratch: str = "",
     memory: int = 0,
 ) -> ForkedProcess:
-    """Ask a template for a kernel; `ForkedProcess.heard` tells when it is ready.
+    """Ask a template for a kernel; `ForkedProcess.wait_ready` waits until its ports are bound.
 
     Parameters
     ----------
     command : list of str
-        As a stock kernel would be launched.
+        The command of a stock kernel.
     env : mapping of str
         The environment of the kernel.
     cwd : str
@@ -248,9 +270,14 @@ def launch(
     streams : tuple of int
         Descriptors of its standard streams.
     scratch : str
-        A folder that is removed, if it is empty, where this process dies before the kernel.
+        A folder that is removed, if it is empty, should this process die before the kernel.
     memory : int
-        Megabytes that the kernel may hold; 0 for any.
+        Megabytes that the kernel may hold; 0: no limit.
+
+    Raises
+    ------
+    NoTemplateError, OSError
+        As `connect`.
     """
     connection = connect(command, env)
     data = {str(resource.RLIMIT_DATA): memory_limit(memory)} if memory else {}
@@ -265,12 +292,12 @@ def launch(
             "scratch": scratch,
             "cores": sorted(os.sched_getaffinity(0)),
         }
-        told = os.memfd_create("request", os.MFD_CLOEXEC)
+        request_file = os.memfd_create("request", os.MFD_CLOEXEC)
         try:
-            os.write(told, json.dumps(request).encode())
-            socket.send_fds(connection, [b"start"], [told, *streams])
+            os.write(request_file, json.dumps(request).encode())
+            socket.send_fds(connection, [b"start"], [request_file, *streams])
         finally:
-            os.close(told)
+            os.close(request_file)
         return ForkedProcess(connection)
     except BaseException:
         connection.close()
@@ -278,7 +305,7 @@ def launch(
 
 
 def memory_limit(megabytes: int) -> tuple[int, int]:
-    """Soft and hard limit of private memory that can be written to, which is what a cell fills."""
+    """Soft and hard limit of private writable memory, which is what a cell fills."""
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     wanted = megabytes * 2**20
     limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -286,14 +313,14 @@ def memory_limit(megabytes: int) -> tuple[int, int]:
 
 
 def _umask() -> int:
-    """The mask of this process; to ask the system for it would be to change it, under the hands of other threads."""
-    told = Path("/proc/self/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1], 8) for line in told.splitlines() if line.startswith("Umask:"))
+    """The file mode mask of this process; `os.umask` would change it for a moment, for other threads as well."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1], 8) for line in status.splitlines() if line.startswith("Umask:"))
 
 
 def _launcher() -> str:
     """The first word of `sys.argv` in a stock kernel."""
     import importlib.util
 
-    found = importlib.util.find_spec("ipykernel_launcher")
-    return found.origin if found and found.origin else "ipykernel_launcher"
+    spec = importlib.util.find_spec("ipykernel_launcher")
+    return spec.origin if spec and spec.origin else "ipykernel_launcher"

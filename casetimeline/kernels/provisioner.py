@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import subprocess
 import sys
 import weakref
 from pathlib import Path
@@ -15,39 +16,43 @@ from traitlets import Float, Int, Unicode
 from .launch import NoTemplateError, is_cold, launch, memory_limit, why_not
 from .process import ForkedProcess, prompt
 
-_KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
-_told: set[str] = set()
+_STREAMS = ("stdin", "stdout", "stderr")
+# The options of a launch that are understood here.
+_KNOWN = {"cwd", "env", *_STREAMS, "extra_arguments", "kernel_id"}
+# Reasons for a stock kernel that were printed already: each is printed once.
+_reported: set[str] = set()
 _living: "weakref.WeakSet[ForkProvisioner]" = weakref.WeakSet()
 
 
 def kill_all() -> None:
-    """Kill every kernel that this process has launched: what waits for one of them goes on at once."""
+    """Kill every kernel that this process has launched, so that whatever waits for one of them goes on at once."""
     for provisioner in list(_living):
         if provisioner.process is not None and provisioner.process.poll() is None:
             provisioner.process.kill()
 
 
 class ForkProvisioner(LocalProvisioner):
-    """Launches kernels by forking a warm template process; else, in every respect, jupyter_client's local one."""
+    """A provisioner that forks kernels from a warm template; in all else it is the local one of jupyter_client."""
 
     birth = Float(60.0, config=True, help="Seconds within which a kernel must have bound its ports.")
     memory = Int(0, config=True, help="Megabytes of memory that the kernel may hold, itself and each process; 0: any.")
     scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
     farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
+    _shutdown_requested = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Prepare the launch as ever; a client that is made later does not wait for silence."""
+        """Prepare the launch as the local provisioner does; clients of this kernel will not wait for silence."""
         kwargs = await super().pre_launch(**kwargs)
         if self.parent is not None and not is_cold(os.environ):
             self.parent.client_factory = prompt(self.parent.client_factory)
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Launch a kernel from a template, or a stock one, saying why."""
+        """Launch a kernel from a template, or a stock kernel, and print why."""
         why = "" if is_cold(os.environ) else await self._fork(cmd, kwargs)
         if self.process is None:
-            if why and why not in _told:
-                _told.add(why)
+            if why and why not in _reported:
+                _reported.add(why)
                 print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
             await super().launch_kernel(cmd, **kwargs)
             if self.memory and hasattr(resource, "prlimit"):
@@ -57,7 +62,7 @@ class ForkProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:
-        """Launch from a template; if it cannot be, why."""
+        """Launch a kernel from a template; if that is not possible, why."""
         env = {**(os.environ if kwargs.get("env") is None else kwargs["env"]), "JPY_PARENT_PID": str(os.getpid())}
         cwd = str(Path.cwd() / (kwargs.get("cwd") or ""))
         if unknown := kwargs.keys() - _KNOWN:
@@ -66,9 +71,9 @@ class ForkProvisioner(LocalProvisioner):
             return why
         null = os.open(os.devnull, os.O_RDWR)
         try:
-            streams = tuple(_descriptor(kwargs.get(name), null, own) for own, name in enumerate(_STREAMS))
+            streams = tuple(_descriptor(kwargs.get(name), number, null) for number, name in enumerate(_STREAMS))
             process = launch(cmd, env, cwd, streams, self.scratch, self.memory)
-            await process.heard(self.birth, of_birth=True)
+            await process.wait_ready(self.birth)
         except (OSError, NoTemplateError, ValueError) as error:
             return str(error)
         finally:
@@ -81,41 +86,51 @@ class ForkProvisioner(LocalProvisioner):
         return ""
 
     async def poll(self) -> int | None:
-        """The exit status of the kernel, or None; after a request to end, its end is waited for here, for a moment."""
-        if isinstance(self.process, ForkedProcess) and self._leaving:
-            self._leaving = False
-            await self.process.heard(self.farewell)
+        """The exit status of the kernel, or None; after a request to shut down, wait a moment for its end."""
+        if isinstance(self.process, ForkedProcess) and self._shutdown_requested:
+            self._shutdown_requested = False
+            await self.process.wait_ended(self.farewell)
         return await super().poll()
 
-    _leaving = False
-
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """Remember that an end was asked for."""
-        self._leaving = True
+        """Remember that the kernel was asked to shut down."""
+        self._shutdown_requested = True
 
     async def send_signal(self, signum: int) -> None:
-        """Send a signal to the group of the kernel."""
+        """Send a signal to the process group of the kernel."""
         if isinstance(self.process, ForkedProcess):
             self.process.send_signal(signum)
         else:
             await super().send_signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel, and wait until it is dead, which takes a moment and not a turn of a loop."""
+        """Kill the kernel and wait until it is dead, so that jupyter_client does not have to look again and again."""
         await super().kill(restart)
         if isinstance(self.process, ForkedProcess):
-            await self.process.heard(self.farewell)
+            await self.process.wait_ended(self.farewell)
 
 
-_STREAMS = ("stdin", "stdout", "stderr")
+def _descriptor(stream: Any, number: int, null: int) -> int:
+    """The descriptor for a standard stream of a kernel.
 
+    Parameters
+    ----------
+    stream : int, file or None
+        As `subprocess.Popen` takes it.
+    number : int
+        0, 1 or 2: the descriptor of the same stream in this process. A kernel has no standard input.
+    null : int
+        A descriptor of the null device.
 
-def _descriptor(stream: Any, null: int, own: int) -> int:
-    """The descriptor of a stream as `subprocess.Popen` takes it; a kernel has no standard input."""
-    if own == 0 or stream == -3:
+    Raises
+    ------
+    ValueError
+        If the stream is to be a pipe.
+    """
+    if number == 0 or stream == subprocess.DEVNULL:
         return null
     if stream is None:
-        return own
+        return number
     if isinstance(stream, int):
         if stream < 0:
             raise ValueError("a stream of it is asked for as a pipe")

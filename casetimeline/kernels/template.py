@@ -1,15 +1,16 @@
-"""The template process: imports what kernels import, and forks a kernel for each request. It is run as a script.
+"""The template process, run as a script: it imports what kernels import, and forks a kernel for each request.
 
     python template.py LISTENER IDLE MODULE...
 
-LISTENER is the descriptor of a listening socket (Unix, SOCK_SEQPACKET). A client sends one message with four
-descriptors: the request as JSON in a file of memory, and the standard streams of the kernel. It is answered by
-`pid N`, `ready` once the ports are bound, and `exit STATUS` at the end, or by `none WHY`; it may send `signal N` at any
-time. When it closes its end, or dies, the kernel is killed, and the files of its connection are removed unless it said
-`forget`. When the template dies, its kernels die with it.
+LISTENER is the descriptor of a listening socket (Unix, SOCK_SEQPACKET). A client sends the message `start` with four
+descriptors: the request as JSON in a file in memory, and the standard streams of the kernel. The template answers
+`pid N`, `ready` once the ports are bound, and `exit STATUS` at the end; or `none WHY`. The client may send `signal N`
+at any time. If it closes the connection or dies, the kernel is killed, and the files of its connection are removed,
+unless the client has sent `forget`. If the template dies, its kernels die with it.
 
-A fork copies what is there: so there is no thread of Python and no zmq context before it, and `matplotlib_inline` is
-not imported, because it looks for a running shell when it is. `fork_kernel_preload` refuses to go on otherwise.
+A fork copies the state of the process. Before it there must be no thread of Python and no zmq context, and
+`matplotlib_inline` must not be imported, because it looks for a running shell at its import. `fork_kernel_preload`
+checks this.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ import struct
 import sys
 from pathlib import Path
 
-# The two other files of a template: found beside it, and forgotten, so that no kernel meets them.
+# The two other files of a template are imported from its folder, and removed from `sys.modules`: no kernel has them.
 sys.path.insert(0, str(Path(__file__).parent))
 child, preload = map(importlib.import_module, ("fork_kernel_child", "fork_kernel_preload"))
 del sys.path[0], sys.modules["fork_kernel_child"], sys.modules["fork_kernel_preload"]
@@ -32,7 +33,7 @@ _MESSAGE = 400
 
 
 class _Kernel:
-    """One kernel: the connection of its client, its process, and the files of its connection."""
+    """One kernel: the connection to its client, its process, and its connection file and sockets."""
 
     def __init__(self, connection: socket.socket):
         self.connection = connection
@@ -44,7 +45,7 @@ class _Kernel:
 
 
 def main() -> None:
-    """Import, listen, fork; end when no client has been there for a while."""
+    """Import the modules, then fork kernels until there has been no client for IDLE seconds."""
     listener = socket.socket(fileno=int(sys.argv[1]))
     idle, modules = float(sys.argv[2]), sys.argv[3:]
     listener.setblocking(False)
@@ -59,40 +60,35 @@ def main() -> None:
         raise
     gc.collect()
     gc.freeze()
-    # What modules set in the environment when they are imported, they set in every kernel.
-    _serve(listener, idle, {name: value for name, value in os.environ.items() if before.get(name) != value})
+    # Variables that modules have set at their import are set in every kernel as well.
+    added = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    _serve(listener, idle, added)
 
 
 def _decline(listener: socket.socket, why: str) -> None:
-    """Tell every client that waits that there is no kernel to be had."""
+    """Tell every waiting client why there is no kernel."""
     with contextlib.suppress(OSError):
         while True:
             connection, _ = listener.accept()
-            # Its request is waited for and read: an end that is closed before that throws away what it said itself.
+            # Its request is read first: a socket that is closed with unread messages discards its own answer.
             connection.settimeout(1)
             _, descriptors = _receive(connection)
             for each in descriptors:
                 os.close(each)
-            _tell(connection, f"none {why}"[:_MESSAGE])
+            _send(connection, f"none {why}"[:_MESSAGE])
             connection.close()
 
 
 def _serve(listener: socket.socket, idle: float, added: dict[str, str]) -> None:
+    """Accept clients, follow their messages and bury ended kernels, until there is neither for `idle` seconds."""
     poller = select.poll()
     poller.register(listener, select.POLLIN)
     by_connection: dict[int, _Kernel] = {}
     by_pidfd: dict[int, _Kernel] = {}
-    while True:
-        events = poller.poll(None if by_connection or by_pidfd else max(idle * 1000, 1))
-        if not events:
-            return
+    while events := poller.poll(None if by_connection or by_pidfd else max(idle * 1000, 1)):
         for descriptor, _ in events:
             if descriptor == listener.fileno():
-                with contextlib.suppress(OSError):
-                    connection, _ = listener.accept()
-                    if _same_user(connection):
-                        by_connection[connection.fileno()] = _Kernel(connection)
-                        poller.register(connection, select.POLLIN)
+                _accept(listener, poller, by_connection)
             elif descriptor in by_connection:
                 kernel = by_connection[descriptor]
                 message, descriptors = _receive(kernel.connection)
@@ -101,16 +97,8 @@ def _serve(listener: socket.socket, idle: float, added: dict[str, str]) -> None:
                     if _fork(kernel, descriptors, [listener, *others], list(by_pidfd), added):
                         by_pidfd[kernel.pidfd] = kernel
                         poller.register(kernel.pidfd, select.POLLIN)
-                elif message[:7] == b"signal " and message[7:].isdigit():
-                    if kernel.pid:
-                        _signal(kernel, int(message[7:]))
-                elif message == b"forget":
-                    kernel.forgotten = True
-                else:
-                    # The client is gone, or says what none of ours says.
-                    poller.unregister(descriptor)
-                    del by_connection[descriptor]
-                    kernel.connection.close()
+                elif not _follow(kernel, message):
+                    _hang_up(kernel, poller, by_connection)
                     if kernel.pid:
                         _signal(kernel, signal.SIGKILL)
                 for each in descriptors:
@@ -120,17 +108,45 @@ def _serve(listener: socket.socket, idle: float, added: dict[str, str]) -> None:
                 poller.unregister(descriptor)
                 _bury(kernel)
                 if by_connection.get(kernel.connection.fileno()) is kernel:
-                    poller.unregister(kernel.connection)
-                    del by_connection[kernel.connection.fileno()]
-                    kernel.connection.close()
+                    _hang_up(kernel, poller, by_connection)
+
+
+def _accept(listener: socket.socket, poller: select.poll, by_connection: dict[int, _Kernel]) -> None:
+    """Accept a client of the same user; refuse any other."""
+    with contextlib.suppress(OSError):
+        connection, _ = listener.accept()
+        if _same_user(connection):
+            by_connection[connection.fileno()] = _Kernel(connection)
+            poller.register(connection, select.POLLIN)
+
+
+def _follow(kernel: _Kernel, message: bytes) -> bool:
+    """Do what a client asks of its kernel; False if the client is gone, or sends what no client of ours sends."""
+    if message == b"forget":
+        kernel.forgotten = True
+    elif message[:7] == b"signal " and message[7:].isdigit():
+        if kernel.pid:
+            _signal(kernel, int(message[7:]))
+    else:
+        return False
+    return True
+
+
+def _hang_up(kernel: _Kernel, poller: select.poll, by_connection: dict[int, _Kernel]) -> None:
+    """Close the connection to the client of a kernel."""
+    poller.unregister(kernel.connection)
+    del by_connection[kernel.connection.fileno()]
+    kernel.connection.close()
 
 
 def _same_user(connection: socket.socket) -> bool:
-    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return struct.unpack("3i", told)[1] == os.getuid()
+    """Whether the client of a connection is a process of this user."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", credentials)[1] == os.getuid()
 
 
 def _receive(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """A message with its descriptors; an empty one if the other end is gone."""
     try:
         message, descriptors, _, _ = socket.recv_fds(connection, _MESSAGE, 4)
     except OSError:
@@ -138,17 +154,19 @@ def _receive(connection: socket.socket) -> tuple[bytes, list[int]]:
     return message, descriptors
 
 
-def _tell(connection: socket.socket, message: str) -> None:
+def _send(connection: socket.socket, message: str) -> None:
+    """Send a message; a client that is gone, or does not read, is not waited for."""
     with contextlib.suppress(OSError):
         connection.send(message.encode(), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
 
 
 def _signal(kernel: _Kernel, number: int) -> None:
-    # To the group, as jupyter_client does. The kernel is not waited for yet, so its number is nobody else's.
+    """Send a signal to the process group of a kernel, as jupyter_client does."""
+    # The kernel has not been reaped yet, so no other process has its number.
     try:
         os.killpg(kernel.pid, number)
     except ProcessLookupError:
-        # It is born, and has no group of its own yet.
+        # It was forked a moment ago, and does not lead a group yet.
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(kernel.pidfd, number)
     except OSError:
@@ -156,13 +174,13 @@ def _signal(kernel: _Kernel, number: int) -> None:
 
 
 def _bury(kernel: _Kernel) -> None:
-    """Reap an ended kernel and what it left running, and tell its client, or tidy up where there is none any more."""
+    """Reap an ended kernel and kill what it left running; tell its client, or remove its files if there is none."""
     _signal(kernel, signal.SIGKILL)
     _, status = os.waitpid(kernel.pid, 0)
     os.close(kernel.pidfd)
     kernel.pid = 0
     if kernel.connection.fileno() >= 0:
-        _tell(kernel.connection, f"exit {os.waitstatus_to_exitcode(status)}")
+        _send(kernel.connection, f"exit {os.waitstatus_to_exitcode(status)}")
     elif not kernel.forgotten:
         for name in kernel.files:
             with contextlib.suppress(OSError):
@@ -175,13 +193,13 @@ def _bury(kernel: _Kernel) -> None:
 def _fork(
     kernel: _Kernel, descriptors: list[int], sockets: list[socket.socket], pidfds: list[int], added: dict[str, str]
 ) -> bool:
-    """Fork a kernel, or say why not, and return whether there is one; the child never returns from here."""
+    """Fork a kernel, or tell the client why not; whether there is one. The child does not return from here."""
     try:
         request = json.loads(os.pread(descriptors[0], os.fstat(descriptors[0]).st_size, 0))
         return _fork_for(request, kernel, descriptors, sockets, pidfds, added)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        # Too many processes or files, or a request that is none: the other kernels live on.
-        _tell(kernel.connection, f"none {error}"[:_MESSAGE])
+        # There are too many processes or files, or the request is not valid: the other kernels live on.
+        _send(kernel.connection, f"none {error}"[:_MESSAGE])
         return False
 
 
@@ -194,8 +212,8 @@ def _fork_for(
     added: dict[str, str],
 ) -> bool:
     request["env"] = {**added, **request["env"]}
-    if found := child.shadowed([request["cwd"], *child.path_of(request["env"])]):
-        _tell(kernel.connection, f"none {found} would be imported in place of what the template has imported")
+    if file := child.shadowed([request["cwd"], *child.path_of(request["env"])]):
+        _send(kernel.connection, f"none {file} would be imported in place of what the template has imported")
         return False
     kernel.files, kernel.scratch = child.files_of(request["argv"]), request["scratch"]
     parent = os.getpid()
@@ -208,7 +226,7 @@ def _fork_for(
             os.waitpid(pid, 0)
             raise
         kernel.pid = pid
-        _tell(kernel.connection, f"pid {pid}")
+        _send(kernel.connection, f"pid {pid}")
         return True
     status = 1
     try:

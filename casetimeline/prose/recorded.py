@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
 from ..derive import derive_calendar, derive_exposure, derive_told, is_per_time
-from ..files import list_cases
+from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
@@ -139,7 +139,7 @@ def summarise_cases(data_dir: str | Path) -> Table:
     Parameters
     ----------
     data_dir : path
-        The folder of the cases.
+        The folder of the cases, as for `read_case`.
 
     Returns
     -------
@@ -151,10 +151,10 @@ def summarise_cases(data_dir: str | Path) -> Table:
     TimelineError
         If a case.yaml cannot be read.
     """
-    rows = []
-    for case_id in list_cases(data_dir):
+    data, rows = find_data(data_dir), []
+    for case_id in list_cases(data):
         name = f"{case_id}/case.yaml"
-        about = parse_about(decode(read_bytes(Path(data_dir) / name, name), name), name)
+        about = parse_about(decode(read_bytes(data / name, name), name), name)
         rows.append([case_id, about.get("diagnosis", ""), about.get("title", "")])
     frame = pd.DataFrame(rows, columns=["case", "diagnosis", "title"], dtype=str)
     return Table(frame, f"{len(frame)} cases of this folder")

@@ -91,7 +91,8 @@ def _blocks(blocks: list[Block]) -> str:
 def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
     """Executed notebooks by stem, in the order of the report, as sections: results in sight, code and tables folded.
 
-    What is the same in every notebook stands once, with the last; how to run them, nowhere.
+    What is the same in every notebook (tag `once`) stands once, with the last; what is for those who run a notebook
+    (tag `notebook-only`), nowhere.
     """
     from nbconvert.exporters import HTMLExporter
 
@@ -102,7 +103,7 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
     exporter.register_filter("caption_of", _caption_of)
     sections = []
     for stem, notebook in notebooks.items():
-        left_out = {"howto"} if stem == [*notebooks][-1] else {"howto", "once"}
+        left_out = {"notebook-only"} if stem == [*notebooks][-1] else {"notebook-only", "once"}
         # Parameters that were given stand in place of the defaults: those are of another case.
         tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
         left_out |= {"parameters"} if any("injected-parameters" in own for own in tags) else set()

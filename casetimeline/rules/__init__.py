@@ -1,4 +1,16 @@
-"""Cited rules, limits and claims against derived columns: met, not met, or cannot be determined."""
+"""Cited rules, limits and claims against derived columns: met, not met, or cannot be determined.
+
+Where to look: `analysis` holds a case with everything derived and judged of it (`analyse`); `rules` decides the rules
+of rules.csv (`evaluate_rules`) and shows where they disagree (`compare_rules`); `limits` computes measurement error,
+reference change values and the change that a rule requires (`limits_of`, `derive_required`); `populations` sets the
+baseline of a case beside published trial arms (`derive_context`, `derive_regression`); `claims` checks the statements
+of the report itself (`evaluate_claims`).
+
+Arguments that many functions share: `changes` is the table of `derive_changes`, one row a fact; `verdicts` is the table
+of `evaluate_rules`, one row a record and rule; `rules` are rows of rules.csv; `comparators` are rows of
+comparators.csv; `measure` is a code of measures.csv. No function changes the table that it is given. Where a value is
+missing or too uncertain to decide, the answer is `cannot be determined`, and never a guess.
+"""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A case with everything that is derived and judged of it: one object in place of a case and its tables."""
+"""One object for a case, its derived table, and the results of its rules and claims."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from .rules import evaluate_rules
 
 @dataclass(frozen=True)
 class Analysis:
-    """A case, its derived table, and what rules and claims say of it. Each table is made when it is first asked for.
+    """A case, its derived table, and the results of its rules and claims. Each table is computed when it is first used.
 
     Attributes
     ----------
     case : Case
-        From `read_case`.
+        The case, as `read_case` returns it.
 
     See Also
     --------
-    analyse : Makes one.
+    analyse : Makes an analysis of a case or of its folder.
     """
 
     case: Case
@@ -34,17 +34,17 @@ class Analysis:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """The derived table: one row a fact, the recorded columns and those of all `derive_*` functions."""
+        """The derived table: one row a fact, with the recorded columns and those of `derive_changes`."""
         return self._derive(self.case)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """What each rule says of each record: one row a record and rule; the columns of `evaluate_rules`."""
+        """The verdict of each rule on each record: one row a record and rule, with the columns of `evaluate_rules`."""
         return evaluate_rules(self.changes, self.case.rules, self.case.cva)
 
     @cached_property
     def claims(self) -> pd.DataFrame:
-        """The claims of the source against the rows: one row a claim; the columns of `evaluate_claims`."""
+        """The result of each claim of the source: one row a claim, with the columns of `evaluate_claims`."""
         return evaluate_claims(self.case, self.changes, self.verdicts)
 
     def __repr__(self) -> str:
@@ -60,21 +60,22 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
     Parameters
     ----------
     case : Case, path or Analysis
-        From `read_case`, or the folder of a case, which is read and checked. An analysis comes back as it is.
+        A case from `read_case`, or the folder of a case, which is then read and checked. An analysis is returned as it
+        is, unless `changes` are given.
     changes : DataFrame, optional
-        The derived table, from who has derived it by other means; else `derive_changes` makes it.
+        A derived table made in another way. Without it, `derive_changes` makes the table.
 
     Returns
     -------
     Analysis
-        Nothing is computed before it is asked for.
+        Each of its tables is computed when it is first used.
 
     Raises
     ------
     TimelineError
         If the files of the folder have faults.
     TypeError
-        If `case` is none of these.
+        If `case` is not a case, a path or an analysis.
     """
     if isinstance(case, Analysis) and changes is None:
         return case

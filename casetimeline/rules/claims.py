@@ -1,7 +1,7 @@
 """The report's own statements against the recorded data: supported, contradicted, or not checkable.
 
-Each claim of case.yaml is bound to one computation. A claim that agrees with the rows is not thereby true: the rows
-and the claim often come from the same text, and then the check shows that the two agree, and no more.
+Each claim of case.yaml names the computation that tests it. A claim that agrees with the rows is not thereby true: the
+rows and the claim often come from the same text, and then the check shows only that the two agree.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 
 
 class ClaimResult(NamedTuple):
-    """What a computation says of a claim: the result, why, and the lines it rests on."""
+    """The result of a claim, the reason for it, and the lines of the timeline that it rests on."""
 
     result: str
     why: str
@@ -39,33 +39,34 @@ class ClaimResult(NamedTuple):
 
 
 def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Every claim of a case with its result.
+    """Test every claim of a case.
 
     Parameters
     ----------
     case : Case
-        From `read_case`.
+        The case, as `read_case` returns it.
     changes : DataFrame
-        From `derive_changes`.
+        The table of `derive_changes`.
     verdicts : DataFrame
-        From `evaluate_rules`.
+        The table of `evaluate_rules`.
 
     Returns
     -------
     DataFrame
-        One row a claim in the order of case.yaml: CLAIM, from 1; SAYS, the words of the source; TEST; RESULT
-        (`supported`, `contradicted`, `not checkable from the reported data`); WHY; LINES of the timeline; SAME, whether
-        the claim stands word for word in the quote of one of them.
+        One row a claim, in the order of case.yaml: CLAIM, numbered from 1; SAYS, the words of the source; TEST, one of
+        `vocabulary.CLAIM_TESTS`; RESULT (`supported`, `contradicted`, `not checkable from the reported data`); WHY;
+        LINES, those of the timeline that the result rests on; SAME, whether one of their quotes contains the claim word
+        for word (blank where the result rests on no line).
     """
     rows = []
     for position, claim in enumerate(case.about.get("claims", []), 1):
-        finding = _TESTS[claim["test"]](claim, case, changes, verdicts)
-        if claim.get("within") and finding.result == SUPPORTED:
-            finding = _within(claim, finding, changes)
-        lines = ", ".join(str(line) for line in finding.lines)
-        quotes = changes.loc[changes["line"].isin(finding.lines), "quote"]
+        outcome = _TESTS[claim["test"]](claim, case, changes, verdicts)
+        if claim.get("within") and outcome.result == SUPPORTED:
+            outcome = _within(claim, outcome, changes)
+        lines = ", ".join(str(line) for line in outcome.lines)
+        quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
-        rows.append([position, claim["says"], claim["test"], finding.result, finding.why, lines, same])
+        rows.append([position, claim["says"], claim["test"], outcome.result, outcome.why, lines, same])
     return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES", "SAME"])
 
 
@@ -81,12 +82,12 @@ def _label(claim: dict, case: Case) -> str:
     return f"{case.measures['label'][claim['measure']]}{place}"
 
 
-def _nothing(claim: dict, case: Case, what: str) -> ClaimResult:
-    return ClaimResult(NOT_CHECKABLE, f"{_label(claim, case)}: {what}")
+def _not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
+    return ClaimResult(NOT_CHECKABLE, f"{_label(claim, case)}: {why}")
 
 
 def _claimed(claim: dict, case: Case) -> Bounds:
-    """The claimed value in the measure's own unit."""
+    """The claimed value, converted to the unit of the measure."""
     units = case.measures["units"][claim["measure"]]
     bounds = parse_value(claim["value"])
     factor = pd.Series([units.get(claim.get("unit", ""), 1.0)] * 2)
@@ -97,13 +98,13 @@ def _claimed(claim: dict, case: Case) -> Bounds:
 def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
     """Supported if one record surely agrees, contradicted if every record surely disagrees."""
     lines = tuple(rows["line"])
-    told = "; ".join(f"{words} (line {line})" for words, line in zip(rows["AVALC"], rows["line"], strict=True))
+    recorded = "; ".join(f"{value} (line {line})" for value, line in zip(rows["AVALC"], rows["line"], strict=True))
     agreeing = rows[answers == MET]
     if len(agreeing):
         return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
     if (answers == NOT_MET).all():
-        return ClaimResult(CONTRADICTED, f"recorded: {told}", lines)
-    return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {told}, which leaves it open", lines)
+        return ClaimResult(CONTRADICTED, f"recorded: {recorded}", lines)
+    return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {recorded}, which leaves it open", lines)
 
 
 def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
@@ -112,7 +113,7 @@ def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult
     if claim.get("unit"):
         rows = rows[rows["AVALU"] != UNIT_UNKNOWN]
     if not len(rows):
-        return _nothing(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
+        return _not_checkable(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
     return _decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
 
 
@@ -122,58 +123,58 @@ def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _last(rows: pd.DataFrame) -> pd.DataFrame:
-    """The last records that say anything of the finding, one for each site that is recorded then."""
-    told = rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
-    return told[told["ORDER"] == told["ORDER"].max()]
+    """The latest records with a value or grade: one for each site that was examined then."""
+    known = rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
+    return known[known["ORDER"] == known["ORDER"].max()]
 
 
-def _with_base(finding: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
-    """The finding, resting on the baseline of its lines as well."""
-    sites = changes.loc[changes["line"].isin(finding.lines), "LOC"]
+def _with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
+    """The same result, with the lines of the baselines added to those that it rests on."""
+    sites = changes.loc[changes["line"].isin(result.lines), "LOC"]
     bases = changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
-    return finding._replace(lines=tuple(sorted({*changes.loc[bases, "line"], *finding.lines})))
+    return result._replace(lines=tuple(sorted({*changes.loc[bases, "line"], *result.lines})))
 
 
 def _moves_to(direction: int) -> Callable[..., ClaimResult]:
-    """A fall (-1) or a rise (1) from the baseline to the claimed value."""
+    """The test for a fall (-1) or a rise (1) from the baseline to the claimed value."""
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
-        """Whether a record after the baseline has the claimed value, and moved in the direction."""
+        """Whether a record after the baseline has the claimed value, and lies on the claimed side of the baseline."""
         rows = _later(claim, changes)
         rows = rows[rows["CHGLO"].notna()]
         if not len(rows):
-            return _nothing(claim, case, "no change can be computed from the baseline to a later value")
-        found = _has_value(claim, case, rows, verdicts)
-        if found.result != SUPPORTED:
-            return found
-        reached = changes[changes["line"].isin(found.lines) | changes["ABLFL"].eq("Y")]
+            return _not_checkable(claim, case, "no change can be computed from the baseline to a later value")
+        by_value = _has_value(claim, case, rows, verdicts)
+        if by_value.result != SUPPORTED:
+            return by_value
+        reached = changes[changes["line"].isin(by_value.lines) | changes["ABLFL"].eq("Y")]
         return _moves(direction)(claim, case, reached, verdicts)
 
     return test
 
 
 def _moves(direction: int) -> Callable[..., ClaimResult]:
-    """A fall (-1) or a rise (1) from the baseline to the last value."""
+    """The test for a fall (-1) or a rise (1) from the baseline to the last value."""
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-        """Whether the last value after the baseline lies surely on the claimed side of it."""
+        """Whether the last value surely lies on the claimed side of the baseline."""
         rows = _later(claim, changes)
         last = _last(rows)
         if not len(last) or last["CHGLO"].isna().any():
-            return _nothing(claim, case, "the last record cannot be compared with the baseline")
+            return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
         change = bounds_of(last, "CHG") if direction > 0 else negate(bounds_of(last, "CHG"))
-        found = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
-        told = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
-        return _with_base(found, changes, claim)._replace(why=f"recorded: {told}")
+        result = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
+        moves = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
+        return _with_base(result, changes, claim)._replace(why=f"recorded: {moves}")
 
     return test
 
 
 def _toward(better: bool) -> Callable[..., ClaimResult]:
-    """An improvement or a worsening by the direction of the measure, in numbers or in grades."""
+    """The test for an improvement or a worsening, by the direction of the measure, in numbers or in grades."""
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
-        """Whether the last record is surely better, or worse, than the baseline."""
+        """Whether the last record is surely better (or worse) than the baseline."""
         lower = case.measures["better"][claim["measure"]] == "lower"
         direction = -1 if lower == better else 1
         rows = _later(claim, changes)
@@ -181,8 +182,8 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
         if len(last) and last["CHGLO"].notna().all():
             return _moves(direction)(claim, case, changes, verdicts)
         if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-            return _nothing(claim, case, "the last record cannot be compared with the baseline")
-        low, high, base_low, base_high = (last[n] for n in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
+            return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+        low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
         surely = high < base_low if direction < 0 else low > base_high
         possibly = low < base_high if direction < 0 else high > base_low
         return _with_base(_decide(answer(surely, possibly), last, _label(claim, case)), changes, claim)
@@ -193,24 +194,24 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
 def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     last = _last(_later(claim, changes))
     if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-        return _nothing(claim, case, "no finding before and after that could be compared")
+        return _not_checkable(claim, case, "no finding before and after that could be compared")
     gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-    found = _decide(gone, last, _label(claim, case))
+    result = _decide(gone, last, _label(claim, case))
     why = f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}"
-    return _with_base(found, changes, claim)._replace(why=why)
+    return _with_base(result, changes, claim)._replace(why=why)
 
 
 def _is(present: bool) -> Callable[..., ClaimResult]:
-    """A finding that is present, or absent, in some record."""
+    """The test for a finding that is present, or absent, in some record."""
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-        """Whether a record surely has the finding, or surely has not."""
+        """Whether the finding is surely present (or absent) in a record."""
         rows = _records(claim, changes)
         low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map({"present": 1.0, "absent": 0.0}))
         high = rows["AVALCAHI"].where(rows["AVALCAHI"].notna(), low)
         rows, low, high = rows[low.notna()], low.dropna(), high[low.notna()]
         if not len(rows):
-            return _nothing(claim, case, "neither present nor absent is recorded")
+            return _not_checkable(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
         return _decide(answer(surely, possibly), rows, _label(claim, case))
 
@@ -219,10 +220,10 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
 
 def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
     if claim["rule"] not in set(case.rules["rule"]):
-        return _nothing(claim, case, f"the rule {claim['rule']} was not asked for")
+        return _not_checkable(claim, case, f"the rule {claim['rule']} was not asked for")
     rows = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(_records(claim, changes)["line"])]
     if not len(rows):
-        return _nothing(claim, case, "no record that the rule can speak of")
+        return _not_checkable(claim, case, "no record that the rule can speak of")
     last = rows[rows["ORDER"] == rows["ORDER"].max()].iloc[0]
     return ClaimResult(
         _WORDS.get(last["VERDICT"], NOT_CHECKABLE),
@@ -247,11 +248,11 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         answers.append(answer(same, same, exposure["EXDOSU"] != ""))
     if claim.get("every"):
         every = parse_frequency(f"every {claim['every']}").interval
-        # Of alternating treatments, both the interval of the regimen and that of the one are given.
+        # For alternating treatments a source may state the interval of the regimen or that of the one treatment.
         same = (exposure["INTERVAL"] == every) | (exposure["OWN"] == every)
         answers.append(answer(same, same, exposure["INTERVAL"].notna()))
-    told = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) for row in exposure.itertuples()]
-    rows = rows.assign(AVALC=[words or "neither dose nor schedule" for words in told])
+    regimens = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) for row in exposure.itertuples()]
+    rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
     return _decide(all_of(answers, len(rows)), rows, name)
 
 
@@ -266,18 +267,18 @@ def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimRes
     return ClaimResult(NOT_CHECKABLE, f"not reported: {claim['needs']}")
 
 
-def _within(claim: dict, finding: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
-    """The finding, if the time from the baseline to its last line lies surely within the claimed time."""
+def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
+    """A supported result, tested also for the time from the baseline to its last line."""
     limit = parse_duration(claim["within"])
-    row = changes[changes["line"] == finding.lines[-1]].iloc[0]
+    row = changes[changes["line"] == result.lines[-1]].iloc[0]
     low, high = row["DAYLO"] - row["BASEDHI"], row["DAYHI"] - row["BASEDLO"]
     if high <= limit.high:
-        return finding._replace(why=f"{finding.why}, within {number(high, 1)} days")
+        return result._replace(why=f"{result.why}, within {number(high, 1)} days")
     if low > limit.high:
-        return finding._replace(result=CONTRADICTED, why=f"{finding.why}, but after {number(low, 1)} days or more")
+        return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low, 1)} days or more")
     missing = "is not reported" if np.isnan(low) else "is uncertain"
-    why = f"{finding.why}, but the time from the baseline to line {finding.lines[-1]} {missing}"
-    return finding._replace(result=NOT_CHECKABLE, why=why)
+    why = f"{result.why}, but the time from the baseline to line {result.lines[-1]} {missing}"
+    return result._replace(result=NOT_CHECKABLE, why=why)
 
 
 _TESTS: dict[str, Callable[..., ClaimResult]] = {

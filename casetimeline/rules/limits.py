@@ -1,4 +1,4 @@
-"""Limits of change: measurement error from published coefficients, and how large a change each rule asks for."""
+"""Limits of change: measurement error from published coefficients, and how large a change each rule requires."""
 
 import math
 import re
@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from ..derive import require
 from ..values import Bounds, parse_value
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
@@ -13,7 +14,12 @@ DIFFERENCE_95 = 1.96 * math.sqrt(2)
 
 
 def smallest_detectable_change(sd: float) -> float:
-    """Change that measurement error alone exceeds in 5 % of pairs, from the within-patient SD.
+    """The change that measurement error alone exceeds in 5 % of pairs of measurements: 1.96 sqrt(2) SD.
+
+    Parameters
+    ----------
+    sd : float
+        Within-patient standard deviation of repeated measurements, in the unit of the measure.
 
     Examples
     --------
@@ -26,9 +32,9 @@ def smallest_detectable_change(sd: float) -> float:
 
 
 def reference_change_factor(cvi: float, cva: float = 0.0) -> float:
-    """The ratio of two results beyond which biological and analytical variation explain 5 % of pairs.
+    """The ratio of two results that biological and analytical variation alone exceed in 5 % of pairs.
 
-    A rise counts above this factor, a fall below its inverse: the limits are symmetrical on the logarithmic scale.
+    A rise counts above this factor and a fall below its inverse: the limits are symmetrical on the logarithmic scale.
 
     Parameters
     ----------
@@ -47,12 +53,19 @@ def reference_change_factor(cvi: float, cva: float = 0.0) -> float:
 
 
 def largest_analytical_cv(ratio: float, cvi: float) -> float:
-    """The analytical CV, in percent, up to which a ratio of two results lies beyond the reference change value.
+    """The largest analytical CV, in percent, for which a ratio still lies beyond the reference change value.
+
+    Parameters
+    ----------
+    ratio : float
+        The later result divided by the earlier one.
+    cvi : float
+        Within-subject biological coefficient of variation, in percent.
 
     Returns
     -------
     float
-        nan if the ratio is within it even without analytical variation, or is not positive.
+        nan if the ratio is within the limits even without analytical variation, or is not positive and finite.
 
     Examples
     --------
@@ -68,7 +81,14 @@ def largest_analytical_cv(ratio: float, cvi: float) -> float:
 
 
 def error_limits(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Smallest detectable changes of a measure, one row a situation of the examiners.
+    """Smallest detectable changes of a measure, one row for each situation of the examiners.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        Rows of rules.csv.
+    measure : str
+        Code of the measure.
 
     Returns
     -------
@@ -98,7 +118,7 @@ _NAN = float("nan")
 
 
 def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """The limits of a measure that can be drawn: about a baseline, or on the scale of the measure.
+    """The limits of a measure that a figure can draw: around a baseline, or on the scale of the measure.
 
     Parameters
     ----------
@@ -110,9 +130,9 @@ def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a limit: KIND; LABEL; LOW and HIGH. For `error` a change in the unit of the measure, in either
-        direction; for `important` a fall; for `variation` a ratio to the baseline, one without analytical variation;
-        for `class` the sizes from LOW to HIGH themselves. Errors and important falls from small to large.
+        One row a limit: KIND, LABEL, LOW and HIGH, sorted by KIND and HIGH. LOW and HIGH are, for `error`, a change in
+        either direction in the unit of the measure; for `important`, a fall; for `variation`, ratios to the baseline,
+        computed without analytical variation; for `class`, the range of sizes in the class.
 
     Examples
     --------
@@ -140,23 +160,23 @@ def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """Add the change that the parts of a rule about size ask for, from the baseline of the record.
+    """Add the change from baseline that the size criteria of each rule require.
 
     Parameters
     ----------
     verdicts : DataFrame
-        From `evaluate_rules`.
+        The table of `evaluate_rules`.
     changes : DataFrame
-        The records that were judged.
+        The records that the verdicts are about.
     rules : DataFrame
         Rows of rules.csv.
 
     Returns
     -------
     DataFrame
-        A new frame with NEEDLO, NEEDHI: the least change, as bounds in the unit of the measure and with the sign of its
-        direction; without a sign where either direction counts (KIND `error`, `stability`). For `variation` the ratios
-        to the baseline below and above which a result counts. Missing where the rule asks for no size.
+        `verdicts` with NEEDLO and NEEDHI, the bounds of the required change in the unit of the measure. Negative for a
+        fall, positive for a rise; a size where either direction counts (KIND `error`, `stability`). For `variation` the
+        ratios to the baseline below and above which a result counts. Missing where the rule has no size criterion.
 
     Examples
     --------
@@ -170,17 +190,25 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
     >>> derive_required(verdicts, changes, rules)[["NEEDLO", "NEEDHI"]].to_numpy().tolist()
     [[-11.5, -11.5]]
     """
-    records = changes[["case_id", "line", "BASELO", "BASEHI", "PEAKLO", "PEAKHI"]]
+    of_changes = ["case_id", "line", "BASELO", "BASEHI", "PEAKLO", "PEAKHI"]
+    require(changes, "derive_required", of_changes)
+    require(verdicts, "derive_required", ("case_id", "line", "RULE"), "evaluate_rules adds")
+    require(rules, "derive_required", _OF_REQUIRED, "rules.csv has")
+    records = changes[of_changes]
     records = verdicts[["case_id", "line", "RULE"]].merge(records, on=["case_id", "line"], how="left")
     table = pd.DataFrame({"NEEDLO": _NAN, "NEEDHI": _NAN}, index=verdicts.index)
     for rule in rules.itertuples():
-        mine = (records["RULE"] == rule.rule).to_numpy()
-        if mine.any():
-            table.loc[mine, ["NEEDLO", "NEEDHI"]] = _needed(rule, records[mine])
+        of_rule = (records["RULE"] == rule.rule).to_numpy()
+        if of_rule.any():
+            table.loc[of_rule, ["NEEDLO", "NEEDHI"]] = _required(rule, records[of_rule])
     return verdicts.assign(NEEDLO=table["NEEDLO"], NEEDHI=table["NEEDHI"])
 
 
-def _needed(rule, records: pd.DataFrame) -> np.ndarray:
+_OF_REQUIRED = ("rule", "kind", "direction", "limit", "percent", "percent_of", "sd", "cvi")
+
+
+def _required(rule, records: pd.DataFrame) -> np.ndarray:
+    """NEEDLO and NEEDHI of one rule, one row a record."""
     ends = np.full((len(records), 2), _NAN)
     if rule.kind == "error":
         return np.full_like(ends, smallest_detectable_change(rule.sd))
@@ -197,6 +225,6 @@ def _needed(rule, records: pd.DataFrame) -> np.ndarray:
     if rule.percent:
         share, _ = parse_threshold(rule.percent)
         of = records[["PEAKLO", "PEAKHI"] if rule.percent_of == "peak" else ["BASELO", "BASEHI"]].to_numpy(float)
-        # Both parts must be met: the larger decides. An unknown baseline leaves the whole unknown.
+        # Where points and percent must both be met, the larger decides, and an unknown baseline leaves it unknown.
         ends = np.fmax(ends, share.low / 100 * of) if not rule.limit else np.maximum(ends, share.low / 100 * of)
     return ends if rule.direction == "rise" else -ends[:, ::-1]

@@ -1,8 +1,10 @@
-"""A case beside published groups: expected regression to the mean, and how far the means of trial arms moved."""
+"""A case beside published groups: expected regression to the mean, and the changes of trial arms."""
 
 import pandas as pd
 
-# Trials are scored by trained examiners: the error of a course for beginners is not theirs.
+from ..derive import require
+
+# Trials are scored by trained examiners, so the error measured among beginners does not apply.
 _TRAINING = "examiners in training"
 
 
@@ -16,7 +18,7 @@ def expected_regression(baseline: float, mean: float, population_sd: float, with
     baseline : float
         The first value, in the unit of the measure.
     mean, population_sd : float
-        Mean and standard deviation of the first values of the population that the patient is taken to come from.
+        Mean and standard deviation of the first values in the population from which the patient is assumed to come.
     within_sd : float
         Within-patient standard deviation of repeated measurements.
 
@@ -28,8 +30,8 @@ def expected_regression(baseline: float, mean: float, population_sd: float, with
     Notes
     -----
     The reliability is the share of the variance that is not error; a patient `z` standard deviations from the mean is
-    expected at `reliability x z` the second time. Regression to the mean is defined in doi:10.1093/ije/dyh299; this
-    form for one value is the usual one and is computed here.
+    expected at `reliability x z` the second time. Regression to the mean is defined in doi:10.1093/ije/dyh299; the
+    usual form for one value is computed here.
 
     Examples
     --------
@@ -45,12 +47,14 @@ def expected_regression(baseline: float, mean: float, population_sd: float, with
 def derive_regression(
     rules: pd.DataFrame, comparators: pd.DataFrame, measure: str, low: float, high: float
 ) -> pd.DataFrame:
-    """The change that regression to the mean alone lets expect, by population and situation of the examiners.
+    """The change expected from regression to the mean alone, by population and situation of the examiners.
 
     Parameters
     ----------
-    rules, comparators : DataFrame
-        The cited rules, of which the within-patient SDs are taken, and the published arms with their baseline.
+    rules : DataFrame
+        Rows of rules.csv; those of the kind `error` give the within-patient SDs.
+    comparators : DataFrame
+        The published arms with their baseline, comparators.csv.
     measure : str
         Code of the measure.
     low, high : float
@@ -59,7 +63,8 @@ def derive_regression(
     Returns
     -------
     DataFrame
-        One row a population with mean and SD, and situation: TRIAL, MEAN, SD, EXAMINERS, WITHIN, REGLO, REGHI.
+        One row for each population with a mean and SD and each situation of the examiners: TRIAL; MEAN and SD of the
+        population; EXAMINERS; WITHIN, their within-patient SD; REGLO, REGHI, bounds of the expected change.
 
     Examples
     --------
@@ -69,6 +74,9 @@ def derive_regression(
     >>> derive_regression(rules, arms, "mrss", 46, 46)[["EXAMINERS", "REGLO"]].round(2).to_numpy().tolist()
     [['one examiner', -2.27]]
     """
+    require(rules, "derive_regression", ("kind", "measure", "sd", "examiners"), "rules.csv has")
+    of_arms = ("measure", "trial", "treatment", "baseline_mean", "baseline_sd")
+    require(comparators, "derive_regression", of_arms, "comparators.csv has")
     errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure) & (rules["examiners"] != _TRAINING)]
     # The arms of one trial are one population; its first arm stands for it.
     arms = comparators[(comparators["measure"] == measure) & comparators["baseline_sd"].notna()]
@@ -76,19 +84,22 @@ def derive_regression(
     rows = []
     for arm in arms.itertuples():
         for error in errors.itertuples():
-            ends = [expected_regression(x, arm.baseline_mean, arm.baseline_sd, error.sd) for x in (high, low)]
+            ends = [
+                expected_regression(baseline, arm.baseline_mean, arm.baseline_sd, error.sd) for baseline in (high, low)
+            ]
             rows.append(
                 [f"{arm.trial}, {arm.treatment}", arm.baseline_mean, arm.baseline_sd, error.examiners, error.sd, *ends]
             )
     return pd.DataFrame(rows, columns=["TRIAL", "MEAN", "SD", "EXAMINERS", "WITHIN", "REGLO", "REGHI"])
 
 
+_OF_CONTEXT = ("measure", "entry", "baseline_mean", "baseline_sd", "change", "change_low", "change_high", "change_sd")
 # "mRSS 10 to 35"
 _ENTRY_RANGE = r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)"
 
 
 def derive_context(comparators: pd.DataFrame, measure: str, low: float, high: float) -> pd.DataFrame:
-    """The published arms of a measure with the position of a case's baseline among their patients.
+    """The published arms of a measure, with the position of a case's baseline among their patients.
 
     Parameters
     ----------
@@ -102,10 +113,10 @@ def derive_context(comparators: pd.DataFrame, measure: str, low: float, high: fl
     Returns
     -------
     DataFrame
-        The rows of the measure with SPREADLO, SPREADHI, the ends of the interval that the source reports about its
-        mean change (of the kind in `spread`; missing where it reports none); POSLO, POSHI, the baseline of the case in
-        standard deviations of the arm's patients from their mean, missing where the arm gives no mean or SD; ENTRYLO,
-        ENTRYHI, the limits of entry where they are a range; and OUTSIDE, whether the baseline surely lies outside them.
+        The rows of the measure with SPREADLO, SPREADHI, the interval that the source reports around its mean change (of
+        the kind in `spread`; missing where it reports none); POSLO, POSHI, the distance of the case's baseline from the
+        mean of the arm in its standard deviations, missing where the arm gives no mean or SD; ENTRYLO, ENTRYHI, the
+        limits of the entry criterion where it is a range; and OUTSIDE, whether the baseline surely lies outside them.
 
     Examples
     --------
@@ -120,10 +131,11 @@ def derive_context(comparators: pd.DataFrame, measure: str, low: float, high: fl
     >>> float(table["ENTRYHI"][1]), bool(table["OUTSIDE"][1]), bool(table["OUTSIDE"][0])
     (35.0, True, False)
     """
+    require(comparators, "derive_context", _OF_CONTEXT, "comparators.csv has")
     arms = comparators[comparators["measure"] == measure].reset_index(drop=True)
     mean, sd = arms["baseline_mean"].astype(float), arms["baseline_sd"].astype(float)
     change, spread = arms["change"].astype(float), arms["change_sd"].astype(float)
-    # An interval of the source goes before an SD: what is drawn is what was printed.
+    # An interval that the source prints is preferred to one computed from its SD.
     entry = arms["entry"].astype(str).str.extract(_ENTRY_RANGE).astype(float)
     return arms.assign(
         ENTRYLO=entry[0],

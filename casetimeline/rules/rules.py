@@ -1,20 +1,26 @@
-"""Cited rules to `met`, `not met` or `cannot be determined`.
+"""Decide cited rules: `met`, `not met` or `cannot be determined`.
 
-A rule has parts: the size of the change in points, its size in percent, its rate, the window of time, the least
-baseline. Each part is decided on the recorded values, never on a computed percentage, and on the whole interval that a
-value allows: it is met only if every value in the interval meets it.
+A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
+window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
+whole interval of a value: it is met only if every value in the interval meets it.
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from ..derive import groups_of, require
 from ..values import (
     Bounds,
+    Distinct,
+    Intervals,
     all_of,
     answer,
     bounds_of,
+    closed,
+    distinct,
     exceeds,
     inside,
     negate,
@@ -23,24 +29,53 @@ from ..values import (
     scale,
     size_of,
     subtract,
+    which,
 )
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
+_OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
+_ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED")
+# The columns that the rules use: numbers, and whether the end of an interval is excluded.
+_NUMBERS = (
+    "AVALLO",
+    "AVALHI",
+    "BASELO",
+    "BASEHI",
+    "CHGLO",
+    "CHGHI",
+    "PEAKLO",
+    "PEAKHI",
+    "ANRHI",
+    "TOPGRADE",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
+    "DAYLO",
+    "DAYHI",
+    "BASEDLO",
+    "BASEDHI",
+    "ORDER",
+    "BASEORD",
+)
+_EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
+# Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
+_Records = Mapping[str, np.ndarray]
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
-# Rules that speak of one value, and not of a change from a baseline.
+# Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
 def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan) -> pd.DataFrame:
-    """Verdict of every rule on every record it can speak of.
+    """Decide every rule on every record that it applies to.
 
     Parameters
     ----------
     changes : DataFrame
-        From `derive_changes`, or from `derive_base`, `derive_chg` and `derive_peak`.
+        The table of `derive_changes`, or of `derive_base`, `derive_chg` and `derive_peak`.
     rules : DataFrame
         Rows of rules.csv.
     cva : float
@@ -49,73 +84,87 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     Returns
     -------
     DataFrame
-        One row a record after baseline and rule (for a laboratory limit or a class, one row a record with a value):
-        RULE, KIND, LABEL, DEFINITION, POPULATION, SIZE, TIME, VERDICT and DECIDED, the part that decided. In the order
-        of record and rule.
+        One row for each rule and each record of its measure after the baseline; for a kind in `OF_A_VALUE`, each record
+        with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
+        POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time; VERDICT; DECIDED, the
+        parts that decided. Sorted by line, and within a line in the order of `rules`.
     """
-    observed = changes["kind"] == "observation"
-    after = changes[observed & (changes["ORDER"] > changes["BASEORD"])]
-    with_value = changes[observed & changes["AVALLO"].notna()]
-    # Once a measure and not once a rule: the derived table is wide.
-    records_after, records_with = (
-        dict(iter(records.groupby("PARAMCD", sort=False))) for records in (after, with_value)
-    )
-    verdicts = []
+    require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "BASEORD"))
+    table, measure = _arrays(changes), distinct(changes["PARAMCD"])
+    with_value = table["observed"] & ~np.isnan(table["AVALLO"])
+    records: dict[tuple[str, bool], _Records] = {}
+    judged = []
     for position, rule in enumerate(rules.itertuples()):
-        records = (records_with if rule.kind in OF_A_VALUE else records_after).get(rule.measure)
-        if records is None:
+        key = rule.measure, rule.kind in OF_A_VALUE
+        if key not in records:
+            rows = np.flatnonzero(measure.among([rule.measure]) & (with_value if key[1] else table["after"]))
+            records[key] = {"row": rows, **{name: column[rows] for name, column in table.items()}}
+        of_rule = records[key]
+        if not len(of_rule["row"]):
             continue
-        parts = _composite(records, rule, after) if rule.kind == "composite" else _parts(records, rule, cva)
+        parts = _composite(of_rule, rule, table, measure) if rule.kind == "composite" else _parts(of_rule, rule, cva)
         if rule.not_after:
-            parts["no drainage"] = _undisturbed(records, changes, rule.not_after.split("|"))
-        verdicts.append(_judge(records, rule, parts, position))
-    # Joined once, and not rule by rule: a frame of a few rows costs as much as one of many.
-    table = _no_verdict()
-    if verdicts:
-        table = pd.DataFrame({name: np.concatenate([own[name] for own in verdicts]) for name in table.columns})
-    return table.sort_values(["line", "position"], ignore_index=True).drop(columns="position")
+            parts["no drainage"] = _undisturbed(of_rule, rule.not_after.split("|"), table, measure)
+        number = np.full(len(of_rule["row"]), position)
+        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts)})
+    return _joined(judged, changes, rules)
 
 
-def _no_verdict() -> pd.DataFrame:
-    columns = ["RULE", "KIND", "LABEL", "DEFINITION", "POPULATION", "SIZE", "TIME", "VERDICT", "DECIDED"]
-    return pd.DataFrame(columns=[*_KEPT, *columns, "position"])
+def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The columns that the rules use, and for each row its case and whether it is a record after its baseline."""
+    table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
+    table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
+    table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
+    if "AVALU" in changes:
+        table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
+    return {**table, "after": table["observed"] & (table["ORDER"] > table["BASEORD"])}
 
 
-def _judge(records: pd.DataFrame, rule, parts: dict[str, np.ndarray], position: int) -> dict:
+def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts of all rules as one table, made once: a frame of few rows costs as much as one of many."""
+    empty = dict.fromkeys(("row", "rule"), np.empty(0, dtype=np.int64)) | dict.fromkeys(
+        _ANSWERS, np.empty(0, dtype=str)
+    )
+    every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
+    order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
+    row, rule = every["row"][order], every["rule"][order]
+    return pd.DataFrame(
+        {
+            **{name: changes[name].array[row] for name in _KEPT},
+            **{name: rules[column].array[rule] for name, column in _OF_RULE.items()},
+            **{name: pd.array(every[name][order], dtype="str") for name in _ANSWERS},
+        }
+    )
+
+
+def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The verdict of a rule on each record, and the parts that decided it."""
+    length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
-    size = all_of([answers for name, answers in parts.items() if name not in _TIMED], len(records))
-    verdict = all_of(list(parts.values()), len(records))
-    names = np.array([np.where(answers == verdict, name, "") for name, answers in parts.items()], dtype=object)
-    decided = [", ".join(filter(None, own)) for own in names.T]
-    nothing = (records["AVALLO"].isna() & records["AVALCALO"].isna()).to_numpy() & (rule.kind != "composite")
-    told = {
-        "RULE": rule.rule,
-        "KIND": rule.kind,
-        "LABEL": rule.label,
-        "DEFINITION": rule.definition,
-        "POPULATION": rule.population,
-        "SIZE": size,
-        "TIME": all_of(timed, len(records)) if timed else "",
+    verdict = all_of(list(parts.values()), length)
+    decided = which({name: answers == verdict for name, answers in parts.items()}).each(str)
+    no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
+    return {
+        "SIZE": all_of([answers for name, answers in parts.items() if name not in _TIMED], length),
+        "TIME": all_of(timed, length) if timed else np.full(length, "", dtype=object),
         "VERDICT": verdict,
-        "DECIDED": np.where(nothing, "no value", np.array(decided, dtype=object)),
+        "DECIDED": np.where(no_value, "no value", decided),
     }
-    columns = {name: value if isinstance(value, np.ndarray) else [value] * len(records) for name, value in told.items()}
-    return {**{name: records[name].to_numpy() for name in _KEPT}, **columns, "position": [position] * len(records)}
 
 
-def _undisturbed(records: pd.DataFrame, changes: pd.DataFrame, codes: list[str]) -> np.ndarray:
-    """Cannot be determined where one of the events is told between the baseline and the record."""
-    events = changes.loc[changes["PARAMCD"].isin(codes) & (changes["kind"] != "observation"), ["case_id", "ORDER"]]
-    pairs = records[["case_id", "line", "ORDER", "BASEORD"]].merge(events, on="case_id", suffixes=("", "_EVENT"))
-    between = pairs[(pairs["ORDER_EVENT"] >= pairs["BASEORD"]) & (pairs["ORDER_EVENT"] <= pairs["ORDER"])]
-    return np.where(records["line"].isin(between["line"]), UNDETERMINED, MET).astype(object)
+def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
+    """`cannot be determined` where one of the events stands between the baseline and the record, else `met`."""
+    # Case and ORDER as one number, so that two searches count the events between two records of a case.
+    step = table["ORDER"].max() + 1
+    happened = measure.among(codes) & ~table["observed"]
+    events = np.sort(table["case"][happened] * step + table["ORDER"][happened])
+    before = np.searchsorted(events, records["case"] * step + records["BASEORD"], side="left")
+    until = np.searchsorted(events, records["case"] * step + records["ORDER"], side="right")
+    return answer(until <= before, True)
 
 
-def _closed(low: pd.Series, high: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"low": low, "high": high, "low_open": False, "high_open": False})
-
-
-def _parts(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
+def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
+    """The answer of each part of a rule on each record."""
     if rule.kind in ("limit", "indication"):
         return _limit(records, rule)
     if rule.kind == "large":
@@ -145,26 +194,27 @@ def _parts(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
     return parts
 
 
-def _limit(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
+def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
+    """Above a fixed limit, or above a multiple of the laboratory's upper limit."""
     values = bounds_of(records, "AVAL")
     if rule.limit:
-        comparable = values.assign(low=values["low"].where(records["AVALU"] != UNIT_UNKNOWN))
+        comparable = values._replace(low=np.where(records["has unit"], values.low, np.nan))
         return {"limit": exceeds(comparable, *parse_threshold(rule.limit))}
     times, strict = parse_threshold(rule.xuln)
-    return {"laboratory limit": exceeds(values, (times.low * records["ANRHI"]).round(DECIMALS), strict)}
+    return {"laboratory limit": exceeds(values, np.round(times.low * records["ANRHI"], DECIMALS), strict)}
 
 
-def _percent(records: pd.DataFrame, rule) -> np.ndarray:
-    """At least or more than a share of the baseline or of the peak so far, on the recorded numbers.
+def _percent(records: _Records, rule) -> np.ndarray:
+    """At least (or more than) a percentage of the baseline or of the peak so far, decided on the recorded numbers.
 
-    A fall of 25 %: 100 BASE - 100 AVAL >= 25 BASE.
+    A fall of 25 % is 100 BASE - 100 AVAL >= 25 BASE.
     """
     share, strict = parse_threshold(rule.percent)
     before = bounds_of(records, "BASE")
     if rule.percent_of == "peak":
-        before = _closed(records["PEAKLO"], records["PEAKHI"])
+        before = closed(records["PEAKLO"], records["PEAKHI"])
     after = bounds_of(records, "AVAL")
-    after = after.assign(low=after["low"].where(records["CHGLO"].notna()))
+    after = after._replace(low=np.where(np.isnan(records["CHGLO"]), np.nan, after.low))
     if rule.direction == "fall":
         excess = subtract(scale(before, 100 - share.low), scale(after, 100))
     else:
@@ -172,26 +222,26 @@ def _percent(records: pd.DataFrame, rule) -> np.ndarray:
     return exceeds(excess, Bounds(0, 0), strict)
 
 
-def _rate(records: pd.DataFrame, wanted: pd.DataFrame, rate: str) -> np.ndarray:
-    """At least so many points a year: 365.25 x points >= rate x days."""
+def _rate(records: _Records, wanted: Intervals, rate: str) -> np.ndarray:
+    """At least (or more than) a number of points a year: 365.25 x points >= rate x days."""
     least, strict = parse_threshold(rate)
     days = _elapsed(records)
-    low = DAYS_PER["a"] * wanted["low"] - least.low * days["high"]
-    high = DAYS_PER["a"] * wanted["high"] - least.low * days["low"]
-    return exceeds(_closed(low.round(DECIMALS), high.round(DECIMALS)), Bounds(0, 0), strict)
+    points = scale(wanted, DAYS_PER["a"])
+    excess = subtract(closed(points.low, points.high), scale(days, least.low))
+    return exceeds(excess, Bounds(0, 0), strict)
 
 
-def _elapsed(records: pd.DataFrame) -> pd.DataFrame:
+def _elapsed(records: _Records) -> Intervals:
     """Days from the baseline to the record."""
-    return _closed(records["DAYLO"] - records["BASEDHI"], records["DAYHI"] - records["BASEDLO"])
+    return closed(records["DAYLO"] - records["BASEDHI"], records["DAYHI"] - records["BASEDLO"])
 
 
-def _course(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
-    """Complete regression, regression to a smaller grade, or stability in the highest grade."""
+def _course(records: _Records, rule) -> dict[str, np.ndarray]:
+    """The parts of a rule about resolution, about regression from large, or about stability of what was large."""
     top = records["TOPGRADE"]
     low, high = records["AVALCALO"], records["AVALCAHI"]
     base_low, base_high = records["BASECALO"], records["BASECAHI"]
-    known = base_low.notna() & low.notna()
+    known = ~np.isnan(base_low) & ~np.isnan(low)
     complete = (base_low > 0) & (high == 0), (base_high > 0) & (low == 0)
     if rule.kind == "resolution":
         return {"state": answer(*complete, known)}
@@ -204,57 +254,55 @@ def _course(records: pd.DataFrame, rule) -> dict[str, np.ndarray]:
     return {**parts, "grade": answer(was & still, was_perhaps & still_perhaps, known)}
 
 
-def _large(size: pd.DataFrame, limit: str, surely: pd.Series, possibly: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Whether a finding is surely, and perhaps, large: by its size where it has one, else by its grade."""
-    sized, by_size = size["low"].notna(), exceeds(size, *parse_threshold(limit))
-    return surely.where(~sized, by_size == MET), possibly.where(~sized, by_size != NOT_MET)
+def _large(size: Intervals, limit: str, surely: np.ndarray, possibly: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether a finding is surely large, and whether it is possibly large: by size where it has one, else by grade."""
+    sized, by_size = ~np.isnan(size.low), exceeds(size, *parse_threshold(limit))
+    return np.where(sized, by_size == MET, surely), np.where(sized, by_size != NOT_MET, possibly)
 
 
-def _variation(records: pd.DataFrame, rule, cva: float) -> dict[str, np.ndarray]:
-    """Beyond the reference change value; without an analytical CV only what its least value, 0, decides is certain."""
+def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
+    """Beyond the reference change value. If the analytical CV is not reported, 0 is used and decides only `not met`."""
     factor = reference_change_factor(rule.cvi, 0.0 if math.isnan(cva) else cva)
     low, high, base_low, base_high = (records[name] for name in ("AVALLO", "AVALHI", "BASELO", "BASEHI"))
     surely = (low > factor * base_high) | (high * factor < base_low)
     possibly = (high > factor * base_low) | (low * factor < base_high)
-    known = records["CHGLO"].notna()
+    known = ~np.isnan(records["CHGLO"])
     parts = {"ratio": answer(surely, possibly, known)}
     if math.isnan(cva):
-        parts["analytical variation"] = np.where(known, UNDETERMINED, MET).astype(object)
+        parts["analytical variation"] = answer(~known, True)
     return parts
 
 
-def _composite(records: pd.DataFrame, rule, after: pd.DataFrame) -> dict[str, np.ndarray]:
-    """A composite cannot be computed while one of its measures is not reported before and after."""
-    reported = after[after["CHGLO"].notna()].groupby("PARAMCD")["case_id"].agg(set)
+def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> dict[str, np.ndarray]:
+    """A composite cannot be computed here; say which of its measures lack a change from baseline."""
     parts = {}
     for code in rule.needs.split("|"):
-        cases = reported.get(code, set())
-        here = records["case_id"].isin(cases)
-        parts[code.replace("_", " ")] = np.where(here, MET, UNDETERMINED).astype(object)
-    complete = all_of(list(parts.values()), len(records)) == MET
-    return {**parts, "not computed here": np.where(complete, UNDETERMINED, MET).astype(object)}
+        reported = table["after"] & ~np.isnan(table["CHGLO"]) & measure.among([code])
+        parts[code.replace("_", " ")] = answer(np.isin(records["case"], table["case"][reported]), True)
+    complete = all_of(list(parts.values()), len(records["row"])) == MET
+    return {**parts, "not computed here": answer(~complete, True)}
 
 
 def is_needless(verdicts: pd.DataFrame) -> pd.Series:
-    """Verdicts that need no row: that a score which fell did not rise, once for each rule of progression."""
+    """Whether a verdict need not be shown: `not met` by a rule of progression, since a score that fell did not rise."""
     return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
 
 
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Which rule changes the verdict: for each record and question, the rules by their verdict.
+    """Show whether the answer depends on the rule: for each record and question, the rules by their verdict.
 
     Parameters
     ----------
     verdicts : DataFrame
-        From `evaluate_rules`.
+        The table of `evaluate_rules`.
 
     Returns
     -------
     DataFrame
-        One row a record and question that has more than one rule: `vocabulary.QUESTIONS`; MET, NOTMET, OPEN, OUTSIDE,
-        the labels of the rules; OUTSIDE are those that fail by their window or entry criterion alone, and so do not
-        speak of the record; CHANGES: `yes` if rules that are decided differ, `open` if one that cannot be determined
-        could differ, else `no`.
+        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET, NOTMET
+        and OPEN have the labels of the rules with that verdict; OUTSIDE, of those that fail by their time window or
+        least baseline alone, and so do not apply to the record. CHANGES is `yes` if decided rules disagree, `open` if
+        a rule that cannot be determined could disagree, else `no`.
 
     Examples
     --------
@@ -264,9 +312,9 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
     """
-    silent = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
+    outside = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
     asked = verdicts.assign(
-        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(silent, "outside")
+        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(outside, "outside")
     )
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_KEPT, "QUESTION"]

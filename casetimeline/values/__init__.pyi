@@ -1,15 +1,24 @@
 from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,
+    Intervals as Intervals,
     number as number,
     parse_column as parse_column,
     parse_grade as parse_grade,
+    parse_texts as parse_texts,
     parse_value as parse_value,
+)
+from .column import (
+    Distinct as Distinct,
+    distinct as distinct,
+    pairs as pairs,
+    which as which,
 )
 from .interval import (
     all_of as all_of,
     answer as answer,
     bounds_of as bounds_of,
+    closed as closed,
     divide as divide,
     exceeds as exceeds,
     inside as inside,
@@ -23,6 +32,8 @@ from .times import (
     ONGOING as ONGOING,
     are_dates as are_dates,
     days_from_zero as days_from_zero,
+    from_zero as from_zero,
+    is_date as is_date,
     parse_date as parse_date,
     parse_duration as parse_duration,
     parse_time as parse_time,

@@ -1,200 +1,200 @@
 """Arithmetic on intervals, and decisions: met if every value of an interval meets a condition, not met if none does."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from ..vocabulary import DECIMALS, MET, NOT_MET, UNDETERMINED
-from .bounds import Bounds
+from .bounds import Bounds, Intervals
 
 
-def bounds_of(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
-    """Columns such as AVALLO, AVALHI, AVALLOX, AVALHIX of a frame as an interval.
-
-    Examples
-    --------
-    >>> bounds_of(pd.DataFrame({"CHGLO": [1], "CHGHI": [2], "CHGLOX": False, "CHGHIX": True}), "CHG").columns.tolist()
-    ['low', 'high', 'low_open', 'high_open']
-    """
-    names = {"low": "LO", "high": "HI", "low_open": "LOX", "high_open": "HIX"}
-    return pd.DataFrame({part: frame[f"{stem}{end}"] for part, end in names.items()})
-
-
-def subtract(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
-    """`left - right`, with the ends that are excluded.
+def bounds_of(columns: pd.DataFrame | Mapping, stem: str) -> Intervals:
+    """The intervals of four columns such as AVALLO, AVALHI, AVALLOX and AVALHIX.
 
     Parameters
     ----------
-    left, right : DataFrame
-        `low`, `high`, `low_open`, `high_open` on one index; nan where there is no value.
+    columns : DataFrame or mapping
+        A table, or arrays by column name.
+    stem : str
+        The beginning of the four names, such as `AVAL`.
 
-    Returns
-    -------
-    DataFrame
-        The same columns.
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"CHGLO": [1, None], "CHGHI": [2, None], "CHGLOX": False, "CHGHIX": True})
+    >>> bounds_of(frame, "CHG").low.tolist(), bounds_of(frame, "CHG").high_open.tolist()
+    ([1.0, nan], [True, True])
+    """
+    low, high = (np.asarray(columns[f"{stem}{end}"], dtype=float) for end in ("LO", "HI"))
+    low_open, high_open = (np.asarray(columns[f"{stem}{end}"], dtype=bool) for end in ("LOX", "HIX"))
+    return Intervals(low, high, low_open, high_open)
+
+
+def closed(low, high) -> Intervals:
+    """Intervals that contain their limits.
+
+    Examples
+    --------
+    >>> closed([1, 2], [1, 5]).high.tolist(), closed([1], [2]).low_open.tolist()
+    ([1.0, 5.0], [False])
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    return Intervals(low, high, np.zeros(low.shape, dtype=bool), np.zeros(low.shape, dtype=bool))
+
+
+# Infinity minus infinity is nan here, which needs no warning.
+@np.errstate(invalid="ignore")
+def subtract(left: Intervals, right: Intervals) -> Intervals:
+    """`left - right`, keeping track of excluded ends; nan where either has no value.
 
     Examples
     --------
     "<30" less 923 is a fall of more than 893.
 
-    >>> below = pd.DataFrame({"low": [0.0], "high": [30.0], "low_open": [False], "high_open": [True]})
-    >>> exact = pd.DataFrame({"low": [923.0], "high": [923.0], "low_open": [False], "high_open": [False]})
-    >>> subtract(below, exact).to_numpy().tolist()
-    [[-923.0, -893.0, False, True]]
+    >>> below = closed([0], [30])._replace(high_open=np.array([True]))
+    >>> change = subtract(below, closed([923], [923]))
+    >>> change.low.tolist(), change.high.tolist(), change.high_open.tolist()
+    ([-923.0], [-893.0], [True])
     """
-    return pd.DataFrame(
-        {
-            "low": (left["low"] - right["high"]).round(DECIMALS),
-            "high": (left["high"] - right["low"]).round(DECIMALS),
-            "low_open": left["low_open"] | right["high_open"],
-            "high_open": left["high_open"] | right["low_open"],
-        }
+    return Intervals(
+        np.round(left.low - right.high, DECIMALS),
+        np.round(left.high - right.low, DECIMALS),
+        left.low_open | right.high_open,
+        left.high_open | right.low_open,
     )
 
 
-def negate(interval: pd.DataFrame) -> pd.DataFrame:
+def negate(interval: Intervals) -> Intervals:
     """The interval of the negative: a change of -14 is a fall of 14.
 
     Examples
     --------
-    >>> change = pd.DataFrame({"low": [-14.0], "high": [-10.0], "low_open": True, "high_open": False})
-    >>> negate(change).to_numpy().tolist()
-    [[10.0, 14.0, False, True]]
+    >>> fall = negate(closed([-14], [-10]))
+    >>> fall.low.tolist(), fall.high.tolist()
+    ([10.0], [14.0])
     """
-    return pd.DataFrame(
-        {
-            "low": -interval["high"],
-            "high": -interval["low"],
-            "low_open": interval["high_open"],
-            "high_open": interval["low_open"],
-        }
-    )
+    return Intervals(-interval.high, -interval.low, interval.high_open, interval.low_open)
 
 
-def scale(interval: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """The interval times a factor above 0.
+@np.errstate(invalid="ignore")
+def scale(interval: Intervals, factor: float) -> Intervals:
+    """The interval multiplied by a factor above 0.
 
     Examples
     --------
-    >>> scale(pd.DataFrame({"low": [1.0], "high": [2.0], "low_open": True, "high_open": False}), 3).to_numpy().tolist()
-    [[3.0, 6.0, True, False]]
+    >>> scale(closed([1], [2]), 3).high.tolist()
+    [6.0]
     """
-    return interval.assign(low=interval["low"] * factor, high=interval["high"] * factor)
+    return interval._replace(low=interval.low * factor, high=interval.high * factor)
 
 
-def size_of(change: pd.DataFrame) -> pd.DataFrame:
-    """The interval of the size of a change, whatever its direction.
+def size_of(change: Intervals) -> Intervals:
+    """The interval of the absolute size of a change.
 
     Examples
     --------
-    >>> changes = pd.DataFrame({"low": [-14.0, -3.0], "high": [-10.0, 5.0], "low_open": False, "high_open": False})
-    >>> size_of(changes)[["low", "high"]].to_numpy().tolist()
-    [[10.0, 14.0], [0.0, 5.0]]
+    >>> size = size_of(closed([-14, -3], [-10, 5]))
+    >>> size.low.tolist(), size.high.tolist()
+    ([10.0, 0.0], [14.0, 5.0])
     """
     turned = negate(change)
-    across = (change["low"] <= 0) & (change["high"] >= 0)
-    far_up = change["high"] >= turned["high"]
-    one_side = change.where(change["low"] > 0, turned)
-    farther = change.where(far_up, turned)
-    return one_side.where(~across, farther.assign(low=0.0, low_open=False))
+    across = (change.low <= 0) & (change.high >= 0)
+    # An interval across 0 has its farther end as the largest size; one below 0 is turned to lie above it.
+    upward = np.where(across, change.high >= turned.high, change.low > 0)
+    low, high, low_open, high_open = (np.where(upward, end, other) for end, other in zip(change, turned, strict=True))
+    return Intervals(np.where(across, 0.0, low), high, low_open & ~across, high_open)
 
 
-def divide(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+def divide(left: Intervals, right: Intervals) -> Intervals:
     """`left / right`, as the smallest closed interval that contains every ratio.
 
-    Where `right` can come as near to 0 as one likes, the ratio has no limit on that side; a `right` of exactly 0
-    gives nothing.
-
-    Parameters
-    ----------
-    left, right : DataFrame
-        `low` and `high` on one index.
+    Where `right` may be arbitrarily close to 0, the ratio has no limit on that side. Where `right` is exactly 0, there
+    is no ratio.
 
     Returns
     -------
-    DataFrame
-        `low` and `high`; infinite where there is no limit, nan where there is no ratio.
+    Intervals
+        Infinite where there is no limit, nan where there is no ratio.
 
     Examples
     --------
-    >>> divide(pd.DataFrame({"low": [2.0, 2.0], "high": [4.0, 4.0]}),
-    ...        pd.DataFrame({"low": [1.0, 0.0], "high": [2.0, 2.0]})).to_numpy().tolist()
-    [[1.0, 4.0], [1.0, inf]]
+    >>> ratio = divide(closed([2, 2], [4, 4]), closed([1, 0], [2, 2]))
+    >>> ratio.low.tolist(), ratio.high.tolist()
+    ([1.0, 1.0], [4.0, inf])
     """
     above, below = _sides(right)
     positive = _over(left, above)
     # left / -x is -left / x.
-    negative = _over(pd.DataFrame({"low": -left["high"], "high": -left["low"]}), below)
+    negative = _over(negate(left), below)
     return _hull(positive, negative)
 
 
-def relative_change(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
-    """`(left - right) / |right|`, as the smallest closed interval that contains every value of it.
-
-    Parameters
-    ----------
-    left, right : DataFrame
-        `low` and `high` on one index.
+def relative_change(left: Intervals, right: Intervals) -> Intervals:
+    """`(left - right) / |right|`, as the smallest closed interval that contains every such value.
 
     Returns
     -------
-    DataFrame
-        `low` and `high`; infinite where there is no limit, nan where `right` is exactly 0 or missing.
+    Intervals
+        Infinite where there is no limit, nan where `right` is exactly 0 or missing.
 
     Examples
     --------
     From 923 to 10..20; and from a baseline below 10 to 20, which is a doubling at the least.
 
-    >>> change = relative_change(pd.DataFrame({"low": [10.0, 20.0], "high": [20.0, 20.0]}),
-    ...                          pd.DataFrame({"low": [923.0, 0.0], "high": [923.0, 10.0]}))
-    >>> change.round(4).to_numpy().tolist()
-    [[-0.9892, -0.9783], [1.0, inf]]
+    >>> change = relative_change(closed([10, 20], [20, 20]), closed([923, 0], [923, 10]))
+    >>> change.low.round(4).tolist(), change.high.round(4).tolist()
+    ([-0.9892, 1.0], [-0.9783, inf])
     """
     above, below = _sides(right)
     # left / |right| is one more than the change for a positive right, and one less for a negative one.
-    return _hull(_over(left, above) - 1, _over(left, below) + 1)
+    low, high = _over(left, above), _over(left, below)
+    return _hull((low[0] - 1, low[1] - 1), (high[0] + 1, high[1] + 1))
 
 
-def _sides(right: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sizes of the positive and of the negative values of an interval; nan where it has none."""
-    low, high = right["low"], right["high"]
-    above = pd.DataFrame({"low": low.clip(lower=0), "high": high}).where(high > 0)
-    # 0 less 0 has no sign, unlike -(0).
-    below = pd.DataFrame({"low": (0 - high).clip(lower=0), "high": 0 - low}).where(low < 0)
+# The lower and the upper limit of each row.
+_Limits = tuple[np.ndarray, np.ndarray]
+
+
+def _sides(right: Intervals) -> tuple[_Limits, _Limits]:
+    """The positive values of an interval, and the sizes of its negative values; nan where it has none."""
+    low, high = right.low, right.high
+    above = np.where(high > 0, np.maximum(low, 0), np.nan), np.where(high > 0, high, np.nan)
+    # 0 - x gives 0 for 0, where -x would give -0.
+    below = np.where(low < 0, np.maximum(0 - high, 0), np.nan), np.where(low < 0, 0 - low, np.nan)
     return above, below
 
 
-def _over(left: pd.DataFrame, size: pd.DataFrame) -> pd.DataFrame:
+def _over(left: Intervals, size: _Limits) -> _Limits:
     """`left` divided by a positive size, which may begin at 0 without reaching it."""
-    low = _quotient(left["low"], size["high"].where(left["low"] >= 0, size["low"]))
-    high = _quotient(left["high"], size["low"].where(left["high"] >= 0, size["high"]))
-    return pd.DataFrame({"low": low, "high": high}).where(size["high"].notna())
+    least, most = size
+    low = _quotient(left.low, np.where(left.low >= 0, most, least))
+    high = _quotient(left.high, np.where(left.high >= 0, least, most))
+    return np.where(np.isnan(most), np.nan, low), np.where(np.isnan(most), np.nan, high)
 
 
-def _quotient(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+def _quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = numerator / denominator
-    # 0 divided by a size that may come near to 0 is 0.
-    return quotient.mask((numerator == 0) & denominator.notna(), 0.0)
+    # 0 divided by a size that may be close to 0 is 0.
+    return np.where((numerator == 0) & ~np.isnan(denominator), 0.0, quotient)
 
 
-def _hull(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "low": np.fmin(one["low"], other["low"]),
-            "high": np.fmax(one["high"], other["high"]),
-        }
-    )
+def _hull(one: _Limits, other: _Limits) -> Intervals:
+    return closed(np.fmin(one[0], other[0]), np.fmax(one[1], other[1]))
+
+
+_ANSWERS = np.array([NOT_MET, UNDETERMINED, MET], dtype=object)
 
 
 def answer(surely, possibly, known=True) -> np.ndarray:
-    """`met` where surely, `not met` where not even possibly, `cannot be determined` elsewhere and where not known.
+    """`met` where surely so, `not met` where not possibly so, else `cannot be determined`.
 
     Parameters
     ----------
     surely, possibly : array_like of bool
-        Whether every value, or any value, of the interval meets the condition.
+        Whether every value of the interval meets the condition, and whether any does.
     known : array_like of bool
-        Whether there is a value.
+        Whether there is a value; without one the answer is `cannot be determined`.
 
     Returns
     -------
@@ -205,22 +205,21 @@ def answer(surely, possibly, known=True) -> np.ndarray:
     >>> answer([True, False, False], [True, True, False]).tolist()
     ['met', 'cannot be determined', 'not met']
     """
-    surely, possibly, known = np.broadcast_arrays(*(np.asarray(mask, dtype=bool) for mask in (surely, possibly, known)))
-    answers = np.where(surely, MET, np.where(possibly, UNDETERMINED, NOT_MET))
-    return np.where(known, answers, UNDETERMINED).astype(object)
+    surely, possibly, known = (np.asarray(mask, dtype=bool) for mask in (surely, possibly, known))
+    return _ANSWERS[np.where(known, np.where(surely, 2, possibly), 1)]
 
 
-def exceeds(values: pd.DataFrame, threshold: Bounds | pd.Series, strict: bool) -> np.ndarray:
-    """Whether values are larger than a threshold, or at least as large if not `strict`.
+def exceeds(values: Intervals, threshold: Bounds | np.ndarray, strict: bool) -> np.ndarray:
+    """Whether values are larger than a threshold (`strict`), or at least as large.
 
     Parameters
     ----------
-    values : DataFrame
-        `low`, `high`, `low_open`, `high_open`; nan where there is no value.
-    threshold : Bounds or Series
-        One threshold, a range within which the source leaves it open, or one threshold a row.
+    values : Intervals
+        Nan where there is no value.
+    threshold : Bounds or array
+        One threshold for all rows, as bounds where the source gives a range for it, or one number a row.
     strict : bool
-        Whether the threshold itself does not count.
+        Whether a value equal to the threshold fails.
 
     Returns
     -------
@@ -230,33 +229,27 @@ def exceeds(values: pd.DataFrame, threshold: Bounds | pd.Series, strict: bool) -
     --------
     5 is not more than 5; more than 5 is.
 
-    >>> values = pd.DataFrame({"low": [5.0, 5.0], "high": [5.0, 9.0], "low_open": [False, True], "high_open": False})
+    >>> values = closed([5, 5], [5, 9])._replace(low_open=np.array([False, True]))
     >>> exceeds(values, Bounds(5, 5), strict=True).tolist()
     ['not met', 'met']
     """
     least, most = (threshold.high, threshold.low) if isinstance(threshold, Bounds) else (threshold, threshold)
-    low, high, low_open, high_open = _ends(values)
+    low, high, low_open, high_open = values
     least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
     surely = (low > least) | ((low == least) & (low_open | (not strict)))
     possibly = (high > most) | ((high == most) & (not strict) & ~high_open)
     return answer(surely, possibly, ~np.isnan(low) & ~np.isnan(least))
 
 
-def _ends(values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The columns of an interval as arrays, which for a few rows are much quicker than columns."""
-    low, high = (values[name].to_numpy(dtype=float, na_value=np.nan) for name in ("low", "high"))
-    return low, high, values["low_open"].to_numpy(dtype=bool), values["high_open"].to_numpy(dtype=bool)
-
-
-def inside(values: pd.DataFrame, span: Bounds) -> np.ndarray:
+def inside(values: Intervals, span: Bounds) -> np.ndarray:
     """Whether values lie in a span.
 
     Parameters
     ----------
-    values : DataFrame
-        As for `exceeds`.
+    values : Intervals
+        Nan where there is no value.
     span : Bounds
-        Its ends count unless they are open.
+        Its ends belong to it unless they are open.
 
     Returns
     -------
@@ -264,11 +257,10 @@ def inside(values: pd.DataFrame, span: Bounds) -> np.ndarray:
 
     Examples
     --------
-    >>> values = pd.DataFrame({"low": [10.0, 15.0], "high": [10.0, 25.0], "low_open": False, "high_open": False})
-    >>> inside(values, Bounds(10, 20)).tolist()
+    >>> inside(closed([10, 15], [10, 25]), Bounds(10, 20)).tolist()
     ['met', 'cannot be determined']
     """
-    low, high, low_open, high_open = _ends(values)
+    low, high, low_open, high_open = values
     above = (low > span.low) | ((low == span.low) & (low_open | (not span.low_open)))
     below = (high < span.high) | ((high == span.high) & (high_open | (not span.high_open)))
     reaches = (high > span.low) | ((high == span.low) & ~high_open & (not span.low_open))
@@ -277,7 +269,14 @@ def inside(values: pd.DataFrame, span: Bounds) -> np.ndarray:
 
 
 def all_of(answers: list[np.ndarray], length: int) -> np.ndarray:
-    """One answer for parts that must all be met; `met` where there is no part.
+    """One answer for conditions that must all be met; `met` if there is no condition.
+
+    Parameters
+    ----------
+    answers : list of ndarray
+        The answers of each condition, one a row.
+    length : int
+        How many rows there are.
 
     Examples
     --------

@@ -4,13 +4,13 @@ import calendar
 import datetime
 import math
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from ..vocabulary import DAYS_PER
-from .bounds import LONGEST, Bounds, format_value, parse_column, parse_value
+from .bounds import LONGEST, Bounds, Intervals, format_value, parse_texts, parse_value
+from .column import Distinct, distinct
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -23,8 +23,8 @@ ONGOING = Bounds(math.inf, math.inf)
 def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 
-    A whole number of weeks, months or years is known to half that unit; hours and days are exact. `~` allows
-    one whole unit to either side. A range runs from its first to its second number, as printed.
+    A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~`
+    allows one whole unit to either side. A range runs from its first to its second number, as printed.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def _one_date(text: str) -> Bounds:
 
 
 def is_date(text: str) -> bool:
-    """Whether a time is told as a date, and not as a length of time from time zero.
+    """Whether a time is given as a date, and not as a length of time from time zero.
 
     Examples
     --------
@@ -127,15 +127,14 @@ def is_date(text: str) -> bool:
 
 
 def are_dates(texts: pd.Series) -> pd.Series:
-    """`is_date` of a whole column: each different text is looked at once.
+    """`is_date` for a whole column; each different text is looked at once.
 
     Examples
     --------
     >>> are_dates(pd.Series(["2005-08", "", "12 wk"])).tolist()
     [True, False, False]
     """
-    codes, different = pd.factorize(texts)
-    return pd.Series(np.array([is_date(text) for text in different], dtype=bool)[codes], index=texts.index)
+    return pd.Series(distinct(texts).each(is_date, bool), index=texts.index)
 
 
 def parse_time(text: str) -> Bounds:
@@ -162,10 +161,32 @@ def format_time(bounds: Bounds) -> str:
     return "ongoing" if bounds == ONGOING else format_duration(bounds)
 
 
-def days_from_zero(
-    texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame, parse: Callable[[str], Bounds] = parse_time
-) -> pd.DataFrame:
-    """Times of a whole column in days from the time zero of each row's case.
+def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.DataFrame) -> Intervals:
+    """Times in days from the time zero of each row's case.
+
+    Parameters
+    ----------
+    times : Intervals
+        The times, as `parse_time` reads them.
+    dated : ndarray of bool
+        Which of the times are dates.
+    cases : Distinct
+        The case of each row.
+    zeros : DataFrame
+        `low` and `high`, the day numbers of the dated time zero of each case that has one, indexed by case.
+
+    Returns
+    -------
+    Intervals
+        Nan where there is no time, and for a date in a case without a dated time zero.
+    """
+    earliest, latest = (cases.each(zeros[side].to_dict().get, float) for side in ("low", "high"))
+    low, high = np.where(dated, times.low - latest, times.low), np.where(dated, times.high - earliest, times.high)
+    return times._replace(low=low, high=high)
+
+
+def days_from_zero(texts: pd.Series, cases: pd.Series, zeros: pd.DataFrame) -> pd.DataFrame:
+    """Recorded times of a whole column, in days from the time zero of each row's case.
 
     Parameters
     ----------
@@ -174,14 +195,12 @@ def days_from_zero(
     cases : Series of str
         The case of each row.
     zeros : DataFrame
-        `low` and `high`, the day numbers of a case's dated time zero, indexed by case.
-    parse : callable
-        `parse_time`, or one that notes what it cannot parse.
+        As for `from_zero`.
 
     Returns
     -------
     DataFrame
-        `low` and `high` on the index of `texts`; nan where blank, and for a date in a case without a dated zero.
+        `low` and `high` on the index of `texts`; nan where `from_zero` gives none.
 
     Examples
     --------
@@ -189,7 +208,7 @@ def days_from_zero(
     >>> days_from_zero(pd.Series(["2005-09-01", "2 d", ""]), pd.Series(["a"] * 3), zeros).to_numpy().tolist()
     [[1.0, 31.0], [2.0, 2.0], [nan, nan]]
     """
-    times = parse_column(texts, parse)[["low", "high"]]
-    dated = are_dates(texts)
-    placed = {"low": times["low"] - cases.map(zeros["high"]), "high": times["high"] - cases.map(zeros["low"])}
-    return times.where(~dated, pd.DataFrame(placed).astype(float))
+    different = distinct(texts)
+    times, dated = parse_texts(different, parse_time), different.each(is_date, bool)
+    days = from_zero(times, dated, distinct(cases), zeros)
+    return pd.DataFrame({"low": days.low, "high": days.high}, index=texts.index)

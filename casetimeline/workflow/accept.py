@@ -6,7 +6,7 @@ As a plugin of pytest (`-p casetimeline.workflow.accept`) it lets nbval run the 
 import os
 from pathlib import Path
 
-from ..faults import Fault
+from ..faults import Fault, fault
 from ..files import write_atomic
 from .execute import WARM
 from .notebook import has_results, read_notebook, write_text
@@ -36,17 +36,15 @@ def compare(root: Path, built: Path) -> list[Fault]:
         for name in sorted(committed.keys() | fresh.keys()):
             place = f"{folder}/{name}"
             if name not in fresh:
-                faults.append(Fault(place, None, None, "no such file after a run", "a file that a run makes"))
+                faults.append(fault("no such file after a run", "a file that a run makes", at=place))
             elif name not in committed:
-                faults.append(Fault(place, None, None, "not committed", "`make accept`, and a look at the difference"))
+                faults.append(fault("not committed", "`make accept`, and a look at the difference", at=place))
             elif committed[name].read_bytes() != fresh[name].read_bytes():
                 where = _first_difference(committed[name], fresh[name])
-                faults.append(Fault(place, where, None, "another result", "the committed one, or `make accept`"))
+                faults.append(fault("another result", "the committed one, or `make accept`", at=place, line=where))
     for path in sorted((root / "notebooks").glob(_COMMITTED[0][1])):
         if not has_results(read_notebook(path)):
-            faults.append(
-                Fault(f"notebooks/{path.name}", None, None, "cells without results", "counts 1 to n and outputs")
-            )
+            faults.append(fault("cells without results", "counts 1 to n and outputs", at=f"notebooks/{path.name}"))
     return faults
 
 

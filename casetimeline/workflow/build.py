@@ -1,23 +1,21 @@
 """From a case to its published report: one run at a time, nothing made twice, and nothing half-made under its name.
 
-The notebooks run side by side, each kept with the digest of all that it was made from. A report appears under its name
-by one rename of a folder, or not at all.
+The notebooks run side by side, and their results are kept for the next report. A report appears under its name by one
+rename of a folder, or not at all.
 """
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..faults import NotebookError
-from ..files import MANIFEST, combined, digest_of, files_in, sha256
-from ..kernels.provisioner import kill_all
-from .execute import Limits, Place, execute, scratch
+from ..files import MANIFEST, digest_of, files_in, set_aside
+from .execute import Limits, scratch
 from .plan import (
     Plan,
     Truth,
@@ -29,79 +27,29 @@ from .plan import (
     read_manifest,
     truth_of,
 )
-
-# Results of one notebook, and the record of their digests.
-RESULTS = ("ipynb", "svg", "txt")
-_RECORD = "record.json"
+from .runs import RECORD, RESULTS, CaseRun, side_by_side
 
 
-def run_notebooks(plan: Plan, truth: Truth) -> dict[str, Path]:
-    """The results of every notebook, by stem: those that are there, and those that are run now, side by side."""
-    done, stale = {}, []
-    for source in plan.notebooks:
-        done[source.stem] = plan.work / "done" / f"{source.stem}-{key_of(plan, truth, source)[:20]}"
-        if not _is_whole(done[source.stem]):
-            stale.append(source)
-    if stale:
-        with scratch(plan.work, plan.data) as place:
-            _run_stale(plan, stale, lambda source: _run_one(plan, truth, source, done[source.stem], place))
-    return done
+def _run_notebooks(plan: Plan, truth: Truth) -> Path:
+    """Run those notebooks whose results are not there already, side by side; the folder with the results of all."""
+    case, failures = CaseRun(plan, truth, plan.work / "done", plan.home / "failed"), {}
+    stale = case.stale()
 
-
-def key_of(plan: Plan, truth: Truth, source: Path) -> str:
-    """The digest of all that the results of a notebook are made from."""
-    shared = {name: digest for name, digest in truth.inputs.items() if not name.startswith("notebooks/")}
-    told = json.dumps([plan.case_id, plan.given, truth.versions], sort_keys=True)
-    return combined({**shared, "told": told, "notebook": truth.inputs[f"notebooks/{source.name}"]})
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether a folder holds the results of a notebook as its record tells them."""
-    try:
-        told = json.loads((folder / _RECORD).read_bytes())
-        return len(told) == len(RESULTS) and all(digest_of(folder / name) == digest for name, digest in told.items())
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _run_stale(plan: Plan, stale: list[Path], run: Callable[[Path], None]) -> None:
-    failures = []
-    with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1)) as pool:
-        futures = [pool.submit(run, source) for source in stale]
+    def run(source: Path) -> None:
+        """Run one of them, or note why it failed."""
         try:
-            for future in futures:
-                try:
-                    if not future.cancelled():
-                        future.result()
-                except NotebookError as error:
-                    failures.append(str(error))
-                    for other in futures:
-                        other.cancel()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            kill_all()
-            raise
+            case.run(source, place, Limits(), progress=True)
+        except NotebookError as error:
+            failures[source] = f"{error}\nThe half-run notebook is {case.failed / source.name}"
+
+    if stale:
+        case.forget(stale)
+        with scratch(plan.work, plan.data) as place:
+            # None is begun after one that failed.
+            side_by_side(run, (source for source in stale if not failures), os.cpu_count() or 1, lambda _: None)
     if failures:
-        raise NotebookError("\n".join(failures))
-
-
-def _run_one(plan: Plan, truth: Truth, source: Path, target: Path, place: Place) -> None:
-    made = place.cwd.parent / "made" / source.stem
-    try:
-        execute(source, plan.case_id, plan.given, made, place, Limits(), progress=True)
-    except NotebookError as error:
-        failed = plan.home / "failed" / source.name
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        if (made / source.name).exists():
-            (made / source.name).rename(failed)
-        raise NotebookError(f"{error}\nThe half-run notebook is {failed}") from None
-    digests = {name: sha256((made / name).read_bytes()) for name in (f"{source.stem}.{suffix}" for suffix in RESULTS)}
-    (made / _RECORD).write_text(json.dumps(digests), encoding="utf-8")
-    # Its key says what it was made from: an input that changed meanwhile would be told wrongly for ever.
-    check_unchanged(plan, truth)
-    shutil.rmtree(target, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made.rename(target)
+        raise NotebookError("\n".join(failures[source] for source in sorted(failures)))
+    return case.folder
 
 
 def make_report(plan: Plan) -> bool:
@@ -158,12 +106,15 @@ def _alone(plan: Plan) -> Iterator[None]:
 
 def _clear(plan: Plan) -> None:
     """Remove what an earlier run left; what somebody changed by hand in its report is kept."""
-    old = plan.work / "old"
+    old, emptied = plan.work / "old", plan.work / "emptied"
+    for name in ("new", "withheld", emptied.name):
+        shutil.rmtree(plan.work / name, ignore_errors=True)
     if old.exists():
         _keep_edited(old, plan.kept)
-        shutil.rmtree(old)
-    for name in ("new", "withheld"):
-        shutil.rmtree(plan.work / name, ignore_errors=True)
+        # Files go one by one, the manifest among them, and without it every file would seem to be somebody's. So that
+        # a run that is killed here leaves no such folder to the next one, it has another name by then.
+        old.rename(emptied)
+        shutil.rmtree(emptied)
     if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
         from .execute import clear
 
@@ -175,15 +126,9 @@ def _keep_edited(old: Path, kept: Path) -> None:
     for name in files_in(old):
         if name.startswith("failed/") or (name in outputs and digest_of(old / name) == outputs[name]):
             continue
-        target, count = kept / name, 0
-        while target.exists():
-            count += 1
-            target = kept / f"{name}.{count}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (old / name).rename(target)
+        place = set_aside(old / name, kept / name)
         print(
-            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {target}",
-            file=sys.stderr,
+            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", file=sys.stderr
         )
 
 
@@ -198,18 +143,18 @@ def _make(plan: Plan, truth: Truth) -> None:
     check_measures(plan.measures, case.facts)
     with ThreadPoolExecutor(1) as beside:
         analysing = beside.submit(_analyse, case)
-        results = run_notebooks(plan, truth)
+        done = _run_notebooks(plan, truth)
         analysis = analysing.result()
     from ..report import write_report
     from .notebook import check_case, read_notebook
 
     new = plan.work / "new"
-    for stem, folder in results.items():
-        for suffix in RESULTS:
-            target = new / ("notebooks" if suffix == "ipynb" else "figures") / f"{stem}.{suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / f"{stem}.{suffix}", target)
-    notebooks = {stem: read_notebook(new / "notebooks" / f"{stem}.ipynb") for stem in results}
+    results = [f"{source.stem}.{kind}" for source in plan.notebooks for kind in RESULTS]
+    for name in results:
+        target = new / ("notebooks" if name.endswith(".ipynb") else "figures") / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(done / name, target)
+    notebooks = {source.stem: read_notebook(new / "notebooks" / source.name) for source in plan.notebooks}
     check_case(notebooks, plan.case_id)
     write_report(analysis, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures)
     outputs = digest_outputs(new)
@@ -218,11 +163,18 @@ def _make(plan: Plan, truth: Truth) -> None:
     )
     _refuse_leaks(plan, new, case)
     check_unchanged(plan, truth)
-    # What no notebook of this report gave is of no more use.
-    for folder in (plan.work / "done").iterdir():
-        if folder not in results.values():
-            shutil.rmtree(folder, ignore_errors=True)
+    _remove_others(done, {*results, RECORD})
     new.rename(plan.home)
+
+
+def _remove_others(done: Path, names: set[str]) -> None:
+    """Remove what no notebook of this report gave: it is of no more use."""
+    for path in done.iterdir():
+        if path.name not in names:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:

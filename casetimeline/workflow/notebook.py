@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from ..faults import Fault, TimelineError
+from ..faults import TimelineError, fault
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -21,10 +21,10 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except OSError as error:
-        fault = Fault(path.name, None, None, error.strerror or "", "a notebook that can be read")
+        unread = fault(error.strerror or "", "a notebook that can be read", at=path.name)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError):
-        fault = Fault(path.name, None, None, "", "a Jupyter notebook")
-    raise TimelineError([fault])
+        unread = fault("", "a Jupyter notebook", at=path.name)
+    raise TimelineError([unread])
 
 
 def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") -> dict[str, object]:
@@ -62,7 +62,7 @@ def check_case(notebooks: dict[str, nbformat.NotebookNode], case_id: str) -> Non
     for stem, notebook in notebooks.items():
         ran_for = {**read_parameters(notebook), **read_parameters(notebook, "injected-parameters")}.get("case_id")
         if ran_for != case_id:
-            faults.append(Fault(f"{stem}.ipynb", None, "case_id", str(ran_for), f"'{case_id}'"))
+            faults.append(fault(str(ran_for), f"'{case_id}'", at=f"{stem}.ipynb", column="case_id"))
     if faults:
         raise TimelineError(faults)
 
@@ -83,8 +83,8 @@ def check_parameters(defaults: dict[str, object], given: dict[str, str], name: s
     typed, faults = {}, []
     for parameter, text in given.items():
         if parameter not in defaults:
-            known = ", ".join(defaults) or "no parameter at all"
-            faults.append(Fault(name, None, "parameters", parameter, f"one of the notebook's parameters: {known}"))
+            expected = f"one of the notebook's parameters: {', '.join(defaults) or 'no parameter at all'}"
+            faults.append(fault(parameter, expected, at=name, column="parameters", known=defaults))
             continue
         wanted = type(defaults[parameter])
         try:
@@ -92,7 +92,7 @@ def check_parameters(defaults: dict[str, object], given: dict[str, str], name: s
         except (ValueError, SyntaxError):
             value = text
         if type(value) is not wanted:
-            faults.append(Fault(name, None, parameter, text, f"a value like {defaults[parameter]!r}"))
+            faults.append(fault(text, f"a value like {defaults[parameter]!r}", at=name, column=parameter))
         typed[parameter] = value
     if faults:
         raise TimelineError(faults)

@@ -13,14 +13,28 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
-from ..faults import Fault, TimelineError
+from ..faults import Fault, TimelineError, fault
 from ..files import MANIFEST, TABLES, digest_of, files_in, folder_of_tables
 from ..presets import PRESETS
-from ..vocabulary import CASE_ID
+from ..vocabulary import check_case_id, is_case_id
 
 _LIBRARIES = (
-    *("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas", "papermill"),
-    *("pikepdf", "pillow", "pyarrow", "python-docx", "pyyaml", "seaborn", "typst"),
+    "ipykernel",
+    "jinja2",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pikepdf",
+    "pillow",
+    "pyarrow",
+    "python-docx",
+    "pyyaml",
+    "seaborn",
+    "typst",
 )
 
 
@@ -34,12 +48,12 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
         that is not there has a blank digest.
     """
     package = Path(__file__).parent.parent
-    own = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
         **{f"data/{name}": folder_of_tables(data) / name for name in TABLES},
         **{f"data/{case_id}/{name}": data / case_id / name for name in ("case.yaml", "timeline.csv")},
         **{f"notebooks/{path.name}": path for path in notebooks},
-        **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in own},
+        **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},
         lock.name: lock,
     }
     return {name: digest_of(path) for name, path in files.items()}
@@ -55,25 +69,25 @@ def manifest_text(
     case_id: str, parameters: dict, inputs: dict[str, str], versions: dict[str, str], outputs: dict[str, str]
 ) -> str:
     """The content of manifest.json: no clock, host, user or path of the machine."""
-    told = {
+    manifest = {
         "case_id": case_id,
         "parameters": parameters,
         "inputs": inputs,
         "versions": versions,
         "outputs": outputs,
     }
-    return json.dumps(told, indent=1, sort_keys=True) + "\n"
+    return json.dumps(manifest, indent=1, sort_keys=True) + "\n"
 
 
 def read_manifest(folder: Path) -> dict:
     """The manifest of a report; empty if there is none, or it is not one."""
     try:
-        told = json.loads((folder / MANIFEST).read_bytes())
+        manifest = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
     parts = ("parameters", "inputs", "versions", "outputs")
-    whole = isinstance(told, dict) and all(isinstance(told.get(part), dict) for part in parts)
-    return told if whole and CASE_ID.fullmatch(str(told.get("case_id"))) else {}
+    whole = isinstance(manifest, dict) and all(isinstance(manifest.get(part), dict) for part in parts)
+    return manifest if whole and is_case_id(manifest.get("case_id")) else {}
 
 
 def digest_outputs(folder: Path) -> dict[str, str]:
@@ -165,19 +179,20 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     TimelineError
         For each name that is none of them.
     """
-    found = {path.stem: path for path in sorted(folder.glob("[0-9]*.ipynb"))}
+    paths = {path.stem: path for path in sorted(folder.glob("[0-9]*.ipynb"))}
     named = list(filter(None, only.split(",")))
     expected = "the name of a notebook, without .ipynb"
-    faults = [Fault("--only", None, None, name, expected) for name in named if name not in found]
+    faults = [fault(name, expected, at="--only", known=paths) for name in named if name not in paths]
     if faults:
         raise TimelineError(faults)
-    return tuple(path for stem, path in found.items() if not named or stem in named)
+    return tuple(path for stem, path in paths.items() if not named or stem in named)
 
 
 def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:
-    """A fault for each name that is no preset, told as standing in a file or an option."""
+    """A fault for each name that is no preset, at its place in a file or an option."""
     known = list(PRESETS)
-    return [Fault(file, None, column, str(name), f"one of {', '.join(known)}") for name in names if name not in known]
+    expected = f"one of {', '.join(known)}"
+    return [fault(str(name), expected, at=file, column=column, known=known) for name in names if name not in known]
 
 
 def check_plan(plan: Plan) -> None:
@@ -186,20 +201,21 @@ def check_plan(plan: Plan) -> None:
     Raises
     ------
     TimelineError
-        If the name is no case id, no notebook is there, the lock is missing, a preset is none, or measures are asked
-        for and no preset.
+        If the name is no case id, no notebook is there, the data or the lock are missing, a preset is none, or
+        measures are asked for and no preset.
     """
+    check_case_id(plan.case_id, "case")
     faults = []
-    if not CASE_ID.fullmatch(plan.case_id):
-        faults.append(Fault("case", None, None, plan.case_id, "letters, digits, '.', '_' or '-'"))
     if not plan.notebooks:
-        faults.append(Fault("notebooks", None, None, "none", "a folder with notebooks that begin with a digit"))
+        faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
+    if not plan.data.is_dir():
+        faults.append(fault("no such folder", "the folder of the cases", at=str(plan.data)))
     if not plan.lock.is_file():
-        faults.append(Fault(plan.lock.name, None, None, "no such file", "the file of exact requirements"))
+        faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
     if plan.measures and not plan.presets:
         expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
-        faults.append(Fault("measure", None, None, ",".join(plan.measures), expected))
+        faults.append(fault(",".join(plan.measures), expected, at="measure"))
     if faults:
         raise TimelineError(faults)
 
@@ -215,19 +231,17 @@ def check_unchanged(plan: Plan, truth: Truth) -> None:
     now = truth_of(plan)
     changed = [name for name, digest in now.inputs.items() if truth.inputs.get(name) != digest]
     if changed or now != truth:
-        raise TimelineError(
-            Fault(name, None, None, "another content than when the run began", "no change while it runs; run it again")
-            for name in changed or ["versions"]
-        )
+        difference, expected = "another content than when the run began", "no change while it runs; run it again"
+        raise TimelineError(fault(difference, expected, at=name) for name in changed or ["versions"])
 
 
 def is_current(plan: Plan, truth: Truth) -> bool:
     """Whether the report that is there was made from what is there now, and nobody changed it since."""
-    told = read_manifest(plan.home)
+    manifest = read_manifest(plan.home)
     if (
-        not told
-        or told["case_id"] != plan.case_id
-        or Truth(told["parameters"], told["inputs"], told["versions"]) != truth
+        not manifest
+        or manifest["case_id"] != plan.case_id
+        or Truth(manifest["parameters"], manifest["inputs"], manifest["versions"]) != truth
     ):
         return False
-    return all(digest_of(plan.home / name) == digest for name, digest in told["outputs"].items())
+    return all(digest_of(plan.home / name) == digest for name, digest in manifest["outputs"].items())

@@ -13,7 +13,7 @@ import pypdfium2
 from packaging.requirements import Requirement
 from PIL import Image
 
-from ..faults import Fault, NotebookError, TimelineError
+from ..faults import NotebookError, TimelineError, fault
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from .build import make_report
@@ -56,16 +56,24 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
     TimelineError
         If the folder holds no report with a manifest, or the case is at fault.
     """
-    told = read_manifest(built)
-    if not told:
-        raise TimelineError([Fault(str(built), None, None, "no manifest.json of a report", "the folder of a report")])
-    asked = _asked(told["parameters"])
-    differing = [*_altered(built, told["outputs"]), *_versions(told["versions"], lock)]
+    before = read_manifest(built)
+    if not before:
+        raise TimelineError([fault("no manifest.json of a report", "the folder of a report", at=str(built))])
+    asked = _asked(before["parameters"])
+    differing = [*_altered(built, before["outputs"]), *_versions(before["versions"], lock)]
     with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
         plan = Plan(
-            *(told["case_id"], data, Path(scratch), notebooks, lock),
+            case_id=before["case_id"],
+            data=data,
+            build=Path(scratch),
+            notebooks=notebooks,
+            lock=lock,
             baseline=asked["baseline_rule"],
-            **{name: asked[name] for name in ("reference", "axis", "rules", "presets", "measures")},
+            reference=asked["reference"],
+            axis=asked["axis"],
+            rules=asked["rules"],
+            presets=asked["presets"],
+            measures=asked["measures"],
         )
         try:
             make_report(plan)
@@ -74,11 +82,11 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
             words = str(error).replace(f"{plan.home}/", "")
             return [*differing, f"The report cannot be made again: {words}"], False
         now = read_manifest(plan.home)
-        differing += _inputs(told["inputs"], now["inputs"])
+        differing += _inputs(before["inputs"], now["inputs"])
         compared = compare_reports(built, plan.home)
     lines = [f"{'artefact':<44}{'values':<12}{'bytes':<12}pixels"]
     lines += [f"{row.name:<44}{row.values:<12}{row.bytes:<12}{row.pixels}".rstrip() for row in compared]
-    wrong = [row.name for row in compared if any(told.startswith(OTHER) for told in row[1:])]
+    wrong = [row.name for row in compared if any(result.startswith(OTHER) for result in row[1:])]
     lines += ["", *differing]
     same = not wrong and not differing
     lines.append(
@@ -92,26 +100,28 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
 def _asked(parameters: dict) -> dict:
     """The parameters of a manifest, which a hand may have changed into anything."""
     texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules"), "")
-    told = {**texts, "presets": [], "measures": [], **parameters}
+    asked = {**texts, "presets": [], "measures": [], **parameters}
     faults = [
-        Fault(MANIFEST, None, name, str(told[name]), "a text") for name in texts if not isinstance(told[name], str)
+        fault(str(asked[name]), "a text", at=MANIFEST, column=name)
+        for name in texts
+        if not isinstance(asked[name], str)
     ]
     presets, measures = (
-        told[name] if isinstance(told[name], list) else [told[name]] for name in ("presets", "measures")
+        asked[name] if isinstance(asked[name], list) else [asked[name]] for name in ("presets", "measures")
     )
     faults += preset_faults(presets, MANIFEST, "presets")
     if faults:
         raise TimelineError(faults)
     # Whether the case has such measures is said when it is read.
-    return {**told, "presets": tuple(presets), "measures": tuple(map(str, measures))}
+    return {**asked, "presets": tuple(presets), "measures": tuple(map(str, measures))}
 
 
-def _inputs(told: dict[str, str], now: dict[str, str]) -> list[str]:
+def _inputs(before: dict[str, str], now: dict[str, str]) -> list[str]:
     """Inputs that are not those of the report."""
     return [
-        f"input {name}: {'another content' if name in told and name in now else 'only in one of the two'}"
-        for name in sorted(told.keys() | now.keys())
-        if told.get(name) != now.get(name)
+        f"input {name}: {'another content' if name in before and name in now else 'only in one of the two'}"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
     ]
 
 
@@ -126,21 +136,21 @@ def _altered(built: Path, outputs: dict[str, str]) -> list[str]:
     ]
 
 
-def _versions(told: dict[str, str], lock: Path) -> list[str]:
+def _versions(before: dict[str, str], lock: Path) -> list[str]:
     """Libraries that are not those of the report, or not those of the lock."""
     here = versions_here()
     lines = [
-        f"{name}: made with {told.get(name, 'none')}, here {here.get(name, 'none')}"
-        for name in sorted(told.keys() | here.keys())
-        if told.get(name) != here.get(name)
+        f"{name}: made with {before.get(name, 'none')}, here {here.get(name, 'none')}"
+        for name in sorted(before.keys() | here.keys())
+        if before.get(name) != here.get(name)
     ]
     for name, wanted in _pins(lock).items():
         try:
-            found = metadata.version(name)
+            installed = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found = "none"
-        if found not in wanted:
-            lines.append(f"{name}: {lock.name} has {' or '.join(sorted(wanted))}, installed is {found}")
+            installed = "none"
+        if installed not in wanted:
+            lines.append(f"{name}: {lock.name} has {' or '.join(sorted(wanted))}, installed is {installed}")
     return lines
 
 
@@ -149,9 +159,8 @@ def _pins(lock: Path) -> dict[str, set[str]]:
     try:
         text = lock.read_text(encoding="utf-8")
     except OSError as error:
-        raise TimelineError(
-            [Fault(lock.name, None, None, error.strerror or "", "the file of exact requirements")]
-        ) from None
+        unread = fault(error.strerror or "", "the file of exact requirements", at=lock.name)
+        raise TimelineError([unread]) from None
     pins: dict[str, set[str]] = {}
     for line in re.findall(r"^([A-Za-z0-9][^\\\n]*==[^\\\n]*)", text, re.M):
         requirement = Requirement(line.strip())
@@ -192,18 +201,18 @@ def _values(name: str, one: bytes, other: bytes) -> str:
     if Path(name).suffix in (".png", ".tiff"):
         return NONE
     try:
-        said = [[text for _, text in _said(name, content)] for content in (one, other)]
+        first, second = ([text for _, text in _texts(name, content)] for content in (one, other))
     except Exception:
         # What cannot be read says something else than what can; a hand can break a file in any way.
         return OTHER
-    return SAME if said[0] == said[1] else OTHER
+    return SAME if first == second else OTHER
 
 
-def _said(name: str, content: bytes) -> list[tuple[str, str]]:
+def _texts(name: str, content: bytes) -> list[tuple[str, str]]:
     if Path(name).suffix == ".svg":
         # The words of a figure, which are made from its drawn values.
         text = content.decode("utf-8")
-        return [("words", html.unescape(found)) for found in re.findall(r"<(?:title|desc)[^>]*>(.*?)</", text, re.S)]
+        return [("words", html.unescape(words)) for words in re.findall(r"<(?:title|desc)[^>]*>(.*?)</", text, re.S)]
     return list(texts_of(name, content))
 
 

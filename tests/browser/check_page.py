@@ -12,7 +12,7 @@ from looking import ROOT, serving, violations
 
 from casetimeline.case.about import parse_about
 from casetimeline.case.author import new_case
-from casetimeline.case.dialect import read_facts
+from casetimeline.case.dialect import read_rows
 
 DATA = ROOT / "data"
 BUSY = ".ct-page[data-busy]"
@@ -581,7 +581,7 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
     app.get_by_label("row 1, note").fill("later")
     assert alert(app).startswith("The session has ended: its process stopped. What you typed is still on this page.")
     name, rows = saved(app, "Save the rows")
-    facts, _ = read_facts(rows, name)
+    facts, _ = read_rows(rows, name)
     assert facts["value"].tolist()[0] == "45" and facts["note"].tolist()[0] == "later" and len(facts) == 17
     app.get_by_role("button", name="Start a new session").click()
     settled(app)

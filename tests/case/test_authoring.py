@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, casetimeline, copy_project, run
 
 from casetimeline.case.author import import_case, new_case, read_folder, workbook_note
-from casetimeline.case.dialect import read_facts, without_comments
+from casetimeline.case.dialect import read_rows, without_comments
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
@@ -113,13 +113,14 @@ def test_a_filled_in_workbook_becomes_the_case(begun, data):
 def test_what_was_there_is_set_aside(begun, data):
     fill(begun)
     import_case(begun, data)
-    path = begun.parent / "timeline.csv"
-    mine = path.read_bytes().replace(b"24", b"25")
-    path.write_bytes(mine)
-    told = import_case(begun, data)
-    (kept,) = (begun.parent / "replaced").iterdir()
-    assert kept.read_bytes() == mine and any(str(kept) in line for line in told)
-    assert b",24," in path.read_bytes()
+    path, kept = begun.parent / "timeline.csv", begun.parent / "replaced"
+    for edited, name in ((b"25", "timeline.csv"), (b"26", "timeline.1.csv")):
+        mine = path.read_bytes().replace(b"24", edited)
+        path.write_bytes(mine)
+        lines = import_case(begun, data)
+        assert (kept / name).read_bytes() == mine and any(line.endswith(f"kept as {kept / name}") for line in lines)
+        assert b",24," in path.read_bytes()
+    assert sorted(file.name for file in kept.iterdir()) == ["timeline.1.csv", "timeline.csv"]
 
 
 def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(begun, data):
@@ -156,12 +157,13 @@ def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
         assert not kept.exists()
     fill(marked, ({"G": "33"},))
     refused(import_case, begun, data)
-    (first,) = kept.iterdir()
-    assert openpyxl.load_workbook(first)["Timeline"]["G2"].value == "33"
     fill(marked, ({"G": "34"},))
     fill(begun)
     *_, last, _ = import_case(begun, data)
-    assert not marked.exists() and len(list(kept.iterdir())) == 2
+    assert not marked.exists()
+    # Each can be opened in a spreadsheet: its name ends as before.
+    written = {path.name: openpyxl.load_workbook(path)["Timeline"]["G2"].value for path in kept.iterdir()}
+    assert written == {"my-case.faults.xlsx": "33", "my-case.faults.1.xlsx": "34"}
     assert last.startswith(f"removed   {marked}") and "what was written in it is kept as" in last
 
 
@@ -261,6 +263,7 @@ def test_a_case_folder_in_a_zip_becomes_the_case(data, tmp_path):
     assert read_case(data, "fu-2025").sha256 == read_case(DATA, "fu-2025").sha256
 
 
+@pytest.mark.product
 def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     contents = {f"fu-2025/{name}": (DATA / "fu-2025" / name).read_bytes() for name in FILES}
@@ -305,9 +308,9 @@ def test_a_comment_is_a_line_of_its_own_outside_of_cells():
 
 def test_comments_leave_lines_and_headers_where_they_are():
     raw = b'# mine\ncase_id,phase,kind,code,value,unit,source\n# a, "b\na,1,observation,mrss,46,,chart\n'
-    facts, notes = read_facts(raw, "t.csv")
+    facts, notes = read_rows(raw, "t.csv")
     assert facts["line"].tolist() == [4] and notes == ["t.csv: read with 2 lines of comment"]
-    (fault,) = refused(read_facts, raw.replace(b",kind", b",kin"), "t.csv")
+    (fault,) = refused(read_rows, raw.replace(b",kind", b",kin"), "t.csv")
     assert (fault.line, fault.column) == (2, "kind")
 
 
@@ -347,6 +350,7 @@ def table_of(heading):
     return [dict(zip(header, cells, strict=True)) for cells in body]
 
 
+@pytest.mark.product
 def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     """Each command of the guide, and each cell of its tables, as they stand there."""
     project = copy_project(tmp_path / "project")
@@ -406,4 +410,4 @@ def test_every_way_of_writing_in_the_guide_is_read(make_case, observe):
             row = observe(start=way)
         else:
             row = observe(code="ck", value=way, unit="U/L")
-        read_case(make_case(observe("2", code="lvef", value="60", unit="%"), row), "a")
+        make_case(observe("2", code="lvef", value="60", unit="%"), row)

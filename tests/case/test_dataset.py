@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from casetimeline.case.dialect import find_delimiter, read_facts
+from casetimeline.case.dialect import find_delimiter, read_rows
 from casetimeline.case.read import derive_path, read_path, with_plan
 from casetimeline.case.separated import read_table
 from casetimeline.cli import main
@@ -95,14 +95,19 @@ def test_each_case_is_derived_as_if_it_were_alone(file_of):
         pd.testing.assert_frame_equal(alone.drop(columns=["case_id", "line"]), kept, check_dtype=False)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations(TRIAL))
-def test_the_order_of_the_rows_changes_nothing(file_of, rows):
-    def table(rows, name):
-        derived = derive_path(file_of(*rows, name=name), "last_before", "drug")[0]
-        return derived.drop(columns="line")
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    """The derived table of the three subjects, without the lines of its file."""
+    path = tmp_path_factory.mktemp("trial") / "trial.csv"
+    path.write_text("\n".join([HEADER, *TRIAL]) + "\n", encoding="utf-8")
+    return derive_path(path, "last_before", "drug")[0].drop(columns="line")
 
-    pd.testing.assert_frame_equal(table(rows, "a.csv"), table(TRIAL, "b.csv"))
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.permutations(TRIAL))
+def test_the_order_of_the_rows_changes_nothing(file_of, trial, rows):
+    derived = derive_path(file_of(*rows), "last_before", "drug")[0]
+    pd.testing.assert_frame_equal(derived.drop(columns="line"), trial)
 
 
 def test_without_options_what_is_chosen_is_said(file_of):
@@ -133,15 +138,19 @@ def test_dates_count_from_the_earliest_of_their_own_case(file_of):
     assert faults_of(file_of(ck("a", "0 d", "9"), ck("a", "2014-02", "8"))) == [(3, "start", "2014-02")]
 
 
-def test_one_measure_is_a_part_of_the_whole(tmp_path):
-    whole = table_of(ROOT / "data")
+@pytest.fixture(scope="module")
+def whole():
+    """The derived table of every case of the project."""
+    return table_of(ROOT / "data")
+
+
+def test_one_measure_is_a_part_of_the_whole(whole):
     part = table_of(ROOT / "data", measure="ck")
     assert set(part["code"]) == {"ck"} and len(part) == (whole["code"] == "ck").sum() > 9
     pd.testing.assert_frame_equal(part, whole[whole["code"] == "ck"])
 
 
-def test_a_folder_of_cases_is_each_of_its_cases():
-    whole = table_of(ROOT / "data")
+def test_a_folder_of_cases_is_each_of_its_cases(whole):
     for case_id in ("fu-2025", "openneurol2024-64f"):
         one = table_of(ROOT / "data" / case_id)
         pd.testing.assert_frame_equal(one, whole.loc[[case_id]])
@@ -290,7 +299,7 @@ def test_thousands_in_a_comma_file_are_refused(file_of):
 def test_files_of_other_programs_are_named():
     for raw, said in ((b"PK\x03\x04xx", "xlsx"), ("case_id".encode("utf-16"), "UTF-16"), (b"\xd0\xcf\x11\xe0", "xls")):
         with pytest.raises(TimelineError, match=said):
-            read_facts(raw, "t.csv")
+            read_rows(raw, "t.csv")
 
 
 def test_the_mark_between_columns_is_that_of_the_header():
@@ -301,9 +310,9 @@ def test_the_mark_between_columns_is_that_of_the_header():
 @pytest.mark.parametrize(
     "bad", ["2024-02-30", "2024-13", "2024-1-5", "2024-02-01T10:00", "2024..2023", "0000", "2024-"]
 )
-def test_a_bad_date_among_dates_is_one_fault(file_of, make_case, observe, bad):
+def test_a_bad_date_among_dates_is_one_fault(file_of, write_case, observe, bad):
     assert faults_of(file_of(ck("a", "2024-01-10", "9"), ck("a", bad, "8"))) == [(3, "start", bad)]
-    data = make_case(observe("", start="2024-01-10"), observe("", start=bad), observe("", start="2024-03-01"))
+    data = write_case(observe("", start="2024-01-10"), observe("", start=bad), observe("", start="2024-03-01"))
     assert faults_of(data / "a") == [(3, "start", bad)]
 
 
@@ -314,8 +323,8 @@ def test_a_column_named_line_is_not_used(file_of):
     assert any("column 'line' is not in the data dictionary" in note for note in reading.notes)
 
 
-def test_what_is_no_file_is_not_read(tmp_path, make_case, observe):
-    data = make_case(observe())
+def test_what_is_no_file_is_not_read(tmp_path, write_case, observe):
+    data = write_case(observe())
     (data / "a" / "timeline.csv").unlink()
     os.mkfifo(data / "a" / "timeline.csv")
     assert [fault.found for (reading,) in [list(read_path(data))] for fault in reading.faults] == ["no regular file"]
@@ -367,7 +376,7 @@ def test_a_table_is_read_the_same_in_both_ways(rows, delimiter):
     assert read(text) == read(quoted)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.sampled_from(["", "a", "ck", "observation", "9", "<5", "=", "0 d", "2014", "U/L", "1", "é"])))
 )

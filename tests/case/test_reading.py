@@ -1,5 +1,6 @@
 """The reading edge: a checked case, or one error that lists every fault by file, line and column."""
 
+import os
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from casetimeline.case import read
 from casetimeline.case.read import read_case
 from casetimeline.faults import Fault, TimelineError
 
@@ -70,14 +72,14 @@ def test_every_number_of_a_row_stands_in_its_quote(every_published):
         ({"case_id": "b"}, "case_id", "b"),
     ],
 )
-def test_one_fault_is_named_by_line_and_column(make_case, observe, row, column, found):
-    (fault,) = faults_of(make_case(observe(phase="9"), observe(**row)))
+def test_one_fault_is_named_by_line_and_column(write_case, observe, row, column, found):
+    (fault,) = faults_of(write_case(observe(phase="9"), observe(**row)))
     assert (fault.file, fault.line, fault.column, fault.found) == ("a/timeline.csv", 3, column, found)
     assert fault.expected
 
 
-def test_all_faults_come_in_one_message(make_case, observe):
-    data = make_case(
+def test_all_faults_come_in_one_message(write_case, observe):
+    data = write_case(
         observe(value="52"),
         observe(code="ck", value="9", unit="furlong"),
         "a,2,treatment,tocilizumab,20 d,10 d,,,,,,8,mg/kg,chart,",
@@ -89,8 +91,8 @@ def test_all_faults_come_in_one_message(make_case, observe):
     assert "line 5" in faults[-1].expected
 
 
-def test_a_treatment_may_not_end_before_it_starts_by_date_either(make_case):
-    (fault,) = faults_of(make_case("a,2,treatment,tocilizumab,2005-08,2005-06,,,,,,8,mg/kg,chart,"))
+def test_a_treatment_may_not_end_before_it_starts_by_date_either(write_case):
+    (fault,) = faults_of(write_case("a,2,treatment,tocilizumab,2005-08,2005-06,,,,,,8,mg/kg,chart,"))
     assert (fault.column, fault.found) == ("end", "2005-06")
 
 
@@ -123,8 +125,8 @@ def test_a_treatment_may_not_end_before_it_starts_by_date_either(make_case):
         (["a,1,observation,mrss,~<5 wk,,46,,,,,,,chart,"], [(2, "start")]),
     ],
 )
-def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
-    data = make_case(*(row.format(mrss=observe()) for row in rows))
+def test_what_would_be_misread_is_refused(write_case, observe, rows, found):
+    data = write_case(*(row.format(mrss=observe()) for row in rows))
     assert [(fault.line, fault.column) for fault in faults_of(data)] == found
 
 
@@ -156,10 +158,10 @@ def test_what_would_be_misread_is_refused(make_case, observe, rows, found):
         ("analysis: {baseline: first, reference: mrs}", "reference"),
     ],
 )
-def test_a_case_file_of_another_shape_is_refused(make_case, observe, about, key):
+def test_a_case_file_of_another_shape_is_refused(write_case, observe, about, key):
     if "baseline" not in about and "analysis" not in about:
         about += "\nanalysis: {baseline: first}"
-    (fault,) = faults_of(make_case(observe(), about=about))
+    (fault,) = faults_of(write_case(observe(), about=about))
     assert (fault.file, fault.column) == ("a/case.yaml", key)
     assert fault.line is not None if key is None else "key" in str(fault)
 
@@ -173,25 +175,25 @@ def test_a_case_file_of_another_shape_is_refused(make_case, observe, about, key)
         ("", ""),
     ],
 )
-def test_a_case_file_without_end_or_content_is_one_fault(make_case, observe, text, found):
-    data = make_case(observe())
+def test_a_case_file_without_end_or_content_is_one_fault(write_case, observe, text, found):
+    data = write_case(observe())
     (data / "a" / "case.yaml").write_text(text)
     (fault,) = faults_of(data)
     assert (fault.file, fault.found) == ("a/case.yaml", found)
 
 
-def test_what_else_is_said_of_a_file(make_case, observe):
-    data = make_case(observe("1"), observe("7", value="32"), about="analysis: {baseline: first}\nphases: {1: start}")
+def test_what_else_is_said_of_a_file(write_case, observe):
+    data = write_case(observe("1"), observe("7", value="32"), about="analysis: {baseline: first}\nphases: {1: start}")
     assert read_case(data, "a").notes == ("a/timeline.csv: phase 7 has no name in case.yaml",)
-    (fault,) = faults_of(make_case(observe("1", start="ongoing")))
+    (fault,) = faults_of(write_case(observe("1", start="ongoing")))
     assert (fault.column, fault.found) == ("start", "ongoing")
     with pytest.raises(TimelineError) as caught:
-        read_case(make_case(observe("1", code="mrs"), observe("2", code="mrs")), "a")
+        read_case(write_case(observe("1", code="mrs"), observe("2", code="mrs")), "a")
     assert {fault.nearest for fault in caught.value.faults} == {"mrss"}
 
 
-def test_faults_of_all_files_come_together(make_case, observe):
-    data = make_case(
+def test_faults_of_all_files_come_together(write_case, observe):
+    data = write_case(
         observe(value="52"), observe("2", code="mrs"), about="analysis: {baseline: best, reference: nodrug}"
     )
     (data / "rules.csv").write_text("kode\nx\n")
@@ -212,8 +214,8 @@ def test_faults_of_all_files_come_together(make_case, observe):
         ("comparators.csv", ",43,26.4", ",many,26.4"),
     ],
 )
-def test_a_vocabulary_that_is_broken_is_one_clear_message(make_case, observe, name, old, new):
-    data = make_case(observe())
+def test_a_vocabulary_that_is_broken_is_one_clear_message(write_case, observe, name, old, new):
+    data = write_case(observe())
     text = (data / name).read_text(encoding="utf-8")
     assert old in text
     (data / name).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -234,74 +236,74 @@ def test_alike_faults_are_one_line():
         (HEADER + "\na,1,observation,mrss,,,46\x0b,,,,,,,chart,", "control character 0x0b"),
     ],
 )
-def test_the_cause_is_named(make_case, observe, content, said):
-    data = make_case(observe())
+def test_the_cause_is_named(write_case, observe, content, said):
+    data = write_case(observe())
     (data / "a" / "timeline.csv").write_text(content)
     assert said in str(faults_of(data)[0])
 
 
-def test_empty_columns_of_a_spreadsheet_are_ignored(make_case, observe):
-    data = make_case(observe() + ",,", header=HEADER + ",,")
+def test_empty_columns_of_a_spreadsheet_are_ignored(write_case, observe):
+    data = write_case(observe() + ",,", header=HEADER + ",,")
     assert len(read_case(data, "a").facts) == 1
 
 
-def test_dates_alone_count_from_the_earliest(make_case, observe):
+def test_dates_alone_count_from_the_earliest(write_case, observe):
     rows = [observe("", value="46", start="2024-01-10"), observe("", value="32", start="2025-01-12")]
-    case = read_case(make_case(*rows), "a")
+    case = read_case(write_case(*rows), "a")
     # 2024 is a leap year: 366 days to 2025-01-10, and two more.
     assert case.facts["DAYLO"].tolist() == [0, 368]
     assert "days count from 2024-01-10" in case.notes[0]
 
 
-def test_two_values_at_one_moment_are_two_sites_or_a_fault(make_case, observe):
+def test_two_values_at_one_moment_are_two_sites_or_a_fault(write_case, observe):
     sites = [
         observe(code="pericardial_effusion", value=value, unit="mm", note=f"site: {site}")
         for value, site in (("35", "left"), ("24", "right"))
     ]
-    assert list(read_case(make_case(*sites), "a").facts["LOC"]) == ["left", "right"]
-    (fault,) = faults_of(make_case(sites[0], sites[1].replace("right", "left")))
+    assert list(read_case(write_case(*sites), "a").facts["LOC"]) == ["left", "right"]
+    (fault,) = faults_of(write_case(sites[0], sites[1].replace("right", "left")))
     assert fault.column == "value"
 
 
-def test_a_fact_told_twice_is_said_and_kept(make_case, observe):
-    case = read_case(make_case(observe(value="46"), observe(value="46"), observe("2", value="32")), "a")
+def test_a_fact_told_twice_is_said_and_kept(write_case, observe):
+    case = read_case(write_case(observe(value="46"), observe(value="46"), observe("2", value="32")), "a")
     assert len(case.facts) == 3
     assert case.notes == ("a/timeline.csv, line 3: says again what an earlier line says of the same moment",)
 
 
-def test_times_that_contradict_the_phases_order_the_facts(make_case, observe):
+def test_times_that_contradict_the_phases_order_the_facts(write_case, observe):
     rows = [observe("1", value="46", start="30 d"), observe("2", value="32", start="5 d")]
-    case = read_case(make_case(*rows), "a")
+    case = read_case(write_case(*rows), "a")
     assert case.facts["ORDER"].tolist() == [2, 1]
     assert "the phases contradict the times" in case.notes[0]
 
 
-def test_the_nearest_known_word_is_offered(make_case, observe):
-    (fault,) = faults_of(make_case(observe(code="mRSS")))
+def test_the_nearest_known_word_is_offered(write_case, observe):
+    (fault,) = faults_of(write_case(observe(code="mRSS")))
     assert fault.nearest == "mrss" and "did you mean 'mrss'?" in str(fault)
 
 
-def test_values_are_converted_to_the_unit_of_the_measure(make_case, observe):
+def test_values_are_converted_to_the_unit_of_the_measure(write_case, observe):
     # 1 ukat/L is 60 U/L; 923 IU/L is 923 U/L.
     rows = [observe(phase="1", code="ck", value="10", unit="ukat/L", limits="1,3")]
     rows += [observe(phase="2", code="ck", value="923", unit="IU/L"), observe(phase="3", code="ck", value="900")]
-    facts = read_case(make_case(*rows), "a").facts
+    facts = read_case(write_case(*rows), "a").facts
     assert facts["AVAL"].tolist() == [600, 923, 900]
     assert facts["ANRHI"].tolist()[0] == 180
     assert facts["AVALU"].tolist() == ["U/L", "U/L", "unit not reported"]
 
 
-def test_a_row_of_another_source_does_not_pass_under_this_case(make_case, observe):
+def test_a_row_of_another_source_does_not_pass_under_this_case(write_case, observe):
     about = "sources: [{id: chart, doi: 10.1/x}]\nanalysis: {baseline: first}"
-    data = make_case(observe().replace("chart", "letter"), observe(phase="2"), about=about)
+    data = write_case(observe().replace("chart", "letter"), observe(phase="2"), about=about)
     found = [(fault.line, fault.column) for fault in faults_of(data)]
     # A row of the publication needs its quote.
     assert found == [(2, "source"), (3, "quote")]
 
 
-def test_the_rows_of_another_patient_are_refused(make_case, observe):
-    data = make_case(observe(), case_id="a")
-    make_case(observe(case_id="b"), case_id="b")
+def test_the_rows_of_another_patient_are_refused(write_case, observe):
+    data = write_case(observe(), case_id="a")
+    write_case(observe(case_id="b"), case_id="b")
     (data / "a" / "timeline.csv").write_text((data / "b" / "timeline.csv").read_text())
     assert [fault.found for fault in faults_of(data)] == ["b"]
     (data / "a" / "case.yaml").write_text("case_id: b\n")
@@ -309,19 +311,19 @@ def test_the_rows_of_another_patient_are_refused(make_case, observe):
 
 
 @pytest.mark.parametrize("case_id", ["0012", "NO", "1e5", "007.0"])
-def test_an_id_stays_text(make_case, observe, case_id):
-    case = read_case(make_case(observe(case_id=case_id), case_id=case_id), case_id)
+def test_an_id_stays_text(write_case, observe, case_id):
+    case = read_case(write_case(observe(case_id=case_id), case_id=case_id), case_id)
     assert (case.case_id, case.facts["case_id"].tolist()) == (case_id, [case_id])
 
 
 @pytest.mark.parametrize("case_id", ["../etc", "12:30", "", "a/b", ".hidden", 12])
-def test_what_is_not_an_id_is_refused_as_it_was_typed(make_case, observe, case_id):
-    (fault,) = faults_of(make_case(observe()), case_id)
+def test_what_is_not_an_id_is_refused_as_it_was_typed(write_case, observe, case_id):
+    (fault,) = faults_of(write_case(observe()), case_id)
     assert fault.found == str(case_id)
 
 
-def test_a_missing_case_names_those_that_are_there(make_case, observe):
-    (fault,) = faults_of(make_case(observe()), "nobody")
+def test_a_missing_case_names_those_that_are_there(write_case, observe):
+    (fault,) = faults_of(write_case(observe()), "nobody")
     assert fault.expected.endswith(": a")
 
 
@@ -338,16 +340,16 @@ def test_a_missing_case_names_those_that_are_there(make_case, observe):
         b"case_id,case_id\na,a\n",
     ],
 )
-def test_a_broken_file_is_one_clear_message(make_case, observe, content):
-    data = make_case(observe())
+def test_a_broken_file_is_one_clear_message(write_case, observe, content):
+    data = write_case(observe())
     (data / "a" / "timeline.csv").write_bytes(content)
     assert faults_of(data)[0].file == "a/timeline.csv"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=200), st.booleans())
-def test_any_bytes_are_a_case_or_a_list_of_faults(make_case, content, with_header):
-    data = make_case("a,1,observation,mrss,,,46,,,,,,,chart,")
+def test_any_bytes_are_a_case_or_a_list_of_faults(write_case, content, with_header):
+    data = write_case("a,1,observation,mrss,,,46,,,,,,,chart,")
     (data / "a" / "timeline.csv").write_bytes((HEADER + "\n").encode() * with_header + content)
     try:
         assert len(read_case(data, "a").facts)
@@ -355,9 +357,9 @@ def test_any_bytes_are_a_case_or_a_list_of_faults(make_case, content, with_heade
         assert error.faults
 
 
-def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(make_case):
+def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(write_case):
     rows = "\ufeffphase,case_id,kind,code,value,unit,source,colour\r\n\r\n1, a ,observation,mrss,46,,chart,red\r\n"
-    data = make_case("x")
+    data = write_case("x")
     (data / "a" / "timeline.csv").write_bytes(rows.encode())
     case = read_case(data, "a")
     assert case.facts[["line", "value"]].to_numpy().tolist() == [[3, "46"]]
@@ -368,15 +370,15 @@ def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(make_cas
     )
 
 
-def test_an_unknown_baseline_rule_or_reference_is_refused(make_case, observe):
-    data = make_case(observe())
+def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
+    data = write_case(observe())
     assert faults_of(data, baseline_rule="best")[0].column == "baseline_rule"
     assert faults_of(data, reference="aspirin")[0].column == "reference"
     assert faults_of(data, baseline_rule="last_before")[0].column == "reference"
 
 
-def test_the_command_prints_faults_without_a_traceback(make_case, observe):
-    data = make_case(observe(value="52"))
+def test_the_command_prints_faults_without_a_traceback(write_case, observe):
+    data = write_case(observe(value="52"))
     done = casetimeline("check", str(data / "a"))
     assert done.returncode == 2
     assert "line 2, column value: found '52'; expected a whole number from 0 to 51" in done.stderr
@@ -388,3 +390,79 @@ def test_help_needs_no_library():
     code = "import sys; from casetimeline.cli import _parser; _parser(); print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "right"),
+    [
+        # Day 0 is 1 August 2005; 1 September is day 31.
+        ("2005-09-01", "40 d", True),
+        ("2005-09-01", "30 d", False),
+        ("30 d", "2005-09-01", True),
+        ("40 d", "2005-09-01", False),
+        ("2005-09-01", "2005-08-31", False),
+        ("2005-09-01", "ongoing", True),
+    ],
+)
+def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(make_case, start, end, right):
+    data = make_case(f"a,1,treatment,drug,{start},{end},,,,,,,,chart,", about="time_zero: {date: 2005-08-01}")
+    if right:
+        assert read_case(data, "a", baseline_rule="first").facts["AENHI"].notna().all()
+    else:
+        (fault,) = faults_of(data, baseline_rule="first")
+        assert (fault.line, fault.column, fault.found) == (2, "end", end)
+        assert fault.expected == f"a time that is not before the start, '{start}'"
+
+
+def test_what_is_written_into_one_reading_is_in_no_other(make_case, observe):
+    data = make_case(observe("1", "ck", "923", "U/L"))
+    first, second = read_case(data, "a"), read_case(data, "a")
+    first.measures["units"]["ck"]["U/L"] = 1000.0
+    first.measures.loc["ck", "unit"] = "mg"
+    first.measures["label"].array[0] = "changed"
+    first.measures.index.name = "changed"
+    first.rules.loc[:, "limit"] = ">99"
+    first.rules.columns = [name.upper() for name in first.rules.columns]
+    first.comparators["n"] = 0
+    first.about["title"] = "changed"
+    first.facts.loc[0, "AVAL"] = 0.0
+    for case in (second, read_case(data, "a")):
+        assert case.measures["units"]["ck"]["U/L"] == 1 and case.measures.loc["ck", "unit"] == "U/L"
+        assert "changed" not in set(case.measures["label"]) and case.measures.index.name == "code"
+        assert ">99" not in set(case.rules["limit"]) and (case.comparators["n"] > 0).any()
+        assert "title" not in case.about and case.facts["AVAL"].tolist() == [923]
+
+
+def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(make_case, observe):
+    data = make_case(observe("1", "ck", "1", "ukat/L"))
+    assert read_case(data, "a").facts["AVAL"].tolist() == [60]
+    measures = data / "measures.csv"
+    before = measures.read_text(encoding="utf-8")
+    # As many bytes, and another factor.
+    after = before.replace("ukat/L=60", "ukat/L=61")
+    assert len(after) == len(before) and after != before
+    stamp = measures.stat()
+    measures.write_text(after, encoding="utf-8")
+    os.utime(measures, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    changed = read_case(data, "a")
+    assert changed.facts["AVAL"].tolist() == [61]
+    measures.write_text(before, encoding="utf-8")
+    again = read_case(data, "a")
+    assert again.facts["AVAL"].tolist() == [60] and again.sha256 != changed.sha256
+
+
+def test_a_vocabulary_with_a_fault_is_refused_each_time(make_case, observe):
+    data = make_case(observe("1", "ck", "923", "U/L"))
+    read_case(data, "a")
+    measures = data / "measures.csv"
+    measures.write_text(measures.read_text(encoding="utf-8").replace("ukat/L=60", "ukat/L=many"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(TimelineError, match=r"measures\.csv, line 3, column units"):
+            read_case(data, "a")
+
+
+def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
+    read_case(ROOT / "data", "fu-2025")
+    before = read._parsed_once.cache_info().misses
+    read_case(ROOT / "data", "kamata2012")
+    assert read._parsed_once.cache_info().misses == before

@@ -9,7 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from casetimeline.case.about import parse_about
 from casetimeline.case.model import Recorded, interpret_case, parse_case
@@ -276,7 +276,6 @@ def test_a_text_stays_the_text_that_it_is(text):
     assert after.texts["note"].iloc[0] == text.strip()
 
 
-@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(["title", "diagnosis"]), st.text(max_size=40), max_size=2))
 def test_any_words_of_a_form_come_back_or_are_refused(words):
     about = {"case_id": "a", **words}

@@ -5,10 +5,9 @@ import math
 import pandas as pd
 import pytest
 from conftest import derive
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
 from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
 from casetimeline.vocabulary import SERIES
@@ -16,7 +15,6 @@ from casetimeline.vocabulary import SERIES
 NAN = math.nan
 RULES = ["last_before", "first", "worst_before", "phase=2", "day=0"]
 # A frame of several cases tries many series at once.
-few = settings(max_examples=3)
 
 
 def ends(part):
@@ -312,7 +310,6 @@ def flags(frame, rule, **keys):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(max_examples=6)
 @given(frame=frames())
 def test_the_baseline_is_that_of_a_loop(rule, frame):
     if rule == "worst_before":
@@ -324,7 +321,6 @@ def test_the_baseline_is_that_of_a_loop(rule, frame):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@few
 @given(frame=frames())
 def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_baseline(rule, frame):
     before = frame.copy()
@@ -337,7 +333,6 @@ def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_
     assert found is None or alone.items() <= found.items()
 
 
-@few
 @given(frames(), st.integers(-50, 50))
 def test_another_time_zero_changes_no_baseline(frame, shift):
     moved = frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift)
@@ -347,7 +342,6 @@ def test_another_time_zero_changes_no_baseline(frame, shift):
 BASE = {"BASELO": "AVALLO", "BASEHI": "AVALHI", "BASEU": "AVALU", "BASECALO": "AVALCALO", "BASEORD": "ORDER"}
 
 
-@few
 @given(frames(), st.data())
 def test_each_record_has_the_value_of_the_record_flagged_in_its_series(frame, data):
     told = frame.groupby(list(SERIES))["line"].agg(list)
@@ -368,7 +362,6 @@ def test_each_record_has_the_value_of_the_record_flagged_in_its_series(frame, da
     assert_frame_equal(keyed.drop(columns="key"), table)
 
 
-@few
 @given(frames())
 def test_a_flag_is_added_and_nothing_else_is_touched(frame):
     before = frame.copy()
@@ -386,7 +379,7 @@ def test_a_flag_is_added_and_nothing_else_is_touched(frame):
 def test_the_derived_table_has_the_observations_in_one_order(make_case, observe):
     treatment = "a,3,treatment,x,,,,,,,,,,chart,"
     told = [observe("2", value="38"), observe("1", value="46"), observe("1", "ck", "923", "U/L"), treatment]
-    changes = derive(read_case(make_case(*told), "a"))
+    changes = derive(make_case(*told))
     table = derived_table(changes, "first")
     assert tuple(table.columns) == DERIVED_COLUMNS and set(table["BASETYPE"]) == {"first"}
     assert table["code"].tolist() == ["ck", "mrss", "mrss"] and table["line"].tolist() == [4, 3, 2]
@@ -404,7 +397,7 @@ def test_all_derivations_are_applied(make_case, observe):
     visits = [observe("", "ck", value, "U/L", start=day, limits="26,192") for day, value in told.items()]
     treatment = "a,,treatment,tocilizumab,0 d,14 d,,,,,,8,mg/kg,chart,"
     about = "analysis: {reference: tocilizumab, baseline: last_before}"
-    changes = derive(read_case(make_case(treatment, *visits, about=about), "a"))
+    changes = derive(make_case(treatment, *visits, about=about))
     table = derived_table(changes, "last_before")
     expected = {
         # Study days: -7 is 7 days before the start, 7 is the eighth day, 28 the twenty-ninth.
@@ -427,7 +420,6 @@ def test_all_derivations_are_applied(make_case, observe):
 RECORDED = ["start", "value", "unit", "ref_low", "ref_high", "state", "source", "quote", "note"]
 
 
-@settings(max_examples=2)
 @given(frames())
 def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_cases(frame):
     # No two records are told at one place, so that no two could be the baseline.

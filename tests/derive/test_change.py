@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.change import (
@@ -22,7 +22,6 @@ from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 NAN, INF = math.nan, math.inf
 CHANGES = ["CHG", "CHGLO", "CHGHI", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI"]
 # A frame of several cases tries many series at once.
-few = settings(max_examples=3)
 
 
 def interval(text):
@@ -123,7 +122,6 @@ def is_in(value, low, high):
     return float(low) - 1e-9 <= value <= float(high) + 1e-9
 
 
-@settings(max_examples=6)
 @given(st.lists(st.tuples(told, told, st.fractions(0, 1), st.fractions(0, 1)), min_size=25, max_size=40))
 def test_every_value_within_the_bounds_has_its_change_within_the_bounds(draws):
     table = changed(*(fact_of(value, base) for value, base, _, _ in draws))[CHANGES]
@@ -145,7 +143,6 @@ def test_every_value_within_the_bounds_has_its_change_within_the_bounds(draws):
             assert ratio == pytest.approx(float(low / base_low))
 
 
-@settings(max_examples=6)
 @given(st.lists(st.tuples(told, told), min_size=25, max_size=40))
 def test_the_limits_of_a_percentage_and_a_ratio_are_reached_where_the_baseline_keeps_away_from_0(draws):
     draws = [(value, base) for value, base in draws if base[0] > 0 or base[1] < 0]
@@ -232,7 +229,6 @@ def test_category_worked_by_hand(value, low, high, expected):
     assert category(value, low, high) == expected
 
 
-@settings(max_examples=6)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.booleans(), st.booleans()), min_size=40),
     st.sampled_from([NAN, 3, 5]),
@@ -321,7 +317,6 @@ every = pytest.mark.parametrize(
 
 
 @every
-@few
 @given(frame=frames())
 def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(derive, added, frame):
     before = frame.copy()
@@ -333,7 +328,6 @@ def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(de
     assert_frame_equal(derive(frame[own]), table[own])
 
 
-@few
 @given(frames())
 def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
     last, expected = {}, {}

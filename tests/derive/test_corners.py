@@ -163,7 +163,7 @@ def improvements(make_case, observe, *values):
     from conftest import derive
 
     told = [observe(str(n), "ck", value, unit) for n, (value, unit) in enumerate(values, 1)]
-    return derive_improvement(derive(read_case(make_case(*told), "a"))).iloc[0]
+    return derive_improvement(derive(make_case(*told))).iloc[0]
 
 
 def test_a_later_value_that_cannot_be_compared_leaves_sustained_open(make_case, observe):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.course import derive_auc, derive_improvement
@@ -15,7 +15,6 @@ from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf
 # A frame of several cases tries many series at once.
-few = settings(max_examples=3)
 AREA = ["N", "DAYS", "AUCLO", "AUCHI", "TWALO", "TWAHI", "REASON"]
 
 
@@ -91,7 +90,6 @@ def area_by_loop(rows):
     return len(rows), "", *(float(number) for number in (total, low, high, low / total, high / total))
 
 
-@settings(max_examples=6)
 @given(facts)
 def test_the_area_is_that_of_a_loop_over_the_rows(frame):
     rows = {}
@@ -107,7 +105,6 @@ def test_the_area_is_that_of_a_loop_over_the_rows(frame):
         assert found == pytest.approx(numbers or [NAN] * 5, nan_ok=True)
 
 
-@settings(max_examples=6)
 @given(st.dictionaries(st.integers(-400, 400), st.floats(0, 1e4), min_size=2, max_size=9))
 def test_the_area_of_exact_values_is_that_of_numpy(told):
     frame = values(list(told), list(told.values()))
@@ -163,14 +160,12 @@ def test_what_is_not_an_observation_or_has_no_value_is_not_counted():
     assert derive_auc(values([0], [NAN])).empty
 
 
-@few
 @given(facts, st.integers(-1000, 1000))
 def test_another_time_zero_changes_no_area(frame, shift):
     moved = frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift)
     assert_frame_equal(derive_auc(moved), derive_auc(frame))
 
 
-@few
 @given(facts, st.fractions(0, 1))
 def test_the_area_of_values_within_the_bounds_lies_within_the_bounds(frame, share):
     # Each row is drawn at another place between its bounds.
@@ -359,7 +354,6 @@ def improvement_by_loop(rows):
     return "met", line, first.DAYLO - first.BASEDHI, first.DAYHI - first.BASEDLO, lasted
 
 
-@settings(max_examples=6)
 @given(followed_cases())
 def test_the_improvement_is_that_of_a_loop_over_every_possible_value(frame):
     series = {}
@@ -374,7 +368,6 @@ def test_the_improvement_is_that_of_a_loop_over_every_possible_value(frame):
         assert tuple(None if pd.isna(value) else value for value in found) == improvement_by_loop(series[row[1:4]])
 
 
-@few
 @given(followed_cases(), st.sampled_from([0.25, 0.5, 0.75]))
 def test_what_is_certain_stays_so_for_every_value_within_the_bounds(frame, share):
     drawn = frame["CHGLO"] + share * (frame["CHGHI"] - frame["CHGLO"])
@@ -391,7 +384,6 @@ both = pytest.mark.parametrize(("derive", "frames"), [(derive_auc, facts), (deri
 
 
 @both
-@few
 @given(data=st.data())
 def test_neither_the_order_of_the_rows_nor_another_case_changes_a_result(derive, frames, data):
     frame = data.draw(frames)
@@ -404,7 +396,6 @@ def test_neither_the_order_of_the_rows_nor_another_case_changes_a_result(derive,
 
 
 @both
-@few
 @given(data=st.data())
 def test_any_columns_may_be_the_key(derive, frames, data):
     frame = data.draw(frames)

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from conftest import derive
 
-from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.faults import TimelineError
 
@@ -14,8 +13,8 @@ TREATED = "a,3,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
 ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}"
 
 
-def baseline_lines(data, rule):
-    changes = derive(read_case(data, "a", baseline_rule=rule))
+def baseline_lines(case):
+    changes = derive(case)
     return changes.loc[changes["ABLFL"] == "Y", "line"].tolist()
 
 
@@ -57,25 +56,25 @@ def test_two_sites_are_two_series(published):
 )
 def test_each_baseline_rule_picks_its_record(make_case, observe, rule, line):
     rows = [observe("1", value="40"), observe("2", value="38"), TREATED, observe("4", value="30")]
-    assert baseline_lines(make_case(*rows, about=ABOUT), rule) == [line]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule=rule)) == [line]
 
 
 def test_a_record_of_the_phase_of_the_treatment_is_not_before_it(make_case, observe):
     rows = [observe("1", value="40"), TREATED, observe("3", value="35")]
-    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [2]
 
 
 def test_days_decide_where_they_are_known(make_case, observe):
     treated = TREATED.replace("a,3,treatment,tocilizumab,", "a,,treatment,tocilizumab,0 d")
     rows = [observe("", start="-2 wk", value="40"), observe("", start="0 d", value="38"), treated]
     rows.append(observe("", start="1 d", value="30"))
-    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [3]
-    assert baseline_lines(make_case(*rows, about=ABOUT), "day=1") == [5]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [3]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="day=1")) == [5]
 
 
 def test_a_missing_value_is_never_the_baseline(make_case, observe):
     rows = [observe("1", value="40"), observe("2", value="", state="not_assessed"), TREATED]
-    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [2]
 
 
 def test_two_candidates_are_an_error_that_names_both_lines():
@@ -91,13 +90,13 @@ def test_two_candidates_are_an_error_that_names_both_lines():
 def test_an_uncertain_value_gives_an_uncertain_change(make_case, observe):
     # "<30" minus 923 is a fall of at least 893; 10..20 minus 923 lies between -913 and -903.
     rows = [observe("1", "ck", "923", "U/L"), observe("2", "ck", "<30", "U/L"), observe("3", "ck", "10..20", "U/L")]
-    changes = derive(read_case(make_case(*rows), "a"))
+    changes = derive(make_case(*rows))
     assert changes[["CHGLO", "CHGHI"]].iloc[1:].to_numpy().tolist() == [[-923, -893], [-913, -903]]
     assert changes["CHG"].iloc[1:].isna().all() and changes["PCHG"].iloc[1:].isna().all()
 
 
 def test_a_number_without_unit_is_not_compared_with_one_that_has_a_unit(make_case, observe):
-    changes = derive(read_case(make_case(observe("1", "ck", "923", "U/L"), observe("2", "ck", "400")), "a"))
+    changes = derive(make_case(observe("1", "ck", "923", "U/L"), observe("2", "ck", "400")))
     assert math.isnan(changes["CHG"].iloc[1])
 
 
@@ -112,7 +111,7 @@ def test_the_limit_is_the_record_s_own(make_case, observe):
         observe("6", "ck", "192", "U/L", limits="26,192"),
         observe("7", "ck", "26", "U/L", limits="26,192"),
     ]
-    changes = derive(read_case(make_case(*rows), "a"))
+    changes = derive(make_case(*rows))
     assert changes["ANRIND"].tolist() == ["HIGH", "NORMAL", "", "LOW", "", "NORMAL", "NORMAL"]
     # 923 / 192 = 4.8073
     assert round(changes["R2A1HI"].iloc[0], 4) == 4.8073
@@ -122,22 +121,22 @@ def test_the_worst_value_follows_the_direction_of_the_measure(make_case, observe
     rows = [observe(str(n), "muscle_strength", value, "MRC grade") for n, value in enumerate(("4", "2", "2", "3"), 1)]
     treated = TREATED.replace("a,3,", "a,5,")
     # Higher is better: 2 is the worst, and of the two equal ones the last.
-    assert baseline_lines(make_case(*rows, treated, about=ABOUT), "worst_before") == [4]
+    assert baseline_lines(make_case(*rows, treated, about=ABOUT, baseline_rule="worst_before")) == [4]
 
 
 def test_a_size_is_not_compared_with_a_grade(make_case, observe):
     rows = [observe("1", "pericardial_effusion", "large"), observe("2", "pericardial_effusion", "6", "mm"), TREATED]
     with pytest.raises(TimelineError, match="a size and a grade"):
-        read_case(make_case(*rows, about=ABOUT), "a", baseline_rule="worst_before")
+        make_case(*rows, about=ABOUT, baseline_rule="worst_before")
 
 
 def test_phases_decide_where_days_do_not(make_case, observe):
     # Both are known to half a week around day 14; the phases say which came first.
     treated = TREATED.replace("a,3,treatment,tocilizumab,", "a,2,treatment,tocilizumab,2 wk")
     rows = [observe("1", value="46", start="2 wk"), treated, observe("3", value="32", start="12 wk")]
-    assert baseline_lines(make_case(*rows, about=ABOUT), "last_before") == [2]
+    assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [2]
 
 
 def test_two_values_without_a_unit_have_no_change(make_case, observe):
-    changes = derive(read_case(make_case(observe("1", "ck", "923"), observe("2", "ck", "15")), "a"))
+    changes = derive(make_case(observe("1", "ck", "923"), observe("2", "ck", "15")))
     assert changes[["CHG", "CHGLO", "CHGPREV"]].isna().all(axis=None)

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.course import derive_extremes, derive_peak
@@ -13,7 +13,6 @@ from casetimeline.vocabulary import SERIES
 NAN, INF = math.nan, math.inf
 FLAGS, PEAKS = ["NADIRFL", "PEAKFL", "LASTFL"], ["PEAKLO", "PEAKHI"]
 # A frame of several cases tries many series at once.
-few = settings(max_examples=3)
 
 
 def fact(value=(NAN, NAN), grade=(NAN, NAN), order=1, case="a", measure="ck", place="", unit="U/L", kind="observation"):
@@ -136,7 +135,6 @@ def observed(frame):
     return found.values()
 
 
-@settings(max_examples=7)
 @given(exact)
 def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
     expected = {name: set() for name in FLAGS}
@@ -155,7 +153,6 @@ def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
     assert set(table[FLAGS].to_numpy().ravel()) <= {"", "Y"}
 
 
-@settings(max_examples=7)
 @given(uncertain)
 def test_no_value_within_the_bounds_is_beyond_a_flagged_one(frame):
     table = derive_extremes(frame)
@@ -168,7 +165,6 @@ def test_no_value_within_the_bounds_is_beyond_a_flagged_one(frame):
         assert sum(row.NADIRFL == "Y" for row in rows) <= 1 and sum(row.PEAKFL == "Y" for row in rows) <= 1
 
 
-@settings(max_examples=7)
 @given(uncertain, st.sampled_from([0, 0.25, 0.5, 1]))
 def test_the_peak_is_that_of_a_loop_and_holds_every_value_within_the_bounds(frame, share):
     table = derive_peak(frame)
@@ -188,7 +184,6 @@ both = pytest.mark.parametrize(("derive", "added"), [(derive_extremes, FLAGS), (
 
 
 @both
-@few
 @given(frame=uncertain)
 def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(derive, added, frame):
     before = frame.copy()
@@ -203,7 +198,6 @@ def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(de
 
 
 @both
-@few
 @given(frame=uncertain)
 def test_any_columns_may_be_the_key(derive, added, frame):
     table = derive(frame)[added]

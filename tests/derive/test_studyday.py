@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference, reference_starts
@@ -15,7 +15,6 @@ NAN, INF = math.nan, math.inf
 UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)
 REFERENCE = ["RFSTLO", "RFSTHI", "RFPHASE", "RFENLO", "RFENHI"]
 # A frame of several cases tries many at once.
-few = settings(max_examples=3)
 
 
 def fact(start, end=UNKNOWN, case="a", phase=1, kind="treatment", code="x"):
@@ -102,7 +101,6 @@ def test_a_day_that_is_not_known_exactly_has_no_study_day():
     assert study_days([3], (0, 1)) == study_days([3], UNKNOWN) == [None]
 
 
-@settings(max_examples=7)
 @given(st.lists(st.integers(-400, 400), min_size=30), st.integers(-400, 400))
 def test_there_is_no_study_day_0_and_the_days_before_and_after_are_counted_one_by_one(days, start):
     # Counted from the reference without a subtraction: 1, 2, 3 ... forward and -1, -2, -3 ... backward.
@@ -167,7 +165,6 @@ def pairs(low, high, width=3):
     return st.tuples(st.integers(low, high), st.integers(0, width)).map(lambda pair: (pair[0], sum(pair)))
 
 
-@settings(max_examples=7)
 @given(
     st.lists(pairs(-2, 14), min_size=40),
     pairs(0, 3),
@@ -201,7 +198,6 @@ def frames(draw):
     return rows(*told).iloc[shuffled].set_axis([10 * place for place in shuffled[::-1]])
 
 
-@settings(max_examples=6)
 @given(frames(), st.data())
 def test_the_reference_is_that_of_a_loop_and_holds_every_start_within_the_bounds(frame, data):
     table = derive_reference(frame, "x")
@@ -224,7 +220,6 @@ def test_the_reference_is_that_of_a_loop_and_holds_every_start_within_the_bounds
             assert (end_low, end_high) == tuple(max(ends) for ends in zip(*told, strict=True))
 
 
-@few
 @given(frames())
 def test_the_first_start_is_the_same_with_and_without_the_end(frame):
     starts = reference_starts(frame, "x")
@@ -248,7 +243,6 @@ every = pytest.mark.parametrize(
 
 
 @every
-@few
 @given(frame=frames())
 def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(derive, added, frame):
     before = frame.copy()
@@ -262,7 +256,6 @@ def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(de
     assert_frame_equal(derive(frame[own]), table[own])
 
 
-@few
 @given(frames())
 def test_what_is_derived_from_the_reference_leaves_it_as_it_is(frame):
     known = placed(frame)

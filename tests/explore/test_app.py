@@ -22,7 +22,8 @@ from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
 from casetimeline.explore.widget import page_files
 
 # One server for these tests: they look at its processes.
-pytestmark = pytest.mark.xdist_group("app")
+pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.page]
+LONG = 60
 CHOICE = {"case": "fu-2025", "figure": "measure", "measure": "mrss"}
 
 
@@ -35,9 +36,11 @@ def serving(*options):
             address = re.search(r"http://\S+", process.stdout.readline())
             assert address, process.stderr.read()
             yield process, address[0]
-        finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(30) in (130, 0, -signal.SIGKILL, -signal.SIGHUP)
+            assert process.wait(LONG) in (130, 0, -signal.SIGKILL, -signal.SIGHUP)
+        finally:
+            # Of one that has ended nothing is left to kill; and no test waits for one that does not end.
+            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +68,9 @@ class Reader:
         self.closed = message is None
         return message
 
-    async def ask(self, do, **told):
+    async def ask(self, do, **fields):
         """The parts of an answer; with code and reason where the session is closed instead."""
-        await self.socket.write_message(json.dumps({"do": do, "n": 1, **told}))
+        await self.socket.write_message(json.dumps({"do": do, "n": 1, **fields}))
         parts = []
         while (message := await self.read()) is not None:
             parts.append(json.loads(message))
@@ -97,7 +100,7 @@ def sessions_of(process):
 
 def are_gone(processes):
     """Whether processes end, which takes them as long as it takes."""
-    _, alive = psutil.wait_procs(processes, 60)
+    _, alive = psutil.wait_procs(processes, LONG)
     return not alive
 
 
@@ -174,6 +177,7 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
     assert len(running) == 2 and are_gone(running)
 
 
+@pytest.mark.product
 def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_with_it(server):
     process, address = server
 
@@ -198,6 +202,7 @@ def test_twenty_readers_at_once_are_all_served_and_one_that_dies_takes_no_other_
     assert are_gone(running)
 
 
+@pytest.mark.product
 def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
     _, address = server
 
@@ -217,9 +222,21 @@ def test_a_message_larger_than_a_page_sends_ends_that_session_alone(server):
 @pytest.mark.parametrize(
     "message",
     [
-        *("", "{", "[]", "null", '"show"', '{"do": 7}', '{"do": []}', '{"do": {}}', '{"do": "show", "choice": 3}'),
-        *('{"do": "show", "n": NaN}', '{"do": "show", "n": Infinity}', f'{{"do": "show", "n": {"9" * 5001}}}'),
-        *("[" * 100_000, '{"a":' * 5000 + "1" + "}" * 5000, '{"do": "check", "about": {}, "rows": [], "choice": null}'),
+        "",
+        "{",
+        "[]",
+        "null",
+        '"show"',
+        '{"do": 7}',
+        '{"do": []}',
+        '{"do": {}}',
+        '{"do": "show", "choice": 3}',
+        '{"do": "show", "n": NaN}',
+        '{"do": "show", "n": Infinity}',
+        f'{{"do": "show", "n": {"9" * 5001}}}',
+        "[" * 100_000,
+        '{"a":' * 5000 + "1" + "}" * 5000,
+        '{"do": "check", "about": {}, "rows": [], "choice": null}',
         '{"do": "look", "choice": {"case": "fu-2025", "figure": "measure", "measure": "mood"}}',
         '{"do": "read", "files": [{"name": "a.csv", "content": "é"}]}',
     ],
@@ -250,22 +267,23 @@ async def connect_when_free(address):
         await leave(reader)
 
 
+@pytest.mark.product
 def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_theirs():
     async def come_and_go(process, address):
         one, other = await connect(address), await connect(address)
         assert await other.read() is None
-        told = other.socket.close_code, other.socket.close_reason
+        closed = other.socket.close_code, other.socket.close_reason
         await leave(one, other)
         for _ in range(3):
             await leave(await connect(address))
         socket, start = await connect_when_free(address)
         running = sessions_of(process)
         await leave(socket)
-        return told, start, running
+        return closed, start, running
 
     with serving("--sessions", "1") as (process, address):
-        told, start, running = asyncio.run(come_and_go(process, address))
-    assert told == (1013, "All 1 places are taken. Try again later.")
+        closed, start, running = asyncio.run(come_and_go(process, address))
+    assert closed == (1013, "All 1 places are taken. Try again later.")
     assert start["first"] == "acp-imnm-75f" and len(running) == 1 and are_gone(running)
 
 
@@ -282,6 +300,7 @@ async def come_and_go_at_once(address):
         writer.transport.abort()
 
 
+@pytest.mark.product
 def test_a_place_is_free_again_however_its_session_ends():
     """Killed, or left before it began: a reader who comes then finds the one place that there is."""
 
@@ -305,6 +324,7 @@ def test_a_place_is_free_again_however_its_session_ends():
         assert asyncio.run(lose(process, address))["is"] == "start"
 
 
+@pytest.mark.product
 def test_a_session_begins_anew_after_the_process_that_they_are_forked_from_was_killed():
     async def begin(process, address):
         (template,) = [one for one in psutil.Process(process.pid).children() if "forkserver" in " ".join(one.cmdline())]
@@ -320,6 +340,7 @@ def test_a_session_begins_anew_after_the_process_that_they_are_forked_from_was_k
         assert asyncio.run(begin(process, address)) == ["start", "start"]
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
 def test_nothing_is_left_when_the_server_is_ended(name):
     """With a reader there: no process, and no scratch folder of a session."""
@@ -334,31 +355,35 @@ def test_nothing_is_left_when_the_server_is_ended(name):
 
     with serving() as (process, address):
         children = asyncio.run(end(process, address))
-        process.wait(30)
+        process.wait(LONG)
     assert len(children) >= 2 and are_gone(children)
     assert not scratch_folders(process.pid)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "words"),
     [
+        (("--case", "kamata2021"), "did you mean 'kamata2012'?"),
         (("--case", "nobody"), "--case: found 'nobody'; expected a case of the folder: acp-imnm-75f"),
         (("--port", "99999"), "an address and port of this machine that are free"),
         (("--host", "no host"), "an address and port of this machine that are free"),
         (("--sessions", "0"), "is not a whole number from 1"),
     ],
 )
-def test_a_page_that_cannot_be_served_says_why(options, said, tmp_path):
+def test_a_page_that_cannot_be_served_says_why(options, words, tmp_path):
     command = [sys.executable, "-m", "casetimeline", "app", "--data", str(ROOT / "data"), "--port", "0", *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.product
 def test_a_page_that_others_can_reach_says_so():
     with serving("--host", "0.0.0.0") as (process, _):
         assert "others can reach this page" in process.stderr.readline()
 
 
+@pytest.mark.product
 def test_a_folder_without_a_case_is_where_the_first_is_written(tmp_path):
     async def begin(address):
         reader = await connect(address)

@@ -13,7 +13,7 @@ import zipfile
 import nbformat
 import openpyxl
 import pytest
-from conftest import ROOT, copy_project, run
+from conftest import ROOT, copy_project, in_gate, run
 from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
@@ -47,16 +47,16 @@ def fresh():
     return Session(DATA, "fu-2025")
 
 
-def answers(session, do, **told):
-    *parts, end = session.answers({"do": do, "n": 7, **told})
+def answers(session, do, **fields):
+    *parts, end = session.answers({"do": do, "n": 7, **fields})
     assert end == {"is": "end", "do": do, "n": 7} and all((part["do"], part["n"]) == (do, 7) for part in parts)
     # What goes to a page is JSON, whatever a case holds.
     json.dumps(parts, allow_nan=False)
     return parts
 
 
-def answer(session, do, **told):
-    (only,) = answers(session, do, **told)
+def answer(session, do, **fields):
+    (only,) = answers(session, do, **fields)
     return only
 
 
@@ -66,8 +66,8 @@ def show(session, case="fu-2025", **choice):
     return view
 
 
-def said(session, do, **told):
-    refused = answer(session, do, **told)
+def refusal(session, do, **fields):
+    refused = answer(session, do, **fields)
     assert refused["is"] == "faults"
     return refused["text"]
 
@@ -77,7 +77,7 @@ def file_of(part):
     return part["name"], base64.b64decode(part["content"])
 
 
-def as_upload(**contents):
+def as_upload(contents):
     return [{"name": name, "content": base64.b64encode(content).decode()} for name, content in contents.items()]
 
 
@@ -101,7 +101,7 @@ def test_every_figure_is_the_one_of_the_report_byte_by_byte(session):
         assert (looked["figure"]["svg"], looked["place"]) == (published, place)
 
 
-@pytest.mark.parametrize("case_id", list_cases(DATA))
+@pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "openneurol2024-64f", of=list_cases(DATA)))
 def test_every_case_can_be_looked_at(session, case_id):
     for one in show(session, case_id)["gallery"]:
         view = show(session, case_id, figure=one["figure"], measure=one["measure"])
@@ -165,13 +165,13 @@ def test_the_controls_offer_what_the_case_can_have(session):
     assert {one["value"] for one in options["baseline"]} >= {"", "first", "phase=1"}
 
 
-def test_what_is_chosen_stands_in_its_control(session, make_case, observe):
+def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     """Rules by name and a day of no record come from an address or a cell; and a baseline needs its reference."""
     options = show(session, rules="eustar_2016_improvement,error", baseline="day=3")["options"]
     words = {one["value"]: one["words"] for one in options["rules"]}
     assert "error" in words and words["eustar_2016_improvement"].startswith("eustar_2016_improvement: Improvement")
     assert "day=3" in {one["value"] for one in options["baseline"]}
-    bare = Session(make_case(observe(), about="analysis: {baseline: first}"))
+    bare = Session(write_case(observe(), about="analysis: {baseline: first}"))
     offered = {one["value"]: one for one in show(bare, "a")["options"]["baseline"]}
     assert offered["last_before"]["barred"] == "no reference treatment" and not offered["first"]["barred"]
     assert offered[""]["words"] == "as the case says: first"
@@ -185,11 +185,11 @@ def test_each_choice_reaches_the_figure(session):
     assert "Cyclophosphamide" in other["figure"]["description"]
 
 
-def test_the_axes_of_a_case_in_days(make_case, observe):
+def test_the_axes_of_a_case_in_days(write_case, observe):
     rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", 0), ("30", 140))]
     drug = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
     about = "analysis: {reference: tocilizumab, baseline: last_before}"
-    session = Session(make_case(*rows, drug, about=about))
+    session = Session(write_case(*rows, drug, about=about))
     choice = {"case": "a", "figure": "measure", "measure": "mrss"}
     assert not any(one["barred"] for one in show(session, **choice)["options"]["axis"])
     views = {axis: show(session, **choice, axis=axis) for axis in ("days", "weeks", "study_day", "order")}
@@ -209,6 +209,9 @@ def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
         ({"case": "../fu-2025"}, "one of acp-imnm-75f"),
         ({"case": "fu-2025", "figure": "10_more"}, "one of 00_timeline"),
         ({"case": "fu-2025", "preset": "lancet"}, "one of frontiers"),
+        ({"case": "fu-2025", "preset": "wileys"}, "did you mean 'wiley'?"),
+        ({"case": "fu2025"}, "did you mean 'fu-2025'?"),
+        ({"case": "fu-2025", "base_line": "first"}, "did you mean 'baseline'?"),
         ({"case": "fu-2025", "baseline": "lowest"}, "'lowest'"),
         ({"case": "fu-2025", "axis": "days"}, "no time that gives a day"),
         ({"case": "fu-2025", "rules": "respone"}, "did you mean 'response'?"),
@@ -220,7 +223,7 @@ def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
     ],
 )
 def test_a_choice_that_is_none_is_one_clear_message(session, choice, expected):
-    text = said(session, "show", choice=choice)
+    text = refusal(session, "show", choice=choice)
     assert expected in text and "Traceback" not in text and str(ROOT) not in text
 
 
@@ -236,12 +239,12 @@ def test_a_choice_that_is_none_is_one_clear_message(session, choice, expected):
     ),
     st.sampled_from(["start", "show", "look", "draft", "new", "check", "read", "save", "export", "", "nonsense"]),
 )
-def test_whatever_a_page_says_it_gets_an_answer(told, do):
+def test_whatever_a_page_says_it_gets_an_answer(anything, do):
     session = next(SHARED)
     for message in (
-        told,
-        {"do": do, "choice": told},
-        {"do": do, "about": told, "rows": told, "files": told, "case": told},
+        anything,
+        {"do": do, "choice": anything},
+        {"do": do, "about": anything, "rows": anything, "files": anything, "case": anything},
     ):
         *parts, end = session.answers(message)
         assert end["is"] == "end" and not any("program failed" in part.get("text", "") for part in parts), parts
@@ -255,12 +258,12 @@ def test_what_is_more_than_a_session_can_hold_is_told(fresh, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr("casetimeline.explore.session.options_of", filled)
-    assert "the 1500 MB of a session" in said(fresh, "show", choice={"case": "fu-2025"})
+    assert "the 1500 MB of a session" in refusal(fresh, "show", choice={"case": "fu-2025"})
 
 
 def test_an_error_of_the_program_is_told_as_one_and_the_session_goes_on(fresh, monkeypatch, capsys):
     monkeypatch.setattr("casetimeline.explore.session.options_of", lambda *_: 1 / 0)
-    assert said(fresh, "show", choice={"case": "fu-2025"}).startswith("The program failed (ZeroDivisionError)")
+    assert refusal(fresh, "show", choice={"case": "fu-2025"}).startswith("The program failed (ZeroDivisionError)")
     assert "ZeroDivisionError" in capsys.readouterr().err
     monkeypatch.undo()
     show(fresh)
@@ -283,6 +286,7 @@ def test_the_command_names_every_choice(choice, command):
     assert command_of(choice) == command
 
 
+@pytest.mark.product
 def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, tmp_path):
     """The whole way round: the export, its command in another copy of the project, and the same bytes."""
     choice = {
@@ -343,7 +347,7 @@ def check(session, draft, **choice):
     return answers(session, "check", about=draft["about"], rows=draft["rows"], choice=choice)
 
 
-@pytest.mark.parametrize("case_id", list_cases(DATA))
+@pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "openneurol2024-64f", of=list_cases(DATA)))
 def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     draft = draft_of_case(fresh, case_id)
     assert draft["columns"] == [name for name in COLUMN_NAMES if name != "case_id"]
@@ -354,7 +358,7 @@ def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     # Saved in both forms and opened again, it is the same draft.
     for form, suffix in (("zip", "zip"), ("xlsx", "xlsx")):
         name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
-        again = answer(session, "read", files=as_upload(**{name: content}))
+        again = answer(session, "read", files=as_upload({name: content}))
         assert name == f"{case_id}.{suffix}"
         assert (again["about"], again["rows"]) == (draft["about"], draft["rows"])
 
@@ -366,7 +370,7 @@ def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(f
     assert view["own"]
     for form in ("zip", "xlsx"):
         name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
-        assert answer(fresh, "read", files=as_upload(**{name: content}))["rows"] == draft["rows"]
+        assert answer(fresh, "read", files=as_upload({name: content}))["rows"] == draft["rows"]
     draft["rows"][2]["state"] = "seen"
     (refused,) = check(fresh, draft)
     assert [(fault["row"], fault["found"]) for fault in refused["faults"]] == [(2, "seen")]
@@ -406,8 +410,8 @@ def test_a_fault_is_told_at_its_row_and_column(fresh):
     draft["rows"][2]["unit"] = "furlong"
     draft["about"]["time_zero"] = {"date": "2024-13"}
     (refused,) = check(fresh, draft)
-    found = {(fault["row"], fault["column"], fault["found"]) for fault in refused["faults"]}
-    assert found == {(0, "value", "52"), (2, "unit", "furlong"), (None, "time_zero: date", "2024-13")}
+    places = {(fault["row"], fault["column"], fault["found"]) for fault in refused["faults"]}
+    assert places == {(0, "value", "52"), (2, "unit", "furlong"), (None, "time_zero: date", "2024-13")}
 
 
 def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
@@ -430,35 +434,35 @@ def test_a_new_case_begins_with_words_for_a_beginner(fresh):
     draft["rows"][0] |= {"code": "mrss", "value": "30"}
     checked, view = check(fresh, draft)
     assert checked["is"] == "checked" and view["command"] == "make report CASE=my-case" and view["own"]
-    assert "a name that no case has yet" in said(fresh, "new", case="my-case")
-    assert "letters, digits" in said(fresh, "new", case="../my-case")
+    assert "a name that no case has yet" in refusal(fresh, "new", case="my-case")
+    assert "letters, digits" in refusal(fresh, "new", case="../my-case")
 
 
 def test_a_case_that_was_begun_with_a_command_goes_on_on_the_page(tmp_path):
     """`make new`, its workbook filled in and opened; or the empty case itself opened."""
     new_case(tmp_path, "mine")
     session = Session(tmp_path)
-    assert "at least one row" in said(session, "show", choice={"case": "mine"})
+    assert "at least one row" in refusal(session, "show", choice={"case": "mine"})
     draft = draft_of_case(session, "mine")
     assert draft["about"]["sources"] == [{"id": "chart", "read": ""}] and len(draft["rows"]) == 1
-    assert "no fact yet" in said(session, "check", about=draft["about"], rows=draft["rows"], choice={})
+    assert "no fact yet" in refusal(session, "check", about=draft["about"], rows=draft["rows"], choice={})
     draft["rows"][0] |= {"code": "mrss", "value": "30"}
     checked, view = check(session, draft)
     assert checked["is"] == "checked" and view["own"]
     name, content = file_of(answer(session, "save", about=draft["about"], rows=draft["rows"], form="xlsx"))
-    opened = answer(session, "read", files=as_upload(**{name: content}))
+    opened = answer(session, "read", files=as_upload({name: content}))
     assert opened["rows"] == draft["rows"] and check(session, opened)[1]["own"]
 
 
 def test_columns_that_are_not_used_are_kept(fresh):
     raw = b"case_id,phase,kind,code,value,unit,source,ward\na,1,observation,mrss,46,,chart,7b\n"
-    draft = answer(fresh, "read", files=as_upload(**{"timeline.csv": raw}))
+    draft = answer(fresh, "read", files=as_upload({"timeline.csv": raw}))
     assert draft["columns"][-1] == "ward" and draft["rows"][0]["ward"] == "7b"
     # Nothing is known of a phase but its number.
     assert draft["about"]["sources"] == [{"id": "chart"}] and "phases" not in draft["about"]
     for form in ("zip", "xlsx"):
         name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
-        assert answer(fresh, "read", files=as_upload(**{name: content}))["rows"][0]["ward"] == "7b"
+        assert answer(fresh, "read", files=as_upload({name: content}))["rows"][0]["ward"] == "7b"
 
 
 def test_a_page_of_a_server_stores_nothing_and_a_notebook_stores_beside_the_cases(tmp_path):
@@ -467,24 +471,24 @@ def test_a_page_of_a_server_stores_nothing_and_a_notebook_stores_beside_the_case
     served, owned = Session(tmp_path), Session(tmp_path, stores=True)
     draft = answer(owned, "new", case="mine")
     draft["rows"][0] |= {"code": "mrss", "value": "30"}
-    told = {"about": draft["about"], "rows": draft["rows"], "form": "store"}
+    stored = {"about": draft["about"], "rows": draft["rows"], "form": "store"}
     assert answer(served, "start")["stores"] == "" and answer(owned, "start")["stores"] == tmp_path.name
-    assert "found 'store'; expected xlsx or zip" in said(served, "save", **told)
+    assert "found 'store'; expected xlsx or zip" in refusal(served, "save", **stored)
     assert not (tmp_path / "mine").exists()
     check(owned, draft)
-    assert "written" in answer(owned, "save", **told)["text"]
+    assert "written" in answer(owned, "save", **stored)["text"]
     assert read_case(tmp_path, "mine").facts["value"].tolist() == ["30"]
     view = show(owned, "mine")
     assert not view["own"] and "mine" in answer(owned, "start")["cases"]
     # With a fault it is kept as well; what is shown is the last state without one.
-    told["rows"][0]["value"] = "60"
-    assert answer(owned, "check", **told, choice={})["is"] == "faults"
-    told["rows"][0]["value"] = "31"
-    assert check(owned, told)[0]["is"] == "checked"
-    told["rows"][0]["value"] = "60"
-    assert "written" in answer(owned, "save", **told)["text"]
+    stored["rows"][0]["value"] = "60"
+    assert answer(owned, "check", **stored, choice={})["is"] == "faults"
+    stored["rows"][0]["value"] = "31"
+    assert check(owned, stored)[0]["is"] == "checked"
+    stored["rows"][0]["value"] = "60"
+    assert "written" in answer(owned, "save", **stored)["text"]
     assert "31 points" in str(show(owned, "mine")["rows"])
-    assert "xlsx or zip" in said(owned, "save", **{**told, "form": "exe"})
+    assert "xlsx or zip" in refusal(owned, "save", **(stored | {"form": "exe"}))
 
 
 # Hostile files: what B refused, and what a workbook may carry.
@@ -547,7 +551,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_one_clear_message(session, name):
     content, expected = HOSTILE[name]
-    text = said(session, "read", files=as_upload(**{name: content}))
+    text = refusal(session, "read", files=as_upload({name: content}))
     assert expected in text and "program failed" not in text and str(ROOT) not in text
     # The session goes on.
     assert answer(session, "start")["is"] == "start"
@@ -561,28 +565,36 @@ def test_a_case_file_that_is_no_case_file_is_one_clear_message(session):
         (b"a: &b c\nd: *b", "valid YAML"),
         (b"\xff", "UTF-8"),
     ):
-        assert expected in said(session, "read", files=as_upload(**{"timeline.csv": timeline, "case.yaml": about}))
+        assert expected in refusal(session, "read", files=as_upload({"timeline.csv": timeline, "case.yaml": about}))
 
 
 @pytest.mark.parametrize(
     "files",
-    [None, [], "a", [1], [{}], [{"name": "a.csv", "content": "%%%"}], as_upload(**{"a.csv": b"", "b.csv": b""})],
+    [None, [], "a", [1], [{}], [{"name": "a.csv", "content": "%%%"}], as_upload({"a.csv": b"", "b.csv": b""})],
 )
 def test_what_is_no_file_is_refused(session, files):
-    assert "expected" in said(session, "read", files=files)
+    assert "expected" in refusal(session, "read", files=files)
 
 
 def test_a_file_name_is_never_a_path(session):
-    text = said(session, "read", files=as_upload(**{"/etc/../../a.csv": b""}))
+    text = refusal(session, "read", files=as_upload({"/etc/../../a.csv": b""}))
     assert "/etc" not in text and "a/timeline.csv" in text
 
 
 def test_a_draft_larger_than_a_page_is_refused(session):
     draft = answer(session, "draft", choice={"case": "fu-2025"})
     rows = [draft["rows"][0]] * (MOST_ROWS + 1)
-    assert f"at most {MOST_ROWS} rows" in said(session, "check", about=draft["about"], rows=rows, choice={})
+    assert f"at most {MOST_ROWS} rows" in refusal(session, "check", about=draft["about"], rows=rows, choice={})
     long = {**draft["rows"][0], "note": "x" * 20_001}
-    assert "at most 20000 characters" in said(session, "check", about=draft["about"], rows=[long], choice={})
+    assert "at most 20000 characters" in refusal(session, "check", about=draft["about"], rows=[long], choice={})
+
+
+@pytest.mark.parametrize("form", ["zip", "xlsx"])
+@pytest.mark.parametrize("case_id", ["", "../fu-2025", "a b"])
+def test_a_case_is_saved_under_a_valid_id_alone(session, form, case_id):
+    draft = answer(session, "draft", choice={"case": "fu-2025"})
+    about = {**draft["about"], "case_id": case_id}
+    assert "letters, digits" in refusal(session, "save", about=about, rows=draft["rows"], form=form)
 
 
 # The page's files, and the notebooks that show it.

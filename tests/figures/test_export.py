@@ -277,6 +277,7 @@ def test_each_preset_says_where_it_comes_from(name):
     assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 85
 
 
+@pytest.mark.product
 def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
     # The figures of a preset are drawn by no notebook.
     (tmp_path / "notebooks").mkdir()
@@ -337,6 +338,7 @@ for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
 """
 
 
+@pytest.mark.product
 def test_every_format_has_the_same_bytes_on_another_run(tmp_path):
     first, second = (
         run(sys.executable, "-c", DIGEST, cwd=ROOT, **environment)
@@ -365,6 +367,7 @@ def test_a_figure_is_drawn_once_for_all_formats_of_pixels(figure, tmp_path, monk
     assert drawn.count("RendererAgg") == 1
 
 
+@pytest.mark.product
 def test_make_figures_is_offered_and_refuses_bad_names(project):
     done = run("make", "help", cwd=project)
     assert "make figures" in done.stdout and "PRESET" in done.stdout

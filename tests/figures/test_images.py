@@ -1,7 +1,7 @@
 """The look of each figure of six cases, against pictures that were looked at; made anew by `make pictures`."""
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, in_gate
 
 from casetimeline.figures.gallery import FIGURES
 from casetimeline.rules.analysis import analyse
@@ -9,7 +9,7 @@ from casetimeline.rules.analysis import analyse
 CASES = ("fu-2025", "ferreira2017", "kamata2012", "openneurol2024-64f", "ujkz10974", "bmcrheum128-69f")
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=in_gate("fu-2025", of=CASES))
 def analysis(request):
     return analyse(ROOT / "data" / request.param)
 

@@ -15,12 +15,11 @@ import pytest
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import KernelManager
 
-from casetimeline.kernels import provisioner
-from casetimeline.kernels.launch import launch, launch as address
+from casetimeline.kernels import launch, provisioner
 from casetimeline.kernels.provisioner import ForkProvisioner
 from casetimeline.workflow.execute import WARM
 
-pytestmark = pytest.mark.xdist_group("kernels")
+pytestmark = [pytest.mark.xdist_group("kernels"), pytest.mark.kernels]
 LONG = 60
 
 
@@ -134,7 +133,10 @@ def look(env, folder, warm, code):
         return run(client, code)
 
 
-@pytest.mark.parametrize("code", [LOOK, LIBRARIES], ids=["process", "libraries"])
+@pytest.mark.parametrize(
+    "code",
+    [pytest.param(LOOK, id="process"), pytest.param(LIBRARIES, id="libraries", marks=pytest.mark.product)],
+)
 def test_a_cell_sees_the_same_in_a_stock_and_in_a_warm_kernel_that_follows_a_vandal(surroundings, tmp_path, code):
     stock = look(surroundings, tmp_path, False, code)
     assert look(surroundings, tmp_path, True, code) == stock
@@ -144,6 +146,7 @@ def test_a_cell_sees_the_same_in_a_stock_and_in_a_warm_kernel_that_follows_a_van
     assert look(surroundings, tmp_path, True, code) == stock
 
 
+@pytest.mark.product
 def test_environment_folder_zone_limits_and_priority_are_those_of_the_client(surroundings, tmp_path):
     env = {**surroundings, "TZ": "Asia/Tokyo", "ONLY_HERE": "1", "PWD_TOLD": str(tmp_path)}
     code = "import time, os; print(time.tzname[0], os.environ['ONLY_HERE'], os.getcwd())"
@@ -153,6 +156,7 @@ def test_environment_folder_zone_limits_and_priority_are_those_of_the_client(sur
         assert run(client, "import os, time; print('ONLY_HERE' in os.environ, time.tzname[0])").startswith("False")
 
 
+@pytest.mark.product
 def test_no_two_kernels_draw_the_same_numbers(surroundings, tmp_path):
     code = "import numpy, random, uuid; print(numpy.random.rand(), random.random(), uuid.uuid4().hex)"
     drawn = []
@@ -162,6 +166,7 @@ def test_no_two_kernels_draw_the_same_numbers(surroundings, tmp_path):
     assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
+@pytest.mark.product
 def test_a_figure_of_pyplot_is_shown_as_in_a_stock_kernel(surroundings, tmp_path):
     code = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2], label='a')\nplt.legend()\nplt.gcf().set_label('x')"
     shown = []
@@ -171,6 +176,7 @@ def test_a_figure_of_pyplot_is_shown_as_in_a_stock_kernel(surroundings, tmp_path
     assert "image/png" in shown[0] and shown[0] == shown[1]
 
 
+@pytest.mark.product
 def test_the_first_kernel_of_many_clients_at_once_comes_from_one_template(surroundings, tmp_path):
     env = {**surroundings, "PYTHON_OF_THIS_TEST": "1"}
     with contextlib.ExitStack() as stack:
@@ -183,6 +189,7 @@ def test_the_first_kernel_of_many_clients_at_once_comes_from_one_template(surrou
     assert ended(templates.pop())
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("code", "status"),
     [
@@ -199,6 +206,7 @@ def test_exit_status_as_of_a_process_of_its_own(surroundings, tmp_path, code, st
         assert not manager.is_alive()
 
 
+@pytest.mark.product
 def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         forked = manager.provisioner.process
@@ -208,6 +216,7 @@ def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surr
     assert (tmp_path / "bye").exists()
 
 
+@pytest.mark.product
 def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         # The cell itself asks for the interrupt once it is running.
@@ -222,6 +231,7 @@ def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
         assert run(client, "print(6 * 7)") == "42\n"
 
 
+@pytest.mark.product
 def test_a_kernel_that_ignores_signals_is_killed_with_what_it_started(surroundings, tmp_path):
     code = """
 import signal, subprocess, sys
@@ -250,8 +260,9 @@ with kernel(os.environ, Path({folder!r})) as (manager, client):
 """
 
 
+@pytest.mark.product
 def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, tmp_path):
-    code = CLIENT.format(tests=str(Path(__file__).parent.parent), folder=str(tmp_path))
+    code = CLIENT.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
         command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -264,14 +275,16 @@ def test_when_the_client_is_killed_nothing_of_the_kernel_is_left(surroundings, t
     assert left(tmp_path) == []
 
 
-def is_template(found, folder):
+def is_template(process, folder):
     """Whether a process is the template of the test with this folder."""
     try:
-        return str(address.TEMPLATE) in found.cmdline() and found.environ().get("PYTHON_OF_THIS_TEST") == str(folder)
+        of_this_test = process.environ().get("PYTHON_OF_THIS_TEST") == str(folder)
+        return of_this_test and str(launch.TEMPLATE) in process.cmdline()
     except psutil.Error:
         return False
 
 
+@pytest.mark.product
 def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surroundings, tmp_path):
     """The template is still importing, or has just forked: a kill for the group comes before there is a group."""
     name = str(tmp_path / "connection.json")
@@ -280,11 +293,12 @@ def test_a_client_that_dies_before_its_kernel_is_born_leaves_neither(surrounding
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", name]
     forked = launch.launch(command, env, str(tmp_path), (0, 1, 2))
     forked._connection.close()
-    templates = [found for found in psutil.process_iter() if is_template(found, tmp_path)]
+    templates = [process for process in psutil.process_iter() if is_template(process, tmp_path)]
     assert len(templates) == 1 and ended(templates[0].pid)
     assert left(tmp_path) == []
 
 
+@pytest.mark.product
 def test_when_the_template_is_killed_its_kernels_die_and_the_next_one_has_a_new_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         run(client, "1")
@@ -297,6 +311,7 @@ def test_when_the_template_is_killed_its_kernels_die_and_the_next_one_has_a_new_
         assert template_of(manager).pid != template.pid
 
 
+@pytest.mark.product
 def test_a_template_ends_when_it_was_idle_and_leaves_no_process_behind(surroundings, tmp_path):
     with kernel({**surroundings, "FORK_KERNEL_IDLE": "0"}, tmp_path) as (manager, client):
         run(client, "1")
@@ -306,6 +321,7 @@ def test_a_template_ends_when_it_was_idle_and_leaves_no_process_behind(surroundi
     assert left(tmp_path) == []
 
 
+@pytest.mark.product
 def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, _):
         template = template_of(manager)
@@ -313,8 +329,9 @@ def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
         assert template.children() == []
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "reason"),
     [
         ({"FORK_KERNEL_PRELOAD": "no_such_module"}, "No module named 'no_such_module'"),
         ({"PYTHONPATH": "relative"}, "PYTHONPATH has a folder that is not absolute"),
@@ -322,52 +339,55 @@ def test_an_ended_kernel_is_no_zombie_of_its_template(surroundings, tmp_path):
         ({"PYTHONPATH": "HERE/other"}, "other/yaml.py would be imported in place"),
     ],
 )
-def test_what_cannot_be_forked_is_a_stock_kernel_and_said(surroundings, tmp_path, capsys, monkeypatch, setting, said):
-    monkeypatch.setattr(provisioner, "_told", set())
+def test_what_cannot_be_forked_is_a_stock_kernel_and_said(surroundings, tmp_path, capsys, monkeypatch, setting, reason):
+    monkeypatch.setattr(provisioner, "_reported", set())
     (tmp_path / "other").mkdir()
     (tmp_path / "other/yaml.py").write_text("mine = 1\n")
     env = {name: text.replace("HERE", str(tmp_path)) for name, text in setting.items()}
     with kernel({**surroundings, **env}, tmp_path) as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
-        assert run(client, "import yaml; print(hasattr(yaml, 'mine'))") == f"{'other' in said}\n"
-    told = capsys.readouterr().err
-    assert "a stock kernel is launched" in told and said in told
+        assert run(client, "import yaml; print(hasattr(yaml, 'mine'))") == f"{'other' in reason}\n"
+    printed = capsys.readouterr().err
+    assert "a stock kernel is launched" in printed and reason in printed
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "reason"),
     [
         ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()", "threads before"),
         ("import zmq; zmq.Context.instance()", "a zmq context before"),
         ("import matplotlib_inline", "matplotlib_inline before there is a shell"),
     ],
 )
-def test_a_template_that_may_not_fork_says_why_and_ends(surroundings, tmp_path, code, said):
+def test_a_template_that_may_not_fork_says_why_and_ends(surroundings, tmp_path, code, reason):
     (tmp_path / "unsafe.py").write_text(code + "\n")
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind("")
         listener.listen()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
             client.connect(listener.getsockname())
-            command = [sys.executable, str(address.TEMPLATE), str(listener.fileno()), "0", "unsafe"]
+            command = [sys.executable, str(launch.TEMPLATE), str(listener.fileno()), "0", "unsafe"]
             env = {**surroundings, "PYTHONPATH": str(tmp_path)}
             ended = subprocess.run(command, env=env, pass_fds=[listener.fileno()], capture_output=True, timeout=LONG)
             assert ended.returncode == 1
-            assert said in client.recv(4096).decode()
+            assert reason in client.recv(4096).decode()
 
 
+@pytest.mark.product
 def test_a_module_beside_the_notebook_is_imported_as_ever(surroundings, tmp_path):
     (tmp_path / "yaml.py").write_text("mine = 1\n")
     with kernel(surroundings, tmp_path) as (_, client):
         assert run(client, "import yaml; print(yaml.mine)") == "1\n"
 
 
+@pytest.mark.product
 def test_a_matplotlibrc_in_the_folder_acts_as_ever(surroundings, tmp_path):
     (tmp_path / "matplotlibrc").write_text("lines.linewidth: 7\n")
     with kernel(surroundings, tmp_path) as (_, client):
         assert run(client, "import matplotlib; print(matplotlib.rcParams['lines.linewidth'])") == "7.0\n"
 
 
+@pytest.mark.product
 def test_cold_is_stock(surroundings, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KERNEL", "cold")
     with kernel(surroundings, tmp_path) as (manager, client):
@@ -384,10 +404,11 @@ def test_a_template_of_another_user_is_not_asked(surroundings, tmp_path, monkeyp
         launch.connect(command, env)
 
 
+@pytest.mark.product
 def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         command = manager.format_kernel_cmd()
-        where = address.address_of(command, {**surroundings, "JPY_PARENT_PID": "1"})
+        where = launch.address_of(command, {**surroundings, "JPY_PARENT_PID": "1"})
         for message in (b"start", b"signal 9", b"what", b""):
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as other:
                 other.connect(where)
@@ -414,6 +435,6 @@ def test_a_client_that_says_nonsense_does_not_stop_the_template(surroundings, tm
 def test_what_acts_at_a_start_has_a_template_of_its_own(change, same):
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "x"]
     env = {"HOME": "/root", "PATH": "/bin", "FORK_KERNEL_PRELOAD": "matplotlib"}
-    assert (address.address_of(command, env) == address.address_of(command, {**env, **change})) is same
+    assert (launch.address_of(command, env) == launch.address_of(command, {**env, **change})) is same
     frozen = [sys.executable, "-X", "frozen_modules=off", *command[1:]]
-    assert address.address_of(frozen, env) != address.address_of(command, env)
+    assert launch.address_of(frozen, env) != launch.address_of(command, env)

@@ -301,14 +301,14 @@ def test_dates_are_looked_for_where_the_case_tells_none(published):
 @pytest.mark.parametrize(("doi", "found"), [("10.1000/x", []), ("", ["March 2021"])])
 def test_a_date_that_a_published_source_prints_is_no_leak(make_case, tmp_path, doi, found):
     about = f'analysis: {{baseline: first}}\nsources: [{{id: S, doi: "{doi}", read: x}}]'
-    data = make_case(
+    case = make_case(
         'a,1,observation,mrss,,,46,,,,,,,S,,"seen in March 2021"',
         header="case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note,quote",
         about=about,
     )
     (tmp_path / "made").mkdir()
     (tmp_path / "made/a.txt").write_text("seen in March 2021, again on 12 May 2021")
-    leaks = [leak.words for leak in find_leaks(tmp_path / "made", read_case(data, "a"))]
+    leaks = [leak.words for leak in find_leaks(tmp_path / "made", case)]
     assert leaks == [*found, "12 May 2021"]
 
 
@@ -329,6 +329,7 @@ def test_no_text_of_a_word_file_is_passed_over():
     assert names == {place.partition(": ")[0] for place, _ in texts_of("a.docx", content)} - {"name"}
 
 
+@pytest.mark.product
 def test_the_report_is_withheld_and_every_place_told(tmp_path):
     project = make_project_of(tmp_path, "06_reported")
     path = project / "data/fu-2025/timeline.csv"

@@ -9,7 +9,7 @@ import html5lib
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import CAUSAL, ROOT, derive
+from conftest import CAUSAL, ROOT
 
 from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
@@ -208,9 +208,7 @@ def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
 
 def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
-    data = make_case(*rows)
-    of = analyse(read_case(data, "a"))
-    told = results_sentences(analyse(of.case, of.changes))
+    told = results_sentences(analyse(make_case(*rows)))
     assert "it was <30 U/L; a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in told[0]
 
 
@@ -267,8 +265,8 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
 
 def test_two_sources_whose_names_have_no_latin_letter_stay_two(make_case, observe):
     about = "analysis: {baseline: first}\nsources: [{id: Иванов 2020, read: x}, {id: Петров 2020, read: x}]"
-    case = read_case(make_case(observe().replace("chart", "Иванов 2020"), about=about), "a")
-    keys = [told.key for told in references_in_use(analyse(case)) if told.key.startswith("source")]
+    case = make_case(observe().replace("chart", "Иванов 2020"), about=about)
+    keys = [reference.key for reference in references_in_use(analyse(case)) if reference.key.startswith("source")]
     assert len(keys) == len(set(keys)) == 2 and all(re.fullmatch(r"source-2020-[0-9a-f]{6}", key) for key in keys)
 
 
@@ -289,9 +287,8 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
 
 
 def test_an_author_may_say_where_an_item_is_covered(make_case, observe):
-    data = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
-    case = read_case(data, "a")
-    table = evaluate_care(analyse(case, derive(case))).set_index("item")
+    case = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
+    table = evaluate_care(analyse(case)).set_index("item")
     assert list(table.loc["13", ["state", "where"]]) == [COVERED, "written consent, kept in the chart"]
     assert table.loc["9a", "where"] == "timeline.csv has no treatment"
 

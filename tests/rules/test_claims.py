@@ -3,7 +3,6 @@
 import pytest
 from conftest import ROOT, derive
 
-from casetimeline.case.read import read_case
 from casetimeline.faults import TimelineError
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.rules import evaluate_rules
@@ -22,7 +21,7 @@ def result(make_case, rows, claim):
     """Result, why and lines of one claim."""
     said = ", ".join(f'{key}: "{value}"' for key, value in {"says": "x", **claim}.items())
     about = f"analysis: {{baseline: first}}\nclaims: [{{{said}}}]"
-    return claims_of(read_case(make_case(*rows, about=about), "a")).iloc[0][["RESULT", "WHY", "LINES"]].tolist()
+    return claims_of(make_case(*rows, about=about)).iloc[0][["RESULT", "WHY", "LINES"]].tolist()
 
 
 def test_the_claims_of_the_index_case(published):
@@ -167,7 +166,7 @@ def test_of_alternating_treatments_both_intervals_are_given(make_case, observe):
             "analysis: {baseline: first}\n"
             f'claims: [{{says: x, test: given, treatment: tocilizumab, every: "{every}"}}]'
         )
-        case = read_case(make_case(*rows, header=header, about=about), "a")
+        case = make_case(*rows, header=header, about=about)
         assert claims_of(case)["RESULT"].tolist() == [expected], every
 
 
@@ -216,7 +215,7 @@ def test_a_claim_without_a_measure_says_what_it_would_need(make_case, observe):
 )
 def test_a_claim_of_another_shape_is_refused(make_case, observe, claims, key):
     with pytest.raises(TimelineError) as caught:
-        read_case(make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: {claims}"), "a")
+        make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: {claims}")
     assert [fault.column for fault in caught.value.faults] == [key]
 
 

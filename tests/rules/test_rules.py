@@ -7,11 +7,18 @@ import pytest
 from conftest import ROOT, derive
 
 from casetimeline.case.read import read_case
-from casetimeline.rules.limits import error_limits, largest_analytical_cv, reference_change_factor
-from casetimeline.rules.populations import derive_regression, expected_regression
+from casetimeline.derive.columns import MissingColumnError
+from casetimeline.rules.limits import (
+    derive_required,
+    error_limits,
+    largest_analytical_cv,
+    reference_change_factor,
+)
+from casetimeline.rules.populations import derive_context, derive_regression, expected_regression
 from casetimeline.rules.rules import compare_rules, evaluate_rules
-from casetimeline.values.bounds import Bounds, parse_value
-from casetimeline.values.interval import all_of, answer, exceeds, inside
+from casetimeline.values.bounds import Bounds, parse_texts, parse_value
+from casetimeline.values.column import distinct
+from casetimeline.values.interval import all_of, answer, closed, exceeds, inside
 
 
 def verdicts_of(case):
@@ -42,7 +49,7 @@ def test_an_effusion_that_is_still_present_has_not_resolved(published):
 
 
 def mrss(make_case, observe, base, after, start="12 mo"):
-    return read_case(make_case(observe("1", value=base, start="0 d"), observe("2", value=after, start=start)), "a")
+    return make_case(observe("1", value=base, start="0 d"), observe("2", value=after, start=start))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,7 @@ def test_the_window_is_judged_on_the_whole_interval_of_the_time(make_case, obser
 
 
 def test_a_part_that_fails_decides_whatever_is_unknown(make_case, observe):
-    case = read_case(make_case(observe("1", value="46"), observe("2", value="44")), "a")
+    case = make_case(observe("1", value="46"), observe("2", value="44"))
     size, time, verdict, decided = verdicts_of(case)[3, "eustar_2024_regression"]
     assert (size, time, verdict) == ("not met", "cannot be determined", "not met")
     assert decided == "points, percent"
@@ -110,12 +117,12 @@ def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, obse
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
     # 1.5 x 200 = 300: 300 is not more than 300.
     rows = [observe(str(n), "ck", v, "U/L", limits="20,200") for n, v in enumerate(("301", "300", "250..350"), 1)]
-    verdicts = verdicts_of(read_case(make_case(*rows), "a"))
+    verdicts = verdicts_of(make_case(*rows))
     assert [verdicts[line, "ck_efns_2010"][2] for line in (2, 3, 4)] == ["met", "not met", "cannot be determined"]
 
 
 def answers(make_case, rows, rule, about=""):
-    verdicts = verdicts_of(read_case(make_case(*rows, about=about), "a"))
+    verdicts = verdicts_of(make_case(*rows, about=about))
     return {line: verdict for (line, name), verdict in verdicts.items() if name == rule}
 
 
@@ -182,8 +189,7 @@ def test_a_rate_needs_a_time(make_case, observe):
 )
 def test_an_open_bound_on_the_limit_does_not_change_sides(make_case, observe, value, above, three_times, absolute):
     rows = [observe("1", "ck", value, "U/L", limits="20,200")]
-    data = make_case(*rows)
-    verdicts = verdicts_of(read_case(data, "a"))
+    verdicts = verdicts_of(make_case(*rows))
     names = ("ck_above_uln", "ck_biopsy_efns_2010", "ck_australian_ssc")
     assert [verdicts[2, name][2] for name in names] == [above, three_times, absolute]
 
@@ -243,7 +249,7 @@ def test_the_largest_analytical_cv_gives_back_the_ratio():
     ],
 )
 def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, small, moderate, large):
-    verdicts = verdicts_of(read_case(make_case(observe("1", "pericardial_effusion", size, "mm")), "a"))
+    verdicts = verdicts_of(make_case(observe("1", "pericardial_effusion", size, "mm")))
     found = [verdicts[2, f"effusion_class_{name}"][2] for name in ("small", "moderate", "large")]
     assert found == [small, moderate, large]
 
@@ -264,7 +270,7 @@ def test_regression_of_an_effusion_is_that_of_its_cohort(
     make_case, observe, base, after, complete, regression, stability
 ):
     rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after)]
-    verdicts = verdicts_of(read_case(make_case(*rows), "a"))
+    verdicts = verdicts_of(make_case(*rows))
     names = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
     assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
 
@@ -286,7 +292,7 @@ def test_a_size_says_whether_an_effusion_is_large(make_case, observe):
 def test_after_a_drainage_regression_cannot_be_told(make_case, observe):
     drained = "a,2,event,pericardiocentesis,,,,,,,,,,chart,"
     rows = [observe("1", "pericardial_effusion", "large"), drained, observe("3", "pericardial_effusion", "none")]
-    found = verdicts_of(read_case(make_case(*rows), "a"))
+    found = verdicts_of(make_case(*rows))
     assert found[4, "effusion_regression"][2:] == ("cannot be determined", "no drainage")
     # That nothing is left is a fact, whatever removed it.
     assert found[4, "effusion_complete_regression"][2] == "met"
@@ -360,8 +366,55 @@ def test_a_population_that_varies_less_than_the_examiners_expects_nothing():
     assert expected_regression(20, 26.4, 7.2, 2.45) == pytest.approx(0.741, abs=1e-3)
 
 
+def test_no_case_of_a_table_changes_the_verdicts_of_another(every_published):
+    # Drainages, composites and events are looked for in the case of the record alone.
+    tables = [derive(case) for case in every_published]
+    rules = every_published[0].catalogue
+    alone = [evaluate_rules(table, rules) for table in tables]
+    together = evaluate_rules(pd.concat(tables, ignore_index=True), rules)
+    assert len(together) == sum(map(len, alone)) > 0
+    for case, verdicts in zip(every_published, alone, strict=True):
+        rows = together[together["case_id"] == case.case_id].reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, verdicts, check_dtype=False)
+
+
+def test_a_composite_is_not_computed_from_the_measures_of_another_case(make_case, observe):
+    both = [observe(phase, *record) for phase in "12" for record in (("mrss", "46"), ("ck", "923", "U/L"))]
+    complete = read_case(make_case(*both), "a")
+    skin = read_case(make_case(*(observe(phase, case_id="b") for phase in "12"), case_id="b"), "b")
+    rule = complete.rules[complete.rules["kind"] == "composite"].assign(needs="mrss|ck")
+    table = evaluate_rules(pd.concat([derive(complete), derive(skin)], ignore_index=True), rule)
+    # Both measures are there, and what is made of them is not computed here; in the other case one is missing.
+    assert table.set_index("case_id")["DECIDED"].to_dict() == {"a": "not computed here", "b": "ck"}
+
+
+def test_a_table_without_a_record_has_no_verdict(make_case):
+    case = read_case(make_case("a,1,event,death,,,,,,,,,,chart,"), "a")
+    table = evaluate_rules(derive(case), case.rules)
+    assert table.empty and {"RULE", "SIZE", "VERDICT", "DECIDED"} <= set(table.columns)
+
+
+def test_a_table_without_a_column_is_refused_with_the_column_and_what_has_it(published):
+    case, changes = published["fu-2025"]
+    verdicts = evaluate_rules(changes, case.rules)
+    with pytest.raises(MissingColumnError, match=r"^evaluate_rules needs BASEORD, which derive_base adds$"):
+        evaluate_rules(changes.drop(columns="BASEORD"), case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs PEAKLO, which derive_peak adds$"):
+        derive_required(verdicts, changes.drop(columns="PEAKLO"), case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs RULE, which evaluate_rules adds$"):
+        derive_required(verdicts.drop(columns="RULE"), changes, case.rules)
+    with pytest.raises(MissingColumnError, match=r"^derive_required needs percent_of, which rules\.csv has$"):
+        derive_required(verdicts, changes, case.rules.drop(columns="percent_of"))
+    with pytest.raises(MissingColumnError, match=r"^derive_regression needs sd, which rules\.csv has$"):
+        derive_regression(case.rules.drop(columns="sd"), case.comparators, "mrss", 46, 46)
+    with pytest.raises(MissingColumnError, match=r"^derive_regression needs trial, which comparators\.csv has$"):
+        derive_regression(case.rules, case.comparators.drop(columns="trial"), "mrss", 46, 46)
+    with pytest.raises(MissingColumnError, match=r"^derive_context needs entry, which comparators\.csv has$"):
+        derive_context(case.comparators.drop(columns="entry"), "mrss", 46, 46)
+
+
 def interval(*texts):
-    return pd.DataFrame([parse_value(text) for text in texts], columns=list(Bounds._fields))
+    return parse_texts(distinct(pd.Series(texts)), parse_value)
 
 
 def test_decisions_at_the_end_of_an_interval():
@@ -373,7 +426,7 @@ def test_decisions_at_the_end_of_an_interval():
     assert inside(values, parse_value(">5..9")).tolist() == [not_met, open_, not_met, open_, not_met, open_]
     assert inside(values, parse_value("1..<5")).tolist() == [not_met, not_met, open_, not_met, open_, open_]
     assert inside(interval("5", "<5"), parse_value("<5")).tolist() == [not_met, met]
-    missing = interval("5").assign(low=math.nan, high=math.nan)
+    missing = closed([math.nan], [math.nan])
     assert exceeds(missing, Bounds(5, 5), strict=True).tolist() == inside(missing, Bounds(0, 9)).tolist() == [open_]
     assert all_of([], 2).tolist() == [met, met]
     assert all_of([answer([True], [True]), answer([False], [True]), answer([False], [False])], 1).tolist() == [not_met]

@@ -3,15 +3,21 @@
 import math
 from fractions import Fraction
 
-import pandas as pd
+import numpy as np
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from casetimeline.values.interval import divide, relative_change, subtract
+from casetimeline.values.interval import closed, divide, negate, relative_change, size_of, subtract
 
 
-def frame(*bounds):
-    return pd.DataFrame(bounds, columns=["low", "high"], dtype=float)
+def one(bounds, low_open=False, high_open=False):
+    """A column of one interval."""
+    return closed([bounds[0]], [bounds[1]])._replace(low_open=np.array([low_open]), high_open=np.array([high_open]))
+
+
+def only(column):
+    """The limits of a column of one interval, and whether they are excluded."""
+    return [end.item() for end in column]
 
 
 def points(low, high):
@@ -46,8 +52,7 @@ def points(low, high):
     ],
 )
 def test_relative_change_worked_by_hand(value, base, low, high):
-    result = relative_change(frame(value), frame(base)).iloc[0]
-    assert result.tolist() == pytest.approx([low, high], nan_ok=True)
+    assert only(relative_change(one(value), one(base)))[:2] == pytest.approx([low, high], nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def test_relative_change_worked_by_hand(value, base, low, high):
     ],
 )
 def test_ratio_worked_by_hand(left, right, low, high):
-    assert divide(frame(left), frame(right)).iloc[0].tolist() == pytest.approx([low, high], nan_ok=True)
+    assert only(divide(one(left), one(right)))[:2] == pytest.approx([low, high], nan_ok=True)
 
 
 ends = st.integers(-6, 6)
@@ -76,38 +81,55 @@ pairs = st.tuples(ends, ends).map(sorted)
 @given(pairs, pairs)
 def test_every_possible_value_lies_in_the_result_and_the_ends_are_reached(left, right):
     assume(right != [0, 0])
-    ratio = divide(frame(left), frame(right)).iloc[0]
-    change = relative_change(frame(left), frame(right)).iloc[0]
+    ratio, change = only(divide(one(left), one(right))), only(relative_change(one(left), one(right)))
     pairs = [(a, b) for a in points(*left) for b in points(*right) if b != 0]
     ratios = [Fraction(a) / Fraction(b) for a, b in pairs]
     changes = [(Fraction(a) - Fraction(b)) / abs(Fraction(b)) for a, b in pairs]
-    for result, possible in ((ratio, ratios), (change, changes)):
-        assert result["low"] - 1e-9 <= min(possible) and max(possible) <= result["high"] + 1e-9
-        for end, reached in ((result["low"], min(possible)), (result["high"], max(possible))):
+    for (low, high, *_), possible in ((ratio, ratios), (change, changes)):
+        assert low - 1e-9 <= min(possible) and max(possible) <= high + 1e-9
+        for end, reached in ((low, min(possible)), (high, max(possible))):
             # An end is reached on the grid, or has no limit because the divisor may come near 0.
             assert float(reached) == pytest.approx(end) or (math.isinf(end) and abs(reached) > 10**5)
 
 
 @given(pairs, pairs)
 def test_a_difference_reaches_its_ends(left, right):
-    closed = {"low_open": False, "high_open": False}
-    result = subtract(frame(left).assign(**closed), frame(right).assign(**closed)).iloc[0]
     possible = [a - b for a in points(*left) for b in points(*right)]
-    assert (result["low"], result["high"]) == (min(possible), max(possible))
+    assert only(subtract(one(left), one(right)))[:2] == [min(possible), max(possible)]
+
+
+@given(pairs)
+def test_a_size_reaches_its_ends(change):
+    sizes = [abs(point) for point in points(*change)] + [0] * (change[0] <= 0 <= change[1])
+    assert only(size_of(one(change)))[:2] == [min(sizes), max(sizes)]
+
+
+@pytest.mark.parametrize(
+    ("change", "size"),
+    [
+        # A fall of more than 10 and at most 14; the same as a rise.
+        (((-14, -10), False, True), [10, 14, True, False]),
+        (((10, 14), True, False), [10, 14, True, False]),
+        # From a fall of less than 3 to a rise of 5: 0 is one of them, and the rise is the farther end.
+        (((-3, 5), True, False), [0, 5, False, False]),
+        (((-5, 3), True, False), [0, 5, False, True]),
+        (((math.nan, math.nan), False, False), [math.nan, math.nan, False, False]),
+    ],
+)
+def test_the_size_of_a_change_worked_by_hand(change, size):
+    assert only(size_of(one(*change))) == pytest.approx(size, nan_ok=True)
+    # The size does not depend on the direction.
+    assert only(size_of(negate(one(*change)))) == pytest.approx(size, nan_ok=True)
 
 
 def test_an_end_that_is_excluded_stays_excluded():
     # "<30" less ">1000": less than -970.
-    below = frame((0, 30)).assign(low_open=False, high_open=True)
-    above = frame((1000, math.inf)).assign(low_open=True, high_open=False)
-    assert subtract(below, above).iloc[0].tolist() == [-math.inf, -970, False, True]
-    assert subtract(above, below).iloc[0].tolist() == [970, math.inf, True, False]
+    below, above = one((0, 30), high_open=True), one((1000, math.inf), low_open=True)
+    assert only(subtract(below, above)) == [-math.inf, -970, False, True]
+    assert only(subtract(above, below)) == [970, math.inf, True, False]
 
 
 def test_binary_noise_does_not_reach_a_difference():
-    one = frame((8.3, 8.3)).assign(low_open=False, high_open=False)
-    other = frame((3.3, 3.3)).assign(low_open=False, high_open=False)
     assert 10.3 - 5.3 != 5
-    ten = frame((10.3, 10.3)).assign(low_open=False, high_open=False)
-    five = frame((5.3, 5.3)).assign(low_open=False, high_open=False)
-    assert subtract(ten, five)["low"].tolist() == subtract(one, other)["high"].tolist() == [5]
+    assert only(subtract(one((10.3, 10.3)), one((5.3, 5.3))))[0] == 5
+    assert only(subtract(one((8.3, 8.3)), one((3.3, 3.3))))[1] == 5

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import casetimeline, make_project_of
+from conftest import casetimeline, in_gate, make_project_of, run
 
 from casetimeline.files import files_in
 from casetimeline.workflow.plan import digest_outputs, read_manifest
@@ -68,6 +68,7 @@ def touch_everything(project):
             os.utime(path)
 
 
+@pytest.mark.product
 def test_a_touch_alone_makes_nothing_again(built):
     before, _ = content(built)
     touch_everything(built / "data")
@@ -84,6 +85,7 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("what", "notebooks"),
     [("data", 1), ("rules", 1), ("package", 1), ("lock", 1), ("notebook", 1), ("parameter", 1), ("result", 0)],
@@ -111,10 +113,11 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
     assert run_report(built, *more).stdout.count("nothing to do") == 1
 
 
+@pytest.mark.product
 def test_a_file_changed_by_hand_is_kept_beside_the_new_one(built):
     results = built / "build/fu-2025/manuscript/results.md"
     printed = results.read_text(encoding="utf-8")
-    for round_, name in enumerate(("results.md", "results.md.1")):
+    for round_, name in enumerate(("results.md", "results.1.md")):
         results.write_text(f"my own words, round {round_}", encoding="utf-8")
         done = run_report(built)
         assert done.returncode == 0 and "manuscript/results.md was changed by hand" in done.stderr
@@ -141,13 +144,13 @@ def is_new(home):
 MOMENTS = {
     "the old report is set aside": lambda work, home: not home.exists(),
     "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
-    "one notebook is done": lambda work, home: any((work / "done").glob("*")),
+    "one notebook is done": lambda work, home: any((work / "done").glob("*.svg")),
     "the report is written": lambda work, home: (work / "new").exists(),
     "the manifest is there": lambda work, home: (work / "new/manifest.json").exists() or is_new(home),
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", in_gate("the report is written", of=MOMENTS))
 def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built, moment):
     _, digests = content(small)
     work, home = built / "build/.fu-2025.work", built / "build/fu-2025"
@@ -166,6 +169,66 @@ def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built,
     assert not (built / "build/_edited").exists()
 
 
+# An old report of three files of its own, one of them changed by hand, and one that is not of the report. A run sets it
+# aside and is killed at its first change of a file, at its second, and so on; each time the next run follows.
+KILLED_AT_EACH_STEP = """
+import json, os, shutil, signal, sys
+from pathlib import Path
+from casetimeline.files import files_in, sha256
+from casetimeline.workflow import build
+from casetimeline.workflow.plan import Plan, manifest_text
+
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link"}
+
+def set_aside(plan, killed_at):
+    steps = 0
+    def count(event, arguments):
+        nonlocal steps
+        writes = event == "open" and not {*"wax+"}.isdisjoint(arguments[1] or "")
+        if event in CHANGES or writes:
+            steps += 1
+            if steps == killed_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+    child = os.fork()
+    if not child:
+        sys.addaudithook(count)
+        build.make_report(plan)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+root = Path(sys.argv[1])
+(root / "lock").touch()
+plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock")
+printed = {"page.html": b"page", "figures/0.svg": b"figure", "results.md": b"results"}
+build._make = lambda plan, truth: None
+kept = []
+for killed_at in range(1, 1000):
+    shutil.rmtree(plan.build, ignore_errors=True)
+    for name, content in {**printed, "results.md": b"my own results", "notes/mine.txt": b"mine"}.items():
+        (plan.home / name).parent.mkdir(parents=True, exist_ok=True)
+        (plan.home / name).write_bytes(content)
+    digests = {name: sha256(content) for name, content in printed.items()}
+    (plan.home / "manifest.json").write_text(manifest_text("a", {}, {}, {}, digests))
+    status = set_aside(plan, killed_at)
+    assert set_aside(plan, 0) == 0 and os.listdir(plan.work) == ["lock"] and not plan.home.exists()
+    kept.append({name: (plan.kept / name).read_text() for name in files_in(plan.kept)})
+    if status == 0:
+        break
+    assert status == -signal.SIGKILL
+print(json.dumps(kept))
+"""
+
+
+def test_a_run_killed_at_any_step_leaves_its_own_files_apart_from_those_of_somebody(tmp_path):
+    done = run(sys.executable, "-c", KILLED_AT_EACH_STEP, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    kept = json.loads(done.stdout)
+    # Four files, a manifest, three folders, and what is made to set them aside.
+    assert len(kept) > 10
+    assert kept == [{"results.md": "my own results", "notes/mine.txt": "mine"}] * len(kept)
+
+
+@pytest.mark.product
 def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     _, digests = content(small)
     shutil.rmtree(built / "build")
@@ -179,6 +242,7 @@ def test_two_runs_of_one_case_at_once_give_one_report(small, built):
     assert_whole(built, digests)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("moment", ["a notebook runs", "the report is written"])
 def test_an_input_that_changes_during_a_run_is_not_published(small, built, moment):
     """Neither the report nor a notebook kept for the next run may hold what their digests do not say."""
@@ -199,14 +263,20 @@ def test_an_input_that_changes_during_a_run_is_not_published(small, built, momen
     assert_whole(built, digest_outputs(small / "build/fu-2025"))
 
 
+@pytest.mark.product
 def test_what_no_report_can_be_made_from_is_refused_before_anything_is_touched(built):
     before = content(built)
-    for asked, said in (("--notebooks", "with notebooks"), ("--lock", "file of exact requirements")):
+    for asked, said in (
+        ("--notebooks", "with notebooks"),
+        ("--lock", "file of exact requirements"),
+        ("--data", "nowhere: found 'no such folder'; expected the folder of the cases"),
+    ):
         done = run_report(built, asked, "nowhere")
         assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
         assert content(built) == before
 
 
+@pytest.mark.product
 def test_a_file_in_the_place_of_a_report_stays_where_it_is(small, tmp_path):
     (tmp_path / "fu-2025").write_text("mine")
     done = run_report(small, "--build", str(tmp_path))
@@ -214,6 +284,7 @@ def test_a_file_in_the_place_of_a_report_stays_where_it_is(small, tmp_path):
     assert "Traceback" not in done.stderr and (tmp_path / "fu-2025").read_text() == "mine"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
 def test_a_disk_without_room_ends_in_one_message(built, size):
     """The limit of a file's size stands for a full disk: a write fails in the middle of a file."""
@@ -241,6 +312,7 @@ def test_a_disk_without_room_ends_in_one_message(built, size):
     assert (built / "build/fu-2025/report.html").exists()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("where", ["a file", "no folder of this system", "a link"])
 def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, where):
     build = tmp_path / "build"
@@ -260,6 +332,7 @@ def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, wh
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.product
 def test_the_manifest_names_every_input_and_output_and_no_machine(small):
     home = small / "build/fu-2025"
     told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))

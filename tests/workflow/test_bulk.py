@@ -26,7 +26,7 @@ HARM = {
     ),
     "fills": ("held = bytearray(3 * 10**9)", "cell [3] failed with MemoryError"),
     "raises": ("1 / 0", "cell [3] failed with ZeroDivisionError: division by zero"),
-    "silent": ("publish = lambda *_: None", "it published no figure of case silent"),
+    "silent": ("ct.publish = lambda *_: None", "it published no figure of case silent"),
 }
 
 
@@ -85,6 +85,7 @@ def asked(tmp_path):
     return ["run", "--data", str(data), "--notebooks", str(notebooks), "-o", str(tmp_path / "out"), "-j", "2"]
 
 
+@pytest.mark.product
 def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
     out = tmp_path / "out"
     done = casetimeline(*asked, "--timeout", "3", "--memory", "2000", "--keep-notebooks", "flagged")
@@ -110,6 +111,7 @@ def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
     assert kernels_of(tmp_path) == [] and not (out / ".work").exists()
 
 
+@pytest.mark.product
 def test_what_is_done_is_not_done_again_unless_something_changed(asked, tmp_path):
     out, few = tmp_path / "out", [*asked, "a-first", "z-last", "raises"]
     assert casetimeline(*few).returncode == 1
@@ -126,6 +128,7 @@ def test_what_is_done_is_not_done_again_unless_something_changed(asked, tmp_path
     assert "1 failed; 3 notebooks run" in casetimeline(*few).stdout
 
 
+@pytest.mark.product
 def test_other_notebooks_of_a_case_stay_when_one_is_run(tmp_path):
     out = tmp_path / "out"
     for stem in ("02_muscle", "03_pericardium"):
@@ -138,6 +141,7 @@ def test_other_notebooks_of_a_case_stay_when_one_is_run(tmp_path):
     assert "0 notebooks run" in done.stdout
 
 
+@pytest.mark.product
 def test_after_kill_9_no_kernel_is_left_and_the_rest_is_resumed(asked, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "casetimeline", *asked, "a-first", "blocks", "z-last"]
@@ -187,6 +191,8 @@ print(count)
 """
 
 
+@pytest.mark.product
+@pytest.mark.kernels
 @pytest.mark.xdist_group("stock and warm")
 def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(every_published, tmp_path):
     """Every notebook of the index case, and each other case with one of them in turn; `make equal` runs them all."""

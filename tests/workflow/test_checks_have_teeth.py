@@ -36,6 +36,7 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.product
 def test_the_unchanged_notebook_passes(bench):
     assert check(bench)[0] == 0
 
@@ -75,6 +76,7 @@ DRAWN = {
 }
 
 
+@pytest.mark.product
 def test_a_mark_moved_by_one_percent_is_noticed_in_every_stored_figure(bench):
     assert list(DRAWN) == [path.stem for path in NOTEBOOKS]
     for name, element in DRAWN.items():
@@ -87,6 +89,7 @@ def test_a_mark_moved_by_one_percent_is_noticed_in_every_stored_figure(bench):
     assert failures(bench) == dict.fromkeys(DRAWN, 1)
 
 
+@pytest.mark.product
 def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
     shutil.copytree(ROOT / "casetimeline", bench / "changed/casetimeline")
     for module, old, new in (
@@ -95,7 +98,7 @@ def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
         ("claims", "Line2D([x], [y]", "Line2D([x * 1.01], [y]"),
         ("reported", "Line2D([at[0]]", "Line2D([at[0] * 1.01]"),
         ("regimen", "[day / 7 for day in lane.days]", "[day / 7 * 1.01 for day in lane.days]"),
-        ("needs", "Line2D([start, start]", "Line2D([start * 1.01] * 2"),
+        ("change", "Line2D([start, start]", "Line2D([start * 1.01] * 2"),
         ("context", "Line2D([span[0]]", "Line2D([span[0] * 1.01]"),
     ):
         replace(bench / f"changed/casetimeline/figures/{module}.py", old, new)
@@ -103,17 +106,20 @@ def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
     assert failures(bench, PYTHONPATH=str(bench / "changed")) == dict.fromkeys(DRAWN, 2)
 
 
+@pytest.mark.product
 def test_another_case_is_noticed(bench):
     replace(bench / "notebooks/01_skin.ipynb", 'case_id = \\"fu-2025\\"', 'case_id = \\"ferreira2017\\"')
     assert check(bench)[0] >= 5
 
 
+@pytest.mark.product
 def test_a_changed_datum_is_noticed(bench):
     replace(bench / "data/fu-2025/timeline.csv", "mrss,,,32,", "mrss,,,33,")
     replace(bench / "data/fu-2025/timeline.csv", "mRSS reduced to 32", "mRSS reduced to 33")
     assert check(bench)[0] >= 5
 
 
+@pytest.mark.product
 def test_patient_b_under_the_id_of_patient_a_is_noticed(bench):
     # Relabelled with care, so that the loader has nothing to refuse.
     for name in ("case.yaml", "timeline.csv"):

@@ -42,9 +42,9 @@ WIDTHS = (85, 180)
 SIX = "Rules asked for: response, error: 6 of 31; the others were not evaluated."
 
 
-def refused(*arguments, **asked):
+def refused(read, *arguments, **asked):
     with pytest.raises(TimelineError) as caught:
-        read_case(*arguments, **asked)
+        read(*arguments, **asked)
     (fault,) = caught.value.faults
     return fault
 
@@ -55,7 +55,7 @@ def dated(make_case, observe):
 
     def make(*further, axis=""):
         rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", -70), ("44", 0), ("30", 140))]
-        return read_case(make_case(*rows, DRUG, *further, about=ABOUT), "a", axis=axis)
+        return make_case(*rows, DRUG, *further, about=ABOUT, axis=axis)
 
     return make
 
@@ -114,7 +114,7 @@ CUT_WORDS = {
 def test_the_words_and_ticks_of_a_cut_follow_the_axis(make_case, observe, axis, width):
     days = (-60, 0, 300, 3650, 3700)
     rows = [observe("", value=str(46 - n), start=f"{day} d") for n, day in enumerate(days)]
-    case = read_case(make_case(*rows, DRUG, about=ABOUT), "a", axis=axis)
+    case = make_case(*rows, DRUG, about=ABOUT, axis=axis)
     for figure in figures_over_time(case, width):
         assert ticks_of(figure)[1] == CUT_TICKS[axis]
         assert f"The axis is cut {CUT_WORDS[axis]}, where nothing is told" in describe(figure)
@@ -159,31 +159,31 @@ def test_each_axis_that_a_case_cannot_have_has_its_reason(dated, make_case, obse
     assert told == {"": "", "days": reason, "weeks": reason, "study_day": reason, "order": ""}
     one = axes_of(dated(observe("1", "ck", "9", "U/L")))
     assert one["weeks"] == "line 6 has no time that gives a day"
-    same = read_case(make_case(observe(start="0 d"), observe("1", "ck", "9", "U/L", start="0 d")), "a")
+    same = make_case(observe(start="0 d"), observe("1", "ck", "9", "U/L", start="0 d"))
     assert axes_of(same)["days"] == "every fact is of the same day"
-    first = read_case(make_case(observe(start="0 d"), observe("2", start="9 d")), "a")
+    first = make_case(observe(start="0 d"), observe("2", start="9 d"))
     assert axes_of(first)["study_day"] == "no reference treatment is named" and not axes_of(first)["weeks"]
     late = DRUG.replace("10 d", "6 wk", 1)
-    loose = read_case(make_case(observe(start="0 d"), observe("2", start="9 d"), late, about=ABOUT), "a")
+    loose = make_case(observe(start="0 d"), observe("2", start="9 d"), late, about=ABOUT)
     expected = "the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk')"
     assert axes_of(loose)["study_day"] == expected
 
 
 def test_an_axis_that_a_case_cannot_have_is_refused_with_the_line(make_case, observe):
-    data = make_case(observe(start="0 d"), observe("2", start="9 d"), DRUG.replace("10 d", "6 wk", 1), about=ABOUT)
-    assert str(refused(data, "a", axis="study_day")) == (
+    rows = [observe(start="0 d"), observe("2", start="9 d")]
+    loose = DRUG.replace("10 d", "6 wk", 1)
+    assert str(refused(make_case, *rows, loose, about=ABOUT, axis="study_day")) == (
         "a/timeline.csv, line 4, column start: found '6 wk'; expected a start known to the day, for the axis "
         "'study_day': the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk'); "
         "this case can have the axis days, weeks, order"
     )
-    fault = refused(DATA, "fu-2025", axis="weeks")
+    fault = refused(read_case, DATA, "fu-2025", axis="weeks")
     assert (fault.file, fault.line, fault.column, fault.found) == ("fu-2025/timeline.csv", 2, "start", "")
     assert fault.expected.startswith("a time that gives a day, for the axis 'weeks': lines 2, 3, 4, 14 more")
     assert fault.expected.endswith("this case can have the axis order")
-    unnamed = make_case(observe(start="0 d"), observe("2", start="9 d"))
-    fault = refused(unnamed, "a", axis="study_day")
+    fault = refused(make_case, *rows, axis="study_day")
     assert (fault.file, fault.line, fault.column) == ("a/case.yaml", None, "reference")
-    fault = refused(DATA, "fu-2025", axis="week")
+    fault = refused(read_case, DATA, "fu-2025", axis="week")
     assert (fault.found, fault.nearest) == ("week", "weeks") and "days, weeks, study_day, order" in fault.expected
 
 
@@ -202,7 +202,7 @@ def test_rules_are_chosen_by_name_and_by_kind():
 
 @pytest.mark.parametrize(("asked", "found", "nearest"), [("respone", "respone", "response"), ("error,", "", "")])
 def test_a_word_that_is_no_rule_is_refused(asked, found, nearest):
-    fault = refused(DATA, "fu-2025", rules=asked)
+    fault = refused(read_case, DATA, "fu-2025", rules=asked)
     assert (fault.file, fault.found, fault.nearest) == ("rules", found, nearest)
 
 
@@ -245,10 +245,9 @@ def test_a_claim_on_a_rule_that_was_not_asked_for_is_not_checkable(make_case, ob
         "analysis: {baseline: first}\nclaims:\n"
         "  - {says: a large change, test: meets, measure: mrss, rule: sdc_one_examiner}\n"
     )
-    data = make_case(observe(value="46"), observe("2", value="32"), about=about)
 
     def finding(rules):
-        case = read_case(data, "a", rules=rules)
+        case = make_case(observe(value="46"), observe("2", value="32"), about=about, rules=rules)
         changes = derive(case)
         return evaluate_claims(case, changes, evaluate_rules(changes, case.rules)).loc[0, ["RESULT", "WHY"]].tolist()
 
@@ -267,16 +266,15 @@ def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     from casetimeline.prose.story import summarise_pericardium
 
     rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
-    data = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"))
-    case = read_case(data, "a", rules="error")
-    told = " ".join(summarise_pericardium(analyse(case, derive(case))).paragraphs)
+    case = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"), rules="error")
+    told = " ".join(summarise_pericardium(case).paragraphs)
     assert "Procedures reported in that time: Pericardial window" in told
 
 
-@pytest.mark.parametrize("case_id", CASES)
-def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
+def assert_kept(case_id, choices):
+    """Hold every table, sentence and figure of a case against each choice of rules."""
     drawn = set()
-    for asked in (*RULE_KINDS, "mid_2006"):
+    for asked in choices:
         case = read_case(DATA, case_id, rules=asked)
         of, own = analyse(case), set(case.rules["rule"])
         others = case.catalogue[~case.catalogue["rule"].isin(own)]
@@ -297,6 +295,16 @@ def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
             assert not set(values["of"]) & set(others["rule"]), (asked, name)
             limited = set(values.loc[values["element"].isin(["band", "important", "class"]), "line"])
             assert not (limited and not any(limits)), (asked, name)
+
+
+def test_every_figure_and_table_keeps_to_three_choices_of_rules():
+    assert_kept("fu-2025", ("error", "important", "mid_2006"))
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", CASES)
+def test_every_figure_and_table_keeps_to_the_rules_that_were_asked_for(case_id):
+    assert_kept(case_id, (*RULE_KINDS, "mid_2006"))
 
 
 @pytest.fixture(scope="module")
@@ -340,6 +348,7 @@ def test_files_of_a_measure_are_proved_and_replaced(heart, tmp_path):
     assert not list(folder.glob("measure_lvef.*")) and (folder / "measure_of_mine.svg").exists()
 
 
+@pytest.mark.product
 def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     project = make_project_of(tmp_path, "01_skin", "08_change")
     asked = ("AXIS=order", "RULES=response,error", "PRESET=screen", "MEASURE=ck")
@@ -368,6 +377,7 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     assert not (home / "manuscript/figures/screen").exists()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -383,6 +393,7 @@ def test_what_cannot_be_asked_for_is_one_message(tmp_path, asked, said):
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", ["AXIS", "RULES", "MEASURE"])
 @pytest.mark.parametrize("text", ["a b", "it's", 'a"b', "a;b"])
 def test_make_refuses_blanks_and_quotation_marks(name, text):
@@ -390,6 +401,7 @@ def test_make_refuses_blanks_and_quotation_marks(name, text):
     assert done.returncode == 2 and f"casetimeline: {name}" in done.stderr
 
 
+@pytest.mark.product
 def test_many_cases_are_run_with_the_same_choice(tmp_path):
     out = tmp_path / "out"
     asked = ("--only", "08_change", "--rules", "error", "--axis", "order", "-o", str(out))

@@ -1,14 +1,18 @@
 """The rules of a notebook: a cell tells, a function does; results stored; the normal form."""
 
 import ast
+import re
 
 import nbformat
 import pytest
 from conftest import NOTEBOOKS, ROOT
 
+import casetimeline as ct
 from casetimeline.faults import TimelineError
 from casetimeline.figures.gallery import FIGURES
-from casetimeline.vocabulary import AXES
+from casetimeline.figures.publish import CaseFigure
+from casetimeline.report.html import sections_of
+from casetimeline.vocabulary import AXES, BASELINE_RULES
 from casetimeline.workflow.accept import compare
 from casetimeline.workflow.notebook import (
     check_parameters,
@@ -44,6 +48,8 @@ def test_cells_are_short_and_hold_no_logic(path):
         assert len(source.splitlines()) <= (7 if source.startswith("case_id = ") else 6), source
         assert "!" not in source.replace("!=", "") and "%" not in source
         assert not any(isinstance(node, forbidden) for node in ast.walk(ast.parse(source))), source
+        # What a cell would assert, a function refuses: `read_case` refuses a row of another case.
+        assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source))), source
         assert not source.rstrip().endswith(";")
 
 
@@ -56,16 +62,65 @@ def test_the_anatomy_is_kept(path):
     defaults = read_parameters(notebook)
     assert list(defaults) == ["case_id", "data_dir", "figure_svg", "baseline_rule", "reference", "axis", "rules"]
     assert "ct.read_case(data_dir, case_id, baseline_rule, reference, axis, rules)" in "\n".join(code_of(path))
-    howto = next(cell.source for cell in notebook.cells if "howto" in cell.metadata.get("tags", []))
-    assert all(f"`{name}`" in howto for name in (*defaults, *filter(None, AXES)) if name != "data_dir")
     assert defaults["figure_svg"] == f"{path.stem}.svg"
     headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     assert [line for line in headings if line.startswith("## ")][-2:] in (
         ["## The reading", "## What this does not show"],
         ["## What regression to the mean alone lets expect", "## What this does not show"],
     )
-    assert code_of(path)[-1] == "ct.colophon(case)"
+    assert code_of(path)[-1] == notebook.cells[-1].source == "ct.colophon(case)"
     assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1
+
+
+def test_the_parameters_are_explained_once_and_each_notebook_links_there():
+    index = read_notebook(ROOT / "notebooks/index.ipynb")
+    (table,) = [cell.source for cell in index.cells if cell.source.startswith("## Parameters")]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    assert [row[0] for row in rows] == [f"| `{name}`" for name in read_parameters(read_notebook(NOTEBOOKS[0]))]
+    assert all(f"`{word}`" in table for word in filter(None, (*AXES, *BASELINE_RULES)))
+    texts = [{cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"} for path in NOTEBOOKS]
+    in_all = set.intersection(*texts)
+    # Beside the limits of any case, which nobody should have to look for elsewhere, one line.
+    (line,) = [text for text in in_all if not text.startswith("## ")]
+    assert "(index.ipynb#Parameters)" in line and "\n" not in line
+    assert {text.splitlines()[0] for text in in_all - {line}} == {"## What this does not show", "## The reading"}
+
+
+@each
+def test_the_frame_itself_stands_before_a_table_and_no_display_setting_reaches_it(path):
+    code = [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+    pages = [cell.outputs[0].data.get("text/html", "") if cell.outputs else "" for cell in code]
+    (place,) = [place for place, page in enumerate(pages) if 'class="dataframe"' in page]
+    in_report = [cell for cell in code[place:] if "notebook-only" not in cell.metadata.get("tags", [])]
+    assert in_report[0].source.startswith("ct.summarise_")
+    # Neither wrapped nor cut nor rounded by pandas, whatever its width, rows, columns and precision are set to.
+    shown = code[place].outputs[0].data["text/plain"]
+    assert max(map(len, shown.splitlines())) <= 80 and len(shown.splitlines()) <= 60
+    assert "..." not in shown and "\\" not in shown and not re.search(r"\d\.\d{3}", shown)
+
+
+@each
+def test_the_line_that_a_reader_is_invited_to_runs_and_publishes_nothing(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path))
+    invitation = read_notebook(path).cells[-2].source
+    words, code = re.fullmatch(r"\*\*Try it\.\*\* (.+)\n\n```python\n(.+)\n```", invitation).groups()
+    names = {"ct": ct, "data_dir": str(ROOT / "data"), "case_id": "fu-2025"}
+    figure = eval(code, {**names, "case": ct.read_case(names["data_dir"], "fu-2025")})
+    assert isinstance(figure, CaseFigure)
+    assert list(tmp_path.iterdir()) == []
+    # The same kind of figure as the notebook publishes.
+    drawing = re.search(r"figure = (ct\.draw_\w+)\(", "\n".join(code_of(path)))[1]
+    assert code.startswith(f"{drawing}(") and "new cell" in words
+
+
+def test_what_is_for_the_notebook_alone_is_not_in_the_report():
+    for section in sections_of({path.stem: read_notebook(path) for path in NOTEBOOKS}):
+        assert section.body.count("<figure>") == 1 and section.body.count("Table: ") > 1
+        assert not re.search(
+            "index.ipynb|dataframe|DataFrame|new cell",
+            re.sub(r"<figure>.*</figure>", "", section.body, flags=re.S),
+        )
 
 
 @each
@@ -84,11 +139,31 @@ def test_no_cell_is_exempt_from_the_check(path):
     assert streams == []
 
 
+def pictures_of(path):
+    """Each figure that a notebook holds, as the tags of its cell and the output."""
+    return [
+        (cell.metadata.get("tags", []), output.data)
+        for cell in read_notebook(path).cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.data
+    ]
+
+
 @each
 def test_the_stored_figure_is_the_published_one(path):
-    outputs = [output for cell in read_notebook(path).cells for output in cell.get("outputs", [])]
-    (shown,) = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.data]
+    (shown,) = [data["image/svg+xml"] for tags, data in pictures_of(path) if "notebook-only" not in tags]
     assert shown == (ROOT / "figures" / f"{path.stem}.svg").read_text(encoding="utf-8")
+
+
+# Of the index case: two skin scores, and one change in numbers. No mark stands for what has no number.
+@pytest.mark.parametrize(("stem", "marks"), [("01_skin", 2), ("08_change", 1)])
+def test_a_picture_of_seaborn_shows_exact_values_and_is_compared_byte_by_byte(stem, marks):
+    (picture,) = [data for tags, data in pictures_of(ROOT / f"notebooks/{stem}.ipynb") if "notebook-only" in tags]
+    # The check of the notebooks compares SVG, and ignores PNG.
+    assert set(picture) == {"image/svg+xml", "text/plain"}
+    assert "<title" in picture["image/svg+xml"] and "Case fu-2025: " in picture["text/plain"]
+    groups = re.findall(r'id="shown-([A-Za-z]+Collection)_\d+"', picture["image/svg+xml"])
+    assert groups == ["PathCollection"] * marks
 
 
 def test_stripped_results_are_noticed(tmp_path):

@@ -33,6 +33,7 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.product
 def test_an_untouched_report_is_what_its_inputs_give(built):
     before = {path: path.stat().st_mtime_ns for path in (built / "build").rglob("*")}
     done, rows = verify(built)
@@ -45,6 +46,7 @@ def test_an_untouched_report_is_what_its_inputs_give(built):
     assert {path: path.stat().st_mtime_ns for path in (built / "build").rglob("*")} == before
 
 
+@pytest.mark.product
 def test_a_changed_digit_of_the_data_is_found_in_value_bytes_and_pixels(built):
     replace(built / "data/fu-2025/timeline.csv", ",32,", ",33,")
     done, rows = verify(built)
@@ -55,6 +57,7 @@ def test_a_changed_digit_of_the_data_is_found_in_value_bytes_and_pixels(built):
     assert rows["manuscript/results.md"][:2] == ["DIFFERENT", "DIFFERENT"]
 
 
+@pytest.mark.product
 def test_a_hand_edited_figure_is_found_even_if_the_manifest_was_edited_with_it(built):
     figure = built / "build/fu-2025/figures/01_skin.svg"
     # A mark that is moved says the same, and shows something else.
@@ -77,6 +80,7 @@ def test_a_hand_edited_figure_is_found_even_if_the_manifest_was_edited_with_it(b
     assert rows["figures/01_skin.svg"][1] == "DIFFERENT"
 
 
+@pytest.mark.product
 def test_a_swapped_notebook_another_library_and_strange_files_are_found(built):
     notebooks = built / "notebooks"
     shutil.copy(notebooks / "06_reported.ipynb", notebooks / "01_skin.ipynb")
@@ -100,6 +104,7 @@ def test_a_swapped_notebook_another_library_and_strange_files_are_found(built):
     assert rows["figures/10_new.svg"][:2] == ["DIFFERENT", "DIFFERENT"]
 
 
+@pytest.mark.product
 def test_what_is_no_report_is_refused_in_one_line(tmp_path):
     done = casetimeline("verify", str(tmp_path))
     assert done.returncode == 2 and "no manifest.json" in done.stderr and "Traceback" not in done.stderr
@@ -112,6 +117,7 @@ def test_what_is_no_report_is_refused_in_one_line(tmp_path):
         assert done.returncode == 2 and "manifest.json" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.product
 def test_what_cannot_be_made_again_is_told_with_the_other_findings(built):
     replace(built / "notebooks/06_reported.ipynb", "import casetimeline as ct", "import casetimeline as ct; 1 / 0")
     replace(built / "build/fu-2025/figures/01_skin.svg", "Modified", "Unmodified")

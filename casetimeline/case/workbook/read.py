@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...faults import MOST_FAULTS, Fault, TimelineError, rename_lines
-from ...vocabulary import CASE_ID, COLUMN_NAMES
+from ...faults import MOST_FAULTS, Fault, TimelineError, fault, rename_lines
+from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, Package, cell_name, read_package
 from .entries import fault_at, shown_text, texts_of
@@ -88,15 +88,14 @@ def read_workbook(raw: bytes, file: str) -> Imported:
         tables[name] = _table_of(name, texts, found)
     about = _about_of(tables, found)
     case_id = about.get("case_id", "")
-    if CASE in tables and not (isinstance(case_id, str) and CASE_ID.fullmatch(case_id)):
-        expected = "letters, digits, '.', '_' or '-', at most 64, the first a letter or digit"
+    if CASE in tables and not is_case_id(case_id):
         place = found.places.get("case_id", f"{CASE}!B2")
         # A cell that holds no text at all is a fault already.
-        if not any(fault.cell == place for fault in found.faults):
-            found.faults.append(fault_at(file, place, "case_id", str(case_id), expected))
+        if not any(misfit.cell == place for misfit in found.faults):
+            found.faults.append(fault_at(file, place, "case_id", str(case_id), CASE_ID_WORDS))
     if found.faults:
         more = len(found.faults) > MOST_FAULTS
-        last = [Fault(file, None, None, f"more than {MOST_FAULTS} faults", "a workbook; the first are listed")]
+        last = [fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file)]
         raise TimelineError([*found.faults[:MOST_FAULTS], *(last * more)])
     timeline = _timeline_of(tables[TIMELINE], found.places)
     return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes))
@@ -121,22 +120,22 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
     a.xlsx, cell Timeline!G7: found '52'; expected a number to 51
     """
     placed = []
-    for fault in faults:
-        column = fault.column or ""
-        if fault.file == f"{imported.case_id}/timeline.csv" and (fault.line or not fault.column):
-            nearby = ((fault.line, column), (fault.line, fault.found), (fault.line, "case_id"), (1, column))
+    for misfit in faults:
+        column = misfit.column or ""
+        if misfit.file == f"{imported.case_id}/timeline.csv" and (misfit.line or not misfit.column):
+            nearby = ((misfit.line, column), (misfit.line, misfit.found), (misfit.line, "case_id"), (1, column))
             cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
-        elif fault.file == f"{imported.case_id}/case.yaml":
+        elif misfit.file == f"{imported.case_id}/case.yaml":
             key = _KEYS.get(column, column)
-            nearby = (f"{key}: {fault.found}", key, key.rpartition(": ")[0], key.partition(": ")[0])
+            nearby = (f"{key}: {misfit.found}", key, key.rpartition(": ")[0], key.partition(": ")[0])
             cell = next((imported.places[place] for place in nearby if place in imported.places), f"{CASE}!A1")
         else:
-            placed.append(fault)
+            placed.append(misfit)
             continue
-        expected = rename_lines(fault.expected, functools.partial(_row_of, imported))
+        expected = rename_lines(misfit.expected, functools.partial(_row_of, imported))
         expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
         expected = expected.replace("of the sources of case.yaml", f"id of the sheet {SOURCES}")
-        placed.append(fault_at(file, cell, fault.column, fault.found, expected, fault.nearest))
+        placed.append(fault_at(file, cell, misfit.column, misfit.found, expected, misfit.nearest))
     return placed
 
 
@@ -164,7 +163,7 @@ def _sheets_of(package: Package, found: _Reading) -> dict[str, Cells]:
     there = {sheet.name: sheet for sheet in package.sheets}
     for name in READ:
         if name not in there and name in (CASE, TIMELINE):
-            found.faults.append(Fault(found.file, None, None, ", ".join(there) or "no sheet", f"a sheet '{name}'"))
+            found.faults.append(fault(", ".join(there) or "no sheet", f"a sheet '{name}'", at=found.file))
         elif name not in there:
             found.notes.append(f"{found.file}: there is no sheet '{name}'; nothing is read from it")
     for name in there:
@@ -194,7 +193,7 @@ def _table_of(name: str, texts: dict, found: _Reading) -> Rows:
             found.faults.append(fault_at(found.file, place, None, text, "a name for this column in row 1, or nothing"))
     if len(rows) > MOST_ROWS or len(rows) * len(columns) > MOST_CELLS:
         said = f"{len(rows)} rows of {len(columns)} columns on the sheet {name}"
-        found.faults.append(Fault(found.file, None, None, said, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells"))
+        found.faults.append(fault(said, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells", at=found.file))
     for text in columns:
         if name in (PHASES, CAVEATS) and text not in _NEEDED[name]:
             found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")

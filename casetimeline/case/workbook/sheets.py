@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ...faults import Fault, TimelineError
-from ...vocabulary import BASELINE_RULES, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
+from ...faults import Fault, TimelineError, fault
+from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
 from ..about import check_shape
 from ..model import Vocabulary
 
@@ -51,7 +51,7 @@ CASE_HEADER = (
 CASE_KEYS = (
     Field(
         "case_id",
-        "The name of the case's folder: letters, digits, '.', '_' or '-', at most 64. Each row of Timeline bears it.",
+        f"The name of the case's folder: {CASE_ID_WORDS}. Each row of Timeline bears it.",
     ),
     Field("title", "What the case is, in one line."),
     Field("diagnosis", "The diagnosis, as the source prints it."),
@@ -218,17 +218,17 @@ def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
         for name, value in (parts if isinstance(content, dict) else {key: content}).items():
             if not isinstance(value, str) or ":" in key:
                 expected = "a text, or names with a text each; a workbook has one line for each"
-                raise TimelineError([Fault(file, None, name, str(value), expected)])
+                raise TimelineError([fault(str(value), expected, at=file, column=name)])
             yield name, value
 
 
 def _check(text: str, where: str) -> None:
     if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
         found = f"a text of {len(text)} characters"
-        raise TimelineError([Fault(where, None, None, found, f"at most {LONGEST_CELL}, the most that a cell holds")])
+        raise TimelineError([fault(found, f"at most {LONGEST_CELL}, the most that a cell holds", at=where)])
     odd = UNPRINTED.search(text)
     if odd:
-        raise TimelineError([Fault(where, None, None, f"the character {ord(odd[0]):#06x}", "text")])
+        raise TimelineError([fault(f"the character {ord(odd[0]):#06x}", "text", at=where)])
 
 
 def vocabulary_rows(vocabulary: Vocabulary) -> list[list[str]]:

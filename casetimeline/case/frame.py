@@ -1,0 +1,129 @@
+"""A case of a DataFrame in hand, by the same checks and with the same faults as one of files."""
+
+from itertools import accumulate
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..faults import Fault, TimelineError, fault
+from ..vocabulary import check_case_id
+from .model import Case, Parsed, Recorded, Vocabulary, interpret_case, parse_case
+from .plain import csv_line, lines_of, yaml_bytes
+from .read import Reading, whole_vocabulary, with_plan
+
+# How the two files that a DataFrame stands for are named in a message.
+_FRAME, _ABOUT = "DataFrame", "about"
+
+
+def read_facts(
+    frame: pd.DataFrame,
+    about: dict | None = None,
+    baseline_rule: str = "",
+    reference: str = "",
+    axis: str = "",
+    rules: str = "",
+    data_dir: str | PathLike[str] = "data",
+) -> Case:
+    """Check the facts of one case that a user has in hand.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a fact, with the columns of timeline.csv. Numbers are read as they print, dates as days; missing cells
+        are blank.
+    about : dict, optional
+        What case.yaml would say: title, diagnosis, patient, phases, sources, caveats, claims.
+    baseline_rule, reference : str
+        How the baseline is chosen, and the treatment it refers to. Where neither is given here or in `about`, the only
+        treatment is the reference, and without a treatment the first value is the baseline; a note says so.
+    axis, rules : str
+        As for `read_case`.
+    data_dir : path
+        The folder that holds measures.csv, rules.csv and comparators.csv; where it has none, those of the project.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    TimelineError
+        With every fault; a cell is named as pandas finds it, by row label and column.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "case_id": "a", "phase": [1, 2], "kind": "observation", "code": "mrss", "value": [46, 32], "unit": "",
+    ...     "source": "chart",
+    ... })
+    >>> read_facts(frame).facts[["code", "AVAL"]].values.tolist()
+    [['mrss', 46.0], ['mrss', 32.0]]
+    >>> read_facts(frame.replace({"value": 46, "code": "mrss"}, {"value": 64, "code": "mrss"}))
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    DataFrame, cell .loc[0, 'value']: found '64'; expected a whole number from 0 to 51 (mRSS)
+    """
+    texts = frame.apply(_printed)
+    case_id = _only_case(texts)
+    rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]
+    recorded = Recorded(
+        yaml_bytes({"case_id": case_id, **(about or {})}), "".join([csv_line(list(texts.columns)), *rows]).encode()
+    )
+    try:
+        vocabulary = whole_vocabulary(Path(data_dir))
+        parsed = parse_case(case_id, recorded, vocabulary)
+        if parsed.faults:
+            raise TimelineError(parsed.faults)
+        planned = with_plan(_reading_of(parsed, vocabulary, baseline_rule, reference))
+        parsed = parsed._replace(notes=(*parsed.notes, *planned.notes))
+        return interpret_case(parsed, vocabulary, planned.baseline_rule, planned.reference, axis, rules)
+    except TimelineError as error:
+        raise TimelineError(_at_cells(error.faults, case_id, frame, rows)) from None
+
+
+def _reading_of(parsed: Parsed, vocabulary: Vocabulary, baseline_rule: str, reference: str) -> Reading:
+    """The facts with the plan that was asked for, else that of `about`."""
+    plan = parsed.about.get("analysis", {})
+    rule, reference = baseline_rule or plan.get("baseline", ""), reference or plan.get("reference", "")
+    return Reading(_FRAME, parsed.facts, vocabulary.measures, rule, reference, (), ())
+
+
+def _only_case(texts: pd.DataFrame) -> str:
+    """The id of the case that all rows are of."""
+    ids = list(dict.fromkeys(texts["case_id"])) if "case_id" in texts else []
+    if len(ids) != 1:
+        expected = "a column case_id with the id of one case; `derive_changes` takes a table of many"
+        raise TimelineError([fault(", ".join(ids[:4]) or "none", expected, at=_FRAME, column="case_id")])
+    check_case_id(ids[0], at=_FRAME)
+    return ids[0]
+
+
+def _printed(column: pd.Series) -> pd.Series:
+    """The cells of a column as a person would type them; blank where they are missing."""
+    return column.map(_print_cell).where(column.notna(), "").astype(str)
+
+
+def _print_cell(cell: object) -> str:
+    if isinstance(cell, float | np.floating):
+        return np.format_float_positional(cell, trim="-")
+    if isinstance(cell, pd.Timestamp) and cell == cell.normalize():
+        return cell.date().isoformat()
+    return str(cell)
+
+
+def _at_cells(faults: tuple[Fault, ...], case_id: str, frame: pd.DataFrame, rows: list[str]) -> list[Fault]:
+    """Faults at the cells of the frame, and at the keys of `about`, in place of lines of files that are not there."""
+    # A text with line ends takes several lines of the file that was checked.
+    first_lines = accumulate(map(lines_of, rows), initial=2)
+    label_of = dict(zip(first_lines, frame.index, strict=False))
+    placed = []
+    for each in faults:
+        if each.file == f"{case_id}/case.yaml":
+            each = each._replace(file=_ABOUT, cell=f"[{each.column!r}]" if each.column else "")
+        elif each.file == f"{case_id}/timeline.csv":
+            cell = f".loc[{label_of[each.line]!r}, {each.column!r}]" if each.line in label_of else ""
+            each = each._replace(file=_FRAME, cell=cell, line=None)
+        placed.append(each)
+    return placed

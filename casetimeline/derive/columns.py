@@ -1,0 +1,163 @@
+"""The columns of a frame as arrays, and a message for a column that is missing."""
+
+import difflib
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ..values import Distinct
+from ..vocabulary import COLUMN_NAMES
+
+# The columns that each function adds, in the order of the pipe.
+ADDED = {
+    "derive_analysis": (
+        "PARAMCD",
+        "PARAM",
+        "LOC",
+        "BETTER",
+        "AVAL",
+        "AVALLO",
+        "AVALHI",
+        "AVALLOX",
+        "AVALHIX",
+        "AVALU",
+        "AVALC",
+        "ANRLO",
+        "ANRHI",
+        "AVALCALO",
+        "AVALCAHI",
+        "TOPGRADE",
+        "STATE",
+        "DAYLO",
+        "DAYHI",
+        "AENLO",
+        "AENHI",
+        "ORDER",
+    ),
+    "derive_anrind": ("ANRIND", "R2A1HI"),
+    "derive_ablfl": ("ABLFL",),
+    "derive_base": (
+        "BASE",
+        "BASELO",
+        "BASEHI",
+        "BASELOX",
+        "BASEHIX",
+        "BASEU",
+        "BASEC",
+        "BASECALO",
+        "BASECAHI",
+        "BASEORD",
+        "BASEDLO",
+        "BASEDHI",
+        "BNRIND",
+    ),
+    "derive_chg": ("CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX"),
+    "derive_pchg": ("PCHG", "PCHGLO", "PCHGHI"),
+    "derive_r2base": ("R2BASE", "R2BASELO", "R2BASEHI"),
+    "derive_chgprev": ("PREV", "CHGPREV"),
+    "derive_shift": ("SHIFT1",),
+    "derive_extremes": ("NADIRFL", "PEAKFL", "LASTFL"),
+    "derive_peak": ("PEAKLO", "PEAKHI"),
+    "derive_reference": ("RFSTLO", "RFSTHI", "RFPHASE", "RFENLO", "RFENHI"),
+    "derive_ady": ("ADY",),
+    "derive_ontrtfl": ("ONTRTFL",),
+}
+_MAKERS = {column: function for function, columns in ADDED.items() for column in columns}
+
+
+class MissingColumnError(KeyError):
+    """A frame lacks columns that a function needs. The text says which, and which function adds them."""
+
+    def __str__(self) -> str:
+        # A KeyError shows its text in quotation marks.
+        return str(self.args[0])
+
+
+def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: str = "read_case reads") -> None:
+    """Refuse a frame that lacks columns.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What the function was given.
+    function : str
+        Its name.
+    columns : iterable of str
+        What it needs.
+    source : str
+        Where a column comes from that no derivation adds, as a clause.
+
+    Raises
+    ------
+    MissingColumnError
+
+    Examples
+    --------
+    >>> require(pd.DataFrame({"AVAL": [46.0], "baes": [46.0]}), "derive_chg", ["AVAL", "BASE"])
+    Traceback (most recent call last):
+    casetimeline.derive.columns.MissingColumnError: derive_chg needs BASE, which derive_base adds; \
+the frame has 'baes': did you mean that?
+    """
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        # A column that is known stands for itself, and was not meant to be another.
+        strange = frame.columns.difference([*_MAKERS, *COLUMN_NAMES, *columns], sort=False)
+        raise MissingColumnError(_message(function, missing, source, strange))
+
+
+def _message(function: str, missing: list[str], source: str, strange: Iterable) -> str:
+    by_maker: dict[str, list[str]] = {}
+    for name in dict.fromkeys(missing):
+        by_maker.setdefault(f"{_MAKERS[name]} adds" if name in _MAKERS else source, []).append(name)
+    needs = ", and ".join(f"{', '.join(names)}, which {maker}" for maker, names in by_maker.items())
+    others = {str(name).lower(): name for name in strange}
+    near = [others[word] for name in missing for word in difflib.get_close_matches(name.lower(), others, n=1)]
+    meant = f"; the frame has '{near[0]}': did you mean that?" if near else ""
+    return f"{function} needs {needs}{meant}"
+
+
+def numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A column of numbers as floats, nan where one is missing.
+
+    Examples
+    --------
+    >>> numbers(pd.DataFrame({"phase": pd.array([1, None], dtype="Int64")}), "phase").tolist()
+    [1.0, nan]
+    """
+    return np.asarray(frame[name], dtype=float)
+
+
+def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:
+    """Where a column of text has a word; not where it is missing.
+
+    Examples
+    --------
+    >>> equals(pd.DataFrame({"kind": ["event", "observation"]}), "kind", "observation").tolist()
+    [False, True]
+    """
+    same = frame[name].array == word
+    return same if isinstance(same, np.ndarray) else same.to_numpy(dtype=bool, na_value=False)
+
+
+def flags(mask: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """`Y` where a mask holds, blank elsewhere.
+
+    Examples
+    --------
+    >>> list(flags(np.array([True, False])))
+    ['Y', '']
+    """
+    return Distinct(mask.astype(np.int64), ["", "Y"]).as_text(str)
+
+
+def whole(values: np.ndarray) -> pd.arrays.IntegerArray:
+    """Floats as whole numbers, missing where nan.
+
+    Examples
+    --------
+    >>> whole(np.array([2.0, np.nan])).tolist()
+    [2, <NA>]
+    """
+    missing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(missing, 1, values).astype(np.int64), missing)

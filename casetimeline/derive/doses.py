@@ -1,0 +1,97 @@
+"""Administrations one by one: those whose days are known, and those of a regimen in its first days."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from .columns import require
+from .exposure import OF_EXPOSURE, PER_TIME, derive_exposure
+
+# A reader cannot tell more marks than this apart in one bar.
+MOST_DOSES = 60
+
+
+def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
+    """The day of each administration, for treatment rows whose start and number of doses are known exactly.
+
+    Returns
+    -------
+    DataFrame
+        One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
+        daily administrations, or of more than `MOST_DOSES`, has none: a figure shows its bar alone.
+
+    Examples
+    --------
+    Every 4 weeks from day 0 to day 84: days 0, 28, 56 and 84.
+
+    >>> facts = pd.DataFrame({"case_id": ["a"], "line": [2], "kind": ["treatment"], "phase": [1], "code": ["x"],
+    ...     "PARAMCD": ["x"], "PARAM": ["X"], "dose": ["8"], "dose_unit": ["mg/kg"], "frequency": ["every 4 wk"],
+    ...     "end": ["84 d"], "AVALLO": [None], "AVALHI": [None], "AVALU": [""], "DAYLO": [0.0], "DAYHI": [0.0],
+    ...     "AENLO": [84.0], "AENHI": [84.0]})
+    >>> derive_doses(facts)["DOSEDY"].tolist()
+    [0.0, 28.0, 56.0, 84.0]
+    """
+    require(frame, "derive_doses", ("code", *OF_EXPOSURE))
+    exposure = derive_exposure(frame)
+    facts = frame.loc[exposure.index]
+    exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
+    few = (exposure["OWN"] > 1) & (exposure["NDOSHI"] <= MOST_DOSES)
+    known = exposure.assign(code=facts["code"], START=facts["DAYLO"])[exact & few]
+    rows = [
+        [row.case_id, row.line, row.code, row.EXTRT, row.START + i * (row.OWN if math.isfinite(row.OWN) else 0.0)]
+        for row in known.itertuples()
+        for i in range(round(row.NDOSLO))
+    ]
+    return pd.DataFrame(rows, columns=["case_id", "line", "code", "EXTRT", "DOSEDY"])
+
+
+def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
+    """The administrations of each regimen in its first days, counted from the first one.
+
+    The interval is the one that the source states. Two things are assumed: that the regimen begins on day 0, and that
+    of alternating treatments the one recorded first is given first. Only the order of the rows supports the second.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts.
+    days : float
+        How many days to lay out; at least two administrations of each treatment are.
+
+    Returns
+    -------
+    DataFrame
+        One row an administration: `case_id`, `line`, `phase`, `code`, EXTRT, DOSEDY, and OWN, INTERVAL and
+        ALTERNATES of `derive_exposure`. A row whose schedule is not reported, or is not an interval, has none.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": "a", "line": [2, 3], "kind": "treatment", "phase": 3, "code": ["x", "y"],
+    ...     "PARAMCD": ["x", "y"], "PARAM": ["X", "Y"], "dose": "8", "dose_unit": "mg", "frequency":
+    ...     "every 2 wk, alternating", "end": "", "AVALLO": None, "AVALHI": None, "AVALU": "", "DAYLO": np.nan,
+    ...     "DAYHI": np.nan, "AENLO": np.nan, "AENHI": np.nan})
+    >>> calendar = derive_calendar(facts)
+    >>> calendar.groupby("EXTRT")["DOSEDY"].agg(list).to_dict()
+    {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
+    """
+    require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
+    exposure = derive_exposure(frame).assign(code=frame["code"])
+    # A dose per day or per week has its interval in its unit.
+    by_unit = exposure["EXDOSU"].str.replace(r"^.*/", "", regex=True).map(PER_TIME).astype(float)
+    single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
+    exposure = exposure.assign(OWN=single, INTERVAL=interval)
+    regular = exposure[single.notna() & np.isfinite(single)]
+    regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
+    turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
+    turn = turn.where(regular["ALTERNATES"].ne(""), 0)
+    rows = []
+    for row, place in zip(regular.itertuples(), turn, strict=True):
+        first = place * row.INTERVAL
+        count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
+        lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
+        count = round(min(count, row.NDOSHI if pd.notna(row.NDOSHI) else lasting))
+        treatment = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
+        rows.extend([*treatment, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
+    columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]
+    return pd.DataFrame(rows, columns=columns)

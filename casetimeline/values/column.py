@@ -1,0 +1,108 @@
+"""A column of text as its different texts, so that each text is looked at once, however many rows have it."""
+
+from collections.abc import Callable, Container, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+
+class Distinct(NamedTuple):
+    """The different texts of a column, and which of them stands on each row.
+
+    Attributes
+    ----------
+    codes : ndarray of int
+        The place in `texts` of each row's text.
+    texts : list
+        Each different text once, in the order of the rows. For two columns, each different pair.
+    """
+
+    codes: np.ndarray
+    texts: list
+
+    def each(self, function: Callable, dtype: type = object) -> np.ndarray:
+        """Apply a function to the text of each row, calling it once for each different text.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["ck", "mrss", "ck"])).each(len, int).tolist()
+        [2, 4, 2]
+        """
+        return np.array([function(text) for text in self.texts], dtype=dtype)[self.codes]
+
+    def among(self, words: Container[str]) -> np.ndarray:
+        """Whether the text of each row is one of some words.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["ck", "", "mrss"])).among(["ck", "mrss"]).tolist()
+        [True, False, True]
+        """
+        return self.each(words.__contains__, bool)
+
+    def as_text(self, function: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
+        """Apply a function to the text of each row, and give the results as a column of text.
+
+        Examples
+        --------
+        >>> list(distinct(pd.Series(["ck", "mrss", "ck"])).as_text(str.upper))
+        ['CK', 'MRSS', 'CK']
+        """
+        return pd.array([function(text) for text in self.texts], dtype="str").take(self.codes)
+
+    def where(self, mask: np.ndarray) -> "Distinct":
+        """The column with blanks outside the mask; texts that only stood there are dropped from `texts`.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["46", "large", "46"])).where(np.array([True, False, True])).texts
+        ['46', '']
+        """
+        kept = np.bincount(self.codes[mask], minlength=len(self.texts)) > 0
+        places = np.cumsum(kept) - 1
+        texts = [text for text, stays in zip(self.texts, kept.tolist(), strict=True) if stays]
+        return Distinct(np.where(mask, places[self.codes], len(texts)), [*texts, ""])
+
+
+def distinct(texts: pd.Series) -> Distinct:
+    """Split a column of text into its different texts; a missing text becomes a blank one.
+
+    Examples
+    --------
+    >>> distinct(pd.Series(["b", "a", "b"]))
+    Distinct(codes=array([0, 1, 0]), texts=['b', 'a'])
+    """
+    codes, different = texts.array.factorize()
+    words = different.tolist()
+    missing = codes < 0
+    return Distinct(np.where(missing, len(words), codes), [*words, ""]) if missing.any() else Distinct(codes, words)
+
+
+def pairs(one: Distinct, other: Distinct) -> Distinct:
+    """Split two columns of one table into their different pairs of texts.
+
+    Examples
+    --------
+    >>> pairs(distinct(pd.Series(["ck", "ck"])), distinct(pd.Series(["30", "46"]))).texts
+    [('ck', '30'), ('ck', '46')]
+    """
+    width = len(other.texts)
+    codes, different = pd.factorize(one.codes * width + other.codes)
+    return Distinct(codes, [(one.texts[place // width], other.texts[place % width]) for place in different.tolist()])
+
+
+def which(masks: Mapping[str, np.ndarray]) -> Distinct:
+    """The names of the masks that hold on each row, joined by commas; blank where none does.
+
+    Examples
+    --------
+    >>> asked = which({"time": np.array([True, False, True]), "size": np.array([True, False, False])})
+    >>> list(asked.as_text(str))
+    ['time, size', '', 'time']
+    """
+    # Each mask is a binary digit, so that a row is one number; few different ones occur.
+    digits = sum(mask.astype(np.int64) << place for place, mask in enumerate(masks.values()))
+    codes, different = pd.factorize(digits)
+    sets = [[name for place, name in enumerate(masks) if number >> place & 1] for number in different.tolist()]
+    return Distinct(codes, [", ".join(names) for names in sets])

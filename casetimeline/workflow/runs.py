@@ -1,0 +1,148 @@
+"""Notebooks run side by side, and their results kept in a folder, each with the digest of all that it was made from.
+
+FOLDER/<notebook>.svg, .txt, .ipynb   results of a notebook
+FOLDER/record.json                    what each was made from, and the digest of each result
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from ..faults import NotebookError
+from ..files import combined, digest_of, write_atomic
+from ..kernels.provisioner import kill_all
+from .execute import Limits, Place, execute
+from .plan import Plan, Truth, check_unchanged
+
+RESULTS = ("ipynb", "svg", "txt")
+RECORD = "record.json"
+Task, Result = TypeVar("Task"), TypeVar("Result")
+
+
+class CaseRun:
+    """The notebooks of one case, and the folder in which their results are kept.
+
+    Parameters
+    ----------
+    plan : Plan
+    truth : Truth
+        What the results are made from.
+    folder : Path
+    failed : Path or None
+        Where a notebook goes that stopped before its end; None: nowhere.
+    kinds : tuple of str
+        Which of `RESULTS` are kept.
+    """
+
+    def __init__(
+        self, plan: Plan, truth: Truth, folder: Path, failed: Path | None, kinds: tuple[str, ...] = RESULTS
+    ) -> None:
+        self.plan, self.truth, self.folder, self.failed, self.kinds = plan, truth, folder, failed, kinds
+        self._entries, self._writing = _read_record(folder), Lock()
+
+    def stale(self) -> list[Path]:
+        """The notebooks whose results are not there as they were made, or were made from something else."""
+        return [source for source in self.plan.notebooks if not self._is_whole(source)]
+
+    def forget(self, sources: Iterable[Path]) -> None:
+        """Remove the results of notebooks: what is not made yet must not pass for new."""
+        for source in sources:
+            self._entries.pop(source.stem, None)
+            for kind in RESULTS:
+                (self.folder / f"{source.stem}.{kind}").unlink(missing_ok=True)
+        self._write_record()
+
+    def run(self, source: Path, place: Place, limits: Limits, progress: bool) -> None:
+        """Run a notebook and keep its results.
+
+        Raises
+        ------
+        NotebookError
+            If it stopped before its end; what was run of it is then in `failed`.
+        TimelineError
+            If an input changed meanwhile; nothing is kept.
+        """
+        made = place.cwd.parent / "made" / f"{self.plan.case_id}-{source.stem}"
+        try:
+            execute(source, self.plan.case_id, self.plan.given, made, place, limits, progress)
+            # The record says what the results were made from: after a change it would say it wrongly for ever.
+            check_unchanged(self.plan, self.truth)
+            for name in self._names(source):
+                (made / name).replace(self.folder / name)
+        except NotebookError:
+            if self.failed and (made / source.name).exists():
+                self.failed.mkdir(parents=True, exist_ok=True)
+                (made / source.name).replace(self.failed / source.name)
+            raise
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            for path in (place.cwd.parent / "build" / self.plan.case_id / "figures").glob(f"{source.stem}.*"):
+                path.unlink(missing_ok=True)
+        digests = {name: digest_of(self.folder / name) for name in self._names(source)}
+        with self._writing:
+            self._entries[source.stem] = {"key": self._key(source), "results": digests}
+            self._write_record()
+
+    def _names(self, source: Path) -> list[str]:
+        return [f"{source.stem}.{kind}" for kind in self.kinds]
+
+    def _key(self, source: Path) -> str:
+        """The digest of all that the results of a notebook are made from."""
+        shared = {name: digest for name, digest in self.truth.inputs.items() if not name.startswith("notebooks/")}
+        asked = json.dumps([self.plan.case_id, self.plan.given, self.truth.versions], sort_keys=True)
+        return combined({**shared, "asked": asked, "notebook": self.truth.inputs[f"notebooks/{source.name}"]})
+
+    def _is_whole(self, source: Path) -> bool:
+        entry = self._entries.get(source.stem, {})
+        digests = entry.get("results")
+        if entry.get("key") != self._key(source) or not isinstance(digests, dict):
+            return False
+        return all(digests.get(name) and digests[name] == digest_of(self.folder / name) for name in self._names(source))
+
+    def _write_record(self) -> None:
+        write_atomic(self.folder / RECORD, (json.dumps(self._entries, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _read_record(folder: Path) -> dict[str, dict]:
+    """What is recorded in a folder, by notebook; a damaged record is none."""
+    try:
+        entries = json.loads((folder / RECORD).read_bytes())
+        return {stem: entry for stem, entry in entries.items() if isinstance(entry, dict)}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def side_by_side(
+    run: Callable[[Task], Result], tasks: Iterable[Task], workers: int, ended: Callable[[Result], None]
+) -> None:
+    """Run tasks, some at once; whatever stops this kills the kernels that are at work.
+
+    Parameters
+    ----------
+    run : function
+        What a thread does with a task.
+    tasks : iterable
+        The next one is asked for when a thread is free: a thousand tasks take no more room than two.
+    workers : int
+        Tasks at once.
+    ended : function
+        What this thread does with each result, in the order in which they come.
+    """
+    waiting = iter(tasks)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            running = {pool.submit(run, task) for task in islice(waiting, workers)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    ended(future.result())
+                running |= {pool.submit(run, task) for task in islice(waiting, len(done))}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_all()
+            raise

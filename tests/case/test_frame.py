@@ -1,0 +1,79 @@
+"""A DataFrame in hand becomes a case by the same checks as files, or is refused at the cell that is wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import casetimeline as ct
+
+
+def frame_of(**columns):
+    """Three rows as a user types them: two skin scores and, between them, the treatment."""
+    rows = {
+        "case_id": "a",
+        "phase": [1, 2, 3],
+        "kind": ["observation", "treatment", "observation"],
+        "code": ["mrss", "tocilizumab", "mrss"],
+        "value": [46.0, np.nan, 32.0],
+        "unit": "",
+        "dose": [None, 8, None],
+        "dose_unit": ["", "mg/kg", ""],
+        "source": "chart",
+    }
+    return pd.DataFrame({**rows, **columns})
+
+
+def test_numbers_dates_and_missing_cells_are_read_as_they_would_be_typed():
+    case = ct.read_facts(frame_of(start=pd.to_datetime(["2024-01-10", "2024-02-01", None])))
+    assert case.facts["value"].tolist() == ["46", "", "32"] and case.facts["dose"].tolist() == ["", "8", ""]
+    assert case.facts["start"].tolist() == ["2024-01-10", "2024-02-01", ""]
+    # 46 before the treatment, 32 after it.
+    assert ct.analyse(case).changes["CHG"].dropna().tolist() == [0, -14]
+
+
+def test_the_plan_is_asked_for_or_chosen_as_for_a_file_and_noted():
+    case = ct.read_facts(frame_of())
+    assert (case.baseline_rule, case.reference) == ("last_before", "tocilizumab")
+    assert "DataFrame: the reference is 'tocilizumab', the only treatment" in case.notes
+    asked = ct.read_facts(frame_of(), {"title": "A case", "analysis": {"baseline": "first"}})
+    assert asked.baseline_rule == "first" and asked.about["title"] == "A case"
+    assert ct.read_facts(frame_of(), baseline_rule="phase=3", reference="tocilizumab").baseline_rule == "phase=3"
+
+
+def test_the_same_facts_by_file_and_by_frame_give_the_same_table():
+    by_file = ct.read_case(ROOT / "data/fu-2025")
+    columns = [name for name in by_file.facts.columns if name.islower() and name != "line"]
+    by_frame = ct.read_facts(by_file.facts[columns], by_file.about)
+    pd.testing.assert_frame_equal(
+        ct.analyse(by_frame).changes.drop(columns="line"), ct.analyse(by_file).changes.drop(columns="line")
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"value": [64, None, 32]}, "DataFrame, cell .loc['x', 'value']: found '64'; expected a whole number from 0"),
+        ({"code": ["mrs", "tocilizumab", "mrss"]}, "DataFrame, cell .loc['x', 'code']: found 'mrs'; "),
+        (
+            {"note": ["two\nlines", "", ""], "kind": ["observation", "treatment", "x"]},
+            "cell .loc['z', 'kind']: found 'x'",
+        ),
+        (
+            {"case_id": ["a", "a", "b"]},
+            "DataFrame, column case_id: found 'a, b'; expected a column case_id with the id",
+        ),
+        ({"case_id": "../a"}, "DataFrame: found '../a'; expected up to 64 letters, digits"),
+    ],
+)
+def test_a_fault_names_the_cell_as_pandas_finds_it(changed, message):
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.read_facts(frame_of(**changed).set_axis(["x", "y", "z"]))
+    assert message in str(caught.value)
+
+
+def test_a_missing_column_and_a_wrong_key_are_named():
+    with pytest.raises(ct.TimelineError, match="DataFrame, column source: found ''; expected a column 'source'"):
+        ct.read_facts(frame_of().drop(columns="source"))
+    with pytest.raises(ct.TimelineError, match=r"about, cell \['caveats'\]: found 'mrs'"):
+        ct.read_facts(frame_of(), {"analysis": {"baseline": "first"}, "caveats": {"mrs": ["x"]}})

@@ -1,0 +1,90 @@
+"""A derivation that misses a column says which, what makes it, and what the frame has in its place."""
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from casetimeline import derive
+from casetimeline.case.read import read_case
+from casetimeline.derive.columns import ADDED, MissingColumnError, require
+from casetimeline.vocabulary import COLUMN_NAMES
+
+# What a function is called with beside the frame.
+ARGUMENTS = {
+    "derive_ablfl": ("worst_before", "tocilizumab"),
+    "derive_reference": ("tocilizumab",),
+    "derive_changes": ("last_before", "tocilizumab"),
+}
+FUNCTIONS = [name for name in dir(derive) if name.startswith("derive_") and name != "derive_analysis"]
+MAKERS = {column: function for function, columns in ADDED.items() for column in columns}
+
+
+@pytest.fixture(scope="module")
+def case():
+    return read_case(ROOT / "data", "fu-2025")
+
+
+@pytest.fixture(scope="module")
+def changes(case):
+    return derive.derive_changes(case.facts, case.baseline_rule, case.reference)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_without_a_column_a_derivation_works_or_says_which_it_misses(changes, name):
+    function, arguments = getattr(derive, name), ARGUMENTS.get(name, ())
+    function(changes, *arguments)
+    missed = []
+    for column in changes.columns:
+        try:
+            function(changes.drop(columns=column), *arguments)
+        except MissingColumnError as error:
+            missed.append(column)
+            step = name if name != "derive_changes" else str(error).partition(" ")[0]
+            maker = f"which {MAKERS[column]} adds" if column in MAKERS else "which read_case reads"
+            assert str(error) == f"{step} needs {column}, {maker}"
+            assert step.startswith("derive_") and hasattr(derive, step)
+    assert missed
+
+
+def test_without_a_recorded_column_or_one_of_the_vocabulary_nothing_is_analysed(case):
+    recorded = case.facts[["line", *COLUMN_NAMES]]
+    zeros = pd.DataFrame({"low": [], "high": []}, dtype=float)
+    derive.derive_analysis(recorded, case.measures, zeros)
+    with pytest.raises(MissingColumnError, match=r"^derive_analysis needs value, unit, which read_case reads$"):
+        derive.derive_analysis(recorded.drop(columns=["value", "unit"]), case.measures, zeros)
+    with pytest.raises(MissingColumnError, match=r"^derive_analysis needs grades, which measures\.csv has$"):
+        derive.derive_analysis(recorded, case.measures.drop(columns="grades"), zeros)
+
+
+def test_each_function_adds_the_columns_that_it_is_said_to_add(case):
+    recorded = case.facts[["line", *COLUMN_NAMES]]
+    frame = derive.derive_analysis(recorded, case.measures, pd.DataFrame({"low": [], "high": []}, dtype=float))
+    assert set(frame.columns) - set(recorded.columns) == set(ADDED["derive_analysis"])
+    for name, columns in list(ADDED.items())[1:]:
+        arguments = ("first",) if name == "derive_ablfl" else ARGUMENTS.get(name, ())
+        after = getattr(derive, name)(frame, *arguments)
+        assert tuple(after.columns[len(frame.columns) :]) == columns, name
+        frame = after
+
+
+def test_columns_of_two_makers_are_told_apart_and_a_near_name_is_shown():
+    frame = pd.DataFrame({"AVAL": [46.0], "avalu": "points", "BASELO": 46.0})
+    expected = (
+        "derive_peak needs case_id, line, which read_case reads, and PARAMCD, LOC, ORDER, AVALLO, AVALHI, AVALU, "
+        "which derive_analysis adds; the frame has 'avalu': did you mean that?"
+    )
+    with pytest.raises(KeyError) as error:
+        derive.derive_peak(frame)
+    assert str(error.value) == expected
+    # BASELO is a column of its own and not BASEHI misspelled.
+    with pytest.raises(MissingColumnError, match=r"^f needs BASEHI, which derive_base adds$"):
+        require(frame, "f", ["BASEHI"])
+
+
+def test_a_frame_that_has_everything_is_taken_as_it_is():
+    require(pd.DataFrame({"AVAL": [46.0]}), "f", ["AVAL"])
+
+
+def test_another_series_is_asked_for_by_its_own_name(changes):
+    with pytest.raises(MissingColumnError, match=r"^derive_peak needs patient, which read_case reads$"):
+        derive.derive_peak(changes, by=["patient"])

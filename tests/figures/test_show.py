@@ -1,0 +1,52 @@
+"""A figure of the reader's own, shown as an SVG that is the same at each run."""
+
+import re
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import seaborn as sns
+from matplotlib.figure import Figure
+
+import casetimeline as ct
+
+
+def draw():
+    frame = pd.DataFrame({"phase": [1, 2, 3], "AVAL": [46.0, None, 32.0]})
+    with ct.house_style():
+        figure = Figure(figsize=(4, 1.6), layout="constrained")
+        axes = sns.stripplot(frame, x="phase", y="AVAL", jitter=False, ax=figure.subplots())
+        axes.set_title("Scores by phase")
+    return figure
+
+
+@pytest.mark.parametrize("settings", [{"font.size": 20}, {"svg.hashsalt": "mine"}, {"axes.facecolor": "red"}])
+def test_no_setting_of_the_reader_and_no_clock_reaches_it(settings):
+    plain = ct.show(draw()).svg
+    with matplotlib.rc_context(settings):
+        assert ct.show(draw()).svg == plain
+    assert not re.search(r"dc:date|\d{4}-\d\d-\d\d", plain)
+
+
+def test_it_shows_itself_with_a_title_and_ids_of_its_own():
+    shown = ct.show(draw())
+    assert repr(shown) == "Scores by phase" and "<title" in shown._repr_svg_()
+    assert re.search(r"<title[^>]*>(.*?)</title>", shown.svg)[1] == "Scores by phase"
+    assert all(name.startswith("shown-") for name in re.findall(r'\sid="([^"]*)"', shown.svg))
+    # Two marks, side by side and not joined, since the value between them is not known.
+    assert re.findall(r'id="shown-(\w+Collection_\d)"', shown.svg) == ["PathCollection_1", "PathCollection_2"]
+
+
+def test_a_label_goes_before_the_titles():
+    figure = draw()
+    figure.set_label("What the reader calls it")
+    assert repr(ct.show(figure)) == "What the reader calls it"
+
+
+def test_nothing_is_written_and_pyplot_holds_no_figure(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path / "build"))
+    ct.show(draw())
+    assert list(tmp_path.iterdir()) == []
+    assert plt.get_fignums() == []

@@ -1,0 +1,108 @@
+"""The package as a library: five lines in a fresh kernel, what a cell shows, and what a wrong word is told."""
+
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+import casetimeline as ct
+
+INDEX_CASE = ROOT / "data" / "fu-2025"
+
+CELLS = (
+    'import casetimeline as ct\nfu = ct.analyse("data/fu-2025")',
+    'fu.changes[["AVALC", "BASE", "CHG", "PCHG"]]',
+    "fu.verdicts",
+    'ct.draw_trajectory(fu, "mrss")',
+    "import sys\n'matplotlib.pyplot' in sys.modules",
+    "fu.case",
+    "dir(ct)[:3], 'draw_trajectory' in dir(ct)",
+)
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """What each of the cells shows, in a kernel that has imported nothing before."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    return [cell.outputs[0]["data"] if cell.outputs else {} for cell in notebook.cells]
+
+
+def test_five_lines_are_enough_for_a_user_of_pandas(shown):
+    _, changes, verdicts, *_ = shown
+    # mRSS 46, then 32: -14 points, of 46 30.4 %.
+    row = re.search(r"<td>32</td>\s*<td>46.0</td>\s*<td>-14.0</td>\s*<td>-30.4\d+</td>", changes["text/html"])
+    assert row, changes["text/plain"]
+    assert "VERDICT" in verdicts["text/html"]
+
+
+def test_a_figure_on_the_last_line_shows_itself_without_pyplot(shown):
+    figure, pyplot = shown[3], shown[4]
+    assert figure["image/svg+xml"].startswith("<svg") and "Modified Rodnan skin score" in figure["image/svg+xml"]
+    # The first bytes of every PNG, in base64.
+    assert figure["image/png"].startswith("iVBORw0KGgo")
+    assert pyplot["text/plain"] == "False"
+
+
+def test_a_case_on_the_last_line_is_a_few_lines(shown):
+    case = shown[5]
+    assert case["text/plain"].startswith("Case fu-2025: Rapidly progressive systemic sclerosis")
+    assert len(case["text/plain"]) < 2_000 and "17 facts: 9 observations, 4 treatments, 4 events" in case["text/html"]
+
+
+def test_tab_offers_the_public_names(shown):
+    assert shown[6]["text/plain"].endswith("True)")
+    assert dir(ct) == sorted(ct.__all__) and "import_module" not in dir(ct)
+
+
+def test_the_text_of_a_case_is_no_markup(make_case, observe):
+    about = 'title: "<b>bold</b> & more"\nanalysis: {baseline: first}'
+    case = make_case(observe(), about=about)
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; more" in case._repr_html_()
+
+
+def test_a_case_is_read_by_its_folder(monkeypatch):
+    by_id = ct.read_case(ROOT / "data", "fu-2025")
+    assert ct.read_case(INDEX_CASE).sha256 == ct.read_case(str(INDEX_CASE)).sha256 == by_id.sha256
+    monkeypatch.chdir(INDEX_CASE)
+    assert ct.read_case(".").case_id == "fu-2025"
+
+
+def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():
+    case = ct.read_case(INDEX_CASE)
+    analysis = ct.analyse(case)
+    assert ct.analyse(analysis) is analysis and ct.analyse(INDEX_CASE).case.sha256 == case.sha256
+    # Made once: the same table, however often it is asked for.
+    assert analysis.changes is analysis.changes and analysis.verdicts is analysis.verdicts
+    assert len(analysis.claims) == len(case.about["claims"])
+    with pytest.raises(TypeError, match="the folder of a case, or an Analysis; found DataFrame"):
+        ct.analyse(case.facts)
+
+
+def test_who_has_derived_otherwise_hands_the_table_in():
+    case = ct.read_case(INDEX_CASE)
+    changes = ct.derive_changes(case.facts, "first", case.reference).assign(quote="mine")
+    analysis = ct.analyse(case, changes)
+    assert analysis.changes is changes
+    assert ct.analyse(ct.analyse(case), changes).changes is changes
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda code: ct.draw_trajectory(INDEX_CASE, code),
+        lambda code: ct.draw_profile(INDEX_CASE, (code,)),
+        lambda code: ct.draw_context(INDEX_CASE, code),
+        lambda code: ct.summarise_changes(INDEX_CASE, code),
+        lambda code: ct.summarise_arms(INDEX_CASE, code),
+    ],
+)
+def test_an_unknown_measure_is_named_with_the_nearest_one(draw):
+    with pytest.raises(ct.TimelineError) as caught:
+        draw("mrs")
+    (fault,) = caught.value.faults
+    assert (fault.found, fault.nearest) == ("mrs", "mrss")
+    assert isinstance(ct.read_case(INDEX_CASE).measure("mrss"), pd.Series)
