@@ -2,7 +2,6 @@
 
 import pytest
 
-from casetimeline.case.read import read_case
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
 from casetimeline.prose.verdicts import (
     cohort_sentences,
@@ -18,7 +17,7 @@ from casetimeline.rules.analysis import analyse
 @pytest.fixture
 def case_of(make_case):
     def read(*rows, plan="baseline: first", more=""):
-        return analyse(read_case(make_case(*rows, about=f"analysis: {{{plan}}}{more}"), "a"))
+        return analyse(make_case(*rows, about=f"analysis: {{{plan}}}{more}"))
 
     return read
 

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 from conftest import HEADER
 
-from casetimeline.case.read import read_case
 from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
 from casetimeline.prose.changes import summarise_case, summarise_changes
 from casetimeline.prose.display import Table, without_empty
@@ -26,7 +25,7 @@ SCHEDULED = HEADER.replace("dose_unit,", "dose_unit,frequency,route,")
 @pytest.fixture
 def case_of(make_case):
     def read(*rows, plan="baseline: first", more="", header=HEADER):
-        return analyse(read_case(make_case(*rows, about=f"analysis: {{{plan}}}{more}", header=header), "a"))
+        return analyse(make_case(*rows, about=f"analysis: {{{plan}}}{more}", header=header))
 
     return read
 
@@ -210,9 +209,9 @@ def test_the_change_of_a_series_in_a_cell(case_of, observe, later, change):
     assert summarise_case(case_of(observe(), *rows), ("mrss",)).frame["change"].tolist() == [change]
 
 
-def test_the_cases_of_a_folder(make_case, observe):
-    make_case(observe(), about="analysis: {baseline: first}\ntitle: The first\ndiagnosis: SSc")
-    data = make_case(observe(case_id="b"), case_id="b")
+def test_the_cases_of_a_folder(write_case, observe):
+    write_case(observe(), about="analysis: {baseline: first}\ntitle: The first\ndiagnosis: SSc")
+    data = write_case(observe(case_id="b"), case_id="b")
     table = summarise_cases(data)
     assert table.caption == "2 cases of this folder"
     assert table.cells() == [["a", "SSc", "The first"], ["b", "", ""]]
