@@ -57,32 +57,28 @@ class Answer(NamedTuple):
 
 
 def evaluate_care(analysis: Analysis) -> pd.DataFrame:
-    """Each CARE item with what the case file says of it.
+    """Whether the files of a case cover each item of CARE.
 
     Returns
     -------
     DataFrame
-        item, asks, state (`covered`, `in part`, `missing`) and where. An item that case.yaml names under `care` is
-        covered by those words.
+        One row for each item: `item`, `asks`, `state` (`covered`, `in part` or `missing`) and `where`. An item that
+        case.yaml names under `care` is covered; `where` is then what case.yaml says.
     """
     case = analysis.case
-    found = {
-        **{item: Answer(MISSING, "for the author to write") for item in ITEMS},
-        "1": _title(case),
-        "3b": Answer(PARTLY, "results.md has the values; for the author to write"),
-        **_patient(case),
-        **_findings(case),
-        **_treatments(case),
-        **_outcomes(analysis),
-        "11a": _limits(case),
-    }
-    found |= {item: Answer(COVERED, words) for item, words in case.about.get("care", {}).items() if words}
-    rows = [(item, asks, *found[item]) for item, asks in ITEMS.items()]
+    answers = dict.fromkeys(ITEMS, Answer(MISSING, "for the author to write"))
+    answers["1"] = _title(case)
+    answers["3b"] = Answer(PARTLY, "results.md has the values; for the author to write")
+    answers |= _patient(case) | _findings(case) | _treatments(case) | _outcomes(analysis)
+    answers["11a"] = _limits(case)
+    # What the author says goes before what was looked for.
+    answers |= {item: Answer(COVERED, words) for item, words in case.about.get("care", {}).items() if words}
+    rows = [(item, asks, *answers[item]) for item, asks in ITEMS.items()]
     return pd.DataFrame(rows, columns=["item", "asks", "state", "where"])
 
 
 def summarise_care(analysis: Analysis) -> Table:
-    """The checklist as a table for a reader."""
+    """The checklist as a table for a reader: one row for each item, with the columns of `evaluate_care`."""
     case = analysis.case
     rows = evaluate_care(analysis)
     counts = count_words(rows["state"], (COVERED, PARTLY, MISSING))
@@ -90,16 +86,17 @@ def summarise_care(analysis: Analysis) -> Table:
 
 
 def _title(case: Case) -> Answer:
-    own = case.about.get("title", "")
-    titles = [own, *(source.get("title", "") for source in case.about.get("sources", []))]
-    if any(words in own.lower() for words in _WORDS):
+    title = case.about.get("title", "")
+    titles = [title, *(source.get("title", "") for source in case.about.get("sources", []))]
+    if any(words in title.lower() for words in _WORDS):
         return Answer(COVERED, "case.yaml, title")
-    if any(words in title.lower() for title in titles for words in _WORDS):
+    if any(words in each.lower() for each in titles for words in _WORDS):
         return Answer(PARTLY, "only the title of the source has the words 'case report'")
     return Answer(PARTLY, "case.yaml has a title without the words 'case report'") if any(titles) else _absent("title")
 
 
 def _absent(name: str, file: str = "case.yaml") -> Answer:
+    """An item that is missing because a file does not have what it asks for."""
     return Answer(MISSING, f"{file} has no {name}")
 
 
@@ -107,14 +104,14 @@ def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
     known = [name for name in ("age", "sex") if patient.get(name, "not reported") != "not reported"]
     demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
-    told = case.facts[case.facts["kind"].ne("treatment") & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
-    first = told[told["ORDER"] == told["ORDER"].min()]
+    findings = case.facts[case.facts["kind"].ne("treatment") & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
+    first = findings[findings["ORDER"] == findings["ORDER"].min()]
     symptoms = Answer(PARTLY, f"timeline.csv, {_lines(first)}; which are symptoms, the file does not say")
     return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding", "timeline.csv")}
 
 
 def _lines(rows: pd.DataFrame) -> str:
-    return f"line{'s' * (len(rows) > 1)} {', '.join(map(str, rows['line']))}"
+    return f"{'lines' if len(rows) > 1 else 'line'} {', '.join(map(str, rows['line']))}"
 
 
 def _names(rows: pd.DataFrame) -> str:
@@ -122,22 +119,21 @@ def _names(rows: pd.DataFrame) -> str:
 
 
 def _findings(case: Case) -> dict[str, Answer]:
-    found = case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)
-    seen, timed = case.facts[found], int(case.facts["start"].ne("").sum())
-    told = f"figure 00_timeline; facts with a time: {timed} of {len(case.facts)}"
+    findings = case.facts[case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)]
+    where = f"timeline.csv, {_lines(findings)}; which were found on examination, the file does not say"
+    timed = int(case.facts["start"].ne("").sum())
+    times = f"figure 00_timeline; facts with a time: {timed} of {len(case.facts)}"
     diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
     return {
-        "6": Answer(PARTLY, f"timeline.csv, {_lines(seen)}; which were found on examination, the file does not say")
-        if len(seen)
-        else _absent("finding", "timeline.csv"),
-        "7": Answer(COVERED if timed == len(case.facts) else PARTLY, told),
+        "6": Answer(PARTLY, where) if len(findings) else _absent("finding", "timeline.csv"),
+        "7": Answer(COVERED if timed == len(case.facts) else PARTLY, times),
         "8a": diagnosis if case.about.get("diagnosis") else _absent("diagnosis"),
     }
 
 
 def _treatments(case: Case) -> dict[str, Answer]:
     given, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "event"))
-    # Which events are procedures the file does not say, nor which drug a pulse was: then the types are not all told.
+    # The file says neither which events are procedures nor which drug a pulse was: then not all types are known.
     procedures = f"procedures, where any, are among the events: {_names(events)}" if len(events) else ""
     if not len(given):
         nothing = Answer(MISSING, "timeline.csv has no treatment")
@@ -145,13 +141,13 @@ def _treatments(case: Case) -> dict[str, Answer]:
         return {"9a": types, "9b": nothing, "9c": nothing}
     counts = derive_told(given).sum().to_dict()
     whole = all(count == len(given) for count in counts.values())
-    told = ", ".join(f"{word} in {count}" for word, count in counts.items())
+    known = ", ".join(f"{word} in {count}" for word, count in counts.items())
     unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""
     types = "; ".join(filter(None, [f"timeline.csv: {_names(given)}", procedures, unnamed]))
     several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
     return {
         "9a": Answer(PARTLY if procedures or unnamed else COVERED, types),
-        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {told}"),
+        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {known}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
 
@@ -160,16 +156,16 @@ def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     case, changes = analysis.case, analysis.changes
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
     after = known[known["ORDER"] > known["ORDER"].min()]
-    told = f"timeline.csv, after the first findings: {_names(after)}"
-    measured = Answer(PARTLY, told) if len(after) else _absent("finding after the first", "timeline.csv")
+    later = Answer(PARTLY, f"timeline.csv, after the first findings: {_names(after)}")
+    measured = later if len(after) else _absent("finding after the first", "timeline.csv")
     harms = case.facts[case.facts["code"].str.contains("adverse")]
-    told = Answer(PARTLY, f"timeline.csv, {_lines(harms)}")
+    recorded = Answer(PARTLY, f"timeline.csv, {_lines(harms)}")
     none = Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
-    return {"10a": measured, "10b": measured, "10d": told if len(harms) else none}
+    return {"10a": measured, "10b": measured, "10d": recorded if len(harms) else none}
 
 
 def _limits(case: Case) -> Answer:
     open_points = len(caveats_of(case.about))
-    points = f"{open_points} point{'s' * (open_points != 1)}"
-    told = f"case.yaml lists {points} that the source leaves open; for the author to discuss"
-    return Answer(PARTLY, told) if open_points else Answer(MISSING, "for the author to write")
+    points = f"{open_points} {'point' if open_points == 1 else 'points'}"
+    where = f"case.yaml lists {points} that the source leaves open; for the author to discuss"
+    return Answer(PARTLY, where) if open_points else Answer(MISSING, "for the author to write")

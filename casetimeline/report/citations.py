@@ -11,55 +11,63 @@ from ..derive import baseline_of
 from ..rules import Analysis, is_needless
 from .document import plain_markdown
 
-# What may stand in an identifier or an address as it is; of the rest BibTeX takes braces and TeX its own marks amiss.
+# What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
+# marks of its own.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _THE_CASE = "the case"
 _INCOMPLETE = "Incomplete: only what identifies it is known here. "
 _TEX = {
-    **{mark: f"\\{mark}" for mark in "&%$#_"},
-    **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
     # BibTeX counts braces, those behind a backslash as well.
-    **{"{": r"\textbraceleft{}", "}": r"\textbraceright{}"},
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
 }
 
 
 class Reference(NamedTuple):
-    """One source: its key in references.bib, what is known of it, and what it is used for."""
+    """One source: its key in references.bib, what is known of it (blank where it is not), and what it is used for."""
 
     key: str
-    authors: str
-    title: str
-    container: str
-    year: str
-    volume: str
-    pages: str
-    doi: str
-    pmid: str
-    url: str
-    used_for: tuple[str, ...]
+    authors: str = ""
+    title: str = ""
+    container: str = ""
+    year: str = ""
+    volume: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    url: str = ""
+    used_for: tuple[str, ...] = ()
 
 
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
     case = analysis.case
-    found: dict[str, Reference] = {}
+    by_key: dict[str, Reference] = {}
     for reference in [*_sources(case), *_rules(analysis), *_arms(analysis)]:
-        earlier = found.get(reference.key)
+        earlier = by_key.get(reference.key)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
-        found[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
-    return list(found.values())
+        by_key[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
+    return list(by_key.values())
 
 
 def is_source(reference: Reference) -> bool:
-    """Whether a reference tells of the patient."""
+    """Whether a reference is a source of the case, and not of a rule or of an arm."""
     return reference.used_for[0].startswith(_THE_CASE)
 
 
 def _sources(case: Case) -> Iterator[Reference]:
     for source in case.about.get("sources", []):
-        told = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
+        fields = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
         read = source.get("read") or "not stated"
-        yield Reference(_key(told, source["id"]), **told, used_for=(f"{_THE_CASE}; read: {read}",))
+        yield Reference(_key(fields, source["id"]), **fields, used_for=(f"{_THE_CASE}; read: {read}",))
 
 
 def _rules(analysis: Analysis) -> Iterator[Reference]:
@@ -77,21 +85,22 @@ def _arms(analysis: Analysis) -> Iterator[Reference]:
 
 
 def _cited(row, use: str) -> Reference:
-    told = {"doi": row.doi, "pmid": row.pmid, "url": row.address}
-    return Reference(_key(told, use), *[""] * 6, **told, used_for=(use,))
+    """The source of a rule or of an arm, of which only an identifier or an address is known."""
+    fields = {"doi": row.doi, "pmid": row.pmid, "url": row.address}
+    return Reference(_key(fields, use), **fields, used_for=(use,))
 
 
-def _key(told: dict[str, str], name: str) -> str:
-    """A key that BibTeX and pandoc take.
+def _key(fields: dict[str, str], name: str) -> str:
+    """A key that BibTeX and pandoc accept: of the identifier, or of the address, or of the name of a source.
 
     Examples
     --------
     >>> _key({"doi": "10.1186/s13075-024-03418-2"}, ""), _key({"pmid": "7562759"}, ""), _key({}, "Fu 2025, abstract")
     ('doi-10-1186-s13075-024-03418-2', 'pmid-7562759', 'source-fu-2025-abstract')
     """
-    kind = next((kind for kind in ("doi", "pmid", "url") if told.get(kind)), "source")
-    text = told.get(kind) or name
-    # Letters that a key cannot have must not make two sources one.
+    kind = next((kind for kind in ("doi", "pmid", "url") if fields.get(kind)), "source")
+    text = fields.get(kind) or name
+    # Two names that differ only in letters that a key cannot have are still two sources.
     apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
     return f"{kind}-" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
 
@@ -99,15 +108,18 @@ def _key(told: dict[str, str], name: str) -> str:
 def cite_words(reference: Reference) -> str:
     """A reference as a line of a list: what is known of it, and what it is used for."""
     place = f"{reference.container} {reference.year}".strip()
-    place += "".join(f"{mark}{part}" for mark, part in ((";", reference.volume), (":", reference.pages)) if part)
-    ids = [f"doi:{reference.doi}" * bool(reference.doi), f"PMID {reference.pmid}" * bool(reference.pmid)]
-    parts = [reference.authors, reference.title.rstrip("."), place, ", ".join(filter(None, ids)) or reference.url]
-    told = ". ".join(filter(None, parts)) or reference.key
-    return f"{told}. Used for: {'; '.join(reference.used_for)}."
+    place += f";{reference.volume}" if reference.volume else ""
+    place += f":{reference.pages}" if reference.pages else ""
+    doi = f"doi:{reference.doi}" if reference.doi else ""
+    pmid = f"PMID {reference.pmid}" if reference.pmid else ""
+    identifiers = ", ".join(filter(None, [doi, pmid])) or reference.url
+    parts = [reference.authors, reference.title.rstrip("."), place, identifiers]
+    words = ". ".join(filter(None, parts)) or reference.key
+    return f"{words}. Used for: {'; '.join(reference.used_for)}."
 
 
 def bibtex(references: Iterable[Reference]) -> str:
-    """References as BibTeX, one entry each; a field that is not known is left out and never made up."""
+    """References as BibTeX, one entry each; a field that is not known is left out."""
     return "\n".join(map(_entry, references))
 
 
@@ -120,7 +132,9 @@ def _entry(reference: Reference) -> str:
         "year": _tex(reference.year),
         "volume": _tex(reference.volume),
         "pages": _tex(reference.pages),
-        **{name: quote(getattr(reference, name), safe=_SAFE) for name in ("doi", "pmid", "url")},
+        "doi": quote(reference.doi, safe=_SAFE),
+        "pmid": quote(reference.pmid, safe=_SAFE),
+        "url": quote(reference.url, safe=_SAFE),
         "note": _tex(f"{'' if reference.title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
     }
     lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]
@@ -145,4 +159,4 @@ def _tex(text: str) -> str:
 
 def citation_line(references: list[Reference]) -> str:
     """Keys of the references, as pandoc cites them, with what each is used for, as Markdown."""
-    return "; ".join(f"[@{told.key}] {plain_markdown(', '.join(told.used_for))}" for told in references)
+    return "; ".join(f"[@{each.key}] {plain_markdown(', '.join(each.used_for))}" for each in references)

@@ -39,7 +39,7 @@ def title_of(case: Case) -> str:
 
 
 def patient_of(case: Case) -> str:
-    """Sex, age and diagnosis of a patient, with the case's own note on them."""
+    """Sex, age and diagnosis of a patient, with the note of case.yaml on them."""
     patient = case.about.get("patient", {})
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
     aged = f"{age} years" if age.isdigit() else f"age {age}"
@@ -62,7 +62,7 @@ def codes_of(analysis: Analysis) -> tuple[str, ...]:
 
 
 def opening(analysis: Analysis) -> tuple[str, ...]:
-    """Sentences: what is recorded, what changed, what the rules say, which were asked for, what the claims rest on."""
+    """Sentences on what is recorded, what changed, what the rules say, which were asked for, and the claims."""
     case, rows = analysis.case, analysis.case.facts
     timed = int(rows["start"].ne("").sum())
     read = "; ".join(source.get("read") or "not stated" for source in case.about.get("sources", [])) or "not stated"
@@ -70,9 +70,8 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
     series = []
     for code in MAIN:
         label = case.measure(code)["label"]
-        paths = [
-            path_of_series(own, case.measure(code)) for _, own in records_of(analysis.changes, code).groupby("LOC")
-        ]
+        sites = records_of(analysis.changes, code).groupby("LOC")
+        paths = [path_of_series(records, case.measure(code)) for _, records in sites]
         series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
     sentences.append(f"{'; '.join(series)}.")
     sentences.append(_last_verdicts_words(analysis))
@@ -96,20 +95,18 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 def front_blocks(analysis: Analysis) -> list[Block]:
     """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
-    case = analysis.case
-    caveats = caveats_of(case.about)
-    tables = {
-        "Claims": summarise_claims(analysis),
-        "Which rule changes the verdict": summarise_choices(analysis),
-    }
     blocks: list[Block] = [
         Heading(2, "Summary"),
         summarise_case(analysis, codes_of(analysis)),
         Items(opening(analysis)),
     ]
-    blocks += [Heading(2, "What the source leaves open"), Items(caveats)] if caveats else []
-    for heading, table in tables.items():
-        blocks += [Heading(2, heading), table] if len(table.frame) else []
+    caveats, claims, choices = caveats_of(analysis.case.about), summarise_claims(analysis), summarise_choices(analysis)
+    if caveats:
+        blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
+    if len(claims.frame):
+        blocks += [Heading(2, "Claims"), claims]
+    if len(choices.frame):
+        blocks += [Heading(2, "Which rule changes the verdict"), choices]
     return blocks
 
 
@@ -130,7 +127,7 @@ def back_blocks(
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
-    rows = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
+    inputs = [(f"{name}, sha256", digest) for name, digest in digests.items()]
     return [
         Heading(2, "Results, in the words of a manuscript"),
         *map(Paragraph, results),
@@ -140,7 +137,7 @@ def back_blocks(
         Heading(2, "References"),
         Items(tuple(map(cite_words, references_in_use(analysis)))),
         Heading(2, "Colophon"),
-        Table(pd.DataFrame(rows, columns=["item", "value"]), "What this report was made from"),
+        Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),
     ]
 
 
@@ -152,7 +149,7 @@ def _axis_words(case: Case) -> str:
 
 
 def rules_in_use(analysis: Analysis) -> Table:
-    """The rules with a verdict on the case: definition, population and citation."""
+    """The rules with a verdict on the case: one row for each, with its definition, population and citation."""
     used = analysis.verdicts.loc[~is_needless(analysis.verdicts), "RULE"]
     rules = analysis.case.rules[analysis.case.rules["rule"].isin(used)]
     shown = pd.DataFrame(
@@ -169,7 +166,7 @@ def rules_in_use(analysis: Analysis) -> Table:
 
 
 def first_table(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 of a manuscript: the patient and the course of the measures, and what was given."""
+    """Tables 1 and 2 of a manuscript: the course of the measures, with a line on the patient, and what was given."""
     case = analysis.case
     course = summarise_case(analysis, codes_of(analysis))
     given = summarise_exposure(analysis)
@@ -189,9 +186,9 @@ def summary_lines(analysis: Analysis) -> list[str]:
     """The first four of the five lines that a terminal shows of a case."""
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code, name in MAIN.items():
-        measure, told = analysis.case.measure(code), []
+        measure, courses = analysis.case.measure(code), []
         for site, series in records_of(analysis.changes, code).groupby("LOC", sort=False):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
-            told.append(f"{site + ': ' if site else ''}{path}: {change}")
-        lines.append(f"{name:<9} {' | '.join(told) or 'not mentioned in the part that was read'}")
+            courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
+        lines.append(f"{name:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
     return lines

@@ -7,7 +7,6 @@ from ..prose import Table
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
-
 # What begins a list, a rule or a heading at the start of a line.
 _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
 # A word longer than this may be broken in a table; a digest or an address is.
@@ -66,8 +65,14 @@ def read_words(text: str) -> Words:
     Words(title='T', alt='A', description='D', legend='L', values='x\\ty\\n1\\t2\\n')
     """
     title, *parts = text.split("\n\n")
-    said = {head.split(",")[0]: body for head, _, body in (part.partition("\n") for part in parts)}
-    return Words(title, *(said.get(head, "") for head in ("Alternative text", "Description", "Legend", "Values")))
+    bodies = {head.split(",")[0]: body for head, _, body in (part.partition("\n") for part in parts)}
+    return Words(
+        title,
+        alt=bodies.get("Alternative text", ""),
+        description=bodies.get("Description", ""),
+        legend=bodies.get("Legend", ""),
+        values=bodies.get("Values", ""),
+    )
 
 
 def column_shares(table: Table) -> list[float]:

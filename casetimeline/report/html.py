@@ -106,8 +106,8 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
         left_out = {"notebook-only"} if stem == [*notebooks][-1] else {"notebook-only", "once"}
         # Parameters that were given stand in place of the defaults: those are of another case.
         tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
-        left_out |= {"parameters"} if any("injected-parameters" in own for own in tags) else set()
-        shown = [cell for cell, own in zip(notebook.cells, tags, strict=True) if not left_out & own]
+        left_out |= {"parameters"} if any("injected-parameters" in names for names in tags) else set()
+        shown = [cell for cell, names in zip(notebook.cells, tags, strict=True) if not left_out & names]
         title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0]
         bare, figures = _without_figures(shown)
         body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=bare, metadata=notebook.metadata))
@@ -161,5 +161,5 @@ def _caption_of(table: str) -> str:
     >>> _caption_of("<table><caption>a &lt; b</caption></table>"), _caption_of("<p>no table</p>")
     ('a &lt; b', '')
     """
-    found = re.match(r"<table><caption>(.*?)</caption>", table, re.S)
-    return found[1] if found else ""
+    match = re.match(r"<table><caption>(.*?)</caption>", table, re.S)
+    return match[1] if match else ""

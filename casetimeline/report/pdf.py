@@ -43,18 +43,17 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     """
     plain = [_plain(block) for block in blocks]
     content = {"title": title, "description": description, "footer": legible(footer), "blocks": plain}
-    told = json.dumps(content, ensure_ascii=False)
-    families = families_for(told)
-    told = json.dumps({**content, "fonts": families}, ensure_ascii=False)
-    pictures = {_file(block): block.svg.encode() for block in blocks if isinstance(block, Picture)}
-    files = {"main.typ": _template(), "content.json": told.encode(), **pictures}
-    return _compile(
-        files, [str(Path(findfont(family)).parent) for family in families], format="pdf", pdf_standards=["ua-1"]
-    )
+    families = families_for(json.dumps(content, ensure_ascii=False))
+    content["fonts"] = families
+    files = {_file(block): block.svg.encode() for block in blocks if isinstance(block, Picture)}
+    files["main.typ"] = _template()
+    files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
+    folders = [str(Path(findfont(family)).parent) for family in families]
+    return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
 
 def rasterise(svg: str, dpi: float) -> bytes:
-    """A published SVG as PNG, at so many pixels an inch of its own size."""
+    """A published SVG in its printed size as PNG, with `dpi` pixels an inch."""
     wide, high = svg_size(svg)
     page = f'#set page(width: {wide}pt, height: {high}pt, margin: 0pt)\n#image("figure.svg", width: 100%, height: 100%)'
     return _compile({"main.typ": page.encode(), "figure.svg": svg.encode()}, [], format="png", ppi=dpi)
@@ -69,12 +68,13 @@ def svg_size(svg: str) -> tuple[float, float]:
     (510.2, 200.0)
     """
     head = svg[: svg.index(">")]
-    return tuple(float(re.search(rf'\b{name}="([\d.]+)pt"', head)[1]) for name in ("width", "height"))
+    width, height = (float(re.search(rf'\b{name}="([\d.]+)pt"', head)[1]) for name in ("width", "height"))
+    return width, height
 
 
 def _compile(files: dict[str, bytes], folders: list[str], **asked) -> bytes:
     with warnings.catch_warnings():
-        # A letter without a font was replaced before; what else it warns of is no fault of a case.
+        # Letters without a font were replaced before. Whatever else it warns of is no fault of a case.
         warnings.simplefilter("ignore")
         return typst.compile(files, font_paths=[str(_FONTS), *folders], ignore_system_fonts=True, timestamp=0, **asked)
 

@@ -19,7 +19,7 @@ _BLOCK = re.compile(
     r"</?(?:p|div|tr|td|th|li|h\d|br|caption|section|figure|figcaption|title|desc|text|g|pre|summary|dt|dd|option"
     r"|w:p|w:tc|w:tr|w:br|w:tab|dc:\w+|cp:\w+|dcterms:\w+|rdf:\w+)\b[^>]*>"
 )
-# What a PDF tells for a hyphen at the end of a line.
+# What stands in the text of a PDF for a hyphen at the end of a line.
 _HYPHEN = re.compile("[\x02\ufffe](?:\r?\n)?")
 _IFDS = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
 
@@ -54,7 +54,7 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _unescaped(text: str) -> str:
-    """A text of markup with and without its marks, so that words broken by them are found as well; without outlines."""
+    """A text with its markup and then without it, so that a word with markup inside is found; outlines are left out."""
     text = _OUTLINE.sub("", text)
     return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^>]*>", "", _BLOCK.sub("\n", text)))
 
@@ -79,12 +79,12 @@ def _texts_of_picture(content: bytes) -> Iterator[tuple[str, str]]:
         picture.load()
         exif = picture.getexif()
         entries = [picture.info, exif, *(exif.get_ifd(ifd) for ifd in _IFDS)]
-    for told in entries:
-        yield "metadata", "\n".join(f"{key}: {_decoded(value)}" for key, value in told.items())
+    for values in entries:
+        yield "metadata", "\n".join(f"{key}: {_decoded(value)}" for key, value in values.items())
 
 
 def _decoded(value) -> str:
-    """An entry as text; one in bytes as the text that it may be."""
+    """An entry as text; one of bytes in each of the encodings that it may have."""
     if not isinstance(value, bytes):
         return str(value)
     return "\n".join(value.decode(encoding, "replace").replace("\0", "") for encoding in ("utf-8", "utf-16-le"))
@@ -110,7 +110,7 @@ def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _entries(thing) -> Iterator[tuple[str, str]]:
-    """Every string of an object and of the objects that stand in it itself; what it refers to has its own turn."""
+    """Every string of an object and of the objects inside it; one that it refers to is looked through by itself."""
     members = enumerate(thing) if isinstance(thing, pikepdf.Array) else thing.items()
     for key, value in members:
         if isinstance(value, pikepdf.String):

@@ -78,6 +78,7 @@ def _draw(picture: Picture) -> bytes:
 
 
 def _text(text: str) -> str:
+    """A text as XML can hold it."""
     return _CONTROL.sub("\ufffd", text)
 
 
@@ -93,7 +94,7 @@ def _set_up(document, title: str) -> None:
     properties = document.core_properties
     properties.title, properties.language = _text(title)[:255], "en-GB"
     properties.author = properties.last_modified_by = properties.comments = ""
-    # The template's own date is no date of this file.
+    # Else the file would have the dates of the template of python-docx.
     for name in ("dcterms:created", "dcterms:modified"):
         for element in properties._element.findall(qn(name)):
             properties._element.remove(element)
@@ -101,9 +102,8 @@ def _set_up(document, title: str) -> None:
 
 def _caption(document, kind: str, counts: dict[str, int], text: str) -> None:
     counts[kind] += 1
-    document.add_paragraph(f"{kind} {counts[kind]}. {_text(text)}", style="Caption").paragraph_format.keep_with_next = (
-        kind == "Table"
-    )
+    caption = document.add_paragraph(f"{kind} {counts[kind]}. {_text(text)}", style="Caption")
+    caption.paragraph_format.keep_with_next = kind == "Table"
 
 
 def _add_picture(document, picture: Picture, png: bytes) -> None:
@@ -131,6 +131,6 @@ def _add_table(document, table: Table) -> None:
             run.font.size = Pt(8)
         # A row stays on one page.
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    # The header is repeated on each page, and told as such to a screen reader.
+    # The header is repeated on each page, and a screen reader reads it as a header.
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     document.add_paragraph()

@@ -13,14 +13,14 @@ import pyarrow.csv
 
 from ..case import caveats_of
 from ..derive import derived_table, records_of
-from ..faults import Fault, TimelineError
+from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import results_sentences, summarise_case, summarise_choices
+from ..rules import Analysis
 from .care import summarise_care
 from .citations import bibtex, citation_line, references_in_use
 from .contents import (
     LIMITS,
-    Analysis,
     back_blocks,
     codes_of,
     first_table,
@@ -70,8 +70,16 @@ def _guarded(texts: pd.Series) -> pd.Series:
 
 # What is reported comes first, then the whole course, then one measure after the other, then what it is held against.
 ORDER = (
-    *("06_reported", "00_timeline", "04_profile", "01_skin", "02_muscle", "03_pericardium"),
-    *("08_change", "09_context", "07_regimen", "05_claims"),
+    "06_reported",
+    "00_timeline",
+    "04_profile",
+    "01_skin",
+    "02_muscle",
+    "03_pericardium",
+    "08_change",
+    "09_context",
+    "07_regimen",
+    "05_claims",
 )
 # Notebooks that have nothing to show of a case without the measure.
 _NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
@@ -147,26 +155,31 @@ def _picture(folder: Path, stem: str) -> Picture:
 
 
 def _grouped(inputs: dict[str, str]) -> dict[str, str]:
-    """The digests of inputs, those of the package as one; manifest.json has each file."""
-    own = {name: digest for name, digest in inputs.items() if name.startswith("casetimeline/")}
-    return {**{name: digest for name, digest in inputs.items() if name not in own}, "casetimeline/": combined(own)}
+    """The digests of the inputs, with one digest for all files of the package; manifest.json has each file."""
+    package = {name: digest for name, digest in inputs.items() if name.startswith("casetimeline/")}
+    grouped = {name: digest for name, digest in inputs.items() if name not in package}
+    grouped["casetimeline/"] = combined(package)
+    return grouped
 
 
 def _absent(analysis: Analysis, stems: list[str]) -> list[str]:
-    codes = dict.fromkeys(_NEEDS[stem] for stem in stems)
-    missed = {code: [stem for stem in stems if _NEEDS[stem] == code] for code in codes}
-    labels = [
-        f"{analysis.case.measure(code)['label']} (notebook{'s' * (len(own) > 1)} {', '.join(own)})"
-        for code, own in missed.items()
-    ]
-    told = f"Not mentioned in the part of the source that was read, and so without a chapter here: {'; '.join(labels)}."
-    return [told] if labels else []
+    """That measures are not mentioned, with the notebooks that show nothing else; or nothing."""
+    if not stems:
+        return []
+    labels = []
+    for code in dict.fromkeys(_NEEDS[stem] for stem in stems):
+        without = [stem for stem in stems if _NEEDS[stem] == code]
+        noun = "notebooks" if len(without) > 1 else "notebook"
+        labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
+    opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
+    return [f"{opening}: {'; '.join(labels)}."]
 
 
 def _check_identity(case_id: str, pictures: dict[str, Picture]) -> None:
+    """Refuse a figure whose title names another case."""
     title = f"case {html.escape(case_id)}</title>"
     faults = [
-        Fault(f"{stem}.svg", None, "title", "another case", f"a figure of case '{case_id}'")
+        fault("another case", f"a figure of case '{case_id}'", at=f"{stem}.svg", column="title")
         for stem, picture in pictures.items()
         if title not in picture.svg
     ]
@@ -178,12 +191,12 @@ def _write_tables(analysis: Analysis, folder: Path) -> None:
     """The tables behind the report, as CSV."""
     case = analysis.case
     # A table that leaves the report still says that not every rule was evaluated.
-    told = {"RULESET": case.selection} if case.selection else {}
+    selection = {"RULESET": case.selection} if case.selection else {}
     frames = {
         "derived": derived_table(analysis.changes, case.baseline_rule),
         "summary": summarise_case(analysis, codes_of(analysis)).frame,
-        "verdicts": analysis.verdicts.assign(**told),
-        "choices": summarise_choices(analysis).frame.assign(**told),
+        "verdicts": analysis.verdicts.assign(**selection),
+        "choices": summarise_choices(analysis).frame.assign(**selection),
         "claims": analysis.claims,
     }
     for name, frame in frames.items():
