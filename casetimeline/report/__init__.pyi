@@ -1,6 +1,6 @@
 from .leaks import (
     find_leaks as find_leaks,
-    told_leaks as told_leaks,
+    leaks_message as leaks_message,
 )
 from .pdf import (
     rasterise as rasterise,

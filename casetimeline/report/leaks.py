@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..case import Case
-from ..faults import Fault, TimelineError, shortened
+from ..faults import TimelineError, fault, shortened
 from ..files import MANIFEST, files_in
 from ..values import are_dates
 from .texts import texts_of
@@ -71,7 +71,7 @@ _CORES = {
     "absolute path": re.compile(rf"/(?:{_FOLDERS})/|[a-z]:[\\/]|\\\\|file:", re.I),
     "date of birth": re.compile(_BORN, re.I),
 }
-# No date, no name of an e-mail address and no folder that is told is longer.
+# No date, e-mail address or path that is looked for is longer.
 _REACH = 200
 
 
@@ -108,7 +108,10 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     """
     patterns, public = patterns_of(tells_dates(case), _read_deny(deny)), _public_dates(case)
     leaks, seen = {}, {}
-    for name in [*files_in(folder), *([MANIFEST] if (folder / MANIFEST).is_file() else [])]:
+    names = files_in(folder)
+    if (folder / MANIFEST).is_file():
+        names.append(MANIFEST)
+    for name in names:
         try:
             texts = list(texts_of(name, (folder / name).read_bytes()))
         except Exception:
@@ -128,8 +131,8 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
 
 def tells_dates(case: Case) -> bool:
     """Whether a case tells any of its times by a calendar date."""
-    told = case.facts["start"].astype(str), case.facts["end"].astype(str)
-    return bool(case.about.get("time_zero", {}).get("date")) or any(are_dates(times).any() for times in told)
+    columns = case.facts["start"].astype(str), case.facts["end"].astype(str)
+    return bool(case.about.get("time_zero", {}).get("date")) or any(are_dates(times).any() for times in columns)
 
 
 def _public_dates(case: Case) -> set[str]:
@@ -149,20 +152,18 @@ def _read_deny(deny: Path | None) -> list[str]:
         # As a spreadsheet or an editor may write it, with a mark of its encoding in front.
         lines = deny.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        found = getattr(error, "strerror", None) or "no text in UTF-8"
-        raise TimelineError(
-            [Fault("deny-list", None, None, found, "a text file with one name or number a line")]
-        ) from None
-    told = {number: line.strip() for number, line in enumerate(lines, 1)}
-    told = {number: line for number, line in told.items() if line and line != "#" and not line.startswith("# ")}
+        reason = getattr(error, "strerror", None) or "no text in UTF-8"
+        raise TimelineError([fault(reason, "a text file with one name or number a line", at="deny-list")]) from None
+    stripped = {number: line.strip() for number, line in enumerate(lines, 1)}
+    words = {number: line for number, line in stripped.items() if line and line != "#" and not line.startswith("# ")}
     faults = [
-        Fault("deny-list", number, None, line, "a name or number with two letters or digits at the least")
-        for number, line in told.items()
+        fault(line, "a name or number with two letters or digits at the least", at="deny-list", line=number)
+        for number, line in words.items()
         if len(re.findall(r"[^\W_]", line)) < 2
     ]
     if faults:
         raise TimelineError(faults)
-    return list(told.values())
+    return list(words.values())
 
 
 def patterns_of(dated: bool, denied: list[str]) -> dict[str, re.Pattern]:
@@ -236,8 +237,8 @@ def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, 
     for kind, pattern in patterns.items():
         # A quick look first: most texts have nothing that could be of the kind.
         for start, end in _stretches(kind, plain):
-            for found in pattern.finditer(plain, start, end):
-                yield kind, " ".join(found[0].split())
+            for match in pattern.finditer(plain, start, end):
+                yield kind, " ".join(match[0].split())
 
 
 def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
@@ -246,8 +247,8 @@ def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
     if around is None:
         return [(0, len(text))]
     spans: list[tuple[int, int]] = []
-    for found in around.finditer(text):
-        start, end = max(found.start() - _REACH, 0), min(found.end() + _REACH, len(text))
+    for match in around.finditer(text):
+        start, end = max(match.start() - _REACH, 0), min(match.end() + _REACH, len(text))
         if spans and start <= spans[-1][1]:
             spans[-1] = spans[-1][0], end
         else:
@@ -255,9 +256,9 @@ def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def told_leaks(leaks: list[Leak], folder: Path) -> str:
+def leaks_message(leaks: list[Leak], folder: Path) -> str:
     """What was found, one line each, and what to do."""
     lines = [f"{leak.file}, {leak.place}: {leak.kind}: {shortened(leak.words)!r}" for leak in leaks]
     shown = lines if len(lines) <= 40 else [*lines[:40], f"and {len(lines) - 40} more"]
-    count = f"{len(leaks)} identifier{'s' * (len(leaks) > 1)}"
+    count = f"{len(leaks)} {'identifiers' if len(leaks) > 1 else 'identifier'}"
     return "\n".join([f"{count} in the artefacts; the report is withheld, and stands in {folder}", *shown])

@@ -179,7 +179,7 @@ def _remove_others(done: Path, names: set[str]) -> None:
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
-    from ..report import find_leaks, told_leaks
+    from ..report import find_leaks, leaks_message
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
@@ -189,7 +189,7 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
         folder.rename(withheld)
         plan.home.mkdir(exist_ok=True)
         withheld.rename(plan.home / "failed")
-        raise NotebookError(told_leaks(leaks, plan.home / "failed"))
+        raise NotebookError(leaks_message(leaks, plan.home / "failed"))
 
 
 def _analyse(case):
