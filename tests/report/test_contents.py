@@ -1,0 +1,140 @@
+"""What a report says before and after its figures; every sentence is written out by hand."""
+
+import pytest
+
+from casetimeline.faults import TimelineError
+from casetimeline.files import combined
+from casetimeline.report.care import evaluate_care
+from casetimeline.report.citations import Reference, cite_words
+from casetimeline.report.contents import codes_of, first_table, front_blocks, opening, patient_of, summary_lines
+from casetimeline.report.document import Heading, Items, Picture
+from casetimeline.report.write import _absent, _check_identity, _grouped
+from casetimeline.rules.analysis import analyse
+
+
+@pytest.fixture
+def case_of(make_case):
+    def read(*rows, more=""):
+        return analyse(make_case(*rows, about=f"analysis: {{baseline: first}}{more}"))
+
+    return read
+
+
+def test_the_opening_counts_what_is_recorded_and_what_the_rules_say(case_of, observe):
+    rows = [observe(start="0 d"), observe("2", value="32"), observe("1", "ck", "923", "U/L")]
+    recorded, courses, verdicts, _ = opening(case_of(*rows, more="\nsources: [{id: chart, read: the abstract}]"))
+    assert recorded == "3 facts are recorded, 1 of them with a time; what was read of the source: the abstract."
+    assert courses == (
+        "Modified Rodnan skin score: 46 points -> 32 points; Creatine kinase: 923 U/L; Pericardial effusion: not "
+        "mentioned."
+    )
+    # Met are two limits of error, four important differences and an item; not met is the third limit; three responses
+    # have no time and the composite no items. Several rules answer whether the skin improved, worsened, changed beyond
+    # error or by what is important, and whether CK is raised: only of the limits of error some are met and some not.
+    assert verdicts == (
+        "Of 12 answers of cited rules to the change up to a last value: 7 met, 1 not met, 4 cannot be determined; for "
+        "1 of 5 questions that several rules answer, it is the choice of the rule that decides."
+    )
+
+
+def test_the_opening_of_a_case_without_a_change(case_of, observe):
+    _, _, verdicts, claims = opening(case_of(observe()))
+    assert verdicts == "No cited rule judges the change up to a last value."
+    assert claims == "No claim of the source is listed."
+
+
+@pytest.mark.parametrize(
+    ("patient", "words"),
+    [
+        ("{age: '25', sex: female, note: a student}", "Female, 25 years (a student); SSc."),
+        ("{age: '60s'}", "Age 60s, sex not reported; SSc."),
+        ("{}", "Age not reported, sex not reported; SSc."),
+    ],
+)
+def test_the_patient_in_one_line(case_of, observe, patient, words):
+    assert patient_of(case_of(observe(), more=f"\ndiagnosis: SSc\npatient: {patient}").case) == words
+
+
+def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
+    def headings(analysis):
+        return [block.text for block in front_blocks(analysis) if isinstance(block, Heading)]
+
+    assert headings(case_of(observe())) == ["Summary"]
+    claim = "\nclaims: [{says: the score fell, test: falls, measure: mrss}]\ncaveats: {mrss: [Who scored is not said.]}"
+    full = case_of(observe(), observe("2", value="32"), more=claim)
+    assert headings(full) == [
+        "Summary",
+        "What the source leaves open",
+        "Claims",
+        "Which rule changes the verdict",
+    ]
+    assert Items(("Who scored is not said.",)) in front_blocks(full)
+    assert len(first_table(full)) == 4
+    drug = "a,1,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
+    assert first_table(case_of(observe(), drug))[-1].caption == "What was given"
+
+
+def test_the_lines_of_a_terminal(case_of, observe):
+    sites = [("1", "35", "left"), ("1", "34", "right"), ("2", "10", "left")]
+    rows = [observe(phase, "pericardial_effusion", size, "mm", note=f"site: {site}") for phase, size, site in sites]
+    analysis = case_of(observe(), observe("2", value="32"), *rows, more="\ntitle: A case")
+    # (10 - 35) / 35 is -71.43 %.
+    assert summary_lines(analysis) == [
+        "a: A case",
+        "mRSS      46 points -> 32 points: -14 points (-30.4 %)",
+        "CK        not mentioned in the part that was read",
+        "Effusion  left: 35 mm -> 10 mm: -25 mm (-71.4 %) | right: 34 mm: no change can be computed (recorded once)",
+    ]
+
+
+def test_the_main_measures_come_first(case_of, observe):
+    analysis = case_of(observe("1", "weight", "60", "kg"), observe())
+    assert codes_of(analysis) == ("mrss", "ck", "pericardial_effusion", "weight")
+
+
+def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of, observe):
+    analysis = case_of(observe("1", "ck", "923", "U/L"))
+    assert _absent(analysis, []) == []
+    assert _absent(analysis, ["01_skin", "03_pericardium", "09_context"]) == [
+        "Not mentioned in the part of the source that was read, and so without a chapter here: Modified Rodnan skin "
+        "score (notebooks 01_skin, 09_context); Pericardial effusion (notebook 03_pericardium)."
+    ]
+
+
+def test_the_files_of_the_package_have_one_digest():
+    package = {"casetimeline/a.py": "1" * 64, "casetimeline/b.py": "2" * 64}
+    grouped = _grouped({"data/a/timeline.csv": "0" * 64, **package})
+    assert grouped == {"data/a/timeline.csv": "0" * 64, "casetimeline/": combined(package)}
+
+
+def test_a_figure_of_another_case_is_refused():
+    pictures = {name: Picture(name, "t", "a", "l", f"<title>Timeline, case {name}</title>") for name in ("a", "b")}
+    _check_identity("a", {"a": pictures["a"]})
+    with pytest.raises(TimelineError) as refused:
+        _check_identity("a", pictures)
+    (fault,) = refused.value.faults
+    assert str(fault) == "b.svg, column title: found 'another case'; expected a figure of case 'a'"
+
+
+def test_a_reference_as_a_line_of_a_list():
+    article = Reference(
+        "k", "Fu and Ji", "A case.", "Front Immunol", "2025", "16", "1614714", "10.1/x", "7", used_for=("the case",)
+    )
+    assert cite_words(article) == (
+        "Fu and Ji. A case. Front Immunol 2025;16:1614714. doi:10.1/x, PMID 7. Used for: the case."
+    )
+    page = Reference("k", url="https://a.org/b", used_for=("rule: x", "rule: y"))
+    assert cite_words(page) == "https://a.org/b. Used for: rule: x; rule: y."
+    assert cite_words(Reference("source-a", used_for=("the case",))) == "source-a. Used for: the case."
+
+
+def test_the_checklist_counts_lines_and_points(case_of, observe):
+    def where(analysis):
+        return evaluate_care(analysis).set_index("item")["where"]
+
+    one = where(case_of(observe(), more="\ncaveats: {mrss: [Who scored is not said.]}"))
+    assert one["6"] == "timeline.csv, line 2; which were found on examination, the file does not say"
+    assert one["11a"] == "case.yaml lists 1 point that the source leaves open; for the author to discuss"
+    two = where(case_of(observe(), observe("2", value="32"), more="\ncaveats: {mrss: [Not who scored., Nor when.]}"))
+    assert two["6"] == "timeline.csv, lines 2, 3; which were found on examination, the file does not say"
+    assert two["11a"] == "case.yaml lists 2 points that the source leaves open; for the author to discuss"
