@@ -112,9 +112,10 @@ SHAPES = {
 WIDE = ("forty points", "eight drugs and long names", "thirty phases", "before zero, ten years later")
 
 
-def told(analysis):
+def words_of(analysis):
+    """All tables and sentences of a case, as text."""
     case = analysis.case
-    sentences = [
+    summaries = [
         prose.summarise_skin(analysis),
         prose.summarise_muscle(analysis),
         prose.summarise_pericardium(analysis),
@@ -137,9 +138,9 @@ def told(analysis):
         prose.summarise_context(analysis),
     ]
     for code in MEASURES:
-        sentences.append(prose.summarise_changes(analysis, code))
-        sentences.append(prose.summarise_verdicts(analysis, code))
-    return "\n".join(map(repr, sentences))
+        summaries.append(prose.summarise_changes(analysis, code))
+        summaries.append(prose.summarise_verdicts(analysis, code))
+    return "\n".join(map(repr, summaries))
 
 
 @pytest.fixture
@@ -162,12 +163,12 @@ def assert_every_fact_is_drawn(case, figures):
 
 @pytest.mark.parametrize("shape", SHAPES, indirect=True)
 def test_everything_is_made(shape):
-    case, text = shape.case, told(shape)
+    case, text = shape.case, words_of(shape)
     assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", text)
     figures = dict(draw_figures(shape, 85))
     for name, figure in figures.items():
-        found = prove_svg(render_svg(figure, "x-").encode(), Preset(85.0, 100, 1, 6.0, (), "a test"))
-        assert [each for each in found if not each.holds] == [], name
+        findings = prove_svg(render_svg(figure, "x-").encode(), Preset(85.0, 100, 1, 6.0, (), "a test"))
+        assert [each for each in findings if not each.holds] == [], name
         assert "case a." in describe(figure)
         assert not re.search(r"\b(nan|inf|None|NaT|<NA>)\b", describe(figure))
     assert_every_fact_is_drawn(case, figures)
@@ -176,10 +177,6 @@ def test_everything_is_made(shape):
 @pytest.mark.parametrize("shape", in_gate(*WIDE, of=SHAPES), indirect=True)
 def test_everything_is_drawn_at_twice_the_width(shape):
     assert_every_fact_is_drawn(shape.case, dict(draw_figures(shape, 180)))
-
-
-def said(make_case, name):
-    return told(analyse(make_case(*SHAPES[name], about=ABOUT)))
 
 
 @pytest.mark.parametrize(
@@ -199,7 +196,7 @@ def said(make_case, name):
     ],
 )
 def test_what_is_said_is_what_is_known(make_case, name, present, absent):
-    text = said(make_case, name)
+    text = words_of(analyse(make_case(*SHAPES[name], about=ABOUT)))
     assert present in text
     assert absent not in text
 

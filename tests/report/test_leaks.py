@@ -133,14 +133,12 @@ def tiff(text):
     return buffer.getvalue()
 
 
-PLACES = {
-    **{
-        f"n-{where}.ipynb": (notebook, where)
-        for where in ("source", "output", "stream", "traceback", "error", "metadata")
-    },
-    **{f"w-{where}.docx": (word, where) for where in ("body", "runs", "properties", "picture")},
-    **{f"p-{where}.pdf": (pdf, where) for where in ("body", "information", "xmp", "annotation")},
-}
+IN_NOTEBOOKS = ("source", "output", "stream", "traceback", "error", "metadata")
+IN_WORD = ("body", "runs", "properties", "picture")
+IN_PDF = ("body", "information", "xmp", "annotation")
+PLACES = {f"n-{where}.ipynb": (notebook, where) for where in IN_NOTEBOOKS}
+PLACES |= {f"w-{where}.docx": (word, where) for where in IN_WORD}
+PLACES |= {f"p-{where}.pdf": (pdf, where) for where in IN_PDF}
 
 
 def held(name, text):
@@ -167,22 +165,21 @@ FILES = [*PLACES, "f.png", "late.png", "f.tiff", "f.jpg", "deep.tiff", "a-attrib
 def test_what_is_planted_is_found_in_every_kind_of_file(name, kind):
     patterns = patterns_of(False, DENIED)
     content = held(name, PLANTED[kind])
-    found = {kind for _, text in texts_of(name, content) for kind, _ in leaks_in(text, patterns)}
-    assert kind in found
+    kinds = {kind for _, text in texts_of(name, content) for kind, _ in leaks_in(text, patterns)}
+    assert kind in kinds
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_without_an_identifier_is_left_alone(name):
     patterns = patterns_of(False, DENIED)
     content = held(name, "mRSS 46, doi:10.1186/s13075-024-03418-2, every 2 wk, -2 mo, 8 mg/kg, 2024, and/or")
-    told = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, patterns)]
+    leaks = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, patterns)]
     # python-docx and Pillow themselves put a date of their template into a file; our own files have none.
-    assert not [leak for leak in told if leak[2] != "2013-12-23"]
+    assert not [leak for leak in leaks if leak[2] != "2013-12-23"]
 
 
 def test_a_name_of_other_letters_is_found_in_an_entry_of_windows():
-    found = [text for _, text in texts_of("a.jpg", jpeg("Żółkiewska")) if "Żółkiewska" in text]
-    assert found
+    assert any("Żółkiewska" in text for _, text in texts_of("a.jpg", jpeg("Żółkiewska")))
 
 
 def test_a_word_that_a_pdf_breaks_is_found_whole():
@@ -282,13 +279,13 @@ def test_user_and_host_are_found_as_words(monkeypatch):
     monkeypatch.setattr(getpass, "getuser", lambda: "jdoe")
     monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc")
     patterns = patterns_of(False, [])
-    found = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", patterns))
-    assert found == [("user or host of this machine", "JDOE"), ("user or host of this machine", "ward-7-pc")]
-    # A host is told with and without its domain; a user whose name is a word of the package is not looked for.
+    leaks = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", patterns))
+    assert leaks == [("user or host of this machine", "JDOE"), ("user or host of this machine", "ward-7-pc")]
+    # A host is looked for with and without its domain; a user whose name is a word of the package is not looked for.
     monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc.clinic.example.org")
     monkeypatch.setattr(getpass, "getuser", lambda: "page")
-    found = list(leaks_in("ward-7-pc of page 3", patterns_of(False, [])))
-    assert found == [("user or host of this machine", "ward-7-pc")]
+    leaks = list(leaks_in("ward-7-pc of page 3", patterns_of(False, [])))
+    assert leaks == [("user or host of this machine", "ward-7-pc")]
     monkeypatch.setattr(getpass, "getuser", lambda: "root")
     assert list(leaks_in("the square root", patterns_of(False, []))) == []
 
@@ -298,8 +295,8 @@ def test_dates_are_looked_for_where_the_case_tells_none(published):
     assert tells_dates(published["kamata2012"][0])
 
 
-@pytest.mark.parametrize(("doi", "found"), [("10.1000/x", []), ("", ["March 2021"])])
-def test_a_date_that_a_published_source_prints_is_no_leak(make_case, tmp_path, doi, found):
+@pytest.mark.parametrize(("doi", "dates"), [("10.1000/x", []), ("", ["March 2021"])])
+def test_a_date_that_a_published_source_prints_is_no_leak(make_case, tmp_path, doi, dates):
     about = f'analysis: {{baseline: first}}\nsources: [{{id: S, doi: "{doi}", read: x}}]'
     case = make_case(
         'a,1,observation,mrss,,,46,,,,,,,S,,"seen in March 2021"',
@@ -309,7 +306,7 @@ def test_a_date_that_a_published_source_prints_is_no_leak(make_case, tmp_path, d
     (tmp_path / "made").mkdir()
     (tmp_path / "made/a.txt").write_text("seen in March 2021, again on 12 May 2021")
     leaks = [leak.words for leak in find_leaks(tmp_path / "made", case)]
-    assert leaks == [*found, "12 May 2021"]
+    assert leaks == [*dates, "12 May 2021"]
 
 
 def test_no_case_of_the_project_is_withheld_for_its_own_words(every_published, tmp_path):
@@ -345,13 +342,13 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     home = project / "build/fu-2025"
     assert [path.name for path in home.iterdir()] == ["failed"]
     assert (home / "failed/report.html").exists()
-    for content, said in ((b"\xef\xbb\xbfJane\n----\n", "line 2: found '----'"), (b"\xff\xfe", "no text in UTF-8")):
+    for content, message in ((b"\xef\xbb\xbfJane\n----\n", "line 2: found '----'"), (b"\xff\xfe", "no text in UTF-8")):
         (project / "other.txt").write_bytes(content)
         refused = casetimeline(*asked, "--deny", "other.txt", cwd=project, PYTHONPATH=str(project))
-        assert refused.returncode == 2 and said in refused.stderr and "Traceback" not in refused.stderr
+        assert refused.returncode == 2 and message in refused.stderr and "Traceback" not in refused.stderr
     missing = casetimeline(*asked, "--deny", "none.txt", cwd=project, PYTHONPATH=str(project))
     assert missing.returncode == 2 and "deny-list" in missing.stderr and "Traceback" not in missing.stderr
-    # Mended, it is published, and the list itself is told nowhere.
+    # Once it is mended the report is published, and no word of the list stands anywhere.
     path.write_text(text, encoding="utf-8")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0, done.stderr

@@ -37,7 +37,7 @@ def pictures_of(case):
 
 def whole(case):
     of = analyse(case)
-    results = results_sentences(analyse(case, of.changes))
+    results = results_sentences(of)
     return [
         Heading(1, title_of(case)),
         Paragraph(patient_of(case)),
@@ -79,10 +79,10 @@ def test_the_pdf_keeps_what_pdf_ua_asks_as_far_as_it_can_be_measured(made, block
         metadata = pdf.open_metadata()
         assert metadata["pdfuaid:part"] == "1" and metadata["dc:title"].startswith("Case fu-2025")
         assert all(page.get("/Tabs") == "/S" for page in pdf.pages if "/Annots" in page)
-        found = list(elements(pdf.Root.StructTreeRoot))
-        kinds = [str(element.S) for element in found]
+        structure = list(elements(pdf.Root.StructTreeRoot))
+        kinds = [str(element.S) for element in structure]
         assert kinds.count("/H1") == 1 and kinds.count("/H2") == sum(isinstance(b, Heading) for b in blocks) - 1
-        figures = [element for element in found if element.S == "/Figure"]
+        figures = [element for element in structure if element.S == "/Figure"]
         pictures = [block for block in blocks if isinstance(block, Picture)]
         assert [str(figure.Alt) for figure in figures] == [picture.alt for picture in pictures]
         tables = [block for block in blocks if isinstance(block, Table)]
@@ -93,7 +93,7 @@ def test_the_pdf_keeps_what_pdf_ua_asks_as_far_as_it_can_be_measured(made, block
         descriptors = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/FontBBox" in thing]
         assert descriptors and all("/FontFile2" in one or "/FontFile3" in one for one in [*fonts, *descriptors])
         assert "/CreationDate" not in pdf.docinfo
-        # Every mark on a page is told: content, or an artefact.
+        # Every mark on a page is tagged as content or as an artefact.
         for page in pdf.pages:
             depth = 0
             for operands, operator in pikepdf.parse_content_stream(page):
@@ -109,9 +109,9 @@ def test_the_word_file_has_real_tables_headings_and_pictures_with_words(made, bl
     assert [p.text for p in headings] == [block.text for block in blocks if isinstance(block, Heading)]
     tables = [block for block in blocks if isinstance(block, Table)]
     assert len(document.tables) == len(tables)
-    for found, table in zip(document.tables, tables, strict=True):
-        assert [[cell.text for cell in row.cells] for row in found.rows][1:] == table.cells()
-        assert "w:tblHeader" in found.rows[0]._tr.xml
+    for shown, table in zip(document.tables, tables, strict=True):
+        assert [[cell.text for cell in row.cells] for row in shown.rows][1:] == table.cells()
+        assert "w:tblHeader" in shown.rows[0]._tr.xml
     pictures = [block for block in blocks if isinstance(block, Picture)]
     assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == [p.alt for p in pictures]
     width = document.sections[0].page_width - document.sections[0].left_margin - document.sections[0].right_margin
@@ -127,9 +127,9 @@ def test_the_word_file_has_real_tables_headings_and_pictures_with_words(made, bl
 def test_pdf_word_and_page_tell_the_same_values(made, blocks):
     pdf = text_of(made[0])
     word = docx.Document(io.BytesIO(made[1]))
-    said = "\n".join([*(p.text for p in word.paragraphs), *(c.text for t in word.tables for c in t._cells)])
+    text = "\n".join([*(p.text for p in word.paragraphs), *(c.text for t in word.tables for c in t._cells)])
     for words in ("-14 points (-30.4 %)", "923 U/L", "46 points at baseline", "not checkable from the reported data"):
-        assert words in said, words
+        assert words in text, words
         # A PDF breaks its lines elsewhere.
         assert words.replace(" ", "") in re.sub(r"\s|\u00ad|\ufffe|-(?=\r?\n)", "", pdf), words
 
@@ -173,7 +173,7 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         words = [*case.about.get("phases", {}).values(), *of.verdicts["LABEL"], *of.verdicts["DECIDED"]]
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
-        for sentence in results_sentences(analyse(case, of.changes)):
+        for sentence in results_sentences(of):
             strange = numbers(sentence) - known
             assert not strange, (case.case_id, strange, sentence)
             seen += len(numbers(sentence))
@@ -182,24 +182,26 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
 
 def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
     case, changes = published["fu-2025"]
-    told = results_sentences(analyse(case, changes))
-    assert told[0].startswith(
+    paragraphs = results_sentences(analyse(case, changes))
+    assert paragraphs[0].startswith(
         "Modified Rodnan skin score was 46 points at baseline, phase 1 (Disease as described). In phase 4 (After "
         "escalation) it was 32 points; a change of -14 points (-30.4 %) from the baseline; the time since the baseline "
         "was not reported."
     )
     unknown = "it was not reported (the abstract gives no CK after treatment), so no change could be computed."
-    assert told[1].endswith(f"In phase 4 (After escalation) {unknown}")
+    assert paragraphs[1].endswith(f"In phase 4 (After escalation) {unknown}")
     open_rule = "It could not be determined whether this change from the baseline met: Improvement of skin fibrosis (EU"
-    assert open_rule in told[0]
+    assert open_rule in paragraphs[0]
     # A schedule of turns is told as it is read: 8 mg/kg every 4 weeks, not every 2.
     turns = "tocilizumab (8 mg/kg, one administration every 2 weeks in turn with cyclophosphamide, so this one every 4"
-    assert turns in " ".join(told) and "in phase 2 (Initial therapy); skin softening in phase 4" in " ".join(told)
+    whole_text = " ".join(paragraphs)
+    assert turns in whole_text and "in phase 2 (Initial therapy); skin softening in phase 4" in whole_text
     # An event has the words of the source, which may judge; the sentence about it says whose they are.
     events = case.facts[case.facts["kind"] == "event"]
     events = [*events["PARAM"].str.lower(), *filter(None, events["note"])]
-    assert told[-2].startswith("The source told of these procedures and events: limited efficacy of initial therapy")
-    for sentence in told:
+    opening = "The source told of these procedures and events: limited efficacy of initial therapy"
+    assert paragraphs[-2].startswith(opening)
+    for sentence in paragraphs:
         for event in events:
             sentence = sentence.replace(event, "")
         assert not CAUSAL.search(sentence), sentence
@@ -208,18 +210,18 @@ def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
 
 def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
-    told = results_sentences(analyse(make_case(*rows)))
-    assert "it was <30 U/L; a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in told[0]
+    paragraphs = results_sentences(analyse(make_case(*rows)))
+    assert "it was <30 U/L; a change of between -923 and below -893 U/L (-100.0 % to -96.7 %)" in paragraphs[0]
 
 
 def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(published):
     of = analyse(published["openneurol2024-64f"][0])
-    told = results_sentences(analyse(of.case, of.changes))
+    paragraphs = results_sentences(of)
     # 5607 - 6720 and 5607 - 131, by hand.
-    assert "-1113 U/L (-16.6 %) from the baseline, +5476 U/L since the value before (131 U/L)" in told[1]
+    assert "-1113 U/L (-16.6 %) from the baseline, +5476 U/L since the value before (131 U/L)" in paragraphs[1]
     # Both changes are judged, not only that of the last value.
-    assert told[1].count("Reference change value of CK, CV 14.5 % (EuBIVAS)") == 2
-    assert told[0] == "Day 0: start of treatment."
+    assert paragraphs[1].count("Reference change value of CK, CV 14.5 % (EuBIVAS)") == 2
+    assert paragraphs[0] == "Day 0: start of treatment."
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
@@ -234,14 +236,14 @@ def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
 
 
 def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
-    told = {}
+    results = {}
     for case in every_published:
         of = analyse(case)
-        told[case.case_id] = " ".join(results_sentences(analyse(case, of.changes)))
-    assert "Myopathy was present at baseline, phase 1" in told["fu-2025"]
-    assert "absent to present: new" in told["bmcrheum128-69f"]
+        results[case.case_id] = " ".join(results_sentences(of))
+    assert "Myopathy was present at baseline, phase 1" in results["fu-2025"]
+    assert "absent to present: new" in results["bmcrheum128-69f"]
     # A recurrence: present before a procedure and after it, and what lay between is not said.
-    assert "present to present: present both times" in told["sunkara2025"]
+    assert "present to present: present both times" in results["sunkara2025"]
 
 
 def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
@@ -335,8 +337,8 @@ def hostile(tmp_path_factory):
     ]
     with (data / "a/timeline.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        told = ("phase", "kind", "code", "value", "state", "dose", "dose_unit", "route", "note", "unit")
-        writer.writerow(["case_id", *told, "source", "quote"])
+        columns = ("phase", "kind", "code", "value", "state", "dose", "dose_unit", "route", "note", "unit")
+        writer.writerow(["case_id", *columns, "source", "quote"])
         writer.writerows(["a", *row, "", HOSTILE, HOSTILE] for row in rows)
     return read_case(data, "a")
 
@@ -344,14 +346,14 @@ def hostile(tmp_path_factory):
 def test_hostile_text_is_shown_as_text_in_pdf_and_word(hostile):
     blocks = whole(hostile)
     pdf = render_report(blocks, title_of(hostile), "d", "f")
-    said = re.sub(r"\s|\u200b|\ufffe", "", text_of(pdf))
+    text_of_pdf = re.sub(r"\s|\u200b|\ufffe", "", text_of(pdf))
     word = render_word(blocks, title_of(hostile), draw_pictures([b for b in blocks if isinstance(b, Picture)]))
     document = docx.Document(io.BytesIO(word))
     table = render_word(first_table(analyse(hostile)), "t", {})
     for text in (document.paragraphs[0].text, docx.Document(io.BytesIO(table)).paragraphs[1].text):
         assert HOSTILE in text
     for part in ("<script>alert(1)</script>", "{{7*7}}", '#eval("1+1")', "$(rm-rf)", "@a*b*_c_[d](e)", "\\u{41}"):
-        assert part in said, part
+        assert part in text_of_pdf, part
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         acts = {"/JS", "/JavaScript", "/OpenAction", "/AA", "/Launch", "/EmbeddedFile"}
         for thing in opened.objects:
