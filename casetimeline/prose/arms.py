@@ -79,7 +79,7 @@ def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
 def _regression(analysis: Analysis, code: str, base: pd.Series) -> pd.DataFrame:
     """The change expected from regression to the mean, from `derive_regression`.
 
-    The measurement error is no verdict: it is taken from all rules, also where only some were asked for.
+    Measurement error does not depend on the rules that were asked for: it is taken from the whole catalogue.
     """
     case = analysis.case
     return derive_regression(case.catalogue, case.comparators, code, base["AVALLO"], base["AVALHI"])

@@ -253,7 +253,7 @@ def summarise_regimen(analysis: Analysis) -> Prose:
 
 
 def _turns(row) -> str:
-    """How the schedule of a treatment that takes turns is read; of two in turn also how it could be read instead."""
+    """How the schedule of a treatment that takes turns is read; for two treatments also how else it could be read."""
     every, its_own = turn_words(row)
     turns = f"{row.EXTRT} takes turns with {row.ALTERNATES}"
     if row.OWN != 2 * row.INTERVAL:

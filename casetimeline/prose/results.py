@@ -25,7 +25,7 @@ def results_sentences(analysis: Analysis) -> list[str]:
     case, changes = analysis.case, analysis.changes
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
-    # Of a value that is not known no rule has anything to say.
+    # A rule has nothing to say about a value that is not known.
     judged = _verdicts_on_changes(analysis.verdicts)
     judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
     paragraphs = [
@@ -40,7 +40,7 @@ def results_sentences(analysis: Analysis) -> list[str]:
 
 
 def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """What the rules that judge a change say of the last value of each series, without what needs no row."""
+    """The verdicts on the change up to the last value of each series, without those that need no row."""
     judged = _verdicts_on_changes(verdicts)
     return judged[judged["line"].isin(changes.loc[changes["LASTFL"] == "Y", "line"])]
 
@@ -59,7 +59,7 @@ def _time_zero(case: Case) -> list[str]:
 def _given(case: Case) -> Iterator[str]:
     """Dose, schedule, route and note of each treatment.
 
-    Of treatments that take turns the schedule is told as it is read, so that nobody gives each of them at every turn.
+    The schedule of treatments that take turns is told as it is read: else each of them might be given at every turn.
     """
     exposure = derive_exposure(case.facts)
     for row, schedule in zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True):

@@ -147,7 +147,7 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     first, last = later["BASEORD"].min(), later["ORDER"].max()
     meanwhile = case.facts[case.facts["ORDER"].between(first, last)]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
-    # What happened is told whatever rules are asked for.
+    # Procedures are named whichever rules were asked for.
     rules = case.catalogue
     disturbing = set("|".join(rules.loc[rules["measure"] == code, "not_after"]).split("|"))
     procedures = meanwhile.loc[meanwhile["code"].isin(disturbing), "PARAM"].unique()

@@ -1,4 +1,4 @@
-"""What is told of a case, and in which order, once for two tenses: the present of a notebook, the past of a manuscript.
+"""What is told of a case and in which order, once for two tenses: the present of a notebook, the past of a manuscript.
 
 The functions decide what is told; the table of wordings says how, the tenses of each fact side by side.
 """
@@ -161,7 +161,7 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
 
 
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The series of a measure, one a site: the words for the site, and its records."""
+    """The series of a measure: for each site its name and its records."""
     records = records_of(changes, code)
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
@@ -169,7 +169,7 @@ def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFr
 
 
 def _value(row, unit: str, tense: Tense) -> str:
-    """A value as printed; where the tense asks for it, an approximate one also with the bounds that it is read as."""
+    """A value as printed; in the past an approximate one also with the bounds that it is read as."""
     words = finding_words(row, unit)
     if not row.value.startswith("~"):
         return words

@@ -210,7 +210,7 @@ _RELATION = {MET: "larger than", NOT_MET: "not larger than", UNDETERMINED: "not 
 
 
 def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
-    """Each change against the limits of measurement error, by the situation of the examiners."""
+    """Each change against the limits of measurement error, which depend on who scored."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     unit = case.measure(code)["unit"]
     limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]

@@ -84,7 +84,7 @@ def value_words(row, unit: str) -> str:
 
 
 def limit_words(limit: float) -> str:
-    """A limit with one decimal, or two where one would make a whole number of it.
+    """A limit with one decimal, or with two if one would round it to a whole number.
 
     Examples
     --------
@@ -208,7 +208,7 @@ def span_words(low: float, high: float) -> str:
 
 
 def turn_words(row) -> tuple[str, str]:
-    """Weeks between two administrations of a regimen, and between two of one of the treatments that take turns in it.
+    """Weeks between two administrations of a regimen, and between two of the same treatment in it.
 
     Examples
     --------

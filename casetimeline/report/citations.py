@@ -91,7 +91,7 @@ def _cited(row, use: str) -> Reference:
 
 
 def _key(fields: dict[str, str], name: str) -> str:
-    """A key that BibTeX and pandoc accept: of the identifier, or of the address, or of the name of a source.
+    """A key that BibTeX and pandoc accept, made from the identifier, the address or the name of a source.
 
     Examples
     --------

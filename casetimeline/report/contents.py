@@ -29,7 +29,7 @@ LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
     "What the source does not report is shown as not reported. Not for decisions about a patient."
 )
-# The measures that every summary tells of, also where a case does not mention them.
+# The measures that stand in every summary, even if the case does not mention them.
 MAIN = {"mrss": "mRSS", "ck": "CK", "pericardial_effusion": "Effusion"}
 
 

@@ -1,4 +1,4 @@
-"""A document in plain pieces, the same for the page, the PDF and Word: every text of a case is text, never markup."""
+"""A document in blocks, the same for the page, the PDF and Word; no text of a case is ever read as markup."""
 
 import re
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The report as one page of HTML: it makes no request, and every text of a case is text."""
+"""The report as one page of HTML: it loads nothing from elsewhere, and no text of a case is ever read as markup."""
 
 import copy
 import html
@@ -104,7 +104,7 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
     sections = []
     for stem, notebook in notebooks.items():
         left_out = {"notebook-only"} if stem == [*notebooks][-1] else {"notebook-only", "once"}
-        # Parameters that were given stand in place of the defaults: those are of another case.
+        # Parameters that were given replace the defaults, which are those of another case.
         tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
         left_out |= {"parameters"} if any("injected-parameters" in names for names in tags) else set()
         shown = [cell for cell, names in zip(notebook.cells, tags, strict=True) if not left_out & names]

@@ -60,7 +60,7 @@ def rasterise(svg: str, dpi: float) -> bytes:
 
 
 def svg_size(svg: str) -> tuple[float, float]:
-    """Width and height of an SVG in points, as its head says.
+    """Width and height of an SVG in points, from its opening tag.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 
 # The outlines of an SVG: numbers and commands, most of its bytes, and no words.
 _OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e+-]*"|\sxlink:href="#[\w.-]*"')
-# Where one text ends and the next begins; any other mark may stand within a word.
+# Where one text ends and the next begins; any other tag may stand within a word.
 _BLOCK = re.compile(
     r"</?(?:p|div|tr|td|th|li|h\d|br|caption|section|figure|figcaption|title|desc|text|g|pre|summary|dt|dd|option"
     r"|w:p|w:tc|w:tr|w:br|w:tab|dc:\w+|cp:\w+|dcterms:\w+|rdf:\w+)\b[^>]*>"
@@ -66,7 +66,7 @@ def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
         yield f"cell {number}", cell.source
         yield f"cell {number}, metadata", str(cell.metadata)
         for output in cell.get("outputs", []):
-            # The text of each representation as it is read, and not with its line ends escaped.
+            # The text of each representation as a reader sees it, and not with escaped line ends.
             for text in [*output.get("data", {}).values(), output.get("text", ""), str(output.get("metadata", ""))]:
                 yield f"cell {number}, output", _unescaped(str(text))
             failed = [output.get("ename", ""), output.get("evalue", ""), *output.get("traceback", [])]
@@ -75,7 +75,7 @@ def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
 
 def _texts_of_picture(content: bytes) -> Iterator[tuple[str, str]]:
     with Image.open(io.BytesIO(content)) as picture:
-        # Text may stand after the pixels, and is known only when they were read.
+        # Text may follow the pixels; it is found only once they have been read.
         picture.load()
         exif = picture.getexif()
         entries = [picture.info, exif, *(exif.get_ifd(ifd) for ifd in _IFDS)]

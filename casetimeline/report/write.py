@@ -43,8 +43,8 @@ _HARMLESS = re.compile(r"[+-]?[0-9.]+(\.\.[0-9.]+)?( ?[a-z]{1,2})?")
 def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
     """A derived table as `.csv` or `.parquet`.
 
-    In CSV, texts stand in quotation marks, numbers have as many digits as tell them apart, missing is blank, and a
-    text that a spreadsheet would run as a formula begins with an apostrophe.
+    In CSV, texts stand in quotation marks, numbers have the digits that tell them apart, a missing cell is blank, and
+    a text that a spreadsheet would run as a formula begins with an apostrophe.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def _guarded(texts: pd.Series) -> pd.Series:
     return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")
 
 
-# What is reported comes first, then the whole course, then one measure after the other, then what it is held against.
+# What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
 ORDER = (
     "06_reported",
     "00_timeline",
