@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from casetimeline.case.read import read_case
 from casetimeline.prose.changes import summarise_case
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_profile
@@ -18,7 +17,7 @@ SCORE = "Modified Rodnan skin score"
 @pytest.fixture
 def case_of(make_case):
     def read(*rows, baseline="first", more=""):
-        return analyse(read_case(make_case(*rows, about=f"analysis: {{baseline: {baseline}}}{more}"), "a"))
+        return analyse(make_case(*rows, about=f"analysis: {{baseline: {baseline}}}{more}"))
 
     return read
 
