@@ -176,11 +176,3 @@ def make_project_of(tmp_path: Path, *stems: str) -> Path:
         if path.stem not in stems:
             path.unlink()
     return project
-
-
-# Words that would assign a change to a treatment.
-CAUSAL = re.compile(
-    r"\b(caus\w+|due to|led to|leads to|thanks to|owing to|result\w* in|respon[ds]\w*"
-    r"|effective\w*|efficac\w+|benefit\w*)\b",
-    re.I,
-)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..case import decode, parse_about, read_bytes
+from ..case import Case, decode, parse_about, read_bytes
 from ..derive import derive_calendar, derive_exposure, derive_told, is_per_time
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -79,8 +79,8 @@ def summarise_reported(analysis: Analysis) -> Table:
     Returns
     -------
     Table
-        One row for each measure that is recorded: `measure`, then one column for each position in the order of the
-        file, named by its phase. A cell is `reported`, a state such as `not assessed`, or `not mentioned`.
+        One row for each measure that is recorded: `measure`, then one column for each position in the order of
+        telling, with its phase or time. A cell is `reported`, a state such as `not assessed`, or `not mentioned`.
     """
     analysis = analyse(analysis)
     case = analysis.case
@@ -93,10 +93,22 @@ def summarise_reported(analysis: Analysis) -> Table:
         index="PARAM", columns="ORDER", values="cell", aggfunc=lambda words: "; ".join(dict.fromkeys(words)), sort=False
     )
     grid = grid.reindex(columns=sorted(case.facts["ORDER"].unique()))
-    names = case.about.get("phases", {})
-    grid.columns = [f"{column} {names.get(str(column), '')}".strip() for column in grid.columns]
+    grid.columns = _positions(case)
     grid = grid.astype(object).fillna("not mentioned").rename_axis(None, axis=1).reset_index(names="measure")
     return Table(grid, f"Case {case.case_id}: what is reported, and when")
+
+
+def _positions(case: Case) -> list[str]:
+    """The positions in the order of telling, each with the name of its phase, or with its time if it has no phase.
+
+    A phase may take several positions, and one without a fact takes none.
+    """
+    names, headings = case.about.get("phases", {}), []
+    for position, rows in case.facts.groupby("ORDER"):
+        phase, start = rows[["phase", "start"]].iloc[0]
+        name = start if pd.isna(phase) else names.get(str(phase), f"phase {phase}")
+        headings.append(f"{position} {name}")
+    return headings
 
 
 def summarise_gaps(analysis: Analysis) -> Prose:

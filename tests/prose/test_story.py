@@ -1,0 +1,196 @@
+"""Sentences of a notebook on values by the rules, on treatments, and on what is open; expected ones are by hand."""
+
+import pytest
+
+from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
+from casetimeline.prose.verdicts import (
+    cohort_sentences,
+    error_sentences,
+    importance_sentences,
+    limit_sentences,
+    response_sentences,
+    variation_sentences,
+)
+from casetimeline.rules.analysis import analyse
+
+
+@pytest.fixture
+def case_of(make_case):
+    def read(*rows, plan="baseline: first", more=""):
+        return analyse(make_case(*rows, about=f"analysis: {{{plan}}}{more}"))
+
+    return read
+
+
+EUSTAR = (
+    "Regression of skin fibrosis (EUSTAR 2024), defined as fall of more than 5 points and of at least 25 % at 12 ± 3 "
+    "months; mRSS at least 7 at the first visit: size part met; time part "
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "verdict"),
+    [
+        ("360 d", "met; the rule as a whole met."),
+        ("30 d", "not met; the rule as a whole not met."),
+        (
+            ">6 mo",
+            "cannot be determined, because it is uncertain; the rule as a whole cannot be determined.",
+        ),
+        (
+            "",
+            "cannot be determined, because the time between the two values is not reported; the rule as a whole cannot "
+            "be determined.",
+        ),
+    ],
+)
+def test_a_rule_for_a_response_is_told_by_its_parts(case_of, observe, start, verdict):
+    # From 46 to 32 the fall is 14 points, 30.4 %.
+    analysis = case_of(observe(start="0 d" if start else ""), observe("2", value="32", start=start))
+    assert EUSTAR + verdict in list(response_sentences(analysis, "mrss"))
+
+
+def test_the_time_between_two_values_needs_both_times(case_of, observe):
+    for first, second in (("0 d", ""), ("", "360 d")):
+        analysis = case_of(observe(start=first), observe("2", value="32", start=second))
+        sentences = list(response_sentences(analysis, "mrss"))
+        assert all("because the time between the two values is not reported" in sentence for sentence in sentences)
+
+
+def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of, observe):
+    one = case_of(observe(), observe("2", value="32"))
+    assert all(sentence[0].isupper() for sentence in response_sentences(one, "mrss"))
+    two = case_of(observe(), observe("2", value="32"), observe("3", value="30"), more="\nphases: {3: Later}")
+    for sentences in (list(response_sentences(two, "mrss")), list(importance_sentences(two, "mrss"))[:-2]):
+        openings = {sentence.partition(": ")[0] for sentence in sentences}
+        assert openings == {"32 points in phase 2", "30 points in phase 3 (Later)"}
+
+
+def test_the_limits_of_measurement_error(case_of, observe):
+    # 1.96 x sqrt(2) is 2.7719; times 2.45, 4.6 and 5.4 that is 6.79, 12.75 and 14.97.
+    fall = "Against the smallest detectable change (95 %), the change of -14 points is larger than 6.8 points (one "
+    fall += "examiner); larger than 12.8 points (two examiners); not larger than 14.97 points (examiners in training)."
+    assert list(error_sentences(case_of(observe(), observe("2", value="32")), "mrss")) == [fall]
+    # From 46 to less than 35 it is more than 11 points.
+    (bound,) = error_sentences(case_of(observe(), observe("2", value="<35")), "mrss")
+    assert "not certainly larger than 12.8 points (two examiners)" in bound
+    unknown = case_of(observe(), observe("2", value="", state="not_reported"))
+    assert list(error_sentences(unknown, "mrss")) == ["Without a change, measurement error cannot be considered."]
+
+
+def test_a_composite_names_the_items_without_values(case_of, observe):
+    *important, composite, population = importance_sentences(case_of(observe(), observe("2", value="32")), "mrss")
+    assert "Important improvement as counted in faSScinate, defined as fall of at least 4.7 points: met." in important
+    assert composite == (
+        "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because there is no value before "
+        "and after of fvc, haq di, patient global, clinician global."
+    )
+    assert population == "Whether the case belongs to the population that a rule was made for is not decided here."
+
+
+def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
+    def raised(value, limits):
+        analysis = case_of(observe("1", "ck", value, "U/L", limits=limits))
+        return [text for text in limit_sentences(analysis, "ck") if "CK above the upper limit" in text]
+
+    rule = "CK above the upper limit, defined as more than the laboratory's own upper limit; the source sets such a "
+    rule += "limit at the 97.5th percentile: "
+    assert raised("1000", "20,200") == [f"{rule}1000 U/L is 5 times the upper limit; met."]
+    assert raised("<100", "20,200") == [f"{rule}<100 U/L is not certainly on one side of the limit; not met."]
+    (within,) = raised("50..100", "20,200")
+    assert within.startswith(rule) and within.endswith(" U/L is within the limits; not met.")
+    assert raised(">400", "20,200") == [f"{rule}>400 U/L is above the upper limit; met."]
+    assert raised("1000", ",") == [
+        "CK above the upper limit; Raised CK (EFNS 2010); Raised CK (EAN 2024): cannot be determined for 1000 U/L, "
+        "because the laboratory's limit is not reported."
+    ]
+
+
+def test_a_change_by_the_reference_change_value(case_of, observe):
+    rows = [observe("1", "ck", "6720", "U/L"), observe("2", "ck", "131", "U/L")]
+    opening = (
+        "Reference change value of CK, CV 14.5 % (EuBIVAS) (91 healthy adults), 131 U/L against the baseline of 6720"
+    )
+    # ln(6720 / 131) / 2.7719 is 1.4206, so the CV may be 255 %: sqrt(exp(1.4206 ** 2) - 1) = 2.554.
+    unknown, _ = variation_sentences(case_of(*rows), "ck")
+    assert unknown == (
+        f"{opening} U/L: cannot be determined, because the analytical CV of the laboratory is not reported; the change "
+        "is beyond it for any analytical CV up to 255 %."
+    )
+    known, _ = variation_sentences(case_of(*rows, plan="baseline: first, cva: 3"), "ck")
+    assert known == f"{opening} U/L: met with an analytical CV of 3 %."
+    # Of a bound the end that is nearer to the baseline decides: up to 131, or from 6720 on.
+    for before, after in (("6720", "<131"), ("131", ">6720")):
+        bounds = [observe("1", "ck", before, "U/L"), observe("2", "ck", after, "U/L")]
+        bounded, _ = variation_sentences(case_of(*bounds), "ck")
+        assert bounded.endswith("any analytical CV up to 255 %.")
+    open_value = case_of(rows[0], observe("2", "ck", "", state="not_reported"))
+    assert list(variation_sentences(open_value, "ck")) == []
+
+
+def test_an_effusion_by_the_rules_of_cohorts(case_of, observe):
+    rows = [
+        observe("1", "pericardial_effusion", "25", "mm"),
+        observe("2", "pericardial_effusion", state="absent", value=""),
+    ]
+    sentences = list(cohort_sentences(case_of(*rows), "pericardial_effusion"))
+    assert "Complete regression, as in a cohort of idiopathic effusions (PMID 30274986), phase 2: met." in sentences
+    # By the usual classes of size more than 20 mm is large.
+    assert any(text.startswith("25 mm: large") for text in sentences)
+
+
+DRUG = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
+WINDOW = "a,2,event,pericardial_window,,,,,,,,,,chart,"
+
+
+def test_what_was_given_and_done_between_baseline_and_last_record(case_of, observe):
+    late = DRUG.replace("a,2", "a,4").replace("tocilizumab", "rituximab")
+    rows = [observe("1", "pericardial_effusion", "25", "mm"), DRUG, DRUG, WINDOW]
+    last = observe("3", "pericardial_effusion", "5", "mm")
+    assert summarise_pericardium(case_of(*rows, last, late)).paragraphs[-1] == (
+        "Treatments reported between the first baseline and the last record: Tocilizumab. Procedures reported in that "
+        "time: Pericardial window. The change is not assigned to any of them."
+    )
+    # A window says nothing of the skin, and where nothing changed nothing is assigned.
+    skin = case_of(observe(), DRUG, WINDOW, observe("3", value="", state="not_reported"))
+    assert summarise_skin(skin).paragraphs[-1] == (
+        "Treatments reported between the first baseline and the last record: Tocilizumab."
+    )
+    assert "Treatments" not in str(summarise_skin(case_of(observe(), DRUG)))
+    assert "assigned" not in str(summarise_skin(case_of(observe(), observe("3", value="32"))))
+
+
+def test_a_measure_that_is_not_mentioned(case_of, observe):
+    missing = "Creatine kinase of case a: not mentioned in the part of the source that was read."
+    assert summarise_muscle(case_of(observe())).paragraphs == (missing,)
+
+
+def test_a_timeline_without_times(case_of, observe):
+    about = "\ntitle: A case\nsources: [{id: chart, read: x}]\ncaveats: {treatments: [The route is not said.]}"
+    rows = [observe(), observe("3", "ck", "", state="not_reported"), DRUG, DRUG.replace("8,mg/kg", ",")]
+    opening, treatments, caveats, gaps = summarise_timeline(case_of(*rows, more=about)).paragraphs
+    assert opening == (
+        "Case a: A case. 4 facts are recorded: 2 observations, 2 treatments. Source: chart. No fact has a time "
+        "that could be placed on an axis; all are shown in the order of telling."
+    )
+    assert treatments == ("Treatments: Tocilizumab (8 mg/kg), phase 2; Tocilizumab (dose not reported), phase 2.")
+    assert caveats == "The route is not said."
+    assert gaps == (
+        "Creatine kinase: not reported in phase 3. Of 2 treatment rows, 1 have no reported dose and 2 no reported end."
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "words"),
+    [
+        (("0 d", "9 d"), "Every fact has a time."),
+        (("0 d", ""), "A time is reported for 1 of 2 facts; all are shown in the order of telling."),
+    ],
+)
+def test_how_much_of_a_timeline_has_a_time(case_of, observe, starts, words):
+    first, second = starts
+    analysis = case_of(observe(start=first), observe("2", value="32", start=second))
+    assert (
+        summarise_timeline(analysis).paragraphs[0]
+        == f"Case a: no title. 2 facts are recorded: 2 observations. Source: not stated. {words}"
+    )
