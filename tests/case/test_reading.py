@@ -320,6 +320,7 @@ def test_an_id_stays_text(write_case, observe, case_id):
 def test_what_is_not_an_id_is_refused_as_it_was_typed(write_case, observe, case_id):
     (fault,) = faults_of(write_case(observe()), case_id)
     assert fault.found == str(case_id)
+    assert fault.expected.startswith("up to 64 letters, digits, '.', '_' or '-'")
 
 
 def test_a_missing_case_names_those_that_are_there(write_case, observe):
