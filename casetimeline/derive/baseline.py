@@ -139,16 +139,16 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     """The places of the worst records of each series, by the direction of the measure."""
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
-    records = _Records(frame, rows, groups)
+    candidates = _Candidates(frame, rows, groups)
     low, high, least_grade, highest_grade = (
         numbers(frame, name)[rows] for name in ("AVALLO", "AVALHI", "AVALCALO", "AVALCAHI")
     )
     sized = ~np.isnan(low)
     both = (groups.different(sized) > 1)[groups.codes]
-    records.refuse(both, sized, "are a size and a grade, of which neither is worse")
+    _refuse(candidates, both, sized, "are a size and a grade, of which neither is worse")
     unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
     mixed = groups.any(unitless) | (groups.different(unit) > 1)
-    records.refuse(mixed[groups.codes], unit, "have no unit in common, so neither is worse")
+    _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")
     low, high = np.where(sized, low, least_grade), np.where(np.isnan(high), highest_grade, high)
     lower_is_better = ~equals(frame, "BETTER", "higher")[rows]
     most, least = np.where(lower_is_better, high, -low), np.where(lower_is_better, low, -high)
@@ -157,27 +157,28 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
     open_ = ((most > floor) & ~worst) | (worst & (least != floor))
     either = groups.any(open_)[groups.codes] & (open_ | worst)
-    records.refuse(either, open_, "overlap, and which is worse cannot be told")
+    _refuse(candidates, either, open_, "overlap, and which is worse cannot be told")
     return rows[worst]
 
 
-class _Records(NamedTuple):
-    """Some records of a frame, in the order of their lines, and their series."""
+class _Candidates(NamedTuple):
+    """Records of a frame in the order of their lines, and their series."""
 
     frame: pd.DataFrame
     rows: np.ndarray
     groups: Groups
 
-    def refuse(self, mask: np.ndarray, part: np.ndarray | ExtensionArray, why: str) -> None:
-        """Refuse records: raise a BaselineError that names the first two of one series that differ in `part`."""
-        masked = np.flatnonzero(mask)
-        if not len(masked):
-            return
-        alike = masked[self.groups.codes[masked] == self.groups.codes[masked[0]]]
-        different = alike[groups_of(part[alike]).first()]
-        one, other = self.frame["line"].iloc[self.rows[(different if len(different) > 1 else alike)[:2]]]
-        measure = self.frame["PARAMCD"].iloc[self.rows[alike[0]]]
-        raise BaselineError(f"{measure}: lines {one} and {other} {why}", int(other))
+
+def _refuse(candidates: _Candidates, mask: np.ndarray, part: np.ndarray | ExtensionArray, why: str) -> None:
+    """Raise a BaselineError on the first two records of a series that differ in a part, if there are any."""
+    masked = np.flatnonzero(mask)
+    if not len(masked):
+        return
+    frame, rows, groups = candidates
+    alike = masked[groups.codes[masked] == groups.codes[masked[0]]]
+    different = alike[groups_of(part[alike]).first()]
+    one, other = frame["line"].iloc[rows[(different if len(different) > 1 else alike)[:2]]]
+    raise BaselineError(f"{frame['PARAMCD'].iloc[rows[alike[0]]]}: lines {one} and {other} {why}", int(other))
 
 
 def _on_or_before(frame: pd.DataFrame, reference: str) -> np.ndarray:

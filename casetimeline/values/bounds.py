@@ -207,8 +207,9 @@ def parse_texts(texts: Distinct, parse: Callable[[str], Bounds]) -> Intervals:
     [46.0, nan, 30.0]
     """
     bounds = np.array([parse(text) if text else NOTHING for text in texts.texts], dtype=float).reshape(-1, 4)
-    low, high, low_open, high_open = bounds[texts.codes].T.copy()
-    return Intervals(low, high, low_open.astype(bool), high_open.astype(bool))
+    low, high, low_open, high_open = bounds.T
+    ends = low, high, low_open.astype(bool), high_open.astype(bool)
+    return Intervals(*(end[texts.codes] for end in ends))
 
 
 def _digits(number: float) -> str:

@@ -15,7 +15,8 @@ from .column import Distinct, distinct
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
-_DATED = re.compile(r"\s*[0-9]{4}(-|\.\.|\s*$)")
+# Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
+_DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
 
 ONGOING = Bounds(math.inf, math.inf)
 

@@ -316,10 +316,11 @@ def test_an_id_stays_text(write_case, observe, case_id):
     assert (case.case_id, case.facts["case_id"].tolist()) == (case_id, [case_id])
 
 
-@pytest.mark.parametrize("case_id", ["../etc", "12:30", "", "a/b", ".hidden", 12])
+@pytest.mark.parametrize("case_id", ["../etc", "12:30", " ", "a/b", ".hidden", 12])
 def test_what_is_not_an_id_is_refused_as_it_was_typed(write_case, observe, case_id):
     (fault,) = faults_of(write_case(observe()), case_id)
     assert fault.found == str(case_id)
+    assert fault.expected.startswith("up to 64 letters, digits, '.', '_' or '-'")
 
 
 def test_a_missing_case_names_those_that_are_there(write_case, observe):
@@ -404,8 +405,8 @@ def test_help_needs_no_library():
         ("2005-09-01", "ongoing", True),
     ],
 )
-def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(make_case, start, end, right):
-    data = make_case(f"a,1,treatment,drug,{start},{end},,,,,,,,chart,", about="time_zero: {date: 2005-08-01}")
+def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(write_case, start, end, right):
+    data = write_case(f"a,1,treatment,drug,{start},{end},,,,,,,,chart,", about="time_zero: {date: 2005-08-01}")
     if right:
         assert read_case(data, "a", baseline_rule="first").facts["AENHI"].notna().all()
     else:
@@ -414,8 +415,8 @@ def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(make_case, 
         assert fault.expected == f"a time that is not before the start, '{start}'"
 
 
-def test_what_is_written_into_one_reading_is_in_no_other(make_case, observe):
-    data = make_case(observe("1", "ck", "923", "U/L"))
+def test_what_is_written_into_one_reading_is_in_no_other(write_case, observe):
+    data = write_case(observe("1", "ck", "923", "U/L"))
     first, second = read_case(data, "a"), read_case(data, "a")
     first.measures["units"]["ck"]["U/L"] = 1000.0
     first.measures.loc["ck", "unit"] = "mg"
@@ -433,8 +434,8 @@ def test_what_is_written_into_one_reading_is_in_no_other(make_case, observe):
         assert "title" not in case.about and case.facts["AVAL"].tolist() == [923]
 
 
-def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(make_case, observe):
-    data = make_case(observe("1", "ck", "1", "ukat/L"))
+def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(write_case, observe):
+    data = write_case(observe("1", "ck", "1", "ukat/L"))
     assert read_case(data, "a").facts["AVAL"].tolist() == [60]
     measures = data / "measures.csv"
     before = measures.read_text(encoding="utf-8")
@@ -451,8 +452,8 @@ def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(make_case, 
     assert again.facts["AVAL"].tolist() == [60] and again.sha256 != changed.sha256
 
 
-def test_a_vocabulary_with_a_fault_is_refused_each_time(make_case, observe):
-    data = make_case(observe("1", "ck", "923", "U/L"))
+def test_a_vocabulary_with_a_fault_is_refused_each_time(write_case, observe):
+    data = write_case(observe("1", "ck", "923", "U/L"))
     read_case(data, "a")
     measures = data / "measures.csv"
     measures.write_text(measures.read_text(encoding="utf-8").replace("ukat/L=60", "ukat/L=many"), encoding="utf-8")

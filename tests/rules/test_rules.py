@@ -380,8 +380,8 @@ def test_no_case_of_a_table_changes_the_verdicts_of_another(every_published):
 
 def test_a_composite_is_not_computed_from_the_measures_of_another_case(make_case, observe):
     both = [observe(phase, *record) for phase in "12" for record in (("mrss", "46"), ("ck", "923", "U/L"))]
-    complete = read_case(make_case(*both), "a")
-    skin = read_case(make_case(*(observe(phase, case_id="b") for phase in "12"), case_id="b"), "b")
+    complete = make_case(*both)
+    skin = make_case(*(observe(phase, case_id="b") for phase in "12"), case_id="b")
     rule = complete.rules[complete.rules["kind"] == "composite"].assign(needs="mrss|ck")
     table = evaluate_rules(pd.concat([derive(complete), derive(skin)], ignore_index=True), rule)
     # Both measures are there, and what is made of them is not computed here; in the other case one is missing.
@@ -389,7 +389,7 @@ def test_a_composite_is_not_computed_from_the_measures_of_another_case(make_case
 
 
 def test_a_table_without_a_record_has_no_verdict(make_case):
-    case = read_case(make_case("a,1,event,death,,,,,,,,,,chart,"), "a")
+    case = make_case("a,1,event,death,,,,,,,,,,chart,")
     table = evaluate_rules(derive(case), case.rules)
     assert table.empty and {"RULE", "SIZE", "VERDICT", "DECIDED"} <= set(table.columns)
 

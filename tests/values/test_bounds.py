@@ -181,6 +181,11 @@ def test_a_value_that_is_formatted_is_parsed_as_the_same(bounds):
     assert parse_value(format_value(bounds)) == bounds
 
 
+def test_a_range_of_days_of_four_digits_is_no_range_of_years():
+    assert parse_time("1000..1001 d") == Bounds(1000, 1001)
+    assert parse_time("1000..1001") == parse_date("1000..1001")
+
+
 @given(intervals().filter(lambda bounds: math.isfinite(bounds.low)))
 def test_a_time_that_is_formatted_is_parsed_as_the_same(bounds):
     assert parse_duration(format_duration(bounds)) == bounds

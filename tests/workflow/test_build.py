@@ -198,6 +198,7 @@ def set_aside(plan, killed_at):
 
 root = Path(sys.argv[1])
 (root / "lock").touch()
+(root / "data").mkdir()
 plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock")
 printed = {"page.html": b"page", "figures/0.svg": b"figure", "results.md": b"results"}
 build._make = lambda plan, truth: None

