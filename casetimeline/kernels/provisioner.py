@@ -17,13 +17,15 @@ from .process import ForkedProcess, prompt
 
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 _told: set[str] = set()
-_living: "weakref.WeakSet[ForkProvisioner]" = weakref.WeakSet()
+_living: "weakref.WeakValueDictionary[int, ForkProvisioner]" = weakref.WeakValueDictionary()
 
 
 def kill_all() -> None:
     """Kill every kernel that this process has launched: what waits for one of them goes on at once."""
-    for provisioner in list(_living):
-        if provisioner.process is not None and provisioner.process.poll() is None:
+    # A list of references: other threads may launch kernels meanwhile.
+    for reference in _living.valuerefs():
+        provisioner = reference()
+        if provisioner and provisioner.process is not None and provisioner.process.poll() is None:
             provisioner.process.kill()
 
 
@@ -53,7 +55,7 @@ class ForkProvisioner(LocalProvisioner):
             if self.memory and hasattr(resource, "prlimit"):
                 with contextlib.suppress(ProcessLookupError):
                     resource.prlimit(self.pid, resource.RLIMIT_DATA, memory_limit(self.memory))
-        _living.add(self)
+        _living[id(self)] = self
         return self.connection_info
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:

@@ -241,7 +241,9 @@ def test_the_run_ends_with_five_lines(every_case):
     assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
     assert "46 points -> 32 points: -14 points (-30.4 %)" in lines[1]
     assert lines[5].startswith("made      build/fu-2025/report.html")
-    assert "100%" in printed["fu-2025"].stderr
+    lines = printed["fu-2025"].stderr.splitlines()
+    assert [line.partition(", ")[0] for line in lines] == [f"fu-2025: {n} of 10 notebooks" for n in range(1, 11)]
+    assert sorted(line.partition(", ")[2] for line in lines) == [path.stem for path in NOTEBOOKS]
 
 
 @together
