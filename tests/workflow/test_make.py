@@ -373,7 +373,14 @@ def test_compare_and_accept(built):
     assert "execute" not in make(project, "-n", "report").stdout
 
 
-def test_help_is_the_default_and_names_every_target(project):
+def test_help_is_the_default_and_names_every_target_to_whom_it_is_for(project):
     done = make(project)
-    for target in ("report", "test", "test-browser", "new", "import", "app", "accept", "lab", "clean"):
-        assert f"make {target} " in done.stdout
+    users, maintainers = (re.findall(r"^  make (\S+) ", part, re.M) for part in done.stdout.split("To maintain the"))
+    assert users == ["report", "figures", "verify", "new", "import", "app", "lab", "test"]
+    assert {"test-browser", "accept", "pictures", "lock", "bench", "equal", "mutants", "clean"} <= set(maintainers)
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()
+    assert sorted([*users, *maintainers, "help"]) == sorted(targets)
+    # Each option of the first lines is explained below them.
+    options = set(re.findall(r"^(?:export )?([A-Z]+) \?=", text, re.M))
+    assert options == {name for line in done.stdout.splitlines() for name in re.findall(r"\b([A-Z]+)=", line[:18])}
