@@ -62,10 +62,19 @@ NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
 .PHONY: help report figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
 
-help: ## this help
+# A target for users has its words behind ##, one for maintainers behind ###.
+TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+help:
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"
 	@echo
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@$(call TARGETS,##)
+	@echo
+	@echo "To maintain the project:"
+	@echo
+	@$(call TARGETS,###)
+	@echo
+	@echo "Options, as in make report CASE=kamata2012:"
 	@echo
 	@echo "  CASE=fu-2025      the case, a folder of DATA"
 	@echo "  DATA=data         the folder of the cases"
@@ -81,6 +90,8 @@ help: ## this help
 	@echo "  FILE=             the workbook (.xlsx) or case folder (.zip) for make import; blank: that of the case"
 	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host localhost, --sessions 40"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
+	@echo "  PYTHON=python3    the interpreter that environments are made with, 3.11 or newer"
+	@echo "  ROWS= ROUNDS=7    the rows of make bench, by commas, and how often each is run; blank: all rows"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
@@ -101,6 +112,9 @@ import: .venv/.ready ## read the filled-in workbook of a case; each fault is nam
 app: .venv/.ready ## the page without code: explore and write a case in the browser
 	@$(RUN) app --data '$(DATA)' --case '$(SHOWN_FIRST)' $(APPFLAGS)
 
+lab: .venv-lab/.ready ## open JupyterLab on the notebooks
+	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
+
 test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
@@ -108,7 +122,7 @@ test: .venv/.ready ## the gate: the index case made and compared, its notebooks 
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
-test-all: ## every check there is: make test, and what it leaves out (12 minutes)
+test-all: ### every check there is: make test, and what it leaves out (12 minutes)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
@@ -129,7 +143,7 @@ test-examples: .venv/.ready
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with.
-test-pythons: .venv/.ready ## the report of the index case under each other Python at hand: the same bytes
+test-pythons: .venv/.ready ### the report of the index case under each other Python at hand: the same bytes
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 	@for version in $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(PYTHONS)); do \
@@ -145,55 +159,52 @@ test-pythons: .venv/.ready ## the report of the index case under each other Pyth
 		echo "Python $$version gives the same bytes."; \
 	done
 
-test-browser: .venv-lab/.ready .venv/.ready ## the report, the page and JupyterLab in chromium: values, keyboard, accessibility
+test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
 		echo "casetimeline: the checks in a browser are skipped: there is no chromium (apt-get install chromium)"; exit 0; fi; \
 	$(RUN) report $(INDEX_CASE) && \
 	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider \
 		-o norecursedirs='.*' -o python_files='check_*.py' -o addopts= tests/browser
 
-accept: .venv/.ready ## make the results of a run the committed notebooks and figures
+accept: .venv/.ready ### make the results of a run the committed notebooks and figures
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) accept '$(BUILD)/fu-2025'
 
-pictures: .venv/.ready ## make the pictures that the image tests compare with anew: look at each before it is kept
+pictures: .venv/.ready ### make the pictures that the image tests compare with anew: look at each before it is kept
 	$(BIN)/python -m pytest -q tests/figures/test_images.py --mpl-generate-path=tests/figures/pictures
 
-lab: .venv-lab/.ready ## open JupyterLab on the notebooks
-	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
-
-lock: .venv/.ready ## choose the newest versions anew (needs the package index)
+lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
 		--custom-compile-command "make lock" --python-version 3.11 --extra test pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
 		--custom-compile-command "make lock" --python-version 3.11 --extra test --extra lab \
 		-c requirements.lock pyproject.toml -o requirements-lab.lock
 
-bench: .venv/.ready .venv-bench/.ready ## measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
+bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds $(ROUNDS) --rows '$(ROWS)' --full .venv-bench/bin/python
 
-bench-page: .venv-lab/.ready ## measure how the page opens and redraws in chromium, into benchmarks/PAGE.md
+bench-page: .venv-lab/.ready ### measure how the page opens and redraws in chromium, into benchmarks/PAGE.md
 	.venv-lab/bin/python benchmarks/page.py
 
-equal: .venv/.ready ## run every notebook of every case on stock and on warm kernels, and compare (about five minutes)
+equal: .venv/.ready ### run every notebook of every case on stock and on warm kernels, and compare (about five minutes)
 	@rm -rf '$(BUILD)/cold' '$(BUILD)/warm'
 	@KERNEL=cold $(RUN) run $(MADE_FROM) -o '$(BUILD)/cold'
 	@KERNEL=warm $(RUN) run $(MADE_FROM) -o '$(BUILD)/warm'
 	@diff -r '$(BUILD)/cold' '$(BUILD)/warm' && echo "Stock and warm kernels give the same bytes."
 
-mutants: .venv-mutants/.ready ## change the code in small ways and see that a test fails (about an hour)
+mutants: .venv-mutants/.ready ### change the code in small ways and see that a test fails (about an hour)
 	.venv-mutants/bin/mutmut run --max-children 2
 	-.venv-mutants/bin/mutmut results | grep -v killed
 
-dictionary: .venv/.ready ## write the data dictionary into data/README.md
+dictionary: .venv/.ready ### write the data dictionary into data/README.md
 	$(RUN) dictionary data/README.md
 
-format: .venv/.ready ## format the code, and bring the notebooks into the normal form
+format: .venv/.ready ### format the code, and bring the notebooks into the normal form
 	$(BIN)/ruff check --fix casetimeline tests benchmarks
 	$(BIN)/ruff format casetimeline tests benchmarks
 	-$(RUN) normalise notebooks/*.ipynb
 
-clean: ## remove environments and results
+clean: ### remove environments and results
 	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-3.* .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

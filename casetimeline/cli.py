@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -219,8 +220,8 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     # JupyterLab installs this grammar, and jsonschema takes 0.9 s to build it; no notebook schema uses it.
     sys.modules.setdefault("rfc3987_syntax", None)
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return options.run(options)
     except TimelineError as error:
         print(f"casetimeline: {error}", file=sys.stderr)
@@ -235,7 +236,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        print("casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)
+        # It is said once, however often the keys are pressed; a terminal has written ^C into the line.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        line = "\r\033[K" if sys.stderr.isatty() else ""
+        print(f"{line}casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)
         return 130
 
 

@@ -21,13 +21,15 @@ _STREAMS = ("stdin", "stdout", "stderr")
 _KNOWN = {"cwd", "env", *_STREAMS, "extra_arguments", "kernel_id"}
 # Reasons for a stock kernel that were printed already: each is printed once.
 _reported: set[str] = set()
-_living: "weakref.WeakSet[ForkProvisioner]" = weakref.WeakSet()
+_living: "weakref.WeakValueDictionary[int, ForkProvisioner]" = weakref.WeakValueDictionary()
 
 
 def kill_all() -> None:
     """Kill every kernel that this process has launched, so that whatever waits for one of them goes on at once."""
-    for provisioner in list(_living):
-        if provisioner.process is not None and provisioner.process.poll() is None:
+    # A list of references: other threads may launch kernels meanwhile.
+    for reference in _living.valuerefs():
+        provisioner = reference()
+        if provisioner and provisioner.process is not None and provisioner.process.poll() is None:
             provisioner.process.kill()
 
 
@@ -58,7 +60,7 @@ class ForkProvisioner(LocalProvisioner):
             if self.memory and hasattr(resource, "prlimit"):
                 with contextlib.suppress(ProcessLookupError):
                     resource.prlimit(self.pid, resource.RLIMIT_DATA, memory_limit(self.memory))
-        _living.add(self)
+        _living[id(self)] = self
         return self.connection_info
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> str:

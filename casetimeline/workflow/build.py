@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 from ..faults import NotebookError
 from ..files import MANIFEST, digest_of, files_in, set_aside
@@ -27,7 +28,7 @@ from .plan import (
     read_manifest,
     truth_of,
 )
-from .runs import RECORD, RESULTS, CaseRun, side_by_side
+from .runs import RECORD, RESULTS, CaseRun, progress, side_by_side
 
 
 def _run_notebooks(plan: Plan, truth: Truth) -> Path:
@@ -35,18 +36,19 @@ def _run_notebooks(plan: Plan, truth: Truth) -> Path:
     case, failures = CaseRun(plan, truth, plan.work / "done", plan.home / "failed"), {}
     stale = case.stale()
 
-    def run(source: Path) -> None:
-        """Run one of them, or note why it failed."""
+    def run(source: Path, stopped: Event) -> str:
+        """Run one of them, or note why it failed; its name."""
         try:
-            case.run(source, place, Limits(), progress=True)
+            case.run(source, place, Limits(), stopped)
         except NotebookError as error:
             failures[source] = f"{error}\nThe half-run notebook is {case.failed / source.name}"
+        return source.stem
 
     if stale:
         case.forget(stale)
-        with scratch(plan.work, plan.data) as place:
+        with scratch(plan.work, plan.data) as place, progress(plan.case_id, len(stale), "notebooks") as advance:
             # None is begun after one that failed.
-            side_by_side(run, (source for source in stale if not failures), os.cpu_count() or 1, lambda _: None)
+            side_by_side(run, (source for source in stale if not failures), os.cpu_count() or 1, advance)
     if failures:
         raise NotebookError("\n".join(failures[source] for source in sorted(failures)))
     return case.folder

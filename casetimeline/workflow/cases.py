@@ -9,7 +9,6 @@ import fcntl
 import io
 import re
 import shutil
-import sys
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -19,7 +18,7 @@ from ..faults import NotebookError, TimelineError, fault
 from ..files import write_atomic
 from .execute import Limits, Place, clear, scratch, warm_up
 from .plan import Plan, truth_of
-from .runs import RESULTS, CaseRun, side_by_side
+from .runs import RESULTS, CaseRun, progress, side_by_side
 
 LEDGER = "failures.csv"
 _CELL = re.compile(r"cell \[(\d+)\]")
@@ -89,26 +88,24 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
 
 
 def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
-    from tqdm import tqdm
-
-    counts, failures, stopped = [], {}, Event()
+    counts, failures = [], {}
     order = {plan.case_id: position for position, plan in enumerate(bulk.plans)}
 
-    def ended(result: tuple[int, list[Failure]]) -> None:
+    def run(plan: Plan, stopped: Event) -> tuple[str, int, list[Failure]]:
+        """Run a case, and say which it was."""
+        return plan.case_id, *_run_case(bulk, plan, place, stopped)
+
+    def ended(result: tuple[str, int, list[Failure]]) -> None:
         """Count a case, and write its failures down."""
-        count, failed = result
+        case_id, count, failed = result
         counts.append(count)
         if failed:
-            failures[order[failed[0].case]] = failed
+            failures[order[case_id]] = failed
             write_atomic(bulk.plans[0].build / LEDGER, _ledger(_in_order(failures)))
-            bar.set_postfix_str(f"{len(failures)} failed", refresh=False)
-        bar.update()
+        advance(f"{case_id}; {len(failures)} failed" if failures else case_id)
 
-    with tqdm(total=len(bulk.plans), unit="case", file=sys.stderr, smoothing=0.1) as bar:
-        try:
-            side_by_side(lambda plan: _run_case(bulk, plan, place, stopped), bulk.plans, bulk.workers, ended)
-        finally:
-            stopped.set()
+    with progress("run", len(bulk.plans), "cases") as advance:
+        side_by_side(run, bulk.plans, bulk.workers, ended)
     return sum(counts), _in_order(failures)
 
 
@@ -130,7 +127,7 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int
                 break
             count += 1
             try:
-                case.run(source, place, bulk.limits, progress=False)
+                case.run(source, place, bulk.limits, stopped)
             except Exception as error:
                 # Whatever it is, it is of this notebook, and no reason to leave the other cases undone.
                 failures.append(_failure(plan.case_id, source, error))

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import logging
 import os
 import shutil
 import sys
@@ -108,9 +109,7 @@ def clear(work: Path) -> None:
         sockets.unlink()
 
 
-def execute(
-    source: Path, case_id: str, given: dict[str, str], folder: Path, place: Place, limits: Limits, progress: bool
-) -> None:
+def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, place: Place, limits: Limits) -> None:
     """Run a notebook for a case and keep it, with its figure and the words of that, in a folder.
 
     Parameters
@@ -127,8 +126,6 @@ def execute(
         From `scratch`.
     limits : Limits
         What it may use.
-    progress : bool
-        Whether its cells are counted on standard error.
 
     Raises
     ------
@@ -143,8 +140,7 @@ def execute(
     parameters = {name: value for name, value in typed.items() if value != defaults[name]}
     folder.mkdir(parents=True, exist_ok=True)
     ran = folder / source.name
-    title = f"{case_id} {source.stem}" if progress else ""
-    error = _run(source, ran, parameters, place, limits, title)
+    error = _run(source, ran, parameters, place, limits)
     drawn = Path(os.environ["CASETIMELINE_BUILD"]) / case_id / "figures"
     published = [drawn / f"{source.stem}.{suffix}" for suffix in ("svg", "txt")]
     if not error and not all(path.is_file() for path in published):
@@ -177,7 +173,7 @@ def _surroundings(build: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _run(source: Path, target: Path, parameters: dict[str, object], place: Place, limits: Limits, title: str) -> str:
+def _run(source: Path, target: Path, parameters: dict[str, object], place: Place, limits: Limits) -> str:
     """Run with papermill; the message of the first failure, or nothing."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -189,7 +185,7 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
             str(target),
             parameters=parameters,
             kernel_name="python3",
-            progress_bar={"desc": title, "unit": "cell"} if title else False,
+            progress_bar=False,
             engine_name=_keeping_engine(),
             half_run=target,
             request_save_on_cell_execute=False,
@@ -234,6 +230,8 @@ def _keeping_engine() -> str:
                 raise
 
     papermill_engines.register("keeping", KeepingEngine)
+    # What goes wrong is raised as well as logged, and told once.
+    logging.getLogger("papermill").addHandler(logging.NullHandler())
     return "keeping"
 
 

@@ -4,13 +4,16 @@ FOLDER/<notebook>.svg, .txt, .ipynb   results of a notebook
 FOLDER/record.json                    what each was made from, and the digest of each result
 """
 
+import contextlib
+import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeVar
 
 from ..faults import NotebookError
@@ -57,25 +60,25 @@ class CaseRun:
                 (self.folder / f"{source.stem}.{kind}").unlink(missing_ok=True)
         self._write_record()
 
-    def run(self, source: Path, place: Place, limits: Limits, progress: bool) -> None:
+    def run(self, source: Path, place: Place, limits: Limits, stopped: Event) -> None:
         """Run a notebook and keep its results.
 
         Raises
         ------
         NotebookError
-            If it stopped before its end; what was run of it is then in `failed`.
+            If it stopped before its end; what was run of it is then in `failed`, unless all of this is `stopped`.
         TimelineError
             If an input changed meanwhile; nothing is kept.
         """
         made = place.cwd.parent / "made" / f"{self.plan.case_id}-{source.stem}"
         try:
-            execute(source, self.plan.case_id, self.plan.given, made, place, limits, progress)
+            execute(source, self.plan.case_id, self.plan.given, made, place, limits)
             # The record says what the results were made from: after a change it would say it wrongly for ever.
             check_unchanged(self.plan, self.truth)
             for name in self._names(source):
                 (made / name).replace(self.folder / name)
         except NotebookError:
-            if self.failed and (made / source.name).exists():
+            if self.failed and (made / source.name).exists() and not stopped.is_set():
                 self.failed.mkdir(parents=True, exist_ok=True)
                 (made / source.name).replace(self.failed / source.name)
             raise
@@ -118,14 +121,14 @@ def _read_record(folder: Path) -> dict[str, dict]:
 
 
 def side_by_side(
-    run: Callable[[Task], Result], tasks: Iterable[Task], workers: int, ended: Callable[[Result], None]
+    run: Callable[[Task, Event], Result], tasks: Iterable[Task], workers: int, ended: Callable[[Result], None]
 ) -> None:
     """Run tasks, some at once; whatever stops this kills the kernels that are at work.
 
     Parameters
     ----------
     run : function
-        What a thread does with a task.
+        What a thread does with a task, and with an event that is set when all of this is stopped.
     tasks : iterable
         The next one is asked for when a thread is free: a thousand tasks take no more room than two.
     workers : int
@@ -133,16 +136,46 @@ def side_by_side(
     ended : function
         What this thread does with each result, in the order in which they come.
     """
-    waiting = iter(tasks)
+    waiting, running, stopped = iter(tasks), set(), Event()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            running = {pool.submit(run, task) for task in islice(waiting, workers)}
+            running = {pool.submit(run, task, stopped) for task in islice(waiting, workers)}
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     ended(future.result())
-                running |= {pool.submit(run, task) for task in islice(waiting, len(done))}
+                running |= {pool.submit(run, task, stopped) for task in islice(waiting, len(done))}
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            kill_all()
+            stopped.set()
+            while running:
+                # Also those kernels that are launched at this moment, and whoever is asking for it once more.
+                with contextlib.suppress(KeyboardInterrupt):
+                    kill_all()
+                    running = wait(running, timeout=0.1).not_done
             raise
+
+
+@contextlib.contextmanager
+def progress(title: str, total: int, unit: str) -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is done: on a terminal by a bar that is gone at the end, elsewhere by a line each.
+
+    Yields
+    ------
+    function
+        It is called with the name of each thing when it is done.
+    """
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        form = "{desc}: {n_fmt} of {total_fmt} {unit} |{bar:20}| {elapsed}{postfix}"
+        with tqdm(total=total, desc=title, unit=unit, bar_format=form, leave=False, file=sys.stderr) as bar:
+
+            def advance(name: str) -> None:
+                """Move the bar."""
+                bar.set_postfix_str(name, refresh=False)
+                bar.update()
+
+            yield advance
+    else:
+        numbers = itertools.count(1)
+        yield lambda name: print(f"{title}: {next(numbers)} of {total} {unit}, {name}", file=sys.stderr)

@@ -246,7 +246,9 @@ def test_the_run_ends_with_five_lines(every_case):
     assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
     assert "46 points -> 32 points: -14 points (-30.4 %)" in lines[1]
     assert lines[5].startswith("made      build/fu-2025/report.html")
-    assert "100%" in printed["fu-2025"].stderr
+    lines = printed["fu-2025"].stderr.splitlines()
+    assert [line.partition(", ")[0] for line in lines] == [f"fu-2025: {n} of 10 notebooks" for n in range(1, 11)]
+    assert sorted(line.partition(", ")[2] for line in lines) == [path.stem for path in NOTEBOOKS]
 
 
 @pytest.mark.product
@@ -378,7 +380,14 @@ def test_compare_and_accept(built):
 
 
 @pytest.mark.product
-def test_help_is_the_default_and_names_every_target(project):
+def test_help_is_the_default_and_names_every_target_to_whom_it_is_for(project):
     done = make(project)
-    for target in ("report", "test", "test-browser", "new", "import", "app", "accept", "lab", "clean"):
-        assert f"make {target} " in done.stdout
+    users, maintainers = (re.findall(r"^  make (\S+) ", part, re.M) for part in done.stdout.split("To maintain the"))
+    assert users == ["report", "figures", "verify", "new", "import", "app", "lab", "test"]
+    assert {"test-browser", "accept", "pictures", "lock", "bench", "equal", "mutants", "clean"} <= set(maintainers)
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()
+    assert sorted([*users, *maintainers, "help"]) == sorted(targets)
+    # Each option of the first lines is explained below them.
+    options = set(re.findall(r"^(?:export )?([A-Z]+) \?=", text, re.M))
+    assert options == {name for line in done.stdout.splitlines() for name in re.findall(r"\b([A-Z]+)=", line[:18])}

@@ -1,0 +1,140 @@
+"""What a run says meanwhile: a bar on a terminal, a line a notebook elsewhere, one message when it is stopped."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+from conftest import casetimeline, make_project_of
+from test_bulk import kernels_of
+
+from casetimeline.workflow.notebook import read_notebook, write_text
+
+STEMS = ("02_muscle", "06_reported")
+# Becomes the leader of its terminal, as a shell is, and then the command.
+LEADER = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project_of(tmp_path, *STEMS)
+
+
+def on_terminal(*command, cwd, moment=lambda: False, keys=b""):
+    """Run a command on a terminal of 80 columns, press keys at a moment; what it printed, and its status."""
+    terminal, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    settings = {name: text for name, text in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", LEADER, *command],
+        cwd=cwd,
+        env={**settings, "PYTHONPATH": str(cwd)},
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        start_new_session=True,
+    )
+    os.close(other)
+    printed, end = b"", time.monotonic() + 300
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.01)[0]:
+            try:
+                printed += os.read(terminal, 65536)
+            except OSError:
+                # Nobody has it open any more.
+                break
+        if keys and moment():
+            os.write(terminal, keys)
+            keys = b""
+    else:
+        os.killpg(process.pid, 9)
+    os.close(terminal)
+    return printed.decode(), process.wait()
+
+
+def screen(printed):
+    """The lines that are left on a screen; any control but these four is an error."""
+    lines, column = [""], 0
+    for part in re.findall(r"\r|\n|\x1b\[K|[^\r\n\x1b]+|\x1b", printed):
+        assert part != "\x1b", repr(printed)
+        if part == "\n":
+            lines.append("")
+        elif part == "\r":
+            column = 0
+        elif part == "\x1b[K":
+            lines[-1] = lines[-1][:column]
+        else:
+            lines[-1] = lines[-1][:column].ljust(column) + part + lines[-1][column + len(part) :]
+            column += len(part)
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def test_a_pipe_gets_a_line_a_notebook(project):
+    done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
+    assert done.returncode == 0
+    numbers, names = zip(*(line.split(", ") for line in done.stderr.splitlines()), strict=True)
+    assert numbers == ("fu-2025: 1 of 2 notebooks", "fu-2025: 2 of 2 notebooks")
+    assert sorted(names) == [*STEMS]
+    assert "\r" not in done.stderr and "\x1b" not in done.stderr
+    asked = ("run", "fu-2025", "kamata2012", "--only", STEMS[0], "-j", "1")
+    done = casetimeline(*asked, cwd=project, PYTHONPATH=str(project))
+    assert done.stderr == "run: 1 of 2 cases, fu-2025\nrun: 2 of 2 cases, kamata2012\n"
+
+
+def test_a_terminal_shows_a_bar_and_keeps_nothing_of_it(project):
+    printed, status = on_terminal("make", "report", cwd=project)
+    assert status == 0
+    for number in range(3):
+        assert f"\rfu-2025: {number} of 2 notebooks |" in printed
+    firsts = [line.split()[0] for line in screen(printed)]
+    assert firsts == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
+
+
+def waiting_notebooks(project):
+    """Let each notebook of a project say that it is running, and then wait for ever."""
+    for stem in STEMS:
+        path = project / f"notebooks/{stem}.ipynb"
+        notebook = read_notebook(path)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        code[1].source += f"\nopen('{stem}', 'w').close()\nimport threading\nthreading.Event().wait()"
+        path.write_text(write_text(notebook), encoding="utf-8")
+
+
+@pytest.mark.parametrize("kernel", ["warm", "cold"])
+@pytest.mark.parametrize("keys", [b"\x03", b"\x03\x03\x03"], ids=["once", "thrice"])
+def test_ctrl_c_ends_in_one_message(project, monkeypatch, kernel, keys):
+    """While two notebooks run side by side: both are at work when the keys are pressed."""
+    monkeypatch.setenv("KERNEL", kernel)
+    waiting_notebooks(project)
+    work = project / "build/.fu-2025.work"
+    running = [work / "run/notebooks" / stem for stem in STEMS]
+    printed, status = on_terminal(
+        "make", "report", cwd=project, moment=lambda: all(path.exists() for path in running), keys=keys
+    )
+    lines = [line for line in screen(printed) if not line.startswith("make: ")]
+    assert lines == ["casetimeline: interrupted; nothing half-made is left under its name"], printed
+    assert status != 0
+    assert [path.name for path in (project / "build").iterdir()] == [work.name]
+    assert kernels_of(project) == []
+
+
+def test_ctrl_c_ends_a_run_of_many_cases_in_one_message(project):
+    waiting_notebooks(project)
+    out = project / "build/run"
+    running = [out / ".work/run/notebooks" / stem for stem in STEMS[:1]]
+    printed, status = on_terminal(
+        *(sys.executable, "-m", "casetimeline", "run", "fu-2025", "kamata2012", "-j", "2"),
+        cwd=project,
+        moment=lambda: all(path.exists() for path in running),
+        keys=b"\x03",
+    )
+    assert screen(printed) == ["casetimeline: interrupted; nothing half-made is left under its name"], printed
+    assert status == 130 and not (out / "failures.csv").exists()
+    assert kernels_of(project) == []
