@@ -168,7 +168,9 @@ def progress(title: str, total: int, unit: str) -> Iterator[Callable[[str], None
         from tqdm import tqdm
 
         form = "{desc}: {n_fmt} of {total_fmt} {unit} |{bar:20}| {elapsed}{postfix}"
-        with tqdm(total=total, desc=title, unit=unit, bar_format=form, leave=False, file=sys.stderr) as bar:
+        # Every notebook is shown, also where two end in the same moment.
+        shown = {"mininterval": 0, "miniters": 1, "leave": False, "file": sys.stderr}
+        with tqdm(total=total, desc=title, unit=unit, bar_format=form, **shown) as bar:
 
             def advance(name: str) -> None:
                 """Move the bar."""
