@@ -91,6 +91,7 @@ help:
 	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host localhost, --sessions 40"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 	@echo "  PYTHON=python3    the interpreter that environments are made with, 3.11 or newer"
+	@echo "  PART= SEED=       a part of make test-product, and the seed of make test-examples"
 	@echo "  ROWS= ROUNDS=7    the rows of make bench, by commas, and how often each is run; blank: all rows"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
@@ -126,20 +127,18 @@ test-all: ### every check there is: make test, and what it leaves out (12 minute
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
-# What make test leaves out, one after the other.
-test-rest:
+test-rest: ### what make test leaves out: the four below, one after the other
 	@$(MAKE) --no-print-directory test-product
 	@$(MAKE) --no-print-directory test-examples
 	@$(MAKE) --no-print-directory test-pythons
 	@$(MAKE) --no-print-directory test-browser
 
-# PART narrows it: kernels, page, or neither.
-test-product: .venv/.ready
+test-product: .venv/.ready ### every case, kills, many kernels and readers; PART narrows it: kernels, page
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))'
 
-# The same random examples again: SEED as the run printed it.
-test-examples: .venv/.ready
-	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests
+# SEED, as a run printed it, tries the same examples again.
+test-examples: .venv/.ready ### two hundred random examples of each property of values and derivations
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests/values tests/derive
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with.
