@@ -137,7 +137,7 @@ test-product: .venv/.ready ### every case, kills, many kernels and readers; PART
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))'
 
 # SEED, as a run printed it, tries the same examples again.
-test-examples: .venv/.ready ### two hundred random examples of each property of values and derivations
+test-examples: .venv/.ready ### sixty random examples of each property of values and derivations
 	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests/values tests/derive
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
