@@ -104,8 +104,8 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 
 
 MANIFEST = "manifest.json"
-# The tables that the cases of a data folder share.
-TABLES = ("measures.csv", "rules.csv", "comparators.csv")
+# The files that the cases of a data folder share: words, rules, published arms, and the works that these cite.
+TABLES = ("measures.csv", "rules.csv", "comparators.csv", "references.json")
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -190,14 +190,17 @@ def set_aside(path: Path, kept: Path) -> Path:
     return path.rename(free_name(kept))
 
 
-def folder_of_tables(data: Path) -> Path:
-    """The folder with measures.csv, rules.csv and comparators.csv for a data folder.
+def tables_of(data: Path) -> dict[str, Path]:
+    """Where each of the files is that the cases of a data folder share.
 
-    The first of these that has measures.csv: the data folder itself, the folder above it, `data` in the working folder,
-    `data` of the project that contains the package. The data folder itself if none of them has it.
+    Returns
+    -------
+    dict of Path
+        For each name of `TABLES` the first file of this name in: the data folder itself, the folder above it, `data` in
+        the working folder, `data` of the project that contains the package. That of the data folder where none has it.
     """
     beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
-    return next((place for place in beside if (place / "measures.csv").is_file()), data)
+    return {name: next((place / name for place in beside if (place / name).is_file()), data / name) for name in TABLES}
 
 
 def find_data(data_dir: str | Path) -> Path:

@@ -17,6 +17,7 @@ from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
 from .notes import contradiction_notes, notes_of
+from .references import with_works
 from .separated import decode
 
 
@@ -35,6 +36,8 @@ class Case:
         STATE, DAYLO, DAYHI, ORDER.
     measures, rules, comparators : DataFrame
         The vocabulary, the cited rules that were asked for, and the published arms.
+    references : dict
+        The works of references.json by their id, as CSL-JSON has them.
     catalogue : DataFrame
         Every rule of rules.csv, asked for or not: none but `rules` is evaluated.
     baseline_rule, reference : str
@@ -57,6 +60,7 @@ class Case:
     measures: pd.DataFrame
     rules: pd.DataFrame
     comparators: pd.DataFrame
+    references: dict[str, dict]
     catalogue: pd.DataFrame
     baseline_rule: str
     reference: str
@@ -112,11 +116,12 @@ def axes_of(case: Case) -> dict[str, str]:
 
 
 class Vocabulary(NamedTuple):
-    """The tables that all cases share, and the content of their files by name."""
+    """What all cases share: tables, the works that they cite by their id, and the content of the files by name."""
 
     measures: pd.DataFrame
     rules: pd.DataFrame
     comparators: pd.DataFrame
+    references: dict[str, dict]
     contents: dict[str, bytes]
     notes: tuple[str, ...]
 
@@ -186,6 +191,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
     about = collect(gathered, read_about, text, about_name, case_id, measures, known)
     zeros = NO_ZEROS
+    about = collect(gathered, with_works, about, vocabulary.references, about_name)
     if read is not None:
         texts, notes = read
         if about is not None:
@@ -247,6 +253,7 @@ def interpret_case(
         measures=vocabulary.measures,
         rules=chosen,
         comparators=vocabulary.comparators,
+        references=vocabulary.references,
         catalogue=vocabulary.rules,
         baseline_rule=rule,
         reference=ref,

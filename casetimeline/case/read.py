@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
-from ..files import find_data, folder_of_tables, list_cases
+from ..files import find_data, list_cases, tables_of
 from ..vocabulary import COLUMN_NAMES, check_case_id
 from .about import zeros_of_dates
 from .check import check_facts
@@ -18,6 +18,7 @@ from .choose import check_words
 from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
 from .notes import contradiction_notes, notes_of
+from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules
 
 
@@ -74,21 +75,38 @@ def read_case(
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
-    """measures.csv, rules.csv and comparators.csv of a data folder; their faults join the others.
+    """The files that the cases of a data folder share; their faults join the others.
 
-    Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
-    project that the package stands in are read, and a note says so. A table with a fault is missing.
+    Each is read where `files.tables_of` finds it; a note names those that are not in the folder. A file with a fault is
+    missing; references.json may be missing without one.
     """
-    folder = folder_of_tables(data)
-    contents, tables = {}, []
-    for file in _READERS:
-        contents[file] = collect(faults, read_bytes, folder / file, file)
-        tables.append(collect(faults, _table_of, contents[file], file))
-    notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
-    return Vocabulary(*tables, contents, notes)
+    places = tables_of(data)
+    contents = {
+        file: collect(faults, read_bytes, path, file)
+        for file, path in places.items()
+        if path.is_file() or file in _READERS
+    }
+    references = {}
+    if contents.get("references.json"):
+        references = collect(faults, _references_of, contents["references.json"])
+    tables = {file: collect(faults, _table_of, contents[file], file) for file in _READERS}
+    for file in ("rules.csv", "comparators.csv"):
+        tables[file] = collect(faults, with_places, tables[file], references, file)
+    elsewhere = [file for file in _READERS if places[file].is_file() and places[file].parent != data]
+    notes = (f"not beside the cases, so taken from the project: {', '.join(elsewhere)}",) if elsewhere else ()
+    return Vocabulary(*(table_without_lines(tables[file]) for file in _READERS), references or {}, contents, notes)
 
 
 _READERS = {"measures.csv": read_measures, "rules.csv": read_rules, "comparators.csv": read_comparators}
+
+
+def table_without_lines(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """A table as cases hold it."""
+    return table if table is None else table.drop(columns="line", errors="ignore")
+
+
+def _references_of(content: bytes) -> dict[str, dict]:
+    return read_references(decode(content, "references.json"), "references.json")
 
 
 def _table_of(content: bytes, file: str) -> pd.DataFrame:

@@ -23,7 +23,6 @@ _OTHER_FILES = {
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
-_CITED = ("doi", "pmid", "address", "quote")
 _MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
 _RULE = (
     "rule",
@@ -43,10 +42,10 @@ _RULE = (
     "needs",
     "population",
     "definition",
-    *_CITED,
+    "quote",
 )
 _RULE_NUMBERS = ("sd", "base_min", "cvi")
-_ARM = ("arm", "trial", "measure", "treatment", "spread", *_CITED)
+_ARM = ("arm", "trial", "measure", "treatment", "spread", "quote")
 _ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
 
 
@@ -248,10 +247,10 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
 
 
 def read_rules(text: str, file: str) -> pd.DataFrame:
-    """The cited rules, with their thresholds as numbers, nan where a rule has none."""
-    return _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file).drop(columns="line")
+    """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none."""
+    return _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
 
 
 def read_comparators(text: str, file: str) -> pd.DataFrame:
-    """The published trial arms, with numbers as numbers, nan where the source gives none."""
-    return _numbers(_read_frame(text, file, (*_ARM, *_ARM_NUMBERS), "arm"), _ARM_NUMBERS, file).drop(columns="line")
+    """The published trial arms with their lines, and numbers as numbers, nan where the source gives none."""
+    return _numbers(_read_frame(text, file, (*_ARM, *_ARM_NUMBERS), "arm"), _ARM_NUMBERS, file)

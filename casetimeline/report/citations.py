@@ -1,8 +1,15 @@
-"""What a report cites: the sources of the case, the rules that judged it, the arms that it stands beside."""
+"""What a report cites: the sources of the case, the rules that judged it, the arms that it stands beside.
 
+A work is a dict in the form of CSL-JSON, as references.json has it. Its line in a list is made by a CSL processor and a
+style file, so that another style of a journal needs no code.
+"""
+
+import functools
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -15,6 +22,19 @@ from .document import plain_markdown
 # marks of its own.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _THE_CASE = "the case"
+_STYLE = Path(__file__).parent / "styles" / "vancouver.csl"
+_OTHERS = ("others", "and others", "et al", "et al.")
+# What a source of case.yaml says, in the words of CSL-JSON.
+_OF_SOURCE = {
+    "title": "title",
+    "container-title": "container",
+    "volume": "volume",
+    "page": "pages",
+    "DOI": "doi",
+    "PMID": "pmid",
+    "URL": "url",
+}
+_PRINTED = ("id", "type", "author", "container-title-short", "issued", "issue", "PMCID", *_OF_SOURCE)
 _INCOMPLETE = "Incomplete: only what identifies it is known here. "
 _TEX = {
     "&": r"\&",
@@ -32,18 +52,10 @@ _TEX = {
 
 
 class Reference(NamedTuple):
-    """One source: its key in references.bib, what is known of it (blank where it is not), and what it is used for."""
+    """One source: its key in references.bib, what is known of it as CSL-JSON, and what it is used for."""
 
     key: str
-    authors: str = ""
-    title: str = ""
-    container: str = ""
-    year: str = ""
-    volume: str = ""
-    pages: str = ""
-    doi: str = ""
-    pmid: str = ""
-    url: str = ""
+    work: dict
     used_for: tuple[str, ...] = ()
 
 
@@ -65,57 +77,103 @@ def is_source(reference: Reference) -> bool:
 
 def _sources(case: Case) -> Iterator[Reference]:
     for source in case.about.get("sources", []):
-        fields = {name: " ".join(source.get(name, "").split()) for name in Reference._fields[1:-1]}
+        work = case.references.get(source.get("reference", "")) or _work_of(source)
         read = source.get("read") or "not stated"
-        yield Reference(_key(fields, source["id"]), **fields, used_for=(f"{_THE_CASE}; read: {read}",))
+        yield Reference(_key(work, source["id"]), work, (f"{_THE_CASE}; read: {read}",))
+
+
+def _work_of(source: dict[str, str]) -> dict:
+    """A source of case.yaml as CSL-JSON; what it does not say is left out."""
+    fields = {name: " ".join(source.get(word, "").split()) for name, word in _OF_SOURCE.items()}
+    work = {name: text for name, text in fields.items() if text}
+    if names := _names_of(source.get("authors", "")):
+        work["author"] = [{"literal": name} for name in names]
+    if year := source.get("year", "").strip():
+        work["issued"] = {"date-parts": [[year]]}
+    return {"type": "article-journal" if "title" in work and "container-title" in work else "webpage", **work}
 
 
 def _rules(analysis: Analysis) -> Iterator[Reference]:
     case, verdicts = analysis.case, analysis.verdicts
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
-        yield _cited(row, f"rule: {row.label}")
+        yield _cited(case, row.reference, row, f"rule: {row.label}")
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:
     case, changes = analysis.case, analysis.changes
     measures = [code for code in case.comparators["measure"].unique() if len(baseline_of(changes, code))]
     for row in case.comparators[case.comparators["measure"].isin(measures)].itertuples():
-        yield _cited(row, f"published arms: {row.trial}")
+        yield _cited(case, row.reference, row, f"published arms: {row.trial}")
+        # The baseline of an arm may stand in another article than its change.
+        if other := getattr(row, "baseline_reference", ""):
+            yield _cited(case, other, row, f"published arms, baseline: {row.trial}")
 
 
-def _cited(row, use: str) -> Reference:
-    """The source of a rule or of an arm, of which only an identifier or an address is known."""
-    fields = {"doi": row.doi, "pmid": row.pmid, "url": row.address}
-    return Reference(_key(fields, use), **fields, used_for=(use,))
+def _cited(case: Case, reference: str, row, use: str) -> Reference:
+    """The source of a rule or of an arm; where it names no work of references.json, an identifier or an address."""
+    places = {"DOI": row.doi, "PMID": row.pmid, "URL": row.address}
+    work = case.references.get(reference) or {"type": "webpage", **{k: text for k, text in places.items() if text}}
+    return Reference(_key(work, use), work, (use,))
 
 
-def _key(fields: dict[str, str], name: str) -> str:
-    """A key that BibTeX and pandoc accept, made from the identifier, the address or the name of a source.
+def _key(work: dict, name: str) -> str:
+    """A key that BibTeX and pandoc accept: the id of a work, else made from its identifier, address or name.
 
     Examples
     --------
-    >>> _key({"doi": "10.1186/s13075-024-03418-2"}, ""), _key({"pmid": "7562759"}, ""), _key({}, "Fu 2025, abstract")
-    ('doi-10-1186-s13075-024-03418-2', 'pmid-7562759', 'source-fu-2025-abstract')
+    >>> _key({"id": "wyss-2024"}, ""), _key({"PMID": "7562759"}, ""), _key({}, "Fu 2025, abstract")
+    ('wyss-2024', 'pmid-7562759', 'source-fu-2025-abstract')
     """
-    kind = next((kind for kind in ("doi", "pmid", "url") if fields.get(kind)), "source")
-    text = fields.get(kind) or name
+    kind = next((kind for kind in ("id", "DOI", "PMID", "URL") if work.get(kind)), "source")
+    text = work.get(kind) or name
     # Two names that differ only in letters that a key cannot have are still two sources.
     apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-    return f"{kind}-" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
+    return plain if kind == "id" else f"{kind.lower()}-{plain}"
 
 
-def cite_words(reference: Reference) -> str:
-    """A reference as a line of a list: what is known of it, and what it is used for."""
-    place = f"{reference.container} {reference.year}".strip()
-    place += f";{reference.volume}" if reference.volume else ""
-    place += f":{reference.pages}" if reference.pages else ""
-    doi = f"doi:{reference.doi}" if reference.doi else ""
-    pmid = f"PMID {reference.pmid}" if reference.pmid else ""
-    identifiers = ", ".join(filter(None, [doi, pmid])) or reference.url
-    parts = [reference.authors, reference.title.rstrip("."), place, identifiers]
-    words = ". ".join(filter(None, parts)) or reference.key
-    return f"{words}. Used for: {'; '.join(reference.used_for)}."
+def cite_words(references: list[Reference]) -> list[str]:
+    """References as the lines of a list, in the Vancouver style: what is known of each, and what it is used for."""
+    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
+    return [
+        f"{line.rstrip('.') or each.key}. Used for: {'; '.join(each.used_for)}."
+        for line, each in zip(lines, references, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def _lines_of(works: tuple[str, ...]) -> list[str]:
+    """A line for each work, without the number before it; blank for a work of which nothing is known."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    known = [_printable(json.loads(work)) for work in works]
+    style = CitationStylesStyle(str(_STYLE), validate=False)
+    list_of_works = CitationStylesBibliography(style, CiteProcJSON(known), formatter.plain)
+    for work in known:
+        list_of_works.register(Citation([CitationItem(work["id"])]))
+    # The address of a page is all that some works have, and a line of their own says it best.
+    return [
+        re.sub(r"^\d+\.\s*", "", str(line)) if "title" in work else _place_of(work)
+        for work, line in zip(known, list_of_works.bibliography(), strict=True)
+    ]
+
+
+def _printable(work: dict) -> dict:
+    """A work with what a list prints: of a date the year alone, of an article with a DOI no second address."""
+    printed = {name: work[name] for name in _PRINTED if name in work}
+    if "issued" in work:
+        printed["issued"] = {"date-parts": [work["issued"]["date-parts"][0][:1]]}
+    if "DOI" in work:
+        printed.pop("URL", None)
+    return printed
+
+
+def _place_of(work: dict) -> str:
+    """What identifies a work without a title."""
+    marks = (("DOI", "doi:"), ("PMID", "PMID "), ("URL", ""))
+    return next((mark + work[name] for name, mark in marks if work.get(name)), "")
 
 
 def bibtex(references: Iterable[Reference]) -> str:
@@ -124,33 +182,61 @@ def bibtex(references: Iterable[Reference]) -> str:
 
 
 def _entry(reference: Reference) -> str:
-    kind = "article" if reference.container and reference.title else "misc"
+    work = reference.work
+    title, container = work.get("title", ""), work.get("container-title", "")
+    kind = "article" if container and title else "misc"
     fields = {
-        "author": _authors(reference.authors),
-        "title": reference.title and "{" + _tex(reference.title) + "}",
-        "journal" if kind == "article" else "howpublished": _tex(reference.container),
-        "year": _tex(reference.year),
-        "volume": _tex(reference.volume),
-        "pages": _tex(reference.pages),
-        "doi": quote(reference.doi, safe=_SAFE),
-        "pmid": quote(reference.pmid, safe=_SAFE),
-        "url": quote(reference.url, safe=_SAFE),
-        "note": _tex(f"{'' if reference.title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
+        "author": " and ".join(map(_author, work.get("author", []))),
+        "title": title and "{" + _tex(title) + "}",
+        "journal" if kind == "article" else "howpublished": _tex(container),
+        "year": _tex(str(work["issued"]["date-parts"][0][0]) if "issued" in work else ""),
+        "volume": _tex(work.get("volume", "")),
+        "number": _tex(work.get("issue", "")),
+        "pages": _tex(work.get("page", "")),
+        "doi": quote(work.get("DOI", ""), safe=_SAFE),
+        "pmid": quote(work.get("PMID", ""), safe=_SAFE),
+        "url": quote(work.get("URL", ""), safe=_SAFE),
+        "note": _tex(f"{'' if title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
     }
     lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]
     return f"@{kind}{{{reference.key},\n{''.join(lines)}}}\n"
 
 
-def _authors(names: str) -> str:
-    """Authors as BibTeX takes them: each name as it is written, between braces.
+def _author(name: dict[str, str]) -> str:
+    """A name as BibTeX takes it; one that is not known in parts stands between braces, as it is written.
 
     Examples
     --------
-    >>> _authors("Ho and Tsai"), _authors("Fu, Ji and others")
-    ('{Ho} and {Tsai}', '{Fu} and {Ji} and others')
+    >>> _author({"family": "Medsger", "given": "T A", "suffix": "Jr"}), _author({"literal": "Fu"})
+    ('Medsger, Jr, T A', '{Fu}')
+    >>> _author({"literal": "and others"})
+    'others'
     """
-    parts = re.split(r"\s*;\s*" if ";" in names else r",\s*|\s+and\s+", names.strip())
-    return " and ".join(name if name == "others" else "{" + _tex(name) + "}" for name in parts if name)
+    whole = name.get("literal", "")
+    if whole:
+        return "others" if whole in _OTHERS else "{" + _tex(whole) + "}"
+    family = " ".join(filter(None, [name.get("non-dropping-particle", ""), name.get("family", "")]))
+    return ", ".join(_tex(part) for part in (family, name.get("suffix", ""), name.get("given", "")) if part)
+
+
+def _names_of(authors: str) -> list[str]:
+    """The names of a list of authors as text.
+
+    Examples
+    --------
+    >>> _names_of("Ho and Tsai"), _names_of("Fu, Ji and others")
+    (['Ho', 'Tsai'], ['Fu', 'Ji', 'and others'])
+    """
+    parts = re.split(r"\s*;\s*" if ";" in authors else r",\s*|\s+and\s+", " ".join(authors.split()))
+    return ["and others" if name in _OTHERS else name for name in parts if name]
+
+
+def csl_json(references: Iterable[Reference]) -> str:
+    """References as CSL-JSON, for Zotero and pandoc; where each was read is left out."""
+    works = [
+        {name: each.work[name] for name in _PRINTED if name in each.work} | {"id": each.key} for each in references
+    ]
+    return json.dumps(works, ensure_ascii=False, indent=1) + "\n"
 
 
 def _tex(text: str) -> str:

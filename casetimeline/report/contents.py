@@ -50,7 +50,7 @@ def patient_of(case: Case) -> str:
 
 def sources_of(analysis: Analysis) -> str:
     """The sources of a case, as they are cited."""
-    cited = " ".join(map(cite_words, filter(is_source, references_in_use(analysis))))
+    cited = " ".join(cite_words([each for each in references_in_use(analysis) if is_source(each)]))
     return f"Source: {cited or 'not stated.'}"
 
 
@@ -135,7 +135,7 @@ def back_blocks(
         *map(Paragraph, methods),
         rules_in_use(analysis),
         Heading(2, "References"),
-        Items(tuple(map(cite_words, references_in_use(analysis)))),
+        Items(tuple(cite_words(references_in_use(analysis)))),
         Heading(2, "Colophon"),
         Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),
     ]

@@ -18,7 +18,7 @@ from ..files import combined, write_atomic
 from ..prose import results_sentences, summarise_case, summarise_choices
 from ..rules import Analysis
 from .care import summarise_care
-from .citations import bibtex, citation_line, references_in_use
+from .citations import bibtex, citation_line, csl_json, references_in_use
 from .contents import (
     LIMITS,
     back_blocks,
@@ -222,6 +222,7 @@ def _write_manuscript(
         "figure-legends.md": "\n\n".join(["# Figure legends", *legends]) + "\n",
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),
+        "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
     for name, text in texts.items():

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import nbformat
 
 from ..faults import NotebookError
-from ..files import TABLES, folder_of_tables, write_atomic
+from ..files import tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
 
@@ -84,9 +84,8 @@ def scratch(work: Path, data: Path) -> Iterator[Place]:
     for name in ("notebooks", "build/ipython"):
         (run / name).mkdir(parents=True)
     (run / "data").symlink_to(data.resolve())
-    tables = folder_of_tables(data)
-    for name in TABLES:
-        (run / name).symlink_to((tables / name).resolve())
+    for name, path in tables_of(data).items():
+        (run / name).symlink_to(path.resolve())
     # The path of a socket must be short. The link is for the next run, should this one be killed.
     with (
         tempfile.TemporaryDirectory(prefix=SOCKETS, dir=folder_of_sockets(), ignore_cleanup_errors=True) as sockets,

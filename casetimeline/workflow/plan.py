@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..faults import Fault, TimelineError, fault
-from ..files import MANIFEST, TABLES, digest_of, files_in, folder_of_tables
+from ..files import MANIFEST, digest_of, files_in, tables_of
 from ..presets import PRESETS
 from ..vocabulary import check_case_id, is_case_id
 
@@ -50,7 +50,7 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
     package = Path(__file__).parent.parent
     modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
-        **{f"data/{name}": folder_of_tables(data) / name for name in TABLES},
+        **{f"data/{name}": path for name, path in tables_of(data).items()},
         **{f"data/{case_id}/{name}": data / case_id / name for name in ("case.yaml", "timeline.csv")},
         **{f"notebooks/{path.name}": path for path in notebooks},
         **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},

@@ -102,7 +102,7 @@ def test_a_filled_in_workbook_becomes_the_case(begun, data):
     fill(begun, **{"title": "A title", "analysis: reference": "tocilizumab", "analysis: baseline": "last_before"})
     told = import_case(begun, data)
     assert [line.split()[0] for line in told] == ["written", "written", "note"]
-    assert told[-1].endswith("that of the project is used")
+    assert told[-1].endswith("from the project: measures.csv, rules.csv, comparators.csv")
     case = read_case(data, "my-case")
     assert case.facts["value"].tolist() == ["30", "", "24"] and case.reference == "tocilizumab"
     # What `new` wrote was nobody's work; nothing is set aside for it.

@@ -229,7 +229,7 @@ def test_a_path_that_holds_no_case_is_one_message(tmp_path, capsys):
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):
     shutil.copytree(ROOT / "data" / "fu-2025", tmp_path / "x" / "fu-2025")
     (reading,) = read_path(tmp_path / "x" / "fu-2025")
-    assert not reading.faults and "no measures.csv beside it" in reading.notes[0]
+    assert not reading.faults and "from the project: measures.csv, rules.csv" in reading.notes[0]
     # Without a case.yaml it is a file of cases.
     (tmp_path / "x" / "fu-2025" / "case.yaml").unlink()
     (reading,) = read_path(tmp_path / "x" / "fu-2025")

@@ -118,14 +118,31 @@ def test_a_figure_of_another_case_is_refused():
 
 def test_a_reference_as_a_line_of_a_list():
     article = Reference(
-        "k", "Fu and Ji", "A case.", "Front Immunol", "2025", "16", "1614714", "10.1/x", "7", used_for=("the case",)
+        "k",
+        {
+            "type": "article-journal",
+            "author": [
+                {"family": "Medsger", "suffix": "Jr", "given": "T A"},
+                {"family": "van Laar", "given": "Jacob M"},
+            ],
+            "title": "A case",
+            "container-title": "Frontiers in Immunology",
+            "container-title-short": "Front Immunol",
+            "issued": {"date-parts": [[2025, 6, 18]]},
+            "volume": "16",
+            "page": "100-104",
+            "DOI": "10.1/x",
+        },
+        ("the case",),
     )
-    assert cite_words(article) == (
-        "Fu and Ji. A case. Front Immunol 2025;16:1614714. doi:10.1/x, PMID 7. Used for: the case."
-    )
-    page = Reference("k", url="https://a.org/b", used_for=("rule: x", "rule: y"))
-    assert cite_words(page) == "https://a.org/b. Used for: rule: x; rule: y."
-    assert cite_words(Reference("source-a", used_for=("the case",))) == "source-a. Used for: the case."
+    page = Reference("k2", {"type": "webpage", "URL": "https://a.org/b"}, ("rule: x", "rule: y"))
+    unknown = Reference("source-a", {"type": "webpage"}, ("the case",))
+    # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
+    assert cite_words([article, page, unknown]) == [
+        "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
+        "https://a.org/b. Used for: rule: x; rule: y.",
+        "source-a. Used for: the case.",
+    ]
 
 
 def test_the_checklist_counts_lines_and_points(case_of, observe):

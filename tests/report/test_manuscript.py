@@ -17,7 +17,7 @@ from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.citations import bibtex, references_in_use
+from casetimeline.report.citations import bibtex, csl_json, references_in_use
 from casetimeline.report.contents import LIMITS, back_blocks, first_table, front_blocks, patient_of, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
@@ -257,12 +257,19 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     rules = case.rules[case.rules["rule"].isin(of.verdicts.loc[~is_needless(of.verdicts), "RULE"])]
     assert dois[0] == "10.3389/fimmu.2025.1614714" and len(dois) == len(set(dois))
     assert set(rules["doi"]) - {""} <= set(dois)
-    stored = (ROOT / "data/rules.csv").read_text("utf-8") + (ROOT / "data/comparators.csv").read_text("utf-8")
-    assert all(doi in stored for doi in dois[1:])
-    assert entries[0][0] == "article" and "author = {{Fu} and {Ji} and {Cheng} and" in entries[0][2]
-    # A rule's source is known by its identifier alone, and says so.
-    assert all("note = {Incomplete: " in body for _, _, body in entries[1:]) and "Incomplete" not in entries[0][2]
-    assert all("author" not in body and "title" not in body for _, _, body in entries[1:])
+    stored = (ROOT / "data/references.json").read_text("utf-8")
+    assert all(doi in stored for doi in dois)
+    assert entries[0][:2] == ("article", "fu-2025") and "author = {Fu and Ji and Cheng and" in entries[0][2]
+    assert all("Incomplete" not in body for _, _, body in entries)
+
+
+def test_references_as_csl_json_hold_the_works_of_the_bibliography_without_where_they_were_seen(published):
+    import json
+
+    references = references_in_use(analyse(*published["fu-2025"]))
+    works = json.loads(csl_json(references))
+    assert [work["id"] for work in works] == [reference.key for reference in references]
+    assert works[0]["DOI"] == "10.3389/fimmu.2025.1614714" and not any("custom" in work for work in works)
 
 
 def test_two_sources_whose_names_have_no_latin_letter_stay_two(make_case, observe):

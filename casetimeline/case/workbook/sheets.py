@@ -85,6 +85,7 @@ TABLES = {
         Field("doi", "As 10.1136/bcr-2012-007834. With a DOI, PMID or address each row needs its quote."),
         Field("pmid", "Number in PubMed."),
         Field("url", "Address."),
+        Field("reference", "In place of the columns from authors to url: the id of a work of references.json."),
         Field("licence", "Licence of the source, as printed."),
         Field("read", "What of the source was read: `abstract`, `complete text`."),
     ),
