@@ -1,0 +1,230 @@
+"""What would decide a verdict that cannot be determined: the one quantity that is open, and the range that meets it."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ..derive import require
+from ..values import Bounds, Intervals, parse_duration, parse_value
+from ..vocabulary import DAYS_PER, DECIMALS, MET, UNDETERMINED
+from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
+
+# What is open: the days between two records, the laboratory's upper limit, its analytical CV in percent, the later
+# value, the earlier one, or the threshold of the rule itself where its source gives a range.
+INTERVAL, UPPER_LIMIT, ANALYTICAL_CV, VALUE, BASELINE, THRESHOLD = (
+    "interval",
+    "upper limit",
+    "analytical CV",
+    "value",
+    "baseline",
+    "threshold",
+)
+_ENDS = ("AVALLO", "AVALHI", "BASELO", "BASEHI", "CHGLO", "CHGHI", "PEAKLO", "PEAKHI", "ANRHI")
+_OF_RULE = (
+    "rule",
+    "kind",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "base_min",
+    "xuln",
+    "sd",
+    "cvi",
+)
+_WHOLE = Bounds(-math.inf, math.inf)
+
+
+def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Add to each verdict that cannot be determined what would decide it.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        The table of `evaluate_rules`.
+    changes : DataFrame
+        The records that the verdicts are about.
+    rules : DataFrame
+        Rows of rules.csv.
+
+    Returns
+    -------
+    DataFrame
+        `verdicts` with OPEN, the one quantity that is open: `interval` (days between the two records), `upper limit`
+        and `value` and `baseline` (in the unit of the measure), `analytical CV` (percent), `threshold` (of the rule, in
+        the unit of the measure). MEETLO and MEETHI are the ends of the range in which it meets the rule, MEETLOX and
+        MEETHIX whether an end is excluded; outside the range the rule is not met. OPEN is blank, and the range missing,
+        where the verdict is decided, or where more than one quantity is open.
+
+    Examples
+    --------
+    A fall from 46 to 32 meets the size of a rule that asks for 9 to 15 months between the scores.
+
+    >>> rules = pd.DataFrame({"rule": ["r"], "kind": "response", "direction": "fall", "limit": ">5", "percent": "",
+    ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"), "xuln": "",
+    ...     "sd": float("nan"), "cvi": float("nan")})
+    >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
+    ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
+    >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "TIME": "cannot be determined",
+    ...     "VERDICT": "cannot be determined", "DECIDED": "time"})
+    >>> tipping = derive_tipping(verdicts, pd.DataFrame(records), rules)
+    >>> tipping[["OPEN", "MEETLO", "MEETHI"]].round(1).to_numpy().tolist()
+    [['interval', 273.9, 456.6]]
+    """
+    require(changes, "derive_tipping", ("case_id", "line", *_ENDS))
+    require(
+        verdicts, "derive_tipping", ("case_id", "line", "RULE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds"
+    )
+    require(rules, "derive_tipping", _OF_RULE, "rules.csv has")
+    asked = ["case_id", "line", "RULE", "TIME", "VERDICT", "DECIDED"]
+    records = verdicts[asked].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
+    open_quantity = np.full(len(records), "", dtype=object)
+    meets = np.full((len(records), 4), np.nan)
+    by_rule = records[records["VERDICT"] == UNDETERMINED].groupby("RULE", sort=False).indices
+    rows_undetermined = np.flatnonzero(records["VERDICT"] == UNDETERMINED)
+    for rule in rules.itertuples():
+        rows = rows_undetermined[by_rule.get(rule.rule, np.empty(0, dtype=int))]
+        of_rule = {name: records[name].to_numpy()[rows] for name in records}
+        for quantity, region in _regions(of_rule, rule) if len(rows) else ():
+            decides = ~np.isnan(region.low) & (open_quantity[rows] == "")
+            open_quantity[rows[decides]] = quantity
+            meets[rows[decides]] = np.column_stack(region)[decides]
+    low, high, low_open, high_open = meets.T
+    decisive = {"MEETLO": low, "MEETHI": high, "MEETLOX": low_open == 1, "MEETHIX": high_open == 1}
+    return verdicts.assign(OPEN=pd.array(open_quantity, dtype="str"), **decisive)
+
+
+def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Intervals]]:
+    """Each quantity that may be open with the range in which it meets the rule; nan where it is not the only one."""
+    decided, timeless = records["DECIDED"], np.isin(records["TIME"], ["", MET])
+    base_known, value_known = records["BASELO"] == records["BASEHI"], records["AVALLO"] == records["AVALHI"]
+    if rule.window or rule.rate:
+        by_time = np.isin(decided, ["time", "rate", "rate, time"]) & base_known & value_known
+        yield INTERVAL, _only(_interval_region(records, rule), by_time)
+    if rule.xuln and not rule.limit:
+        times, strict = parse_threshold(rule.xuln)
+        without = value_known & np.isnan(records["ANRHI"])
+        yield UPPER_LIMIT, _only(_between(0.0, records["AVALHI"] / times.low, high_open=strict), without)
+    if rule.kind == "variation":
+        ratio = records["AVALLO"] / records["BASELO"]
+        most = np.array([largest_analytical_cv(each, rule.cvi) for each in ratio])
+        without = (decided == "analytical variation") & base_known & value_known
+        yield ANALYTICAL_CV, _only(_between(0.0, most, high_open=True), without & ~np.isnan(most))
+    if rule.kind == "important" and rule.direction == "fall" and not rule.percent:
+        limit, strict = parse_threshold(rule.limit)
+        fall = _only(_between(limit.low, -records["CHGHI"], high_open=strict), base_known & value_known)
+        yield THRESHOLD, _only(fall, np.full(len(decided), limit.low < limit.high))
+    if rule.kind in ("response", "progression", "important", "item", "error", "limit", "indication", "large", "class"):
+        yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
+        if rule.kind in ("response", "progression", "important", "item"):
+            yield BASELINE, _only(_baseline_region(records, rule), timeless & ~base_known & value_known)
+
+
+def _comparable(records: dict[str, np.ndarray], rule) -> np.ndarray:
+    """Whether all but the later value is known."""
+    if rule.kind in ("limit", "indication"):
+        return np.full(len(records["line"]), bool(rule.limit)) | ~np.isnan(records["ANRHI"])
+    if rule.kind in ("large", "class"):
+        return np.full(len(records["line"]), True)
+    known = records["BASELO"] == records["BASEHI"]
+    if rule.percent_of == "peak":
+        known = known & (records["PEAKLO"] == records["PEAKHI"])
+    return known & (np.isnan(rule.base_min) | (records["BASELO"] >= rule.base_min))
+
+
+def _interval_region(records: dict[str, np.ndarray], rule) -> Intervals:
+    """The days between baseline and record in which a rule is met whose other parts are met."""
+    window = parse_duration(rule.window) if rule.window else _WHOLE._replace(low=0.0)
+    region = _between(window.low, np.full(len(records["line"]), window.high), window.low_open, window.high_open)
+    if not rule.rate:
+        return region
+    least, strict = parse_threshold(rule.rate)
+    points = -records["CHGHI"] if rule.direction == "fall" else records["CHGLO"]
+    longest = np.round(DAYS_PER["a"] * points / least.low, DECIMALS)
+    return _at_most(region, np.where(points > 0, longest, -math.inf), strict)
+
+
+def _value_region(records: dict[str, np.ndarray], rule) -> Intervals:
+    """The later values that meet a rule."""
+    base = records["BASELO"]
+    region, every = _anything(len(base)), np.ones(len(base))
+    if rule.kind == "class":
+        size = parse_value(rule.limit)
+        return _between(every * size.low, every * size.high, size.low_open, size.high_open)
+    if rule.kind in ("limit", "indication", "large"):
+        limit, strict = parse_threshold(rule.limit or rule.xuln)
+        threshold = every * limit.low if rule.limit else np.round(limit.low * records["ANRHI"], DECIMALS)
+        return _at_least(region, threshold, strict)
+    if rule.kind == "error":
+        limit = smallest_detectable_change(rule.sd)
+        fell, rose = records["AVALHI"] <= base, records["AVALLO"] >= base
+        low, high = _at_most(region, base - limit, True), _at_least(region, base + limit, True)
+        chosen = [np.where(fell, ends, np.where(rose, others, np.nan)) for ends, others in zip(low, high, strict=True)]
+        return Intervals(*chosen[:2], *(ends == 1 for ends in chosen[2:]))
+    falls = rule.direction == "fall"
+    if rule.limit:
+        limit, strict = parse_threshold(rule.limit)
+        sized = limit.low == limit.high
+        least = every * (limit.low if sized else np.nan)
+        region = _at_most(region, base - least, strict) if falls else _at_least(region, base + least, strict)
+    if rule.percent:
+        share, strict = parse_threshold(rule.percent)
+        before = records["PEAKLO"] if rule.percent_of == "peak" else base
+        part = np.round(before * share.low / 100, DECIMALS)
+        region = _at_most(region, before - part, strict) if falls else _at_least(region, before + part, strict)
+    return region
+
+
+def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
+    """The earlier values that meet a rule."""
+    value = records["AVALLO"]
+    region, every = _anything(len(value)), np.ones(len(value))
+    if rule.percent_of == "peak":
+        return _only(region, every == 0)
+    if not np.isnan(rule.base_min):
+        region = _at_least(region, every * rule.base_min, False)
+    falls = rule.direction == "fall"
+    if rule.limit:
+        limit, strict = parse_threshold(rule.limit)
+        least = every * (limit.low if limit.low == limit.high else np.nan)
+        region = _at_least(region, value + least, strict) if falls else _at_most(region, value - least, strict)
+    if rule.percent:
+        share, strict = parse_threshold(rule.percent)
+        if falls:
+            region = _at_least(region, np.round(100 * value / (100 - share.low), DECIMALS), strict)
+        else:
+            region = _at_most(region, np.round(100 * value / (100 + share.low), DECIMALS), strict)
+    return region
+
+
+def _anything(length: int) -> Intervals:
+    return _between(np.full(length, -math.inf), math.inf)
+
+
+def _between(low, high, low_open: bool = False, high_open: bool = False) -> Intervals:
+    low, high = np.broadcast_arrays(np.asarray(low, dtype=float), np.asarray(high, dtype=float))
+    return Intervals(low, high, np.full(low.shape, low_open), np.full(low.shape, high_open))
+
+
+def _at_least(region: Intervals, low: np.ndarray, is_open: bool) -> Intervals:
+    """The part of a range from an end on; nan where the end is not known."""
+    tighter = ~(low < region.low) & ~((low == region.low) & region.low_open)
+    ends = np.where(tighter, low, region.low), np.where(tighter, is_open, region.low_open)
+    return region._replace(low=ends[0], low_open=ends[1])
+
+
+def _at_most(region: Intervals, high: np.ndarray, is_open: bool) -> Intervals:
+    """The part of a range up to an end; nan where the end is not known."""
+    tighter = ~(high > region.high) & ~((high == region.high) & region.high_open)
+    low = np.where(np.isnan(high), np.nan, region.low)
+    ends = np.where(tighter, high, region.high), np.where(tighter, is_open, region.high_open)
+    return Intervals(low, ends[0], region.low_open, ends[1])
+
+
+def _only(region: Intervals, mask: np.ndarray) -> Intervals:
+    """The range where the mask holds, else nan."""
+    return region._replace(low=np.where(mask, region.low, np.nan))

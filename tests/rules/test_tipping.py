@@ -1,0 +1,155 @@
+"""What would decide an open verdict: worked by hand, and held against the rules on both sides of each line."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, derive
+
+from casetimeline.case.read import read_case
+from casetimeline.rules.rules import evaluate_rules
+from casetimeline.rules.tipping import derive_tipping
+
+INDEX_CASE = read_case(ROOT / "data", "fu-2025")
+
+
+def tipping_of(case, rules=None):
+    changes = derive(case)
+    rules = case.rules if rules is None else rules
+    table = derive_tipping(evaluate_rules(changes, rules, case.cva), changes, rules)
+    return table.set_index(["line", "RULE"])
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "quantity", "low", "high", "high_excluded"),
+    [
+        # 10 and 14 months of 30.4375 days.
+        (15, "eustar_2016_improvement", "interval", 304.375, 426.125, False),
+        # At least 5 points a year and 1.5 to 2.5 years: 14 points are 5 a year for 1022.7 days, so the window decides.
+        (15, "pittsburgh_2001_improvement", "interval", 547.875, 913.125, False),
+        # 923 is more than 1.5 times a limit below 923 / 1.5, and at least 3 times a limit up to 923 / 3.
+        (3, "ck_efns_2010", "upper limit", 0, 615.333333333, True),
+        (3, "ck_biopsy_efns_2010", "upper limit", 0, 307.666666667, False),
+    ],
+)
+def test_what_would_decide_the_index_case(line, rule, quantity, low, high, high_excluded):
+    row = tipping_of(INDEX_CASE).loc[(line, rule)]
+    assert (quantity, high_excluded) == (row.OPEN, row.MEETHIX)
+    assert pytest.approx((low, high), abs=1e-8) == (row.MEETLO, row.MEETHI)
+
+
+def test_a_fall_of_nothing_a_year_is_met_at_no_interval(make_case, observe):
+    case = make_case(observe("1", value="30"), observe("2", value="30"), about="analysis: {baseline: first}")
+    assert tipping_of(case).loc[(3, "pittsburgh_2001_improvement"), "OPEN"] == ""
+
+
+def test_the_rate_decides_where_it_is_the_tighter_one(make_case, observe):
+    # 46 to 38: 8 points are 5 a year for 365.25 x 8 / 5 = 584.4 days. More than 25 % is not met, so 46 to 34 as well:
+    # 12 points, 876.6 days, and the window ends at 913.125.
+    case = make_case(observe("1", value="46"), observe("2", value="34"), about="analysis: {baseline: first}")
+    row = tipping_of(case).loc[(3, "pittsburgh_2001_improvement")]
+    assert pytest.approx((547.875, 876.6)) == (row.MEETLO, row.MEETHI)
+
+
+def test_a_decided_verdict_and_one_with_two_open_quantities_have_no_tipping_point(make_case, observe):
+    table = tipping_of(INDEX_CASE)
+    assert (table.loc[table["VERDICT"] != "cannot be determined", "OPEN"] == "").all()
+    assert table.loc[(15, "revised_criss"), "OPEN"] == "" and math.isnan(table.loc[(15, "revised_criss"), "MEETLO"])
+    # Neither the interval nor the exact value is known.
+    case = make_case(observe("1", value="46"), observe("2", value="30..36"), about="analysis: {baseline: first}")
+    assert tipping_of(case).loc[(3, "eustar_2016_improvement"), "OPEN"] == ""
+
+
+def test_the_threshold_of_a_rule_is_open_where_its_source_gives_a_range(make_case, observe):
+    # 3.2 to 5.3 points; a fall of 4 meets the differences up to 4.
+    case = make_case(observe("1", value="30"), observe("2", value="26"), about="analysis: {baseline: first}")
+    row = tipping_of(case).loc[(3, "mid_2006")]
+    assert (row.OPEN, row.MEETLO, row.MEETHI, row.MEETHIX) == ("threshold", 3.2, 4.0, False)
+
+
+CHANGES = (
+    "eustar_2016_improvement",
+    "eustar_2015_progression",
+    "mcid_2019_dcssc",
+    "revised_criss_skin_item",
+    "sdc_one_examiner",
+)
+
+
+def records(base, after, days=365.0, limit=math.nan):
+    """A row for each baseline and later value as the rules need them; each value as an array of (low, high)."""
+    (blow, bhigh), (low, high) = np.asarray(base, dtype=float).T, np.asarray(after, dtype=float).T
+    ends = {"AVALLO": low, "AVALHI": high, "BASELO": blow, "BASEHI": bhigh, "CHGLO": low - bhigh, "CHGHI": high - blow}
+    peak = {"PEAKLO": np.maximum(blow, low), "PEAKHI": np.maximum(bhigh, high)}
+    grades = dict.fromkeys(("TOPGRADE", "AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"), math.nan)
+    excluded = dict.fromkeys(("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX"), False)
+    times = {"DAYLO": days, "DAYHI": days, "BASEDLO": 0.0, "BASEDHI": 0.0, "ORDER": 2.0, "BASEORD": 1.0}
+    texts = {"case_id": "a", "kind": "observation", "LOC": "", "AVALU": "U", "line": np.arange(len(low))}
+    return pd.DataFrame({**texts, **ends, **peak, **grades, **excluded, **times, "ANRHI": limit})
+
+
+def tips(frame, rule):
+    rules = INDEX_CASE.catalogue[INDEX_CASE.catalogue["rule"] == rule]
+    frame = frame.assign(PARAMCD=rules["measure"].iloc[0])
+    return derive_tipping(evaluate_rules(frame, rules), frame, rules).set_index("line")
+
+
+def expected_at(tip, number):
+    """The verdict by the range of each tipping point."""
+    above = (number > tip["MEETLO"]) | ((number == tip["MEETLO"]) & ~tip["MEETLOX"])
+    below = (number < tip["MEETHI"]) | ((number == tip["MEETHI"]) & ~tip["MEETHIX"])
+    return np.where(above & below, "met", "not met")
+
+
+# Every skin score before and after, each as exact as printed or as a range of 1, 6 or 25 points.
+GRID = np.array([(known, low, low + width) for known in range(1, 52) for low in range(52) for width in (1, 6, 25)])
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+@pytest.mark.parametrize("quantity", ["value", "baseline"])
+def test_a_number_is_decided_by_the_side_of_the_line_that_it_lies_on(quantity, rule):
+    exact, span = GRID[:, [0, 0]], GRID[:, 1:]
+    tip = tips(records(exact, span) if quantity == "value" else records(span, exact), rule)
+    tip = tip[tip["OPEN"] != ""]
+    assert set(tip["OPEN"]) <= {quantity} and (len(tip) > 100 or (quantity, rule) == ("baseline", CHANGES[-1]))
+    for share in range(26):
+        number = span[tip.index, 0] + share
+        inside = number <= span[tip.index, 1]
+        asked, known, tipped = number[inside], exact[tip.index[inside]], tip[inside]
+        closed = np.column_stack([asked, asked])
+        closed = tips(records(known, closed) if quantity == "value" else records(closed, known), rule)
+        assert (closed["VERDICT"].to_numpy() == expected_at(tipped, asked)).all()
+
+
+@pytest.mark.parametrize("rule", [*CHANGES[:2], "pittsburgh_2001_improvement"])
+def test_an_interval_is_decided_by_the_side_of_the_line_that_it_lies_on(rule):
+    pairs = np.array([(base, after) for base in range(1, 52) for after in range(52)])
+    base, after = pairs[:, [0, 0]], pairs[:, [1, 1]]
+    tip = tips(records(base, after, days=math.nan), rule)
+    tip = tip[tip["VERDICT"] == "cannot be determined"]
+    assert (tip["OPEN"] == "interval").all() and len(tip) > 100
+    for days in (1, 304.375, 304.3749, 426.125, 426.1251, 547.875, 913.125, 2000, tip["MEETLO"], tip["MEETHI"]):
+        closed = tips(records(base[tip.index], after[tip.index], days=np.broadcast_to(days, len(tip))), rule)
+        assert (closed["VERDICT"].to_numpy() == expected_at(tip, days)).all()
+
+
+@pytest.mark.parametrize("rule", ["ck_above_uln", "ck_efns_2010", "ck_biopsy_efns_2010"])
+def test_a_laboratory_limit_decides_by_the_side_of_the_line_that_it_lies_on(rule):
+    values = np.arange(12, 20000, 12)[:, None].repeat(2, axis=1)
+    tip = tips(records(values, values), rule)
+    assert (tip["OPEN"] == "upper limit").all() and len(tip) == len(values)
+    for limit in (tip["MEETHI"], tip["MEETHI"] + 0.5, tip["MEETHI"] - 0.5):
+        closed = tips(records(values, values, limit=limit.to_numpy()), rule)
+        assert (closed["VERDICT"].to_numpy() == expected_at(tip, limit)).all()
+
+
+def test_the_analytical_variation_decides_by_the_side_of_the_line(published):
+    # 6720 to 131: beyond day-to-day variation for an analytical CV below 255.0018 % (the doctest of
+    # `largest_analytical_cv` has 255).
+    case, changes = published["openneurol2024-64f"]
+    rules = case.rules[case.rules["rule"] == "ck_reference_change"]
+    tip = derive_tipping(evaluate_rules(changes, rules, math.nan), changes, rules).set_index("line").loc[6]
+    assert (tip.OPEN, tip.MEETLO, tip.MEETHIX) == ("analytical CV", 0, True) and round(tip.MEETHI) == 255
+    for cva, expected in ((tip.MEETHI - 0.01, "met"), (tip.MEETHI + 0.01, "not met")):
+        assert evaluate_rules(changes, rules, cva).set_index("line").loc[6, "VERDICT"] == expected
