@@ -9,6 +9,7 @@ from ..rules import (
     Analysis,
     analyse,
     compare_rules,
+    derive_tipping,
     error_limits,
     is_needless,
     largest_analytical_cv,
@@ -18,6 +19,7 @@ from ..values import number
 from ..vocabulary import MET, NOT_MET, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .tense import caution_sentences, claims_sentence, verdict_sentences
+from .undecided import tipping_words
 from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words
 
 # Kinds of rules that judge the size of a change.
@@ -61,11 +63,13 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     -------
     Table
         One row for each record and rule: `line`, `rule`, `made for`, `size`, `time` (the verdicts of these two parts
-        of the rule), `verdict` and `decided by`.
+        of the rule), `verdict`, `decided by`, and `what would decide it` where one quantity is open.
     """
     analysis = analyse(analysis)
     case, verdicts = analysis.case, analysis.verdicts
     rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
+    rows = derive_tipping(rows, analysis.changes, case.rules)
+    unit = case.measure(code)["unit"]
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -75,6 +79,7 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
             "decided by": rows["DECIDED"],
+            "what would decide it": [tipping_words(row, unit) for row in rows.itertuples()],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: verdicts")

@@ -22,3 +22,12 @@ from .rules import (
     evaluate_rules as evaluate_rules,
     is_needless as is_needless,
 )
+from .tipping import (
+    ANALYTICAL_CV as ANALYTICAL_CV,
+    BASELINE as BASELINE,
+    INTERVAL as INTERVAL,
+    THRESHOLD as THRESHOLD,
+    UPPER_LIMIT as UPPER_LIMIT,
+    VALUE as VALUE,
+    derive_tipping as derive_tipping,
+)
