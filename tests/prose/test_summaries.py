@@ -237,6 +237,7 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
         "time": "cannot be determined",
         "verdict": "cannot be determined",
         "decided by": "time",
+        "what would decide it": "met if the two values lie 9 to 15 months apart",
     }
     # That a score that fell did not rise needs no row.
     assert not [rule for rule in verdicts.index if rule.startswith("Progression")]
