@@ -1,0 +1,184 @@
+"""Where the words of a quote stand in the text of its source.
+
+Text and quote are folded alike, so that what typesetting changes makes no difference: kinds of blanks, quotation marks
+and dashes, ligatures, soft hyphens, and a word that is divided at the end of a line. Everything else must agree letter
+by letter. Places are those of the text as it is.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+_DOUBLE = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02"
+_SINGLE = "\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\uff07"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+# Soft hyphen, zero-width marks and the byte order mark: they are not seen.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_FOLDED = {
+    **_LIGATURES,
+    **dict.fromkeys(_DOUBLE, '"'),
+    **dict.fromkeys(_SINGLE, "'"),
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(_UNSEEN, ""),
+    "\u00b5": "\u03bc",
+}
+_JOINED = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")
+_DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*")
+_WORD = re.compile(r"\w+")
+
+
+class Folded(NamedTuple):
+    """A folded text, and for each of its letters the place in the text that it was made from."""
+
+    text: str
+    places: list[int]
+
+
+class Place(NamedTuple):
+    """Where a passage stands in a text: its first letter, and the one behind its last."""
+
+    start: int
+    end: int
+
+
+def fold(text: str, joined: bool = True) -> Folded:
+    """A text without what typesetting changes.
+
+    Parameters
+    ----------
+    text : str
+        A text or a quote.
+    joined : bool
+        Whether the two parts of a word that is divided at the end of a line are put together; else the hyphen stays, as
+        in a word that has one of its own.
+
+    Examples
+    --------
+    >>> fold("\\u201cre\\ufb01lled\\u201d  a treat-\\nment").text
+    '"refilled" a treatment'
+    >>> fold("a 4-\\nweek", joined=False).text
+    'a 4-week'
+    """
+    letters: list[str] = []
+    places: list[int] = []
+    divided = {match.start(): match.end() for match in _DIVIDED.finditer(text)}
+    place = 0
+    while place < len(text):
+        letter = text[place]
+        ahead = place + 1
+        if place in divided:
+            letter, ahead = ("" if joined else "-"), divided[place]
+        elif letter.isspace():
+            letter = "" if letters and letters[-1] == " " else " "
+        else:
+            letter = _FOLDED.get(letter, letter)
+        letters += letter
+        places += [place] * len(letter)
+        place = ahead
+    return Folded("".join(letters), places)
+
+
+class Source(NamedTuple):
+    """The text of a source, folded in the two ways that a divided word can be read."""
+
+    text: str
+    folded: tuple[Folded, Folded]
+
+
+def source_of(text: str) -> Source:
+    """The text of a source, ready for `find_quote`; combined letters as one letter each."""
+    text = unicodedata.normalize("NFC", text)
+    return Source(text, (fold(text), fold(text, joined=False)))
+
+
+def passages_of(quote: str) -> list[str]:
+    """The passages of a quote, which `[...]` joins.
+
+    Examples
+    --------
+    >>> passages_of("presented at age 63 [...] CK was 6000")
+    ['presented at age 63', 'CK was 6000']
+    """
+    return [passage for passage in _JOINED.split(unicodedata.normalize("NFC", quote).strip()) if passage]
+
+
+def find_quote(quote: str, source: Source) -> list[Place | None]:
+    """The place of each passage of a quote, each behind the one before; none where it does not stand there.
+
+    Examples
+    --------
+    >>> source = source_of("The score fell from 46 to 32\\nand the effusion resolved.")
+    >>> find_quote("fell from 46 to 32 and [...] resolved", source)
+    [Place(start=10, end=32), Place(start=46, end=54)]
+    >>> find_quote("fell from 46 to 33", source)
+    [None]
+    """
+    found: list[Place | None] = []
+    behind = 0
+    for passage in passages_of(quote):
+        place = next(filter(None, (_find(passage, folded, behind) for folded in source.folded)), None)
+        found.append(place)
+        behind = place.end if place else behind
+    return found
+
+
+def _find(passage: str, folded: Folded, behind: int) -> Place | None:
+    """The first place of a passage from a place of the text on; it neither begins nor ends inside a word or number."""
+    wanted = fold(passage).text.strip()
+    for at in _every(wanted, folded.text) if wanted else ():
+        end = at + len(wanted)
+        start = folded.places[at]
+        if start >= behind and _whole(folded.text, at, end):
+            return Place(start, folded.places[end - 1] + 1)
+    return None
+
+
+def _every(wanted: str, text: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether a passage does not cut a word: `mRSS 4` does not stand in `mRSS 46`."""
+    cut_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    cut_behind = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    # A number goes on behind a decimal mark or a mark of thousands.
+    number_before = start > 1 and text[start - 1] in ".," and text[start].isdigit() and text[start - 2].isdigit()
+    number_behind = end + 1 < len(text) and text[end] in ".," and text[end - 1].isdigit() and text[end + 1].isdigit()
+    return not (cut_before or cut_behind or number_before or number_behind)
+
+
+def nearest_passage(passage: str, source: Source) -> str:
+    """The part of a text that has the most words of a passage; blank where it has none of them.
+
+    Examples
+    --------
+    >>> nearest_passage("the score rose from 46 to 33", source_of("In all, the score fell from 46 to 32, and so on."))
+    'the score fell from 46 to 32'
+    """
+    words = list(_WORD.finditer(source.text))
+    wanted = [word.lower() for word in _WORD.findall(fold(passage).text)]
+    if not wanted or not words:
+        return ""
+    known, length = set(wanted), min(len(wanted), len(words))
+    hits = [word[0].lower() in known for word in words]
+    sums = [0, *itertools.accumulate(hits)]
+    counts = [sums[at + length] - sums[at] for at in range(len(words) - length + 1)]
+    # Of parts with the same words, the one that begins and ends with such a word.
+    best = max(range(len(counts)), key=lambda at: (counts[at], 2 * hits[at] + hits[at + length - 1]))
+    if not counts[best]:
+        return ""
+    return " ".join(source.text[words[best].start() : words[best + length - 1].end()].split())

@@ -1,0 +1,106 @@
+"""Numbers as a text prints them, with their unit and with the words that make them uncertain."""
+
+import re
+from typing import NamedTuple
+
+from .passages import fold
+
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {word: number for number, word in enumerate((*_ONES, *_TEENS))}
+_LARGE = {word: 10 * number for number, word in enumerate(_TENS, 2)}
+_ONE_WORD = "|".join(sorted((*_SMALL, *_LARGE), key=len, reverse=True))
+_WORDS = re.compile(
+    rf"\b(?P<tens>{'|'.join(_LARGE)})[- ](?P<ones>{'|'.join(_ONES[1:10])})\b|\b(?P<one>{_ONE_WORD})\b", re.I
+)
+_DIGITS = re.compile(
+    r"(?<![\w.])[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
+)
+_POWER = re.compile(r"\s?(?:[x\u00d7*\u00b7]\s?)10(?:\^?([0-9])|([\u2070\u00b9\u00b2\u00b3\u2074-\u2079]))")
+_SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
+# The unit stands behind the number, behind a blank or a hyphen, and ends before a blank, a comma or a bracket.
+_UNIT = re.compile(r"[ -]?([^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
+_MARKS = {
+    "~": r"about|approximately|approx\.?|around|roughly|nearly|almost|circa|c\.|ca\.?|some|over|~|\u2248",
+    "<": r"less than|lower than|fewer than|below|under|up to|within|<|\u2264|at most|not more than|maximum of",
+    ">": r"more than|greater than|higher than|above|over|exceed(?:ing|ed|s)?|beyond|>|\u2265|at least|not less than",
+}
+_BEFORE = {mark: re.compile(rf"(?:^|[\s(\[])(?:{words})\s*$", re.I) for mark, words in _MARKS.items()}
+# Words between two numbers that share the unit of the second: `from 15 to 5 mg`, `3-4 mo`.
+_SHARED = re.compile(r"\s*(?:-|to|and|or|\u2192|->|then)\s*$", re.I)
+
+
+class Printed(NamedTuple):
+    """A number of a text.
+
+    Attributes
+    ----------
+    values : tuple of float
+        What the digits can mean: `17,622` is 17622, and with a decimal comma 17.622.
+    unit : str
+        The word behind the number; blank at the end of a phrase.
+    marks : str
+        Those of `~`, `<` and `>` that the words before the number stand for.
+    start, end : int
+        Its place in the folded text.
+    """
+
+    values: tuple[float, ...]
+    unit: str
+    marks: str
+    start: int
+    end: int
+
+
+def numbers_in(quote: str) -> list[Printed]:
+    """The numbers of a text in their order, in digits or in words.
+
+    Examples
+    --------
+    >>> text = "CK fell from 17,622 to 658 U/L after forty-three days (mRSS 46)"
+    >>> [(each.values, each.unit) for each in numbers_in(text)]
+    [((17622.0, 17.622), 'U/L'), ((658.0,), 'U/L'), ((43.0,), 'days'), ((46.0,), '')]
+    >>> [(each.values[0], each.marks) for each in numbers_in("approximately 6000, greater than 10 mm")]
+    [(6000.0, '~'), (10.0, '>')]
+    """
+    text = fold(quote).text
+    found = [_in_digits(match, text) for match in _DIGITS.finditer(text)]
+    found += [_in_words(match, text) for match in _WORDS.finditer(text)]
+    found.sort(key=lambda each: each.start)
+    # Backwards, so that of three numbers that share a unit the first has it too.
+    for at in range(len(found) - 2, -1, -1):
+        one, other = found[at], found[at + 1]
+        if _SHARED.fullmatch(text[one.end : other.start]):
+            found[at] = one._replace(unit=other.unit)
+    return found
+
+
+def _in_digits(match: re.Match, text: str) -> Printed:
+    digits, end = match[0], match.end()
+    plain = digits.lstrip("+-")
+    grouped = re.fullmatch(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?", plain)
+    values = [float(re.sub("[, ]", "", plain))] if grouped else []
+    if not grouped or re.fullmatch("[0-9]{1,3},[0-9]{3}", plain):
+        values.append(float(plain.replace(",", ".")))
+    power = _POWER.match(text, end)
+    if power:
+        exponent = int(power[1]) if power[1] else _SUPERSCRIPTS[power[2]]
+        values += [value * 10**exponent for value in values]
+    return Printed(tuple(values), _unit_at(text, end), _marks_at(text, match.start()), match.start(), end)
+
+
+def _in_words(match: re.Match, text: str) -> Printed:
+    one = (match["one"] or match["ones"]).lower()
+    value = _SMALL.get(one, _LARGE.get(one, 0)) + _LARGE.get((match["tens"] or "").lower(), 0)
+    place = match.start(), match.end()
+    return Printed((float(value),), _unit_at(text, place[1]), _marks_at(text, place[0]), *place)
+
+
+def _unit_at(text: str, end: int) -> str:
+    unit = _UNIT.match(text, end)
+    return unit[1].rstrip(".") if unit else ""
+
+
+def _marks_at(text: str, start: int) -> str:
+    return "".join(mark for mark, words in _BEFORE.items() if words.search(text[max(start - 40, 0) : start]))
