@@ -14,8 +14,9 @@ _ONE_WORD = "|".join(sorted((*_SMALL, *_LARGE), key=len, reverse=True))
 _WORDS = re.compile(
     rf"\b(?P<tens>{'|'.join(_LARGE)})[- ](?P<ones>{'|'.join(_ONES[1:10])})\b|\b(?P<one>{_ONE_WORD})\b", re.I
 )
+# What stands behind a stroke is no number of its own: the 5 of `MRC 4/5` is the scale.
 _DIGITS = re.compile(
-    r"(?<![\w.])[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
+    r"(?<![\w./])[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
 )
 _POWER = re.compile(r"\s?(?:[x\u00d7*\u00b7]\s?)10(?:\^?([0-9])|([\u2070\u00b9\u00b2\u00b3\u2074-\u2079]))")
 _SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
@@ -36,7 +37,7 @@ class Printed(NamedTuple):
 
     Attributes
     ----------
-    values : tuple of float
+    readings : tuple of float
         What the digits can mean: `17,622` is 17622, and with a decimal comma 17.622.
     unit : str
         The word behind the number; blank at the end of a phrase.
@@ -46,7 +47,7 @@ class Printed(NamedTuple):
         Its place in the folded text.
     """
 
-    values: tuple[float, ...]
+    readings: tuple[float, ...]
     unit: str
     marks: str
     start: int
@@ -59,9 +60,9 @@ def numbers_in(quote: str) -> list[Printed]:
     Examples
     --------
     >>> text = "CK fell from 17,622 to 658 U/L after forty-three days (mRSS 46)"
-    >>> [(each.values, each.unit) for each in numbers_in(text)]
+    >>> [(each.readings, each.unit) for each in numbers_in(text)]
     [((17622.0, 17.622), 'U/L'), ((658.0,), 'U/L'), ((43.0,), 'days'), ((46.0,), '')]
-    >>> [(each.values[0], each.marks) for each in numbers_in("approximately 6000, greater than 10 mm")]
+    >>> [(each.readings[0], each.marks) for each in numbers_in("approximately 6000, greater than 10 mm")]
     [(6000.0, '~'), (10.0, '>')]
     """
     text = fold(quote).text

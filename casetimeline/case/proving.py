@@ -1,0 +1,284 @@
+"""Whether each row stands in its source: its quote in the text, and its numbers and its state in the quote."""
+
+import ast
+import functools
+import operator
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from .passages import Place, Source, find_quote, fold, nearest_passage, passages_of
+from .printed import Printed, numbers_in
+
+# Line, column, what is there, what would be right.
+Misfit = tuple[int, str, str, str]
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# The first letters of the units of time, as texts print them.
+_TIMES = {
+    "h": re.compile(r"(h|hrs?|hours?|hourly)\b", re.I),
+    "d": re.compile(r"(d|days?|daily)\b", re.I),
+    "wk": re.compile(r"(w|wks?|weeks?|weekly)\b", re.I),
+    "mo": re.compile(r"(mo|mos|mths?|months?|monthly)\b", re.I),
+    "a": re.compile(r"(a|y|yrs?|years?|yearly)\b", re.I),
+}
+_TIME_BEFORE = {
+    unit: re.compile(rf"\b{words}\.?\s*$", re.I)
+    for unit, words in {"d": "(day|d)", "wk": "(week|w)", "mo": "(month|m)", "a": "(year|y)", "h": "(hour|h)"}.items()
+}
+_MASS = re.compile(r"(%|(mg|g|kg|ug|\u03bcg|mcg|ml|dl|l|mm|cm|m|iu|u|j|mmol|pg|ng)(?![a-z]))", re.I)
+# Words by which a text says that a finding is not there, and words by which it says that it is gone.
+_ABSENT = re.compile(
+    r"\b(no|not|non|none|without|absent|absence|negative|free of|resolved?|resolution|resolving|disappear\w*|cleared?|"
+    r"vanished|normal\w*|denied|excluded|unremarkable|undetectable|nil|never|recovered)\b",
+    re.I,
+)
+_NEGATED = r"\b(no(?: evidence of| signs? of)?|without|absence of|negative for|denied|ruled out)\s+(?:\w+\s+){0,2}?"
+
+
+class Cell(NamedTuple):
+    """What a cell of a row says in numbers.
+
+    Attributes
+    ----------
+    column, text : str
+        The cell.
+    unit : str
+        The unit that the numbers must have in the quote; blank where they have none.
+    is_time : bool
+        Whether the numbers count time.
+    """
+
+    column: str
+    text: str
+    unit: str
+    is_time: bool
+
+
+def check_quotes(facts: pd.DataFrame, sources: dict[str, Source]) -> Iterator[Misfit]:
+    """Faults of the quotes of rows whose source has a text.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The rows as text, with `line`.
+    sources : dict
+        The texts by the id of their source, from `source_of`.
+    """
+    places = _finder(sources)
+    for row in facts[facts["quote"].ne("") & facts["source"].isin(sources)].itertuples():
+        for passage, place in zip(passages_of(row.quote), places(row.source, row.quote), strict=True):
+            if place is None:
+                nearest = nearest_passage(passage, sources[row.source])
+                there = f"; the nearest there is '{nearest}'" if nearest else ""
+                yield row.line, "quote", passage, f"words of the text of {row.source}{there}"
+
+
+def places_of(facts: pd.DataFrame, sources: dict[str, Source]) -> dict[int, list[Place]]:
+    """The places of the quote of each line whose source has a text; no place where a passage does not stand there."""
+    places = _finder(sources)
+    quoted = facts[facts["quote"].ne("") & facts["source"].isin(sources)]
+    found = {row.line: places(row.source, row.quote) for row in quoted.itertuples()}
+    return {line: [place for place in row if place] if all(row) else [] for line, row in found.items()}
+
+
+def _finder(sources: dict[str, Source]):
+    """`find_quote` by the id of a source; one quote often stands on several rows."""
+
+    @functools.cache
+    def places(source: str, quote: str) -> list[Place | None]:
+        return find_quote(quote, sources[source])
+
+    return places
+
+
+def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
+    """Numbers of rows that their own quote does not print, and states that it does not say.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The rows as text, with `line`. Rows without a quote are not judged.
+    """
+    quoted = facts[facts["quote"].ne("")]
+    names_in = quoted.groupby("quote")["code"].agg(lambda codes: sorted({*codes.str.replace("_", " ")})).to_dict()
+    for row in quoted.to_dict("records"):
+        printed, folded = numbers_in(row["quote"]), fold(row["quote"]).text
+        names = [name for name in names_in[row["quote"]] if name in folded.lower()]
+        derived = row.get("derived", "")
+        if derived:
+            yield from _check_derived(row, derived, printed)
+        allowed = {float(number) for number in _NUMBER.findall(derived)}
+        for cell in _cells(row):
+            near = (
+                _near_the_name(printed, row["code"].replace("_", " "), names, folded)
+                if cell.column == "dose"
+                else printed
+            )
+            yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
+        yield from _check_state(row, folded)
+
+
+def _cells(row: dict) -> Iterator[Cell]:
+    """The cells of a row that have numbers."""
+    yield Cell("value", row["value"], row["unit"], False)
+    for column in ("ref_low", "ref_high"):
+        yield Cell(column, row.get(column, ""), row["unit"], False)
+    yield Cell("dose", row.get("dose", ""), row.get("dose_unit", ""), False)
+    yield Cell("count", row.get("count", ""), "", False)
+    for column in ("start", "end"):
+        text = row.get(column, "")
+        yield Cell(column, text, _time_unit(text), not _DATE.match(text.strip("~<>= ")))
+    frequency = row.get("frequency", "")
+    yield Cell("frequency", frequency, _time_unit(frequency), True)
+
+
+def _time_unit(text: str) -> str:
+    """The unit of time of a cell, by its first word that is one."""
+    for word in re.findall(r"[^\W\d_]+", text):
+        for unit, words in _TIMES.items():
+            if words.fullmatch(word):
+                return unit
+    return ""
+
+
+def _check_cell(row: dict, cell: Cell, printed: list[Printed], folded: str, allowed: set[float]) -> Iterator[Misfit]:
+    if cell.column in ("start", "end") and not cell.is_time:
+        yield from _check_date(row, cell, folded)
+        return
+    numbers = [float(number) for number in _NUMBER.findall(cell.text)]
+    # Day 0 is the row itself: no text prints it.
+    if cell.column in ("start", "end") and re.fullmatch(r"0\s*[dh]?", cell.text):
+        return
+    for number in numbers:
+        fitting = [each for each in printed if number in each.readings and _has_unit(each, cell, folded)]
+        if not fitting and number not in allowed:
+            yield row["line"], cell.column, cell.text, _expected(cell, number, printed)
+            return
+        if len(numbers) == 1 and fitting and not any(_agrees(each, cell) for each in fitting):
+            yield row["line"], cell.column, cell.text, _marked(fitting[0], number)
+
+
+def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
+    """The numbers that stand nearer to a name than to any other name of the same quote."""
+    if name not in names or len(names) < 2:
+        return printed
+
+    def distance(each: Printed, other: str) -> int:
+        """Letters between a number and the nearest place of a name."""
+        places = [match.span() for match in re.finditer(re.escape(other), folded.lower())]
+        return min(max(start - each.end, each.start - end, 0) for start, end in places)
+
+    return [each for each in printed if all(distance(each, name) <= distance(each, other) for other in names)]
+
+
+def _every(printed: list[Printed], cell: Cell, folded: str) -> list[Printed]:
+    """Of the numbers for a frequency those behind `every`, where there are such."""
+    behind = [each for each in printed if re.search(r"\b(every|q)\s*$", folded[: each.start], re.I)]
+    return behind if cell.column == "frequency" and behind else printed
+
+
+def _expected(cell: Cell, number: float, printed: list[Printed]) -> str:
+    there = ", ".join(f"{each.readings[0]:g} {each.unit}".strip() for each in printed)
+    what = f"{number:g} {cell.unit}".strip()
+    return f"a number that the quote prints ({there or 'it prints none'}), not {what}; or how it follows, in 'derived'"
+
+
+def _marked(each: Printed, number: float) -> str:
+    return f"{each.marks[0]}{number:g}, as the words of the quote say"
+
+
+def _agrees(each: Printed, cell: Cell) -> bool:
+    """Whether a cell is as uncertain as the words before the number; of times the words mean too many things."""
+    marks = {mark for mark in "~<>" if mark in cell.text}
+    if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
+        return True
+    return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"
+
+
+def _has_unit(each: Printed, cell: Cell, folded: str) -> bool:
+    """Whether a printed number can be that of a cell, by the words beside it."""
+    if cell.is_time:
+        before = _TIME_BEFORE.get(cell.unit)
+        named = before is not None and bool(before.search(folded[max(each.start - 8, 0) : each.start]))
+        words = _TIMES.get(cell.unit)
+        return named or (words.match(each.unit) is not None if words else True)
+    wanted, unit = _first(cell.unit), _first(each.unit)
+    if wanted and _MASS.match(wanted):
+        return unit == wanted
+    timed = any(words.fullmatch(unit) for words in _TIMES.values() if len(unit) > 1)
+    return unit == wanted or not (timed or _MASS.match(unit))
+
+
+def _first(unit: str) -> str:
+    """The first part of a unit, folded: `mg` of `mg/kg`, `l` of `liters`."""
+    plain = fold(unit).text.lower().strip(". ").partition("/")[0].split(" ")[0]
+    return {"liters": "l", "liter": "l", "litres": "l", "litre": "l", "percent": "%"}.get(plain, plain)
+
+
+def _check_date(row: dict, cell: Cell, folded: str) -> Iterator[Misfit]:
+    """A date whose year, month or day the quote does not print."""
+    for year, month, day in _DATE.findall(cell.text):
+        lower = folded.lower()
+        name = _MONTHS[int(month or 1) - 1] if int(month or 1) in range(1, 13) else "no month"
+        says_month = not month or name in lower or re.search(rf"\b0?{int(month)}\b", lower)
+        says_day = not day or re.search(rf"\b0?{int(day)}(st|nd|rd|th)?\b", lower)
+        if year not in lower or not says_month or not says_day:
+            yield row["line"], cell.column, cell.text, "a date that the quote prints; or how it follows, in 'derived'"
+            return
+
+
+def _check_state(row: dict, folded: str) -> Iterator[Misfit]:
+    """A finding said to be absent without a word for it, or present where the quote denies it."""
+    state = row["state"].strip().lower()
+    if state == "absent" and not _ABSENT.search(folded):
+        yield (
+            row["line"],
+            "state",
+            row["state"],
+            "a state that the quote says; it has no word such as no, negative, resolved",
+        )
+    if state == "present":
+        name = re.escape(row["code"].replace("_", " "))
+        if re.search(_NEGATED + name, folded, re.I):
+            yield row["line"], "state", row["state"], "absent, as the quote says"
+
+
+_OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+
+
+def _check_derived(row: dict, derived: str, printed: list[Printed]) -> Iterator[Misfit]:
+    """What follows from the quote: each sum must come out, and one of its numbers must stand in the quote."""
+    known = {value for each in printed for value in each.readings}
+    numbers = [float(number) for number in _NUMBER.findall(derived)]
+    if numbers and known and not known & set(numbers):
+        yield row["line"], "derived", derived, "how the number follows from one that the quote prints"
+    for left, right in re.findall(r"([0-9.+\-*/() ]+)=\s*([0-9.]+)", derived):
+        if abs(_computed(left) - float(right)) > 1e-9:
+            yield row["line"], "derived", derived, f"a sum that comes out: {left.strip()} is {_computed(left):g}"
+
+
+def _computed(sum_as_text: str) -> float:
+    """The result of a sum of numbers; nan where it is none.
+
+    Examples
+    --------
+    >>> _computed("72 / 24"), _computed("9 + 2 * 3")
+    (3.0, 15.0)
+    """
+    try:
+        return _value_of(ast.parse(sum_as_text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, ZeroDivisionError, RecursionError):
+        return float("nan")
+
+
+def _value_of(node: ast.expr) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        return _OPERATIONS[type(node.op)](_value_of(node.left), _value_of(node.right))
+    raise ValueError("a sum of numbers")
