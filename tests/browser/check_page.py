@@ -180,6 +180,71 @@ def test_a_mark_that_is_pointed_at_tells_what_stands_behind_it(app):
     assert "Point at a mark" in app.locator(".ct-detail").inner_text()
 
 
+@pytest.fixture
+def phone(browser, server):
+    """The page on a telephone: a narrow screen and a finger."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(server.address)
+    settled(page)
+    yield page
+    context.close()
+
+
+def middle_in_sight(page, box):
+    """The middle of a mark, if nobody must scroll to tap at it."""
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    area = page.locator(".ct-shown .ct-scroll").bounding_box()
+    return (x, y) if area["x"] < x < area["x"] + area["width"] and 0 < y < 844 else None
+
+
+def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
+    choose(phone, "Figure", "measure")
+    tip, detail = phone.locator(".ct-tip"), phone.locator(".ct-detail")
+    last = phone.locator('[id$="ct.value.mrss.15"]')
+    # The figure is wider than the screen: this mark is scrolled to, and what is said of it stands in sight.
+    last.scroll_into_view_if_needed()
+    last.tap(force=True)
+    assert "32 points" in tip.inner_text() and "-14 points (-30.4 %)" in tip.inner_text()
+    assert detail.inner_text().endswith(tip.inner_text()) and phone.locator(".ct-halo").is_visible()
+    box = tip.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    # The page stays where it is: the row of the mark does not take the focus.
+    assert not phone.evaluate("document.activeElement.getAttribute('aria-label')")
+    first = phone.locator('[id$="ct.value.mrss.2"]')
+    first.scroll_into_view_if_needed()
+    # To scroll is no tap: what was shown goes on being shown.
+    assert "32 points" in tip.inner_text()
+    x, y = middle_in_sight(phone, first.bounding_box())
+    # A finger is broad: a tap beside the mark is one on it.
+    phone.touchscreen.tap(x + 18, y)
+    assert "46 points" in tip.inner_text() and "32 points" not in tip.inner_text()
+    # The same mark again shows it again, also after something else was looked at.
+    phone.get_by_role("button", name=re.compile("^Line 15:")).tap()
+    assert tip.is_hidden() and "32 points" in detail.inner_text()
+    first.scroll_into_view_if_needed()
+    first.tap(force=True)
+    assert "46 points" in tip.inner_text()
+    # Where nothing is, nothing is told.
+    stage = phone.locator(".ct-picture svg").bounding_box()
+    phone.touchscreen.tap(stage["x"] + 4, stage["y"] + 4)
+    assert tip.is_hidden() and "Point at a mark or tap it" in detail.inner_text()
+
+
+@pytest.mark.parametrize("figure", ["00_timeline", "06_reported", "08_change"])
+def test_every_mark_of_a_figure_answers_to_a_tap(phone, figure):
+    choose(phone, "Figure", figure)
+    phone.locator(".ct-picture").scroll_into_view_if_needed()
+    tapped = 0
+    for mark in phone.locator('.ct-picture [id*="ct."][id*=".value."], .ct-picture [id*="ct.interval."]').all():
+        mark.scroll_into_view_if_needed()
+        if place := middle_in_sight(phone, mark.bounding_box()):
+            phone.touchscreen.tap(*place)
+            assert phone.locator(".ct-tip").is_visible(), mark.get_attribute("id")
+            tapped += 1
+    assert tapped > 2
+
+
 # The name of what has the focus; nothing where the page has been left.
 FOCUSED = """(() => {
   const one = document.activeElement, by = one.getAttribute('aria-labelledby');
