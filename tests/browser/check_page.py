@@ -477,6 +477,137 @@ def test_a_source_that_is_renamed_keeps_what_is_known_of_it_and_takes_nothing(ap
     ]
 
 
+def edited(app):
+    """The index case, open to be edited and checked."""
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+def entries(app):
+    """Everything that stands in a field of the editor, by the name of the field."""
+    return app.locator(".ct-editor").evaluate(
+        "one => Object.fromEntries([...one.querySelectorAll('input, select, textarea')]"
+        ".map(field => [field.getAttribute('aria-label') || field.id, field.value]))"
+    )
+
+
+def changed(before, after):
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def test_a_row_that_was_removed_comes_back_by_a_button_and_by_a_key(app):
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").fill("mine")
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    app.get_by_role("button", name="Undo: row 2 removed").click()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 2, phase"
+    # The row is there with all that it held, and what was typed before its removal stays.
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.get_by_role("button", name="Redo: row 2 removed").click()
+    assert app.get_by_label("row 17, code").count() == 0
+    # By the key, with the focus where the removal left it; then the last field that was edited.
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, note"
+    # Nothing more to take back: the key changes nothing at all.
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    assert app.get_by_role("button", name="Undo", exact=True).is_disabled()
+    for key in ("Control+Shift+z", "Control+y"):
+        app.keyboard.press(key)
+    assert app.get_by_label("row 1, note").input_value() == "mine"
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    settled(app)
+    # Every row, first and last, and all of them.
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    for _ in range(17):
+        app.get_by_role("button", name="Remove row 1", exact=True).click()
+    assert app.locator(".ct-grid tbody tr").count() == 0
+    for _ in range(17):
+        app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+def test_the_key_takes_back_the_last_edit_wherever_the_focus_is(app):
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").press_sequentially("first")
+    app.get_by_label("row 3, kind").select_option("event")
+    app.get_by_label("Title").press_sequentially(" more")
+    sources = app.get_by_label("Sources, one a line")
+    sources.press("Control+End")
+    sources.press_sequentially("\nSecond 2020 | 10.1/two")
+    app.get_by_role("button", name="Add a row").click()
+    app.keyboard.type("3")
+    app.get_by_label("row 18, value").press_sequentially("40")
+    # Somewhere else in the grid, where nothing was typed.
+    app.get_by_label("row 5, quote").focus()
+    after = [
+        ({"row 18, value"}, "row 18, value"),
+        ({"row 18, phase"}, "row 18, phase"),
+    ]
+    for names, focused in after:
+        at = entries(app)
+        app.keyboard.press("Control+z")
+        assert changed(at, entries(app)) == names
+        assert app.evaluate("document.activeElement.getAttribute('aria-label')") == focused
+    app.keyboard.press("Control+z")
+    assert app.get_by_label("row 18, value").count() == 0
+    # From a button, and from the page itself.
+    app.get_by_role("button", name="Copy the command").focus()
+    at = entries(app)
+    app.keyboard.press("Control+z")
+    (name,) = changed(at, entries(app))
+    assert name.endswith("sources")
+    while changed(before, entries(app)) & {name}:
+        app.keyboard.press("Control+z")
+    assert "row 1, note" in changed(before, entries(app))
+    app.locator(".ct-about").click()
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    settled(app)
+
+
+def test_the_key_in_a_field_of_the_page_changes_nothing_of_the_case_that_was_edited_before(app):
+    edited(app)
+    app.get_by_label("row 1, note").press_sequentially("mine")
+    app.get_by_label("New case, named").press_sequentially("abc")
+    at = entries(app)
+    app.keyboard.press("Control+z")
+    assert changed(at, entries(app)) == set()
+    assert app.get_by_label("New case, named").input_value() == "my-case"
+    settled(app)
+
+
+def test_what_is_taken_back_keeps_what_no_field_shows(app):
+    rows = "case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
+    open_files(app, as_file("timeline.csv", rows.encode()), as_file("case.yaml", TWO_SOURCES.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    area = app.get_by_label("Sources, one a line")
+    text = area.input_value()
+    # A source is removed, and its line comes back: its title, which stands nowhere on the page, with it.
+    area.fill("\n".join(text.splitlines()[1:]))
+    app.get_by_role("button", name="Undo: Sources").click()
+    assert area.input_value() == text
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sources = parse_about(archive.read("a/case.yaml").decode(), "a")["sources"]
+    assert [one.get("title") for one in sources] == ["The first", "The second", "The third"]
+
+
 def test_what_could_not_be_checked_is_not_called_right(page, server):
     """A session whose program fails: there is no verdict, and it is told."""
 

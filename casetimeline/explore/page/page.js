@@ -78,7 +78,7 @@ class Page {
   // The parts of the page.
 
   build(el) {
-    this.root = make("div", { class: "ct-page ct-live" });
+    this.root = make("div", { class: "ct-page ct-live", tabindex: "-1" });
     // In JupyterLab a key pressed here is no command of the notebook; it asks the element that has the focus itself.
     this.root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
     this.status = make("p", { class: "ct-status", role: "status" });
@@ -91,6 +91,7 @@ class Page {
     this.notes = make("ul", {});
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.marks.unpoint();
+      this.editor?.key(event);
     });
     const figure = make(
       "div",
