@@ -1,8 +1,11 @@
 """The page without Jupyter in a real chromium: every control, the grid, files in and out, keyboard, axe, zoom."""
 
+import contextlib
+import http.server
 import io
 import json
 import re
+import threading
 import zipfile
 
 import openpyxl
@@ -696,7 +699,7 @@ def test_entries_are_not_thrown_away_without_asking(app):
     asked = []
     app.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     app.get_by_role("button", name="New case").click()
-    assert asked == ["The entries that you have not saved will be lost. Go on?"]
+    assert asked == ["The entries that you have not saved stay on this machine as a draft. Go on?"]
     assert app.get_by_label("row 1, note").input_value() == "mine"
     settled(app)
 
@@ -782,6 +785,217 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
     app.get_by_role("button", name="Start a new session").click()
     settled(app)
     assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+
+
+def drafts(page):
+    """The drafts that are offered, each without its time."""
+    lines = page.locator(".ct-drafts li").all_inner_texts()
+    return [re.sub(r", \d+ \w+ \d{4}, \d+:\d+", "", line) for line in lines]
+
+
+def kept(page):
+    """What the browser keeps, as it is."""
+    return page.evaluate("Object.keys(localStorage).map(name => JSON.parse(localStorage.getItem(name)))")
+
+
+def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
+    edited(app)
+    assert app.get_by_text("kept as a draft by this browser, on this machine alone").is_visible()
+    # To open a case is no edit.
+    assert kept(app) == []
+    app.get_by_label("row 1, value").fill("45")
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    settled(app)
+    app.get_by_label("New case, named").fill("another")
+    app.once("dialog", lambda dialog: dialog.accept())
+    app.get_by_role("button", name="New case").click()
+    app.get_by_text("no fact yet").wait_for()
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete"]
+    # Left at once: also what was typed last.
+    app.get_by_label("row 1, code").fill("mrss")
+    app.get_by_label("row 1, value").fill("not yet")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case another, 1 row Open Delete", "case fu-2025, 16 rows Open Delete"]
+    assert app.locator(".ct-drafts").get_by_text("on this machine alone").is_visible() and violations(app) == []
+    app.get_by_role("button", name="Open the draft of case another").click()
+    app.get_by_text('found "not yet"').first.wait_for()
+    assert app.get_by_label("row 1, value").input_value() == "not yet"
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete"]
+    app.get_by_role("button", name="Open the draft of case fu-2025").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    # Opened and left alone, both are still there, each once.
+    app.reload()
+    settled(app)
+    assert len(drafts(app)) == 2
+    # Opened and typed in, it is still one draft.
+    app.get_by_role("button", name="Open the draft of case fu-2025").click()
+    app.get_by_label("row 1, value").fill("44")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete", "case another, 1 row Open Delete"]
+    assert {one["rows"][0]["value"] for one in kept(app)} == {"44", "not yet"}
+
+
+def test_a_draft_is_deleted_and_until_the_page_is_left_comes_back(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.reload()
+    settled(app)
+    asked = len(app.asked)
+    app.get_by_role("button", name="Delete the draft of case fu-2025").click()
+    assert kept(app) == [] and drafts(app) == ["case fu-2025: deleted. Bring it back"]
+    app.get_by_role("button", name="Bring it back").click()
+    assert [one["rows"][0]["value"] for one in kept(app)] == ["45"]
+    app.get_by_role("button", name="Delete the draft of case fu-2025").click()
+    # Of all this nobody was told.
+    assert len(app.asked) == asked
+    app.reload()
+    settled(app)
+    assert app.locator(".ct-drafts").is_hidden() and kept(app) == []
+
+
+def test_a_draft_outlives_the_session_and_the_server(page, tmp_path):
+    """The next run of the page, at the same address, offers it."""
+    port = "0"
+    for run in range(2):
+        with serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", port) as process:
+            address = re.search(r"http://\S+", process.stdout.readline())[0]
+            port = re.search(r":(\d+)/", address)[1]
+            page.goto(address)
+            settled(page)
+            if run:
+                assert drafts(page) == ["case fu-2025, 17 rows Open Delete"]
+                page.get_by_role("button", name="Open the draft").click()
+                page.get_by_text("No fault. The figure above shows this case.").wait_for()
+                assert page.get_by_label("row 1, value").input_value() == "45"
+            else:
+                edited(page)
+                page.get_by_label("row 1, value").fill("45")
+                settled(page)
+            process.terminate()
+            process.stdout.read()
+
+
+def test_what_is_no_draft_is_left_alone_and_hostile_drafts_are_text(app):
+    app.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    broken = ["{", "null", "[]", '{"at": 1}', '{"at": 1, "about": [], "rows": [], "columns": []}']
+    hostile = {
+        "at": 1,
+        "about": {"case_id": "<img src=x onerror=alert(1)>", "title": {"a": "b"}},
+        "rows": [{"code": "<img src=x onerror=alert(1)>", "value": None, "more": 3}],
+        "columns": ["code", "<script>alert(1)</script>"],
+    }
+    texts = [*broken, json.dumps(hostile)]
+    app.evaluate("texts => texts.forEach((text, i) => localStorage.setItem(`casetimeline-draft:${i}`, text))", texts)
+    app.evaluate("localStorage.setItem('of another program', 'mine')")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case <img src=x onerror=alert(1)>, 1 row Open Delete"]
+    app.get_by_role("button", name="Open the draft").click()
+    app.get_by_text("expected one of observation, treatment, event").first.wait_for()
+    assert app.locator(".ct-page img[src=x]").count() == 0
+    assert app.evaluate("localStorage.length") == len(texts) + 1
+
+
+def test_a_case_that_is_saved_as_a_file_stays_as_a_draft_that_says_so(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    saved(app, "Save as case folder")
+    app.get_by_text("fu-2025.zip is downloaded").wait_for()
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 17 rows, saved as fu-2025.zip Open Delete"]
+    # Typed in again, it is saved no more.
+    app.get_by_role("button", name="Open the draft").click()
+    app.get_by_label("row 1, value").fill("44")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 17 rows Open Delete"]
+
+
+def test_where_the_browser_keeps_nothing_it_says_so(page, server):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    page.goto(server.address)
+    settled(page)
+    edited(page)
+    page.get_by_label("row 1, value").fill("45")
+    page.get_by_text("This browser keeps no draft of this case: save it before you leave the page.").wait_for()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="New case").click()
+    assert asked == ["The entries that you have not saved will be lost. Go on?"]
+    settled(page)
+
+
+def test_the_address_bar_holds_no_token_and_the_page_opens_again_without_it(app, server):
+    token = server.address.partition("token=")[2]
+    assert len(token) > 40 and token not in app.url and app.url.endswith("/")
+    assert "token" not in app.evaluate(
+        "document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
+    )
+    assert app.evaluate("document.cookie") == ""
+    app.reload()
+    settled(app)
+    app.goto(f"{app.url}?case=kamata2012")
+    settled(app)
+    assert "case kamata2012" in status(app)
+
+
+def test_a_browser_without_the_token_sees_one_sentence(browser, server):
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(server.address.partition("?")[0])
+    assert answer.status == 403 and "open the whole address that casetimeline printed" in page.inner_text("body")
+    context.close()
+
+
+@contextlib.contextmanager
+def impostor(port):
+    """A program of somebody else at the address of the page: what it was asked for."""
+    heard = []
+
+    class Anything(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(f"GET {self.path}")
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Anything) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        yield heard
+        other.shutdown()
+        thread.join()
+
+
+def test_another_program_that_takes_the_address_is_sent_nothing(page):
+    with serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", "0") as process:
+        address = re.search(r"http://\S+", process.stdout.readline())[0]
+        page.goto(address)
+        settled(page)
+        edited(page)
+        page.get_by_label("row 1, value").fill("45")
+        settled(page)
+        process.terminate()
+        process.stdout.read()
+    page.get_by_role("button", name="Start a new session").wait_for()
+    with impostor(int(re.search(r":(\d+)/", address)[1])) as heard:
+        page.get_by_role("button", name="Start a new session").click()
+        page.get_by_text("does not know this browser: nothing was sent.").wait_for()
+        page.get_by_label("row 1, note").fill("secret")
+        page.get_by_role("button", name="Start a new session").click()
+        page.get_by_text("does not know this browser: nothing was sent.").wait_for()
+    assert set(heard) == {"GET /page.html"}
+    assert "What you typed is still on this page." in alert(page)
 
 
 def test_axe_finds_nothing_on_any_figure(app):

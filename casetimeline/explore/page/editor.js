@@ -36,6 +36,7 @@ export class Editor {
     this.redoing = button("Redo", () => this.takeBack("redo"), { disabled: true });
     this.verdict = make("p", { class: "ct-verdict", role: "status" });
     this.faults = make("ul", { class: "ct-faults" });
+    this.kept = make("p", { class: "ct-kept" });
     this.body = make("tbody");
     this.heading = make("h2", { tabindex: "-1" }, `Edit case ${draft.about.case_id}`);
     this.element = make("section", { class: "ct-editor", "aria-label": "Editor" }, ...this.build());
@@ -83,6 +84,7 @@ export class Editor {
       this.faults,
       make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, grid),
       make("p", { class: "ct-saving" }, ...saving),
+      this.kept,
       make("details", {}, make("summary", {}, "What each column means"), make("dl", {}, ...terms(this.known.meanings))),
     ];
   }
@@ -287,6 +289,13 @@ export class Editor {
     this.unmark();
     this.faultCount = undefined;
     this.verdict.textContent = "Not checked.";
+  }
+
+  /** What becomes of the entries that are not saved. */
+  keeps(kept) {
+    this.kept.textContent = kept
+      ? "What you type is kept as a draft by this browser, on this machine alone, until you delete it."
+      : "This browser keeps no draft of this case: save it before you leave the page.";
   }
 
   /** What the figure above is of, which may be another case: nobody should take it for the one that is typed. */
