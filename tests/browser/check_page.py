@@ -593,6 +593,61 @@ def test_the_key_in_a_field_of_the_page_changes_nothing_of_the_case_that_was_edi
     settled(app)
 
 
+def test_the_menu_of_the_browser_takes_back_the_same(app):
+    """Its undo goes by the order in which fields of the page were typed in, and knows no list that was chosen from."""
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").press_sequentially("mine")
+    app.get_by_label("row 3, quote").press_sequentially("x")
+    app.get_by_label("row 2, kind").select_option("event")
+    browser = app.context.new_cdp_session(app)
+    app.get_by_label("row 1, note").focus()
+    for names in ({"row 1, note", "row 3, quote"}, {"row 1, note"}):
+        # As the menu asks for it: an undo without a key that the page could hear.
+        browser.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "commands": ["undo"]})
+        assert changed(before, entries(app)) == names
+    settled(app)
+
+
+def test_what_is_pasted_cut_or_chosen_is_one_step_each(app):
+    edited(app)
+    before = entries(app)
+    note = app.get_by_label("row 1, note")
+    note.press_sequentially("ab")
+    for key in ("Control+a", "Control+x", "Control+v", "Control+v"):
+        note.press(key)
+    assert note.input_value() == "abab"
+    app.get_by_label("row 2, state").select_option("absent")
+    for value in ("abab", "ab", "", "ab", ""):
+        app.keyboard.press("Control+z")
+        assert note.input_value() == value
+    assert changed(before, entries(app)) == set()
+    # Another edit ends what could be made again.
+    app.keyboard.press("Control+y")
+    assert note.input_value() == "ab"
+    note.press_sequentially("c")
+    assert app.get_by_role("button", name="Redo", exact=True).is_disabled()
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    settled(app)
+
+
+def test_a_line_break_that_was_deleted_comes_back(app):
+    rows = 'case_id,phase,kind,code,value,unit,source,note\na,1,observation,mrss,46,,chart,"one\ntwo"\n'
+    open_files(app, as_file("timeline.csv", rows.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("row 1, note").fill("one two")
+    app.get_by_role("button", name="Add a row").click()
+    # The rows are built anew, and this one no more for several lines.
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    for _ in range(3):
+        app.keyboard.press("Control+z")
+    assert app.get_by_label("row 1, note").input_value() == "one\ntwo"
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, note"
+    settled(app)
+
+
 def test_what_is_taken_back_keeps_what_no_field_shows(app):
     rows = "case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
     open_files(app, as_file("timeline.csv", rows.encode()), as_file("case.yaml", TWO_SOURCES.encode()))
@@ -838,6 +893,31 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
     settled(app)
     assert drafts(app) == ["case fu-2025, 16 rows Open Delete", "case another, 1 row Open Delete"]
     assert {one["rows"][0]["value"] for one in kept(app)} == {"44", "not yet"}
+
+
+def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.reload()
+    settled(app)
+    other = app.context.new_page()
+    other.goto(app.url)
+    settled(other)
+    for page, value in ((app, "44"), (other, "43")):
+        page.get_by_role("button", name="Open the draft").click()
+        page.get_by_label("row 1, value").fill(value)
+        settled(page)
+    # The other window took over what stood open here, which goes on being kept.
+    app.wait_for_function("localStorage.length === 2")
+    app.reload()
+    settled(app)
+    assert sorted(one["rows"][0]["value"] for one in kept(app)) == ["43", "44"]
+    # What one window keeps or deletes, the other offers no more.
+    other.reload()
+    settled(other)
+    other.get_by_role("button", name="Delete the draft").first.click()
+    app.locator(".ct-drafts li").nth(1).wait_for(state="detached")
+    assert len(drafts(app)) == 1
 
 
 def test_a_draft_is_deleted_and_until_the_page_is_left_comes_back(app):

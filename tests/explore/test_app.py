@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import json
 import os
 import re
@@ -21,7 +22,7 @@ import tornado.netutil
 import tornado.websocket
 from conftest import ROOT
 
-from casetimeline.explore.app import application, run_app
+from casetimeline.explore.app import _bind, application, run_app
 from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
 from casetimeline.explore.widget import page_files
 from casetimeline.faults import TimelineError
@@ -240,22 +241,58 @@ def test_a_fault_of_the_program_is_logged_without_the_token(caplog):
 
 @contextlib.contextmanager
 def taken(address):
-    """A port that another program holds at one address of this machine, and that is free at the other."""
+    """A port that another program holds at an address of this machine."""
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as other:
+        if address == "::":
+            other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         other.bind((address, 0))
         other.listen()
         yield other.getsockname()[1]
 
 
 @pytest.mark.skipif(len(LOOPBACKS) == 1, reason="this machine has one address for itself")
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-@pytest.mark.parametrize("elsewhere", sorted(LOOPBACKS))
-def test_a_port_that_another_program_holds_at_either_address_is_refused(tmp_path, host, elsewhere):
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "::1", "[::1]"])
+@pytest.mark.parametrize(
+    ("elsewhere", "at"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]")]
+)
+def test_a_port_that_another_program_holds_at_either_address_is_refused(tmp_path, host, elsewhere, at):
     with taken(elsewhere) as port, pytest.raises(TimelineError) as caught:
         run_app(tmp_path, "", host, port)
-    at = "[::1]" if elsewhere == "::1" else elsewhere
     assert f"found '{at}:{port}: Address already in use'" in str(caught.value)
     assert "another one with --port" in str(caught.value)
+
+
+@pytest.mark.skipif(len(LOOPBACKS) == 1, reason="this machine has one address for itself")
+def test_any_free_port_is_one_that_is_free_at_both_addresses(monkeypatch):
+    """The first that is free at one address is held by somebody else at the other: another one is taken."""
+    bind, refusals = socket.create_server, [errno.EADDRINUSE]
+
+    def create_server(at, **options):
+        if at[0] == "::1" and refusals:
+            raise OSError(refusals.pop(), "Address already in use")
+        return bind(at, **options)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    with contextlib.ExitStack() as stack:
+        places = {stack.enter_context(one).getsockname()[:2] for one in _bind("127.0.0.1", 0)}
+    assert not refusals and {ip for ip, _ in places} == LOOPBACKS and len({port for _, port in places}) == 1
+
+
+@pytest.mark.parametrize("missing", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_a_machine_without_the_second_address_is_served_at_the_first(monkeypatch, missing):
+    bind = socket.create_server
+
+    def create_server(at, **options):
+        if at[0] == "::1":
+            raise OSError(missing, "none")
+        return bind(at, **options)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    (only,) = _bind("localhost", 0)
+    with only:
+        assert only.getsockname()[0] == "127.0.0.1"
+    with pytest.raises(TimelineError, match="an address and port of this machine"):
+        _bind("[::1]", 0)
 
 
 def test_another_site_cannot_open_a_session(server):

@@ -9,9 +9,9 @@ const WHERE =
   "it: delete what you need no more.";
 
 export class Drafts {
-  /** `storage` is none where nothing is kept; `open` is called with the draft that the reader chooses. */
-  constructor(storage, open) {
-    Object.assign(this, { storage, open });
+  /** `storage` is none where nothing is kept; `hears` has `open` (a draft was chosen) and `gone` (that of this page was removed). */
+  constructor(storage, hears) {
+    Object.assign(this, { storage, hears });
     // Of the case that is edited: it is not offered beside itself.
     this.current = [];
     this.deleted = [];
@@ -23,8 +23,12 @@ export class Drafts {
       make("p", {}, WHERE),
       this.list,
     );
-    // Another window may keep or delete one.
-    this.elsewhere = (event) => (event.key === null || event.key.startsWith(KEY)) && this.offer();
+    // Another window may keep or delete one; also that of the case which is edited here, and goes on being kept.
+    this.elsewhere = ({ key, newValue }) => {
+      if (key !== null && !key.startsWith(KEY)) return;
+      if (key === this.current[0] && newValue === null) hears.gone();
+      this.offer();
+    };
     window.addEventListener("storage", this.elsewhere);
   }
 
@@ -80,7 +84,7 @@ export class Drafts {
     );
     const offered = there.map((draft) => {
       const words = `${named(draft)}, ${counted(draft.rows.length, "row")}${draft.saved ? `, saved as ${draft.saved}` : ""} `;
-      const open = button("Open", () => this.open(draft), { "aria-label": `Open the draft of ${named(draft)}` });
+      const open = button("Open", () => this.hears.open(draft), { "aria-label": `Open the draft of ${named(draft)}` });
       const remove = button("Delete", () => this.delete(draft), { "aria-label": `Delete the draft of ${named(draft)}` });
       return make("li", {}, words, open, " ", remove);
     });

@@ -44,8 +44,9 @@ export class Edits {
   }
 }
 
-/** Which of `undo` and `redo` a key asks for, if it does. */
-export function asksFor({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+/** Which of `undo` and `redo` a key asks for, if it does; of a keyboard with other letters the key in the place of Z. */
+export function asksFor({ key, code, ctrlKey, metaKey, shiftKey, altKey }) {
   if (!(ctrlKey || metaKey) || altKey) return null;
-  return { z: shiftKey ? "redo" : "undo", y: "redo" }[key.toLowerCase()] || null;
+  const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase();
+  return { z: shiftKey ? "redo" : "undo", y: "redo" }[letter] || null;
 }

@@ -43,7 +43,13 @@ class Page {
       if (this.unsavedEntries()) event.preventDefault();
     };
     window.addEventListener("beforeunload", this.warn);
-    this.drafts = new Drafts(storageFor(model), (draft) => this.openDraft(draft));
+    this.drafts = new Drafts(storageFor(model), {
+      open: (draft) => this.openDraft(draft),
+      gone: () => {
+        this.kept = null;
+        this.keep();
+      },
+    });
     // A page that is left, or put aside on a telephone, may not come back.
     this.leave = () => this.keep();
     window.addEventListener("pagehide", this.leave);
