@@ -9,7 +9,10 @@ const WHERE =
   "it: delete what you need no more.";
 
 export class Drafts {
-  /** `storage` is none where nothing is kept; `hears` has `open` (a draft was chosen) and `gone` (that of this page was removed). */
+  /**
+   * `storage` is none where nothing is kept; `hears` has `open` (the reader chose a draft) and `gone` (another window removed
+   * the one of this page).
+   */
   constructor(storage, hears) {
     Object.assign(this, { storage, hears });
     // Of the case that is edited: it is not offered beside itself.
@@ -79,9 +82,10 @@ export class Drafts {
   offer() {
     const there = this.kept();
     this.deleted = this.deleted.filter(({ key }) => !there.some((one) => one.key === key));
-    const deleted = this.deleted.map((draft) =>
-      make("li", {}, `${named(draft)}: deleted. `, button("Bring it back", () => this.bringBack(draft), { "aria-label": `Bring it back: ${named(draft)}` })),
-    );
+    const deleted = this.deleted.map((draft) => {
+      const back = button("Bring it back", () => this.bringBack(draft), { "aria-label": `Bring it back: ${named(draft)}` });
+      return make("li", {}, `${named(draft)}: deleted. `, back);
+    });
     const offered = there.map((draft) => {
       const words = `${named(draft)}, ${counted(draft.rows.length, "row")}${draft.saved ? `, saved as ${draft.saved}` : ""} `;
       const open = button("Open", () => this.hears.open(draft), { "aria-label": `Open the draft of ${named(draft)}` });
@@ -125,8 +129,8 @@ function named({ about, at }) {
 function read(key, text) {
   try {
     const { at, about, rows, columns, saved } = JSON.parse(text);
-    const whole = Number.isFinite(at) && isMapping(about) && Array.isArray(columns) && Array.isArray(rows) && rows.every(isMapping);
-    return whole ? { key, at, about, rows, columns: columns.map(String), saved: String(saved || "") } : null;
+    const lists = Array.isArray(columns) && Array.isArray(rows) && rows.every(isMapping);
+    return Number.isFinite(at) && isMapping(about) && lists ? { key, at, about, rows, columns: columns.map(String), saved: String(saved || "") } : null;
   } catch {
     return null;
   }
