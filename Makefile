@@ -88,7 +88,7 @@ help:
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
 	@echo "  FILE=             the workbook (.xlsx) or case folder (.zip) for make import; blank: that of the case"
-	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host localhost, --sessions 40"
+	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host 127.0.0.1, --sessions 40"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 	@echo "  PYTHON=python3    the interpreter that environments are made with, 3.11 or newer"
 	@echo "  PART= SEED=       a part of make test-product, and the seed of make test-examples"

@@ -110,7 +110,7 @@ def opened(page: Page, address: str) -> float:
 async def reader(address: str, choice: dict[str, str]) -> tuple[float, object]:
     """One reader: seconds to the first view, and the socket, still open."""
     start = time.perf_counter()
-    request = tornado.httpclient.HTTPRequest(address.replace("http", "ws") + "session")
+    request = tornado.httpclient.HTTPRequest(address.replace("http", "ws", 1).replace("/?", "/session?"))
     socket = await tornado.websocket.websocket_connect(request, max_message_size=50_000_000)
     await socket.write_message(json.dumps({"do": "show", "n": 1, "choice": choice}))
     while json.loads(await socket.read_message())["is"] != "view":
@@ -171,7 +171,7 @@ def of_one_reader(page: Page, address: str, data: Path) -> list[str]:
         ("fu-2025", "the index case", "under 0.3 s", ("tocilizumab", "cyclophosphamide", "glucocorticoids")),
         ("long", "a case of 200 rows", "under 1 s", ("tocilizumab",)),
     ):
-        opened(page, f"{address}?case={case}")
+        opened(page, f"{address}&case={case}")
         changes = [*FIRST, *walk(references)]
         there, floor = (
             seconds[len(FIRST) :] for seconds in (in_chromium(page, changes), in_one_process(data, case, changes))

@@ -298,7 +298,7 @@ def _add_commands_of_reports(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser("app", help="serve the page on which a case is explored and written")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--case", default="", help="the case that is shown first")
-    parser.add_argument("--host", default="localhost", help="the address to be at; localhost: this machine alone")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to be at; 127.0.0.1: this machine alone")
     parser.add_argument("--port", type=int, default=8787, help="0: any that is free")
     parser.add_argument("--sessions", type=_count, default=40, help="readers at once")
     parser.set_defaults(run=app)

@@ -1,13 +1,19 @@
-"""The page without Jupyter: each reader has a socket and a process of a session; nothing else is served."""
+"""The page without Jupyter: each reader has a socket and a process of a session; nothing else is served.
+
+Whoever started the page has its token, in the address that was printed; nobody else gets anything.
+"""
 
 import asyncio
+import errno
 import json
+import secrets
 import signal
+import socket
 import sys
 from pathlib import Path
 
 import tornado.httpserver
-import tornado.netutil
+import tornado.log
 import tornado.web
 import tornado.websocket
 
@@ -16,7 +22,14 @@ from .processes import SessionLostError, SessionProcess, prepare
 from .quotas import MOST_BYTES_A_MESSAGE, MOST_SESSIONS, SECONDS_AN_ANSWER, SECONDS_IDLE
 from .widget import page_files
 
+# The names of this machine for itself. Both addresses are held whichever is asked for, so that no program of somebody
+# else answers to one of these names at the same port.
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_LOOPBACKS = ("127.0.0.1", "::1")
+_MOST_ATTEMPTS = 20
+_NO_TOKEN = (
+    "This page is only for whoever started it: open the whole address that casetimeline printed, with its token."
+)
 _FIRST = "page.html"
 _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 # Messages of one reader that wait to be answered; the page itself sends one after the other.
@@ -36,7 +49,10 @@ _HEADERS = {
 
 
 class _Guarded(tornado.web.RequestHandler):
-    """A handler that refuses requests to a foreign host name, so that no other site can make a browser ask it."""
+    """A handler that refuses requests without the token, and those to a foreign host name.
+
+    By the second no other site can make a browser ask it.
+    """
 
     def set_default_headers(self) -> None:
         """Set the headers of every response."""
@@ -44,11 +60,28 @@ class _Guarded(tornado.web.RequestHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        """Refuse a request to a host name that is not ours."""
+        """Refuse a request to a host name that is not ours, or without the token."""
         hosts, host = self.settings["hosts"], self.request.host
         name, _, port = host.rpartition(":")
         if hosts and (name if port.isdecimal() else host) not in hosts:
             raise tornado.web.HTTPError(403)
+        if not self._has_token():
+            raise tornado.web.HTTPError(403, reason=_NO_TOKEN)
+        self.set_header("Casetimeline-Run", self.settings["run"])
+
+    def _has_token(self) -> bool:
+        """Whether a request has the token, in its address or in the cookie that it was answered with before."""
+        token, cookie = self.settings["token"], self.settings["cookie"]
+        if any(secrets.compare_digest(sent, token.encode()) for sent in self.request.query_arguments.get("token", [])):
+            # From now on the browser needs no token in the address.
+            self.set_cookie(cookie, token, httponly=True, samesite="Strict")
+            return True
+        return secrets.compare_digest((self.get_cookie(cookie) or "").encode(), token.encode())
+
+    def log_exception(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        """Log a fault of the program by its path: the address itself may hold the token."""
+        if not isinstance(error, tornado.web.HTTPError):
+            tornado.log.app_log.error("The program failed at %s", self.request.path, exc_info=(kind, error, trace))
 
     def write_error(self, status_code: int, **kwargs) -> None:
         """Answer with one line of text, without a trace or a path."""
@@ -145,13 +178,19 @@ async def _end(made: asyncio.Future) -> None:
     await session.close()
 
 
-def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> tornado.web.Application:
+def application(
+    hosts: tuple[str, ...], token: str, port: int, most_sessions: int = MOST_SESSIONS
+) -> tornado.web.Application:
     """The addresses of the page.
 
     Parameters
     ----------
     hosts : tuple of str
         The host names that it answers to; empty: every name.
+    token : str
+        What a request must hold, in its address or in a cookie.
+    port : int
+        The port of the page. The cookie is named by it, since a browser keeps one set of cookies for all ports.
     most_sessions : int
         How many sessions there may be at once.
     """
@@ -160,6 +199,10 @@ def application(hosts: tuple[str, ...], most_sessions: int = MOST_SESSIONS) -> t
         default_handler_class=_Missing,
         contents=page_files(),
         hosts=hosts,
+        token=token,
+        cookie=f"casetimeline-{port}",
+        # By this a page knows that the program that it speaks with is still the one that it came from.
+        run=secrets.token_urlsafe(),
         sessions={},
         most_sessions=most_sessions,
         websocket_max_message_size=MOST_BYTES_A_MESSAGE,
@@ -178,7 +221,7 @@ def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = M
     first : str
         The case that is shown first; blank: the first of the folder.
     host : str
-        The name or address to listen at.
+        The name or address to listen at; a name of this machine for itself: both its addresses.
     port : int
         The port to listen at; 0: any free port.
     most_sessions : int
@@ -193,25 +236,20 @@ def run_app(data: Path, first: str, host: str, port: int, most_sessions: int = M
 
 
 async def _serve(data: Path, first: str, host: str, port: int, most_sessions: int) -> None:
-    host, bound = _names_of(host)
+    host = _in_address(host)
     local = host in _LOCAL
-    try:
-        if not 0 <= port <= 65_535:
-            raise ValueError("no port")
-        sockets = tornado.netutil.bind_sockets(port, bound)
-    except (OSError, ValueError) as error:
-        expected = "an address and port of this machine that are free; another one with --port"
-        raise TimelineError([fault(f"{host}:{port}: {error}", expected, at="--port")]) from None
+    sockets = _bind(host, port)
     prepare(data, first)
     await _check_first(data, first)
-    served = application(_LOCAL if local else (), most_sessions)
+    port, token = sockets[0].getsockname()[1], secrets.token_urlsafe()
+    served = application(_LOCAL if local else (), token, port, most_sessions)
     server = tornado.httpserver.HTTPServer(served, max_body_size=100_000, max_header_size=20_000)
     server.add_sockets(sockets)
-    port = sockets[0].getsockname()[1]
-    print(f"casetimeline: http://{host}:{port}/   (Ctrl-C ends it)", flush=True)
+    print(f"casetimeline: http://{host}:{port}/?token={token}   (Ctrl-C ends it)", flush=True)
     if not local:
         print(
-            "casetimeline: others can reach this page: there is no password; put it behind one that asks for it",
+            "casetimeline: others can reach this page: whoever has this address reads every case of the folder; "
+            "what is sent over http can be read on the way, so put it behind https",
             file=sys.stderr,
             flush=True,
         )
@@ -229,16 +267,68 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
         await asyncio.gather(*ends)
 
 
-def _names_of(host: str) -> tuple[str, str]:
-    """A host as it is written in an address, and as a socket is bound to it.
+def _in_address(host: str) -> str:
+    """A host as it is written in an address.
 
     Examples
     --------
-    >>> _names_of("localhost"), _names_of("::1"), _names_of("[::1]")
-    (('localhost', '127.0.0.1'), ('[::1]', '::1'), ('[::1]', '::1'))
+    >>> _in_address("LocalHost"), _in_address("::1"), _in_address("[::1]")
+    ('localhost', '[::1]', '[::1]')
+    """
+    bare = host.strip("[]").lower()
+    return f"[{bare}]" if ":" in bare else bare
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
+    """The sockets of a host and port, or of any free port for 0.
+
+    Raises
+    ------
+    TimelineError
+        If one of the addresses is not free, or not of this machine.
     """
     bare = host.strip("[]")
-    return (f"[{bare}]" if ":" in bare else bare), ("127.0.0.1" if bare == "localhost" else bare)
+    wanted = sorted(_LOOPBACKS, key=lambda address: address != bare) if host in _LOCAL else [bare]
+    for _ in range(1 if port else _MOST_ATTEMPTS):
+        sockets: list[socket.socket] = []
+        try:
+            for address in wanted:
+                at = f"{_in_address(address)}:{port}"
+                sockets += _bound(address, sockets[0].getsockname()[1] if sockets else port, needed=not sockets)
+            return sockets
+        except (OSError, ValueError) as error:
+            # Python adds the address, which is there already.
+            reason = str(getattr(error, "strerror", None) or error).partition(" (")[0]
+            for one in sockets:
+                one.close()
+            # A port that was free at the first address may be taken at the other; then another one is tried.
+            if not sockets:
+                break
+    expected = "an address and port of this machine that are free; another one with --port"
+    if sockets:
+        expected += f" ({' and '.join(wanted)} are both needed, since `localhost` can mean either)"
+    raise TimelineError([fault(f"{at}: {reason}", expected, at="--port")]) from None
+
+
+def _bound(address: str, port: int, needed: bool) -> list[socket.socket]:
+    """The sockets of one address; none if this machine has no such address and it is not needed."""
+    if not address:
+        raise ValueError("no address")
+    if not 0 <= port <= 65_535:
+        raise ValueError("no number from 0 to 65535")
+    bound: list[socket.socket] = []
+    try:
+        for family, *_, (ip, _, *scope) in dict.fromkeys(socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)):
+            at = (ip, bound[0].getsockname()[1] if bound else port, *scope)
+            bound.append(socket.create_server(at, family=family, backlog=128))
+            bound[-1].setblocking(False)
+    except OSError as error:
+        for one in bound:
+            one.close()
+        if needed or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+            raise
+        return []
+    return bound
 
 
 async def _check_first(data: Path, first: str) -> None:

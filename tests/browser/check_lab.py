@@ -148,6 +148,28 @@ def test_a_case_that_is_written_here_is_saved_beside_the_others(notebook, lab):
     assert case.facts["value"].tolist() == ["30"]
     settled(notebook)
     assert notebook.get_by_text("This case is on this page alone").is_hidden()
+    # It is among the others: no draft of it is left in the browser.
+    assert not notebook.evaluate("Object.keys(localStorage).some(name => name.startsWith('casetimeline-draft'))")
+
+
+def test_a_row_that_was_removed_comes_back_and_what_was_typed_is_offered_again(notebook):
+    run_all(notebook)
+    notebook.get_by_role("button", name="Edit this case").click()
+    notebook.get_by_text("No fault. The figure above shows this case.").wait_for()
+    cells = notebook.locator(".jp-Cell").count()
+    notebook.get_by_label("row 1, note").fill("mine")
+    notebook.get_by_role("button", name="Remove row 2", exact=True).click()
+    # The key is one of the page, and not of the notebook.
+    notebook.keyboard.press("Control+z")
+    assert notebook.get_by_role("button", name="Remove row 17", exact=True).count() == 1
+    assert notebook.get_by_label("row 1, note").input_value() == "mine"
+    assert notebook.locator(".jp-Cell").count() == cells
+    settled(notebook)
+    run_all(notebook)
+    notebook.get_by_role("button", name="Open the draft of case fu-2025").click()
+    assert notebook.get_by_label("row 1, note").input_value() == "mine"
+    settled(notebook)
+    notebook.evaluate("localStorage.clear()")
 
 
 def test_an_export_is_downloaded(notebook):

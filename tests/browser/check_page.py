@@ -1,8 +1,11 @@
 """The page without Jupyter in a real chromium: every control, the grid, files in and out, keyboard, axe, zoom."""
 
+import contextlib
+import http.server
 import io
 import json
 import re
+import threading
 import zipfile
 
 import openpyxl
@@ -178,6 +181,71 @@ def test_a_mark_that_is_pointed_at_tells_what_stands_behind_it(app):
     stage = app.locator(".ct-picture svg").bounding_box()
     app.mouse.move(stage["x"] + 4, stage["y"] + 4)
     assert "Point at a mark" in app.locator(".ct-detail").inner_text()
+
+
+@pytest.fixture
+def phone(browser, server):
+    """The page on a telephone: a narrow screen and a finger."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(server.address)
+    settled(page)
+    yield page
+    context.close()
+
+
+def middle_in_sight(page, box):
+    """The middle of a mark, if nobody must scroll to tap at it."""
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    area = page.locator(".ct-shown .ct-scroll").bounding_box()
+    return (x, y) if area["x"] < x < area["x"] + area["width"] and 0 < y < 844 else None
+
+
+def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
+    choose(phone, "Figure", "measure")
+    tip, detail = phone.locator(".ct-tip"), phone.locator(".ct-detail")
+    last = phone.locator('[id$="ct.value.mrss.15"]')
+    # The figure is wider than the screen: this mark is scrolled to, and what is said of it stands in sight.
+    last.scroll_into_view_if_needed()
+    last.tap(force=True)
+    assert "32 points" in tip.inner_text() and "-14 points (-30.4 %)" in tip.inner_text()
+    assert detail.inner_text().endswith(tip.inner_text()) and phone.locator(".ct-halo").is_visible()
+    box = tip.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    # The page stays where it is: the row of the mark does not take the focus.
+    assert not phone.evaluate("document.activeElement.getAttribute('aria-label')")
+    first = phone.locator('[id$="ct.value.mrss.2"]')
+    first.scroll_into_view_if_needed()
+    # To scroll is no tap: what was shown goes on being shown.
+    assert "32 points" in tip.inner_text()
+    x, y = middle_in_sight(phone, first.bounding_box())
+    # A finger is broad: a tap beside the mark is one on it.
+    phone.touchscreen.tap(x + 18, y)
+    assert "46 points" in tip.inner_text() and "32 points" not in tip.inner_text()
+    # The same mark again shows it again, also after something else was looked at.
+    phone.get_by_role("button", name=re.compile("^Line 15:")).tap()
+    assert tip.is_hidden() and "32 points" in detail.inner_text()
+    first.scroll_into_view_if_needed()
+    first.tap(force=True)
+    assert "46 points" in tip.inner_text()
+    # Where nothing is, nothing is told.
+    stage = phone.locator(".ct-picture svg").bounding_box()
+    phone.touchscreen.tap(stage["x"] + 4, stage["y"] + 4)
+    assert tip.is_hidden() and "Point at a mark or tap it" in detail.inner_text()
+
+
+@pytest.mark.parametrize("figure", ["00_timeline", "06_reported", "08_change"])
+def test_every_mark_of_a_figure_answers_to_a_tap(phone, figure):
+    choose(phone, "Figure", figure)
+    phone.locator(".ct-picture").scroll_into_view_if_needed()
+    tapped = 0
+    for mark in phone.locator('.ct-picture [id*="ct."][id*=".value."], .ct-picture [id*="ct.interval."]').all():
+        mark.scroll_into_view_if_needed()
+        if place := middle_in_sight(phone, mark.bounding_box()):
+            phone.touchscreen.tap(*place)
+            assert phone.locator(".ct-tip").is_visible(), mark.get_attribute("id")
+            tapped += 1
+    assert tapped > 2
 
 
 # The name of what has the focus; nothing where the page has been left.
@@ -412,6 +480,192 @@ def test_a_source_that_is_renamed_keeps_what_is_known_of_it_and_takes_nothing(ap
     ]
 
 
+def edited(app):
+    """The index case, open to be edited and checked."""
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+def entries(app):
+    """Everything that stands in a field of the editor, by the name of the field."""
+    return app.locator(".ct-editor").evaluate(
+        "one => Object.fromEntries([...one.querySelectorAll('input, select, textarea')]"
+        ".map(field => [field.getAttribute('aria-label') || field.id, field.value]))"
+    )
+
+
+def changed(before, after):
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def test_a_row_that_was_removed_comes_back_by_a_button_and_by_a_key(app):
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").fill("mine")
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    app.get_by_role("button", name="Undo: row 2 removed").click()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 2, phase"
+    # The row is there with all that it held, and what was typed before its removal stays.
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.get_by_role("button", name="Redo: row 2 removed").click()
+    assert app.get_by_label("row 17, code").count() == 0
+    # By the key, with the focus where the removal left it; then the last field that was edited.
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, note"
+    # Nothing more to take back: the key changes nothing at all.
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    assert app.get_by_role("button", name="Undo", exact=True).is_disabled()
+    for key in ("Control+Shift+z", "Control+y"):
+        app.keyboard.press(key)
+    assert app.get_by_label("row 1, note").input_value() == "mine"
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    settled(app)
+    # Every row, first and last, and all of them.
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    for _ in range(17):
+        app.get_by_role("button", name="Remove row 1", exact=True).click()
+    assert app.locator(".ct-grid tbody tr").count() == 0
+    for _ in range(17):
+        app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+def test_the_key_takes_back_the_last_edit_wherever_the_focus_is(app):
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").press_sequentially("first")
+    app.get_by_label("row 3, kind").select_option("event")
+    app.get_by_label("Title").press_sequentially(" more")
+    sources = app.get_by_label("Sources, one a line")
+    sources.press("Control+End")
+    sources.press_sequentially("\nSecond 2020 | 10.1/two")
+    app.get_by_role("button", name="Add a row").click()
+    app.keyboard.type("3")
+    app.get_by_label("row 18, value").press_sequentially("40")
+    # Somewhere else in the grid, where nothing was typed.
+    app.get_by_label("row 5, quote").focus()
+    after = [
+        ({"row 18, value"}, "row 18, value"),
+        ({"row 18, phase"}, "row 18, phase"),
+    ]
+    for names, focused in after:
+        at = entries(app)
+        app.keyboard.press("Control+z")
+        assert changed(at, entries(app)) == names
+        assert app.evaluate("document.activeElement.getAttribute('aria-label')") == focused
+    app.keyboard.press("Control+z")
+    assert app.get_by_label("row 18, value").count() == 0
+    # From a button, and from the page itself.
+    app.get_by_role("button", name="Copy the command").focus()
+    at = entries(app)
+    app.keyboard.press("Control+z")
+    (name,) = changed(at, entries(app))
+    assert name.endswith("sources")
+    while changed(before, entries(app)) & {name}:
+        app.keyboard.press("Control+z")
+    assert "row 1, note" in changed(before, entries(app))
+    app.locator(".ct-about").click()
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == {"row 1, note"}
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    settled(app)
+
+
+def test_the_key_in_a_field_of_the_page_changes_nothing_of_the_case_that_was_edited_before(app):
+    edited(app)
+    app.get_by_label("row 1, note").press_sequentially("mine")
+    app.get_by_label("New case, named").press_sequentially("abc")
+    at = entries(app)
+    app.keyboard.press("Control+z")
+    assert changed(at, entries(app)) == set()
+    assert app.get_by_label("New case, named").input_value() == "my-case"
+    settled(app)
+
+
+def test_the_menu_of_the_browser_takes_back_the_same(app):
+    """Its undo goes by the order in which fields of the page were typed in, and knows no list that was chosen from."""
+    edited(app)
+    before = entries(app)
+    app.get_by_label("row 1, note").press_sequentially("mine")
+    app.get_by_label("row 3, quote").press_sequentially("x")
+    app.get_by_label("row 2, kind").select_option("event")
+    browser = app.context.new_cdp_session(app)
+    app.get_by_label("row 1, note").focus()
+    for names in ({"row 1, note", "row 3, quote"}, {"row 1, note"}):
+        # As the menu asks for it: an undo without a key that the page could hear.
+        browser.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "commands": ["undo"]})
+        assert changed(before, entries(app)) == names
+    settled(app)
+
+
+def test_what_is_pasted_cut_or_chosen_is_one_step_each(app):
+    edited(app)
+    before = entries(app)
+    note = app.get_by_label("row 1, note")
+    note.press_sequentially("ab")
+    for key in ("Control+a", "Control+x", "Control+v", "Control+v"):
+        note.press(key)
+    assert note.input_value() == "abab"
+    app.get_by_label("row 2, state").select_option("absent")
+    for value in ("abab", "ab", "", "ab", ""):
+        app.keyboard.press("Control+z")
+        assert note.input_value() == value
+    assert changed(before, entries(app)) == set()
+    # Another edit ends what could be made again.
+    app.keyboard.press("Control+y")
+    assert note.input_value() == "ab"
+    note.press_sequentially("c")
+    assert app.get_by_role("button", name="Redo", exact=True).is_disabled()
+    app.keyboard.press("Control+z")
+    app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == set()
+    settled(app)
+
+
+def test_a_line_break_that_was_deleted_comes_back(app):
+    rows = 'case_id,phase,kind,code,value,unit,source,note\na,1,observation,mrss,46,,chart,"one\ntwo"\n'
+    open_files(app, as_file("timeline.csv", rows.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("row 1, note").fill("one two")
+    app.get_by_role("button", name="Add a row").click()
+    # The rows are built anew, and this one no more for several lines.
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    for _ in range(3):
+        app.keyboard.press("Control+z")
+    assert app.get_by_label("row 1, note").input_value() == "one\ntwo"
+    assert app.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, note"
+    settled(app)
+
+
+def test_what_is_taken_back_keeps_what_no_field_shows(app):
+    rows = "case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
+    open_files(app, as_file("timeline.csv", rows.encode()), as_file("case.yaml", TWO_SOURCES.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    area = app.get_by_label("Sources, one a line")
+    text = area.input_value()
+    # A source is removed, and its line comes back: its title, which stands nowhere on the page, with it.
+    area.fill("\n".join(text.splitlines()[1:]))
+    app.get_by_role("button", name="Undo: Sources").click()
+    assert area.input_value() == text
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sources = parse_about(archive.read("a/case.yaml").decode(), "a")["sources"]
+    assert [one.get("title") for one in sources] == ["The first", "The second", "The third"]
+
+
 def test_what_could_not_be_checked_is_not_called_right(page, server):
     """A session whose program fails: there is no verdict, and it is told."""
 
@@ -500,7 +754,7 @@ def test_entries_are_not_thrown_away_without_asking(app):
     asked = []
     app.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     app.get_by_role("button", name="New case").click()
-    assert asked == ["The entries that you have not saved will be lost. Go on?"]
+    assert asked == ["The entries that you have not saved stay on this machine as a draft. Go on?"]
     assert app.get_by_label("row 1, note").input_value() == "mine"
     settled(app)
 
@@ -586,6 +840,242 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
     app.get_by_role("button", name="Start a new session").click()
     settled(app)
     assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+
+
+def drafts(page):
+    """The drafts that are offered, each without its time."""
+    lines = page.locator(".ct-drafts li").all_inner_texts()
+    return [re.sub(r", \d+ \w+ \d{4}, \d+:\d+", "", line) for line in lines]
+
+
+def kept(page):
+    """What the browser keeps, as it is."""
+    return page.evaluate("Object.keys(localStorage).map(name => JSON.parse(localStorage.getItem(name)))")
+
+
+def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
+    edited(app)
+    assert app.get_by_text("kept as a draft by this browser, on this machine alone").is_visible()
+    # To open a case is no edit.
+    assert kept(app) == []
+    app.get_by_label("row 1, value").fill("45")
+    app.get_by_role("button", name="Remove row 2", exact=True).click()
+    settled(app)
+    app.get_by_label("New case, named").fill("another")
+    app.once("dialog", lambda dialog: dialog.accept())
+    app.get_by_role("button", name="New case").click()
+    app.get_by_text("no fact yet").wait_for()
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete"]
+    # Left at once: also what was typed last.
+    app.get_by_label("row 1, code").fill("mrss")
+    app.get_by_label("row 1, value").fill("not yet")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case another, 1 row Open Delete", "case fu-2025, 16 rows Open Delete"]
+    assert app.locator(".ct-drafts").get_by_text("on this machine alone").is_visible() and violations(app) == []
+    app.get_by_role("button", name="Open the draft of case another").click()
+    app.get_by_text('found "not yet"').first.wait_for()
+    assert app.get_by_label("row 1, value").input_value() == "not yet"
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete"]
+    app.get_by_role("button", name="Open the draft of case fu-2025").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+    assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
+    # Opened and left alone, both are still there, each once.
+    app.reload()
+    settled(app)
+    assert len(drafts(app)) == 2
+    # Opened and typed in, it is still one draft.
+    app.get_by_role("button", name="Open the draft of case fu-2025").click()
+    app.get_by_label("row 1, value").fill("44")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 16 rows Open Delete", "case another, 1 row Open Delete"]
+    assert {one["rows"][0]["value"] for one in kept(app)} == {"44", "not yet"}
+
+
+def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.reload()
+    settled(app)
+    other = app.context.new_page()
+    other.goto(app.url)
+    settled(other)
+    for page, value in ((app, "44"), (other, "43")):
+        page.get_by_role("button", name="Open the draft").click()
+        page.get_by_label("row 1, value").fill(value)
+        settled(page)
+    # The other window took over what stood open here, which goes on being kept.
+    app.wait_for_function("localStorage.length === 2")
+    app.reload()
+    settled(app)
+    assert sorted(one["rows"][0]["value"] for one in kept(app)) == ["43", "44"]
+    # What one window keeps or deletes, the other offers no more.
+    other.reload()
+    settled(other)
+    other.get_by_role("button", name="Delete the draft").first.click()
+    app.locator(".ct-drafts li").nth(1).wait_for(state="detached")
+    assert len(drafts(app)) == 1
+
+
+def test_a_draft_is_deleted_and_until_the_page_is_left_comes_back(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.reload()
+    settled(app)
+    asked = len(app.asked)
+    app.get_by_role("button", name="Delete the draft of case fu-2025").click()
+    assert kept(app) == [] and drafts(app) == ["case fu-2025: deleted. Bring it back"]
+    app.get_by_role("button", name="Bring it back").click()
+    assert [one["rows"][0]["value"] for one in kept(app)] == ["45"]
+    app.get_by_role("button", name="Delete the draft of case fu-2025").click()
+    # Of all this nobody was told.
+    assert len(app.asked) == asked
+    app.reload()
+    settled(app)
+    assert app.locator(".ct-drafts").is_hidden() and kept(app) == []
+
+
+def test_a_draft_outlives_the_session_and_the_server(page, tmp_path):
+    """The next run of the page, at the same address, offers it."""
+    port = "0"
+    for run in range(2):
+        with serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", port) as process:
+            address = re.search(r"http://\S+", process.stdout.readline())[0]
+            port = re.search(r":(\d+)/", address)[1]
+            page.goto(address)
+            settled(page)
+            if run:
+                assert drafts(page) == ["case fu-2025, 17 rows Open Delete"]
+                page.get_by_role("button", name="Open the draft").click()
+                page.get_by_text("No fault. The figure above shows this case.").wait_for()
+                assert page.get_by_label("row 1, value").input_value() == "45"
+            else:
+                edited(page)
+                page.get_by_label("row 1, value").fill("45")
+                settled(page)
+            process.terminate()
+            process.stdout.read()
+
+
+def test_what_is_no_draft_is_left_alone_and_hostile_drafts_are_text(app):
+    app.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    broken = ["{", "null", "[]", '{"at": 1}', '{"at": 1, "about": [], "rows": [], "columns": []}']
+    hostile = {
+        "at": 1,
+        "about": {"case_id": "<img src=x onerror=alert(1)>", "title": {"a": "b"}},
+        "rows": [{"code": "<img src=x onerror=alert(1)>", "value": None, "more": 3}],
+        "columns": ["code", "<script>alert(1)</script>"],
+    }
+    texts = [*broken, json.dumps(hostile)]
+    app.evaluate("texts => texts.forEach((text, i) => localStorage.setItem(`casetimeline-draft:${i}`, text))", texts)
+    app.evaluate("localStorage.setItem('of another program', 'mine')")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case <img src=x onerror=alert(1)>, 1 row Open Delete"]
+    app.get_by_role("button", name="Open the draft").click()
+    app.get_by_text("expected one of observation, treatment, event").first.wait_for()
+    assert app.locator(".ct-page img[src=x]").count() == 0
+    assert app.evaluate("localStorage.length") == len(texts) + 1
+
+
+def test_a_case_that_is_saved_as_a_file_stays_as_a_draft_that_says_so(app):
+    edited(app)
+    app.get_by_label("row 1, value").fill("45")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    saved(app, "Save as case folder")
+    app.get_by_text("fu-2025.zip is downloaded").wait_for()
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 17 rows, saved as fu-2025.zip Open Delete"]
+    # Typed in again, it is saved no more.
+    app.get_by_role("button", name="Open the draft").click()
+    app.get_by_label("row 1, value").fill("44")
+    app.reload()
+    settled(app)
+    assert drafts(app) == ["case fu-2025, 17 rows Open Delete"]
+
+
+def test_where_the_browser_keeps_nothing_it_says_so(page, server):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    page.goto(server.address)
+    settled(page)
+    edited(page)
+    page.get_by_label("row 1, value").fill("45")
+    page.get_by_text("This browser keeps no draft of this case: save it before you leave the page.").wait_for()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="New case").click()
+    assert asked == ["The entries that you have not saved will be lost. Go on?"]
+    settled(page)
+
+
+def test_the_address_bar_holds_no_token_and_the_page_opens_again_without_it(app, server):
+    token = server.address.partition("token=")[2]
+    assert len(token) > 40 and token not in app.url and app.url.endswith("/")
+    assert "token" not in app.evaluate(
+        "document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
+    )
+    assert app.evaluate("document.cookie") == ""
+    app.reload()
+    settled(app)
+    app.goto(f"{app.url}?case=kamata2012")
+    settled(app)
+    assert "case kamata2012" in status(app)
+
+
+def test_a_browser_without_the_token_sees_one_sentence(browser, server):
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(server.address.partition("?")[0])
+    assert answer.status == 403 and "open the whole address that casetimeline printed" in page.inner_text("body")
+    context.close()
+
+
+@contextlib.contextmanager
+def impostor(port):
+    """A program of somebody else at the address of the page: what it was asked for."""
+    heard = []
+
+    class Anything(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(f"GET {self.path}")
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Anything) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        yield heard
+        other.shutdown()
+        thread.join()
+
+
+def test_another_program_that_takes_the_address_is_sent_nothing(page):
+    with serving("casetimeline", "app", "--data", str(DATA), "--case", "fu-2025", "--port", "0") as process:
+        address = re.search(r"http://\S+", process.stdout.readline())[0]
+        page.goto(address)
+        settled(page)
+        edited(page)
+        page.get_by_label("row 1, value").fill("45")
+        settled(page)
+        process.terminate()
+        process.stdout.read()
+    page.get_by_role("button", name="Start a new session").wait_for()
+    with impostor(int(re.search(r":(\d+)/", address)[1])) as heard:
+        page.get_by_role("button", name="Start a new session").click()
+        page.get_by_text("does not know this browser: nothing was sent.").wait_for()
+        page.get_by_label("row 1, note").fill("secret")
+        page.get_by_role("button", name="Start a new session").click()
+        page.get_by_text("does not know this browser: nothing was sent.").wait_for()
+    assert set(heard) == {"GET /page.html"}
+    assert "What you typed is still on this page." in alert(page)
 
 
 def test_axe_finds_nothing_on_any_figure(app):

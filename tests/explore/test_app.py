@@ -3,10 +3,12 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.parse
@@ -15,15 +17,21 @@ from pathlib import Path
 import psutil
 import pytest
 import tornado.httpclient
+import tornado.httpserver
+import tornado.netutil
 import tornado.websocket
 from conftest import ROOT
 
+from casetimeline.explore.app import _bind, application, run_app
 from casetimeline.explore.quotas import MOST_BYTES_A_MESSAGE
 from casetimeline.explore.widget import page_files
+from casetimeline.faults import TimelineError
 
 # One server for these tests: they look at its processes.
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.page]
 LONG = 60
+# Both where this machine has both.
+LOOPBACKS = {"127.0.0.1", "::1"} if socket.has_dualstack_ipv6() else {"127.0.0.1"}
 CHOICE = {"case": "fu-2025", "figure": "measure", "measure": "mrss"}
 
 
@@ -49,10 +57,16 @@ def server():
         yield running
 
 
+def place(address, path, query=None):
+    """Another place of the page: with the token of its address, or with another query."""
+    parts = urllib.parse.urlsplit(address)
+    return f"http://{parts.netloc}/{path}?{parts.query if query is None else query}"
+
+
 def fetch(address, **options):
     async def get():
         client = tornado.httpclient.AsyncHTTPClient(force_instance=True)
-        return await client.fetch(address, raise_error=False, **options)
+        return await client.fetch(address, raise_error=False, follow_redirects=False, **options)
 
     return asyncio.run(get())
 
@@ -80,7 +94,7 @@ class Reader:
 
 
 async def connect(address, **headers):
-    request = tornado.httpclient.HTTPRequest(address.replace("http", "ws") + "session", headers=headers)
+    request = tornado.httpclient.HTTPRequest(place(address, "session").replace("http", "ws", 1), headers=headers)
     return Reader(await tornado.websocket.websocket_connect(request, max_message_size=50_000_000))
 
 
@@ -112,17 +126,17 @@ def scratch_folders(pid):
 def test_every_file_of_the_page_is_served_and_nothing_else(server):
     _, address = server
     for name, content in page_files().items():
-        answer = fetch(address + ("" if name == "page.html" else name))
+        answer = fetch(place(address, "" if name == "page.html" else name))
         assert (answer.code, answer.body) == (200, content)
     for path in ("../cli.py", "..%2fcli.py", "page.py", "data/fu-2025/case.yaml", "session.py", "%00", "etc/passwd"):
-        answer = fetch(address + path)
+        answer = fetch(place(address, path))
         assert answer.code in (400, 404) and str(ROOT) not in answer.body.decode()
     assert fetch(address, method="POST", body="a").code == 405
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(server):
     for path in ("", "none"):
-        headers = fetch(server[1] + path).headers
+        headers = fetch(place(server[1], path)).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "unsafe-eval" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
@@ -131,12 +145,154 @@ def test_every_answer_says_what_a_browser_may_do_with_it(server):
 
 def test_it_is_bound_to_this_machine_and_answers_to_its_own_name(server):
     process, address = server
-    listening = [c.laddr.ip for c in psutil.Process(process.pid).net_connections() if c.status == "LISTEN"]
-    assert set(listening) == {"127.0.0.1"}
-    port = address.rstrip("/").rpartition(":")[2]
+    connections = [c for c in psutil.Process(process.pid).net_connections() if c.status == "LISTEN"]
+    listening = [c.laddr.ip for c in connections]
+    assert set(listening) == LOOPBACKS
+    parts = urllib.parse.urlsplit(address)
+    port = parts.port
+    assert parts.hostname == "127.0.0.1" and {c.laddr.port for c in connections} == {port}
     assert fetch(address, headers={"Host": f"127.0.0.1:{port}"}).code == 200
     for host in ("evil.example", f"evil.example:{port}", f"localhost.evil.example:{port}"):
         assert fetch(address, headers={"Host": host}).code == 403
+
+
+REFUSED = (
+    "403 This page is only for whoever started it: open the whole address that casetimeline printed, with its token.\n"
+)
+
+
+def refused(address, **headers):
+    """The code of a refused session, and what is said."""
+
+    async def attempt():
+        with pytest.raises(tornado.httpclient.HTTPClientError) as caught:
+            await connect(address, **headers)
+        return caught.value.code, (caught.value.response.body or b"").decode()
+
+    return asyncio.run(attempt())
+
+
+@pytest.mark.parametrize("query", ["", "token=", "token=a", "token=%FF%00", "token", "Token={}", "token={}a"])
+def test_without_the_token_there_is_nothing_but_one_sentence(server, query):
+    _, address = server
+    token = urllib.parse.parse_qs(urllib.parse.urlsplit(address).query)["token"][0]
+    assert len(token) >= 40
+    query = query.format(token)
+    for path in ("", "page.html", "page.js", "none", "session"):
+        answer = fetch(place(address, path, query))
+        assert (answer.code, answer.body.decode()) == (403, REFUSED), path
+        assert "Set-Cookie" not in answer.headers and "Casetimeline-Run" not in answer.headers
+    assert fetch(place(address, "", query), method="POST", body="a").code == 403
+    assert refused(place(address, "", query)) == (403, REFUSED)
+
+
+def test_the_token_once_given_is_a_cookie_that_opens_page_files_and_session(server):
+    _, address = server
+    cookie = fetch(address).headers["Set-Cookie"]
+    parts = urllib.parse.urlsplit(address)
+    pair, *attributes = cookie.split("; ")
+    assert pair == f"casetimeline-{parts.port}={parts.query.removeprefix('token=')}"
+    # No script reads it, no other site sends it, and it ends with the browser.
+    assert {one.lower() for one in attributes} == {"httponly", "samesite=strict", "path=/"}
+    for path in ("", "page.js"):
+        answer = fetch(place(address, path, ""), headers={"Cookie": pair})
+        assert answer.code == 200 and "Set-Cookie" not in answer.headers
+    for wrong in (pair[:-1], f"{pair}a", pair.replace("=", "=a"), f"casetimeline-1={parts.query}", "a", "=", ";"):
+        assert fetch(place(address, "", ""), headers={"Cookie": wrong}).code == 403, wrong
+        assert refused(place(address, "", ""), Cookie=wrong) == (403, REFUSED)
+
+    async def begin():
+        reader = await connect(place(address, "", ""), Cookie=pair)
+        (start,) = await reader.ask("start")
+        await leave(reader)
+        return start
+
+    assert asyncio.run(begin())["is"] == "start"
+    # With the cookie as well, no other site opens a session.
+    assert refused(place(address, "", ""), Cookie=pair, Origin="http://evil.example")[0] == 403
+    assert refused(place(address, "", ""), Cookie=pair, Origin=f"http://localhost:{parts.port + 1}")[0] == 403
+
+
+def test_a_fault_of_the_program_is_logged_without_the_token(caplog):
+    async def fail():
+        served = application(("127.0.0.1",), "secret-of-this-run", 0)
+        # Of this no file can be made.
+        served.settings["contents"] = {"page.html": object()}
+        server = tornado.httpserver.HTTPServer(served)
+        sockets = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        server.add_sockets(sockets)
+        address = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
+        client = tornado.httpclient.AsyncHTTPClient(force_instance=True)
+        answers = [
+            await client.fetch(address + path, raise_error=False)
+            for path in (
+                "?token=secret-of-this-run",
+                "?token=secret-of-this-run&a=%FF",
+                "session?token=secret-of-this-run",
+            )
+        ]
+        server.stop()
+        return answers
+
+    caplog.set_level(0)
+    assert [answer.code for answer in asyncio.run(fail())] == [500, 500, 400]
+    assert caplog.text.count("The program failed at /\n") == 2 and "secret" not in caplog.text
+
+
+@contextlib.contextmanager
+def taken(address):
+    """A port that another program holds at an address of this machine."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as other:
+        if address == "::":
+            other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        other.bind((address, 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+@pytest.mark.skipif(len(LOOPBACKS) == 1, reason="this machine has one address for itself")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "::1", "[::1]"])
+@pytest.mark.parametrize(
+    ("elsewhere", "at"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]")]
+)
+def test_a_port_that_another_program_holds_at_either_address_is_refused(tmp_path, host, elsewhere, at):
+    with taken(elsewhere) as port, pytest.raises(TimelineError) as caught:
+        run_app(tmp_path, "", host, port)
+    assert f"found '{at}:{port}: Address already in use'" in str(caught.value)
+    assert "another one with --port" in str(caught.value)
+
+
+@pytest.mark.skipif(len(LOOPBACKS) == 1, reason="this machine has one address for itself")
+def test_any_free_port_is_one_that_is_free_at_both_addresses(monkeypatch):
+    """The first that is free at one address is held by somebody else at the other: another one is taken."""
+    bind, refusals = socket.create_server, [errno.EADDRINUSE]
+
+    def create_server(at, **options):
+        if at[0] == "::1" and refusals:
+            raise OSError(refusals.pop(), "Address already in use")
+        return bind(at, **options)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    with contextlib.ExitStack() as stack:
+        places = {stack.enter_context(one).getsockname()[:2] for one in _bind("127.0.0.1", 0)}
+    assert not refusals and {ip for ip, _ in places} == LOOPBACKS and len({port for _, port in places}) == 1
+
+
+@pytest.mark.parametrize("missing", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_a_machine_without_the_second_address_is_served_at_the_first(monkeypatch, missing):
+    bind = socket.create_server
+
+    def create_server(at, **options):
+        if at[0] == "::1":
+            raise OSError(missing, "none")
+        return bind(at, **options)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    (only,) = _bind("localhost", 0)
+    with only:
+        assert only.getsockname()[0] == "127.0.0.1"
+    with pytest.raises(TimelineError, match="an address and port of this machine"):
+        _bind("[::1]", 0)
 
 
 def test_another_site_cannot_open_a_session(server):
@@ -289,12 +445,14 @@ def test_readers_beyond_the_places_are_told_so_and_those_who_leave_at_once_free_
 
 async def come_and_go_at_once(address):
     """The handshake and the end of it in one packet; or no end at all."""
-    place = urllib.parse.urlsplit(address)
+    parts = urllib.parse.urlsplit(address)
     key = base64.b64encode(bytes(16)).decode()
-    request = f"GET /session HTTP/1.1\r\nHost: {place.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request = (
+        f"GET /session?{parts.query} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    )
     request += f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
     for end in (b"\x88\x80\x00\x00\x00\x00", b"\x81\xfe", b""):
-        _, writer = await asyncio.open_connection(place.hostname, place.port)
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
         writer.write(request.encode() + end)
         await writer.drain()
         writer.transport.abort()
@@ -380,7 +538,23 @@ def test_a_page_that_cannot_be_served_says_why(options, words, tmp_path):
 @pytest.mark.product
 def test_a_page_that_others_can_reach_says_so():
     with serving("--host", "0.0.0.0") as (process, _):
-        assert "others can reach this page" in process.stderr.readline()
+        assert "others can reach this page: whoever has this address reads every case" in process.stderr.readline()
+
+
+@pytest.mark.product
+def test_the_token_is_another_each_time_and_is_printed_once():
+    tokens = set()
+    for _ in range(2):
+        with serving() as (process, address):
+            tokens.add(urllib.parse.urlsplit(address).query)
+            token = address.partition("=")[2]
+            # Neither its arguments nor its environment show it, nor those of its sessions.
+            for one in (psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)):
+                assert token not in " ".join((*one.cmdline(), *one.environ().values()))
+            fetch(place(address, "none"))
+            process.send_signal(signal.SIGINT)
+            assert token not in "".join(process.communicate(timeout=LONG))
+    assert len(tokens) == 2
 
 
 @pytest.mark.product

@@ -1,6 +1,7 @@
 // A form and a grid to write a case in. What is typed goes into a draft; faults come back to the cell they belong to.
 
 import { button, counted, dig, labelled, make, put } from "./dom.js";
+import { Edits, asksFor } from "./edits.js";
 
 const FIELDS = [
   ["Title", ["title"]],
@@ -30,11 +31,22 @@ export class Editor {
     // As the case was opened: to type a name anew may pass through other names, and must take nothing from them.
     this.sources = structuredClone(Array.isArray(draft.about.sources) ? draft.about.sources : []);
     this.fields = {};
+    this.edits = new Edits();
+    this.undoing = button("Undo", () => this.takeBack("undo"), { disabled: true });
+    this.redoing = button("Redo", () => this.takeBack("redo"), { disabled: true });
     this.verdict = make("p", { class: "ct-verdict", role: "status" });
     this.faults = make("ul", { class: "ct-faults" });
+    this.kept = make("p", { class: "ct-kept" });
     this.body = make("tbody");
     this.heading = make("h2", { tabindex: "-1" }, `Edit case ${draft.about.case_id}`);
     this.element = make("section", { class: "ct-editor", "aria-label": "Editor" }, ...this.build());
+    // The browser's own undo goes by what the whole page was typed in, and may change a field that nobody looks at.
+    this.element.addEventListener("beforeinput", (event) => {
+      const what = { historyUndo: "undo", historyRedo: "redo" }[event.inputType];
+      if (!what) return;
+      event.preventDefault();
+      this.takeBack(what);
+    });
     this.fillRows();
   }
 
@@ -48,13 +60,15 @@ export class Editor {
     const names = ["row", ...columns, "remove"];
     const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
     const grid = make("table", { class: "ct-grid" }, make("caption", {}, caption), make("thead", {}, head), this.body);
-    grid.addEventListener("input", (event) => this.cellTyped(event.target));
+    grid.addEventListener("input", (event) => this.cellTyped(event));
     grid.addEventListener("keydown", (event) => this.cellKey(event));
     // Whole, and not behind the row and the header that stay in sight.
     grid.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
     const kept = ["claims", "caveats", "care"].filter((name) => about[name]);
     const saving = [
       button("Add a row", () => this.addRow()),
+      this.undoing,
+      this.redoing,
       ...(this.known.stores ? [button(`Save into ${this.known.stores}/`, () => this.hears.saved("store"))] : []),
       button("Save as workbook (.xlsx)", () => this.hears.saved("xlsx")),
       button("Save as case folder (.zip)", () => this.hears.saved("zip")),
@@ -70,6 +84,7 @@ export class Editor {
       this.faults,
       make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, grid),
       make("p", { class: "ct-saving" }, ...saving),
+      this.kept,
       make("details", {}, make("summary", {}, "What each column means"), make("dl", {}, ...terms(this.known.meanings))),
     ];
   }
@@ -82,10 +97,7 @@ export class Editor {
       const value = dig(about, path);
       const attributes = { type: "text", list: list ? this.id(list) : null, value: typeof value === "string" ? value : "" };
       const input = make("input", { id: this.id(path.join("-")), ...attributes });
-      input.addEventListener("input", () => {
-        put(about, path, input.value.trim());
-        this.typed();
-      });
+      this.watch(input, words, path, (text) => text.trim());
       this.fields[key] = input;
       form.append(labelled(words, input));
     }
@@ -103,13 +115,32 @@ export class Editor {
     const { about } = this.draft;
     const area = make("textarea", { id: this.id(key), rows: "4" });
     area.value = textOf(about[key]);
-    area.addEventListener("input", () => {
-      const lines = area.value.split("\n").map((line) => line.trim()).filter(Boolean);
-      put(about, [key], lines.length ? contentOf(lines) : "");
-      this.typed();
+    this.watch(area, words.split(",")[0], [key], (text) => {
+      const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+      return lines.length ? contentOf(lines) : "";
     });
     this.fields[key] = area;
     return labelled(words, area);
+  }
+
+  /** Take what is typed into a field of case.yaml, so that it can be taken back with all that stood there. */
+  watch(input, words, path, contentOf) {
+    const { about } = this.draft;
+    const now = () => ({ text: input.value, content: structuredClone(dig(about, path) ?? "") });
+    const set = ({ text, content }) => {
+      input.value = text;
+      put(about, path, structuredClone(content));
+      input.focus();
+    };
+    let last = now();
+    input.addEventListener("input", (event) => {
+      const before = last;
+      put(about, path, contentOf(input.value));
+      const after = (last = now());
+      const step = { undo: () => set((last = before)), redo: () => set((last = after)) };
+      this.edits.typed(event, words, [before.text, after.text], step);
+      this.typed();
+    });
   }
 
   fillRows() {
@@ -141,11 +172,29 @@ export class Editor {
     return make("tr", {}, number, ...this.draft.columns.map(cell), make("td", {}, remove));
   }
 
-  cellTyped(input) {
-    if (!input.dataset.column) return;
-    this.draft.rows[Number(input.dataset.row)][input.dataset.column] = input.value;
-    if (input.dataset.column === "code") input.closest("tr").querySelector(".ct-of").textContent = input.value;
+  cellTyped(event) {
+    const input = event.target;
+    const { row, column } = input.dataset;
+    if (!column) return;
+    const i = Number(row);
+    const [before, after] = [this.draft.rows[i][column], input.value];
+    const set = (text) => {
+      this.setCell(i, column, text);
+      this.cellAt(i, column).focus();
+    };
+    this.setCell(i, column, after);
+    const step = { undo: () => set(before), redo: () => set(after) };
+    this.edits.typed(event, `row ${i + 1}, ${column}`, [before, after], step);
     this.typed();
+  }
+
+  setCell(i, column, text) {
+    const cell = this.cellAt(i, column);
+    this.draft.rows[i][column] = text;
+    if (cell.value !== text) cell.value = text;
+    // A word that is no more among those offered, or a line break in a field of one line: the row is built for it.
+    if (cell.value !== text) this.fillRows();
+    if (column === "code") this.cellAt(i, column).closest("tr").querySelector(".ct-of").textContent = text;
   }
 
   cellKey(event) {
@@ -167,22 +216,57 @@ export class Editor {
     const { columns, rows } = this.draft;
     const last = rows.at(-1) || {};
     const blank = Object.fromEntries(columns.map((name) => [name, ""]));
-    rows.push({ ...blank, phase: last.phase || "", kind: "observation", source: last.source || "" });
-    this.body.append(this.buildRow(rows.at(-1), rows.length - 1));
-    this.cellAt(rows.length - 1, columns[0]).focus();
+    const row = { ...blank, phase: last.phase || "", kind: "observation", source: last.source || "" };
+    const i = rows.length;
+    this.insertRow(i, row);
+    this.edits.add({ of: `row ${i + 1} added`, undo: () => this.dropRow(i), redo: () => this.insertRow(i, row) });
     this.typed();
   }
 
   removeRow(i) {
+    const row = this.draft.rows[i];
+    this.dropRow(i);
+    this.edits.add({ of: `row ${i + 1} removed`, undo: () => this.insertRow(i, row), redo: () => this.dropRow(i) });
+    this.typed();
+  }
+
+  insertRow(i, row) {
+    const { columns, rows } = this.draft;
+    rows.splice(i, 0, row);
+    if (i === rows.length - 1) this.body.append(this.buildRow(row, i));
+    else this.fillRows();
+    this.cellAt(i, columns[0]).focus();
+  }
+
+  dropRow(i) {
     const { columns, rows } = this.draft;
     rows.splice(i, 1);
     this.fillRows();
     if (rows.length) this.cellAt(Math.min(i, rows.length - 1), columns[0]).focus();
     else this.heading.focus();
+  }
+
+  /** Take back the last edit, or make it again; whoever did it sees where. */
+  takeBack(what) {
+    if (!this.edits[{ undo: "done", redo: "undone" }[what]].length) return;
+    this.edits[what]();
     this.typed();
   }
 
+  /** Of a key, whether it asks to take back an edit; in a field that is not of this case the browser does what it asks. */
+  key(event) {
+    const what = asksFor(event);
+    const elsewhere = !this.element.contains(event.target) && event.target.matches("input[type=text], textarea");
+    if (!what || elsewhere) return;
+    event.preventDefault();
+    this.takeBack(what);
+  }
+
   typed() {
+    for (const [control, words, steps] of [[this.undoing, "Undo", this.edits.done], [this.redoing, "Redo", this.edits.undone]]) {
+      control.textContent = steps.length ? `${words}: ${steps.at(-1).of}` : words;
+      control.disabled = !steps.length;
+    }
     clearTimeout(this.typing);
     this.hears.touched();
     this.typing = setTimeout(() => this.hears.typed(), TYPING_MS);
@@ -205,6 +289,13 @@ export class Editor {
     this.unmark();
     this.faultCount = undefined;
     this.verdict.textContent = "Not checked.";
+  }
+
+  /** What becomes of the entries that are not saved. */
+  keeps(kept) {
+    this.kept.textContent = kept
+      ? "What you type is kept as a draft by this browser, on this machine alone, until you delete it."
+      : "This browser keeps no draft of this case: save it before you leave the page.";
   }
 
   /** What the figure above is of, which may be another case: nobody should take it for the one that is typed. */

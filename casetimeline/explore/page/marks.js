@@ -2,12 +2,15 @@
 
 import { make, rove } from "./dom.js";
 
-// How near the pointer must be: to a point, and to a line or an area.
-const NEAR_PX = 10;
-const LINE_PX = 4;
+// How near the pointer must be: to a point, and to a line or an area; where nothing is that near, the next of these.
+const NEAR = [{ point: 10, line: 4 }];
+const NEAR_FINGER = [
+  { point: 16, line: 4 },
+  { point: 24, line: 16 },
+];
 const POINT_PX = 40;
 const LONG_CELL = 60;
-const HINT = "Point at a mark, or go through the rows below with the arrow keys.";
+const HINT = "Point at a mark or tap it, or go through the rows below with the arrow keys.";
 
 export class Marks {
   constructor(heading) {
@@ -19,9 +22,11 @@ export class Marks {
       { class: "ct-scroll", tabindex: "0", role: "group", "aria-labelledby": heading.id },
       make("div", { class: "ct-stage" }, this.picture, this.halo, this.tip),
     );
-    this.area.addEventListener("pointermove", (event) => this.pointed(event));
-    this.area.addEventListener("pointerleave", () => this.unpoint());
-    this.area.addEventListener("click", () => this.pinned());
+    // A finger does not hover: it moves to scroll, and leaves with each tap, after which the mark must still be there.
+    this.area.addEventListener("pointerdown", ({ pointerType }) => (this.finger = pointerType !== "mouse"));
+    this.area.addEventListener("pointermove", (event) => event.pointerType !== "touch" && this.pointed(event));
+    this.area.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && this.unpoint());
+    this.area.addEventListener("click", (event) => (this.finger ? this.pointed(event) : this.pinned()));
     this.detail = make("dl", {});
     this.rows = make("div", {});
     this.said = make("ul", { class: "ct-said" });
@@ -64,7 +69,10 @@ export class Marks {
     this.said.parentElement.hidden = !words.length;
     this.said.replaceChildren(
       ...words.map(({ part, said, marks }) => {
-        const show = () => this.describe({ said, line: null }, marks);
+        const show = () => {
+          this.unpoint();
+          this.describe({ said, line: null }, marks);
+        };
         return make("li", {}, this.stop(part ? `${part}: ${said}` : said, null, show));
       }),
     );
@@ -95,7 +103,7 @@ export class Marks {
     const from = this.picture.getBoundingClientRect();
     const [x, y] = [event.clientX - from.left, event.clientY - from.top];
     // A point that is near; else the nearest, and of several around the pointer the thinnest: the innermost band.
-    const near = this.boxes()
+    const around = this.boxes()
       .map((box) => ({
         box,
         point: Math.max(box.width, box.height) <= POINT_PX,
@@ -105,14 +113,16 @@ export class Marks {
         ),
         thin: Math.min(box.width, box.height),
       }))
-      .filter(({ away, point }) => away <= (point ? NEAR_PX : LINE_PX))
       .sort((one, other) => other.point - one.point || one.away - other.away || one.thin - other.thin);
-    if (!near.length) {
+    const near = (this.finger ? NEAR_FINGER : NEAR)
+      .map((most) => around.find(({ away, point }) => away <= (point ? most.point : most.line)))
+      .find(Boolean);
+    if (!near) {
       this.unpoint();
       return this.describe(null);
     }
-    const [{ box }] = near;
-    if (this.pointing === box.name) return;
+    const { box } = near;
+    if (this.pointing === box.name && !this.finger) return;
     this.pointing = box.name;
     this.describe(box.mark, [box.name]);
     this.tell(box);
@@ -128,9 +138,13 @@ export class Marks {
   tell(box) {
     this.tip.replaceChildren(this.detail.cloneNode(true));
     this.tip.hidden = false;
-    const room = this.picture.clientWidth;
-    this.tip.style.left = `${Math.max(0, Math.min(box.left + box.width / 2, room - this.tip.offsetWidth))}px`;
-    this.tip.style.top = `${box.top + box.height + 8}px`;
+    // Within the part of the figure that is in sight; below the mark, or above it where there is room only there.
+    const { scrollLeft, clientWidth } = this.area;
+    const { offsetWidth, offsetHeight } = this.tip;
+    const left = Math.min(box.left + box.width / 2, scrollLeft + clientWidth - offsetWidth);
+    const [above, below] = [box.top - 8 - offsetHeight, box.top + box.height + 8];
+    this.tip.style.left = `${Math.max(scrollLeft, left)}px`;
+    this.tip.style.top = `${above >= 0 && below + offsetHeight > this.picture.clientHeight ? above : below}px`;
   }
 
   unpoint() {
@@ -140,6 +154,7 @@ export class Marks {
   }
 
   chooseLine(line) {
+    if (this.known[this.pointing]?.line !== line) this.unpoint();
     const names = Object.keys(this.known).filter((name) => this.known[name].line === line);
     this.describe({ line, said: "" }, names);
   }

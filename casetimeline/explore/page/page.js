@@ -2,6 +2,7 @@
 // It speaks with a session (session.py) through `model`, a widget's model in Jupyter, or socket.js on a page of its own.
 
 import { button, counted, labelled, make, paragraphs } from "./dom.js";
+import { Drafts, storageFor } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Marks } from "./marks.js";
 
@@ -42,6 +43,17 @@ class Page {
       if (this.unsavedEntries()) event.preventDefault();
     };
     window.addEventListener("beforeunload", this.warn);
+    this.drafts = new Drafts(storageFor(model), {
+      open: (draft) => this.openDraft(draft),
+      gone: () => {
+        this.kept = null;
+        this.keep();
+      },
+    });
+    // A page that is left, or put aside on a telephone, may not come back.
+    this.leave = () => this.keep();
+    window.addEventListener("pagehide", this.leave);
+    document.addEventListener("visibilitychange", this.leave);
     this.build(el);
     this.ask("start");
   }
@@ -50,6 +62,10 @@ class Page {
     this.model.off("msg:custom", this.hear);
     for (const event of ["comm_live_update", "comm:close"]) this.model.off(event, this.gone);
     window.removeEventListener("beforeunload", this.warn);
+    window.removeEventListener("pagehide", this.leave);
+    document.removeEventListener("visibilitychange", this.leave);
+    this.keep();
+    this.drafts.close();
     this.editor?.close();
   }
 
@@ -78,7 +94,7 @@ class Page {
   // The parts of the page.
 
   build(el) {
-    this.root = make("div", { class: "ct-page ct-live" });
+    this.root = make("div", { class: "ct-page ct-live", tabindex: "-1" });
     // In JupyterLab a key pressed here is no command of the notebook; it asks the element that has the focus itself.
     this.root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
     this.status = make("p", { class: "ct-status", role: "status" });
@@ -91,6 +107,7 @@ class Page {
     this.notes = make("ul", {});
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.marks.unpoint();
+      this.editor?.key(event);
     });
     const figure = make(
       "div",
@@ -107,6 +124,7 @@ class Page {
       this.marks.detail,
     );
     this.root.append(
+      this.drafts.element,
       this.buildControls(),
       this.buildOwn(),
       this.status,
@@ -237,7 +255,18 @@ class Page {
   }
 
   mayReplace() {
-    return !this.unsavedEntries() || confirm("The entries that you have not saved will be lost. Go on?");
+    if (!this.unsavedEntries()) return true;
+    const fate = this.keep() ? "stay on this machine as a draft" : "will be lost";
+    return confirm(`The entries that you have not saved ${fate}. Go on?`);
+  }
+
+  /** Keep as a draft what was typed since it was kept last; whether it is kept. */
+  keep() {
+    if (!this.editor || this.kept === this.typed) return true;
+    const kept = this.drafts.keep(this.editor.draft);
+    this.editor.keeps(kept);
+    if (kept) this.kept = this.typed;
+    return kept;
   }
 
   check() {
@@ -250,7 +279,7 @@ class Page {
 
   save(form) {
     const { about, rows } = this.editor.draft;
-    this.saving = this.typed;
+    [this.saving, this.savedEditor] = [this.typed, this.editor];
     this.ask("save", { about, rows, form });
   }
 
@@ -283,6 +312,7 @@ class Page {
   started(told) {
     this.known = told;
     this.name.value ||= told.name;
+    this.drafts.offer();
     if (!told.cases.includes(this.choice.case)) this.choice.case = told.first;
     if (this.editor) return this.check();
     if (this.choice.case) this.ask("show", { choice: this.choice });
@@ -430,15 +460,23 @@ class Page {
   download({ name, content, saves }) {
     downloadFile(name, Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)));
     this.exporting.disabled = false;
-    if (saves) this.saved = this.saving;
+    if (saves) this.wasSaved(() => this.drafts.markCurrent(this.editor.draft, name));
     this.say(`${name} is downloaded${saves ? this.withFaults() : ""}`);
   }
 
   stored({ text }) {
-    this.saved = this.saving;
+    this.wasSaved(() => this.drafts.forgetCurrent());
     this.alert.replaceChildren();
     if (!this.editor.faultCount && this.choice.case === this.editor.draft.about.case_id) this.unsaved.hidden = true;
     this.say(`${text}${this.withFaults()}`);
+  }
+
+  /** The entries up to those that were saved are safe; if they are all, so is the draft. */
+  wasSaved(act) {
+    if (this.editor !== this.savedEditor) return;
+    this.saved = this.saving;
+    if (!this.keep() || this.unsavedEntries()) return;
+    act();
   }
 
   /** What is said of a file that holds what was typed. */
@@ -474,15 +512,29 @@ class Page {
     }
   }
 
-  opened({ about, rows, columns }) {
+  openDraft({ key, about, rows, columns }) {
+    if (!this.known || !this.mayReplace()) return;
+    // The columns of today, should the draft be of an older page.
+    const names = [...new Set([...this.known.meanings.map(([name]) => name), ...columns])];
+    const whole = rows.map((row) => Object.fromEntries(names.map((name) => [name, String(row[name] ?? "")])));
+    this.opened({ about, rows: whole, columns: names }, key);
+  }
+
+  opened({ about, rows, columns }, from = null) {
+    this.keep();
     this.editor?.close();
-    this.saved = this.typed;
+    this.saved = this.kept = this.typed;
+    this.drafts.begin(from);
     this.alert.replaceChildren();
     this.editor = new Editor(this.known, { about, rows, columns }, this.uid, {
       touched: () => (this.typed += 1),
-      typed: () => this.check(),
+      typed: () => {
+        this.keep();
+        this.check();
+      },
       saved: (form) => this.save(form),
     });
+    this.editor.keeps(this.drafts.storage !== null);
     this.place.replaceChildren(this.editor.element);
     this.editor.seen(this.view?.choice.case);
     this.say(`Case ${about.case_id} is open to be edited, ${counted(rows.length, "row")}`);

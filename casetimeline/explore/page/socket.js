@@ -4,6 +4,9 @@ import page from "./page.js";
 
 const ENDED = "The session has ended.";
 const CLOSED = { 1009: "The session has ended: it was sent more than it takes." };
+const ANOTHER =
+  "The program that this page came from has ended, or does not know this browser: nothing was sent. " +
+  "Open the address that casetimeline prints when it starts, with its token.";
 
 class SocketModel {
   constructor() {
@@ -11,17 +14,26 @@ class SocketModel {
     this.reopen();
   }
 
-  reopen() {
+  async reopen() {
+    this.waiting = [];
+    const running = await runningAt();
+    this.began ??= running;
+    // Another program at this address, perhaps of somebody else, is not sent what was typed.
+    if (!running || running !== this.began) return this.closed(ANOTHER);
     const place = new URL("session", document.baseURI);
     place.protocol = place.protocol === "https:" ? "wss:" : "ws:";
-    this.waiting = [];
     this.socket = new WebSocket(place);
     this.socket.onopen = () => {
       for (const text of this.waiting) this.socket.send(text);
       this.waiting = null;
     };
     this.socket.onmessage = (event) => this.tell(JSON.parse(event.data));
-    this.socket.onclose = (event) => this.tell({ is: "closed", text: event.reason || CLOSED[event.code] || ENDED });
+    this.socket.onclose = (event) => this.closed(event.reason || CLOSED[event.code] || ENDED);
+  }
+
+  closed(text) {
+    this.waiting = null;
+    this.tell({ is: "closed", text });
   }
 
   get() {
@@ -31,8 +43,8 @@ class SocketModel {
   send(told) {
     const text = JSON.stringify(told);
     if (this.waiting) this.waiting.push(text);
-    else if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
-    else this.tell({ is: "closed", text: ENDED });
+    else if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(text);
+    else this.closed(ENDED);
   }
 
   /** Messages alone: what else a widget's model tells is of its kernel. */
@@ -47,6 +59,22 @@ class SocketModel {
   tell(told) {
     for (const listener of this.listeners) listener(told);
   }
+}
+
+/** Which run of the program answers at this address; nothing if none does that knows this browser. */
+async function runningAt() {
+  try {
+    return (await fetch("page.html", { cache: "no-store" })).headers.get("Casetimeline-Run");
+  } catch {
+    return null;
+  }
+}
+
+// The browser has a cookie by now: the token need not stay in the address bar, where it could be copied with it.
+const here = new URL(location);
+if (here.searchParams.has("token")) {
+  here.searchParams.delete("token");
+  history.replaceState(null, "", here);
 }
 
 page.render({ model: new SocketModel(), el: document.getElementById("page") });
