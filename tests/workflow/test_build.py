@@ -276,7 +276,7 @@ MISTYPED = [
 ]
 DAMAGED = {
     "data/rules.csv": ("EUSTAR dcSSc", '"EUSTAR dcSSc', "rules.csv"),
-    "data/measures.csv": ("mrss,observation", "mrss,observatoin", "measures.csv, line"),
+    "data/measures.csv": ("mrss,observation", "mrss,observatoin", "measures.csv, line 2, column kind"),
     "data/comparators.csv": ("\n", "\nshort,line\n", "comparators.csv, line 2"),
     "data/fu-2025/timeline.csv": (",923,", ",923 or so,", "fu-2025/timeline.csv, line"),
     "data/fu-2025/case.yaml": ("case_id: fu-2025", "case_id: fu-2024", "fu-2025/case.yaml, key case_id"),
@@ -318,11 +318,8 @@ def test_only_changed_inputs_take_a_report_away_and_then_it_is_set_aside(built):
     notebook = built / "notebooks/02_muscle.ipynb"
     whole = notebook.read_text(encoding="utf-8")
     # The report itself is of a notebook that stops for another baseline alone.
-    replace(
-        notebook,
-        "analysis = ct.analyse(case)",
-        f"analysis = ct.analyse(case)\\nif case.baseline_rule == 'phase=2': {stop}",
-    )
+    analysed = "analysis = ct.analyse(case, changes)"
+    replace(notebook, analysed, f"{analysed}\\nif case.baseline_rule == 'phase=2': {stop}")
     assert run_report(built).returncode == 0
     made = files_of(home)
     assert files_of(earlier) == before
