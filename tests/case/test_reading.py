@@ -378,7 +378,7 @@ def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
         (fault,) = faults_of(data, **asked)
         return fault.file, fault.line, fault.column
 
-    data = write_case(observe(), observe("2", note="one"), observe("2", value="40", note="other"))
+    data = write_case(observe(), observe("2", start="1 d"), observe("2", value="40"))
     assert place(baseline_rule="best") == place(baseline_rule="phase=7") == ("baseline", None, None)
     assert place(reference="aspirin") == ("reference", None, None)
     # The rule asks for a treatment, and none is named.
