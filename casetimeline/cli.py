@@ -9,7 +9,7 @@ from pathlib import Path
 from . import __version__
 from .faults import NotebookError, TimelineError, fault
 from .presets import PRESETS, PROOF
-from .vocabulary import AXES, words_of
+from .vocabulary import AXES, is_case_id, words_of
 
 
 def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
@@ -92,7 +92,7 @@ def import_(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Make the report of a case, unless it is current."""
-    from .workflow import make_report, notebooks_in
+    from .workflow import make_report
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
@@ -101,10 +101,7 @@ def report(options: argparse.Namespace) -> int:
         note = workbook_note(options.data, options.case)
         if note:
             print(f"casetimeline: {note}", file=sys.stderr)
-    presets = tuple(filter(None, options.preset.split(",")))
-    plan = _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
-        presets=presets, measures=words_of(options.measure), deny=options.deny
-    )
+    plan = _plan_of_report(options)
     made = make_report(plan)
     print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
     print(
@@ -112,7 +109,36 @@ def report(options: argparse.Namespace) -> int:
         if made
         else f"current   {plan.home}: nothing to do"
     )
-    return _proved(plan.home, presets)
+    return _proved(plan.home, plan.presets)
+
+
+def _plan_of_report(options: argparse.Namespace):
+    from .workflow import notebooks_in
+
+    return _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
+        presets=tuple(filter(None, words_of(options.preset))), measures=words_of(options.measure), deny=options.deny
+    )
+
+
+def _nothing_left(options: argparse.Namespace, stopped: bool) -> str:
+    """Nothing: a command that makes no results leaves none."""
+    return ""
+
+
+def _left_of_report(options: argparse.Namespace, stopped: bool) -> str:
+    """What there is of a report after a run that did not end: all of it if it was stopped, else what stands."""
+    from .workflow import what_is_left, what_stands
+
+    if not is_case_id(options.case):
+        return ""
+    plan = _plan_of_report(options)
+    return what_is_left(plan) if stopped else what_stands(plan)
+
+
+def _left_of_run(options: argparse.Namespace, stopped: bool) -> str:
+    """What there is of many cases after a run that did not end."""
+    done = f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
+    return done if stopped else ""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -220,27 +246,33 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     # JupyterLab installs this grammar, and jsonschema takes 0.9 s to build it; no notebook schema uses it.
     sys.modules.setdefault("rfc3987_syntax", None)
+    options = argparse.Namespace(left=_nothing_left)
     try:
         options = _parser().parse_args(arguments)
         return options.run(options)
     except TimelineError as error:
-        print(f"casetimeline: {error}", file=sys.stderr)
-        return 2
+        return _ended(options, str(error), 2)
     except NotebookError as error:
-        print(f"casetimeline: {error}", file=sys.stderr)
-        return 1
+        return _ended(options, str(error), 1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(
-            f"casetimeline: {where}{error.strerror or error}; nothing half-made is left under its name", file=sys.stderr
-        )
-        return 1
+        return _ended(options, f"{where}{error.strerror or error}; nothing half-made is left under its name", 1)
     except KeyboardInterrupt:
         # It is said once, however often the keys are pressed; a terminal has written ^C into the line.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         line = "\r\033[K" if sys.stderr.isatty() else ""
-        print(f"{line}casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)
+        left = options.left(options, True) or "nothing half-made is left under its name"
+        print(f"{line}casetimeline: interrupted; {left}", file=sys.stderr)
         return 130
+
+
+def _ended(options: argparse.Namespace, message: str, status: int) -> int:
+    """Say why a command ended before its end, and what stands of an earlier run; the status."""
+    print(f"casetimeline: {message}", file=sys.stderr)
+    stands = options.left(options, False)
+    if stands:
+        print(f"casetimeline: {stands}", file=sys.stderr)
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -248,6 +280,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="casetimeline", description="From the timeline of a clinical case to figures and a report."
     )
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
+    parser.set_defaults(left=_nothing_left)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(commands)
     _add_commands_of_reports(commands)
@@ -289,12 +322,12 @@ def _add_commands_of_reports(commands: argparse._SubParsersAction) -> None:
     _report_of(parser)
     _analysis(parser)
     _choices(parser)
-    parser.set_defaults(run=report)
+    parser.set_defaults(run=report, left=_left_of_report)
     parser = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(parser)
     _analysis(parser)
     _choices(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, left=_left_of_run)
     parser = commands.add_parser("app", help="serve the page on which a case is explored and written")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--case", default="", help="the case that is shown first")

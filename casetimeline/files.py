@@ -104,6 +104,8 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 
 
 MANIFEST = "manifest.json"
+# What a run that failed leaves in the folder of a report for its author to look at; it is no part of the report.
+FAILED = "failed"
 # The files that the cases of a data folder share: words, rules, published arms, and the works that these cite.
 TABLES = ("measures.csv", "rules.csv", "comparators.csv", "references.json")
 # The mask can only be read by setting it, so it is read once, before there are threads.
@@ -250,6 +252,6 @@ def combined(digests: dict[str, str]) -> str:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file below a folder except the manifest, as paths relative to the folder."""
-    paths = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-    return sorted({path.relative_to(folder).as_posix() for path in paths} - {MANIFEST})
+    """Every file of a report except its manifest, as paths relative to its folder; what failed is none of them."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted({path.as_posix() for path in paths if path.parts[0] != FAILED} - {MANIFEST})

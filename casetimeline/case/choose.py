@@ -1,35 +1,13 @@
 """What is asked of a case beside its baseline: the axis of its figures, some of the rules, further measures."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..derive import reference_starts
-from ..faults import Fault, TimelineError, fault, first_few
+from ..faults import TimelineError, fault, first_few
 from ..vocabulary import AXES, RULE_KINDS, words_of
-
-
-class Obstacle(NamedTuple):
-    """Why a case cannot have an axis.
-
-    Attributes
-    ----------
-    line : int or None
-        The first line of the timeline that stands in the way.
-    column : str
-    found, expected : str
-        What stands there, and what would be right.
-    reason : str
-        The whole of it as a clause, for a reader.
-    """
-
-    line: int | None
-    column: str
-    found: str
-    expected: str
-    reason: str
 
 
 def _without_day(lines: pd.Series) -> str:
@@ -37,50 +15,44 @@ def _without_day(lines: pd.Series) -> str:
     return f"line{'s' * several} {first_few(lines.astype(str))} {'have' if several else 'has'} no time that gives a day"
 
 
-def missing_days(facts: pd.DataFrame) -> Obstacle | None:
-    """What keeps facts off an axis of days; nothing where each has a day, and not all of them the same.
+def missing_days(facts: pd.DataFrame) -> str:
+    """What keeps facts off an axis of days, as a clause; blank where each has a day, and not all of them the same.
 
     Examples
     --------
     >>> facts = pd.DataFrame({"line": [2, 3], "start": ["0 d", ""], "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
-    >>> missing_days(facts).reason
+    >>> missing_days(facts)
     'line 3 has no time that gives a day'
     """
     placed = np.isfinite(facts[["DAYLO", "DAYHI"]].astype(float)).all(axis=1)
     if not placed.all():
-        rows = facts[~placed]
-        expected = "a time that gives a day"
-        return Obstacle(int(rows["line"].iloc[0]), "start", rows["start"].iloc[0], expected, _without_day(rows["line"]))
-    if facts["DAYLO"].min() < facts["DAYLO"].max():
-        return None
-    first = facts.iloc[0]
-    return Obstacle(int(first["line"]), "start", first["start"], "facts of two days", "every fact is of the same day")
+        return _without_day(facts.loc[~placed, "line"])
+    return "" if facts["DAYLO"].min() < facts["DAYLO"].max() else "every fact is of the same day"
 
 
-def missing_start(facts: pd.DataFrame, reference: str) -> Obstacle | None:
+def missing_start(facts: pd.DataFrame, reference: str) -> str:
     """What keeps study days from being counted: no reference treatment, or one whose start is not one day.
 
     Examples
     --------
     >>> facts = pd.DataFrame({"case_id": "a", "line": [2], "kind": "treatment", "PARAMCD": "drug", "phase": 1,
     ...                       "start": "~6 wk", "DAYLO": [38.5], "DAYHI": [45.5]})
-    >>> missing_start(facts, "drug").reason
+    >>> missing_start(facts, "drug")
     "the start of the reference treatment 'drug' is not known to the day (line 2: '~6 wk')"
     """
     if not reference:
-        return Obstacle(None, "reference", "", "the treatment whose first day is 1", "no reference treatment is named")
+        return "no reference treatment is named"
     starts = reference_starts(facts, reference).iloc[0]
     if starts["RFSTLO"] == starts["RFSTHI"]:
-        return None
+        return ""
     given = facts[(facts["kind"] != "observation") & (facts["PARAMCD"] == reference)]
     row = given[given["DAYLO"].ne(given["DAYHI"])].iloc[0]
     reason = f"the start of the reference treatment '{reference}' is not known to the day"
-    reason += f" (line {row['line']}: '{row['start']}')"
-    return Obstacle(int(row["line"]), "start", row["start"], "a start known to the day", reason)
+    return f"{reason} (line {row['line']}: '{row['start']}')"
 
 
-def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, Obstacle | None]:
-    """For each axis of `AXES` what keeps a case from it; nothing where it can have it.
+def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, str]:
+    """For each axis of `AXES` what keeps a case from it, as a clause; blank where it can have it.
 
     Parameters
     ----------
@@ -91,22 +63,19 @@ def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, Obstacle | 
     """
     off = missing_days(facts)
     study = off or missing_start(facts, reference)
-    return {"": None, "days": off, "weeks": off, "study_day": study, "order": None}
+    return {"": "", "days": off, "weeks": off, "study_day": study, "order": ""}
 
 
-def check_axis(axis: str, facts: pd.DataFrame, reference: str, about: str, timeline: str) -> None:
-    """Raise a TimelineError if an axis is none, or none of this case, whose files are named `about` and `timeline`."""
+def check_axis(axis: str, facts: pd.DataFrame, reference: str) -> None:
+    """Raise a TimelineError if an axis is none, or none that a case with these facts can have."""
     if axis not in AXES:
         known = [name for name in AXES if name]
         raise TimelineError([fault(axis, f"blank, or one of {', '.join(known)}", at="axis", known=known)])
     # Any case can have the first axis that it can have, and the order of the telling.
-    obstacles = axis_obstacles(facts, reference) if axis in ("days", "weeks", "study_day") else {axis: None}
-    if obstacles[axis] is None:
-        return
-    line, column, found, expected, reason = obstacles[axis]
-    can = ", ".join(name for name, obstacle in obstacles.items() if name and obstacle is None)
-    expected = f"{expected}, for the axis '{axis}': {reason}; this case can have the axis {can}"
-    raise TimelineError([Fault(about if column == "reference" else timeline, line, column, found, expected)])
+    obstacles = axis_obstacles(facts, reference) if axis in ("days", "weeks", "study_day") else {axis: ""}
+    if obstacles[axis]:
+        can = ", ".join(name for name, reason in obstacles.items() if name and not reason)
+        raise TimelineError([fault(axis, f"an axis that this case can have: {can}; {obstacles[axis]}", at="axis")])
 
 
 def choose_rules(rules: pd.DataFrame, asked: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault
-from ..vocabulary import COLUMN_NAMES, KINDS, words_of
+from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, words_of
 from .about import read_about, time_zero_of
 from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
@@ -111,8 +111,7 @@ class Case:
 
 def axes_of(case: Case) -> dict[str, str]:
     """For each axis of `vocabulary.AXES` why the case cannot have it; blank where it can."""
-    obstacles = axis_obstacles(case.facts, case.reference)
-    return {axis: obstacle.reason if obstacle else "" for axis, obstacle in obstacles.items()}
+    return axis_obstacles(case.facts, case.reference)
 
 
 class Vocabulary(NamedTuple):
@@ -239,12 +238,13 @@ def interpret_case(
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
     ref = reference or analysis.get("reference", "")
-    faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name)]
+    asked = {"baseline_rule": baseline_rule, "reference": reference}
+    faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name, asked)]
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
         raise TimelineError(faults)
-    check_baseline(parsed.facts, rule, ref, name)
-    check_axis(axis, parsed.facts, ref, about_name, name)
+    check_baseline(parsed.facts, rule, ref, name, baseline_rule)
+    check_axis(axis, parsed.facts, ref)
     others_left_out = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")
     return Case(
         case_id=parsed.case_id,
@@ -293,29 +293,45 @@ def _published(about: dict | None) -> dict[str, bool] | None:
     return sources and {s["id"]: bool(s.get("doi") or s.get("pmid") or s.get("url")) for s in sources}
 
 
-def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults of a baseline rule and a reference that the facts cannot serve."""
+# The options that override case.yaml, by the parameter of `read_case`.
+_OPTIONS = {"baseline_rule": "baseline", "reference": "reference"}
+
+
+def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked: dict[str, str]) -> list[Fault]:
+    """Faults of a baseline rule and a reference that the facts cannot serve.
+
+    Each is at its option if that was given, which `asked` tells (`baseline_rule`, `reference`), and else in `file`.
+    """
+
+    def at(name: str) -> dict[str, str]:
+        return {"at": _OPTIONS[name]} if asked.get(name) else {"at": file, "column": name}
+
     faults = []
     wrong = check_baseline_rule(rule) if rule else ""
     named = rule.removeprefix("phase=")
     if wrong:
-        faults.append(fault(rule, wrong, at=file, column="baseline_rule"))
+        faults.append(fault(rule, wrong, **at("baseline_rule"), known=BASELINE_RULES))
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
-        faults.append(fault(rule, "a phase of the timeline", at=file, column="baseline_rule"))
+        faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
     starters = facts.loc[facts["kind"] != "observation", "code"].unique()
     if reference and reference not in starters:
         near = difflib.get_close_matches(reference, starters, n=1)
         lines = facts.loc[facts["code"].isin(near), "line"]
         known = f"; line {lines.iloc[0]} has '{near[0]}'" if near else f": {', '.join(starters) or 'there is none'}"
-        faults.append(fault(reference, f"a treatment or event of the timeline{known}", at=file, column="reference"))
+        faults.append(fault(reference, f"a treatment or event of the timeline{known}", **at("reference")))
     if not reference and rule in ("last_before", "worst_before"):
-        faults.append(fault("", f"the treatment that '{rule}' refers to", at=file, column="reference"))
+        place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")
+        faults.append(fault("", f"the treatment that '{rule}' refers to", **place))
     return faults
 
 
-def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str) -> None:
-    """Raise a TimelineError if two records of one series could be the baseline."""
+def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> None:
+    """Raise a TimelineError if two records of one series could be the baseline.
+
+    It is the fault of the option if a rule was `asked` for, and else of the later record in `file`.
+    """
     try:
         derive_ablfl(facts, rule, reference)
     except BaselineError as error:
-        raise TimelineError([Fault(file, error.line, "value", rule, f"one baseline a series, but {error}")]) from None
+        place = ("baseline", None, None) if asked else (file, error.line, "value")
+        raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

@@ -224,7 +224,8 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
         # A reference that is not named is chosen, or asked for, when it is needed.
         needy = rule in ("", "last_before", "worst_before") and not reference
-        faults += [] if needy else check_plan(rule, reference, facts, name)
+        asked = {"baseline_rule": rule, "reference": reference}
+        faults += [] if needy else check_plan(rule, reference, facts, name, asked)
         if faults:
             raise TimelineError(faults)
         notes = [*vocabulary.notes, *notes, *notes_of(facts, vocabulary.measures, {}, name)]
@@ -233,7 +234,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
         notes += contradiction_notes(facts, name)
         if rule and not needy:
-            check_baseline(facts, rule, reference, name)
+            check_baseline(facts, rule, reference, name, rule)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
     return Reading(name, facts, vocabulary.measures, rule, reference, tuple(notes), ())
@@ -266,7 +267,7 @@ def with_plan(reading: Reading) -> Reading:
         else:
             rule = "first"
             notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
-        check_baseline(reading.facts, rule, reference, reading.name)
+        check_baseline(reading.facts, rule, reference, reading.name, "")
     return Reading(reading.name, reading.facts, reading.measures, rule, reference, tuple(notes), ())
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow
 import pyarrow.csv
 
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
+from ..vocabulary import KINDS, RULE_KINDS
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -231,9 +233,21 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.Dat
     return frame.assign(**numbers)
 
 
+def _check_kinds(frame: pd.DataFrame, known: Collection[str], file: str) -> None:
+    """Raise a TimelineError that names each row whose kind is not known."""
+    expected = f"one of {', '.join(known)}"
+    faults = [
+        fault(kind, expected, at=file, line=line, column="kind", known=known)
+        for line, kind in frame.loc[~frame["kind"].isin([*known]), ["line", "kind"]].itertuples(index=False)
+    ]
+    if faults:
+        raise TimelineError(faults)
+
+
 def read_measures(text: str, file: str) -> pd.DataFrame:
     """The vocabulary, indexed by code, with limits as numbers, grades as words and units as factors."""
     frame = _numbers(_read_frame(text, file, _MEASURE, "code"), ("low", "high"), file)
+    _check_kinds(frame, KINDS, file)
     units = []
     for line, cell in frame[["line", "units"]].itertuples(index=False):
         pairs = [pair.rpartition("=") for pair in cell.split("|") if pair]
@@ -248,7 +262,9 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
 
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none."""
-    return _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
+    frame = _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
+    _check_kinds(frame, RULE_KINDS, file)
+    return frame
 
 
 def read_comparators(text: str, file: str) -> pd.DataFrame:

@@ -179,7 +179,7 @@ def time_axis(case: Case) -> TimeAxis:
     if case.axis == "order":
         axis = order_axis(case)
         return replace(axis, note=axis.note.replace("not to scale:", "not to scale, as was asked for:", 1))
-    if missing_days(facts) is None:
+    if not missing_days(facts):
         low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
         scale, label, note = _scale_of(case)
         silences = _silences(facts, low, high)

@@ -29,7 +29,13 @@ kernels are launched. Nothing here imports casetimeline.
 It works on Linux, for kernels of the interpreter that asks for them. Anywhere else, and after any failure, a stock
 kernel is launched, and a line on standard error says so.
 
-Three things differ from a stock kernel. A module that the template has imported is in `sys.modules` before a cell
-imports it, so that a missing import of a submodule goes unnoticed. Kernels of one template share one hash seed, unless
-PYTHONHASHSEED is set. The process is listed under the name of the template.
+What a cell has started ends with its kernel, also a daemon in a session of its own: that of a warm kernel is known as
+its descendant, that of a stock one by its environment. Not known are what another service starts for a cell (systemd,
+cron, a container), what becomes another user's, what a cell of a stock kernel starts with an empty environment, and
+what is running when the template, or the client of a stock kernel, is killed by SIGKILL.
+
+Four things differ from a stock kernel. A process that loses its parent becomes a child of the kernel, and not of the
+first process of the machine. A module that the template has imported is in `sys.modules` before a cell imports it, so
+that a missing import of a submodule goes unnoticed. Kernels of one template share one hash seed, unless PYTHONHASHSEED
+is set. The process is listed under the name of the template.
 """

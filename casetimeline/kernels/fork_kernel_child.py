@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def path_of(env: dict[str, str]) -> list[str]:
@@ -49,10 +49,17 @@ def files_of(argv: list[str]) -> list[str]:
     return [name, *(f"{connection['ip']}-{port}" for key, port in connection.items() if key.endswith("_port"))]
 
 
+def adopt() -> None:
+    """Become the parent of every descendant of this process that loses its own, as a daemon does."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def become(request: dict, descriptors: list[int], parent: int, sockets: list[socket.socket], pidfds: list[int]) -> None:
     """Give the child the session, streams, limits, environment and folder that a kernel launched by itself has."""
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # What loses its parent while this kernel lives is known by it as its own, and not as another kernel's.
+    adopt()
     if os.getppid() != parent:
         os._exit(1)
     for each in sockets:

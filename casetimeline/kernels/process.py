@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import os
 import select
 import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 from queue import Empty
 
 from jupyter_client.client import KernelClient
@@ -185,3 +187,30 @@ class ForkedProcess:
         self._connection.close()
         if self.returncode is None:
             self.returncode = -signal.SIGKILL
+
+
+def kill_marked(variable: str) -> None:
+    """Kill every process but this one that was started with an environment variable, given as `NAME=value`.
+
+    Those of other users, and those that were started with an environment of their own, are not found.
+    """
+    marked, mark, killed = [0], variable.encode(), set()
+    while marked:
+        marked = [pid for pid in _processes() if pid not in killed and mark in _environment(pid)]
+        for pid in marked:
+            killed.add(pid)
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _processes() -> list[int]:
+    """The numbers of all processes but this one; none where the system has no such list."""
+    numbers = (int(folder.name) for folder in Path("/proc").glob("[0-9]*"))
+    return [number for number in numbers if number != os.getpid()]
+
+
+def _environment(pid: int) -> list[bytes]:
+    """The variables with which a process was started; none if it is gone, or another user's."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return []

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import secrets
 import subprocess
 import sys
 import weakref
@@ -14,13 +15,15 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Int, Unicode
 
 from .launch import NoTemplateError, is_cold, launch, memory_limit, why_not
-from .process import ForkedProcess, prompt
+from .process import ForkedProcess, kill_marked, prompt
 
 _STREAMS = ("stdin", "stdout", "stderr")
 # The options of a launch that are understood here.
 _KNOWN = {"cwd", "env", *_STREAMS, "extra_arguments", "kernel_id"}
 # Reasons for a stock kernel that were printed already: each is printed once.
 _reported: set[str] = set()
+# By this variable what a stock kernel has started is known after its end; a template knows what a warm one has.
+_MARK = "FORK_KERNEL_MARK"
 _living: "weakref.WeakValueDictionary[int, ForkProvisioner]" = weakref.WeakValueDictionary()
 
 
@@ -31,6 +34,7 @@ def kill_all() -> None:
         provisioner = reference()
         if provisioner and provisioner.process is not None and provisioner.process.poll() is None:
             provisioner.process.kill()
+            provisioner.kill_started()
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -41,6 +45,7 @@ class ForkProvisioner(LocalProvisioner):
     scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
     farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
     _shutdown_requested = False
+    _mark = ""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Prepare the launch as the local provisioner does; clients of this kernel will not wait for silence."""
@@ -56,6 +61,8 @@ class ForkProvisioner(LocalProvisioner):
             if why and why not in _reported:
                 _reported.add(why)
                 print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
+            self._mark = secrets.token_hex()
+            kwargs["env"] = {**(kwargs.get("env") or os.environ), _MARK: self._mark}
             await super().launch_kernel(cmd, **kwargs)
             if self.memory and hasattr(resource, "prlimit"):
                 with contextlib.suppress(ProcessLookupError):
@@ -110,6 +117,16 @@ class ForkProvisioner(LocalProvisioner):
         await super().kill(restart)
         if isinstance(self.process, ForkedProcess):
             await self.process.wait_ended(self.farewell)
+
+    def kill_started(self) -> None:
+        """Kill what a stock kernel has started, also in a session of its own."""
+        if self._mark:
+            kill_marked(f"{_MARK}={self._mark}")
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Clean up after the end of a kernel, and kill what it left running."""
+        await super().cleanup(restart)
+        self.kill_started()
 
 
 def _descriptor(stream: Any, number: int, null: int) -> int:

@@ -8,6 +8,9 @@ descriptors: the request as JSON in a file in memory, and the standard streams o
 at any time. If it closes the connection or dies, the kernel is killed, and the files of its connection are removed,
 unless the client has sent `forget`. If the template dies, its kernels die with it.
 
+What a kernel has started ends with it, also in a session of its own: a process that loses its parent becomes a child of
+its kernel, and at the end of that a child of the template, which kills each child that is no kernel.
+
 A fork copies the state of the process. Before it there must be no thread of Python and no zmq context, and
 `matplotlib_inline` must not be imported, because it looks for a running shell at its import. `fork_kernel_preload`
 checks this.
@@ -49,6 +52,7 @@ def main() -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
     idle, modules = float(sys.argv[2]), sys.argv[3:]
     listener.setblocking(False)
+    child.adopt()
     before = dict(os.environ)
     # The folder of this file is not on the path of a kernel.
     if not sys.flags.safe_path:
@@ -106,7 +110,7 @@ def _serve(listener: socket.socket, idle: float, added: dict[str, str]) -> None:
             elif descriptor in by_pidfd:
                 kernel = by_pidfd.pop(descriptor)
                 poller.unregister(descriptor)
-                _bury(kernel)
+                _bury(kernel, {other.pid for other in by_pidfd.values()})
                 if by_connection.get(kernel.connection.fileno()) is kernel:
                     _hang_up(kernel, poller, by_connection)
 
@@ -173,11 +177,12 @@ def _signal(kernel: _Kernel, number: int) -> None:
         pass
 
 
-def _bury(kernel: _Kernel) -> None:
+def _bury(kernel: _Kernel, living: set[int]) -> None:
     """Reap an ended kernel and kill what it left running; tell its client, or remove its files if there is none."""
     _signal(kernel, signal.SIGKILL)
     _, status = os.waitpid(kernel.pid, 0)
     os.close(kernel.pidfd)
+    _kill_orphans(living)
     kernel.pid = 0
     if kernel.connection.fileno() >= 0:
         _send(kernel.connection, f"exit {os.waitstatus_to_exitcode(status)}")
@@ -188,6 +193,31 @@ def _bury(kernel: _Kernel) -> None:
         if kernel.scratch:
             with contextlib.suppress(OSError):
                 Path(kernel.scratch).rmdir()
+
+
+def _kill_orphans(living: set[int]) -> None:
+    """Kill every child of this process that is no living kernel, and what becomes a child of it thereby."""
+    spared = set(living)
+    while orphans := _children() - spared:
+        for pid in orphans:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            except OSError:
+                # It has become another user's, or is gone.
+                spared.add(pid)
+
+
+def _children() -> set[int]:
+    """The numbers of the children of this process."""
+    children = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # The name of a process, in brackets, may hold anything; its state and its parent follow.
+            fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            if int(fields[1]) == os.getpid():
+                children.add(int(folder.name))
+    return children
 
 
 def _fork(

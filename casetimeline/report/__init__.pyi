@@ -1,6 +1,7 @@
 from .leaks import (
     find_leaks as find_leaks,
     leaks_message as leaks_message,
+    read_deny as read_deny,
 )
 from .pdf import (
     rasterise as rasterise,

@@ -106,7 +106,7 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     TimelineError
         If there is no such deny-list, or a line of it names nothing.
     """
-    patterns, public = patterns_of(tells_dates(case), _read_deny(deny)), _public_dates(case)
+    patterns, public = patterns_of(tells_dates(case), read_deny(deny)), _public_dates(case)
     leaks, seen = {}, {}
     names = files_in(folder)
     if (folder / MANIFEST).is_file():
@@ -145,7 +145,14 @@ def _public_dates(case: Case) -> set[str]:
     return {words.lower() for text in texts for _, words in leaks_in(text, pattern)}
 
 
-def _read_deny(deny: Path | None) -> list[str]:
+def read_deny(deny: Path | None) -> list[str]:
+    """The words of a deny-list; none without a list.
+
+    Raises
+    ------
+    TimelineError
+        If there is no such list, or a line of it names nothing.
+    """
     if deny is None:
         return []
     try:

@@ -5,6 +5,7 @@ from .accept import (
 )
 from .build import (
     make_report as make_report,
+    what_is_left as what_is_left,
 )
 from .cases import (
     LEDGER as LEDGER,
@@ -18,6 +19,7 @@ from .execute import (
 from .plan import (
     Plan as Plan,
     notebooks_in as notebooks_in,
+    what_stands as what_stands,
 )
 from .verify import (
     verify_report as verify_report,

@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
-from ..faults import NotebookError
+from ..faults import NotebookError, TimelineError
 from ..files import MANIFEST, digest_of, files_in, set_aside
 from .execute import Limits, scratch
 from .plan import (
     Plan,
     Truth,
+    changed_since,
     check_plan,
     check_unchanged,
     digest_outputs,
@@ -27,13 +28,15 @@ from .plan import (
     manifest_text,
     read_manifest,
     truth_of,
+    what_stands,
+    with_earlier_figures,
 )
 from .runs import RECORD, RESULTS, CaseRun, progress, side_by_side
 
 
 def _run_notebooks(plan: Plan, truth: Truth) -> Path:
     """Run those notebooks whose results are not there already, side by side; the folder with the results of all."""
-    case, failures = CaseRun(plan, truth, plan.work / "done", plan.home / "failed"), {}
+    case, failures = CaseRun(plan, truth, plan.work / "done", plan.failed), {}
     stale = case.stale()
 
     def run(source: Path, stopped: Event) -> str:
@@ -57,6 +60,9 @@ def _run_notebooks(plan: Plan, truth: Truth) -> Path:
 def make_report(plan: Plan) -> bool:
     """Make the report of a case, if it is not there already.
 
+    Figure files that were asked for before are made with those of the plan. A report that is there stays under its
+    name until the new one takes it; only where its inputs have changed is it set aside before the first notebook.
+
     Returns
     -------
     bool
@@ -65,16 +71,16 @@ def make_report(plan: Plan) -> bool:
     Raises
     ------
     TimelineError
-        If the input is at fault, or changed during the run. The earlier report is gone by then, so that it cannot
-        pass for new.
+        If an option or the input is at fault: nothing that was there is touched. If an input changed during the run.
     NotebookError
         If a notebook fails, or an artefact holds an identifier; what was made of it is under `failed/`.
     OSError
-        If a folder cannot be written, or the disk is full. Nothing of the report is there then.
+        If a folder cannot be written, or the disk is full. Nothing of the new report is there then.
     """
     check_plan(plan)
     with _alone(plan):
         _clear(plan)
+        asked, plan = plan, with_earlier_figures(plan)
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
@@ -82,11 +88,25 @@ def make_report(plan: Plan) -> bool:
 
                 _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
             return False
-        if plan.home.exists():
-            plan.home.rename(plan.work / "old")
-            _clear(plan)
-        _make(plan, truth)
+        case = _checked(asked)
+        # A measure of the earlier figure files that the case has no more was not asked for now.
+        there = set(case.facts.loc[case.facts["kind"] == "observation", "code"])
+        plan = plan._replace(measures=tuple(name for name in plan.measures if name in there))
+        _replace(plan, truth._replace(parameters=plan.parameters()), case)
     return True
+
+
+def what_is_left(plan: Plan) -> str:
+    """What there is after a run of a report that was stopped: what stands, what is unfinished, how to go on."""
+    case = CaseRun(plan, truth_of(plan), plan.work / "done", None)
+    unfinished = [source.stem for source in case.stale()]
+    done = f"{len(plan.notebooks) - len(unfinished)} of {len(plan.notebooks)} notebooks are done and kept"
+    parts = [
+        what_stands(plan) or f"no report is in {plan.home}",
+        f"{done}, not {', '.join(unfinished)}" if unfinished else f"{done}, the report is unfinished",
+        "the same command goes on from there",
+    ]
+    return "; ".join(parts)
 
 
 @contextlib.contextmanager
@@ -107,26 +127,35 @@ def _alone(plan: Plan) -> Iterator[None]:
 
 
 def _clear(plan: Plan) -> None:
-    """Remove what an earlier run left; what somebody changed by hand in its report is kept."""
-    old, emptied = plan.work / "old", plan.work / "emptied"
-    for name in ("new", "withheld", emptied.name):
+    """Remove what an earlier run did not finish."""
+    for name in ("new", "withheld", "emptied"):
         shutil.rmtree(plan.work / name, ignore_errors=True)
-    if old.exists():
-        _keep_edited(old, plan.kept)
-        # Files go one by one, the manifest among them, and without it every file would seem to be somebody's. So that
-        # a run that is killed here leaves no such folder to the next one, it has another name by then.
-        old.rename(emptied)
-        shutil.rmtree(emptied)
     if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
         from .execute import clear
 
         clear(plan.work)
 
 
+def _set_aside(plan: Plan) -> None:
+    """Let the report that is there become the earlier one; what somebody changed by hand in it is kept by itself."""
+    _keep_edited(plan.home, plan.kept)
+    # A folder is removed under another name: a run that is killed meanwhile leaves no half of it.
+    emptied = plan.work / "emptied"
+    if not read_manifest(plan.home):
+        plan.home.rename(emptied)
+    else:
+        if plan.earlier.exists():
+            plan.earlier.rename(emptied)
+        plan.earlier.parent.mkdir(exist_ok=True)
+        plan.home.rename(plan.earlier)
+        print(f"casetimeline: the report made before is kept as {plan.earlier}", file=sys.stderr)
+    shutil.rmtree(emptied, ignore_errors=True)
+
+
 def _keep_edited(old: Path, kept: Path) -> None:
     outputs = read_manifest(old).get("outputs", {})
     for name in files_in(old):
-        if name.startswith("failed/") or (name in outputs and digest_of(old / name) == outputs[name]):
+        if name in outputs and digest_of(old / name) == outputs[name]:
             continue
         place = set_aside(old / name, kept / name)
         print(
@@ -134,15 +163,44 @@ def _keep_edited(old: Path, kept: Path) -> None:
         )
 
 
-def _make(plan: Plan, truth: Truth) -> None:
-    from .execute import warm_up
+def _checked(plan: Plan):
+    """The case, once every fault that can be told before a kernel starts is known to be none."""
+    from .execute import check_notebooks, warm_up
 
     warm_up()
     from ..case import check_measures, read_case
 
-    # Every fault of the input is told before a kernel starts.
     case = read_case(plan.data, plan.case_id, **plan.given)
     check_measures(plan.measures, case.facts)
+    check_notebooks(plan.notebooks, plan.case_id, plan.given)
+    if plan.deny:
+        from ..report import read_deny
+
+        read_deny(plan.deny)
+    return case
+
+
+def _replace(plan: Plan, truth: Truth, case) -> None:
+    """Make the report, and let it take the place of the one that is there."""
+    shutil.rmtree(plan.failed, ignore_errors=True)
+    if changed_since(plan, truth):
+        _set_aside(plan)
+    try:
+        new = _make(plan, truth, case)
+        _refuse_leaks(plan, new, case)
+        check_unchanged(plan, truth)
+    except TimelineError:
+        # An input changed meanwhile, and with it what the report that is there was made from.
+        if changed_since(plan, truth_of(plan)):
+            _set_aside(plan)
+        raise
+    if plan.home.exists():
+        _set_aside(plan)
+    new.rename(plan.home)
+
+
+def _make(plan: Plan, truth: Truth, case) -> Path:
+    """Write a report; the folder in which it is whole."""
     with ThreadPoolExecutor(1) as beside:
         analysing = beside.submit(_analyse, case)
         done = _run_notebooks(plan, truth)
@@ -163,10 +221,8 @@ def _make(plan: Plan, truth: Truth) -> None:
     (new / MANIFEST).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"
     )
-    _refuse_leaks(plan, new, case)
-    check_unchanged(plan, truth)
     _remove_others(done, {*results, RECORD})
-    new.rename(plan.home)
+    return new
 
 
 def _remove_others(done: Path, names: set[str]) -> None:
@@ -185,13 +241,18 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
 
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
-        # What is not of the report is not withheld with it.
-        _keep_edited(folder, plan.kept)
         withheld = plan.work / "withheld"
+        shutil.rmtree(plan.failed, ignore_errors=True)
+        if folder == plan.home:
+            # What is not of the report is not withheld with it.
+            _keep_edited(folder, plan.kept)
+        elif plan.home.exists():
+            # It may hold the same.
+            _set_aside(plan)
         folder.rename(withheld)
         plan.home.mkdir(exist_ok=True)
-        withheld.rename(plan.home / "failed")
-        raise NotebookError(leaks_message(leaks, plan.home / "failed"))
+        withheld.rename(plan.failed)
+        raise NotebookError(leaks_message(leaks, plan.failed))
 
 
 def _analyse(case):

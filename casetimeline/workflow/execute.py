@@ -7,14 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
 
-from ..faults import NotebookError
+from ..faults import NotebookError, TimelineError
 from ..files import tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
@@ -133,10 +133,7 @@ def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, pla
     NotebookError
         If a cell fails, or the run published no figure of this case. The half-run notebook is then in the folder.
     """
-    notebook = read_notebook(source)
-    defaults = read_parameters(notebook)
-    typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
-    parameters = {name: value for name, value in typed.items() if value != defaults[name]}
+    parameters = _parameters(source, case_id, given)
     folder.mkdir(parents=True, exist_ok=True)
     ran = folder / source.name
     error = _run(source, ran, parameters, place, limits)
@@ -149,6 +146,31 @@ def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, pla
     for path in published:
         path.replace(folder / path.name)
     write_atomic(ran, write_text(read_notebook(ran)).encode())
+
+
+def _parameters(source: Path, case_id: str, given: dict[str, str]) -> dict[str, object]:
+    """The parameters of a run of a notebook that are not its defaults."""
+    defaults = read_parameters(read_notebook(source))
+    typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
+    return {name: value for name, value in typed.items() if value != defaults[name]}
+
+
+def check_notebooks(sources: Iterable[Path], case_id: str, given: dict[str, str]) -> None:
+    """Refuse notebooks that cannot be run.
+
+    Raises
+    ------
+    TimelineError
+        For each that cannot be read, is no notebook, or lacks a parameter of the run.
+    """
+    faults = []
+    for source in sources:
+        try:
+            _parameters(source, case_id, given)
+        except TimelineError as error:
+            faults += error.faults
+    if faults:
+        raise TimelineError(faults)
 
 
 @contextlib.contextmanager

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
-from ..faults import Fault, TimelineError, fault
-from ..files import MANIFEST, digest_of, files_in, tables_of
+from ..faults import Fault, TimelineError, fault, first_few
+from ..files import FAILED, MANIFEST, digest_of, files_in, list_cases, tables_of
 from ..presets import PRESETS
 from ..vocabulary import check_case_id, is_case_id
 
@@ -36,6 +36,9 @@ _LIBRARIES = (
     "seaborn",
     "typst",
 )
+
+# The parameters that add figure files to a report, and change nothing else in it.
+_FIGURES = ("presets", "measures")
 
 
 def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -> dict[str, str]:
@@ -147,6 +150,21 @@ class Plan(NamedTuple):
         return self.build / "_edited" / self.case_id
 
     @property
+    def earlier(self) -> Path:
+        """The report that the one of this name has replaced, or will replace once it is made."""
+        return self.build / "_earlier" / self.case_id
+
+    @property
+    def figures(self) -> Path:
+        """The figure files of the report, a folder a preset."""
+        return self.home / "manuscript" / "figures"
+
+    @property
+    def failed(self) -> Path:
+        """What a run that failed leaves to be looked at."""
+        return self.home / FAILED
+
+    @property
     def given(self) -> dict[str, str]:
         """Parameters of every notebook, and of `read_case`, but the case; blank where nothing else was asked for."""
         return {"baseline_rule": self.baseline, "reference": self.reference, "axis": self.axis, "rules": self.rules}
@@ -201,8 +219,8 @@ def check_plan(plan: Plan) -> None:
     Raises
     ------
     TimelineError
-        If the name is no case id, no notebook is there, the data or the lock are missing, a preset is none, or
-        measures are asked for and no preset.
+        If the name is no case id or no case of the data, no notebook is there, the data or the lock are missing, a
+        preset is none, or measures are asked for and no preset.
     """
     check_case_id(plan.case_id, "case")
     faults = []
@@ -210,6 +228,10 @@ def check_plan(plan: Plan) -> None:
         faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
     if not plan.data.is_dir():
         faults.append(fault("no such folder", "the folder of the cases", at=str(plan.data)))
+    elif not (plan.data / plan.case_id).is_dir():
+        known = list_cases(plan.data)
+        expected = f"a case of this folder: {', '.join(known) or 'there is none'}"
+        faults.append(fault(plan.case_id, expected, at="case", known=known))
     if not plan.lock.is_file():
         faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
@@ -245,3 +267,37 @@ def is_current(plan: Plan, truth: Truth) -> bool:
     ):
         return False
     return all(digest_of(plan.home / name) == digest for name, digest in manifest["outputs"].items())
+
+
+def with_earlier_figures(plan: Plan) -> Plan:
+    """The plan, and with it the figure files that were asked for before: a preset does not take away those of another.
+
+    A preset whose folder somebody removed is asked for no more.
+    """
+    parameters = read_manifest(plan.home).get("parameters", {})
+    presets, measures = ([name for name in parameters.get(part) or [] if isinstance(name, str)] for part in _FIGURES)
+    presets = [name for name in presets if name in PRESETS and (plan.figures / name).is_dir()]
+    return plan._replace(
+        presets=tuple(dict.fromkeys([*presets, *plan.presets])),
+        measures=tuple(dict.fromkeys([*(measures if presets else []), *plan.measures])),
+    )
+
+
+def changed_since(plan: Plan, truth: Truth) -> list[str]:
+    """The inputs that are not those of the report that is there, the data first; none where there is no report."""
+    manifest = read_manifest(plan.home)
+    if not manifest:
+        return []
+    before = manifest["inputs"]
+    names = sorted(before.keys() | truth.inputs.keys(), key=lambda name: (not name.startswith("data/"), name))
+    changed = [name for name in names if before.get(name) != truth.inputs.get(name)]
+    return changed + (["versions"] if manifest["versions"] != truth.versions else [])
+
+
+def what_stands(plan: Plan) -> str:
+    """Which report there is after a run that did not end, as a clause for a reader; blank if there is none."""
+    if read_manifest(plan.home):
+        changed = changed_since(plan, truth_of(plan))
+        since = f"; changed since then: {first_few(changed)}" if changed else ""
+        return f"{plan.home} holds the report made before, as it was{since}"
+    return f"the report made before is kept as {plan.earlier}" if read_manifest(plan.earlier) else ""

@@ -372,10 +372,22 @@ def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(write_ca
 
 
 def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
-    data = write_case(observe())
-    assert faults_of(data, baseline_rule="best")[0].column == "baseline_rule"
-    assert faults_of(data, reference="aspirin")[0].column == "reference"
-    assert faults_of(data, baseline_rule="last_before")[0].column == "reference"
+    """An option that was given is itself at fault, and not a file that says something else."""
+
+    def place(**asked):
+        (fault,) = faults_of(data, **asked)
+        return fault.file, fault.line, fault.column
+
+    data = write_case(observe(), observe("2", start="1 d"), observe("2", value="40"))
+    assert place(baseline_rule="best") == place(baseline_rule="phase=7") == ("baseline", None, None)
+    assert place(reference="aspirin") == ("reference", None, None)
+    # The rule asks for a treatment, and none is named.
+    assert place(baseline_rule="last_before") == ("reference", None, None)
+    # Two rows of phase 2 could be it.
+    assert place(baseline_rule="phase=2") == ("baseline", None, None)
+    write_case(observe(), about="analysis: {baseline: best}")
+    assert place() == ("a/case.yaml", None, "baseline_rule")
+    assert place(baseline_rule="worst") == ("baseline", None, None)
 
 
 def test_the_command_prints_faults_without_a_traceback(write_case, observe):

@@ -244,6 +244,54 @@ print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).p
         assert ended(pid) and ended(child)
 
 
+# Ways in which a process leaves the session and the parent of its kernel, deaf to all but SIGKILL. The cell is told the
+# number of each by a pipe: one daemon, one that was forked twice, one that is another program, one with a child.
+DAEMONS = """
+import os, signal, subprocess, sys
+SLEEP = [sys.executable, "-c", "import signal; signal.pause()"]
+def daemon(times, program=False, child=False):
+    told, tell = os.pipe()
+    if os.fork() == 0:
+        for _ in range(times):
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+        os.chdir("/")
+        for number in (1, 2, 15): signal.signal(number, signal.SIG_IGN)
+        born = subprocess.Popen(SLEEP, start_new_session=True).pid if child else ""
+        os.write(tell, f"{os.getpid()} {born}".encode())
+        if program:
+            os.execv(SLEEP[0], SLEEP)
+        signal.pause()
+    return os.read(told, 40).decode()
+print(daemon(1), daemon(2), daemon(3, program=True), daemon(1, child=True))
+"""
+
+
+@pytest.mark.parametrize("kind", [pytest.param("warm", marks=pytest.mark.product), "cold"])
+@pytest.mark.parametrize("end", ["shutdown", pytest.param("kill_all", marks=pytest.mark.product)])
+def test_a_daemon_of_a_cell_ends_with_its_kernel_and_no_other_does(surroundings, tmp_path, monkeypatch, kind, end):
+    monkeypatch.setenv("KERNEL", kind)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with (
+        kernel(surroundings, tmp_path / "a") as (manager, client),
+        kernel(surroundings, tmp_path / "b") as (second, other),
+    ):
+        assert isinstance(manager.provisioner.process, subprocess.Popen) == (kind == "cold")
+        daemons, others = ([int(number) for number in run(each, DAEMONS).split()] for each in (client, other))
+        assert len(daemons) == len(others) == 5
+        manager.shutdown_kernel(now=True)
+        assert all(map(ended, daemons))
+        assert all(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in others)
+        assert run(other, "print(1)") == "1\n"
+        if end == "kill_all":
+            provisioner.kill_all()
+        else:
+            second.shutdown_kernel(now=True)
+        assert all(map(ended, others))
+
+
 def left(folder):
     """Sockets and connection files of a kernel."""
     return sorted(path.name for path in folder.iterdir() if path.name.startswith(("s-", "connection")))

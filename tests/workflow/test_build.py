@@ -138,11 +138,15 @@ def wait_until(holds, process):
 
 
 def is_new(home):
-    return (home / "summary.txt").exists()
+    return (home / "manifest.json").exists() and "0" * 64 not in (home / "manifest.json").read_text()
+
+
+def digests_of_lock(project):
+    return read_manifest(project / "build/fu-2025")["inputs"]["requirements.lock"]
 
 
 MOMENTS = {
-    "the old report is set aside": lambda work, home: not home.exists(),
+    "the old report is set aside": lambda work, home: (home.parent / "_earlier/fu-2025").exists(),
     "a notebook runs": lambda work, home: any((work / "run/made").glob("*")),
     "one notebook is done": lambda work, home: any((work / "done").glob("*.svg")),
     "the report is written": lambda work, home: (work / "new").exists(),
@@ -155,7 +159,8 @@ def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built,
     _, digests = content(small)
     work, home = built / "build/.fu-2025.work", built / "build/fu-2025"
     shutil.rmtree(work / "done")
-    (home / "summary.txt").unlink()
+    # The report that is there is of another lock, so that it is set aside before the first notebook.
+    replace(built / "build/fu-2025/manifest.json", digests_of_lock(small), "0" * 64)
     process = start_report(built)
     wait_until(lambda: MOMENTS[moment](work, home), process)
     os.killpg(process.pid, signal.SIGKILL)
@@ -169,18 +174,21 @@ def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built,
     assert not (built / "build/_edited").exists()
 
 
-# An old report of three files of its own, one of them changed by hand, and one that is not of the report. A run sets it
-# aside and is killed at its first change of a file, at its second, and so on; each time the next run follows.
+# An old report of three files of its own, one of them changed by hand, and one that is not of the report; and a still
+# older one. A run makes a new one and is killed at its first change of a file, at its second, and so on; each time the
+# next run follows. `untrue`: the inputs of the old report have changed, and it is set aside before the first notebook.
 KILLED_AT_EACH_STEP = """
 import json, os, shutil, signal, sys
 from pathlib import Path
+from types import SimpleNamespace
+import pandas as pd
 from casetimeline.files import files_in, sha256
 from casetimeline.workflow import build
-from casetimeline.workflow.plan import Plan, manifest_text
+from casetimeline.workflow.plan import Plan, manifest_text, truth_of
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link"}
 
-def set_aside(plan, killed_at):
+def make(plan, killed_at):
     steps = 0
     def count(event, arguments):
         nonlocal steps
@@ -196,22 +204,40 @@ def set_aside(plan, killed_at):
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-root = Path(sys.argv[1])
+def written(plan, truth, case):
+    new = plan.work / "new"
+    new.mkdir()
+    (new / "page.html").write_text("new page")
+    outputs = {"page.html": sha256(b"new page")}
+    (new / "manifest.json").write_text(manifest_text("a", truth.parameters, truth.inputs, truth.versions, outputs))
+    return new
+
+root, untrue = Path(sys.argv[1]), sys.argv[2] == "untrue"
 (root / "lock").touch()
-(root / "data").mkdir()
-plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock")
+(root / "data/a").mkdir(parents=True)
+plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock", baseline="first")
 printed = {"page.html": b"page", "figures/0.svg": b"figure", "results.md": b"results"}
-build._make = lambda plan, truth: None
+build._checked = lambda plan: SimpleNamespace(facts=pd.DataFrame({"kind": [], "code": []}))
+build._make, build._refuse_leaks = written, lambda *_: None
 kept = []
 for killed_at in range(1, 1000):
     shutil.rmtree(plan.build, ignore_errors=True)
     for name, content in {**printed, "results.md": b"my own results", "notes/mine.txt": b"mine"}.items():
         (plan.home / name).parent.mkdir(parents=True, exist_ok=True)
         (plan.home / name).write_bytes(content)
+    plan.earlier.mkdir(parents=True)
+    (plan.earlier / "page.html").write_text("older page")
     digests = {name: sha256(content) for name, content in printed.items()}
-    (plan.home / "manifest.json").write_text(manifest_text("a", {}, {}, {}, digests))
-    status = set_aside(plan, killed_at)
-    assert set_aside(plan, 0) == 0 and os.listdir(plan.work) == ["lock"] and not plan.home.exists()
+    truth = truth_of(plan)
+    inputs = {} if untrue else truth.inputs
+    (plan.home / "manifest.json").write_text(manifest_text("a", {}, inputs, truth.versions, digests))
+    status = make(plan, killed_at)
+    assert make(plan, 0) == 0 and os.listdir(plan.work) == ["lock"]
+    assert {name: (plan.home / name).read_text() for name in files_in(plan.home)} == {"page.html": "new page"}
+    # The report that is replaced is the earlier one, whole but for what is kept by itself.
+    assert {name: (plan.earlier / name).read_bytes() for name in files_in(plan.earlier)} == {
+        name: printed[name] for name in ("page.html", "figures/0.svg")
+    }
     kept.append({name: (plan.kept / name).read_text() for name in files_in(plan.kept)})
     if status == 0:
         break
@@ -220,13 +246,127 @@ print(json.dumps(kept))
 """
 
 
-def test_a_run_killed_at_any_step_leaves_its_own_files_apart_from_those_of_somebody(tmp_path):
-    done = run(sys.executable, "-c", KILLED_AT_EACH_STEP, str(tmp_path))
+@pytest.mark.parametrize("kind", ["untrue", "true"])
+def test_a_run_killed_at_any_step_loses_neither_the_earlier_report_nor_what_is_of_somebody(tmp_path, kind):
+    done = run(sys.executable, "-c", KILLED_AT_EACH_STEP, str(tmp_path), kind)
     assert done.returncode == 0, done.stderr
     kept = json.loads(done.stdout)
     # Four files, a manifest, three folders, and what is made to set them aside.
     assert len(kept) > 10
     assert kept == [{"results.md": "my own results", "notes/mine.txt": "mine"}] * len(kept)
+
+
+def files_of(folder):
+    """Every file below a folder with its content, whoever wrote it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+MISTYPED = [
+    (("--baseline", "last"), "baseline: found 'last'; expected one of last_before"),
+    (("--baseline", "phase=9"), "baseline: found 'phase=9'; expected a phase of the timeline"),
+    (("--reference", "tocilizumb"), "reference: found 'tocilizumb'; expected a treatment or event"),
+    (("--axis", "week"), "axis: found 'week'; expected blank, or one of"),
+    (("--axis", "study_day"), "axis: found 'study_day'; expected an axis that this case can have: order"),
+    (("--rules", "respone"), "rules: found 'respone'; expected the name of a rule"),
+    (("--preset", "jrheumm"), "--preset: found 'jrheumm'; expected one of"),
+    (("--measure", "mrss"), "measure: found 'mrss'; expected a preset"),
+    (("--measure", "mrs", "--preset", "screen"), "measure: found 'mrs'; expected a measure of this case"),
+    (("--deny", "nowhere.txt"), "deny-list: found 'No such file or directory'"),
+    (("--case", "fu-2205"), "case: found 'fu-2205'; expected a case of this folder"),
+]
+DAMAGED = {
+    "data/rules.csv": ("EUSTAR dcSSc", '"EUSTAR dcSSc', "rules.csv"),
+    "data/measures.csv": ("mrss,observation", "mrss,observatoin", "measures.csv, line 2, column kind"),
+    "data/comparators.csv": ("\n", "\nshort,line\n", "comparators.csv, line 2"),
+    "data/fu-2025/timeline.csv": (",923,", ",923 or so,", "fu-2025/timeline.csv, line"),
+    "data/fu-2025/case.yaml": ("case_id: fu-2025", "case_id: fu-2024", "fu-2025/case.yaml, key case_id"),
+    "notebooks/02_muscle.ipynb": ("{", "", "02_muscle.ipynb: found ''; expected a Jupyter notebook"),
+}
+
+
+@pytest.mark.product
+def test_a_fault_before_the_first_notebook_touches_nothing_and_names_its_place(built):
+    """A mistyped option is a fault of the option; one line of a file that of the file."""
+    before = files_of(built / "build")
+    for asked, said in MISTYPED:
+        done = run_report(built, *asked)
+        assert done.returncode == 2 and f"\n{said}" in done.stderr, (asked, done.stderr)
+        assert "notebooks," not in done.stderr and files_of(built / "build") == before, asked
+        assert ("build/fu-2025 holds the report made before, as it was\n" in done.stderr) == ("fu-2205" not in asked)
+    for name, (old, new, said) in DAMAGED.items():
+        path = built / name
+        content = path.read_bytes()
+        replace(path, old, new)
+        done = run_report(built)
+        assert done.returncode == 2 and f"\n{said}" in done.stderr, (name, done.stderr)
+        assert f"as it was; changed since then: {name}\n" in done.stderr
+        path.unlink()
+        done = run_report(built)
+        assert done.returncode == 2 or name.startswith("notebooks"), done.stderr
+        assert done.returncode == 2 and files_of(built / "build") == before, name
+        path.write_bytes(content)
+    assert "nothing to do" in run_report(built).stdout
+    assert files_of(built / "build") == before
+
+
+@pytest.mark.product
+def test_only_changed_inputs_take_a_report_away_and_then_it_is_set_aside(built):
+    """With another option the report that is there is as true as it was; with another notebook it is not."""
+    home, earlier = built / "build/fu-2025", built / "build/_earlier/fu-2025"
+    before = files_of(home)
+    stop = "raise ValueError('stopped')"
+    notebook = built / "notebooks/02_muscle.ipynb"
+    whole = notebook.read_text(encoding="utf-8")
+    # The report itself is of a notebook that stops for another baseline alone.
+    analysed = "analysis = ct.analyse(case, changes)"
+    replace(notebook, analysed, f"{analysed}\\nif case.baseline_rule == 'phase=2': {stop}")
+    assert run_report(built).returncode == 0
+    made = files_of(home)
+    assert files_of(earlier) == before
+    done = run_report(built, "--baseline", "phase=2")
+    assert done.returncode == 1 and "build/fu-2025 holds the report made before, as it was\n" in done.stderr
+    left = files_of(home)
+    assert left.pop("failed/02_muscle.ipynb") and left == made
+    # What failed is no part of the report.
+    assert "nothing to do" in run_report(built).stdout
+    replace(notebook, "if case.baseline_rule == 'phase=2': ", "")
+    done = run_report(built)
+    assert done.returncode == 1 and "the report made before is kept as build/_earlier/fu-2025" in done.stderr
+    assert files_of(earlier) == made and list(files_of(home)) == ["failed/02_muscle.ipynb"]
+    notebook.write_text(whole, encoding="utf-8")
+    assert run_report(built).returncode == 0
+    assert files_of(home) == before and files_of(earlier) == made
+
+
+@pytest.mark.product
+def test_figure_files_of_one_preset_stay_when_another_is_asked_for(built):
+    figures = built / "build/fu-2025/manuscript/figures"
+    for asked, there in (
+        (("--preset", "screen"), {"screen"}),
+        (("--preset", "jrheum", "--measure", "ck"), {"screen", "jrheum"}),
+        ((), {"screen", "jrheum"}),
+        (("--preset", "screen"), {"screen", "jrheum"}),
+    ):
+        done = run_report(built, *asked)
+        assert done.returncode == 0, done.stderr
+        assert {path.name for path in figures.iterdir() if path.is_dir()} == there
+    assert "nothing to do" in done.stdout
+    parameters = read_manifest(built / "build/fu-2025")["parameters"]
+    assert parameters == {"presets": ["screen", "jrheum"], "measures": ["ck"]}
+    # Other data: both are made of them.
+    replace(built / "data/fu-2025/timeline.csv", ",923,", ",924,")
+    before = digest_outputs(figures / "screen")
+    assert run_report(built).returncode == 0
+    assert set(digest_outputs(figures / "screen")) == set(before) and digest_outputs(figures / "screen") != before
+    verified = casetimeline("verify", "build/fu-2025", cwd=built, PYTHONPATH=str(built))
+    assert verified.returncode == 0, verified.stdout
+    # A folder that was removed by hand is asked for no more.
+    shutil.rmtree(figures / "screen")
+    assert run_report(built).returncode == 0
+    assert (
+        read_manifest(built / "build/fu-2025")["parameters"]["presets"] == ["jrheum"]
+        and not (figures / "screen").exists()
+    )
 
 
 @pytest.mark.product

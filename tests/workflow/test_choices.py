@@ -169,20 +169,18 @@ def test_each_axis_that_a_case_cannot_have_has_its_reason(dated, make_case, obse
     assert axes_of(loose)["study_day"] == expected
 
 
-def test_an_axis_that_a_case_cannot_have_is_refused_with_the_line(make_case, observe):
+def test_an_axis_that_a_case_cannot_have_is_the_fault_of_the_option_and_told_with_the_line(make_case, observe):
     rows = [observe(start="0 d"), observe("2", start="9 d")]
     loose = DRUG.replace("10 d", "6 wk", 1)
     assert str(refused(make_case, *rows, loose, about=ABOUT, axis="study_day")) == (
-        "a/timeline.csv, line 4, column start: found '6 wk'; expected a start known to the day, for the axis "
-        "'study_day': the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk'); "
-        "this case can have the axis days, weeks, order"
+        "axis: found 'study_day'; expected an axis that this case can have: days, weeks, order; "
+        "the start of the reference treatment 'tocilizumab' is not known to the day (line 4: '6 wk')"
     )
     fault = refused(read_case, DATA, "fu-2025", axis="weeks")
-    assert (fault.file, fault.line, fault.column, fault.found) == ("fu-2025/timeline.csv", 2, "start", "")
-    assert fault.expected.startswith("a time that gives a day, for the axis 'weeks': lines 2, 3, 4, 14 more")
-    assert fault.expected.endswith("this case can have the axis order")
+    assert (fault.file, fault.line, fault.column, fault.found) == ("axis", None, None, "weeks")
+    assert fault.expected.startswith("an axis that this case can have: order; lines 2, 3, 4, 14 more")
     fault = refused(make_case, *rows, axis="study_day")
-    assert (fault.file, fault.line, fault.column) == ("a/case.yaml", None, "reference")
+    assert (fault.file, fault.found) == ("axis", "study_day") and "no reference treatment is named" in fault.expected
     fault = refused(read_case, DATA, "fu-2025", axis="week")
     assert (fault.found, fault.nearest) == ("week", "weeks") and "days, weeks, study_day, order" in fault.expected
 
@@ -383,7 +381,7 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     [
         (("--measure", "lvef"), "measure: found 'lvef'; expected a preset that its figure files are written for"),
         (("--measure", "lvef", "--preset", "screen"), "measure: found 'lvef'; expected a measure of this case: ck, "),
-        (("--axis", "weeks"), "fu-2025/timeline.csv, line 2, column start: found ''"),
+        (("--axis", "weeks"), "axis: found 'weeks'; expected an axis that this case can have: order"),
         (("--rules", "eror"), "rules: found 'eror'; expected the name of a rule"),
         (("--preset", "scren"), "--preset: found 'scren'; expected one of frontiers"),
     ],

@@ -119,7 +119,11 @@ def test_ctrl_c_ends_in_one_message(project, monkeypatch, kernel, keys):
         "make", "report", cwd=project, moment=lambda: all(path.exists() for path in running), keys=keys
     )
     lines = [line for line in screen(printed) if not line.startswith("make: ")]
-    assert lines == ["casetimeline: interrupted; nothing half-made is left under its name"], printed
+    told = (
+        "interrupted; no report is in build/fu-2025; 0 of 2 notebooks are done and kept, not 02_muscle, 06_reported; "
+        "the same command goes on from there"
+    )
+    assert lines == [f"casetimeline: {told}"], printed
     assert status != 0
     assert [path.name for path in (project / "build").iterdir()] == [work.name]
     assert kernels_of(project) == []
@@ -135,6 +139,7 @@ def test_ctrl_c_ends_a_run_of_many_cases_in_one_message(project):
         moment=lambda: all(path.exists() for path in running),
         keys=b"\x03",
     )
-    assert screen(printed) == ["casetimeline: interrupted; nothing half-made is left under its name"], printed
+    told = "the cases that were done stand in build/run; the same command with --resume makes the others"
+    assert screen(printed) == [f"casetimeline: interrupted; {told}"], printed
     assert status == 130 and not (out / "failures.csv").exists()
     assert kernels_of(project) == []
