@@ -3,7 +3,6 @@
 A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
 """
 
-import difflib
 import itertools
 import math
 import re
@@ -28,7 +27,7 @@ from ..values import (
     parse_time,
     parse_value,
 )
-from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES, is_case_id
+from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, KINDS, OPEN_STATES, STATES, is_case_id
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.
 Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
@@ -180,30 +179,6 @@ def unparsed(facts: pd.DataFrame, texts: _Texts, bad: dict[str, str], column: st
 
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
-
-
-def check_header(names: list[str], file: str, line: int = 1) -> list[Fault]:
-    """Faults of the header line: a required column that is missing, a name that is there twice.
-
-    Examples
-    --------
-    >>> for fault in check_header(["case_id", "kind", "code", "code", "value", "unit", "phase"], "t.csv"):
-    ...     print(fault)
-    t.csv, line 1, column code: found 'code'; expected each column once
-    t.csv, line 1, column source: found ''; expected a column 'source'
-    """
-    faults = [
-        Fault(file, line, name, name, "each column once")
-        for name in dict.fromkeys(names)
-        if name and names.count(name) > 1
-    ]
-    for column in COLUMNS:
-        if column.required and column.name not in names:
-            near = difflib.get_close_matches(column.name, [n for n in names if n not in COLUMN_NAMES], n=1)
-            faults.append(Fault(file, line, column.name, near[0] if near else "", f"a column '{column.name}'"))
-    if "phase" not in names and "start" not in names:
-        faults.append(Fault(file, line, "phase", "", "a column 'phase' or a column 'start'"))
-    return faults
 
 
 def check_facts(

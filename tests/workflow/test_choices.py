@@ -383,7 +383,7 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     [
         (("--measure", "lvef"), "measure: found 'lvef'; expected a preset that its figure files are written for"),
         (("--measure", "lvef", "--preset", "screen"), "measure: found 'lvef'; expected a measure of this case: ck, "),
-        (("--axis", "weeks"), "fu-2025/timeline.csv, line 2, column start: found ''"),
+        (("--axis", "weeks"), "fu-2025/timeline.csv, line 2, column start: found nothing"),
         (("--rules", "eror"), "rules: found 'eror'; expected the name of a rule"),
         (("--preset", "scren"), "--preset: found 'scren'; expected one of frontiers"),
     ],
