@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import __version__
 from .faults import NotebookError, TimelineError, fault
+from .paths import check_paths
 from .presets import PRESETS, PROOF
 from .vocabulary import AXES, words_of
 
@@ -222,6 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
         options = _parser().parse_args(arguments)
+        _check_paths(options)
         return options.run(options)
     except TimelineError as error:
         print(f"casetimeline: {error}", file=sys.stderr)
@@ -241,6 +243,16 @@ def main(arguments: list[str] | None = None) -> int:
         line = "\r\033[K" if sys.stderr.isatty() else ""
         print(f"{line}casetimeline: interrupted; nothing half-made is left under its name", file=sys.stderr)
         return 130
+
+
+def _check_paths(options: argparse.Namespace) -> None:
+    """Refuse paths that are not what the command needs. `new` and `import` make the folder of the cases."""
+    paths = {name: path for name, path in vars(options).items() if isinstance(path, Path)}
+    makes = {"data"} if options.run in (new, import_) else set()
+    makes |= {"output"} if options.run is run else set()
+    faults = check_paths(paths, makes | {"build"})
+    if faults:
+        raise TimelineError(faults)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -86,7 +86,8 @@ def import_case(path: Path, data: Path) -> list[str]:
         case = interpret_case(parsed, vocabulary)
         return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
     if path.suffix.lower() != ".xlsx":
-        raise TimelineError([fault(path.suffix or "no suffix", _TAKEN, at=path.name)])
+        plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if path.suffix == ".csv" else ""
+        raise TimelineError([fault(path.suffix or "no suffix", f"{_TAKEN}{plain}", at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = _checked(raw, path.name, vocabulary)

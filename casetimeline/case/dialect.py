@@ -96,7 +96,8 @@ def has_no_row(raw: bytes, file: str) -> bool:
 
     Examples
     --------
-    >>> has_no_row(b"case_id,phase\\n# a,1\\n", "t.csv"), has_no_row(b"case_id,phase\\na,1\\n", "t.csv")
+    >>> header = b"case_id,kind,code\\n"
+    >>> has_no_row(header + b"# a,event,x\\n", "t.csv"), has_no_row(header + b"a,event,x\\n", "t.csv")
     (True, False)
     """
     text, _ = without_comments(decode(raw, file))

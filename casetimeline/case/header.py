@@ -103,6 +103,13 @@ def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
     widest = max(map(len, cells))
     place = next(place for place, row in enumerate(cells) if 2 * len(row) > widest)
     names = [column_name(name) for name in cells[place]]
+    alike = sum(len(row) == len(names) for row in cells)
+    if not {*names} & {*COLUMN_NAMES} and (len(names) < 2 or alike < min(2, len(lines))):
+        lines_of_text = tuple(line[1] for line in lines)
+        origin = origin_of([], lines_of_text)
+        seen = origin.name if origin else shortened(lines[0][1].strip())
+        expected = origin.advice if origin else f"a table with the header {','.join(COLUMN_NAMES)}"
+        return [fault(seen, expected, at=file, line=_number(text, lines[0]))]
     return check_header(names, file, _number(text, lines[place]), tuple(line[1] for line in lines))
 
 
