@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import __version__
 from .faults import NotebookError, TimelineError, fault
+from .paths import check_paths
 from .presets import PRESETS, PROOF
 from .vocabulary import AXES, is_case_id, words_of
 
@@ -249,6 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = argparse.Namespace(left=_nothing_left)
     try:
         options = _parser().parse_args(arguments)
+        _check_paths(options)
         return options.run(options)
     except TimelineError as error:
         return _ended(options, str(error), 2)
@@ -273,6 +275,16 @@ def _ended(options: argparse.Namespace, message: str, status: int) -> int:
     if stands:
         print(f"casetimeline: {stands}", file=sys.stderr)
     return status
+
+
+def _check_paths(options: argparse.Namespace) -> None:
+    """Refuse paths that are not what the command needs. `new` and `import` make the folder of the cases."""
+    paths = {name: path for name, path in vars(options).items() if isinstance(path, Path)}
+    makes = {"data"} if options.run in (new, import_) else set()
+    makes |= {"output"} if options.run is run else set()
+    faults = check_paths(paths, makes | {"build"})
+    if faults:
+        raise TimelineError(faults)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,11 +2,26 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 MOST_FAULTS = 10_000
 _LINE = re.compile(r"\bline ([0-9]+)")
+# Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
+_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u0501\u04bb\u04cf"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7\u0131\u0251\u0261\u2212\u2019\u2018\u201c\u201d",
+    "ABEKMHOPCTYXIJSaeopcyxijskmtdhlABEZHIKMNOPTYXaikvopuxiag-''\"\"",
+)
+# Marks and letters that are not drawn at all, beside those that Unicode calls formats.
+_NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
+# As printed in units. A suggestion is for what stands beside them.
+_OF_UNITS = "\u00b5\u03bc\u00b0"
+# What turns a word into another: with it on one side alone, a word is not a misspelling of the other.
+_TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis)(?=[ _a-z-])")
 
 
 class Fault(NamedTuple):
@@ -72,8 +87,80 @@ def fault(
     >>> print(fault("weks", "an axis", at="axis", known=("days", "weeks")))
     axis: found 'weks'; expected an axis; did you mean 'weeks'?
     """
-    near = difflib.get_close_matches(found[:64].lower(), [*known], n=1)
-    return Fault(at, line, column, found, expected, near[0] if near else "", cell)
+    return Fault(at, line, column, found, expected, nearest_word(found, known), cell)
+
+
+def nearest_word(text: str, known: Iterable[str]) -> str:
+    """The known word that a text is a misspelling or the beginning of; blank if none is, or if it means another thing.
+
+    A word of three letters is a misspelling of a word that has one letter more or less, and of no other.
+
+    Examples
+    --------
+    >>> nearest_word("weks", ("days", "weeks")), nearest_word("toci", ("tocilizumab", "methotrexate"))
+    ('weeks', 'tocilizumab')
+    >>> nearest_word("not present", ("present",)), nearest_word("alt", ("ast",)), nearest_word("ca19", ("ca15",))
+    ('', '', '')
+    """
+    plain, known = plain_form(text[:64]).lower(), [*known]
+    near = difflib.get_close_matches(plain, known, n=3, cutoff=0.7)
+    begun = [word for word in known if word.lower().startswith(plain)] if len(plain) > 3 else []
+    near = near or (begun if len(begun) == 1 else [])
+    numbers = re.findall("[0-9]+", plain)
+    return next(
+        (
+            word
+            for word in near
+            if _TURNS.findall(plain) == _TURNS.findall(word.lower()) and numbers in ([], re.findall("[0-9]+", word))
+        ),
+        "",
+    )
+
+
+def plain_form(text: str) -> str:
+    """The text in the letters, digits and blanks of a keyboard, as far as it looks like them.
+
+    Examples
+    --------
+    >>> plain_form("\\u0441k"), plain_form("\\uff19\\uff12"), plain_form("m\\u00fcde\\u200b")
+    ('ck', '92', 'm\u00fcde')
+    """
+    return "".join(map(_plain_character, unicodedata.normalize("NFKC", text.translate(_ALIKE)))).strip()
+
+
+def _plain_character(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Cf" or _NOT_DRAWN.match(letter):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.digit(letter))
+    return " " if kind == "Zs" else "-" if kind == "Pd" else letter
+
+
+def odd_letters(text: str) -> str:
+    """The names of the letters of a text that are of another alphabet, or not seen; blank if there are none.
+
+    Examples
+    --------
+    >>> odd_letters("\\u0410ST"), odd_letters("ck\\u00ad"), odd_letters("M\\u00fcller")
+    ("'\u0410' is CYRILLIC CAPITAL LETTER A", 'it holds SOFT HYPHEN, which is not seen', '')
+    """
+    odd = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if _is_odd(letter))
+    return first_few([_name_letter(letter) for letter in odd])
+
+
+def _is_odd(letter: str) -> bool:
+    if letter.isascii() or letter in _OF_UNITS:
+        return False
+    kind, name = unicodedata.category(letter), unicodedata.name(letter, "")
+    return plain_form(letter) != letter or kind == "Mn" or (kind[0] == "L" and not name.startswith("LATIN"))
+
+
+def _name_letter(letter: str) -> str:
+    name = unicodedata.name(letter, f"U+{ord(letter):04X}")
+    if letter.isprintable() and not _NOT_DRAWN.match(letter):
+        return f"'{letter}' is {name}"
+    return f"it holds {name}, which is not {'seen' if plain_form(letter) == '' else 'a plain blank'}"
 
 
 class NotebookError(Exception):
@@ -108,8 +195,24 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {noun}{'s' if len(places) > 1 else ''} {first_few(places)}"
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
-    near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
-    return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"
+    return f"{place}: {words_of_fault(first)}"
+
+
+def words_of_fault(fault: Fault) -> str:
+    """What is wrong and what would be right, without the place.
+
+    Examples
+    --------
+    >>> words_of_fault(Fault("t.csv", 2, "code", "c\\u043a", "a code", "ck"))
+    "found 'c\u043a'; expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
+    """
+    found = repr(shortened(fault.found)) if fault.found else "nothing"
+    odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
+    form = near if near.lower() == plain.lower() else "" if near else plain
+    ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
+    if odd:
+        ends = f"; {odd}" + (f": type '{shortened(form)}' in plain letters" if form and form.isascii() else "") + ends
+    return f"found {found}; expected {fault.expected}{ends}"
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
@@ -140,6 +243,17 @@ def first_few(words: Iterable[str]) -> str:
     """
     words = list(words)
     return ", ".join(words if len(words) <= 4 else [*words[:3], f"{len(words) - 3} more"])
+
+
+def printed(text: str) -> str:
+    """The text with each character that is not seen as its number, so that a message is one line.
+
+    Examples
+    --------
+    >>> printed("a\\u200bb\\n")
+    'a\\\\u200bb\\\\n'
+    """
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def shortened(text: str, length: int = 60) -> str:

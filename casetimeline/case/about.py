@@ -50,30 +50,27 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> dict:
-    """The content of a case.yaml, of the shape that data/README.md describes; every scalar is text.
+def check_about(
+    about: dict, file: str, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]
+) -> tuple[dict, list[Fault]]:
+    """The parts of a case.yaml that are as data/README.md describes, and the faults of the others.
 
     Parameters
     ----------
-    text, file : str
-        The content, and the name of the file for the messages.
+    about : dict
+        From `parse_about`.
+    file : str
+        The name of the file for the messages.
     case_id : str
         The name of the case's folder.
     measures : DataFrame
         The vocabulary, indexed by code.
     rules : tuple of str
         Names of the cited rules; none if they could not be read, and then none is checked.
-
-    Raises
-    ------
-    TimelineError
-        With every fault of the file.
     """
-    about = parse_about(text, file)
-    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
-    if faults:
-        raise TimelineError(faults)
-    return about
+    faults = [Fault(file, None, *misfit) for misfit in _check(about, case_id, measures, rules)]
+    wrong = {fault.column.partition(":")[0] for fault in faults}
+    return {key: content for key, content in about.items() if key not in wrong} | {"case_id": case_id}, faults
 
 
 def parse_about(text: str, file: str) -> dict:

@@ -1,6 +1,8 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
 import contextlib
+import csv
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -11,7 +13,7 @@ from ..vocabulary import COLUMN_NAMES, check_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import starter_about, starter_files
 from .read import read_bytes, whole_vocabulary
-from .workbook.read import Imported, at_cells, grids_as_read, read_workbook
+from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
 FILES = ("case.yaml", "timeline.csv")
@@ -86,10 +88,11 @@ def import_case(path: Path, data: Path) -> list[str]:
         case = interpret_case(parsed, vocabulary)
         return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
     if path.suffix.lower() != ".xlsx":
-        raise TimelineError([fault(path.suffix or "no suffix", _TAKEN, at=path.name)])
+        plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if path.suffix == ".csv" else ""
+        raise TimelineError([fault(path.suffix or "no suffix", f"{_TAKEN}{plain}", at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
-        imported, notes = _checked(raw, path.name, vocabulary)
+        imported, notes = check_workbook(raw, path.name, vocabulary)
     except TimelineError as error:
         if any(each.cell for each in error.faults):
             grids = grids_as_read(raw, path.name)
@@ -121,14 +124,28 @@ def _mended(marked: Path) -> str:
     return f"removed   {marked}: the faults that it showed are mended{aside}"
 
 
-def _checked(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
-    imported = read_workbook(raw, file)
+def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
+    """What a workbook holds, and the notes of its reading.
+
+    Raises
+    ------
+    TimelineError
+        With every fault, of the cells and of what they say, so that all can be mended in one round.
+    """
+    imported, faults = scan_workbook(raw, file)
+    # Without an id of its own the case is that of its rows.
+    rows = imported.timeline.decode().splitlines()
+    case_id = imported.case_id or (next(csv.reader(rows[1:2]), [""])[0] if rows else "")
+    notes: tuple[str, ...] = ()
     try:
-        parsed = parse_case(imported.case_id, Recorded(imported.about, imported.timeline), vocabulary)
-        case = interpret_case(parsed, vocabulary)
+        parsed = parse_case(case_id, Recorded(imported.about, imported.timeline or None), vocabulary)
+        notes = interpret_case(parsed, vocabulary).notes
     except TimelineError as error:
-        raise TimelineError(at_cells(error.faults, imported, file)) from None
-    return imported, (*imported.notes, *case.notes)
+        placed = at_cells(error.faults, replace(imported, case_id=case_id), file)
+        faults += without_blame(placed, faults, imported)
+    if faults:
+        raise TimelineError(faults)
+    return imported, (*imported.notes, *notes)
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:

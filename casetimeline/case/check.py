@@ -3,7 +3,6 @@
 A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
 """
 
-import difflib
 import itertools
 import math
 import re
@@ -28,10 +27,9 @@ from ..values import (
     parse_time,
     parse_value,
 )
-from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES, is_case_id
+from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, KINDS, OPEN_STATES, STATES, is_case_id
+from .causes import MOMENT, Misfit, no_facts, without_consequences
 
-# Line, column, what is there, what would be right, and the nearest known word where there is one.
-Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 _Texts = Mapping[str, Distinct]
 
 
@@ -182,37 +180,13 @@ def unparsed(facts: pd.DataFrame, texts: _Texts, bad: dict[str, str], column: st
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 
-def check_header(names: list[str], file: str, line: int = 1) -> list[Fault]:
-    """Faults of the header line: a required column that is missing, a name that is there twice.
-
-    Examples
-    --------
-    >>> for fault in check_header(["case_id", "kind", "code", "code", "value", "unit", "phase"], "t.csv"):
-    ...     print(fault)
-    t.csv, line 1, column code: found 'code'; expected each column once
-    t.csv, line 1, column source: found ''; expected a column 'source'
-    """
-    faults = [
-        Fault(file, line, name, name, "each column once")
-        for name in dict.fromkeys(names)
-        if name and names.count(name) > 1
-    ]
-    for column in COLUMNS:
-        if column.required and column.name not in names:
-            near = difflib.get_close_matches(column.name, [n for n in names if n not in COLUMN_NAMES], n=1)
-            faults.append(Fault(file, line, column.name, near[0] if near else "", f"a column '{column.name}'"))
-    if "phase" not in names and "start" not in names:
-        faults.append(Fault(file, line, "phase", "", "a column 'phase' or a column 'start'"))
-    return faults
-
-
 def check_facts(
     facts: pd.DataFrame,
     measures: pd.DataFrame,
     file: str,
     case_id: str | None = None,
     sources: dict[str, bool] | None = None,
-    zeros: pd.DataFrame = NO_ZEROS,
+    zeros: pd.DataFrame | None = NO_ZEROS,
 ) -> list[Fault]:
     """All faults of the rows of a timeline.
 
@@ -228,28 +202,32 @@ def check_facts(
         The id that every row must bear; without it, any id.
     sources : dict, optional
         The sources that the case declares, each with whether it is a publication.
-    zeros : DataFrame
-        `low` and `high` of the dated time zero of each case that has one.
+    zeros : DataFrame, optional
+        `low` and `high` of the dated time zero of each case that has one; nothing where that could not be read, and
+        then no date is asked for its place.
 
     Returns
     -------
     list of Fault
         In the order of the lines; beyond `MOST_FAULTS` of them only that there are more.
     """
+    strange, wrong_rows = no_facts(facts)
+    facts = facts[~strange] if wrong_rows else facts
     texts = {name: distinct(facts[name]) for name in COLUMN_NAMES}
     checks = (
+        wrong_rows,
         _check_words(facts, texts, measures, case_id),
         _check_moments(facts, texts, zeros),
-        _check_kinds(facts, texts),
         check_values(facts, texts, measures),
         _check_sources(facts, texts, sources),
-        _check_collisions(facts),
     )
-    misfits = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
-    faults = sorted(
-        (Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda fault: (fault.line, fault.column)
-    )
-    if len(misfits) > MOST_FAULTS:
+    first = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
+    judged = without_consequences(first)
+    placeless = [line for line, column, *_ in judged if column in MOMENT]
+    collisions = _check_collisions(facts[~facts["line"].isin(placeless)] if placeless else facts)
+    misfits = list(itertools.islice(itertools.chain(judged, _check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
+    faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
+    if max(len(first), len(misfits)) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a timeline; the first are listed", at=file))
     return faults
 
@@ -270,7 +248,8 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
     yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
 
 
-def _check_moments(facts: pd.DataFrame, texts: _Texts, zeros: pd.DataFrame) -> Iterator[Misfit]:
+def _check_moments(facts: pd.DataFrame, texts: _Texts, known_zeros: pd.DataFrame | None) -> Iterator[Misfit]:
+    zeros = NO_ZEROS if known_zeros is None else known_zeros
     phase, start, end = texts["phase"], texts["start"], texts["end"]
     unphased = ~phase.each(bool, bool)
     phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
@@ -285,6 +264,7 @@ def _check_moments(facts: pd.DataFrame, texts: _Texts, zeros: pd.DataFrame) -> I
         from_zero(times, dates, texts["case_id"], zeros) for times, dates in ((starts, dated), (ends, end_dated))
     )
     placeless = dated & ~np.isnan(starts.low) & ~texts["case_id"].among(zeros.index) & unphased
+    placeless &= known_zeros is not None
     yield from rows_of(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
     # Dates are compared among themselves, whether or not time zero is known.
     alike = dated == end_dated
@@ -324,7 +304,7 @@ def _check_kinds(facts: pd.DataFrame, texts: _Texts) -> Iterator[Misfit]:
         "route": ("treatment", of_treatments),
     }
     for column, (kind, expected) in belongs.items():
-        misplaced = texts[column].each(bool, bool) & ~texts["kind"].among([kind])
+        misplaced = texts[column].each(bool, bool) & texts["kind"].among([word for word in KINDS if word != kind])
         yield from rows_of(facts, misplaced, column, expected)
 
 

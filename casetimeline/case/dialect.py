@@ -1,18 +1,15 @@
 """The bytes of a timeline.csv to rows of text, whichever of the usual dialects wrote them, and what was normalised."""
 
-import csv
-import io
 import re
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, first_few
 from ..vocabulary import COLUMN_NAMES
-from .check import check_header
+from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
@@ -24,7 +21,8 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     """Rows of a timeline as text, with their lines, and notes of what was normalised.
 
     Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
-    blanks around cells, blank lines, columns in any order, and lines of comment, which begin with #.
+    blanks around cells, blank lines, columns in any order and in capitals, lines of comment, which begin with #, a
+    title or Excel's `sep=;` above the header, and the header once more between the rows.
 
     Parameters
     ----------
@@ -53,28 +51,35 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
     """
     text, comments = without_comments(decode(raw, file))
-    delimiter = find_delimiter(text)
-    table = read_table(text, file, delimiter)
-    header = list(table.frame.columns)
+    form = find_form(text, file)
+    table = read_table(form.text, file, form.delimiter)
+    names = list(table.frame.columns)
+    header = [column_name(name) for name in names]
     faults = check_header(header, file, table.header)
     if faults:
         raise TimelineError(faults)
+    table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
     if not len(table.frame):
         raise TimelineError([fault("", "at least one row", at=file, line=table.header + 1)])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
+    renamed = [f"'{theirs}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
+    blank = table.blank - comments - len(form.above)
     said = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
         ("CRLF line ends", b"\r\n" in raw),
         ("CR line ends", b"\r" in raw.replace(b"\r\n", b"")),
-        (_DELIMITERS[delimiter], delimiter != ","),
-        (_many(table.blank - comments, "blank line"), table.blank > comments),
+        (DELIMITERS[form.delimiter], form.delimiter != ","),
+        (_many(len(form.above), "line", f"above the header left out ({first_few(form.above)})"), form.above),
+        (f"the column{'s' * (len(renamed) > 1)} {first_few(renamed)}", renamed),
+        (_many(repeats, "more header", "between the rows"), repeats),
+        (_many(blank, "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
         ("columns in another order", known != [name for name in COLUMN_NAMES if name in known]),
     ]
     normalised = [words for words, found in said if found]
-    if delimiter == ";":
+    if form.delimiter == ";":
         facts, decimals = _with_points(facts, file)
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
@@ -91,12 +96,14 @@ def has_no_row(raw: bytes, file: str) -> bool:
 
     Examples
     --------
-    >>> has_no_row(b"case_id,phase\\n# a,1\\n", "t.csv"), has_no_row(b"case_id,phase\\na,1\\n", "t.csv")
+    >>> header = b"case_id,kind,code\\n"
+    >>> has_no_row(header + b"# a,event,x\\n", "t.csv"), has_no_row(header + b"a,event,x\\n", "t.csv")
     (True, False)
     """
     text, _ = without_comments(decode(raw, file))
-    table = read_table(text, file, find_delimiter(text))
-    return not len(table.frame) and "case_id" in table.frame.columns
+    form = find_form(text, file)
+    table = read_table(form.text, file, form.delimiter)
+    return not len(table.frame) and "case_id" in map(column_name, table.frame.columns)
 
 
 def without_comments(text: str) -> tuple[str, int]:
@@ -118,24 +125,6 @@ def without_comments(text: str) -> tuple[str, int]:
         quoted ^= not comment and line.count('"') % 2 == 1
         kept.append(end if comment else line + end)
     return "".join(kept), comments
-
-
-def find_delimiter(text: str) -> str:
-    """The mark between the columns: the one that gives the header the most names of the dictionary.
-
-    Examples
-    --------
-    >>> find_delimiter("case_id;phase;kind"), find_delimiter("case_id,phase,kind"), find_delimiter("nothing")
-    (';', ',', ',')
-    """
-    first = text.lstrip("\r\n")[:10_000].splitlines()[:1]
-
-    def names(delimiter: str) -> int:
-        """How many names of the dictionary the header has if this is the mark."""
-        cells = next(csv.reader(io.StringIO("".join(first)), delimiter=delimiter), [])
-        return sum(cell.strip() in COLUMN_NAMES for cell in cells)
-
-    return max(_DELIMITERS, key=names)
 
 
 def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:

@@ -1,19 +1,18 @@
 """A checked case, made from the content of its two files and of the tables that all cases share; pure."""
 
-import difflib
 import hashlib
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, nearest_word
 from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, words_of
-from .about import read_about, time_zero_of
-from .check import NO_ZEROS, check_facts
+from .about import check_about, parse_about, time_zero_of
+from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
 from .notes import contradiction_notes, notes_of
@@ -188,12 +187,15 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         raise TimelineError(gathered)
     text = collect(gathered, decode, recorded.about, about_name)
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
-    about = collect(gathered, read_about, text, about_name, case_id, measures, known)
-    zeros = NO_ZEROS
-    about = collect(gathered, with_works, about, vocabulary.references, about_name)
+    about, zeros = collect(gathered, parse_about, text, about_name), None
+    if about is not None:
+        about, faults = check_about(about, about_name, case_id, measures, known)
+        gathered += faults
+        about = collect(gathered, with_works, about, vocabulary.references, about_name)
     if read is not None:
         texts, notes = read
-        if about is not None:
+        # What is wrong in case.yaml is not a fault of the rows as well.
+        if about is not None and "time_zero" not in _wrong_keys(gathered, about_name):
             about, zeros = time_zero_of(about, texts)
         gathered += check_facts(texts, measures, name, case_id, _published(about), zeros)
     if read is None or about is None:
@@ -239,7 +241,9 @@ def interpret_case(
     rule = baseline_rule or analysis.get("baseline") or "last_before"
     ref = reference or analysis.get("reference", "")
     asked = {"baseline_rule": baseline_rule, "reference": reference}
-    faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name, asked)]
+    faults = list(parsed.faults)
+    if "analysis" not in _wrong_keys(faults, about_name):
+        faults += check_plan(rule, ref, parsed.texts, about_name, asked)
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
         raise TimelineError(faults)
@@ -263,6 +267,11 @@ def interpret_case(
         notes=(*parsed.notes, *filter(None, [others_left_out])),
         sha256=parsed.sha256,
     )
+
+
+def _wrong_keys(faults: Iterable[Fault], about_name: str) -> set[str]:
+    """The keys of case.yaml in which something is wrong."""
+    return {fault.column.partition(":")[0] for fault in faults if fault.file == about_name and fault.column}
 
 
 def _names(case_id: str) -> tuple[str, str]:
@@ -313,11 +322,12 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
         faults.append(fault(rule, wrong, **at("baseline_rule"), known=BASELINE_RULES))
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
         faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
-    starters = facts.loc[facts["kind"] != "observation", "code"].unique()
-    if reference and reference not in starters:
-        near = difflib.get_close_matches(reference, starters, n=1)
-        lines = facts.loc[facts["code"].isin(near), "line"]
-        known = f"; line {lines.iloc[0]} has '{near[0]}'" if near else f": {', '.join(starters) or 'there is none'}"
+    starters = facts.loc[facts["kind"].isin(["treatment", "event"]), "code"].unique()
+    # A row of a kind that is none may be the treatment that is meant.
+    if reference and reference not in {*starters, *facts.loc[~facts["kind"].isin(KINDS), "code"]}:
+        near = nearest_word(reference, starters)
+        lines = facts.loc[facts["code"] == near, "line"]
+        known = f"; line {lines.iloc[0]} has '{near}'" if near else f": {', '.join(starters) or 'there is none'}"
         faults.append(fault(reference, f"a treatment or event of the timeline{known}", **at("reference")))
     if not reference and rule in ("last_before", "worst_before"):
         place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")

@@ -11,6 +11,7 @@ import pandas as pd
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases, tables_of
+from ..paths import misplaced
 from ..vocabulary import COLUMN_NAMES, check_case_id
 from .about import zeros_of_dates
 from .check import check_facts
@@ -64,8 +65,9 @@ def read_case(
         searched = "" if data.is_absolute() else f"; there is none of this name in {Path.cwd()} or a folder above it"
         raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
-        there = ", ".join(list_cases(data)) or f"no case in {data.resolve()}"
-        raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name)])
+        cases = list_cases(data)
+        there = ", ".join(cases) or f"no case in {data.resolve()}"
+        raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name, known=cases)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
     about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
@@ -191,6 +193,8 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
     path = path.resolve() if path.name == ".." else path.absolute()
     if (path / "timeline.csv").is_file():
         path = path / "timeline.csv"
+    elif path.name == "case.yaml" and path.with_name("timeline.csv").is_file():
+        path = path.with_name("timeline.csv")
     if path.is_file():
         if path.name == "timeline.csv" and (path.parent / "case.yaml").is_file():
             yield _reading_of_case(path.parent.parent, path.parent.name, baseline_rule, reference)
@@ -201,10 +205,21 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
     if not path.exists() and list_cases(path.parent):
         cases, path = [path.name], path.parent
     if not cases:
-        expected = "a case folder, a folder of cases, or a CSV file"
-        yield Reading(path.name, None, None, "", "", (), (fault(path.name, expected, at=path.name),))
+        yield Reading(path.name, None, None, "", "", (), (_no_case(path),))
     for case_id in cases:
         yield _reading_of_case(path, case_id, baseline_rule, reference)
+
+
+def _no_case(path: Path) -> Fault:
+    """The fault of a path that holds nothing to read."""
+    expected = "a case folder, a folder of cases, or a CSV file"
+    if not path.is_dir():
+        return misplaced(path, expected, folder=False)[0]._replace(file=path.name)
+    seen = "a folder without a timeline.csv"
+    workbooks = sorted(file.name for file in path.glob("*.xlsx"))
+    if workbooks:
+        return fault(seen, f"{expected}; `casetimeline import` reads a workbook, such as {workbooks[0]}", at=path.name)
+    return fault(seen, f"{expected}; a case folder has case.yaml and timeline.csv", at=path.name)
 
 
 def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Reading:
@@ -218,6 +233,9 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
     name = path.name
     try:
+        if path.suffix.lower() in (".xlsx", ".zip"):
+            expected = "a CSV file; `casetimeline import` reads a workbook, or a case folder that the page saved"
+            raise TimelineError([fault(f"a file {path.suffix}", expected, at=name)])
         vocabulary = whole_vocabulary(path.parent)
         facts, notes = read_rows(read_bytes(path, name), name)
         zeros = zeros_of_dates(facts)

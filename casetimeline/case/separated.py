@@ -21,6 +21,14 @@ _OTHER_FILES = {
     b"\xd0\xcf\x11\xe0": "an old workbook (xls)",
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text with formats (rtf)",
+    b"\x1f\x8b": "a packed file (gz)",
+    b"PAR1": "a Parquet file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"$FL2": "an SPSS file (sav)",
+    b"<stata_dta>": "a Stata file (dta)",
 }
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
@@ -89,7 +97,8 @@ def decode(raw: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         found = raw[error.start : error.start + 1].hex()
-        raise TimelineError([fault(f"byte {found}", "text in UTF-8", at=file, line=line)]) from None
+        expected = "text in UTF-8; in the spreadsheet, save as CSV UTF-8"
+        raise TimelineError([fault(f"byte {found}", expected, at=file, line=line)]) from None
 
 
 def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
@@ -114,14 +123,19 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     >>> sheet.frame.to_numpy().tolist(), sheet.lines.tolist(), sheet.blank
     ([['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
-    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        raise TimelineError([fault(f"the control character {ord(control[0]):#04x}", "text", at=file, line=line)])
+    refuse_controls(text, file)
     columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
     if columns > _MOST_COLUMNS:
         raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])
     return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
+
+
+def refuse_controls(text: str, file: str) -> None:
+    """Refuse a text with a control character, by the line of the first one."""
+    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise TimelineError([fault(f"the control character {ord(control[0]):#04x}", "text", at=file, line=line)])
 
 
 def _plain_table(text: str, delimiter: str) -> Sheet | None:
@@ -182,12 +196,26 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     ]
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
-            expected = f"{len(header)} cells, as in the header; a mark that separates cells needs quotation marks"
-            faults.append(fault(f"{len(row)} cells", f"{expected} inside a cell", at=file, line=line))
+            faults.append(_ragged(row, len(header), delimiter, file, line))
     if faults:
         raise TimelineError(faults[:MOST_FAULTS])
     frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)
     return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed, begins[0])
+
+
+def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> Fault:
+    """The fault of a row that has more or fewer cells than the header."""
+    marks = {",": "comma", ";": "semicolon", "\t": "tab"}
+    mark = marks.get(delimiter, delimiter)
+    if len([cell for cell in row if cell]) == 1:
+        other = next((mark for mark in marks if mark != delimiter and row[0].count(mark) == wide - 1 > 0), "")
+        if other:
+            return fault(f"a {marks[other]} between the cells", f"a {mark}, as in the header", at=file, line=line)
+    expected = f"{wide} cell{'s' * (wide > 1)}, as in the header"
+    if len(row) > wide:
+        expected += f"; a cell with a {mark} in it needs quotation marks around it"
+        expected += ", and a number a decimal point" if mark == "comma" else ""
+    return fault(f"{len(row)} cell{'s' * (len(row) > 1)}", expected, at=file, line=line)
 
 
 def with_lines(sheet: Sheet) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pytest
 from conftest import ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from casetimeline.case.dialect import find_delimiter, read_rows
+from casetimeline.case.dialect import read_rows
+from casetimeline.case.header import find_delimiter
 from casetimeline.case.read import derive_path, read_path, with_plan
 from casetimeline.case.separated import read_table
 from casetimeline.cli import main

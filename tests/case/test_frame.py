@@ -73,7 +73,7 @@ def test_a_fault_names_the_cell_as_pandas_finds_it(changed, message):
 
 
 def test_a_missing_column_and_a_wrong_key_are_named():
-    with pytest.raises(ct.TimelineError, match="DataFrame, column source: found ''; expected a column 'source'"):
+    with pytest.raises(ct.TimelineError, match="DataFrame, column source: found nothing; expected a column 'source'"):
         ct.read_facts(frame_of().drop(columns="source"))
     with pytest.raises(ct.TimelineError, match=r"about, cell \['caveats'\]: found 'mrs'"):
         ct.read_facts(frame_of(), {"analysis": {"baseline": "first"}, "caveats": {"mrs": ["x"]}})

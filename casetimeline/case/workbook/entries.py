@@ -35,7 +35,7 @@ def fault_at(file: str, cell: str, column: str | None, found: str, expected: str
     return Fault(file, int(row[0]) if row else None, column, found, expected, nearest, cell)
 
 
-def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], notes: list[str]) -> dict:
+def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], notes: list[str], top: int = 1) -> dict:
     """The texts of a sheet by row and column, without the blanks around them; faults and notes join the others.
 
     Parameters
@@ -48,9 +48,11 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
         Name of the workbook, for the messages.
     faults, notes : list
         What is found joins them.
+    top : int
+        The row of the header.
     """
     _check_seen(sheet, file, faults)
-    header = {column: cell.text for (row, column), cell in sheet.cells.items() if row == 1 and cell.kind == "text"}
+    header = {column: cell.text for (row, column), cell in sheet.cells.items() if row == top and cell.kind == "text"}
     epoch = CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH
     texts: dict[tuple[int, int], str] = {}
     numbers: list[str] = []
@@ -58,7 +60,7 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
         text, expected = text_of(cell, epoch)
         place = f"{sheet.name}!{cell_name(row, column)}"
         if expected:
-            name = header.get(column) if row > 1 else None
+            name = header.get(column) if row > top else None
             faults.append(fault_at(file, place, name, text, expected))
         else:
             texts[row, column] = text

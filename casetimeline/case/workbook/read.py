@@ -8,17 +8,14 @@ from typing import NamedTuple
 from ...faults import MOST_FAULTS, Fault, TimelineError, fault, rename_lines
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..plain import csv_line, lines_of, yaml_bytes
-from .cells import MOST_CELLS, Cells, Package, cell_name, read_package
+from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import fault_at, shown_text, texts_of
-from .sheets import CASE, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TIMELINE, WORDS
+from .sheets import CASE, CAVEATS, CLAIMS, PHASES, READ, SOURCES, TIMELINE, WORDS
+from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.
 _WIDEST = 40
-_NEEDED = {
-    **{CASE: ("key", "value"), SOURCES: ("id",), PHASES: ("number", "name"), TIMELINE: ("case_id",)},
-    **{CLAIMS: ("says", "test"), CAVEATS: ("measure", "sentence")},
-}
 _ELSEWHERE = {"sources": SOURCES, "phases": PHASES, "caveats": CAVEATS, "claims": CLAIMS}
 # What faults of case.yaml call a key, where the form has another word.
 _KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
@@ -47,13 +44,6 @@ class Imported:
     notes: tuple[str, ...]
 
 
-class Rows(NamedTuple):
-    """The filled-in rows of a sheet: the column of each name, and the texts of each row by name."""
-
-    columns: dict[str, int]
-    rows: dict[int, dict[str, str]]
-
-
 class _Reading(NamedTuple):
     """What reading gathers beside the content: the name of the workbook, faults, notes, and places."""
 
@@ -80,12 +70,38 @@ def read_workbook(raw: bytes, file: str) -> Imported:
         With every fault of the cells: formulas, errors, entries that a spreadsheet turned into something else, what
         is hidden or merged, and tables without their header. Whether the content makes a case is not asked here.
     """
+    imported, faults = scan_workbook(raw, file)
+    if faults:
+        raise TimelineError(faults)
+    return imported
+
+
+def scan_workbook(raw: bytes, file: str) -> tuple[Imported, list[Fault]]:
+    """What can be read of a workbook, and every fault of its cells.
+
+    Parameters
+    ----------
+    raw, file : bytes, str
+        The workbook, and its name for the messages.
+
+    Raises
+    ------
+    TimelineError
+        If it is no workbook.
+    """
     package = read_package(raw, file)
-    found = _Reading(file, [], [], {})
+    sheets, faults, notes = find_sheets(package.sheets, file)
+    found = _Reading(file, faults, notes, {})
     tables = {}
-    for name, sheet in _sheets_of(package, found).items():
-        texts = texts_of(sheet, package.from_1904, file, found.faults, found.notes)
-        tables[name] = _table_of(name, texts, found)
+    for name, sheet in sheets.items():
+        header, lacking = find_header(name, sheet, file)
+        _check_size(name, sheet, header, found)
+        found.faults.extend(lacking)
+        if not lacking:
+            sheet, left_out = below(sheet, header, file)
+            found.notes.extend(left_out)
+            texts = texts_of(sheet._replace(name=name), package.from_1904, file, found.faults, found.notes, header)
+            tables[name] = _table_of(name, header, texts, found)
     about = _about_of(tables, found)
     case_id = about.get("case_id", "")
     if CASE in tables and not is_case_id(case_id):
@@ -93,12 +109,43 @@ def read_workbook(raw: bytes, file: str) -> Imported:
         # A cell that holds no text at all is a fault already.
         if not any(misfit.cell == place for misfit in found.faults):
             found.faults.append(fault_at(file, place, "case_id", str(case_id), CASE_ID_WORDS))
-    if found.faults:
-        more = len(found.faults) > MOST_FAULTS
-        last = [fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file)]
-        raise TimelineError([*found.faults[:MOST_FAULTS], *(last * more)])
-    timeline = _timeline_of(tables[TIMELINE], found.places)
-    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes))
+    faults = found.faults[:MOST_FAULTS]
+    if len(found.faults) > MOST_FAULTS:
+        faults.append(fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file))
+    timeline = _timeline_of(tables[TIMELINE], found.places) if TIMELINE in tables else b""
+    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes)), faults
+
+
+def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported) -> list[Fault]:
+    """Faults of the content of a workbook without those that its cells, which could not be read, are to blame for.
+
+    Parameters
+    ----------
+    faults : list of Fault
+        From `at_cells`.
+    of_cells : list of Fault
+        From `scan_workbook`.
+    imported : Imported
+        What was read of the workbook.
+    """
+    cells = {misfit.cell for misfit in of_cells}
+    # What a cell holds that is not read is missing in its row, and what a header lacks is missing in every row.
+    rows = {(_sheet_of(misfit), misfit.line) for misfit in of_cells}
+    header = imported.places.get((1, "case_id"), f"{TIMELINE}!A1")
+    headless = {sheet for sheet, row in rows if row == (int(re.sub("[^0-9]", "", header)) if sheet == TIMELINE else 1)}
+    unread = headless or any(not misfit.cell for misfit in of_cells)
+    return [
+        misfit
+        for misfit in faults
+        if misfit.cell not in cells
+        and (misfit.found or (_sheet_of(misfit), misfit.line) not in rows)
+        and _sheet_of(misfit) not in headless
+        and not (unread and (not misfit.found or misfit.cell.endswith("!A1")))
+    ]
+
+
+def _sheet_of(misfit: Fault) -> str:
+    return misfit.cell.partition("!")[0]
 
 
 def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[Fault]:
@@ -158,46 +205,23 @@ def grids_as_read(raw: bytes, file: str) -> dict[str, list[list[str]]]:
     return grids
 
 
-def _sheets_of(package: Package, found: _Reading) -> dict[str, Cells]:
-    """The sheets that are read; of the others a note."""
-    there = {sheet.name: sheet for sheet in package.sheets}
-    for name in READ:
-        if name not in there and name in (CASE, TIMELINE):
-            found.faults.append(fault(", ".join(there) or "no sheet", f"a sheet '{name}'", at=found.file))
-        elif name not in there:
-            found.notes.append(f"{found.file}: there is no sheet '{name}'; nothing is read from it")
-    for name in there:
-        if name not in (*READ, *EXPLAINING):
-            found.notes.append(f"{found.file}: the sheet '{name}' is not one of a case and is not used")
-    return {name: there[name] for name in READ if name in there}
-
-
-def _table_of(name: str, texts: dict, found: _Reading) -> Rows:
-    """The rows of a sheet by the names of its header; faults of the header, and of cells beside it."""
-    columns: dict[str, int] = {}
-    rows: dict[int, dict[str, str]] = {}
-    names = {column: text for (row, column), text in texts.items() if row == 1}
-    for column, text in sorted(names.items()):
-        if text in columns:
-            place = f"{name}!{cell_name(1, column)}"
-            found.faults.append(fault_at(found.file, place, text, text, "each column once"))
-        columns.setdefault(text, column)
-    for missing in (column for column in _NEEDED[name] if column not in columns):
-        place, first = f"{name}!A1", next(iter(columns), "")
-        found.faults.append(fault_at(found.file, place, missing, first, f"a header in row 1 with '{missing}'"))
-    for (row, column), text in sorted(texts.items()):
-        if row > 1 and column in names:
-            rows.setdefault(row, {})[names[column]] = text
-        elif row > 1 and columns:
-            place = f"{name}!{cell_name(row, column)}"
-            found.faults.append(fault_at(found.file, place, None, text, "a name for this column in row 1, or nothing"))
+def _check_size(name: str, sheet: Cells, header: int, found: _Reading) -> None:
+    rows = {row for row, _ in sheet.cells if row > header}
+    columns = {column for row, column in sheet.cells if row == header}
     if len(rows) > MOST_ROWS or len(rows) * len(columns) > MOST_CELLS:
         said = f"{len(rows)} rows of {len(columns)} columns on the sheet {name}"
         found.faults.append(fault(said, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells", at=found.file))
-    for text in columns:
-        if name in (PHASES, CAVEATS) and text not in _NEEDED[name]:
+
+
+def _table_of(name: str, header: int, texts: dict, found: _Reading) -> Rows:
+    """The rows of a sheet by the names of its header; faults of cells beside it join the others."""
+    table, faults, notes = rows_of_sheet(name, header, texts, found.file)
+    found.faults.extend(faults)
+    found.notes.extend(notes)
+    for text in table.columns:
+        if name in (PHASES, CAVEATS) and text not in NEEDED[name]:
             found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")
-    return Rows(columns, rows)
+    return table
 
 
 def _cell(name: str, table: Rows, row: int, column: str) -> str:
@@ -285,7 +309,7 @@ def _timeline_of(table: Rows, places: dict) -> bytes:
     """The facts in the plain form; the cell of each line and column goes to `places`."""
     known = [name for name in COLUMN_NAMES if name in table.columns]
     names = [*known, *(name for name in table.columns if name not in known)]
-    places |= {(1, name): _cell(TIMELINE, table, 1, name) for name in names}
+    places |= {(1, name): _cell(TIMELINE, table, table.header, name) for name in names}
     lines, line = [csv_line(names)], 2
     for row, cells in table.rows.items():
         if cells.keys() != {"case_id"}:

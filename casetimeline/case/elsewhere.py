@@ -1,0 +1,233 @@
+"""Tables that other programs write, known by their columns, and how each becomes the rows of a timeline."""
+
+import re
+from typing import NamedTuple
+
+from ..vocabulary import COLUMN_NAMES, COLUMNS
+
+# The section of the data dictionary that shows it step by step.
+_SHOWN = "how: data/README.md, 'A table from elsewhere', or in Python ct.read_facts(frame, about=...)"
+_ONE_ROW = "one row a value, in the columns case_id, start, kind, code, value, unit and source"
+_NUMERIC_DATE = r"(?:[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{2}|[0-9]{4}))"
+_WORDED_DATE = r"(?:[0-9]{1,2}[-. ]{1,2})?[A-Za-z]{3,9}\.?[- ](?:[0-9]{4}|[0-9]{2})"
+_BEFORE_NUMBER = "(?:week|day|month|year|visit|wk|mo|v|w|d|m)[ _.-]?-?[0-9]+"
+_VISIT = f"(?:baseline|{_BEFORE_NUMBER}|-?[0-9]+ ?(?:weeks?|days?|months?|wk|d|mo))"
+_TIME_CELL = re.compile(f"{_NUMERIC_DATE}(?:[T ][0-9:.]+Z?)?|{_WORDED_DATE}|{_VISIT}", re.IGNORECASE)
+_TIMED_NAME = re.compile(
+    f"(?P<stem>.*[A-Za-z])(?:[_. -]|(?=[A-Z][a-z]))(?:{_VISIT}|[0-9]{{1,3}}|{_NUMERIC_DATE})", re.IGNORECASE
+)
+
+
+class Origin(NamedTuple):
+    """What a table looks like, as words of a message, and what is to be done with it."""
+
+    name: str
+    advice: str
+
+
+class _Export(NamedTuple):
+    """How a table is known, and which of its columns become which of a timeline.
+
+    Attributes
+    ----------
+    name : str
+    marks : tuple of str
+        Patterns; each is the whole of some column's name, in capitals.
+    renamed : dict
+        Pattern of a column, in capitals, to the column of a timeline.
+    more : str
+        What else is to be done, if anything.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    renamed: dict[str, str]
+    more: str = ""
+
+
+_DAY = "a date is written without its time of day (2024-01-10)"
+_EXPORTS = (
+    _Export(
+        "a table of findings of SDTM",
+        ("USUBJID", "[A-Z]{2}TESTCD"),
+        {
+            **{"USUBJID": "case_id", "[A-Z]{2}TESTCD": "code", "[A-Z]{2}ORRES": "value", "[A-Z]{2}ORRESU": "unit"},
+            **{"[A-Z]{2}ORNRLO": "ref_low", "[A-Z]{2}ORNRHI": "ref_high", "[A-Z]{2}DTC": "start"},
+        },
+        f"the kind is observation; {_DAY}",
+    ),
+    _Export(
+        "a table of treatments of SDTM",
+        ("USUBJID", "[A-Z]{2}TRT"),
+        {
+            **{"USUBJID": "case_id", "[A-Z]{2}TRT": "code", "[A-Z]{2}DOSE": "dose", "[A-Z]{2}DOSU": "dose_unit"},
+            **{"[A-Z]{2}DOSFRQ": "frequency", "[A-Z]{2}ROUTE": "route"},
+            **{"[A-Z]{2}STDTC": "start", "[A-Z]{2}ENDTC": "end"},
+        },
+        f"the kind is treatment; {_DAY}",
+    ),
+    _Export(
+        "a table of events of SDTM",
+        ("USUBJID", "[A-Z]{2}TERM"),
+        {"USUBJID": "case_id", "[A-Z]{2}TERM": "code", "[A-Z]{2}STDTC": "start", "[A-Z]{2}ENDTC": "end"},
+        f"the kind is event; {_DAY}",
+    ),
+    _Export(
+        "a data set of ADaM",
+        ("PARAMCD", "AVALC?"),
+        {
+            **{"USUBJID": "case_id", "PARAMCD": "code", "AVAL": "value", "AVALU": "unit", "ADT": "start"},
+            **{"ANRLO": "ref_low", "ANRHI": "ref_high"},
+        },
+        "the kind is observation",
+    ),
+    _Export(
+        "a table of SDTM or ADaM",
+        ("USUBJID", "STUDYID"),
+        {"USUBJID": "case_id"},
+        "what it says about the patient belongs into case.yaml",
+    ),
+    _Export(
+        "an export of REDCap",
+        ("REDCAP_.*|.*_COMPLETE|RECORD_ID",),
+        {"RECORD_ID|STUDY_ID": "case_id", "VISIT_DATE|.*_DATE|DATE": "start"},
+        "each field of a visit becomes a row of its own; the numbers of a list are written as their words",
+    ),
+    _Export(
+        "a table of Synthea",
+        ("PATIENT", "ENCOUNTER", "CODE|DESCRIPTION"),
+        {
+            **{"PATIENT": "case_id", "DATE|START": "start", "STOP": "end", "DESCRIPTION": "code"},
+            **{"VALUE": "value", "UNITS": "unit"},
+        },
+        f"its own CODE is left out; {_DAY}",
+    ),
+    _Export(
+        "a table of OMOP",
+        ("PERSON_ID", ".*_CONCEPT_ID"),
+        {
+            **{"PERSON_ID": "case_id", "(MEASUREMENT|OBSERVATION|DRUG|CONDITION|PROCEDURE)_SOURCE_VALUE": "code"},
+            **{"VALUE_AS_NUMBER": "value", "UNIT_SOURCE_VALUE": "unit", "RANGE_LOW": "ref_low"},
+            **{"RANGE_HIGH": "ref_high", "(MEASUREMENT|OBSERVATION|PROCEDURE)_DATE|.*_START_DATE": "start"},
+            **{".*_END_DATE": "end"},
+        },
+        "the numbers of concepts are written as words",
+    ),
+    _Export(
+        "a table of MIMIC",
+        ("SUBJECT_ID", "HADM_ID|STAY_ID|ITEMID"),
+        {
+            **{"SUBJECT_ID": "case_id", "ITEMID|LABEL|DRUG": "code", "VALUENUM": "value", "VALUEUOM": "unit"},
+            **{"REF_RANGE_LOWER": "ref_low", "REF_RANGE_UPPER": "ref_high", "CHARTTIME|STARTTIME": "start"},
+        },
+        f"the numbers of items are written as words; {_DAY}",
+    ),
+    _Export(
+        "a table of i2b2",
+        ("PATIENT_NUM", "CONCEPT_CD"),
+        {
+            **{"PATIENT_NUM": "case_id", "CONCEPT_CD": "code", "NVAL_NUM": "value", "UNITS_CD": "unit"},
+            **{"START_DATE": "start", "END_DATE": "end"},
+        },
+        _DAY,
+    ),
+    _Export(
+        "a table made of FHIR resources",
+        (r".*(RESOURCETYPE|VALUEQUANTITY|\.?CODING|SUBJECT[._]REFERENCE|EFFECTIVEDATETIME).*",),
+        {
+            **{r"SUBJECT[._]REFERENCE": "case_id", r"EFFECTIVEDATETIME": "start", r"VALUEQUANTITY[._]VALUE": "value"},
+            **{r"VALUEQUANTITY[._]UNIT": "unit", r"CODE[._](TEXT|CODING.*DISPLAY)": "code"},
+        },
+        _DAY,
+    ),
+)
+# What the columns of a timeline are often called, in any table with one row a value.
+_USUAL = {
+    "(PATIENT|SUBJECT|PERSON|PAT|CASE)([ _.]?(ID|NO|NR|NUM(BER)?|NAME))?|ID|MRN|PID|RECORD([ _]ID)?": "case_id",
+    "(LAB|TEST|SAMPLE|COLLECTION|MEASUREMENT|VISIT|START|OBS(ERVATION)?)?[ _.]?(DATE(TIME)?|TIME|DATUM|DAY)": "start",
+    "(TEST|LAB|PARAM(ETER)?|ANALYTE|ANALYSE|VARIABLE|ITEM|MEASURE|NAME|DRUG|MEDICATION)([ _.]?(NAME|CODE))?": "code",
+    "(TEST|LAB)?[ _.]?(RESULT|VAL|WERT|VALUES|ERGEBNIS)([ _.]?VALUE)?": "value",
+    "UNITS|UOM|EINHEIT": "unit",
+    "CATEGORY|TYPE|CLASS": "kind",
+    "REF(ERENCE)?S?|CITATION|ORIGIN|QUELLE": "source",
+}
+# What a text that is no table begins with.
+_TEXTS = (
+    (r'[\[{](?s:.)*"resourceType"', "FHIR resources as JSON"),
+    (r"<(?s:.)*hl7\.org/fhir", "FHIR resources as XML"),
+    (r"<(?s:.)*ClinicalDocument", "a clinical document (CDA)"),
+    (r"MSH\|", "an HL7 message"),
+    (r'[{](?s:.)*"phenotypicFeatures"|[{](?s:.)*"metaData"', "a phenopacket"),
+    (r"<!DOCTYPE|<html", "a page of the web"),
+    (r'[\[{]\s*["\[{\]}]', "JSON"),
+    (r"<\?xml|<[A-Za-z]", "XML"),
+    (r"HEADER RECORD\*{7}", "a SAS transport file (xpt)"),
+)
+
+
+def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
+    """What a table without the columns of a timeline looks like; nothing where it looks like no other.
+
+    Parameters
+    ----------
+    names : list of str
+        The names of its columns.
+    lines : tuple of str
+        The first lines of the file, where it is known.
+
+    Examples
+    --------
+    >>> origin_of(["USUBJID", "LBTESTCD", "LBORRES"]).name
+    'a table of findings of SDTM'
+    >>> origin_of(["Analyte", "Unit", "10.01.2024", "07.02.2024"]).name
+    'a table with times as columns'
+    >>> origin_of(["case_id", "kind", "code", "value", "unit", "phase"]) is None
+    True
+    """
+    text = "\n".join(lines).lstrip("\ufeff \n")
+    for pattern, name in _TEXTS:
+        if re.match(pattern, text):
+            return Origin(name, f"a table of text with {_ONE_ROW}; {_SHOWN}")
+    capitals = [name.upper() for name in names]
+    for export in _EXPORTS:
+        if all(any(re.fullmatch(mark, name) for name in capitals) for mark in export.marks):
+            return Origin(export.name, _advice(names, export.renamed, export.more))
+    if max((_times_in(re.split("[,;\t]", line)) for line in lines), default=0) > 1 or _times_in(names) > 1:
+        return Origin("a table with times as columns", f"{_ONE_ROW}, the time of the column as its start; {_SHOWN}")
+    if _has_stem_twice(names):
+        return Origin("a table with one column a visit", f"{_ONE_ROW}, the time of the visit as its start; {_SHOWN}")
+    usual = _renames(names, _USUAL)
+    if len({ours for _, ours in usual} & {"code", "value", "start", "case_id"}) > 2:
+        return Origin("a table with other names of columns", _advice(names, _USUAL, ""))
+    if not {"code", "value"} & {*names} and len(usual) > 1:
+        return Origin("a table with one column a measure", f"{_ONE_ROW}; {_SHOWN}")
+    return None
+
+
+def _renames(names: list[str], renamed: dict[str, str]) -> list[tuple[str, str]]:
+    """Their names and ours, each of ours once and none that is there already."""
+    pairs: dict[str, str] = {}
+    for pattern, ours in renamed.items():
+        for name in names:
+            if ours not in pairs and re.fullmatch(pattern, name.upper()) and name != ours:
+                pairs[ours] = name
+    return [(theirs, ours) for ours, theirs in pairs.items()]
+
+
+def _advice(names: list[str], renamed: dict[str, str], more: str) -> str:
+    pairs = _renames(names, renamed)
+    there = {ours for _, ours in pairs} | ({*names} & {*COLUMN_NAMES})
+    missing = [column.name for column in COLUMNS if column.required and column.name not in there]
+    steps = ["rename " + ", ".join(f"{theirs} to {ours}" for theirs, ours in pairs)] if pairs else []
+    steps += [f"add {', '.join(missing)}"] if missing else []
+    return "; ".join(filter(None, [f"the columns of a timeline: {' and '.join(steps)}", more, _SHOWN]))
+
+
+def _times_in(cells: list[str]) -> int:
+    return sum(bool(_TIME_CELL.fullmatch(cell.strip(' "'))) for cell in cells)
+
+
+def _has_stem_twice(names: list[str]) -> bool:
+    """Whether a measure has several columns, as in mrss_0 and mrss_12."""
+    stems = [match["stem"].lower() for name in names if (match := _TIMED_NAME.fullmatch(name))]
+    return len(stems) > len({*stems})

@@ -1,0 +1,247 @@
+"""Where the header of a timeline stands, what its columns are, and what it lacks."""
+
+import csv
+import io
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from ..faults import Fault, TimelineError, fault, nearest_word, plain_form, printed, shortened
+from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
+from .elsewhere import origin_of
+from .separated import Sheet, refuse_controls
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+# A header is looked for in the first lines of a file.
+_MOST_ABOVE, _MOST_CHARACTERS = 30, 100_000
+# A line that has so many names of columns is a header.
+_FEWEST_NAMES = 3
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_SEPARATES = re.compile(r'"?sep=(.|\\t)"?[,;\t]*', re.IGNORECASE)
+# What is left of empty cells at the end of a title.
+_EDGES = " ,;\t"
+_NO_LETTER = re.compile(r"[\W_]+")
+_KEYS = {_NO_LETTER.sub("", name): name for name in COLUMN_NAMES}
+
+
+def column_name(text: str) -> str:
+    """The column of the dictionary that a header names, whatever its capitals and the blanks in it; else the text.
+
+    Examples
+    --------
+    >>> column_name("CASE ID"), column_name("refHigh"), column_name("Value (U/L)")
+    ('case_id', 'ref_high', 'Value (U/L)')
+    """
+    return _KEYS.get(_NO_LETTER.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
+
+
+def _is_one_name(text: str) -> bool:
+    """Whether all letters are of one alphabet: a letter that only looks like another is named, and not read."""
+    return plain_form(text).isascii() and not any(ord(letter) > 127 and letter.isalpha() for letter in _narrow(text))
+
+
+def _narrow(text: str) -> str:
+    """The text with its full-width letters as those of a keyboard."""
+    return "".join(chr(ord(letter) - 0xFEE0) if "\uff01" <= letter <= "\uff5e" else letter for letter in text)
+
+
+class Form(NamedTuple):
+    """How a separated text is written.
+
+    Attributes
+    ----------
+    text : str
+        The text, with what stands above the header made blank, so that the lines keep their numbers.
+    delimiter : str
+        The mark between two cells.
+    above : tuple of str
+        Each line that stood above the header and is no fact, in words.
+    """
+
+    text: str
+    delimiter: str
+    above: tuple[str, ...]
+
+
+def find_form(text: str, file: str) -> Form:
+    """Where the header of a separated text is: on its first line, or below a title or Excel's `sep=;`.
+
+    Raises
+    ------
+    TimelineError
+        If rows of facts stand above the header.
+
+    Examples
+    --------
+    >>> find_form("sep=;\\ncase_id;kind;code\\n", "t.csv")
+    Form(text='\\ncase_id;kind;code\\n', delimiter=';', above=("line 1: 'sep=;'",))
+    """
+    lines = [line for line in _first_lines(text) if line[1].strip()]
+    header = next((line for line in lines if _most_named(line[1]) >= _FEWEST_NAMES), None)
+    if header is None and lines:
+        raise TimelineError(_without_header(text, lines, file))
+    above = [line for line in lines if line.start() < header.start()] if header else []
+    words = []
+    for line in above:
+        number = _number(text, line)
+        if any(cell.strip().lower() in KINDS for mark in DELIMITERS for cell in _cells(line[1], mark)):
+            expected = "the header above every row of facts; sorting may have moved it"
+            raise TimelineError([fault(line[1], expected, at=file, line=number)])
+        title = line[1] if _SEPARATES.fullmatch(line[1].strip()) else line[1].strip(_EDGES)
+        words.append(f"line {number}: {shortened(title)!r}")
+    for line in reversed(above):
+        text = text[: line.start(1)] + text[line.end(1) :]
+    return Form(text, find_delimiter(header[1]) if header else ",", tuple(words))
+
+
+def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
+    """Faults of a file in which no line is a header."""
+    refuse_controls(text, file)
+    # A title has few cells, and the header of a table many.
+    cells = [[cell.strip() for cell in _cells(line[1], find_delimiter(line[1]))] for line in lines]
+    widest = max(map(len, cells))
+    place = next(place for place, row in enumerate(cells) if 2 * len(row) > widest)
+    names = [column_name(name) for name in cells[place]]
+    alike = sum(len(row) == len(names) for row in cells)
+    if not {*names} & {*COLUMN_NAMES} and (len(names) < 2 or alike < min(2, len(lines))):
+        lines_of_text = tuple(line[1] for line in lines)
+        origin = origin_of([], lines_of_text)
+        seen = origin.name if origin else shortened(lines[0][1].strip())
+        expected = origin.advice if origin else f"a table with the header {','.join(COLUMN_NAMES)}"
+        return [fault(seen, expected, at=file, line=_number(text, lines[0]))]
+    return check_header(names, file, _number(text, lines[place]), tuple(line[1] for line in lines))
+
+
+def _number(text: str, line: re.Match) -> int:
+    """The number of a line, whatever ends the lines."""
+    before = text[: line.start()]
+    return 1 + before.count("\r") + before.count("\n") - before.count("\r\n")
+
+
+def _most_named(line: str) -> int:
+    return max(_named(line, mark) for mark in DELIMITERS)
+
+
+def _first_lines(text: str) -> list[re.Match]:
+    return [line for line, _ in zip(_LINE.finditer(text[:_MOST_CHARACTERS]), range(_MOST_ABOVE), strict=False)]
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+
+
+def _named(line: str, delimiter: str) -> int:
+    """How many names of the dictionary a line has if this is the mark between its cells."""
+    return len({column_name(cell.strip()) for cell in _cells(line, delimiter)} & {*COLUMN_NAMES})
+
+
+def find_delimiter(text: str) -> str:
+    """The mark between the columns: the one that gives the header the most names of the dictionary, else most cells.
+
+    Examples
+    --------
+    >>> find_delimiter("case_id;phase;kind"), find_delimiter("case_id,phase,kind"), find_delimiter("nothing")
+    (';', ',', ',')
+    """
+    first = "".join(text.lstrip("\r\n")[:10_000].splitlines()[:1])
+    return max(DELIMITERS, key=lambda mark: (_named(first, mark), len(_cells(first, mark))))
+
+
+def check_header(names: list[str], file: str, line: int = 1, rows: tuple[str, ...] = ()) -> list[Fault]:
+    """Faults of the header: a name that is there twice, else all that it lacks as one.
+
+    Parameters
+    ----------
+    names : list of str
+        The names of the columns.
+    file : str
+        Name of the file, for the message.
+    line : int
+        The line of the header.
+    rows : tuple of str
+        The first lines of the file, by which a table of another program is known.
+
+    Examples
+    --------
+    >>> for fault in check_header(["case_id", "kind", "code", "code", "value", "unit", "phase"], "t.csv"):
+    ...     print(fault)
+    t.csv, line 1, column code: found 'code'; expected each column once
+    >>> check_header(["case_id", "kind", "code", "value", "unit", "phase"], "t.csv")[0].expected
+    "a column 'source' beside case_id, kind, code, value, unit, phase"
+    """
+    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    if twice and len({*names} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
+        return [Fault(file, line, name, name, "each column once") for name in twice]
+    missing = [column.name for column in COLUMNS if column.required and column.name not in names]
+    if "phase" not in names and "start" not in names:
+        missing.append("phase' or 'start")
+    if not missing:
+        return []
+    if {*map(str.lower, names)} & {*KINDS}:
+        expected = f"a header above the first row of facts: {','.join(COLUMN_NAMES)}"
+        return [fault(", ".join(names), expected, at=file, line=line)]
+    seen, origin = _seen(names), origin_of(names, rows)
+    if origin:
+        return [Fault(file, line, None, origin.name, f"{origin.advice}; the columns here are {seen}")]
+    if len(names) == 1 and len({column_name(word) for word in re.split(r"[|\s:]+", names[0])} & {*COLUMN_NAMES}) > 2:
+        return [Fault(file, line, None, names[0], "commas, semicolons or tabs between the cells")]
+    others = [name for name in names if name not in COLUMN_NAMES]
+    meant = {name: _meant(name, others) for name in missing}
+    column = next((name for name in missing if meant[name]), missing[0])
+    what = f"a column '{missing[0]}'" if len(missing) == 1 else f"the columns {_listed(missing)}"
+    return [Fault(file, line, column.partition("'")[0], meant[column], f"{what} beside {seen}")]
+
+
+def _meant(missing: str, others: list[str]) -> str:
+    """The column that is named almost as one that is missing; blank if none is."""
+    alike = (name for name in others if column_name(plain_form(name)) == missing)
+    return next(alike, "") or nearest_word(missing, others)
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = (f"'{name}'" for name in names)
+    return f"{', '.join(first)} and {last}"
+
+
+def _seen(names: list[str]) -> str:
+    """The columns that are there, for a message of one line."""
+    shown = [shortened(printed(name), 40) for name in names if name]
+    return ", ".join(shown if len(shown) <= 20 else [*shown[:18], f"{len(shown) - 18} more"]) or "no other"
+
+
+def without_repeats(table: Sheet, file: str) -> tuple[Sheet, int]:
+    """The table without the rows that repeat its header, and how many they were.
+
+    A table that was put together from several has such rows.
+
+    Raises
+    ------
+    TimelineError
+        If a header of other columns stands between the rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"case_id": ["a", "CASE_ID"], "kind": ["event", "Kind"], "code": ["x", "Code"]})
+    >>> without_repeats(Sheet(frame, np.array([2, 3]), 0, 0), "t.csv")[1]
+    1
+    """
+    frame = table.frame
+    # A kind is one of a few words, so that a million rows are asked at once.
+    named = {word: column_name(word) in COLUMN_NAMES for word in frame["kind"].unique()}
+    places = np.flatnonzero(frame["kind"].map(named).to_numpy(dtype=bool))
+    names = [[column_name(cell) for cell in frame.iloc[place]] for place in places]
+    headers = [len({*row} & {*COLUMN_NAMES}) >= _FEWEST_NAMES for row in names]
+    expected = "the columns of the header, or a file of its own for the table that begins here"
+    faults = [
+        Fault(file, int(table.lines[place]), None, ", ".join(row), expected)
+        for place, row, is_header in zip(places, names, headers, strict=True)
+        if is_header and any(cell not in ("", name) for cell, name in zip(row, frame.columns, strict=True))
+    ]
+    if faults:
+        raise TimelineError(faults)
+    kept = np.setdiff1d(np.arange(len(frame)), places[np.array(headers, dtype=bool)])
+    if len(kept) < len(frame):
+        table = table._replace(frame=frame.iloc[kept].reset_index(drop=True), lines=table.lines[kept])
+    return table, len(frame) - len(kept)

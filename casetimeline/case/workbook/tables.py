@@ -1,0 +1,142 @@
+"""The header of a sheet: where it stands, what its columns are, what it lacks; and the rows below it by its names."""
+
+from typing import NamedTuple
+
+from ...faults import Fault, fault, first_few, shortened
+from ...vocabulary import COLUMN_NAMES
+from ..elsewhere import origin_of
+from ..header import check_header, column_name
+from .cells import Cells, cell_name
+from .entries import fault_at, shown_text
+from .sheets import CASE, CASE_HEADER, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TABLES, TIMELINE
+
+NEEDED = {
+    **{CASE: ("key", "value"), SOURCES: ("id",), PHASES: ("number", "name"), TIMELINE: ("case_id",)},
+    **{CLAIMS: ("says", "test"), CAVEATS: ("measure", "sentence")},
+}
+# A header is looked for in the first rows of a sheet.
+_MOST_ABOVE = 30
+
+
+class Rows(NamedTuple):
+    """The filled-in rows of a sheet: the column of each name, the texts of each row by name; the row of the header."""
+
+    columns: dict[str, int]
+    rows: dict[int, dict[str, str]]
+    header: int
+
+
+def field_name(sheet: str, text: str) -> str:
+    """The name of a column of a sheet, whatever its capitals; else the text.
+
+    Examples
+    --------
+    >>> field_name("Timeline", "Case ID"), field_name("Case", "VALUE"), field_name("Case", "Remark")
+    ('case_id', 'value', 'Remark')
+    """
+    if sheet == TIMELINE:
+        return column_name(text)
+    names = {field.name for field in (CASE_HEADER if sheet == CASE else TABLES[sheet])}
+    return text.strip().lower() if text.strip().lower() in names else text
+
+
+def find_sheets(sheets: list[Cells], file: str) -> tuple[dict[str, Cells], list[Fault], list[str]]:
+    """The sheets that are read, by the name that each should have; the fault of those that are missing; and notes."""
+    names = {name.lower(): name for name in (*READ, *EXPLAINING)}
+    there = {names.get(sheet.name.strip().lower(), sheet.name): sheet for sheet in sheets}
+    missing = [name for name in (CASE, TIMELINE) if name not in there]
+    faults, notes = [], []
+    if missing:
+        expected = " and ".join(f"a sheet '{name}'" for name in missing)
+        expected += ", as in the workbook that `casetimeline new` makes"
+        strange = (sheet for name, sheet in there.items() if name not in (*READ, *EXPLAINING) and sheet.cells)
+        looks = [(sheet.name, origin) for sheet in strange if (origin := origin_of(*_names_and_lines(sheet)))]
+        if looks:
+            name, origin = looks[0]
+            expected += f"; the sheet '{name}' looks like {origin.name}: {origin.advice}"
+        faults.append(fault(first_few(sheet.name for sheet in sheets) or "no sheet", expected, at=file))
+    for name in READ:
+        if name not in there and name not in missing:
+            notes.append(f"{file}: there is no sheet '{name}'; nothing is read from it")
+    for name in there:
+        if name not in (*READ, *EXPLAINING):
+            notes.append(f"{file}: the sheet '{name}' is not one of a case and is not used")
+    return {name: there[name] for name in READ if name in there}, faults, notes
+
+
+def find_header(name: str, sheet: Cells, file: str) -> tuple[int, list[Fault]]:
+    """The row of the header of a sheet, and its fault if the header lacks what the sheet needs."""
+    grid = {row: [field_name(name, text) for text in texts] for row, texts in _grid(sheet).items()}
+    known = {
+        row: len({*texts} & {*(COLUMN_NAMES if name == TIMELINE else NEEDED[name])}) for row, texts in grid.items()
+    }
+    # Of rows that are as good as each other the first; the first row where none is any.
+    row = max(known, key=lambda place: (min(known[place], 3), -place)) if any(known.values()) else 1
+    names = grid.get(row, [])
+    if {*NEEDED[name]} <= {*names}:
+        return row, []
+    if name != TIMELINE:
+        missing = [f"'{needed}'" for needed in NEEDED[name] if needed not in names]
+        expected = f"a header in row {row} with {' and '.join(missing)} beside {', '.join(names) or 'nothing'}"
+        place = f"{sheet.name}!A{row}"
+        return row, [fault_at(file, place, missing[0].strip("'"), "", expected)]
+    others, lines = _names_and_lines(sheet)
+    # A column that is there twice is told at its own cell.
+    faults = check_header(list(dict.fromkeys(names if any(known.values()) else others)), file, row, lines)
+    return row, [fault_at(file, f"{sheet.name}!A{row}", each.column, each.found, each.expected) for each in faults]
+
+
+def below(sheet: Cells, header: int, file: str) -> tuple[Cells, list[str]]:
+    """The sheet without what stands above its header, and a note of that."""
+    above = sorted(place for place in sheet.cells if place[0] < header)
+    if not above:
+        return sheet, []
+    words = [f"{cell_name(*place)}: {shortened(shown_text(sheet.cells[place]))!r}" for place in above]
+    cells = {place: cell for place, cell in sheet.cells.items() if place[0] >= header}
+    merged = [joined for joined in sheet.merged if int("".join(filter(str.isdigit, joined.split(":")[0]))) >= header]
+    note = f"{file}: what stands above the header of the sheet {sheet.name} is not used ({first_few(words)})"
+    return sheet._replace(cells=cells, merged=merged), [note]
+
+
+def rows_of_sheet(name: str, header: int, texts: dict, file: str) -> tuple[Rows, list[Fault], list[str]]:
+    """The rows of a sheet by the names of its header; faults of cells beside it; and notes."""
+    columns: dict[str, int] = {}
+    rows: dict[int, dict[str, str]] = {}
+    faults, notes = [], []
+    names = {column: field_name(name, text) for (row, column), text in texts.items() if row == header}
+    for column, text in sorted(names.items()):
+        if text in columns:
+            faults.append(fault_at(file, f"{name}!{cell_name(header, column)}", text, text, "each column once"))
+        columns.setdefault(text, column)
+    for (row, column), text in sorted(texts.items()):
+        if row > header and column in names:
+            rows.setdefault(row, {})[names[column]] = text
+        elif row > header and columns:
+            expected = f"a name for this column in row {header}, or nothing"
+            faults.append(fault_at(file, f"{name}!{cell_name(row, column)}", None, text, expected))
+    repeats = [row for row, cells in rows.items() if all(field_name(name, text) == key for key, text in cells.items())]
+    if repeats:
+        where = f"row{'s' * (len(repeats) > 1)} {first_few(map(str, repeats))}"
+        notes.append(f"{file}: the header of the sheet {name} stands once more in {where} and is not used")
+    renamed = [f"'{text}' as {names[column]}" for (row, column), text in sorted(texts.items()) if row == header]
+    renamed = [words for words in renamed if words.split("'")[1] != words.rpartition(" as ")[2]]
+    if renamed:
+        notes.append(f"{file}: columns of the sheet {name} read: {first_few(renamed)}")
+    return Rows(columns, {row: cells for row, cells in rows.items() if row not in repeats}, header), faults, notes
+
+
+def _grid(sheet: Cells) -> dict[int, list[str]]:
+    """The texts of the first rows, whatever their cells hold."""
+    grid: dict[int, list[str]] = {}
+    for row, column in sorted(sheet.cells):
+        if row <= _MOST_ABOVE:
+            grid.setdefault(row, []).append(shown_text(sheet.cells[row, column]))
+    return grid
+
+
+def _names_and_lines(sheet: Cells) -> tuple[list[str], tuple[str, ...]]:
+    """What may be the names of the columns of another table, and its first rows as lines."""
+    grid = _grid(sheet)
+    widest = max(map(len, grid.values()), default=0)
+    names = next((texts for texts in grid.values() if 2 * len(texts) > widest), [])
+    return names, tuple(";".join(texts) for texts in grid.values())
