@@ -31,6 +31,7 @@ from .interval import (
 from .times import (
     ONGOING as ONGOING,
     are_dates as are_dates,
+    canonical_time as canonical_time,
     days_from_zero as days_from_zero,
     from_zero as from_zero,
     is_date as is_date,

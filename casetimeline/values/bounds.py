@@ -18,6 +18,7 @@ from .column import Distinct, distinct
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
+NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
 # A longer text is not read as a number: a million digits would take minutes.
 LONGEST = 80
 
@@ -104,7 +105,7 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
         plain = text.replace(",", "")
         raise ValueError(f"a number whose meaning is certain: {plain}, or a decimal point in place of the comma")
     else:
-        raise ValueError("a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit")
+        raise ValueError(NO_NUMBER)
     if bounds.low > bounds.high or (bounds.low == bounds.high and (bounds.low_open or bounds.high_open)):
         raise ValueError("a range from the smaller to the larger number" if span else "a number within the scale")
     return bounds
