@@ -51,7 +51,11 @@ def plain(text: str) -> str:
     >>> plain("3\\u20134\\u00a0mo"), plain("\\u2265 14 d")
     ('3-4 mo', '>= 14 d')
     """
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    # Not by the compatibility form of Unicode, in which the square of 10 is 102.
+    text = unicodedata.normalize("NFC", text).translate(_DASHES)
+    wide = {mark for mark in text if unicodedata.decomposition(mark).startswith(("<wide>", "<noBreak>"))}
+    for mark in wide:
+        text = text.replace(mark, unicodedata.normalize("NFKC", mark))
     for sign, words in _SIGNS.items():
         text = text.replace(sign, words)
     return " ".join(text.split())
@@ -78,9 +82,21 @@ def spelling(field: str, text: str) -> Spelling | None:
     """
     if len(text) > _LONGEST:
         return None
-    asked = plain(text).casefold()
+    asked = plain(text.replace("_", " ")).casefold()
     counted = _COUNT.sub(lambda word: str(_COUNTS.index(word[0]) + 1), asked)
     return _found(field, asked) or (_found(field, counted) if counted != asked else None)
+
+
+def canonical(field: str, text: str) -> str:
+    """The canonical form of a word; the text itself where it has none, or more than one meaning.
+
+    Examples
+    --------
+    >>> canonical("state", "negative"), canonical("state", "ND"), canonical("state", "")
+    ('absent', 'ND', '')
+    """
+    word = spelling(field, text) if text else None
+    return word.canonical if word and word.canonical else text
 
 
 def _found(field: str, text: str) -> Spelling | None:
