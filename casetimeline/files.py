@@ -104,8 +104,8 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 
 
 MANIFEST = "manifest.json"
-# The tables that the cases of a data folder share.
-TABLES = ("measures.csv", "rules.csv", "comparators.csv")
+# The tables that the cases of a data folder share; the last may be missing.
+TABLES = ("measures.csv", "rules.csv", "comparators.csv", "treatments.csv")
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)

@@ -10,9 +10,10 @@ import yaml
 
 from ..derive import groups_of, parse_frequency
 from ..faults import Fault, TimelineError, fault
-from ..values import distinct, is_date, parse_date, parse_duration, parse_value
+from ..values import distinct, is_date, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .check import NO_ZEROS, parsed
+from .names import name_about
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
@@ -69,7 +70,7 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
     TimelineError
         With every fault of the file.
     """
-    about = parse_about(text, file)
+    about = name_about(parse_about(text, file), measures, ())
     faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
     if faults:
         raise TimelineError(faults)
@@ -213,7 +214,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
             yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
         units = measures["units"].get(claim.get("measure", ""), {})
-        if claim.get("unit") and claim["unit"] not in units:
+        if claim.get("unit") and unit_factor(claim["unit"], units) is None:
             yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"
 
 

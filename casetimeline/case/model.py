@@ -16,6 +16,7 @@ from .about import read_about, time_zero_of
 from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
+from .names import name_about, name_rows, starter_name
 from .notes import contradiction_notes, notes_of
 from .separated import decode
 
@@ -188,9 +189,11 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     zeros = NO_ZEROS
     if read is not None:
         texts, notes = read
+        named = name_rows(texts, measures, name)
+        texts, notes = named.facts, [*notes, *named.notes]
         if about is not None:
-            about, zeros = time_zero_of(about, texts)
-        gathered += check_facts(texts, measures, name, case_id, _published(about), zeros)
+            about, zeros = time_zero_of(name_about(about, measures, texts["code"].unique()), texts)
+        gathered += named.with_others(check_facts(texts, measures, name, case_id, _published(about), zeros))
     if read is None or about is None:
         raise TimelineError(gathered)
     facts, sha256 = None, ""
@@ -232,7 +235,7 @@ def interpret_case(
     about_name, name = _names(parsed.case_id)
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
-    ref = reference or analysis.get("reference", "")
+    ref = starter_name(reference or analysis.get("reference", ""), parsed.texts, vocabulary.measures)
     faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name)]
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:

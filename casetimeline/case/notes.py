@@ -10,6 +10,7 @@ from ..faults import first_few
 from ..values import distinct, pairs
 from ..vocabulary import COLUMN_NAMES
 from .check import beside
+from .names import near_name
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
@@ -27,7 +28,9 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
+        near = near_name(code, measures)
+        suggestion = f"; did you mean '{near}'?" if near else ""
+        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name{suggestion}"
     yield from reading_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]

@@ -17,8 +17,9 @@ from .check import check_facts
 from .choose import check_words
 from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
+from .names import known_name, name_rows, names_of, starter_name
 from .notes import contradiction_notes, notes_of
-from .separated import decode, read_comparators, read_measures, read_rules
+from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
 
 
 def read_case(
@@ -76,7 +77,7 @@ def read_case(
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     """measures.csv, rules.csv and comparators.csv of a data folder; their faults join the others.
 
-    Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
+    The names of treatments.csv join measures.csv, where the folder has this file. Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
     project that the package stands in are read, and a note says so. A table with a fault is missing.
     """
     folder = folder_of_tables(data)
@@ -84,11 +85,17 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     for file in _READERS:
         contents[file] = collect(faults, read_bytes, folder / file, file)
         tables.append(collect(faults, _table_of, contents[file], file))
+    if tables[0] is not None and (folder / TREATMENTS).exists():
+        contents[TREATMENTS] = collect(faults, read_bytes, folder / TREATMENTS, TREATMENTS)
+        tables[0] = collect(
+            faults, with_treatments, tables[0], collect(faults, _table_of, contents[TREATMENTS], TREATMENTS)
+        )
     notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
     return Vocabulary(*tables, contents, notes)
 
 
 _READERS = {"measures.csv": read_measures, "rules.csv": read_rules, "comparators.csv": read_comparators}
+TREATMENTS = "treatments.csv"
 
 
 def _table_of(content: bytes, file: str) -> pd.DataFrame:
@@ -102,7 +109,7 @@ def _table_of(content: bytes, file: str) -> pd.DataFrame:
 @functools.lru_cache(maxsize=12)
 @pd.option_context("mode.string_storage", "python")
 def _parsed_once(content: bytes, file: str) -> pd.DataFrame:
-    return _READERS[file](decode(content, file), file)
+    return {**_READERS, TREATMENTS: read_treatments}[file](decode(content, file), file)
 
 
 def whole_vocabulary(data: Path) -> Vocabulary:
@@ -202,14 +209,16 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
     try:
         vocabulary = whole_vocabulary(path.parent)
         facts, notes = read_rows(read_bytes(path, name), name)
+        named = name_rows(facts, vocabulary.measures, name)
+        facts, reference = named.facts, starter_name(reference, named.facts, vocabulary.measures)
         zeros = zeros_of_dates(facts)
-        faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
+        faults = named.with_others(check_facts(facts, vocabulary.measures, name, zeros=zeros))
         # A reference that is not named is chosen, or asked for, when it is needed.
         needy = rule in ("", "last_before", "worst_before") and not reference
         faults += [] if needy else check_plan(rule, reference, facts, name)
         if faults:
             raise TimelineError(faults)
-        notes = [*vocabulary.notes, *notes, *notes_of(facts, vocabulary.measures, {}, name)]
+        notes = [*vocabulary.notes, *notes, *named.notes, *notes_of(facts, vocabulary.measures, {}, name)]
         if len(zeros):
             notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
@@ -285,6 +294,7 @@ def derive_path(
     tables, notes = [], []
     known = readings[0].measures
     codes = known.index[known["kind"] == "observation"]
+    measure = known_name(measure, codes, names_of(known, observed=True))
     check_words([measure] if measure else [], codes, "an observation code of measures.csv", at="--measure")
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
