@@ -77,8 +77,9 @@ def read_case(
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     """measures.csv, rules.csv and comparators.csv of a data folder; their faults join the others.
 
-    The names of treatments.csv join measures.csv, where the folder has this file. Where the folder has no measures.csv, those of the folder above, of `data` in the working folder, or of the
-    project that the package stands in are read, and a note says so. A table with a fault is missing.
+    The names of treatments.csv join measures.csv, where the folder has this file. Where the folder has no measures.csv,
+    those of the folder above, of `data` in the working folder, or of the project that the package stands in are read,
+    and a note says so. A table with a fault is missing.
     """
     folder = folder_of_tables(data)
     contents, tables = {}, []
@@ -87,9 +88,8 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
         tables.append(collect(faults, _table_of, contents[file], file))
     if tables[0] is not None and (folder / TREATMENTS).exists():
         contents[TREATMENTS] = collect(faults, read_bytes, folder / TREATMENTS, TREATMENTS)
-        tables[0] = collect(
-            faults, with_treatments, tables[0], collect(faults, _table_of, contents[TREATMENTS], TREATMENTS)
-        )
+        treatments = collect(faults, _table_of, contents[TREATMENTS], TREATMENTS)
+        tables[0] = collect(faults, with_treatments, tables[0], treatments)
     notes = () if folder == data else ("there is no measures.csv beside it; that of the project is used",)
     return Vocabulary(*tables, contents, notes)
 

@@ -281,7 +281,7 @@ def test_times_that_contradict_the_phases_order_the_facts(write_case, observe):
 
 
 def test_the_nearest_known_word_is_offered(write_case, observe):
-    (fault,) = faults_of(write_case(observe(code="mRSS")))
+    (fault,) = faults_of(write_case(observe(code="mrs")))
     assert fault.nearest == "mrss" and "did you mean 'mrss'?" in str(fault)
 
 
