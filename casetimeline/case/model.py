@@ -12,7 +12,7 @@ import pandas as pd
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import COLUMN_NAMES, KINDS, words_of
-from .about import read_about, time_zero_of
+from .about import read_about, time_zero_of, unread_notes
 from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
@@ -198,7 +198,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         raise TimelineError(gathered)
     facts, sha256 = None, ""
     if not gathered:
-        notes = [*vocabulary.notes, *notes, *notes_of(texts, measures, about, name)]
+        notes = [*vocabulary.notes, *unread_notes(text, about_name), *notes, *notes_of(texts, measures, about, name)]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += contradiction_notes(facts, name)
         sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})

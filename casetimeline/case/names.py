@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..faults import Fault, first_few
-from ..spellings import plain
+from ..faults import Fault, first_few, shortened
+from ..spellings import canonical, plain
 from ..values import distinct, pairs
 from ..vocabulary import KINDS
 
@@ -68,7 +68,7 @@ class Names(NamedTuple):
         key = name_key(text)
         codes = self.codes.get(key, ())
         named = f"one of the codes {', '.join(codes)}" if len(codes) > 1 else ""
-        return f"a name with one meaning: {self.refused[key]}" if key in self.refused else named
+        return f"a name with one meaning ({self.refused[key]})" if key in self.refused else named
 
 
 def names_of(measures: pd.DataFrame, observed: bool) -> Names:
@@ -130,24 +130,36 @@ class Named(NamedTuple):
 
 
 def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
-    """The rows of a timeline with `kind` and `code` as the vocabulary has them.
+    """The rows of a timeline with one word for one kind, code, and end that is not reached.
 
     A code that the vocabulary does not have keeps its name; of several ways to type it, the one in small letters with
     underscores is taken, else the first in the order of the alphabet.
     """
-    kind = distinct(facts["kind"]).replaced(lambda text: text.casefold() if text.casefold() in KINDS else text)
-    typed = pairs(kind, distinct(facts["code"]))
+    kind, end = distinct(facts["kind"]), distinct(facts["end"])
+    known_kind = kind.replaced(lambda text: text.casefold() if text.casefold() in KINDS else text)
+    typed = pairs(known_kind, distinct(facts["code"]))
     read, refused = read_names(typed.texts, measures)
-    changed = {code: named for (_, code), named in read.items() if named != code}
-    words = first_few(f"'{code}' as '{named}'" for code, named in changed.items())
+    until = {text: canonical("end", text) for text in end.texts}
+    notes = [
+        *_read_as(file, "code", {code: named for (_, code), named in read.items()}),
+        *_read_as(file, "end", {text: word for text, word in until.items() if text.casefold() != word}),
+    ]
     faults = [
         Fault(file, int(line), "code", code, refused[kind, code])
         for kind, code in refused
         for line in facts["line"].to_numpy()[typed.among([(kind, code)])]
     ]
-    if changed or kind.texts != distinct(facts["kind"]).texts:
-        facts = facts.assign(kind=kind.as_text(str), code=typed.as_text(lambda pair: read.get(pair, pair[1])))
-    return Named(facts, [f"{file}: column code: read {words}"] if changed else [], faults)
+    # A million rows are not copied for nothing.
+    if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
+        code = typed.as_text(lambda pair: read.get(pair, pair[1]))
+        facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
+    return Named(facts, notes, faults)
+
+
+def _read_as(file: str, column: str, read: dict[str, str]) -> list[str]:
+    """A sentence on the words of a column that were read as others."""
+    words = [f"'{shortened(text)}' as '{shortened(word)}'" for text, word in read.items() if word != text]
+    return [f"{file}: column {column}: read {first_few(words)}"] if words else []
 
 
 _Pair = tuple[str, str]
@@ -163,7 +175,7 @@ def read_names(typed: Iterable[_Pair], measures: pd.DataFrame) -> tuple[dict[_Pa
     >>> read, refused = read_names([("treatment", "Prednisone"), ("treatment", "PDN"), ("event", "Fever"),
     ...                             ("event", "fever")], measures)
     >>> list(read.values()), list(refused.values())
-    (['prednisone', 'fever', 'fever'], ['a name with one meaning: prednisone, or prednisolone'])
+    (['prednisone', 'fever', 'fever'], ['a name with one meaning (prednisone, or prednisolone)'])
     """
     known = {observed: names_of(measures, observed) for observed in (True, False)}
     read, refused, strange = {}, {}, []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
-from ..faults import first_few
+from ..faults import first_few, shortened
 from ..spellings import canonical, spelling
 from ..values import Distinct, canonical_time, distinct, find_unit, pairs, parse_grade
 from ..vocabulary import OPEN_STATES, STATES
@@ -21,12 +21,12 @@ def meanings_of(field: str, text: str) -> str:
     Examples
     --------
     >>> meanings_of("frequency", "bimonthly")
-    'a word with one meaning: twice a month, or every two months: write every 2 wk or every 2 mo'
+    'a word with one meaning (twice a month, or every two months: write every 2 wk or every 2 mo)'
     >>> meanings_of("frequency", "q4w")
     ''
     """
     word = spelling(field, text) if text else None
-    return f"a word with one meaning: {word.hint}" if word and not word.canonical else ""
+    return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
 
 
 def same_sense(text: str, near: str) -> bool:
@@ -87,10 +87,10 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
     """
     names = [name for name in measure["units"] if name]
     expected = f"one of {', '.join(names)}" if len(names) > 1 else "".join(names) or "a blank"
-    others = [code for code, units in measures["units"].items() if find_unit(unit, units)]
-    # Of many measures in one unit, those are meant that share a word with this one.
+    # Measures of one thing share a word of their codes.
     words = set(str(measure.name).split("_"))
-    near = [code for code in others if words & set(str(code).split("_"))] or (others if len(others) <= 2 else [])
+    others = (code for code, units in measures["units"].items() if find_unit(unit, units))
+    near = [code for code in others if words & set(str(code).split("_"))]
     if not near:
         return expected
     quoted = first_few(f"'{code}'" for code in near)
@@ -117,7 +117,7 @@ def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Ite
 def _sentences(file: str, column: str, read: dict[str, tuple[str, str]]) -> Iterator[str]:
     """A sentence for the words without a hint, and one for those of each hint."""
     for hint in dict.fromkeys(hint for _, hint in read.values()):
-        words = [f"'{text}' as '{meant}'" for text, (meant, of) in read.items() if of == hint]
+        words = [f"'{shortened(text)}' as '{meant}'" for text, (meant, of) in read.items() if of == hint]
         yield f"{file}: column {column}: read {first_few(words)}" + (f" ({hint})" if hint else "")
 
 
@@ -126,9 +126,10 @@ def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
     frequency = distinct(facts["frequency"])
     counted = frequency.each(lambda text: not text or not math.isnan(parse_frequency(text).interval), bool)
     counted |= distinct(facts["dose_unit"]).each(is_per_time, bool)
-    for text, lines in facts.loc[~counted, "line"].groupby(facts.loc[~counted, "frequency"], sort=False):
-        place = f"line{'s' if len(lines) > 1 else ''} {first_few(lines.astype(str))}"
-        yield f"{file}, {place}: frequency '{text}' is no interval that is understood; its doses are not counted"
+    uncounted = facts.loc[~counted, ["line", "frequency"]].astype({"line": str})
+    for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
+        place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
+        yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
 
 
 def same_times(start: Distinct) -> Distinct:

@@ -209,7 +209,7 @@ def _as_typed(text: str, expected: str) -> str:
         # Of a number in a time, a message speaks of times.
         raise ValueError(meanings or (_TIMES if expected == NO_NUMBER else expected))
     if not word.canonical:
-        raise ValueError(f"a time with one meaning: {word.hint}")
+        raise ValueError(f"a time with one meaning ({word.hint})")
     return word.canonical
 
 
