@@ -106,8 +106,8 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 MANIFEST = "manifest.json"
 # What a run that failed leaves in the folder of a report for its author to look at; it is no part of the report.
 FAILED = "failed"
-# The files that the cases of a data folder share: words, rules, published arms, and the works that these cite.
-TABLES = ("measures.csv", "rules.csv", "comparators.csv", "references.json")
+# The files that the cases of a data folder share: words, rules, published arms, treatments, and the works cited.
+TABLES = ("measures.csv", "rules.csv", "comparators.csv", "treatments.csv", "references.json")
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)

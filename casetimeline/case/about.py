@@ -1,5 +1,6 @@
 """case.yaml: who the patient is, what was published, what time zero is, and what is claimed."""
 
+import difflib
 import math
 import re
 from collections.abc import Iterator
@@ -9,14 +10,25 @@ import pandas as pd
 import yaml
 
 from ..derive import groups_of, parse_frequency
-from ..faults import Fault, TimelineError, fault
-from ..values import distinct, is_date, parse_date, parse_duration, parse_value
+from ..faults import Fault, TimelineError, fault, shortened
+from ..values import distinct, is_date, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .check import NO_ZEROS, parsed
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
+# The keys that are read, of those whose names are given; phases, caveats, care and claims are told apart elsewhere.
+_READ = {
+    "": (*_TEXTS, *_MAPPINGS, "sources", "claims"),
+    "patient": ("age", "sex", "note"),
+    "time_zero": ("label", "date"),
+    "analysis": ("reference", "baseline", "cva"),
+    "sources": (
+        *("id", "doi", "pmid", "url", "read", "licence"),
+        *("authors", "title", "container", "year", "volume", "pages"),
+    ),
+}
 _LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}
 
 
@@ -99,6 +111,38 @@ def parse_about(text: str, file: str) -> dict:
     if not isinstance(about, dict):
         raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
     return {key: value for key, value in about.items() if value != ""}
+
+
+def unread_notes(text: str, file: str) -> Iterator[str]:
+    """The keys of a case.yaml that nothing reads, one sentence each with its line and the nearest key that is read.
+
+    Parameters
+    ----------
+    text, file : str
+        The content, which `parse_about` can read, and the name of the file.
+
+    Examples
+    --------
+    >>> list(unread_notes("case_id: a\npatient:\n  subset: diffuse\nanalisys:\n  cva: 3\n", "a/case.yaml"))
+    ["a/case.yaml, line 3: the key 'patient: subset' is not read",
+     "a/case.yaml, line 4: the key 'analisys' is not read; did you mean 'analysis'?"]
+    """
+    top = yaml.compose(text, Loader=_Loader)
+    for place, key, value in _keys_of(top, ""):
+        if key.value not in _READ[place] and value.value != "":
+            near = difflib.get_close_matches(key.value[:64], _READ[place], n=1, cutoff=0.75)
+            name = f"{place}: {key.value}" if place else key.value
+            suggestion = f"; did you mean '{near[0]}'?" if near else ""
+            yield f"{file}, line {key.start_mark.line + 1}: the key '{shortened(name)}' is not read{suggestion}"
+
+
+def _keys_of(node: yaml.Node, place: str) -> Iterator[tuple[str, yaml.ScalarNode, yaml.Node]]:
+    """Where each key stands, the key, and what stands there; of the places whose keys are known by name."""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        yield place, key, value
+        if not place and key.value in _READ:
+            for part in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+                yield from _keys_of(part, key.value)
 
 
 def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
@@ -210,7 +254,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
             yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
         units = measures["units"].get(claim.get("measure", ""), {})
-        if claim.get("unit") and claim["unit"] not in units:
+        if claim.get("unit") and unit_factor(claim["unit"], units) is None:
             yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from ..derive import disordered, groups_of, parse_grades, site_of
+from ..derive import disordered, groups_of, parse_grades, readings_of, site_of, within_limits
 from ..faults import MOST_FAULTS, Fault, fault
+from ..spellings import canonical
 from ..values import (
     NOTHING,
     ONGOING,
@@ -22,13 +23,16 @@ from ..values import (
     distinct,
     from_zero,
     is_date,
+    is_normal,
     pairs,
     parse_texts,
     parse_time,
     parse_value,
+    unit_factor,
 )
 from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, KINDS, OPEN_STATES, STATES, is_case_id
 from .causes import MOMENT, Misfit, no_facts, without_consequences
+from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 _Texts = Mapping[str, Distinct]
 
@@ -64,13 +68,18 @@ def rows_by_measure(
 
 def check_values(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Faults of values, units, limits and states of observations, and of doses."""
-    value, state, observed = texts["value"], texts["state"], texts["kind"].among(["observation"])
+    value, observed = texts["value"], texts["kind"].among(["observation"])
+    state = texts["state"].replaced(lambda text: canonical("state", text))
     judged = observed & texts["code"].among(measures.index)
     given = value.each(bool, bool)
     grades = parse_grades(texts["code"].where(judged), value, measures["grades"].to_dict())
     numeric = judged & given & np.isnan(grades.low)
-    numbers, bad = parsed(value.where(numeric), parse_value)
-    yield from _check_numbers(facts, value.where(numeric).among(bad), bad, measures)
+    measured = pairs(texts["code"], value.where(numeric))
+    numbers, bad = parsed(measured, readings_of(measures))
+    yield from _check_numbers(facts, measured.among(bad), bad, measures)
+    numbers, normal = _normal(facts, texts, value.where(numeric), numbers)
+    yield from normal
+    yield from _check_quantities(facts, judged & state.among(["present", "absent"]), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
     yield from _check_units(facts, texts, numeric, measures)
     yield from _check_limits(facts, texts, judged)
@@ -95,8 +104,27 @@ def _or_grades(measure: pd.Series) -> str:
 def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Values that are neither a number nor a grade."""
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
-        expected = bad[text] + _or_grades(measure)
-        yield line, "value", text, expected, fault(text, expected, at="value", known=measure["grades"]).nearest
+        expected = value_expected(text, measure) or bad[measure.name, text] + _or_grades(measure)
+        near = fault(text, expected, at="value", known=measure["grades"]).nearest
+        yield line, "value", text, expected, near if same_sense(text, near) else ""
+
+
+def _normal(
+    facts: pd.DataFrame, texts: _Texts, value: Distinct, numbers: Intervals
+) -> tuple[Intervals, Iterator[Misfit]]:
+    """The numbers with the laboratory's limits where the value says `normal`; and the faults of rows without limits."""
+    limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
+    limited = within_limits(numbers, value, limits)
+    unlimited = value.each(is_normal, bool) & np.isnan(limited.low)
+    expected = "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both"
+    return limited, rows_of(facts, unlimited, "value", expected)
+
+
+def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Measures that are a number alone, said to be present or absent."""
+    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
+        if any(measure["units"]) and not measure["grades"]:
+            yield line, "state", text, quantity_expected(measure)
 
 
 def _check_scale(
@@ -108,7 +136,7 @@ def _check_scale(
     whole = code.each(lambda name: measures["whole"].get(name, False), bool)
     # An open side (`<30`) is limited by the scale, so only the printed limits are judged.
     ends = [np.where(np.isfinite(end), end, np.nan) for end in (numbers.low, numbers.high)]
-    approximate = texts["value"].each(lambda text: text.startswith("~"), bool)
+    approximate = texts["value"].each(lambda text: canonical("value", text).startswith("~"), bool)
     # The interval of an approximation may reach beyond the scale; its number may not.
     middle = (ends[0] + ends[1]) / 2
     printed = [np.where(approximate, middle, end) for end in ends]
@@ -131,12 +159,11 @@ def _check_units(facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, measur
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
     known = pairs(texts["code"], texts["unit"]).each(
-        lambda pair: not pair[1] or pair[1] in units.get(pair[0], ()), bool
+        lambda pair: not pair[1] or unit_factor(pair[1], units.get(pair[0], {})) is not None, bool
     )
+    # The nearest spelling is not suggested: `mg/mL` and `pg/mL` differ by a letter.
     for line, unit, measure in rows_by_measure(facts, numeric & ~known, "unit", measures):
-        names = [name for name in measure["units"] if name]
-        expected = f"one of {', '.join(names)}"
-        yield line, "unit", unit, expected, fault(unit, expected, at="unit", known=names).nearest
+        yield line, "unit", unit, unit_expected(unit, measure, measures)
 
 
 def _check_limits(facts: pd.DataFrame, texts: _Texts, judged: np.ndarray) -> Iterator[Misfit]:
@@ -239,8 +266,14 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
     else:
         yield from rows_of(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
     yield from unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
+    for column in ("state", "frequency", "route"):
+        bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
+        yield from unparsed(facts, texts, bad, column)
+    unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
+    unknown &= ~texts["state"].each(lambda text: bool(meanings_of("state", text)), bool)
     expected = f"blank or one of {', '.join(STATES)}"
-    yield from unknown_words(facts, ~texts["state"].among(["", *STATES]), "state", expected, STATES)
+    for line, column, text, _, near in unknown_words(facts, unknown, "state", expected, STATES):
+        yield line, column, text, expected, near if same_sense(text, near) else ""
     known = set(measures.index[measures["kind"] == "observation"])
     strange = observed & ~code.among(known)
     yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", sorted(known))
@@ -324,7 +357,8 @@ def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree."""
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = distinct(facts["note"]).each(site_of)
-    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase", "start")), site)
+    start = same_times(distinct(facts["start"])).as_text(str)
+    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), start, site)
     moment = groups_of(moments.codes[observed])
     first = observed[moment.first()][moment.codes]
     later = observed != first

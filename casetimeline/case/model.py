@@ -11,10 +11,11 @@ import pandas as pd
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
 from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, words_of
-from .about import check_about, parse_about, time_zero_of
+from .about import check_about, parse_about, time_zero_of, unread_notes
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
+from .names import name_about, name_rows, starter_name
 from .notes import contradiction_notes, notes_of
 from .references import with_works
 from .separated import decode
@@ -189,20 +190,22 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
     about, zeros = collect(gathered, parse_about, text, about_name), None
     if about is not None:
-        about, faults = check_about(about, about_name, case_id, measures, known)
+        about, faults = check_about(name_about(about, measures, ()), about_name, case_id, measures, known)
         gathered += faults
         about = collect(gathered, with_works, about, vocabulary.references, about_name)
     if read is not None:
         texts, notes = read
+        named = name_rows(texts, measures, name)
+        texts, notes = named.facts, [*notes, *named.notes]
         # What is wrong in case.yaml is not a fault of the rows as well.
         if about is not None and "time_zero" not in _wrong_keys(gathered, about_name):
-            about, zeros = time_zero_of(about, texts)
-        gathered += check_facts(texts, measures, name, case_id, _published(about), zeros)
+            about, zeros = time_zero_of(name_about(about, measures, texts["code"].unique()), texts)
+        gathered += named.with_others(check_facts(texts, measures, name, case_id, _published(about), zeros))
     if read is None or about is None:
         raise TimelineError(gathered)
     facts, sha256 = None, ""
     if not gathered:
-        notes = [*vocabulary.notes, *notes, *notes_of(texts, measures, about, name)]
+        notes = [*vocabulary.notes, *unread_notes(text, about_name), *notes, *notes_of(texts, measures, about, name)]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += contradiction_notes(facts, name)
         sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
@@ -239,7 +242,7 @@ def interpret_case(
     about_name, name = _names(parsed.case_id)
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
-    ref = reference or analysis.get("reference", "")
+    ref = starter_name(reference or analysis.get("reference", ""), parsed.texts, vocabulary.measures)
     asked = {"baseline_rule": baseline_rule, "reference": reference}
     faults = list(parsed.faults)
     if "analysis" not in _wrong_keys(faults, about_name):

@@ -10,6 +10,8 @@ from ..faults import first_few
 from ..values import distinct, pairs
 from ..vocabulary import COLUMN_NAMES
 from .check import beside
+from .names import near_name
+from .typed import is_grade, reading_notes, uncounted_notes
 
 
 def repeated_facts(facts: pd.DataFrame) -> list[tuple[int, int]]:
@@ -26,7 +28,11 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name"
+        near = near_name(code, measures)
+        suggestion = f"; did you mean '{near}'?" if near else ""
+        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name{suggestion}"
+    yield from reading_notes(facts, measures, file)
+    yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
     again = [str(line) for line, _ in repeated_facts(facts)]
@@ -41,7 +47,9 @@ def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
     kind, code, value, unit = (distinct(facts[name]) for name in ("kind", "code", "value", "unit"))
     units, grades = measures["units"].to_dict(), measures["grades"].to_dict()
     needs_unit = code.each(lambda name: bool(units.get(name)) and "" not in units[name], bool)
-    number = pairs(code, value).each(lambda pair: bool(pair[1]) and pair[1] not in grades.get(pair[0], ()), bool)
+    number = pairs(code, value).each(
+        lambda pair: bool(pair[1]) and not is_grade(pair[1], grades.get(pair[0], ())), bool
+    )
     return kind.among(["observation"]) & needs_unit & number & unit.among([""])
 
 

@@ -18,9 +18,10 @@ from .check import check_facts
 from .choose import check_words
 from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
+from .names import known_name, name_rows, names_of, starter_name
 from .notes import contradiction_notes, notes_of
 from .references import read_references, with_places
-from .separated import decode, read_comparators, read_measures, read_rules
+from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
 
 
 def read_case(
@@ -79,30 +80,37 @@ def read_case(
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     """The files that the cases of a data folder share; their faults join the others.
 
-    Each is read where `files.tables_of` finds it; a note names those that are not in the folder. A file with a fault is
-    missing; references.json may be missing without one.
+    Each is read where `files.tables_of` finds it; a note names those that are not in the folder. The names of
+    treatments.csv join measures.csv. A file with a fault is missing; treatments.csv and references.json may be missing
+    without one.
     """
     places = tables_of(data)
     contents = {
         file: collect(faults, read_bytes, path, file)
         for file, path in places.items()
-        if path.is_file() or file in _READERS
+        if path.is_file() or file in _REQUIRED
     }
+    tables = {file: collect(faults, _table_of, contents[file], file) for file in _READERS if file in contents}
     references = {}
     if contents.get("references.json"):
         references = collect(faults, _references_of, contents["references.json"])
-    tables = {file: collect(faults, _table_of, contents[file], file) for file in _READERS}
     for file in ("rules.csv", "comparators.csv"):
         tables[file] = collect(faults, with_places, tables[file], references, file)
-    elsewhere = [file for file in _READERS if places[file].is_file() and places[file].parent != data]
+    if TREATMENTS in tables:
+        tables["measures.csv"] = collect(faults, with_treatments, tables["measures.csv"], tables[TREATMENTS])
+    elsewhere = [file for file in _REQUIRED if places[file].is_file() and places[file].parent != data]
     notes = (f"not beside the cases, so taken from the project: {', '.join(elsewhere)}",) if elsewhere else ()
-    return Vocabulary(*(table_without_lines(tables[file]) for file in _READERS), references or {}, contents, notes)
+    return Vocabulary(*(_without_lines(tables[file]) for file in _REQUIRED), references or {}, contents, notes)
 
 
-_READERS = {"measures.csv": read_measures, "rules.csv": read_rules, "comparators.csv": read_comparators}
+_REQUIRED = ("measures.csv", "rules.csv", "comparators.csv")
+TREATMENTS = "treatments.csv"
+_READERS = dict(
+    zip((*_REQUIRED, TREATMENTS), (read_measures, read_rules, read_comparators, read_treatments), strict=True)
+)
 
 
-def table_without_lines(table: pd.DataFrame | None) -> pd.DataFrame | None:
+def _without_lines(table: pd.DataFrame | None) -> pd.DataFrame | None:
     """A table as cases hold it."""
     return table if table is None else table.drop(columns="line", errors="ignore")
 
@@ -238,15 +246,17 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
             raise TimelineError([fault(f"a file {path.suffix}", expected, at=name)])
         vocabulary = whole_vocabulary(path.parent)
         facts, notes = read_rows(read_bytes(path, name), name)
+        named = name_rows(facts, vocabulary.measures, name)
+        facts, reference = named.facts, starter_name(reference, named.facts, vocabulary.measures)
         zeros = zeros_of_dates(facts)
-        faults = check_facts(facts, vocabulary.measures, name, zeros=zeros)
+        faults = named.with_others(check_facts(facts, vocabulary.measures, name, zeros=zeros))
         # A reference that is not named is chosen, or asked for, when it is needed.
         needy = rule in ("", "last_before", "worst_before") and not reference
         asked = {"baseline_rule": rule, "reference": reference}
         faults += [] if needy else check_plan(rule, reference, facts, name, asked)
         if faults:
             raise TimelineError(faults)
-        notes = [*vocabulary.notes, *notes, *notes_of(facts, vocabulary.measures, {}, name)]
+        notes = [*vocabulary.notes, *notes, *named.notes, *notes_of(facts, vocabulary.measures, {}, name)]
         if len(zeros):
             notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
@@ -322,6 +332,7 @@ def derive_path(
     tables, notes = [], []
     known = readings[0].measures
     codes = known.index[known["kind"] == "observation"]
+    measure = known_name(measure, codes, names_of(known, observed=True))
     check_words([measure] if measure else [], codes, "an observation code of measures.csv", at="--measure")
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)

@@ -288,6 +288,35 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     return frame.drop(columns="line").set_index("code")
 
 
+def read_treatments(text: str, file: str) -> pd.DataFrame:
+    """The names of treatments and procedures, indexed by code."""
+    frame = _read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
+    return frame.drop(columns="line").set_index("code")
+
+
+def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
+    """The vocabulary with the names of treatments.csv; a code of both keeps its row, and takes the synonyms over.
+
+    Examples
+    --------
+    >>> text = "code,kind,label,abbrev,unit,units,low,high,whole,grades,better\\nx,treatment,X,X,,,,,,,\\n"
+    >>> treatments = pd.DataFrame({"kind": "treatment", "label": ["Drug X", "Y"], "abbrev": "", "synonyms": ["ex", ""],
+    ...                            "ambiguous": ""}, index=["x", "y"])
+    >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
+    [['X', 'ex'], ['Y', '']]
+    """
+    names = treatments[["synonyms", "ambiguous"]]
+    known = measures.assign(**{name: measures.get(name, "") for name in names})
+    both = known.index.intersection(names.index)
+    for name in names:
+        known.loc[both, name] = known.loc[both, name].where(known.loc[both, name] != "", names.loc[both, name])
+    more = treatments.loc[treatments.index.difference(known.index, sort=False)]
+    blank = {"units": [{} for _ in more.index], "grades": [()] * len(more), "whole": False}
+    blank |= {"low": -math.inf, "high": math.inf}
+    blank |= {name: "" for name in known.columns if name not in (*blank, *more.columns)}
+    return pd.concat([known, more.assign(**blank)[known.columns]])
+
+
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none."""
     frame = _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)

@@ -41,8 +41,10 @@ from .facts import (
     disordered as disordered,
     extract_site as extract_site,
     parse_grades as parse_grades,
+    readings_of as readings_of,
     records_of as records_of,
     site_of as site_of,
+    within_limits as within_limits,
 )
 from .groups import (
     Groups as Groups,

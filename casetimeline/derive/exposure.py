@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..spellings import spelling
 from ..values import ONGOING, Distinct, Intervals, closed, distinct, parse_duration, parse_texts, parse_value, which
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require
@@ -46,16 +47,19 @@ def parse_frequency(text: str) -> Frequency:
     Parameters
     ----------
     text : str
-        `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating`.
+        `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating`; or a word of
+        spellings.csv that means one of these, such as `BID` or `q4w`.
 
     Examples
     --------
     >>> parse_frequency("every 4 wk"), parse_frequency("every 2 wk, alternating")
     (Frequency(interval=28.0, alternating=False), Frequency(interval=14.0, alternating=True))
-    >>> parse_frequency("once").interval, parse_frequency("as needed").interval
-    (inf, nan)
+    >>> parse_frequency("once").interval, parse_frequency("as needed").interval, parse_frequency("q4w").interval
+    (inf, nan, 28.0)
     """
-    words = text.strip().lower()
+    words, turns, rest = text.strip().lower().partition(", alternating")
+    typed = None if rest else spelling("frequency", words)
+    words = f"{typed.canonical if typed else words}{turns}{rest}"
     every = _EVERY.fullmatch(words)
     if every:
         try:

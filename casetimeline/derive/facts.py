@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ..spellings import canonical
 from ..values import (
     NOTHING,
     Bounds,
@@ -14,10 +15,13 @@ from ..values import (
     Intervals,
     days_from_zero,
     distinct,
+    is_normal,
     pairs,
     parse_grade,
+    parse_reading,
     parse_texts,
     parse_value,
+    unit_factor,
 )
 from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 from .columns import equals, numbers, require
@@ -96,16 +100,18 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     scales, units, units_of_measures = (measures[name].to_dict() for name in ("grades", "units", "unit"))
     grade = parse_grades(code, value, scales)
     numeric = value.each(bool, bool) & np.isnan(grade.low)
-    printed = parse_texts(value.where(numeric), parse_value)
-    factor = pairs(code, unit).each(lambda pair: units.get(pair[0], {}).get(pair[1]), float)
+    limits = {name: parse_texts(texts[name].where(observed), parse_value) for name in ("ref_low", "ref_high")}
+    number = value.where(numeric)
+    printed = within_limits(parse_texts(pairs(code, number), readings_of(measures)), number, limits)
+    factor = pairs(code, unit).each(lambda pair: unit_factor(pair[1], units.get(pair[0], {})), float)
     # A number without a printed unit keeps its unknown unit, and is never compared with numbers that have one.
     has_unit = ~np.isnan(factor)
     scale = np.where(has_unit, factor, 1.0)
     least, most = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
     low = convert(np.where(printed.low < least, least, printed.low), scale)
     high = convert(np.where(printed.high > most, most, printed.high), scale)
-    limits = {name: parse_texts(texts[name].where(observed), parse_value) for name in ("ref_low", "ref_high")}
-    state = _states(texts["state"], observed, grade)
+    stated = texts["state"].replaced(lambda text: canonical("state", text))
+    state = _states(stated, observed, grade)
     measured = Distinct(
         np.where(has_unit, code.codes, len(code.texts)), [*map(units_of_measures.get, code.texts), UNIT_UNKNOWN]
     )
@@ -134,7 +140,7 @@ def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct
 def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray) -> Distinct:
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
-    words = [f"{number} {unit}".strip() for number, unit in numbers.texts]
+    words = [number if is_normal(number) else f"{number} {unit}".strip() for number, unit in numbers.texts]
     as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
     return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
@@ -174,6 +180,38 @@ def contradicted_phases(frame: pd.DataFrame) -> np.ndarray:
     wrong = disordered(frame["case_id"], frame["phase"], frame["DAYLO"], frame["DAYHI"])
     case = groups_of(frame["case_id"])
     return case.any(wrong)[case.codes]
+
+
+def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:
+    """The reader of a pair of measure and printed number; a blank, and `normal`, has no number.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"high": [51.0], "unit": ["points"]}, index=["mrss"])
+    >>> readings_of(measures)(("mrss", "30/51"))[:2]
+    (30.0, 30.0)
+    """
+    tops, units = measures["high"].to_dict(), measures["unit"].to_dict()
+
+    def parse(pair: tuple[str, str]) -> Bounds:
+        """Bounds of a number in the forms of its measure."""
+        code, text = pair
+        if not text or is_normal(text):
+            return NOTHING
+        return parse_reading(text, tops.get(code, math.inf), units.get(code, ""))
+
+    return parse
+
+
+def within_limits(printed: Intervals, value: Distinct, limits: Mapping[str, Intervals]) -> Intervals:
+    """The bounds of each number; where the value says `normal`, the limits of the laboratory that stand beside it."""
+    normal = value.each(is_normal, bool)
+    low, high = limits["ref_low"].low, limits["ref_high"].high
+    limited = normal & ~(np.isnan(low) & np.isnan(high))
+    return printed._replace(
+        low=np.where(limited, np.where(np.isnan(low), -math.inf, low), printed.low),
+        high=np.where(limited, np.where(np.isnan(high), math.inf, high), printed.high),
+    )
 
 
 def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[str]]) -> Intervals:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
+from ..derive import parse_frequency
 from ..prose import capital
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, place
@@ -92,7 +93,7 @@ def _tail(row, rows: list, axis: TimeAxis) -> float:
 
 def is_single(row) -> bool:
     """Whether a treatment was given once."""
-    return row.frequency.strip().lower() == "once" and row.end in ("", row.start)
+    return math.isinf(parse_frequency(row.frequency).interval) and row.end in ("", row.start)
 
 
 class Panel(NamedTuple):

@@ -24,6 +24,7 @@ from ..values import (
     parse_column,
     parse_duration,
     parse_value,
+    unit_factor,
 )
 from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
 
@@ -90,7 +91,7 @@ def _claimed(claim: dict, case: Case) -> Bounds:
     """The claimed value, converted to the unit of the measure."""
     units = case.measures["units"][claim["measure"]]
     bounds = parse_value(claim["value"])
-    factor = pd.Series([units.get(claim.get("unit", ""), 1.0)] * 2)
+    factor = pd.Series([unit_factor(claim.get("unit", ""), units) or 1.0] * 2)
     low, high = convert(pd.Series([bounds.low, bounds.high]), factor)
     return bounds._replace(low=low, high=high)
 

@@ -2,9 +2,11 @@ from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,
     Intervals as Intervals,
+    is_normal as is_normal,
     number as number,
     parse_column as parse_column,
     parse_grade as parse_grade,
+    parse_reading as parse_reading,
     parse_texts as parse_texts,
     parse_value as parse_value,
 )
@@ -31,10 +33,15 @@ from .interval import (
 from .times import (
     ONGOING as ONGOING,
     are_dates as are_dates,
+    canonical_time as canonical_time,
     days_from_zero as days_from_zero,
     from_zero as from_zero,
     is_date as is_date,
     parse_date as parse_date,
     parse_duration as parse_duration,
     parse_time as parse_time,
+)
+from .units import (
+    find_unit as find_unit,
+    unit_factor as unit_factor,
 )

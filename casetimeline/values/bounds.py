@@ -13,11 +13,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..spellings import canonical, plain, spelling
 from .column import Distinct, distinct
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
+# Against some resistance or little: between two grades, at neither of them.
+_MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:\s*/\s*5)?")
+_OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
+_TITRE = re.compile(r"(?P<mark>[<>~]=?)?\s*1\s*[:/]\s*(?P<dilution>[0-9]+)")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
+NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
 # A longer text is not read as a number: a million digits would take minutes.
 LONGEST = 80
 
@@ -68,7 +74,7 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     ----------
     text : str
         A number, `<x`, `>x`, `<=x`, `>=x`, `~x` or `x..y`, with a decimal point and no thousands separator. An end
-        of a range may be excluded: `0..<30`, `>10..20`.
+        of a range may be excluded: `0..<30`, `>10..20`. Also what people type for these, such as `10-20`.
     floor, ceiling : float
         Limits of the scale, used where the text leaves a side open.
 
@@ -101,13 +107,78 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
         else:
             bounds = Bounds(number, number)
     elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        plain = text.replace(",", "")
-        raise ValueError(f"a number whose meaning is certain: {plain}, or a decimal point in place of the comma")
+        digits = text.replace(",", "")
+        raise ValueError(f"a number whose meaning is certain: {digits}, or a decimal point in place of the comma")
     else:
-        raise ValueError("a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit")
+        return parse_value(_number_as_typed(text), floor, ceiling)
     if bounds.low > bounds.high or (bounds.low == bounds.high and (bounds.low_open or bounds.high_open)):
         raise ValueError("a range from the smaller to the larger number" if span else "a number within the scale")
     return bounds
+
+
+def _number_as_typed(text: str) -> str:
+    """The printed form of a number as people type it, such as `10-20` or `about 6000`; or a ValueError."""
+    word = spelling("value", text)
+    typed = word.canonical if word else plain(text)
+    if typed == text or not any(map(str.isdigit, typed)):
+        raise ValueError(NO_NUMBER)
+    return typed
+
+
+def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
+    """Bounds of a printed number of a measure, with the forms that its scale alone has.
+
+    Parameters
+    ----------
+    text : str
+        As for `parse_value`. Also `30/51` where the scale ends at 51; of a titre `1:320`, the dilution; of an MRC grade
+        `4-` and `4+`, which are between 3 and 4, and between 4 and 5.
+    top : float
+        The end of the scale.
+    unit : str
+        The unit of the measure.
+
+    Raises
+    ------
+    ValueError
+        As `parse_value`.
+
+    Examples
+    --------
+    >>> parse_reading("30/51", 51)[:2], parse_reading("<1:40", unit="titre")
+    ((30.0, 30.0), Bounds(low=-inf, high=40.0, low_open=False, high_open=True))
+    >>> parse_reading("4-", 5, "MRC grade"), parse_reading("4/5", 5, "MRC grade")[:2]
+    (Bounds(low=3.0, high=4.0, low_open=True, high_open=True), (4.0, 4.0))
+    """
+    typed = plain(text)
+    grade = _MRC.fullmatch(typed) if unit == "MRC grade" else None
+    titre = _TITRE.fullmatch(typed) if unit == "titre" else None
+    if grade:
+        number = float(grade["grade"])
+        if grade["sign"] == "+" and 0 < number < top:
+            return Bounds(number, number + 1, True, True)
+        if grade["sign"] == "-" and number > 0:
+            return Bounds(number - 1, number, True, True)
+        if not grade["sign"]:
+            return Bounds(number, number)
+    if titre:
+        return parse_value((titre["mark"] or "") + titre["dilution"])
+    share = _OF_TOP.fullmatch(typed)
+    if share and float(share["top"]) == top:
+        return parse_value(share["value"])
+    return parse_value(text)
+
+
+def is_normal(text: str) -> bool:
+    """Whether a value says in words that it is within the limits of the laboratory.
+
+    Examples
+    --------
+    >>> is_normal("WNL"), is_normal("923")
+    (True, False)
+    """
+    word = spelling("value", text) if text else None
+    return word is not None and word.canonical == "normal"
 
 
 def format_value(bounds: Bounds) -> str:
@@ -138,6 +209,9 @@ def format_value(bounds: Bounds) -> str:
 def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     """Bounds of a grade word, or of a range of them, as positions in the scale from 0.
 
+    Words that people type for a grade (`trace`, `mild`), or for present and absent (`positive`), are those of
+    spellings.csv.
+
     Raises
     ------
     ValueError
@@ -146,16 +220,33 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     Examples
     --------
     >>> scale = ("none", "trivial", "small", "moderate", "large")
-    >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2]
-    ((4.0, 4.0), (2.0, 3.0))
+    >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2], parse_grade("trace", scale)[:2]
+    ((4.0, 4.0), (2.0, 3.0), (1.0, 1.0))
     """
-    words = [word.strip() for word in text.split("..")]
-    if len(words) > 2 or not all(word in grades for word in words):
+    typed = plain(text).casefold()
+    words = [_grades_of(typed, grades)] if _grades_of(typed, grades) else []
+    words = words or [_grades_of(word, grades) for word in _TO.split(typed)]
+    if len(words) > 2 or not all(words):
         raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
-    low, high = grades.index(words[0]), grades.index(words[-1])
+    low, high = words[0].low, words[-1].high
     if low > high:
         raise ValueError("a range from the smaller to the larger grade")
-    return Bounds(float(low), float(high))
+    return Bounds(low, high)
+
+
+# Between two grades.
+_TO = re.compile(r"\s*(?:\.\.|-to-|\bto\b|-)\s*")
+
+
+def _grades_of(word: str, grades: Sequence[str]) -> Bounds | None:
+    """The grades that one word allows; nothing if it is no word of the scale."""
+    grade, state = canonical("grade", word), canonical("state", word)
+    for name in (word, grade, state):
+        if name in grades:
+            return Bounds(float(grades.index(name)), float(grades.index(name)))
+    if grades[:1] != ("none",) or state not in ("present", "absent"):
+        return None
+    return Bounds(1.0, len(grades) - 1.0) if state == "present" else Bounds(0.0, 0.0)
 
 
 def format_grade(bounds: Bounds, grades: Sequence[str]) -> str:

@@ -51,6 +51,16 @@ class Distinct(NamedTuple):
         """
         return pd.array([function(text) for text in self.texts], dtype="str").take(self.codes)
 
+    def replaced(self, function: Callable[[str], str]) -> "Distinct":
+        """The column with another text in place of each, such as its canonical form; two may then be the same.
+
+        Examples
+        --------
+        >>> distinct(pd.Series(["ck", "mrss", "ck"])).replaced(str.upper).texts
+        ['CK', 'MRSS']
+        """
+        return Distinct(self.codes, [function(text) for text in self.texts])
+
     def where(self, mask: np.ndarray) -> "Distinct":
         """The column with blanks outside the mask; texts that only stood there are dropped from `texts`.
 

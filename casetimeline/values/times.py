@@ -1,4 +1,8 @@
-"""Uncertain times as intervals of days: `12 wk`, `~6 wk`, `3..4 mo`, `<1 a`, `2005-08`, `ongoing`."""
+"""Uncertain times as intervals of days: `12 wk`, `~6 wk`, `3..4 mo`, `<1 a`, `2005-08`, `ongoing`.
+
+A time as people type it (`12 weeks`, `W12`, `3-4 months`) is read as the form of this grammar that means the same
+(`canonical_time`).
+"""
 
 import calendar
 import datetime
@@ -8,17 +12,27 @@ import re
 import numpy as np
 import pandas as pd
 
+from ..spellings import plain, spelling
 from ..vocabulary import DAYS_PER
-from .bounds import LONGEST, Bounds, Intervals, format_value, parse_texts, parse_value
+from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# A spreadsheet adds midnight to a date; any other time of day is not read.
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?)?)?")
+_MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
+# Day and month in either order, or a month by its name.
+_SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
+_NAMED = re.compile(
+    r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
+)
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
 
 ONGOING = Bounds(math.inf, math.inf)
+_TIMES = "a time such as 12 wk, 3..4 mo or ~6 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10"
 
 
 def parse_duration(text: str) -> Bounds:
@@ -41,7 +55,7 @@ def parse_duration(text: str) -> Bounds:
     """
     match = _TIME.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None:
-        raise ValueError("a time such as 12 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10")
+        raise ValueError(_TIMES)
     value, per = match["value"], DAYS_PER[match["unit"]]
     if value.startswith("~"):
         number = parse_value(value[1:])
@@ -105,7 +119,9 @@ def format_date(bounds: Bounds) -> str:
 def _one_date(text: str) -> Bounds:
     match = _DATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError("a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD), without a time of day")
+        raise ValueError(
+            _meanings_of_date(text) or "a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD), without a time of day"
+        )
     year, month, day = (int(part) if part else None for part in match.groups())
     try:
         first = datetime.date(year, month or 1, day or 1)
@@ -141,14 +157,80 @@ def are_dates(texts: pd.Series) -> pd.Series:
 def parse_time(text: str) -> Bounds:
     """Bounds of a recorded time: days for a length of time, day numbers for a date, `(inf, inf)` for `ongoing`.
 
+    Raises
+    ------
+    ValueError
+        If the text is no time, or has more than one meaning; the message says which.
+
     Examples
     --------
-    >>> parse_time("43 d")[:2], parse_time("ongoing")[:2]
-    ((43.0, 43.0), (inf, inf))
+    >>> parse_time("43 d")[:2], parse_time("ongoing")[:2], parse_time("6 weeks")[:2]
+    ((43.0, 43.0), (inf, inf), (38.5, 45.5))
+    >>> parse_time("05/06/2020")
+    Traceback (most recent call last):
+    ValueError: a date with one meaning: 5 June (2020-06-05) or 6 May (2020-05-06)
     """
+    try:
+        return _parse_canonical(text)
+    except ValueError as error:
+        typed = _as_typed(text, str(error))
+    return _parse_canonical(typed)
+
+
+def canonical_time(text: str) -> str:
+    """The form of a time that `parse_time` reads as the text; the text itself where it has such a form.
+
+    Two texts of one canonical form are the same printed time.
+
+    Examples
+    --------
+    >>> canonical_time("week 12"), canonical_time("12 wk"), canonical_time("3\u20134 months"), canonical_time("")
+    ('12 wk', '12 wk', '3..4 mo', '')
+    """
+    try:
+        _parse_canonical(text or "ongoing")
+    except ValueError as error:
+        return _as_typed(text, str(error))
+    date = _DATE.fullmatch(text.strip())
+    return text.strip()[:10] if date else text
+
+
+def _parse_canonical(text: str) -> Bounds:
     if text == "ongoing":
         return ONGOING
     return parse_date(text) if is_date(text) else parse_duration(text)
+
+
+def _as_typed(text: str, expected: str) -> str:
+    """The canonical form of a time as people type it; or a ValueError, with what would be right."""
+    meanings = _meanings_of_date(text)
+    word = None if meanings else spelling("time", text)
+    if word is None:
+        # Of a number in a time, a message speaks of times.
+        raise ValueError(meanings or (_TIMES if expected == NO_NUMBER else expected))
+    if not word.canonical:
+        raise ValueError(f"a time with one meaning ({word.hint})")
+    return word.canonical
+
+
+def _meanings_of_date(text: str) -> str:
+    """What a date with a slash, or with a month by its name, may mean; blank for any other text."""
+    text = plain(text)
+    named, slashed = _NAMED.fullmatch(text), _SLASHED.fullmatch(text)
+    if named and named[2].title() in _MONTHS:
+        day = named[1] or named[3]
+        iso = f"{named[4]}-{_MONTHS[named[2].title()]:02}" + (f"-{int(day):02}" if day else "")
+        return f"a date with its year first: {iso}"
+    first = _YEAR_FIRST.fullmatch(text)
+    if first:
+        return f"a date with hyphens: {'-'.join(part.rjust(2, '0') for part in first.groups() if part)}"
+    if not slashed:
+        return ""
+    one, other, year = int(slashed[1]), int(slashed[2]), slashed[3] if len(slashed[3]) == 4 else "YYYY"
+    orders = {(one, other), (other, one)}
+    meant = sorted((day, month) for day, month in orders if 1 <= day <= 31 and 1 <= month <= 12)
+    dates = [f"{day} {calendar.month_name[month]} ({year}-{month:02}-{day:02})" for day, month in meant]
+    return f"a date with one meaning: {' or '.join(dates)}" if dates else ""
 
 
 def format_time(bounds: Bounds) -> str:

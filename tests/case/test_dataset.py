@@ -184,7 +184,7 @@ def test_a_fault_leaves_an_earlier_result_alone(file_of, tmp_path, capsys):
     ("arguments", "said"),
     [
         (["-o", "out.xlsx"], "a name that ends in .csv or .parquet"),
-        (["-o", "out.csv", "--measure", "CK"], "did you mean 'ck'?"),
+        (["-o", "out.csv", "--measure", "ckk"], "did you mean 'ck'?"),
         (["-o", "out.csv", "--baseline", "best"], "one of last_before, first, worst_before"),
         (["-o", "out.csv", "--reference", "druk"], "line 3 has 'drug'"),
     ],
@@ -196,14 +196,14 @@ def test_an_option_that_cannot_be_served_says_what_can(file_of, arguments, said,
 
 
 def test_check_as_data(file_of, capsys):
-    path = file_of(ck("a", "0 d", "many"), "a,1,observation,mRSS,,,46,,,,,lab", ck("b", "soon", "9"))
+    path = file_of(ck("a", "0 d", "many"), "a,1,observation,mrs,,,46,,,,,lab", ck("b", "soon", "9"))
     assert main(["check", str(path), "--format", "json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False
     (file,) = told["files"]
     assert [(f["file"], f["line"], f["column"], f["found"], f["nearest"]) for f in file["faults"]] == [
         ("trial.csv", 2, "value", "many", ""),
-        ("trial.csv", 3, "code", "mRSS", "mrss"),
+        ("trial.csv", 3, "code", "mrs", "mrss"),
         ("trial.csv", 4, "start", "soon", ""),
     ]
     assert main(["check", str(file_of(*TRIAL)), "--format", "json"]) == 0

@@ -209,7 +209,7 @@ def test_a_claim_without_a_measure_says_what_it_would_need(make_case, observe):
         ("[{says: x, test: falls, measure: mrss, phase: late}]", "claims: 1: phase"),
         ("[{says: x, test: meets, measure: mrss, rule: none}]", "claims: 1: rule"),
         ("[{says: x, test: given, treatment: y, dose: much}]", "claims: 1: dose"),
-        ("[{says: x, test: given, treatment: y, every: 2 weeks}]", "claims: 1: every"),
+        ("[{says: x, test: given, treatment: y, every: 2 fortnights}]", "claims: 1: every"),
         ("[{says: x, test: falls, measure: mrss, colour: red}]", "claims: 1"),
     ],
 )

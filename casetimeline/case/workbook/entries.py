@@ -118,7 +118,7 @@ def _number(cell: Cell) -> tuple[str, str]:
 
 
 def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
-    """A date with its year first or in full, at the precision shown."""
+    """A date with its year first or in full, at the precision shown; midnight is no time of day."""
     try:
         if cell.kind == "date":
             when = datetime.datetime.fromisoformat(cell.text.removesuffix("Z"))
@@ -129,7 +129,7 @@ def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
     if not isinstance(when, datetime.datetime):
         return cell.text, f"{_AS_TEXT}; the spreadsheet has made it a time of day"
     plain = _DRESS.sub("", cell.shown).split(";")[0].lower()
-    clock = "h" in plain or "s" in plain or when.time() != datetime.time()
+    clock = when.time() != datetime.time()
     day = when.date().isoformat()
     if cell.kind == "date" and not is_date_format(cell.shown):
         plain = "yyyy-mm-dd"

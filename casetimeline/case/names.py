@@ -1,0 +1,290 @@
+"""One thing under one name: the code of a measure, treatment or event, whichever way it was typed.
+
+Two codes that differ by capitals, blanks, hyphens or underscores are one, and so are a code and its label, abbreviation
+or synonym in the vocabulary. What was typed stands in the file, and a note says which code it was read as. A word that
+names more than one thing is refused.
+"""
+
+import difflib
+import functools
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..faults import Fault, first_few, shortened
+from ..spellings import canonical, plain
+from ..values import distinct, pairs
+from ..vocabulary import KINDS
+
+# A mark between two digits is part of a name: dose 1-2 is not dose 12.
+_MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
+_NEAR = 0.85
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+# Letters of other alphabets that look like these.
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0455\u0458\u03b1\u03bf\u03bd\u03c1\u03b9\u03ba\u03c4\u03c5\u03c7",
+    "abekmhopctyxisjaovpiktux",
+)
+
+
+def name_key(text: str) -> str:
+    """A name without capitals, accents, blanks, hyphens and underscores.
+
+    Examples
+    --------
+    >>> name_key("Mycophenolate-Mofetil"), name_key("UVA-1 phototherapy"), name_key("batch 1-2")
+    ('mycophenolatemofetil', 'uva1phototherapy', 'batch1-2')
+    """
+    letters = unicodedata.normalize("NFD", plain(text).casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _MARKS.sub("", bare).rstrip(".")
+
+
+class Names(NamedTuple):
+    """The names of one kind of fact.
+
+    Attributes
+    ----------
+    codes : dict
+        The code, or codes, that each key of a name stands for.
+    refused : dict
+        What a name that has more than one meaning may be, by its key.
+    """
+
+    codes: dict[str, tuple[str, ...]]
+    refused: dict[str, str]
+
+    def meant(self, text: str) -> str:
+        """The code of a name; blank where it is none, or one of more than one thing."""
+        codes = self.codes.get(name_key(text), ())
+        return codes[0] if len(codes) == 1 and name_key(text) not in self.refused else ""
+
+    def meanings(self, text: str) -> str:
+        """What to write for a name of more than one thing; blank for any other."""
+        key = name_key(text)
+        codes = self.codes.get(key, ())
+        named = f"one of the codes {', '.join(codes)}" if len(codes) > 1 else ""
+        return f"a name with one meaning ({self.refused[key]})" if key in self.refused else named
+
+
+def names_of(measures: pd.DataFrame, observed: bool) -> Names:
+    """The names of the measures, or of the treatments and events, of a vocabulary.
+
+    A code goes before a label or abbreviation, and these go before a synonym. An abbreviation that is a word of another
+    label (`Effusion`) names both.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"kind": ["observation"], "label": ["Creatine kinase"], "abbrev": ["CK"],
+    ...                          "synonyms": ["CPK|total CK"]}, index=["ck"])
+    >>> names_of(measures, observed=True).meant("Total CK")
+    'ck'
+    """
+    columns = (measures.get(name, pd.Series("", index=measures.index)) for name in _NAMING)
+    return _names(observed, tuple(zip(measures.index, *columns, strict=True)))
+
+
+_NAMING = ("kind", "label", "abbrev", "synonyms", "ambiguous")
+
+
+# A vocabulary has the same names for all its cases.
+@functools.lru_cache(maxsize=8)
+def _names(observed: bool, vocabulary: tuple[tuple[str, ...], ...]) -> Names:
+    rows = [row for row in vocabulary if (row[1] == "observation") == observed]
+    of_word: dict[str, list[str]] = {}
+    for code, _, label, *_ in rows:
+        for word in label.casefold().split():
+            of_word.setdefault(word, []).append(code)
+    levels: list[list[tuple[str, str]]] = [[(row[0], row[0]) for row in rows], [], []]
+    refused = {}
+    for code, _, label, abbrev, synonyms, ambiguous in rows:
+        levels[1] += [(label, code), *((abbrev, name) for name in (code, *of_word.get(abbrev.casefold(), ())))]
+        levels[2] += [(word, code) for word in synonyms.split("|")]
+        parts = (word.partition("=") for word in ambiguous.split("|") if word)
+        refused |= {name_key(word): meanings for word, _, meanings in parts}
+    codes: dict[str, tuple[str, ...]] = {}
+    for level in levels:
+        keys: dict[str, tuple[str, ...]] = {}
+        for key, code in ((name_key(name), code) for name, code in level if name):
+            keys[key] = tuple(dict.fromkeys((*keys.get(key, ()), code)))
+        codes = {**keys, **codes}
+    return Names(codes, refused)
+
+
+class Named(NamedTuple):
+    """Rows with one code for one thing, what was read as what, and the names that are refused."""
+
+    facts: pd.DataFrame
+    notes: list[str]
+    faults: list[Fault]
+
+    def with_others(self, faults: Iterable[Fault]) -> list[Fault]:
+        """The names that are refused, and the other faults of the rows; a cell has one fault."""
+        refused = {(each.line, each.column) for each in self.faults}
+        others = [each for each in faults if (each.line, each.column) not in refused]
+        return sorted([*self.faults, *others], key=lambda each: (each.line or math.inf, each.column or ""))
+
+
+def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
+    """The rows of a timeline with one word for one kind, code, and end that is not reached.
+
+    A code that the vocabulary does not have keeps its name; of several ways to type it, the one in small letters with
+    underscores is taken, else the first in the order of the alphabet.
+    """
+    kind, end = distinct(facts["kind"]), distinct(facts["end"])
+    known_kind = kind.replaced(lambda text: text.casefold() if text.casefold() in KINDS else text)
+    typed = pairs(known_kind, distinct(facts["code"]))
+    read, refused = read_names(typed.texts, measures)
+    until = {text: canonical("end", text) for text in end.texts}
+    notes = [
+        *_read_as(file, "code", {code: named for (_, code), named in read.items()}),
+        *_read_as(file, "end", {text: word for text, word in until.items() if text.casefold() != word}),
+    ]
+    faults = [
+        Fault(file, int(line), "code", code, refused[kind, code])
+        for kind, code in refused
+        for line in facts["line"].to_numpy()[typed.among([(kind, code)])]
+    ]
+    # A million rows are not copied for nothing.
+    if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
+        code = typed.as_text(lambda pair: read.get(pair, pair[1]))
+        facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
+    return Named(facts, notes, faults)
+
+
+def _read_as(file: str, column: str, read: dict[str, str]) -> list[str]:
+    """A sentence on the words of a column that were read as others."""
+    words = [f"'{shortened(text)}' as '{shortened(word)}'" for text, word in read.items() if word != text]
+    return [f"{file}: column {column}: read {first_few(words)}"] if words else []
+
+
+_Pair = tuple[str, str]
+
+
+def read_names(typed: Iterable[_Pair], measures: pd.DataFrame) -> tuple[dict[_Pair, str], dict[_Pair, str]]:
+    """The code of each pair of kind and typed name; and of those that are refused, what to write.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"kind": ["treatment"], "label": ["Prednisone"], "abbrev": ["PSN"],
+    ...                          "ambiguous": ["PDN=prednisone, or prednisolone"]}, index=["prednisone"])
+    >>> read, refused = read_names([("treatment", "Prednisone"), ("treatment", "PDN"), ("event", "Fever"),
+    ...                             ("event", "fever")], measures)
+    >>> list(read.values()), list(refused.values())
+    (['prednisone', 'fever', 'fever'], ['a name with one meaning (prednisone, or prednisolone)'])
+    """
+    known = {observed: names_of(measures, observed) for observed in (True, False)}
+    read, refused, strange = {}, {}, []
+    for kind, name in typed:
+        names = known[kind == "observation"]
+        if not name or name in measures.index:
+            read[kind, name] = name
+        elif names.meanings(name):
+            refused[kind, name] = names.meanings(name)
+        elif names.meant(name):
+            read[kind, name] = names.meant(name)
+        else:
+            strange.append((kind, name))
+    keys = {*known[True].codes, *known[False].codes, *(name_key(name) for _, name in strange)}
+    for pair in strange:
+        alike = _look_alike(pair[1], keys)
+        if alike:
+            refused[pair] = alike
+    read |= _one_spelling([pair for pair in strange if pair not in refused], known[False])
+    return read, refused
+
+
+def _one_spelling(strange: list[_Pair], names: Names) -> dict[_Pair, str]:
+    """Names that the vocabulary does not have, each as the one of its spellings that is most like a code."""
+    spellings: dict[tuple[bool, str], list[str]] = {}
+    for kind, name in strange:
+        spellings.setdefault((kind == "observation", name_key(name)), []).append(name)
+    one = {place: min(words, key=lambda word: (not _CODE.fullmatch(word), word)) for place, words in spellings.items()}
+    for (observed, key), words in spellings.items():
+        stopped = key.removesuffix("stopped")
+        # The end of a treatment is told by an event of this name.
+        if not observed and stopped != key and names.meant(stopped) and len(words) == 1:
+            one[observed, key] = f"{names.meant(stopped)}_stopped"
+    return {(kind, name): one[kind == "observation", name_key(name)] for kind, name in strange}
+
+
+def _look_alike(name: str, keys: set[str]) -> str:
+    """What to write for a name with letters of another alphabet that look like those of a known name; else blank."""
+    key = name_key(name)
+    if key.translate(_ALIKE) == key or key.translate(_ALIKE) not in keys:
+        return ""
+    place = next(i for i, letter in enumerate(name) if letter.casefold().translate(_ALIKE) != letter.casefold())
+    alphabet = unicodedata.name(name[place]).split()[0].title()
+    return f"Latin letters: letter {place + 1}, '{name[place]}', is {alphabet}"
+
+
+def known_name(text: str, codes: Iterable[str], names: Names) -> str:
+    """The one of some codes that a typed name means; the text itself if it is none of them.
+
+    Examples
+    --------
+    >>> known_name("Drug-A", ["drug_a"], Names({}, {})), known_name("drug_b", ["drug_a"], Names({}, {}))
+    ('drug_a', 'drug_b')
+    """
+    codes = list(codes)
+    if text in codes:
+        return text
+    alike = [code for code in codes if code == names.meant(text) or name_key(code) == name_key(text)]
+    return alike[0] if len(alike) == 1 else text
+
+
+def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
+    """The treatment or event of the rows that a typed name means; the text itself if it is none of them."""
+    if not text:
+        return text
+    codes = distinct(facts["code"].loc[facts["kind"] != "observation"]).texts
+    return known_name(text, codes, names_of(measures, observed=False))
+
+
+def near_name(text: str, measures: pd.DataFrame) -> str:
+    """The code whose name is so like a treatment or event that the text is most likely a misspelling; else blank.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"kind": ["treatment"], "label": ["Rituximab"], "abbrev": ["RTX"]}, index=["rituximab"])
+    >>> near_name("Rituximb", measures), near_name("infliximab", measures)
+    ('rituximab', '')
+    """
+    key, names = name_key(text)[:64], names_of(measures, observed=False)
+    near = difflib.get_close_matches(key, [name for name in names.codes if name[:1] == key[:1]], n=1, cutoff=_NEAR)
+    return names.meant(near[0]) if near else ""
+
+
+def name_about(about: dict, measures: pd.DataFrame, codes: Iterable[str]) -> dict:
+    """case.yaml with one code for one thing: in its caveats, its claims, and the reference of its analysis.
+
+    Parameters
+    ----------
+    about : dict
+        As read; what has not the shape of a case.yaml stays as it is.
+    measures : DataFrame
+        The vocabulary.
+    codes : iterable of str
+        The treatments and events of the timeline.
+    """
+    measured, given, codes = names_of(measures, True), names_of(measures, False), list(codes)
+
+    def treatments(text: str) -> str:
+        """Each code of a list between blanks."""
+        return " ".join(known_name(word, codes, given) for word in text.split())
+
+    forms = {"measure": lambda text: measured.meant(text) or text, "treatment": treatments, "events": treatments}
+    claims, caveats = about.get("claims"), about.get("caveats")
+    if isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims):
+        named = [
+            {key: forms[key](text) if key in forms and isinstance(text, str) else text for key, text in claim.items()}
+            for claim in claims
+        ]
+        about = {**about, "claims": named}
+    if isinstance(caveats, dict):
+        about = {**about, "caveats": {measured.meant(name) or name: texts for name, texts in caveats.items()}}
+    return about

@@ -1,0 +1,160 @@
+"""Words as people type them, in the rows of a case: what is refused, and what a reader should know of those read."""
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..derive import is_per_time, parse_frequency
+from ..faults import first_few, shortened
+from ..spellings import canonical, spelling
+from ..values import Distinct, canonical_time, distinct, find_unit, pairs, parse_grade
+from ..vocabulary import OPEN_STATES, STATES
+
+# A word that turns the meaning of another: `not present` is no misspelt `present`.
+_NEGATIONS = ("no", "non", "not", "un", "in", "ab", "without")
+
+
+def meanings_of(field: str, text: str) -> str:
+    """What to write for a word that has more than one meaning; blank for any other.
+
+    Examples
+    --------
+    >>> meanings_of("frequency", "bimonthly")
+    'a word with one meaning (twice a month, or every two months: write every 2 wk or every 2 mo)'
+    >>> meanings_of("frequency", "q4w")
+    ''
+    """
+    word = spelling(field, text) if text else None
+    return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
+
+
+def same_sense(text: str, near: str) -> bool:
+    """Whether a suggestion leaves the meaning as it is: neither of the two words denies what the other says.
+
+    Examples
+    --------
+    >>> same_sense("presnt", "present"), same_sense("not present", "present")
+    (True, False)
+    """
+    denied = [word.lower().replace("_", " ").startswith(_NEGATIONS) for word in (text, near)]
+    return denied[0] == denied[1]
+
+
+def value_expected(text: str, measure: pd.Series) -> str:
+    """What to write for a value that is a word; blank where the word is none that is known.
+
+    Examples
+    --------
+    >>> ck = pd.Series({"abbrev": "CK", "grades": (), "units": {"U/L": 1.0}}, name="ck")
+    >>> value_expected("not done", ck)
+    "a blank; 'not done' is a state: write not_assessed in the column 'state'"
+    """
+    state = canonical("state", text)
+    if state in OPEN_STATES:
+        return f"a blank; '{text}' is a state: write {state} in the column 'state'"
+    if state in STATES:
+        return quantity_expected(measure)
+    fields = ("grade", "state") if measure["grades"] else ("state",)
+    return next(filter(None, (meanings_of(field, text) for field in fields)), "")
+
+
+def quantity_expected(measure: pd.Series) -> str:
+    """What to write in place of present or absent for a measure that is a number."""
+    return (
+        f"a number of {measure['abbrev']}, which is neither present nor absent; a normal result is the value 'normal' "
+        "with the laboratory's limits in ref_low or ref_high, and one that was not measured is the state not_assessed"
+    )
+
+
+def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
+    """The units of a measure; and where another measure has the printed unit, that it is one.
+
+    Parameters
+    ----------
+    unit : str
+        As printed; none of the measure.
+    measure : Series
+        The row of measures.csv.
+    measures : DataFrame
+        All of them.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"units": [{"mm": 1.0}, {"mL": 1.0}]}, index=["effusion_size", "effusion_volume"])
+    >>> unit_expected("ml", measures.loc["effusion_size"], measures)
+    "mm; a number in ml is another measure: 'effusion_volume'"
+    """
+    names = [name for name in measure["units"] if name]
+    expected = f"one of {', '.join(names)}" if len(names) > 1 else "".join(names) or "a blank"
+    # Measures of one thing share a word of their codes.
+    words = set(str(measure.name).split("_"))
+    others = (code for code, units in measures["units"].items() if find_unit(unit, units))
+    near = [code for code in others if words & set(str(code).split("_"))]
+    if not near:
+        return expected
+    quoted = first_few(f"'{code}'" for code in near)
+    return f"{expected}; a number in {unit} is another measure: {quoted}"
+
+
+def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+    """Which words of the rows were read as which, one sentence a column, and what is not certain of them."""
+    grades = measures["grades"].to_dict()
+    for column in ("start", "end", "frequency", "state"):
+        field = "time" if column in ("start", "end") else column
+        read = {text: spelling(field, text) for text in distinct(facts[column]).texts if text}
+        changed = {text: word for text, word in read.items() if word and word.canonical not in ("", text)}
+        yield from _sentences(file, column, {text: (word.canonical, word.hint) for text, word in changed.items()})
+    graded = {}
+    for code, text in pairs(distinct(facts["code"]), distinct(facts["value"])).texts:
+        scale = grades.get(code, ())
+        word = spelling("grade", text) if text else None
+        if scale and text not in scale and word and word.canonical in scale:
+            graded[text] = (word.canonical, word.hint)
+    yield from _sentences(file, "value", graded)
+
+
+def _sentences(file: str, column: str, read: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """A sentence for the words without a hint, and one for those of each hint."""
+    for hint in dict.fromkeys(hint for _, hint in read.values()):
+        words = [f"'{shortened(text)}' as '{meant}'" for text, (meant, of) in read.items() if of == hint]
+        yield f"{file}: column {column}: read {first_few(words)}" + (f" ({hint})" if hint else "")
+
+
+def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The frequencies that are no interval, of doses whose unit tells none either, with their lines."""
+    frequency = distinct(facts["frequency"])
+    counted = frequency.each(lambda text: not text or not math.isnan(parse_frequency(text).interval), bool)
+    counted |= distinct(facts["dose_unit"]).each(is_per_time, bool)
+    uncounted = facts.loc[~counted, ["line", "frequency"]].astype({"line": str})
+    for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
+        place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
+        yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
+
+
+def same_times(start: Distinct) -> Distinct:
+    """Times in their canonical form, so that `12 weeks` and `12 wk` are one; a text that is no time stays as it is."""
+
+    def form(text: str) -> str:
+        """The canonical form, if there is one."""
+        try:
+            return canonical_time(text)
+        except ValueError:
+            return text
+
+    return start.replaced(form)
+
+
+def is_grade(text: str, grades: tuple[str, ...]) -> bool:
+    """Whether a text is a grade of a scale, as printed or as people type it.
+
+    Examples
+    --------
+    >>> is_grade("trace", ("none", "trivial")), is_grade("trace", ())
+    (True, False)
+    """
+    try:
+        parse_grade(text, grades)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,182 @@
+"""Words as people type them (`BID`, `q4w`, `12 weeks`, `negative`), each with the word of this project, or refused.
+
+The words stand in spellings.csv with their sources, one a line: the field that the word belongs to; the word as typed;
+its canonical form, blank where the word has more than one meaning; and a hint, which says these meanings. `{N}`, `{M}`
+and other letters in braces stand for numbers, and `{U}` for any unit of time that has a line of its own.
+
+What was typed stays in the record. The canonical form is what is computed with.
+"""
+
+import csv
+import functools
+import itertools
+import pkgutil
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# A longer text is prose, and none of the words.
+_LONGEST = 80
+_MOST_PLACES = 3
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PLACE = re.compile(r"\{([A-Z](?:-1)?)\}")
+_UNIT = re.compile(r"(\{[0-9]\})([^\W\d_]+)(?![^\W\d_])")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b")
+_SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
+
+
+class Spelling(NamedTuple):
+    """What a typed word means.
+
+    Attributes
+    ----------
+    canonical : str
+        The word of this project; blank where the typed word has more than one meaning.
+    hint : str
+        Of a word with more than one meaning, which these are and what to write; else what a reader should know.
+    """
+
+    canonical: str
+    hint: str
+
+
+def plain(text: str) -> str:
+    """The text without what makes no difference: width of blanks, kinds of dashes and of signs.
+
+    Examples
+    --------
+    >>> plain("3\\u20134\\u00a0mo"), plain("\\u2265 14 d")
+    ('3-4 mo', '>= 14 d')
+    """
+    # Not by the compatibility form of Unicode, in which the square of 10 is 102.
+    text = unicodedata.normalize("NFC", text).translate(_DASHES)
+    wide = {mark for mark in text if unicodedata.decomposition(mark).startswith(("<wide>", "<noBreak>"))}
+    for mark in wide:
+        text = text.replace(mark, unicodedata.normalize("NFKC", mark))
+    for sign, words in _SIGNS.items():
+        text = text.replace(sign, words)
+    return " ".join(text.split())
+
+
+@functools.lru_cache(maxsize=4096)
+def spelling(field: str, text: str) -> Spelling | None:
+    """What a word means in a field; nothing if it is not one of the known words.
+
+    Parameters
+    ----------
+    field : str
+        `time`, `end`, `frequency`, `route`, `state`, `grade` or `value`.
+    text : str
+        The word as typed: capitals, full stops, and blanks about a number make no difference.
+
+    Examples
+    --------
+    >>> spelling("time", "12 weeks").canonical, spelling("frequency", "Q4W").canonical
+    ('12 wk', 'every 4 wk')
+    >>> spelling("frequency", "biweekly")
+    Spelling(canonical='', hint='twice a week, or every two weeks; for the second write every 2 wk')
+    >>> spelling("frequency", "now and then")
+    """
+    if len(text) > _LONGEST:
+        return None
+    asked = plain(text.replace("_", " ")).casefold()
+    counted = _COUNT.sub(lambda word: str(_COUNTS.index(word[0]) + 1), asked)
+    return _found(field, asked) or (_found(field, counted) if counted != asked else None)
+
+
+def canonical(field: str, text: str) -> str:
+    """The canonical form of a word; the text itself where it has none, or more than one meaning.
+
+    Examples
+    --------
+    >>> canonical("state", "negative"), canonical("state", "ND"), canonical("state", "")
+    ('absent', 'ND', '')
+    """
+    word = spelling(field, text) if text else None
+    return word.canonical if word and word.canonical else text
+
+
+def _found(field: str, text: str) -> Spelling | None:
+    table, units = _table()
+    for template, numbers in _templates(text):
+        for key in (_close(template), _close(template.replace(".", ""))):
+            if (field, key) in table:
+                return _filled(*table[field, key], numbers, "")
+            named = {units[word] for _, word in _UNIT.findall(key) if word in units}
+            general = (field, _UNIT.sub(lambda part: part[1] + ("{u}" if part[2] in units else part[2]), key))
+            if len(named) == 1 and general in table:
+                return _filled(*table[general], numbers, named.pop())
+    return None
+
+
+def _templates(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The text with some of its numbers as places, those with the fewest places first, and the numbers of these."""
+    spans = [match.span() for match in _NUMBER.finditer(text)]
+    for count in range(min(len(spans), _MOST_PLACES) + 1 if len(spans) <= 2 * _MOST_PLACES else 1):
+        for chosen in itertools.combinations(spans, count):
+            template, last = "", 0
+            for place, (begin, end) in enumerate(chosen, 1):
+                template += f"{text[last:begin]}{{{place}}}"
+                last = end
+            yield template + text[last:], [text[begin:end] for begin, end in chosen]
+
+
+def _close(template: str) -> str:
+    """A template without the blanks beside a number or a sign."""
+    return re.sub(r"\s*(\{[0-9]\}|[<>~/]=?|-|\.\.)\s*", r"\1", template).strip()
+
+
+def _filled(row: dict[str, str], names: list[str], numbers: list[str], unit: str) -> Spelling:
+    """The canonical form and the hint of a line with the numbers that were typed."""
+    values = dict(zip(names, numbers, strict=True)) | ({"U": unit} if unit else {})
+
+    def fill(place: re.Match) -> str:
+        """The number of a place, or one less; a letter for which none was typed stands as it is."""
+        name, _, less = place[1].partition("-")
+        value = values.get(name, place[0])
+        return str(int(value) - 1) if less and value.isdigit() else value
+
+    return Spelling(_PLACE.sub(fill, row["canonical"]), _PLACE.sub(fill, row["hint"]))
+
+
+def known_spellings() -> list[dict[str, str]]:
+    """The lines of spellings.csv, as a dictionary each.
+
+    Examples
+    --------
+    >>> [row["canonical"] for row in known_spellings() if row["typed"] == "einmalig"]
+    ['once']
+    """
+    text = pkgutil.get_data(__package__, "spellings.csv").decode()
+    return list(csv.DictReader(text.splitlines()))
+
+
+@functools.cache
+def _table() -> tuple[dict, dict[str, str]]:
+    """The lines by field and template, each with the letters of its places in order; and the units of time by name.
+
+    A word with full stops is also known without them, unless that is another word.
+    """
+    lines = []
+    for row in known_spellings():
+        typed = plain(row["typed"])
+        names = [name for name in _PLACE.findall(typed) if name != "U"]
+        numbered = typed.replace("{U}", "{u}")
+        for place, name in enumerate(names, 1):
+            numbered = numbered.replace(f"{{{name}}}", f"{{{place}}}")
+        lines.append((row["field"], numbered.casefold(), row, names))
+    table = {}
+    for field, template, *line in lines:
+        table.setdefault((field, _close(template)), line)
+    for field, template, *line in lines:
+        table.setdefault((field, _close(template.replace(".", "")) or template), line)
+    units = {}
+    for field, key in table:
+        unit = re.fullmatch(r"\{1\}([^\W\d_]+)", key)
+        canonical = re.fullmatch(r"\{N\} ([a-z]+)", table[field, key][0]["canonical"])
+        if field == "time" and unit and canonical:
+            units[unit[1]] = canonical[1]
+    return table, units

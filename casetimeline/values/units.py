@@ -1,0 +1,80 @@
+"""Units as laboratories print them: `U/l`, `iu/L`, `ukat/L` with either micro sign, `U / L`.
+
+What was printed stays in the record. A unit is found among those of its measure; what is folded here is the way it is
+written, never the unit: `IU/L` counts as `U/L` only where the measure says so.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ..spellings import plain
+
+_MICRO = re.compile("[\u00b5\u03bc]|mc(?=g)")
+_RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")
+_LITRE = re.compile(r"(?i)\b(?:litre|liter)s?\b")
+# `U L-1` and `U.L-1` say the same as `U/L`.
+_PER = re.compile(r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*")
+# Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
+# units leave open.
+_MILLI_OR_MEGA = re.compile(r"(?i)\bm(?=i?u)")
+
+
+def written(unit: str) -> str:
+    """A unit without what depends on the writer: blanks, brackets, micro signs, the words per and litre, `-1`.
+
+    Examples
+    --------
+    >>> written("U / L"), written("\\u03bckat/L"), written("[IU] per litre"), written("U L-1")
+    ('U/L', 'ukat/L', 'IU/L', 'U/L')
+    """
+    text = _LITRE.sub("L", _MICRO.sub("u", plain(unit.translate(_RAISED))))
+    per = _PER.sub("/", text)
+    if per.count("/") == 1:
+        per = re.sub(r"\^?-1$", "", per)
+    return re.sub(r"[\s\[\]^]", "", per.replace("\u00d7", "x"))
+
+
+def find_unit(unit: str, known: Iterable[str]) -> str | None:
+    """The one of the units of a measure that a printed unit is; nothing if it is none of them.
+
+    Parameters
+    ----------
+    unit : str
+        As printed.
+    known : iterable of str
+        The units of the measure.
+
+    Examples
+    --------
+    >>> find_unit("U/l", ["U/L", "IU/L"]), find_unit("iu/L", ["U/L", "IU/L"]), find_unit("mU/L", ["MU/L"])
+    ('U/L', 'IU/L', None)
+    """
+    known = list(known)
+    if unit in known or not unit:
+        return unit if unit in known else None
+    asked = written(unit)
+    alike = [name for name in known if written(name) == asked]
+    folded = asked.casefold()
+    alike = alike or [
+        name
+        for name in known
+        if written(name).casefold() == folded and _MILLI_OR_MEGA.findall(written(name)) == _MILLI_OR_MEGA.findall(asked)
+    ]
+    return alike[0] if alike else None
+
+
+def unit_factor(unit: str, factors: Mapping[str, float]) -> float | None:
+    """The factor from a printed unit to that of the measure; nothing if the measure does not know the unit.
+
+    Where two units of a measure differ by capitals alone, and their factors too, neither is chosen.
+
+    Examples
+    --------
+    >>> unit_factor("\\u03bckat / l", {"U/L": 1.0, "ukat/L": 60.0}), unit_factor("mL", {"mm": 1.0, "cm": 10.0})
+    (60.0, None)
+    """
+    name = find_unit(unit, factors)
+    if name is None or name == unit:
+        return factors.get(unit)
+    same = {factor for other, factor in factors.items() if written(other).casefold() == written(name).casefold()}
+    return factors[name] if len(same) == 1 or written(unit) == written(name) else None

@@ -1,0 +1,196 @@
+"""Words as people type them: each safe word of the table is read as its canonical form, each other one is refused."""
+
+import math
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from casetimeline.case.check import check_facts
+from casetimeline.derive import parse_frequency
+from casetimeline.spellings import canonical, known_spellings, spelling
+from casetimeline.values import parse_grade, parse_time
+from casetimeline.values.times import canonical_time
+from casetimeline.vocabulary import COLUMN_NAMES, STATES
+
+EFFUSION = ("none", "trivial", "small", "moderate", "large")
+NUMBERS = {"N": "6", "M": "9", "D": "5", "Y": "2020", "U": "weeks", "Mon": "Jun", "N-1": "5"}
+WORDS = [
+    {name: re.sub(r"\{([^}]+)\}", lambda place: NUMBERS[place[1]], cell) for name, cell in row.items()}
+    for row in known_spellings()
+]
+SAFE = [row for row in WORDS if row["canonical"]]
+OPEN = [row for row in WORDS if not row["canonical"]]
+# How the meaning of a canonical form is told, by the field of the word; each reads the form alone, not the table.
+MEANING = {
+    "time": lambda text: parse_time(text.replace("weeks", "wk")),
+    "frequency": lambda text: parse_frequency(text).interval,
+    "state": STATES.get,
+    "grade": lambda text: parse_grade(text, EFFUSION),
+}
+
+
+def words(rows):
+    return [f"{row['field']}: {row['typed']}" for row in rows]
+
+
+def test_the_table_has_a_source_on_each_line_and_each_word_once():
+    rows = known_spellings()
+    assert all(row["typed"] and row["source"] for row in rows)
+    assert all(row["canonical"] or row["hint"] for row in rows)
+    assert len({(row["field"], row["typed"]) for row in rows}) == len(rows) > 1000
+
+
+@pytest.mark.parametrize("row", SAFE, ids=words(SAFE))
+def test_a_safe_word_is_read_as_what_it_means(row):
+    field, typed = row["field"], row["typed"]
+    # `{U}` stands for a unit that a person types, and for its canonical word.
+    expected = row["canonical"].replace("weeks", "wk")
+    meaning = MEANING.get(field, str)
+    assert meaning(spelling(field, typed).canonical) == meaning(expected)
+    if field == "time":
+        assert parse_time(typed) == parse_time(expected)
+    if field == "frequency":
+        assert parse_frequency(typed).interval == parse_frequency(expected).interval > 0
+
+
+def facts_of(rows):
+    """One row of a timeline for each word, in the column of its field."""
+    blank = dict.fromkeys(COLUMN_NAMES, "")
+    frame = []
+    for line, row in enumerate(rows, 2):
+        kind = "treatment" if row["field"] in ("frequency", "route") else "observation"
+        column = {"time": "start", "grade": "value"}.get(row["field"], row["field"])
+        fact = blank | {"case_id": "a", "source": "chart", "kind": kind, "code": "pericardial_effusion"}
+        fact["phase"] = str(line)
+        frame.append(fact | ({"state": "present"} if column == "start" else {}) | {column: row["typed"]})
+    return pd.DataFrame(frame, dtype=str).assign(line=range(2, len(rows) + 2))
+
+
+def test_each_word_with_more_than_one_meaning_is_refused_with_its_hint(vocabulary):
+    faults = check_facts(facts_of(OPEN), vocabulary.measures, "t.csv")
+    said = {fault.line: fault for fault in faults if fault.column in ("start", "frequency", "route", "state", "value")}
+    for line, row in enumerate(OPEN, 2):
+        assert said[line].found == row["typed"]
+        dated = re.fullmatch(r"[0-9]+[/.-]\w+[/.-][0-9]+|Jan 2020", row["typed"])
+        assert (dated and "a date with" in said[line].expected) or row["hint"] in said[line].expected, row
+
+
+def test_no_safe_word_is_refused(vocabulary):
+    rows = [row for row in SAFE if row["field"] in ("time", "frequency", "route", "state", "grade")]
+    columns = ("frequency", "route", "state", "value")
+    faults = check_facts(facts_of(rows), vocabulary.measures, "t.csv")
+    # That later phases have earlier times is a fault of this frame.
+    times = [fault for fault in faults if fault.column == "start" and "earlier phase" not in fault.expected]
+    assert [fault for fault in faults if fault.column in columns] == times == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high"),
+    [
+        # A whole number of weeks, months or years is known to half of it; a month has 30.4375 days.
+        ("12 weeks", 80.5, 87.5),
+        ("W12", 80.5, 87.5),
+        ("Week 12", 80.5, 87.5),
+        ("1 month", 15.21875, 45.65625),
+        ("3-4 mo", 91.3125, 121.75),
+        ("3\u20134 months", 91.3125, 121.75),
+        ("3 to 4 months", 91.3125, 121.75),
+        ("1 year", 182.625, 547.875),
+        ("0", 0, 0),
+        ("day 0", 0, 0),
+        # Day 5 is four days after day 1, and five after day 0.
+        ("day 5", 4, 5),
+        ("about six weeks", 35, 49),
+        ("2 weeks ago", -17.5, -10.5),
+        ("within 10 days", 0, 10),
+        ("36 hours", 1.5, 1.5),
+        ("nach 3 Tagen", 3, 3),
+        ("toutes", None, None),
+        ("12 mm", None, None),
+        ("6 weeks and more", None, None),
+    ],
+)
+def test_times_as_people_type_them(typed, low, high):
+    if low is None:
+        with pytest.raises(ValueError, match="a time such as 12 wk"):
+            parse_time(typed)
+    else:
+        assert parse_time(typed)[:2] == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("05/06/2020", "5 June (2020-06-05) or 6 May (2020-05-06)"),
+        ("31/12/2020", "31 December (2020-12-31)"),
+        ("5.6.2020", "5 June (2020-06-05) or 6 May (2020-05-06)"),
+        ("5/6/20", "5 June (YYYY-06-05) or 6 May (YYYY-05-06)"),
+        ("5 June 2020", "its year first: 2020-06-05"),
+        ("Jun 2020", "its year first: 2020-06"),
+        ("2020/07/01", "hyphens: 2020-07-01"),
+        ("D5", "4 d or 5 d"),
+        ("6/12", "six months"),
+        ("M6", "months or minutes"),
+        ("3 weeks later", "rarely time zero"),
+    ],
+)
+def test_a_time_with_two_meanings_says_both(typed, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        parse_time(typed)
+
+
+def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
+    for text in ("2020-07-01 00:00:00", "2020-07-01T00:00:00", "2020-07-01T00:00", "2020-07-01 00:00:00.000"):
+        assert parse_time(text) == parse_time("2020-07-01") and canonical_time(text) == "2020-07-01"
+    for text in ("2020-07-01 08:30:00", "2020-07-01T23:59", "2020-07-01 00:01"):
+        with pytest.raises(ValueError, match="without a time of day"):
+            parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("q4w", 28),
+        ("every 4 weeks", 28),
+        ("Every four weeks", 28),
+        ("q2w", 14),
+        ("Q10W", 70),
+        ("fortnightly", 14),
+        ("BID", 0.5),
+        ("b.i.d", 0.5),
+        ("twice a day", 0.5),
+        ("1-0-1", 0.5),
+        ("TDS", 1 / 3),
+        ("every other day", 2),
+        ("alle 3 Wochen", 21),
+        ("once monthly", 30.4375),
+        ("stat", math.inf),
+        ("every 4-6 weeks", math.nan),
+        ("daily, Monday to Friday", math.nan),
+        ("biweekly", math.nan),
+    ],
+)
+def test_frequencies_as_people_type_them(typed, days):
+    assert parse_frequency(typed).interval == pytest.approx(days, nan_ok=True)
+
+
+def test_alternating_treatments_take_the_interval_as_typed():
+    assert parse_frequency("q2w, alternating") == (14, True)
+    assert parse_frequency("every 2 weeks, alternating") == (14, True)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_known_word_or_none(text):
+    for field in ("time", "frequency", "state", "grade", "route", "value", "end"):
+        word = spelling(field, text)
+        assert word is None or word.canonical or word.hint
+        # A canonical form is read as itself.
+        assert canonical(field, canonical(field, text)) == canonical(field, text)
+
+
+@given(st.integers(1, 300), st.sampled_from(["days", "weeks", "months", "years", "wks", "Mo", "YR"]), st.booleans())
+def test_a_length_of_time_with_its_unit_in_words_is_the_canonical_one(count, unit, spaced):
+    short = {"d": "d", "w": "wk", "m": "mo", "y": "a"}[unit[0].lower()]
+    assert canonical_time(f"{count}{' ' * spaced}{unit}") == f"{count} {short}"
