@@ -157,14 +157,10 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
     # `ongoing` is an end at infinity: at least one day, and no upper limit.
     ongoing = numbers(given, "AENLO") == ONGOING.low
-    least, most = _elapsed(given, np.isinf(interval), ongoing)
-    least_days, most_days = _days(least), _days(most)
-    hourly = distinct(given["end"]).each(lambda text: text.endswith("h"), bool)
-    least_doses, most_doses = (_doses(elapsed, single, hourly) for elapsed in (least, most))
     per_time = unit.each(lambda word: PER_TIME.get(word.rpartition("/")[2]), float)
-    # A dose per day or week is given at that rate; any other as often as the schedule says.
-    least_times = np.where(np.isnan(per_time), least_doses, least_days / per_time)
-    most_times = np.where(np.isnan(per_time), most_doses, most_days / per_time)
+    (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
+        _counts(elapsed, single, per_time) for elapsed in _elapsed(given, np.isinf(interval), ongoing)
+    )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
     ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
     columns = {
@@ -204,15 +200,25 @@ def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
 
 
 class _Elapsed(NamedTuple):
-    """Days from the start to the end of each row; `before` where the time is surely less than that."""
+    """Time from start to end of each row.
+
+    Attributes
+    ----------
+    days : ndarray of float
+    before : ndarray of bool
+        Whether the time is surely less than that.
+    hourly : ndarray of bool
+        Whether the end is a moment, and not a day.
+    """
 
     days: np.ndarray
     before: np.ndarray
+    hourly: np.ndarray
 
     def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
-        """How many lengths have passed in that time."""
+        """How many lengths pass in that time."""
         times = np.round(self.days / length, DECIMALS)
-        return np.maximum(np.where(self.before, np.ceil(times) - 1, np.floor(times)), 0)
+        return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
 
 
 def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
@@ -222,7 +228,8 @@ def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray) -> tupl
     most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = _printed(given, "end").high_open | _printed(given, "start").low_open
-    return _Elapsed(least, np.zeros(len(given), dtype=bool)), _Elapsed(most, before)
+    hourly = distinct(given["end"]).each(lambda text: text.endswith("h"), bool)
+    return _Elapsed(least, np.zeros(len(given), dtype=bool), hourly), _Elapsed(most, before, hourly)
 
 
 def _printed(frame: pd.DataFrame, side: str) -> Intervals:
@@ -231,17 +238,16 @@ def _printed(frame: pd.DataFrame, side: str) -> Intervals:
     return parse_texts(texts, parse_time)
 
 
-def _days(elapsed: _Elapsed) -> np.ndarray:
-    """Days of a time, the first and the last counted."""
-    return np.where(np.isnan(elapsed.days), np.nan, elapsed.whole() + 1)
+def _counts(elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days, doses, and how often the recorded dose is given.
 
-
-def _doses(elapsed: _Elapsed, interval: np.ndarray, hourly: np.ndarray) -> np.ndarray:
-    """Administrations in a time: the first at its begin, the last on its last day, or, where `hourly`, at its end."""
-    counted = np.where(np.isfinite(interval), interval, np.nan)
-    by_day = np.ceil(np.round(_days(elapsed) / counted, DECIMALS))
-    by_hour = np.where(np.isnan(elapsed.days), np.nan, elapsed.whole(counted) + 1)
-    return np.where(np.isinf(interval), 1.0, np.where(hourly, by_hour, by_day))
+    The first dose falls on the first day, and the last on the last day, or before an end that is a moment.
+    """
+    days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
+    by_day = np.ceil(np.round(days / regular, DECIMALS))
+    doses = np.where(np.isinf(interval), 1.0, np.where(elapsed.hourly, elapsed.whole(regular) + 1, by_day))
+    # A dose per day or week is given at that rate; any other as often as the schedule says.
+    return days, doses, np.where(np.isnan(per_time), doses, days / per_time)
 
 
 # A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
