@@ -25,7 +25,7 @@ def verdict_of(make_case, observe, vocabulary):
             for phase, (value, day) in enumerate(zip((base, after), days, strict=True), 1)
         ]
         rules = vocabulary.rules[vocabulary.rules["rule"] == rule].assign(measure=code, **thresholds)
-        table = evaluate_rules(derive(make_case(*rows)), rules)
+        table = evaluate_rules(derive(make_case(*rows)), rules, cva=3)
         return table.loc[table["line"] == 3, "VERDICT"].item()
 
     return verdict
