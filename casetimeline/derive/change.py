@@ -19,11 +19,18 @@ def _comparable(frame: pd.DataFrame) -> np.ndarray:
     return same & ~equals(frame, "AVALU", UNIT_UNKNOWN)
 
 
+def _against_itself(frame: pd.DataFrame) -> np.ndarray:
+    """Whether each row is a baseline record with a value: it has not changed from itself, however uncertain it is."""
+    baseline = equals(frame, "ABLFL", "Y") if "ABLFL" in frame else np.zeros(len(frame), dtype=bool)
+    return baseline & _comparable(frame) & ~np.isnan(numbers(frame, "BASELO"))
+
+
 def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value minus the baseline; needs `derive_base`.
 
-    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change is
-    missing where value and baseline have different units, a unit is not reported, or one of them is not a number.
+    `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change of
+    the baseline record itself, where ABLFL is `Y`, is 0 even if its value is uncertain. The change is missing where
+    value and baseline have different units, a unit is not reported, or one of them is not a number.
 
     Notes
     -----
@@ -39,22 +46,26 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """
     require(frame, "derive_chg", ("AVAL", "AVALLOX", "AVALHIX", "BASE", "BASELOX", "BASEHIX", *_LIMITS))
     comparable = _comparable(frame)
+    itself = _against_itself(frame)
     change = subtract(bounds_of(frame, "AVAL"), bounds_of(frame, "BASE"))
     exact = np.round(numbers(frame, "AVAL") - numbers(frame, "BASE"), DECIMALS)
+    exact, low, high = (
+        np.where(itself, 0.0, np.where(comparable, end, np.nan)) for end in (exact, change.low, change.high)
+    )
     return frame.assign(
-        CHG=np.where(comparable, exact, np.nan),
-        CHGLO=np.where(comparable, change.low, np.nan),
-        CHGHI=np.where(comparable, change.high, np.nan),
-        CHGLOX=change.low_open & comparable,
-        CHGHIX=change.high_open & comparable,
+        CHG=exact,
+        CHGLO=low,
+        CHGHI=high,
+        CHGLOX=change.low_open & comparable & ~itself,
+        CHGHIX=change.high_open & comparable & ~itself,
     )
 
 
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing where CHG is missing and where BASE is 0. The bounds contain every percentage that the two values
-    allow; where the baseline may be close to 0, a side has no limit.
+    PCHG is missing where CHG is missing and where BASE is 0; on the baseline record it is 0. The bounds contain every
+    percentage that the two values allow; where the baseline may be close to 0, a side has no limit.
 
     Notes
     -----
@@ -71,10 +82,16 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
     base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
     exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
+    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
     share = relative_change(*_value_and_base(frame))
     low, high = (np.where(comparable, 100 * end, np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
+
+
+def _is_zero(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the baseline is exactly 0, of which there is no percentage and no multiple."""
+    return (numbers(frame, "BASELO") == 0) & (numbers(frame, "BASEHI") == 0)
 
 
 def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
@@ -85,7 +102,7 @@ def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline; needs `derive_chg`.
 
-    R2BASE is missing where CHG is missing and where BASE is 0.
+    R2BASE is missing where CHG is missing and where BASE is 0; on the baseline record it is 1.
 
     Notes
     -----
@@ -102,10 +119,12 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     base, comparable = numbers(frame, "BASE"), _comparable(frame)
     known = (base != 0) & ~np.isnan(numbers(frame, "CHG"))
     ratio = divide(*_value_and_base(frame))
+    exact = numbers(frame, "AVAL") / np.where(known, base, np.nan)
+    itself = _against_itself(frame) & ~_is_zero(frame)
     return frame.assign(
-        R2BASE=numbers(frame, "AVAL") / np.where(known, base, np.nan),
-        R2BASELO=np.where(comparable, ratio.low, np.nan),
-        R2BASEHI=np.where(comparable, ratio.high, np.nan),
+        R2BASE=np.where(itself, 1.0, exact),
+        R2BASELO=np.where(itself, 1.0, np.where(comparable, ratio.low, np.nan)),
+        R2BASEHI=np.where(itself, 1.0, np.where(comparable, ratio.high, np.nan)),
     )
 
 

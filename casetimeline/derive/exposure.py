@@ -12,7 +12,18 @@ import numpy as np
 import pandas as pd
 
 from ..spellings import spelling
-from ..values import ONGOING, Distinct, Intervals, closed, distinct, parse_duration, parse_texts, parse_value, which
+from ..values import (
+    ONGOING,
+    Distinct,
+    Intervals,
+    closed,
+    distinct,
+    parse_duration,
+    parse_texts,
+    parse_time,
+    parse_value,
+    which,
+)
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require
 from .groups import groups_of
@@ -103,9 +114,10 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     """The interval, days, number of doses and cumulative dose of each treatment row, as bounds.
 
-    The days run from start to end, both counted. The first dose falls on the first day, and one more after each
-    interval up to the end. Treatments of one case and phase that are recorded as alternating share their interval: each
-    of two is given at every second administration.
+    The days run from start to end, both counted; a part of a day after the last whole one is no further day. The first
+    dose falls on the first day, and one more after each interval up to the last day. An end in hours is a moment: no
+    dose comes after it. Treatments of one case and phase that are recorded as alternating share their interval: each of
+    two is given at every second administration.
 
     Returns
     -------
@@ -130,22 +142,29 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     ...     "AENLO": [84.0], "AENHI": [84.0]})
     >>> derive_exposure(facts)[["EXDURLO", "NDOSLO", "CUMLO", "CUMHI", "CUMU"]].to_numpy().tolist()
     [[85.0, 4.0, 32.0, 32.0, 'mg/kg']]
+
+    To `6 mo`, day 167.4 to 197.8: the last of them on day 140 or on day 196.
+
+    >>> to_month_6 = derive_exposure(facts.assign(end="6 mo", AENLO=167.40625, AENHI=197.84375))
+    >>> to_month_6[["EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI"]].to_numpy().tolist()
+    [[168.0, 198.0, 6.0, 8.0]]
     """
     require(frame, "derive_exposure", OF_EXPOSURE)
     treated = equals(frame, "kind", "treatment")
-    given = frame[[*_RECORDED, *_ANALYSED]][treated]
+    # The start as printed says whether its earliest day is excluded; without it no day is.
+    given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, "start"], sort=False)][treated]
     frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
     interval, alternating = _schedule(frequency)
     partners = _partners(given, interval, alternating)
     # A treatment that alternates has an interval of its own only if the others are recorded too.
     shares = np.array([len(names) + 1.0 for names in partners])
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
-    least_days, most_days, ongoing = _days(given, np.isinf(interval))
-    least_doses, most_doses = _doses(least_days, single), _doses(most_days, single)
+    # `ongoing` is an end at infinity: at least one day, and no upper limit.
+    ongoing = numbers(given, "AENLO") == ONGOING.low
     per_time = unit.each(lambda word: PER_TIME.get(word.rpartition("/")[2]), float)
-    # A dose per day or week is given at that rate; any other as often as the schedule says.
-    least_times = np.where(np.isnan(per_time), least_doses, least_days / per_time)
-    most_times = np.where(np.isnan(per_time), most_doses, most_days / per_time)
+    (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
+        _counts(elapsed, single, per_time) for elapsed in _elapsed(given, np.isinf(interval), ongoing)
+    )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
     ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
     columns = {
@@ -184,21 +203,55 @@ def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
     return intervals[frequency.codes], alternating[frequency.codes] == 1
 
 
-@np.errstate(invalid="ignore")
-def _days(given: pd.DataFrame, once: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The least and the most days from start to end, both counted; and whether a row is ongoing."""
+class _Elapsed(NamedTuple):
+    """Time from start to end of each row.
+
+    Attributes
+    ----------
+    days : ndarray of float
+    before : ndarray of bool
+        Whether the time is surely less than that.
+    hourly : ndarray of bool
+        Whether the end is a moment, and not a day.
+    """
+
+    days: np.ndarray
+    before: np.ndarray
+    hourly: np.ndarray
+
+    def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
+        """How many lengths pass in that time."""
+        times = np.round(self.days / length, DECIMALS)
+        return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
+
+
+def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
+    """The least and the most time that may lie between the start and the end of each row."""
     start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
-    low, high = np.maximum(end_low - start_high, 0) + 1, np.maximum(end_high - start_low, 0) + 1
-    # `ongoing` is an end at infinity: at least one day, and no upper limit.
-    ongoing = end_low == ONGOING.low
-    high = np.where(once, 1.0, np.where(ongoing, math.inf, high))
-    return np.where(once | ongoing, 1.0, low), high, ongoing
+    least = np.where(once | ongoing, 0.0, np.maximum(end_low - start_high, 0))
+    most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
+    # `<168 d` ends before that day begins, and `>14 d` starts after that one.
+    before = _printed(given, "end").high_open | _printed(given, "start").low_open
+    hourly = distinct(given["end"]).each(lambda text: text.endswith("h"), bool)
+    return _Elapsed(least, np.zeros(len(given), dtype=bool), hourly), _Elapsed(most, before, hourly)
 
 
-def _doses(days: np.ndarray, interval: np.ndarray) -> np.ndarray:
-    """Administrations in a number of days, the first on the first day."""
-    counted = np.where(np.isfinite(interval), interval, np.nan)
-    return np.where(np.isinf(interval), 1.0, np.ceil(np.round(days / counted, DECIMALS)))
+def _printed(frame: pd.DataFrame, side: str) -> Intervals:
+    """The start or end of each row as printed, without an interval where the frame has no such column."""
+    texts = distinct(frame[side]) if side in frame else Distinct(np.zeros(len(frame), dtype=int), [""])
+    return parse_texts(texts, parse_time)
+
+
+def _counts(elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days, doses, and how often the recorded dose is given.
+
+    The first dose falls on the first day, and the last on the last day, or before an end that is a moment.
+    """
+    days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
+    by_day = np.ceil(np.round(days / regular, DECIMALS))
+    doses = np.where(np.isinf(interval), 1.0, np.where(elapsed.hourly, elapsed.whole(regular) + 1, by_day))
+    # A dose per day or week is given at that rate; any other as often as the schedule says.
+    return days, doses, np.where(np.isnan(per_time), doses, days / per_time)
 
 
 # A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
@@ -287,6 +340,7 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     """
     require(frame, "derive_gaps", ("case_id", "kind", "PARAMCD", "ORDER", "line", *_ANALYSED))
     given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
+    given = given.assign(**_whole_days(given))
     course = [given["case_id"], given["PARAMCD"]]
     ends = given[["AENLO", "AENHI"]]
     # A long course may outlast those that begin after it: the latest end of all so far counts, if each is known.
@@ -308,3 +362,12 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return table[table["LINE"].notna()].reset_index(drop=True)
+
+
+def _whole_days(given: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The bounds of start and end as days: a part of a day lies in its day, and `<10 d` is day 9 at the latest."""
+    days = {name: np.floor(np.round(numbers(given, name), DECIMALS)) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI")}
+    for side, name in (("start", "DAYHI"), ("end", "AENHI")):
+        latest = np.ceil(np.round(numbers(given, name), DECIMALS)) - 1
+        days[name] = np.where(_printed(given, side).high_open, latest, days[name])
+    return days

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..prose import change_words, elapsed_words, shift_words, value_words
+from ..prose import asked_words, change_unit, change_words, elapsed_words, shift_words, value_words
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
@@ -91,7 +91,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    what = "times the baseline" if block.ratio else block.unit
+    what = "times the baseline" if block.ratio else change_unit(block.unit)
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
@@ -106,7 +106,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.set_xlabel("Ratio to the baseline")
     else:
         ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
-        ax.set_xlabel(f"Change ({block.unit})")
+        ax.set_xlabel(f"Change ({change_unit(block.unit)})")
 
 
 def _apart(ticks: list[float], per_e: float) -> list[float]:
@@ -147,21 +147,22 @@ def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], 
         return
     (y, tall), (low, high) = box, limits
     least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
+    unit = change_unit(block.unit)
     if rule.KIND == "variation":
         sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
         words = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
     elif rule.KIND == "error":
         sure, perhaps = [(low, -most), (most, high)], []
-        words = f"more than {number(most, 2)} {block.unit} either way"
+        words = f"more than {number(most, 2)} {unit} either way"
     elif rule.KIND == "stability":
         sure, perhaps = [(-most, most)], []
-        words = f"less than {number(most, 2)} {block.unit} either way"
+        words = f"less than {number(most, 2)} {unit} either way"
     elif rule.NEEDHI <= 0:
         sure, perhaps = [(low, -most)], [(-most, -least)]
-        words = f"a fall of {_amount(least, most)} {block.unit}"
+        words = f"a fall of {_amount(least, most)} {unit}"
     else:
         sure, perhaps = [(most, high)], [(least, most)]
-        words = f"a rise of {_amount(least, most)} {block.unit}"
+        words = f"a rise of {_amount(least, most)} {unit}"
     gid = tag("need", rule.RULE, rule.line)
     for spans, look, kept in ((sure, MEETS, gid), (perhaps, PERHAPS, f"{gid}-perhaps")):
         for i, (start, end) in enumerate(spans):
@@ -249,7 +250,9 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
     site = f", {last.LOC}" if last.LOC else ""
     between = _lowest_between(records, last, measure["unit"])
-    words = "; ".join([*_change_words(base, last, derived, measure["unit"]), *between, _elapsed_words(derived)])
+    asked = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
+    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [asked])]
+    words = "; ".join([*changed, *between, _elapsed_words(derived)])
     # Bold letters are wider than those that are measured.
     title = lay_row([f"{measure['label']}{site}: {words}"], [0.86 * (sum(widths) - 8)])
     rows = [

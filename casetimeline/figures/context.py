@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..prose import change_words, elapsed_words, position_words, signed, value_words
+from ..prose import change_unit, change_words, elapsed_words, position_words, signed, value_words
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_axis
@@ -87,7 +87,8 @@ def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) 
         top = 1.5
         for name, table, marks, limits in panels:
             high = sum(row.height for row in table)
-            label = f"{name}, {measure['abbrev']} ({measure['unit']})"
+            unit = change_unit(measure["unit"]) if name == "Change" else measure["unit"]
+            label = f"{name}, {measure['abbrev']} ({unit})"
             _draw_panel(figure, (name, label), table, marks, limits, (top, high, width_mm))
             top += 6.0 + high + foot
         draw_footer(figure, footer, 2, top + 1)

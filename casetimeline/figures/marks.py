@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import change_words, limit_words, moment_words, printed_words, value_words
+from ..prose import change_unit, change_words, limit_words, moment_words, printed_words, value_words
 from ..values import number
 from .blocks import Entry
 from .drawn import tag
@@ -69,7 +69,7 @@ def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
 
 def _about(base: float, band, panel: Panel) -> list[tuple]:
     """Where a limit lies about a baseline, its look and its words; nothing for a kind that does not lie about one."""
-    unit = panel.measure["unit"]
+    unit = change_unit(panel.measure["unit"])
     if band.KIND == "error":
         words = f"baseline plus and minus {limit_words(band.HIGH)} {unit}, measurement error of {band.LABEL}"
         return [(base - band.HIGH, base + band.HIGH, _BANDS[band.Index % len(_BANDS)], words)]
@@ -97,14 +97,15 @@ def limit_entries(panel: Panel, limits: pd.DataFrame) -> list[Entry]:
     for band in limits.itertuples():
         look = _BANDS[band.Index % len(_BANDS)]
         if band.KIND == "error":
-            words = f"± {limit_words(band.HIGH)} {unit}: measurement error, {band.LABEL}"
+            words = f"± {limit_words(band.HIGH)} {change_unit(unit)}: measurement error, {band.LABEL}"
             entries.append(Entry(words, "box", look))
         elif band.KIND == "variation" and panel.scale == "log":
             entries.append(Entry(f"{band.LABEL}, analytical variation taken as 0", "box", look))
     important = limits[limits["KIND"] == "important"]
     if len(important):
         span = f"{number(important['LOW'].min())} to {number(important['HIGH'].max())}"
-        words = f"{span} {unit} below the baseline: minimal important improvement, {len(important)} cited definitions"
+        below = f"{span} {change_unit(unit)} below the baseline"
+        words = f"{below}: minimal important improvement, {len(important)} cited definitions"
         entries.append(Entry(words, "box", _IMPORTANT))
     return entries
 

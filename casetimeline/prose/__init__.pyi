@@ -28,6 +28,10 @@ from .results import (
     last_verdicts as last_verdicts,
     results_sentences as results_sentences,
 )
+from .shares import (
+    asked_words as asked_words,
+    change_unit as change_unit,
+)
 from .story import (
     summarise_muscle as summarise_muscle,
     summarise_pericardium as summarise_pericardium,

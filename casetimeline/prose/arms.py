@@ -8,6 +8,7 @@ from ..derive import baseline_of
 from ..rules import Analysis, analyse, derive_context, derive_regression
 from ..values import number
 from .display import Prose, Table, without_empty
+from .shares import change_unit
 from .words import cite_briefly, position_words, signed, value_words
 
 
@@ -108,7 +109,7 @@ def summarise_regression(analysis: Analysis, code: str) -> Table:
             "mean (SD)": [f"{number(each.MEAN)} ({number(each.SD)})" for each in table.itertuples()],
             "examiners": table["EXAMINERS"],
             "within-patient SD": [number(sd) for sd in table["WITHIN"]],
-            "expected change": [_expected(each.REGLO, each.REGHI, unit) for each in table.itertuples()],
+            "expected change": [_expected(each.REGLO, each.REGHI, change_unit(unit)) for each in table.itertuples()],
         }
     )
     return Table(shown, f"{caption}, from a baseline of {value_words(row, unit)}")
@@ -132,7 +133,7 @@ def summarise_expected(analysis: Analysis, code: str) -> Prose:
     spans = []
     for examiners, rows in table.groupby("EXAMINERS", sort=False):
         near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()
-        spans.append(f"{number(near, 1)} to {number(far, 1)} {unit} with {examiners}")
+        spans.append(f"{number(near, 1)} to {number(far, 1)} {change_unit(unit)} with {examiners}")
     toward = "lower" if (table["REGLO"] < 0).all() else "higher" if (table["REGLO"] > 0).all() else "nearer the mean"
     sentences = [
         "If nothing but measurement error changed the score, a patient who first scored "

@@ -7,8 +7,9 @@ from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
+from .shares import gives_share, percent
 from .tense import change_clause, no_change, series_of
-from .words import finding_words, moment_words, percent, value_words
+from .words import finding_words, moment_words, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
@@ -18,12 +19,14 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
     -------
     Table
         One row for each record: `line`, `phase`, LOC, AVALC, ABLFL and BASEC; CHG and PCHG, and, where they were
-        derived, CHGPREV, R2BASE, R2A1HI, ANRIND and SHIFT1. The caption names the baseline rule and the reference.
+        derived, CHGPREV, R2BASE, R2A1HI, ANRIND and SHIFT1. A measure that is itself a percentage has PCHG and R2BASE
+        only if a rule asks for a relative change. The caption names the baseline rule and the reference.
     """
     analysis = analyse(analysis)
     case, rows = analysis.case, records_of(analysis.changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
     after = rows["ORDER"] > rows["BASEORD"]
+    relative = after & gives_share(case.measure(code)["unit"], case.rules[case.rules["measure"] == code])
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -33,14 +36,14 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
             "ABLFL": rows["ABLFL"],
             "BASEC": rows["BASEC"].where(after, ""),
             "CHG": _numbers(rows["CHG"].where(after)),
-            "PCHG": [percent(value) for value in rows["PCHG"].where(after)],
+            "PCHG": [percent(value) for value in rows["PCHG"].where(relative)],
         }
     )
     if "CHGPREV" in rows:
         # Where the value before is the baseline, the two changes are one.
         shown["CHGPREV"] = _numbers(rows["CHGPREV"].where(after & (rows["PREV"] != rows["BASE"])))
     if "R2BASE" in rows:
-        shown["R2BASE"] = _numbers(rows["R2BASE"].where(after), 3)
+        shown["R2BASE"] = _numbers(rows["R2BASE"].where(relative), 3)
     if "R2A1HI" in rows:
         shown["R2A1HI"] = _numbers(rows["R2A1HI"], 2)
     if "ANRIND" in rows:

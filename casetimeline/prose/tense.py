@@ -13,6 +13,7 @@ from ..derive import records_of
 from ..rules import Analysis
 from ..values import number
 from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, OPEN_STATES, SUPPORTED, UNDETERMINED, UNIT_UNKNOWN
+from .shares import asked_words
 from .words import (
     capital,
     change_words,
@@ -78,6 +79,7 @@ _NOTHING_LATER = Wording(
 _READ_AS = Wording("", " (read as {low} to {high} {unit})")
 _CHANGE = Wording("change {change}", "a change of {change} from the baseline", "{change}")
 _SINCE = Wording(", {since}", ", {since}", "; {since}")
+_ASKED = Wording("A rule asks for the relative change: {share}.", "A rule asked for the relative change: {share}.")
 _NO_CHANGE = Wording(
     "no change can be computed, because {why}",
     "no change was computed, because {why}",
@@ -155,7 +157,10 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
         for row in later.itertuples():
             yield _later(row, unit, when_words(row, phases), tense)
             if judged is not None:
-                yield from verdict_sentences(judged[judged["line"] == row.line], tense)
+                verdicts = judged[judged["line"] == row.line]
+                asked = asked_words(row, unit, case.rules[case.rules["rule"].isin(verdicts["RULE"])])
+                yield from filter(None, [asked and _ASKED.words(tense, share=asked)])
+                yield from verdict_sentences(verdicts, tense)
         if later.empty:
             yield _NOTHING_LATER.words(tense)
 

@@ -18,6 +18,7 @@ from ..rules import (
 from ..values import number
 from ..vocabulary import MET, NOT_MET, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
+from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words
 from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words
@@ -134,7 +135,8 @@ def summarise_judged(analysis: Analysis) -> Prose:
         unit = case.measure(record["PARAMCD"])["unit"]
         site = f", {record['LOC']}" if record["LOC"] else ""
         change = change_words(record, unit) or "no change in numbers"
-        subject = f"{record['PARAM']}{site}, {change} from the baseline."
+        asked = asked_words(record, unit, case.rules[case.rules["rule"].isin(rows["RULE"])])
+        subject = f"{record['PARAM']}{site}, {change} from the baseline{f' ({asked})' if asked else ''}."
         paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present")]))
     closing = [*caution_sentences(judged, "present")] or ["No rule on the size of a change judges a last value."]
     return Prose(tuple(filter(None, [*paragraphs, *closing, case.selection])))
@@ -227,7 +229,9 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         relations = []
         for row in answers.itertuples():
             examiners = row.LABEL.partition(", ")[2]
-            relations.append(f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {unit} ({examiners})")
+            relations.append(
+                f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {change_unit(unit)} ({examiners})"
+            )
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."
 
 

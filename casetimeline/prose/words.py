@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
+from .shares import change_unit, is_percentage, share_words
 
 
 def signed(value: float, decimals: int = 6) -> str:
@@ -23,33 +24,26 @@ def signed(value: float, decimals: int = 6) -> str:
     return text if value <= 0 or text == "0" else f"+{text}"
 
 
-def percent(value: float) -> str:
-    """A percentage with sign and one decimal.
-
-    Examples
-    --------
-    >>> percent(-30.434782), percent(0.0), percent(float("nan"))
-    ('-30.4 %', '0.0 %', '')
-    """
-    return "" if math.isnan(value) else f"{value:+.1f} %" if value else "0.0 %"
-
-
 def change_words(row, unit: str) -> str:
     """The change of a row of derived data with its unit and percentage; blank where there is none.
+
+    A percentage changes by percentage points, and no percentage of it is given: see `share_words`.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
     >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
     '-14 points (-30.4 %)'
+    >>> change_words(Row(CHG=13.0, CHGLO=13.0, CHGHI=13.0, PCHG=30.952), "%")
+    '+13 percentage points'
     >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
     ...                  PCHGHI=-96.75), "U/L")
     'between -923 and below -893 U/L (-100.0 % to -96.8 %)'
     """
+    words = "" if is_percentage(unit) else share_words(row)
+    share, unit = f" ({words})" if words else "", change_unit(unit)
     if not math.isnan(row.CHG):
-        share = percent(row.PCHG)
-        return f"{signed(row.CHG)} {unit}" + (f" ({share})" if share else "")
-    share = _percent_span(row.PCHGLO, row.PCHGHI)
+        return f"{signed(row.CHG)} {unit}{share}"
     if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
         return ""
     if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
@@ -60,12 +54,6 @@ def change_words(row, unit: str) -> str:
     if math.isinf(row.CHGHI):
         return f"{above}{signed(row.CHGLO)} {unit}{'' if above else ' or more'}{share}"
     return f"between {above}{signed(row.CHGLO)} and {below}{signed(row.CHGHI)} {unit}{share}"
-
-
-def _percent_span(low: float, high: float) -> str:
-    if math.isnan(low) or math.isinf(low) or math.isinf(high):
-        return ""
-    return f" ({percent(low)} to {percent(high)})"
 
 
 def value_words(row, unit: str) -> str:
@@ -133,7 +121,7 @@ def since_words(row, unit: str) -> str:
     """
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""
-    return f"{signed(row.CHGPREV)} {unit} since the value before ({number(row.PREV)} {unit})"
+    return f"{signed(row.CHGPREV)} {change_unit(unit)} since the value before ({number(row.PREV)} {unit})"
 
 
 def site_words(site: str, sites: set[str]) -> str:

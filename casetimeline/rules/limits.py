@@ -225,6 +225,8 @@ def _required(rule, records: pd.DataFrame) -> np.ndarray:
     if rule.percent:
         share, _ = parse_threshold(rule.percent)
         of = records[["PEAKLO", "PEAKHI"] if rule.percent_of == "peak" else ["BASELO", "BASEHI"]].to_numpy(float)
+        # Of 0 there is no percentage.
+        of = np.where((of == 0).all(axis=1, keepdims=True), _NAN, of)
         # Where points and percent must both be met, the larger decides, and an unknown baseline leaves it unknown.
         ends = np.fmax(ends, share.low / 100 * of) if not rule.limit else np.maximum(ends, share.low / 100 * of)
     return ends if rule.direction == "rise" else -ends[:, ::-1]

@@ -207,7 +207,7 @@ def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
 def _percent(records: _Records, rule) -> np.ndarray:
     """At least (or more than) a percentage of the baseline or of the peak so far, decided on the recorded numbers.
 
-    A fall of 25 % is 100 BASE - 100 AVAL >= 25 BASE.
+    A fall of 25 % is 100 BASE - 100 AVAL >= 25 BASE, and it is a fall: a baseline of 0 that stays 0 has not fallen.
     """
     share, strict = parse_threshold(rule.percent)
     before = bounds_of(records, "BASE")
@@ -215,11 +215,29 @@ def _percent(records: _Records, rule) -> np.ndarray:
         before = closed(records["PEAKLO"], records["PEAKHI"])
     after = bounds_of(records, "AVAL")
     after = after._replace(low=np.where(np.isnan(records["CHGLO"]), np.nan, after.low))
-    if rule.direction == "fall":
-        excess = subtract(scale(before, 100 - share.low), scale(after, 100))
-    else:
-        excess = subtract(scale(after, 100), scale(before, 100 + share.low))
-    return exceeds(excess, Bounds(0, 0), strict)
+    falls = rule.direction == "fall"
+    change = subtract(before, after) if falls else subtract(after, before)
+    # The share may be a range: its higher end is surely reached, its lower end possibly.
+    least, most = (exceeds(_excess(before, after, end, falls), Bounds(0, 0), strict) for end in (share.low, share.high))
+    reached = answer(most == MET, least != NOT_MET)
+    none = (before.low <= 0) & (before.high >= 0) & ((before.low < 0) == (before.high > 0))
+    return _of_nothing(reached, change, none)
+
+
+def _excess(before: Intervals, after: Intervals, share: float, falls: bool) -> Intervals:
+    """By how much 100 times a value lies beyond a fall or rise of `share` percent of the size of an earlier one."""
+    # A negative value that rises by a quarter of its size is three quarters of what it was.
+    factor = 100 + np.where((before.low < 0) == falls, share, -share)
+    turned = factor < 0
+    with np.errstate(invalid="ignore"):
+        one, other = (np.where(factor == 0, 0.0, factor * end) for end in (before.low, before.high))
+    limit = Intervals(
+        np.where(turned, other, one),
+        np.where(turned, one, other),
+        np.where(turned, before.high_open, before.low_open) & (factor != 0),
+        np.where(turned, before.low_open, before.high_open) & (factor != 0),
+    )
+    return subtract(limit, scale(after, 100)) if falls else subtract(scale(after, 100), limit)
 
 
 def _rate(records: _Records, wanted: Intervals, rate: str) -> np.ndarray:
@@ -228,7 +246,13 @@ def _rate(records: _Records, wanted: Intervals, rate: str) -> np.ndarray:
     days = _elapsed(records)
     points = scale(wanted, DAYS_PER["a"])
     excess = subtract(closed(points.low, points.high), scale(days, least.low))
-    return exceeds(excess, Bounds(0, 0), strict)
+    return _of_nothing(exceeds(excess, Bounds(0, 0), strict), wanted, days.high <= 0)
+
+
+def _of_nothing(answers: np.ndarray, size: Intervals, zero: np.ndarray) -> np.ndarray:
+    """The answers to a share: a size of 0 is none; and where the whole is `zero`, no share is known of a larger one."""
+    answers = all_of([answers, exceeds(size, Bounds(0, 0), strict=True)], len(answers))
+    return np.where(zero & (answers == MET), UNDETERMINED, answers)
 
 
 def _elapsed(records: _Records) -> Intervals:
@@ -266,8 +290,9 @@ def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     low, high, base_low, base_high = (records[name] for name in ("AVALLO", "AVALHI", "BASELO", "BASEHI"))
     surely = (low > factor * base_high) | (high * factor < base_low)
     possibly = (high > factor * base_low) | (low * factor < base_high)
+    # There is no ratio to 0, and 0 that stays 0 has not changed.
     known = ~np.isnan(records["CHGLO"])
-    parts = {"ratio": answer(surely, possibly, known)}
+    parts = {"ratio": answer(surely, possibly, known & ~((base_high == 0) & possibly))}
     if math.isnan(cva):
         parts["analytical variation"] = answer(~known, True)
     return parts

@@ -79,6 +79,28 @@ def test_change_worked_by_hand(value, base, expected):
     assert found == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (">1000", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        ("<30", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        ("10..20", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        ("80", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        # Of 0 there is no percentage, and what has no value has no change.
+        ("0", [0, 0, 0] + [NAN] * 6),
+        ("", [NAN] * 9),
+    ],
+)
+def test_the_baseline_record_has_not_changed_from_itself(value, expected):
+    told = fact(value, value, ABLFL="Y")
+    table = changed(told)
+    assert table[CHANGES].iloc[0].tolist() == pytest.approx(expected, nan_ok=True)
+    assert not table[["CHGLOX", "CHGHIX"]].any(axis=None)
+    # Another record with the same bounds may have changed; and without a unit nothing is compared.
+    assert changed({**told, "ABLFL": ""})[CHANGES].equals(changed(fact(value, value))[CHANGES])
+    assert changed({**told, "AVALU": UNIT_UNKNOWN, "BASEU": UNIT_UNKNOWN})[CHANGES].isna().all(axis=None)
+
+
 def test_an_end_that_is_excluded_stays_excluded():
     # "<30" less 923 is below -893 and may be -923; 923 less "<30" is above 893; "<30" less ">1000" has no end.
     facts = [fact("<30", "923"), fact("923", "<30"), fact("<30", ">1000"), fact("5", "9")]

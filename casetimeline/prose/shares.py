@@ -1,0 +1,91 @@
+"""Percentages in words: of a baseline, and of a measure that is itself a percentage."""
+
+import math
+
+import pandas as pd
+
+
+def percent(value: float) -> str:
+    """A percentage with sign and one decimal.
+
+    Examples
+    --------
+    >>> percent(-30.434782), percent(0.0), percent(float("nan"))
+    ('-30.4 %', '0.0 %', '')
+    """
+    return "" if math.isnan(value) else f"{value:+.1f} %" if value else "0.0 %"
+
+
+def is_percentage(unit: str) -> bool:
+    """Whether a unit is a percentage, also of a predicted value.
+
+    Examples
+    --------
+    >>> is_percentage("%"), is_percentage("% predicted"), is_percentage("mg/kg")
+    (True, True, False)
+    """
+    return unit.startswith("%")
+
+
+def change_unit(unit: str) -> str:
+    """The unit of a change: of a percentage it is percentage points.
+
+    Examples
+    --------
+    >>> change_unit("%"), change_unit("U/L")
+    ('percentage points', 'U/L')
+    """
+    return "percentage points" if is_percentage(unit) else unit
+
+
+def share_words(row) -> str:
+    """The change of a row in percent of its baseline; blank where there is none, or where a side has no limit.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> share_words(Row(CHG=13.0, PCHG=30.952))
+    '+31.0 %'
+    >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75))
+    '-100.0 % to -96.8 %'
+    """
+    if not math.isnan(row.CHG):
+        return percent(row.PCHG)
+    if math.isnan(row.PCHGLO) or math.isinf(row.PCHGLO) or math.isinf(row.PCHGHI):
+        return ""
+    return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"
+
+
+def gives_share(unit: str, rules: pd.DataFrame) -> bool:
+    """Whether changes of a measure are also given in percent of the baseline: of a percentage only if a rule asks.
+
+    Parameters
+    ----------
+    unit : str
+        The unit of the measure.
+    rules : DataFrame
+        The rules of the measure, rows of rules.csv.
+
+    Examples
+    --------
+    >>> rules = pd.DataFrame({"kind": ["response"], "percent": [">=10"]})
+    >>> gives_share("U/L", rules[:0]), gives_share("%", rules[:0]), gives_share("%", rules)
+    (True, False, True)
+    """
+    return not is_percentage(unit) or bool((rules["percent"].ne("") | rules["kind"].eq("variation")).any())
+
+
+def asked_words(row, unit: str, rules: pd.DataFrame) -> str:
+    """The change of a percentage in percent of its baseline, where a rule asks for it; blank elsewhere.
+
+    Of other measures it stands beside every change.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> rules = pd.DataFrame({"kind": ["response"], "percent": [">=10"]})
+    >>> asked_words(Row(CHG=13.0, PCHG=30.952), "%", rules), asked_words(Row(CHG=13.0, PCHG=30.952), "U/L", rules)
+    ('+31.0 % of the baseline', '')
+    """
+    words = share_words(row) if is_percentage(unit) and gives_share(unit, rules) else ""
+    return f"{words} of the baseline" if words else ""

@@ -1,0 +1,139 @@
+"""Doses, days and amounts between ends that are uncertain, half open or no whole days: each bound counted by hand."""
+
+import math
+
+import pytest
+from hypothesis import given, strategies as st
+from test_exposure import course, rows, treatment
+
+from casetimeline.derive.doses import derive_doses
+from casetimeline.derive.exposure import derive_exposure, derive_gaps
+
+HEADER = "case_id,phase,kind,code,start,end,dose,dose_unit,frequency,value,unit,source"
+INF = math.inf
+
+
+@pytest.fixture
+def exposure_of(make_case):
+    """The exposure of a case with one treatment row for each start, end and frequency."""
+
+    def exposure(*told, unit="mg", about="{}"):
+        lines = [f"a,1,treatment,x,{start},{end},5,{unit},{frequency},,,chart" for start, end, frequency in told]
+        return derive_exposure(
+            make_case(*lines, header=HEADER, about=f"analysis: {{baseline: first}}\ntime_zero: {about}").facts
+        )
+
+    return exposure
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frequency", "days", "doses"),
+    [
+        # Day 168 is the day of the 13th dose, day 154 that of the 12th.
+        ("0 d", "167 d", "every 2 wk", (168, 168), (12, 12)),
+        ("0 d", "167.4 d", "every 2 wk", (168, 168), (12, 12)),
+        ("0 d", "167.9 d", "every 2 wk", (168, 168), (12, 12)),
+        ("0 d", "168 d", "every 2 wk", (169, 169), (13, 13)),
+        # Day 167.4 to 197.8: the 12th on day 154, the 15th on day 196.
+        ("0 d", "5.5..6.5 mo", "every 2 wk", (168, 198), (12, 15)),
+        ("0 d", "6 mo", "every 2 wk", (168, 198), (12, 15)),
+        ("0 d", "6 mo", "daily", (168, 198), (168, 198)),
+        ("0 d", "167.4 d", "twice daily", (168, 168), (336, 336)),
+        # A month of 30.4375 days: the 6th on day 152.2, the 7th on day 182.6.
+        ("0 d", "6 mo", "monthly", (168, 198), (6, 7)),
+        # Day 164.5 to 171.5: the 12th on day 154, the 13th on day 168.
+        ("0 d", "24 wk", "every 2 wk", (165, 172), (12, 13)),
+        # Day 5 wk to 9 wk by a whole week: day 42 to 56.
+        ("0 d", "~7 wk", "weekly", (43, 57), (7, 9)),
+        # From day 10.5..17.5 to day 80.5..87.5: 63 to 77 days later, and 4.5 to 5.5 intervals.
+        ("2 wk", "12 wk", "every 2 wk", (64, 78), (5, 6)),
+        # 27 or 28 days later.
+        ("1..2 d", "29 d", "every 2 wk", (28, 29), (2, 3)),
+        # 10 to 11.5 days later, of which 7 is the only whole interval.
+        ("0.5..2 d", "12 d", "weekly", (11, 12), (2, 2)),
+        # Not on day 168 itself: the 13th is not given.
+        ("0 d", "<168 d", "every 2 wk", (1, 168), (1, 12)),
+        ("0 d", "154..<168 d", "every 2 wk", (155, 168), (12, 12)),
+        ("0 d", "154..168 d", "every 2 wk", (155, 169), (12, 13)),
+        ("0 d", ">20 d", "every 2 wk", (21, INF), (2, INF)),
+        ("0 d", "ongoing", "every 2 wk", (1, INF), (1, INF)),
+        # After day 14, so less than two weeks before day 28; and before day 14, so more than two weeks.
+        (">14 d", "28 d", "every 2 wk", (1, 14), (1, 1)),
+        ("0..<14 d", "28 d", "every 2 wk", (15, 29), (2, 3)),
+        # An end in hours is a moment: at 0, 8, 16, 24, 32, 40 and 48 h; before 48 h the last is not given.
+        ("0 h", "48 h", "every 8 h", (3, 3), (7, 7)),
+        ("0 h", "47 h", "every 8 h", (2, 2), (6, 6)),
+        ("0 h", "30..<48 h", "every 8 h", (2, 2), (4, 6)),
+        ("6 h", "36 h", "every 12 h", (2, 2), (3, 3)),
+        # February 2024 ends on day 59, January on day 30: the 5th on day 28, the 9th on day 56.
+        ("2024-01-01", "2024-02", "weekly", (32, 60), (5, 9)),
+        ("2024-01-01", "2024-02-29", "weekly", (60, 60), (9, 9)),
+        ("0 d", "6 mo", "once", (1, 1), (1, 1)),
+    ],
+)
+def test_days_and_doses_between_two_printed_times(exposure_of, start, end, frequency, days, doses):
+    row = exposure_of((start, end, frequency), about="{date: 2024-01-01}").iloc[0]
+    assert (row["EXDURLO"], row["EXDURHI"]) == days
+    assert (row["NDOSLO"], row["NDOSHI"]) == doses
+    assert (row["CUMLO"], row["CUMHI"]) == (5 * doses[0], 5 * doses[1])
+
+
+def test_a_dose_a_day_is_given_on_whole_days(exposure_of):
+    # 5 mg on each of 168 to 198 days; and 35 mg a week, which is 5 mg on each of them.
+    table = exposure_of(("0 d", "6 mo", ""), unit="mg/day")
+    assert table[["CUMLO", "CUMHI"]].to_numpy().tolist() == [[840, 990]]
+    table = exposure_of(("0 d", "6 mo", ""), unit="mg/wk")
+    assert table[["CUMLO", "CUMHI"]].to_numpy().tolist() == [[120, pytest.approx(5 * 198 / 7)]]
+
+
+def test_no_administration_is_placed_after_the_end():
+    facts = rows(treatment(frequency="every 2 wk", end=(167.4, 167.4))).assign(code="x")
+    assert derive_doses(facts)["DOSEDY"].tolist() == [14.0 * i for i in range(12)]
+
+
+@given(
+    st.integers(0, 30),
+    st.integers(0, 400),
+    st.fractions(0, 1, max_denominator=64).filter(lambda part: part < 1),
+    st.sampled_from(["daily", "every 5 d", "every 2 wk", "monthly", "twice daily"]),
+)
+def test_a_part_of_a_day_after_the_last_adds_nothing(start, length, part, frequency):
+    whole = start + length
+    ends = [(whole, whole), (whole + float(part),) * 2, (whole, whole + float(part))]
+    table = derive_exposure(rows(*(treatment(frequency=frequency, start=(start, start), end=end) for end in ends)))
+    for name in ("EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI"):
+        assert table[name].nunique() == 1, name
+
+
+def gap(one, other, **columns):
+    frame = rows(one, other).assign(**columns)
+    return derive_gaps(frame)[["GAPLO", "GAPHI", "OVERLO", "OVERHI"]].iloc[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ends", "expected"),
+    [
+        # Nothing on days 10 to 19: a part of day 9, or of day 20, is a day with the treatment.
+        (course(0, 9.5), course(20, 29), None, [10, 10, 0, 0]),
+        (course(0, 9), course(20.5, 29), None, [10, 10, 0, 0]),
+        # 12 wk is day 80.5 to 87.5: nothing on days 88 to 111, or on days 81 to 111.
+        (course(0, (80.5, 87.5)), course(112, 119), None, [24, 31, 0, 0]),
+        # Day 9 is the only day of both.
+        (course(0, 9.5), course(9, 19), None, [0, 0, 1, 1]),
+        # The same day, and the day after.
+        (course(0, 9.4), course(9.5, 19), None, [0, 0, 1, 1]),
+        (course(0, 9.9), course(10, 19), None, [0, 0, 0, 0]),
+        # Before day 10 is day 9 at the latest.
+        (course(0, (5, 10)), course(20, 29), ["5..<10 d", "29 d"], [10, 14, 0, 0]),
+        (course(0, (5, 10)), course(20, 29), ["5..10 d", "29 d"], [9, 14, 0, 0]),
+    ],
+)
+def test_gaps_between_ends_that_are_no_whole_days(one, other, ends, expected):
+    assert gap(one, other, **({"end": ends} if ends else {})) == expected
+
+
+def test_a_start_before_a_day_is_on_the_day_before_at_the_latest():
+    # From days 5..9: day 20 to 18 with nothing between days 4 and 9.
+    told = course(0, 4), course((5, 10), 29)
+    assert gap(*told, start=["0 d", "5..<10 d"]) == [0, 4, 0, 0]
+    assert gap(*told, start=["0 d", "5..10 d"]) == [0, 5, 0, 0]
