@@ -35,10 +35,8 @@ from .exposure import (
 )
 from .facts import (
     baseline_of as baseline_of,
-    contradicted_phases as contradicted_phases,
     convert as convert,
     derive_analysis as derive_analysis,
-    disordered as disordered,
     extract_site as extract_site,
     parse_grades as parse_grades,
     records_of as records_of,
@@ -47,6 +45,15 @@ from .facts import (
 from .groups import (
     Groups as Groups,
     groups_of as groups_of,
+)
+from .order import (
+    Places as Places,
+    contradicted_phases as contradicted_phases,
+    derive_order as derive_order,
+    disordered as disordered,
+    may_be_first as may_be_first,
+    may_be_last as may_be_last,
+    places_of as places_of,
 )
 from .pipeline import (
     derive_changes as derive_changes,

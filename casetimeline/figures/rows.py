@@ -47,7 +47,7 @@ _DRAWN = (
     "AENHI",
     "ORDER",
     "ABLFL",
-    "BASEORD",
+    "POSTBLFL",
     "CHG",
     "CHGLO",
     "CHGHI",

@@ -23,7 +23,7 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
     analysis = analyse(analysis)
     case, rows = analysis.case, records_of(analysis.changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
-    after = rows["ORDER"] > rows["BASEORD"]
+    after = rows["POSTBLFL"] == "Y"
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -91,7 +91,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "
 
 def _stretches(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
-    base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
+    base, later = series["ABLFL"] == "Y", series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
     return [
         "; ".join(f"{finding_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples())
@@ -108,7 +108,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     if not (series["ABLFL"] == "Y").any():
         return no_change("brief", "no baseline")
-    later = series[series["ORDER"] > series["BASEORD"]]
+    later = series[series["POSTBLFL"] == "Y"]
     if later.empty:
         return no_change("brief", "recorded once" if len(series) == 1 else "no record after the baseline")
     return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())
