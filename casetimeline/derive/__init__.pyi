@@ -3,6 +3,7 @@ from .baseline import (
     check_baseline_rule as check_baseline_rule,
     derive_ablfl as derive_ablfl,
     derive_base as derive_base,
+    doubtful_baselines as doubtful_baselines,
 )
 from .change import (
     derive_anrind as derive_anrind,
@@ -21,6 +22,7 @@ from .course import (
     derive_extremes as derive_extremes,
     derive_improvement as derive_improvement,
     derive_peak as derive_peak,
+    last_candidates as last_candidates,
 )
 from .doses import (
     derive_calendar as derive_calendar,
@@ -63,5 +65,6 @@ from .studyday import (
     derive_ady as derive_ady,
     derive_ontrtfl as derive_ontrtfl,
     derive_reference as derive_reference,
+    reference_courses as reference_courses,
     reference_starts as reference_starts,
 )

@@ -160,6 +160,24 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
     return rows[last]
 
 
+def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of records that may be on or before the first start of the reference, in series where none surely is.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts, with treatments and events among them.
+    reference : str
+        Code of the treatment or event.
+    by : sequence of str
+        The columns that define a series.
+    """
+    require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
+    series, usable = groups_of(*(frame[name] for name in by)), _usable(frame)
+    surely, possibly = _on_or_before(frame, reference)
+    return np.flatnonzero(usable & possibly & ~series.any(usable & surely)[series.codes])
+
+
 def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Groups) -> np.ndarray:
     """Those of some records that may be as bad as the worst of their series, or cannot be compared with it."""
     row = np.full(series.count, -1)
@@ -369,6 +387,6 @@ _IN_WORDS = (("BASEU", "AVALU", "", UNIT_UNKNOWN), ("BASEC", "AVALC", " or ", ""
 
 
 def _common(column: ExtensionArray, groups: Groups, joined: str, without: str) -> pd.Series:
-    """The text that all records of a group have; else all of their texts in alphabetical order, joined, or `without`."""
+    """The text that all records of a group have; else all their texts in alphabetical order, joined, or `without`."""
     words = pd.Series(column).groupby(groups.codes).agg(lambda texts: sorted(set(texts)))
     return words.map(lambda texts: joined.join(texts) if joined or len(texts) == 1 else without)

@@ -52,16 +52,25 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
     places = places_of(frame)
-    last = may_be_last(places.of(rows), series)
     flagged = {
         "NADIRFL": _first(rows[lowest & one_unit], places, every_series),
         "PEAKFL": _first(rows[highest & one_unit], places, every_series),
-        "LASTFL": rows[last],
+        "LASTFL": rows[may_be_last(places.of(rows), series)],
     }
-    once = {
-        name: only_one(without_repeats(frame, few, every_series, _SAME), every_series) for name, few in flagged.items()
-    }
-    return frame.assign(**{name: flags(_mask(few, len(frame))) for name, few in once.items()})
+    for name, several in flagged.items():
+        once = only_one(without_repeats(frame, several, every_series, _SAME), every_series)
+        flagged[name] = flags(_mask(once, len(frame)))
+    return frame.assign(**flagged)
+
+
+def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of the records of which one is the last of its series, where the order leaves open which."""
+    require(frame, "last_candidates", (*by, *_OF_EXTREMES))
+    series = groups_of(*(frame[name] for name in by))
+    rows = np.flatnonzero(~np.isnan(_values(frame, series)[0]))
+    rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
+    rows = without_repeats(frame, rows, series, _SAME)
+    return np.setdiff1d(rows, only_one(rows, series))
 
 
 _SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
@@ -282,6 +291,7 @@ def _later(
     lost, better : ndarray of bool
         Whether a record is surely after the baseline and does not improve on it; whether a record improves on it.
     series : Groups
+        Of the records.
     """
     groups = series.of(first)
     day, phase = groups.highest(places.high[first])[series.codes], groups.highest(places.phase[first])[series.codes]

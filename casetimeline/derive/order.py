@@ -206,6 +206,7 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     Parameters
     ----------
     frame : DataFrame
+        From `derive_order`.
     rows : ndarray of int
         The places of the rows.
     series : Groups

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import pandas as pd
 
 from ..case import Case
 from ..derive import places_of, records_of
@@ -149,9 +148,8 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
         return
     # A fact that may be of that time is told as well.
     facts = places_of(case.facts)
-    earlier = (facts.high < later["BASEOLO"].min()) | (
-        facts.phase < pd.to_numeric(later["BASEOPH"]).astype(float).min()
-    )
+    day, phase = (later[name].astype(float).min() for name in ("BASEOLO", "BASEOPH"))
+    earlier = (facts.high < day) | (facts.phase < phase)
     last = places_of(later)
     after = np.logical_and.reduce([last.of([row] * len(case.facts)).before(facts) for row in range(len(later))])
     meanwhile = case.facts[~earlier & ~after]

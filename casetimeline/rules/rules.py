@@ -87,8 +87,8 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     Returns
     -------
     DataFrame
-        One row for each rule and each record of its measure surely after the baseline; for a kind in `OF_A_VALUE`, each record
-        with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
+        One row for each rule and each record of its measure surely after the baseline; for a kind in `OF_A_VALUE`, each
+        record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
         POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time; VERDICT; DECIDED, the
         parts that decided. Sorted by line, and within a line in the order of `rules`.
     """
@@ -114,7 +114,7 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
 
 
 def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The columns that the rules use, and for each row its case and whether it is a record surely after its baseline."""
+    """The columns that the rules use, and for each row its case and whether it is surely after its baseline."""
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
