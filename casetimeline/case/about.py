@@ -25,7 +25,7 @@ _READ = {
     "time_zero": ("label", "date"),
     "analysis": ("reference", "baseline", "cva"),
     "sources": (
-        *("id", "doi", "pmid", "url", "read", "licence"),
+        *("id", "reference", "doi", "pmid", "url", "read", "licence"),
         *("authors", "title", "container", "year", "volume", "pages"),
     ),
 }

@@ -16,7 +16,7 @@ from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
 from .names import name_about, name_rows, starter_name
-from .notes import contradiction_notes, notes_of
+from .notes import baseline_notes, notes_of, order_notes
 from .references import with_works
 from .separated import decode
 
@@ -207,7 +207,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     if not gathered:
         notes = [*vocabulary.notes, *unread_notes(text, about_name), *notes, *notes_of(texts, measures, about, name)]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
-        notes += contradiction_notes(facts, name)
+        notes += order_notes(facts, name)
         sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
     return Parsed(case_id, about, texts, facts, tuple(notes), tuple(gathered), sha256)
 
@@ -250,7 +250,7 @@ def interpret_case(
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
         raise TimelineError(faults)
-    check_baseline(parsed.facts, rule, ref, name, baseline_rule)
+    notes = check_baseline(parsed.facts, rule, ref, name, baseline_rule)
     check_axis(axis, parsed.facts, ref)
     others_left_out = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")
     return Case(
@@ -267,7 +267,7 @@ def interpret_case(
         axis=axis,
         rule_set=rule_set,
         cva=float(analysis.get("cva") or "nan"),
-        notes=(*parsed.notes, *filter(None, [others_left_out])),
+        notes=(*parsed.notes, *notes, *filter(None, [others_left_out])),
         sha256=parsed.sha256,
     )
 
@@ -339,13 +339,17 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
     return faults
 
 
-def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> None:
-    """Raise a TimelineError if two records of one series could be the baseline.
+def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> list[str]:
+    """What a reader should know of the baselines.
 
-    It is the fault of the option if a rule was `asked` for, and else of the later record in `file`.
+    Raises
+    ------
+    TimelineError
+        If two records of one series could be the baseline, and no order could tell which. It is the fault of the option
+        if a rule was `asked` for, and else of the later record in `file`.
     """
     try:
-        derive_ablfl(facts, rule, reference)
+        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file)
     except BaselineError as error:
         place = ("baseline", None, None) if asked else (file, error.line, "value")
         raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

@@ -1,14 +1,14 @@
-"""What a reader should know of checked facts: what is not used, not compared, told twice, or ordered by its times."""
+"""What a reader should know of checked facts: what is not used, not compared, told twice, or has no certain order."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases
+from ..derive import contradicted_phases, doubtful_baselines, last_candidates, reference_courses
 from ..faults import first_few
-from ..values import distinct, pairs
-from ..vocabulary import COLUMN_NAMES
+from ..values import distinct, number, pairs
+from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
 from .check import beside
 from .names import near_name
 from .typed import is_grade, reading_notes, uncounted_notes
@@ -58,6 +58,74 @@ def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
     cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
     sentence = f"{file}: the phases contradict the times, and the times order the facts: {first_few(cases)}"
     return [sentence] if cases else []
+
+
+def order_notes(facts: pd.DataFrame, file: str) -> list[str]:
+    """Sentences on the order of the facts: phases that contradict times, and last values that it leaves open."""
+    candidates = last_candidates(facts)
+    words = _by_series(facts, candidates)
+    sentence = f"{file}: which value is the last is open, because their order is: {first_few(words)}"
+    return contradiction_notes(facts, file) + ([sentence] if words else [])
+
+
+def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) -> list[str]:
+    """Sentences on baselines that are open, on facts without any baseline, and on one that lies far back.
+
+    Parameters
+    ----------
+    flagged : DataFrame
+        From `derive_ablfl`, by this rule and reference.
+    rule, reference : str
+        As for `derive_ablfl`.
+    file : str
+        The name of the file.
+    """
+    notes = []
+    possible = np.flatnonzero(flagged["ABLPFL"].eq("Y"))
+    if len(possible):
+        words = first_few(_by_series(flagged, possible))
+        notes.append(f"{file}: which record is the baseline ({rule}) is open, and its bounds cover each: {words}")
+    before = rule in ("last_before", "worst_before") and reference
+    doubtful = doubtful_baselines(flagged, reference) if before else possible[:0]
+    if len(doubtful):
+        words = first_few(_by_series(flagged, doubtful))
+        notes.append(
+            f"{file}: whether it is on or before the start of '{reference}' is open, so it is no baseline: {words}"
+        )
+    based = flagged["ABLFL"].eq("Y").any() or len(possible)
+    courses = reference_courses(flagged, reference) if before else flagged.iloc[:0]
+    if not based:
+        start = f" of '{reference}'" if before else ""
+        where = f"; its first start is on line {courses['line'].iloc[0]}" if len(courses) else ""
+        notes.append(f"{file}: no record is a baseline by the rule {rule}{start}{where}; no change is computed")
+    return notes + _distant(courses, reference, file)
+
+
+def _distant(courses: pd.DataFrame, reference: str, file: str) -> list[str]:
+    """A sentence on cases whose reference starts a year or more before it is given again."""
+    first = courses.drop_duplicates("case_id")
+    second = courses[courses.duplicated("case_id")].drop_duplicates("case_id").set_index("case_id")
+    again = second["DAYLO"].reindex(first["case_id"]).to_numpy(dtype=float)
+    gap = again - first["DAYHI"].to_numpy(dtype=float)
+    far = gap >= DAYS_PER["a"]
+    lines = second["line"].reindex(first["case_id"]).to_numpy()[far]
+    words = [
+        f"line {one}, {number(days)} days before line {int(other)}"
+        for one, other, days in zip(first["line"][far], lines, gap[far], strict=True)
+    ]
+    sentence = f"{file}: the baseline is counted from the first course of '{reference}', a year or more before the next"
+    return [f"{sentence}: {first_few(words)}"] if words else []
+
+
+def _by_series(facts: pd.DataFrame, rows: np.ndarray) -> list[str]:
+    """The lines of some rows, series by series, as words: `ck, lines 3 and 4`."""
+    some = facts.iloc[rows]
+    words = []
+    for (_, code, site), lines in some.groupby(list(SERIES), sort=False)["line"]:
+        *others, last = sorted(lines)
+        name = f"{code} ({site})" if site else code
+        words.append(f"{name}, lines {', '.join(map(str, others))} and {last}" if others else f"{name}, line {last}")
+    return words
 
 
 def _on_lines(file: str, lines: list[str], sentence: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from .choose import check_words
 from .dialect import read_rows
 from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
 from .names import known_name, name_rows, names_of, starter_name
-from .notes import contradiction_notes, notes_of
+from .notes import notes_of, order_notes
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
 
@@ -260,9 +260,9 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         if len(zeros):
             notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
-        notes += contradiction_notes(facts, name)
+        notes += order_notes(facts, name)
         if rule and not needy:
-            check_baseline(facts, rule, reference, name, rule)
+            notes += check_baseline(facts, rule, reference, name, rule)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
     return Reading(name, facts, vocabulary.measures, rule, reference, tuple(notes), ())
@@ -295,7 +295,7 @@ def with_plan(reading: Reading) -> Reading:
         else:
             rule = "first"
             notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
-        check_baseline(reading.facts, rule, reference, reading.name, "")
+        notes += check_baseline(reading.facts, rule, reference, reading.name, "")
     return Reading(reading.name, reading.facts, reading.measures, rule, reference, tuple(notes), ())
 
 

@@ -3,6 +3,7 @@ from .baseline import (
     check_baseline_rule as check_baseline_rule,
     derive_ablfl as derive_ablfl,
     derive_base as derive_base,
+    doubtful_baselines as doubtful_baselines,
 )
 from .change import (
     derive_anrind as derive_anrind,
@@ -21,6 +22,7 @@ from .course import (
     derive_extremes as derive_extremes,
     derive_improvement as derive_improvement,
     derive_peak as derive_peak,
+    last_candidates as last_candidates,
 )
 from .doses import (
     derive_calendar as derive_calendar,
@@ -35,10 +37,8 @@ from .exposure import (
 )
 from .facts import (
     baseline_of as baseline_of,
-    contradicted_phases as contradicted_phases,
     convert as convert,
     derive_analysis as derive_analysis,
-    disordered as disordered,
     extract_site as extract_site,
     parse_grades as parse_grades,
     readings_of as readings_of,
@@ -50,6 +50,15 @@ from .groups import (
     Groups as Groups,
     groups_of as groups_of,
 )
+from .order import (
+    Places as Places,
+    contradicted_phases as contradicted_phases,
+    derive_order as derive_order,
+    disordered as disordered,
+    may_be_first as may_be_first,
+    may_be_last as may_be_last,
+    places_of as places_of,
+)
 from .pipeline import (
     derive_changes as derive_changes,
     derived_table as derived_table,
@@ -58,5 +67,6 @@ from .studyday import (
     derive_ady as derive_ady,
     derive_ontrtfl as derive_ontrtfl,
     derive_reference as derive_reference,
+    reference_courses as reference_courses,
     reference_starts as reference_starts,
 )

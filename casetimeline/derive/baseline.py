@@ -1,4 +1,4 @@
-"""The baseline record of each series, and its value beside every record of the series."""
+"""The baseline record of each series, or those that may be it, and its value beside every record of the series."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray, take
 
+from ..values import Distinct, distinct
 from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
-from .columns import equals, flags, numbers, require
+from .columns import equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
-from .studyday import first_starts
+from .order import PLACE, UNTIMED, Places, may_be_first, only_one, places_of, without_repeats
+from .studyday import given_places
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
@@ -53,12 +55,14 @@ def check_baseline_rule(rule: str) -> str:
 def derive_ablfl(
     frame: pd.DataFrame, rule: str = "last_before", reference: str = "", by: Sequence[str] = SERIES
 ) -> pd.DataFrame:
-    """Add ABLFL, `Y` on the baseline record of each series and blank elsewhere.
+    """Add ABLFL, `Y` on the baseline record of each series, and ABLPFL, `Y` on records of which one is the baseline.
 
     A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
     site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
-    before the first start of the reference: by day where the days decide, otherwise among earlier phases only, because
-    two facts of one phase have no order. Of equally bad values, `worst_before` takes the last.
+    before the first start of the reference: a record of the same printed time belongs to the day that it starts, and a
+    record without a time comes before it only by an earlier phase. Of equally bad values, `worst_before` takes the
+    last. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y` on
+    each that may be the baseline.
 
     Parameters
     ----------
@@ -74,7 +78,8 @@ def derive_ablfl(
     Raises
     ------
     BaselineError
-        If two records of one series with different values could be the baseline. The message names both lines.
+        If two records of one series with different values are of the phase or day that the rule names, or cannot be
+        compared by `worst_before`. The message names both lines.
 
     Notes
     -----
@@ -82,11 +87,13 @@ def derive_ablfl(
 
     Examples
     --------
+    >>> from casetimeline.derive import derive_order
     >>> facts = pd.DataFrame({
-    ...     "case_id": "a", "PARAMCD": ["mrss", "x", "mrss"], "LOC": "", "line": [2, 3, 4], "ORDER": [1, 2, 3],
+    ...     "case_id": "a", "PARAMCD": ["mrss", "x", "mrss"], "LOC": "", "line": [2, 3, 4], "start": "",
     ...     "kind": ["observation", "treatment", "observation"], "phase": [1, 2, 3], "DAYLO": float("nan"),
     ...     "DAYHI": float("nan"), "AVALLO": [46.0, None, 32.0], "AVALHI": [46.0, None, 32.0],
     ...     "AVALCALO": float("nan"), "AVALCAHI": float("nan"), "AVALU": "points", "BETTER": "lower"})
+    >>> facts = derive_order(facts)
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
@@ -94,45 +101,103 @@ def derive_ablfl(
     if expected:
         raise ValueError(f"baseline rule {rule!r}: expected {expected}")
     require(frame, "derive_ablfl", (*by, *_OF_ABLFL, *(_OF_WORST if rule == "worst_before" else ())))
-    series, order, line = groups_of(*(frame[name] for name in by)), numbers(frame, "ORDER"), frame["line"].to_numpy()
-    rows = _candidates(frame, rule, reference)
-    if not _NAMED.fullmatch(rule):
-        if rule == "worst_before":
-            rows = _worst(frame, rows, series)
-        groups = series.of(rows)
-        place = groups.lowest(order[rows]) if rule == "first" else groups.highest(order[rows])
-        rows = rows[order[rows] == place[groups.codes]]
-    # Records with equal values are one fact recorded twice: the first stands for both.
-    rows = rows[np.argsort(line[rows], kind="stable")]
-    rows = rows[groups_of(series.codes[rows], *(frame[name].array[rows] for name in _SAME)).first()]
-    groups = series.of(rows)
-    tied = rows[groups.size()[groups.codes] > 1]
-    if len(tied):
-        lines = line[tied[series.codes[tied] == series.codes[tied[0]]]]
-        named = f"{frame['PARAMCD'].iloc[tied[0]]}: lines {' and '.join(map(str, lines))}"
-        raise BaselineError(f"{named} could both be the baseline ({rule})", int(lines[-1]))
-    chosen = np.zeros(len(frame), dtype=bool)
-    chosen[rows] = True
-    return frame.assign(ABLFL=flags(chosen))
+    series = groups_of(*(frame[name] for name in by))
+    usable, named = _usable(frame), _NAMED.fullmatch(rule)
+    if named:
+        rows = _named(frame, usable, named, series, rule)
+    elif rule == "first":
+        rows = np.flatnonzero(usable)
+        rows = rows[may_be_first(places_of(frame).of(rows), series.of(rows))]
+    else:
+        rows = _before(frame, usable, reference, series, rule)
+    rows = without_repeats(frame, rows, series, _SAME)
+    sure = only_one(rows, series)
+    chosen, possible = np.zeros((2, len(frame)), dtype=bool)
+    chosen[sure], possible[rows] = True, True
+    return frame.assign(ABLFL=flags(chosen), ABLPFL=flags(possible & ~chosen))
 
 
 # Two records that agree in these columns have equal values.
 _SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
-_OF_ABLFL = ("case_id", "line", "kind", "phase", "PARAMCD", "LOC", "DAYLO", "DAYHI", "ORDER", *_SAME)
+_OF_ABLFL = ("case_id", "line", "kind", "PARAMCD", "LOC", "DAYLO", "DAYHI", *PLACE, *_SAME)
 _OF_WORST = ("BETTER",)
 
 
-def _candidates(frame: pd.DataFrame, rule: str, reference: str) -> np.ndarray:
-    """The places of the records that a rule may choose from: those with a value, as far as its time allows."""
+def _usable(frame: pd.DataFrame) -> np.ndarray:
+    """Whether each record may be a baseline: it has a value, and a site where its measure has sites."""
     known = ~np.isnan(numbers(frame, "AVALLO")) | ~np.isnan(numbers(frame, "AVALCALO"))
     measure, sited = groups_of(frame["case_id"], frame["PARAMCD"]), ~equals(frame, "LOC", "")
-    usable = equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
-    named = _NAMED.fullmatch(rule)
-    if named:
-        for name in ("phase",) if named[1] == "phase" else ("DAYLO", "DAYHI"):
-            usable &= numbers(frame, name) == float(named[2])
-        return np.flatnonzero(usable)
-    return np.flatnonzero(usable if rule == "first" else usable & _on_or_before(frame, reference))
+    return equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
+
+
+def _named(frame: pd.DataFrame, usable: np.ndarray, named: re.Match, series: Groups, rule: str) -> np.ndarray:
+    """The places of the records of a named phase or day that may be the first of them in their series."""
+    for name in ("phase",) if named[1] == "phase" else ("DAYLO", "DAYHI"):
+        usable = usable & (numbers(frame, name) == float(named[2]))
+    rows = np.flatnonzero(usable)
+    rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
+    groups = series.of(rows)
+    different = groups.of(groups_of(groups.codes, *(frame[name].array[rows] for name in _SAME)).first()).size()
+    mixed = (different > 1)[groups.codes]
+    value = groups_of(*(frame[name].array[rows] for name in _SAME)).codes
+    _refuse(_Candidates(frame, rows, groups), mixed, value, f"could both be the baseline ({rule})")
+    return rows[may_be_first(places_of(frame).of(rows), groups)]
+
+
+def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Groups, rule: str) -> np.ndarray:
+    """The places of the records on or before the reference of which one is the last, or the last of the worst."""
+    surely, possibly = _on_or_before(frame, reference)
+    certain, rows = np.flatnonzero(usable & surely), np.flatnonzero(usable & possibly)
+    rows = rows[series.any(usable & surely)[series.codes[rows]]]
+    if rule == "worst_before":
+        certain = _worst(frame, certain, series)
+        rows = np.union1d(certain, _as_bad(frame, np.setdiff1d(rows, np.flatnonzero(surely)), certain, series))
+    # A record that surely comes before another, which is surely on or before the start, is not the last.
+    places, groups = places_of(frame), series.of(certain)
+    day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
+    codes = series.codes[rows]
+    last = (places.high[rows] >= day[codes]) & ~(places.phase[rows] < phase[codes])
+    return rows[last]
+
+
+def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of records that may be on or before the first start of the reference, in series where none surely is.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts, with treatments and events among them.
+    reference : str
+        Code of the treatment or event.
+    by : sequence of str
+        The columns that define a series.
+    """
+    require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
+    series, usable = groups_of(*(frame[name] for name in by)), _usable(frame)
+    surely, possibly = _on_or_before(frame, reference)
+    return np.flatnonzero(usable & possibly & ~series.any(usable & surely)[series.codes])
+
+
+def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Groups) -> np.ndarray:
+    """Those of some records that may be as bad as the worst of their series, or cannot be compared with it."""
+    row = np.full(series.count, -1)
+    row[series.codes[worst]] = worst
+    row = row[series.codes[rows]]
+    sized = ~np.isnan(numbers(frame, "AVALLO"))
+    most = _badness(frame)[1]
+    unit = distinct(frame["AVALU"]).codes
+    alike = (sized[rows] == sized[row]) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
+    return rows[~alike | (most[rows] >= most[row])]
+
+
+def _badness(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """How bad each value is at the least and at the most, by the direction of its measure; a grade where it has one."""
+    low, high, least_grade, highest_grade = (
+        numbers(frame, name) for name in ("AVALLO", "AVALHI", "AVALCALO", "AVALCAHI")
+    )
+    low, high = np.where(np.isnan(low), least_grade, low), np.where(np.isnan(high), highest_grade, high)
+    lower_is_better = ~equals(frame, "BETTER", "higher")
+    return np.where(lower_is_better, low, -high), np.where(lower_is_better, high, -low)
 
 
 def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
@@ -140,18 +205,13 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     candidates = _Candidates(frame, rows, groups)
-    low, high, least_grade, highest_grade = (
-        numbers(frame, name)[rows] for name in ("AVALLO", "AVALHI", "AVALCALO", "AVALCAHI")
-    )
-    sized = ~np.isnan(low)
+    sized = ~np.isnan(numbers(frame, "AVALLO")[rows])
     both = (groups.different(sized) > 1)[groups.codes]
     _refuse(candidates, both, sized, "are a size and a grade, of which neither is worse")
     unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
     mixed = groups.any(unitless) | (groups.different(unit) > 1)
     _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")
-    low, high = np.where(sized, low, least_grade), np.where(np.isnan(high), highest_grade, high)
-    lower_is_better = ~equals(frame, "BETTER", "higher")[rows]
-    most, least = np.where(lower_is_better, high, -low), np.where(lower_is_better, low, -high)
+    least, most = (ends[rows] for ends in _badness(frame))
     worst = most == groups.highest(most)[groups.codes]
     # Another record may be worse still if its interval reaches beyond the least value that the worst one allows.
     floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
@@ -181,19 +241,48 @@ def _refuse(candidates: _Candidates, mask: np.ndarray, part: np.ndarray | Extens
     raise BaselineError(f"{frame['PARAMCD'].iloc[rows[alike[0]]]}: lines {one} and {other} {why}", int(other))
 
 
-def _on_or_before(frame: pd.DataFrame, reference: str) -> np.ndarray:
-    """Whether each row is surely on or before the first start of the reference."""
-    low, high, phase = first_starts(frame, reference)
-    surely, surely_not = numbers(frame, "DAYHI") <= low, numbers(frame, "DAYLO") > high
-    return surely | ((numbers(frame, "phase") < phase) & ~surely_not)
+def _on_or_before(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each row is surely on or before the first start of the reference, and whether it may be."""
+    case, given, places = groups_of(frame["case_id"]), given_places(frame, reference), places_of(frame)
+    courses, of_course = places.of(given), case.of(given)
+    low, high, phase = (of_course.lowest(column)[case.codes] for column in (courses.low, courses.high, courses.phase))
+    unphased = of_course.lowest(np.where(np.isnan(courses.phase), courses.low, np.nan))[case.codes]
+    surely = (places.high <= low) | ((places.phase < phase) & ~(places.high > unphased))
+    after = (high < places.low) | (phase < places.phase)
+    surely |= _on_start(places, given[may_be_first(courses, of_course)], case)
+    after |= _told_with(places, given, case)
+    return surely, surely | (~np.isnan(low) & ~after)
+
+
+def _on_start(places: Places, first: np.ndarray, case: Groups) -> np.ndarray:
+    """Whether each row has a time, and is of the moment of the first start, which is at one of the places `first`."""
+    row = np.full(case.count, -1)
+    row[case.codes[first]] = first
+    # Of several courses that may be the first, none tells the moment unless all are of one.
+    apart = case.any(first[~places.of(first).beside(places.of(row[case.codes[first]]))])
+    known = ((row >= 0) & ~apart)[case.codes]
+    return known & places.beside(places.of(row[case.codes])) & (places.moment != UNTIMED)
+
+
+def _told_with(places: Places, given: np.ndarray, case: Groups) -> np.ndarray:
+    """Whether each row is of the phase of a course, and neither has a time: then it is not told to be before it."""
+    untimed = given[places.moment[given] == UNTIMED]
+    if not len(untimed):
+        return np.zeros(len(case.codes), dtype=bool)
+    phases = groups_of(case.codes, places.phase)
+    return (places.moment == UNTIMED) & phases.any(untimed)[phases.codes]
 
 
 def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add the value of the baseline record to each row of its series; needs `derive_ablfl`.
 
     Adds BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO and BASECAHI, which are the AVAL columns of the
-    baseline record; BASEORD, BASEDLO and BASEDHI, its ORDER and its days; and BNRIND, its laboratory category, if the
-    frame has ANRIND. All are missing in a series without a baseline.
+    baseline record; BASEDLO and BASEDHI, its days; BASEOLO and BASEOPH, its ORDLO and ORDPH; POSTBLFL, `Y` on a fact
+    that is surely after it, `N` on one that surely is not, and blank where that is open; and BNRIND, its laboratory
+    category, if the frame has ANRIND. All are missing in a series without a baseline.
+
+    Where several records may be the baseline, the bounds are those of all of them, and what they do not have in common
+    is missing; BASEC names each.
 
     Raises
     ------
@@ -204,19 +293,24 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     -----
     CDISC ADaM, BASE: the value of AVAL on the record whose ABLFL is `Y`.
     """
-    require(frame, "derive_base", (*by, "ABLFL", *_OF_BASE.values()))
+    require(frame, "derive_base", (*by, "ABLFL", *PLACE, *_OF_BASE.values()))
     wanted = _OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
     series, flagged = groups_of(*(frame[name] for name in by)), np.flatnonzero(equals(frame, "ABLFL", "Y"))
     if len(np.unique(series.codes[flagged])) < len(flagged):
         raise pd.errors.MergeError("a series has two records whose ABLFL is Y; derive_ablfl flags one")
+    possible = np.flatnonzero(equals(frame, "ABLPFL", "Y")) if "ABLPFL" in frame else flagged[:0]
     baseline = np.full(series.count, -1)
-    baseline[series.codes[flagged]] = flagged
+    baseline[series.codes[possible]], baseline[series.codes[flagged]] = possible, flagged
     row = baseline[series.codes]
     base = {name: take(frame[column].values, row, allow_fill=True) for name, column in wanted.items()}
     # In a series without a baseline no end is excluded.
     for name in ("BASELOX", "BASEHIX"):
         base[name] = frame[wanted[name]].to_numpy(dtype=bool)[row] & (row >= 0)
-    return frame.assign(**base)
+    after = _after_baseline(places_of(frame), row)
+    if len(possible):
+        base |= _of_several(frame, base, possible, series)
+        after = np.where(series.any(possible)[series.codes], _after_all(frame, possible, series), after)
+    return frame.assign(**base, POSTBLFL=Distinct(after, ["N", "", "Y"]).as_text(str))
 
 
 _OF_BASE = {
@@ -229,7 +323,70 @@ _OF_BASE = {
     "BASEC": "AVALC",
     "BASECALO": "AVALCALO",
     "BASECAHI": "AVALCAHI",
-    "BASEORD": "ORDER",
     "BASEDLO": "DAYLO",
     "BASEDHI": "DAYHI",
+    "BASEOLO": "ORDLO",
+    "BASEOPH": "ORDPH",
 }
+_NOT_AFTER, _OPEN, _AFTER = 0, 1, 2
+
+
+def _after_baseline(places: Places, row: np.ndarray) -> np.ndarray:
+    """Whether each fact is after the baseline of its series, at a place `row`: one of `_NOT_AFTER`, `_OPEN`, `_AFTER`.
+
+    A fact of the moment of the baseline is not after it. Without a baseline it is open.
+    """
+    base = places.of(row)
+    not_after = places.before(base) | places.beside(base) | (row == np.arange(len(row)))
+    answer = np.where(base.before(places), _AFTER, np.where(not_after, _NOT_AFTER, _OPEN))
+    return np.where(row < 0, _OPEN, answer)
+
+
+def _after_all(frame: pd.DataFrame, possible: np.ndarray, series: Groups) -> np.ndarray:
+    """As `_after_baseline`, of each fact and all the records of its series that may be the baseline."""
+    places, groups = places_of(frame), series.of(possible)
+    base = places.of(possible)
+    unphased = groups.any(np.isnan(base.phase))[series.codes]
+    first, last = groups.lowest(base.low)[series.codes], groups.highest(base.high)[series.codes]
+    earliest, latest = groups.lowest(base.phase)[series.codes], groups.highest(base.phase)[series.codes]
+    after = (last < places.low) | (~unphased & (latest < places.phase))
+    before = (places.high < first) | (~unphased & (places.phase < earliest))
+    return np.where(after, _AFTER, np.where(before, _NOT_AFTER, _OPEN))
+
+
+def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: Groups) -> dict:
+    """The columns of `derive_base` where several records may be the baseline: the bounds of all of them."""
+    groups, here = series.of(possible), series.any(possible)[series.codes]
+    several = {name: np.asarray(base[name], dtype=float) for name in _LOWEST | _HIGHEST}
+    for names, reduced in ((_LOWEST, groups.lowest), (_HIGHEST, groups.highest)):
+        for name, column in names.items():
+            values = numbers(frame, column)[possible]
+            # A bound that one of them lacks is a bound of none.
+            lacking = groups.any(np.isnan(values))
+            several[name] = np.where(here, np.where(lacking, np.nan, reduced(values))[series.codes], several[name])
+    # An end is excluded if each record that reaches it excludes it.
+    for name, end in (("BASELO", "AVALLO"), ("BASEHI", "AVALHI")):
+        reaches = numbers(frame, end)[possible] == several[name][possible]
+        includes = groups.any(reaches & ~frame[f"{end}X"].to_numpy(dtype=bool)[possible])[series.codes]
+        several[f"{name}X"] = np.where(here, ~includes & ~np.isnan(several[name]), base[f"{name}X"])
+    exact = np.where(several["BASELO"] == several["BASEHI"], several["BASELO"], np.nan)
+    several["BASE"] = np.where(here, exact, np.asarray(base["BASE"], dtype=float))
+    several["BASEOPH"] = whole(several["BASEOPH"])
+    for name, column, joined, without in _IN_WORDS:
+        if name in base:
+            words = _common(frame[column].array[possible], groups, joined, without)
+            several[name] = pd.Series(base[name]).where(~here, pd.Series(series.codes).map(words).fillna("")).array
+    return several
+
+
+_LOWEST = {"BASELO": "AVALLO", "BASECALO": "AVALCALO", "BASEDLO": "DAYLO", "BASEOLO": "ORDLO", "BASEOPH": "ORDPH"}
+_HIGHEST = {"BASEHI": "AVALHI", "BASECAHI": "AVALCAHI", "BASEDHI": "DAYHI"}
+
+
+_IN_WORDS = (("BASEU", "AVALU", "", UNIT_UNKNOWN), ("BASEC", "AVALC", " or ", ""), ("BNRIND", "ANRIND", "", ""))
+
+
+def _common(column: ExtensionArray, groups: Groups, joined: str, without: str) -> pd.Series:
+    """The text that all records of a group have; else all their texts in alphabetical order, joined, or `without`."""
+    words = pd.Series(column).groupby(groups.codes).agg(lambda texts: sorted(set(texts)))
+    return words.map(lambda texts: joined.join(texts) if joined or len(texts) == 1 else without)

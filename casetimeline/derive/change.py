@@ -8,7 +8,8 @@ import pandas as pd
 from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, relative_change, subtract
 from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
-from .groups import groups_of, in_turn
+from .groups import groups_of
+from .order import PLACE, Places, open_stretches, places_of, stretches
 
 _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
@@ -131,25 +132,59 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add PREV and CHGPREV: the previous exact value of the series, and the change since then.
 
-    Both are missing where this value is not exact, or there is no earlier exact value in the same unit. The two names
-    are of this project; ADaM has no names for them.
+    Both are missing where this value is not exact, where there is no earlier exact value in the same unit, and where
+    the order of the records leaves open which value is the previous one. The two names are of this project; ADaM has no
+    names for them.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "ORDER": [1, 2, 3], "line": [2, 3, 4],
-    ...                       "AVALU": "U/L", "AVAL": [6720.0, 131.0, 5607.0]})
-    >>> derive_chgprev(frame)["CHGPREV"].tolist()
+    >>> from casetimeline.derive import derive_order
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "line": [2, 3, 4], "AVALU": "U/L",
+    ...                       "AVAL": [6720.0, 131.0, 5607.0], "phase": [1, 2, 3], "start": "", "DAYLO": None,
+    ...                       "DAYHI": None})
+    >>> derive_chgprev(derive_order(frame))["CHGPREV"].tolist()
     [nan, -6589.0, 5476.0]
     """
-    require(frame, "derive_chgprev", (*by, "ORDER", "line", "AVAL", "AVALU"))
+    require(frame, "derive_chgprev", (*by, "line", *PLACE, "ORDER", "AVAL", "AVALU"))
     value = numbers(frame, "AVAL")
     exact = np.flatnonzero(~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN))
     series = groups_of(*(frame[name] for name in by), frame["AVALU"])
-    rows = in_turn(frame, exact, series)
-    follows = np.diff(series.codes[rows]) == 0
-    previous = np.full(len(frame), np.nan)
-    previous[rows[1:]] = np.where(follows, value[rows[:-1]], np.nan)
-    return frame.assign(PREV=previous, CHGPREV=np.round(value - previous, DECIMALS))
+    rows, stretch = stretches(frame, exact, series)
+    # The last value of each stretch; nan where more than one may be it.
+    last = np.full(stretch.count, np.nan)
+    last[stretch.codes] = value[rows]
+    places, tables = places_of(frame).of(rows), list(open_stretches(stretch))
+    for table in tables:
+        last[stretch.codes[table[:, 0]]] = _shared(value[rows][table], ~places.pairs(table).any(axis=2))
+    follows = np.flatnonzero(np.diff(series.codes[rows]) == 0) + 1
+    previous = np.full(len(rows), np.nan)
+    previous[follows] = last[stretch.codes[follows] - 1]
+    for table in tables:
+        previous[table] = _previous(value[rows], places, table, previous[table[:, 0]])
+    prev = np.full(len(frame), np.nan)
+    prev[rows] = previous
+    return frame.assign(PREV=prev, CHGPREV=np.round(value - prev, DECIMALS))
+
+
+def _previous(value: np.ndarray, places: Places, table: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """The value before each record of some stretches; `before` is the last value before each stretch."""
+    # Of the pairs of a stretch, whether the one is before the other, and whether it may be.
+    surely = places.pairs(table)
+    beside = places.of(table[:, :, None]).beside(places.of(table[:, None, :]))
+    possibly = ~surely.transpose(0, 2, 1) & ~beside
+    between = np.matmul(surely.astype(np.float32), surely.astype(np.float32)) > 0
+    candidate = possibly & ~between
+    within = np.stack([_shared(value[table], candidate[:, :, one]) for one in range(table.shape[1])], axis=1)
+    first, alone = ~surely.any(axis=1), ~candidate.any(axis=1)
+    # The first of a stretch may also follow the value before it.
+    outside = np.where(alone | (within == before[:, None]), before[:, None], np.nan)
+    return np.where(first, outside, within)
+
+
+def _shared(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The value that all cells of a mask share, row by row; nan where they differ or there is none."""
+    low = np.where(mask, values, np.inf).min(axis=1)
+    return np.where(low == np.where(mask, values, -np.inf).max(axis=1), low, np.nan)
 
 
 def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,19 @@ import numpy as np
 import pandas as pd
 
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
-from .columns import equals, flags, numbers, require
-from .groups import Groups, groups_of, in_turn
+from .columns import equals, flags, numbers, require, whole
+from .groups import Groups, groups_of
+from .order import (
+    PLACE,
+    Places,
+    may_be_first,
+    may_be_last,
+    only_one,
+    open_stretches,
+    places_of,
+    stretches,
+    without_repeats,
+)
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
@@ -16,45 +27,59 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
     that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
     cannot be determined, where the units of a series differ, or where one unit is not reported. Grades are compared
-    where no record of the series has a number.
+    where no record of the series has a number. Where the order of the records leaves open which is the earliest of
+    equal values, or the last, none is flagged.
 
     Examples
     --------
+    >>> from casetimeline.derive import derive_order
     >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "mrss", "LOC": "", "kind": "observation",
-    ...                       "line": [2, 3, 4, 5], "ORDER": [1, 2, 3, 4], "AVALU": "points",
+    ...                       "line": [2, 3, 4, 5], "phase": [1, 2, 3, 4], "start": "", "DAYLO": None, "DAYHI": None,
     ...                       "AVALLO": [46.0, 32.0, 32.0, 35.0], "AVALHI": [46.0, 32.0, 32.0, 35.0],
-    ...                       "AVALCALO": float("nan"), "AVALCAHI": float("nan")})
-    >>> flagged = derive_extremes(frame)
+    ...                       "AVALU": "points", "AVALCALO": float("nan"), "AVALCAHI": float("nan")})
+    >>> flagged = derive_extremes(derive_order(frame))
     >>> [flagged.loc[flagged[name] == "Y", "line"].tolist() for name in ("NADIRFL", "PEAKFL", "LASTFL")]
     [[3], [2], [5]]
     """
     require(frame, "derive_extremes", (*by, *_OF_EXTREMES))
     every_series = groups_of(*(frame[name] for name in by))
     low, high = _values(frame, every_series)
-    rows = in_turn(frame, np.flatnonzero(~np.isnan(low)), every_series)
+    rows = np.flatnonzero(~np.isnan(low))
     series, low, high = every_series.of(rows), low[rows], high[rows]
     # A value without a unit is not compared with any other.
     unitless = series.any(equals(frame, "AVALU", UNIT_UNKNOWN)[rows])
     one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
-    last = np.ones(len(rows), dtype=bool)
-    last[:-1] = np.diff(series.codes) != 0
+    places = places_of(frame)
     flagged = {
-        "NADIRFL": _first(lowest & one_unit, series),
-        "PEAKFL": _first(highest & one_unit, series),
-        "LASTFL": np.flatnonzero(last),
+        "NADIRFL": _first(rows[lowest & one_unit], places, every_series),
+        "PEAKFL": _first(rows[highest & one_unit], places, every_series),
+        "LASTFL": rows[may_be_last(places.of(rows), series)],
     }
-    return frame.assign(**{name: flags(_mask(rows[places], len(frame))) for name, places in flagged.items()})
+    for name, several in flagged.items():
+        once = only_one(without_repeats(frame, several, every_series, _SAME), every_series)
+        flagged[name] = flags(_mask(once, len(frame)))
+    return frame.assign(**flagged)
 
 
-_OF_EXTREMES = ("kind", "line", "ORDER", "AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
+def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of the records of which one is the last of its series, where the order leaves open which."""
+    require(frame, "last_candidates", (*by, *_OF_EXTREMES))
+    series = groups_of(*(frame[name] for name in by))
+    rows = np.flatnonzero(~np.isnan(_values(frame, series)[0]))
+    rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
+    rows = without_repeats(frame, rows, series, _SAME)
+    return np.setdiff1d(rows, only_one(rows, series))
 
 
-def _first(mask: np.ndarray, series: Groups) -> np.ndarray:
-    """The places of the first record of each series that is in a mask."""
-    places = np.flatnonzero(mask)
-    return places[series.of(places).first()]
+_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
+_OF_EXTREMES = ("kind", "line", *PLACE, *_SAME)
+
+
+def _first(rows: np.ndarray, places: Places, series: Groups) -> np.ndarray:
+    """Those of some rows that may be the first of them in their series."""
+    return rows[may_be_first(places.of(rows), series.of(rows))]
 
 
 def _mask(rows: np.ndarray, length: int) -> np.ndarray:
@@ -76,23 +101,46 @@ def _least_of_others(bounds: np.ndarray, series: Groups) -> np.ndarray:
 def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add PEAKLO, PEAKHI: bounds of the highest value of the series up to this record, in the unit of the record.
 
-    Missing where the record has no number, or has one without a unit.
+    A value whose order with the record is open raises PEAKHI alone. Missing where the record has no number, or has one
+    without a unit.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
-    ...                       "ORDER": [1, 2, 3], "AVALU": "U/L", "AVALLO": [5500.0, 10527.0, 658.0],
-    ...                       "AVALHI": [6500.0, 10527.0, 658.0], "AVALCALO": None, "AVALCAHI": None})
-    >>> derive_peak(frame)[["PEAKLO", "PEAKHI"]].iloc[-1].tolist()
+    >>> from casetimeline.derive import derive_order
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "line": [2, 3, 4], "phase": [1, 2, 3],
+    ...                       "start": "", "DAYLO": None, "DAYHI": None, "AVALU": "U/L",
+    ...                       "AVALLO": [5500.0, 10527.0, 658.0], "AVALHI": [6500.0, 10527.0, 658.0]})
+    >>> derive_peak(derive_order(frame))[["PEAKLO", "PEAKHI"]].iloc[-1].tolist()
     [10527.0, 10527.0]
     """
-    require(frame, "derive_peak", (*by, "line", "ORDER", "AVALLO", "AVALHI", "AVALU"))
-    bounds = {"PEAKLO": numbers(frame, "AVALLO"), "PEAKHI": numbers(frame, "AVALHI")}
-    comparable = ~np.isnan(bounds["PEAKLO"]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    require(frame, "derive_peak", (*by, "line", *PLACE, "ORDER", "AVALLO", "AVALHI", "AVALU"))
+    low, high = numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
+    comparable = ~np.isnan(low) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
     series = groups_of(*(frame[name] for name in by), frame["AVALU"])
-    order = in_turn(frame, np.arange(len(frame)), series)
-    peaks = {name: series.running_highest(np.where(comparable, ends, np.nan), order) for name, ends in bounds.items()}
+    rows, stretch = stretches(frame, np.flatnonzero(comparable), series)
+    places, codes = places_of(frame).of(rows), series.codes[rows]
+    peaks = dict.fromkeys(("PEAKLO", "PEAKHI"))
+    for name, ends in (("PEAKLO", low[rows]), ("PEAKHI", high[rows])):
+        reached = series.of(rows).running_highest(ends, np.arange(len(rows)))
+        so_far = reached.copy()
+        for table in open_stretches(stretch):
+            first = table[:, 0]
+            carried = np.where((first > 0) & (codes[first] == codes[first - 1]), reached[first - 1], -np.inf)
+            counts = _counts(places, table, surely=name == "PEAKLO")
+            within = np.where(counts, ends[table][:, :, None], -np.inf).max(axis=1)
+            so_far[table] = np.maximum(within, carried[:, None])
+        peaks[name] = np.full(len(frame), np.nan)
+        peaks[name][rows] = so_far
     return frame.assign(**peaks)
+
+
+def _counts(places: Places, table: np.ndarray, surely: bool) -> np.ndarray:
+    """For each pair of a stretch, whether the one surely counts for the peak up to the other; else whether it may."""
+    before = places.pairs(table)
+    if not surely:
+        return ~before.transpose(0, 2, 1)
+    beside = places.of(table[:, :, None]).beside(places.of(table[:, None, :]))
+    return before | beside | np.eye(table.shape[1], dtype=bool)
 
 
 def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
@@ -179,60 +227,95 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     """The first improvement of each series after its baseline, and whether it was sustained; needs `derive_chg`.
 
     A record improves on the baseline if it is surely better by the direction of the measure, by any amount. The
-    improvement is sustained if every later record with a value improves on the baseline as well.
+    improvement is sustained if every later record with a value improves on the baseline as well. Only records that are
+    surely after the baseline count; one that may be after it leaves the answers open.
 
     Returns
     -------
     DataFrame
         One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE, that of the first record
-        that surely improves; TTILO, TTIHI, days from the baseline to it; SUSTAINED (met, not met, or, without a later
-        record, cannot be determined; blank without an improvement).
+        that surely improves, missing where the order leaves it open; TTILO, TTIHI, days from the baseline to it;
+        SUSTAINED (met, not met, or, without a later record, cannot be determined; blank without an improvement).
 
     Examples
     --------
+    >>> from casetimeline.derive import derive_order
     >>> nan = float("nan")
     >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
-    ...                       "ORDER": [1, 2, 3], "BASEORD": 1, "BETTER": "lower", "CHGLO": [0.0, -6589.0, 50.0],
-    ...                       "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False, "CHGHIX": False, "AVALLO": 1.0,
-    ...                       "AVALCALO": nan, "AVALCAHI": nan, "BASECALO": nan, "BASECAHI": nan,
-    ...                       "DAYLO": [0.0, 180.0, 300.0], "DAYHI": [0.0, 180.0, 300.0], "BASEDLO": 0.0,
-    ...                       "BASEDHI": 0.0})
-    >>> derive_improvement(frame)[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
+    ...                       "phase": None, "start": "", "POSTBLFL": ["N", "Y", "Y"], "BETTER": "lower",
+    ...                       "CHGLO": [0.0, -6589.0, 50.0], "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False,
+    ...                       "CHGHIX": False, "AVALLO": 1.0, "AVALCALO": nan, "AVALCAHI": nan, "BASECALO": nan,
+    ...                       "BASECAHI": nan, "DAYLO": [0.0, 180.0, 300.0], "DAYHI": [0.0, 180.0, 300.0],
+    ...                       "BASEDLO": 0.0, "BASEDHI": 0.0, "BASEOLO": 0.0})
+    >>> derive_improvement(derive_order(frame))[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
     [['met', 3, 180.0, 'not met']]
     """
     require(changes, "derive_improvement", (*by, *_OF_IMPROVEMENT))
-    observed = changes[(changes["kind"] == "observation") & changes["BASEORD"].notna()]
-    after = _judged(observed[observed["ORDER"] > observed["BASEORD"]]).sort_values(["ORDER", "line"])
+    observed = changes[equals(changes, "kind", "observation") & changes["BASEOLO"].notna()]
     table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
-    surely = after[after["improved"] == MET].drop_duplicates(list(by))
-    first = surely.set_index(list(by))
-    undecided = after[after["improved"] == UNDETERMINED].groupby(list(by)).size()
-    improved = pd.Series(NOT_MET, index=table.index).mask(table.index.isin(undecided.index), UNDETERMINED)
-    judged = pd.Index(after.set_index(list(by)).index)
-    improved = improved.mask(~table.index.isin(judged), UNDETERMINED).mask(table.index.isin(first.index), MET)
-    order = after.set_index(list(by)).index.map(first["ORDER"]) if len(first) else pd.Index([np.nan] * len(after))
-    later = after[after["ORDER"].to_numpy() > order.to_numpy(dtype=float)]
-    series = [later[name] for name in by]
-    lasting, lost = ((later["improved"] == answer).groupby(series).mean() for answer in (MET, NOT_MET))
-    sustained = pd.Series(UNDETERMINED, index=table.index)
-    sustained = sustained.mask(table.index.isin(lasting[lasting == 1].index), MET)
-    sustained = sustained.mask(table.index.isin(lost[lost > 0].index), NOT_MET)
+    judged = _judged(observed[~equals(observed, "POSTBLFL", "N")])
+    series = Groups(table.index.get_indexer(pd.MultiIndex.from_frame(judged[list(by)])), len(table))
+    answers, sure = judged["improved"].to_numpy(), equals(judged, "POSTBLFL", "Y")
+    places, better = places_of(judged), np.flatnonzero(sure & (answers == MET))
+    first = without_repeats(judged, _first(better, places, series), series, _SAME_CHANGE)
+    improved = np.where(series.any(first), MET, np.where(series.any(answers != NOT_MET), UNDETERMINED, NOT_MET))
+    improved = np.where(series.any(sure) | series.any(answers != NOT_MET), improved, UNDETERMINED)
+    lasting, lost = _later(places, first, sure & (answers == NOT_MET), answers == MET, series)
+    sustained = np.where(lost, NOT_MET, np.where(lasting, MET, UNDETERMINED))
+    once = only_one(first, series)
+    line = np.full(len(table), np.nan)
+    line[series.codes[once]] = judged["line"].to_numpy()[once]
+    since = numbers(judged, "DAYLO") - numbers(judged, "BASEDHI"), numbers(judged, "DAYHI") - numbers(judged, "BASEDLO")
+    unknown = series.any(first[np.isnan(since[0][first])])
     table = table.assign(
         IMPROVED=improved,
-        LINE=first["line"].reindex(table.index).astype("Int64"),
-        TTILO=(first["DAYLO"] - first["BASEDHI"]).reindex(table.index).astype(float),
-        TTIHI=(first["DAYHI"] - first["BASEDLO"]).reindex(table.index).astype(float),
-        SUSTAINED=sustained.where(improved == MET, ""),
+        LINE=whole(line),
+        TTILO=np.where(unknown, np.nan, series.of(first).lowest(since[0][first])),
+        TTIHI=np.where(unknown, np.nan, series.of(first).highest(since[1][first])),
+        SUSTAINED=np.where(series.any(first), sustained, ""),
     )
     return table.reset_index()
 
 
+def _later(
+    places: Places, first: np.ndarray, lost: np.ndarray, better: np.ndarray, series: Groups
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether all records that may follow the first improvement of a series are better, and whether one is not.
+
+    Parameters
+    ----------
+    places : Places
+        Of the records that may be after the baseline.
+    first : ndarray of int
+        Those that may be the first improvement.
+    lost, better : ndarray of bool
+        Whether a record is surely after the baseline and does not improve on it; whether a record improves on it.
+    series : Groups
+        Of the records.
+    """
+    groups = series.of(first)
+    day, phase = groups.highest(places.high[first])[series.codes], groups.highest(places.phase[first])[series.codes]
+    unphased = groups.any(np.isnan(places.phase[first]))[series.codes]
+    after = (places.low > day) | (~unphased & (places.phase > phase))
+    earliest = groups.lowest(places.low[first])[series.codes]
+    early = groups.lowest(places.phase[first])[series.codes]
+    before = (places.high < earliest) | (~unphased & (places.phase < early))
+    # What is of the moment of the first improvement is not later.
+    once = np.full(series.count, -1)
+    once[series.codes[only_one(first, series)]] = only_one(first, series)
+    once = once[series.codes]
+    before |= (once >= 0) & places.beside(places.of(once))
+    return series.any(~before) & ~series.any(~before & ~better), series.any(after & lost)
+
+
+_SAME_CHANGE = ("AVALLO", "CHGLO", "CHGHI", "AVALCALO", "AVALCAHI")
 _OF_IMPROVEMENT = (
     "kind",
     "line",
     "BETTER",
-    "ORDER",
-    "BASEORD",
+    *PLACE,
+    "POSTBLFL",
+    "BASEOLO",
     "CHGLO",
     "CHGHI",
     "CHGLOX",

@@ -25,7 +25,7 @@ from ..values import (
 )
 from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 from .columns import equals, numbers, require
-from .groups import Groups, groups_of
+from .order import derive_order
 
 _SITE = re.compile(r"\s*site:\s*([^;]*[^;\s])")
 
@@ -55,7 +55,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         - AVALCALO, AVALCAHI: the grade as a number from 0; TOPGRADE: the highest of its scale; STATE: what is known
           where there is no value.
         - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity.
-        - ORDER: the position among the facts of the case, from 1; facts of one moment share it.
+        - ORDER, ORDLO, ORDHI, ORDPH, MOMENT: the place among the facts of the case, as `derive_order` gives it.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
     require(measures, "derive_analysis", _OF_MEASURES, "measures.csv has")
@@ -75,7 +75,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         AENLO=end["low"],
         AENHI=end["high"],
     )
-    return frame.assign(ORDER=_order(frame))
+    return derive_order(frame)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -175,13 +175,6 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     return (values * factors).round(DECIMALS)
 
 
-def contradicted_phases(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the phases of each row's case contradict its times; such a case is ordered by its times."""
-    wrong = disordered(frame["case_id"], frame["phase"], frame["DAYLO"], frame["DAYHI"])
-    case = groups_of(frame["case_id"])
-    return case.any(wrong)[case.codes]
-
-
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:
     """The reader of a pair of measure and printed number; a blank, and `normal`, has no number.
 
@@ -240,68 +233,6 @@ def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[
             return NOTHING
 
     return parse_texts(pairs(code, value), parse)
-
-
-def _order(frame: pd.DataFrame) -> np.ndarray:
-    """The position of each row among the facts of its case: by phase, and in a phase by day if each row of it has one.
-
-    A case with a row that has no phase, or whose phases contradict its times, is ordered by day, and on one day by
-    phase. A row without a day then comes after the latest day of its own or an earlier phase.
-    """
-    case, phases = groups_of(frame["case_id"]), numbers(frame, "phase")
-    middle = (numbers(frame, "DAYLO") + numbers(frame, "DAYHI")) / 2
-    middle = np.where(np.isinf(middle), np.nan, middle)
-    dated = ~np.isnan(middle)
-    moment = groups_of(case.codes, phases)
-    phased = ~case.any(np.isnan(phases) | contradicted_phases(frame))[case.codes]
-    all_dated = ~moment.any(~dated)[moment.codes] & ~np.isnan(phases)
-    latest, _ = _latest_day(case, phases, middle)
-    placed = np.where(dated, middle, np.where(np.isnan(latest), -math.inf, latest))
-    phase, day = np.where(np.isnan(phases), 0.0, phases), np.where(all_dated, middle, 0.0)
-    major, minor = np.where(phased, phase, placed), np.where(phased, day, phase)
-    order = np.lexsort((minor, major, case.codes))
-    keys = np.column_stack([case.codes, major, minor])[order]
-    later, begins = np.ones(len(frame), dtype=bool), np.ones(len(frame), dtype=bool)
-    later[1:], begins[1:] = (keys[1:] != keys[:-1]).any(axis=1), keys[1:, 0] != keys[:-1, 0]
-    place = np.cumsum(later)
-    position = np.empty(len(frame), dtype=np.int64)
-    position[order] = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
-    return position
-
-
-def _latest_day(case: Groups, phases: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The latest day of each row's case up to its phase, and up to the phase before; nan where there is no such day."""
-    moments = groups_of(case.codes, phases)
-    first = moments.first()
-    cases = case.of(first)
-    order = np.lexsort((phases[first], cases.codes))
-    latest = cases.running_highest(moments.highest(days), order)
-    before = np.full(moments.count, np.nan)
-    before[order[1:]] = np.where(np.diff(cases.codes[order]) == 0, latest[order[:-1]], np.nan)
-    phased = ~np.isnan(phases)
-    return np.where(phased, latest[moments.codes], np.nan), np.where(phased, before[moments.codes], np.nan)
-
-
-def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
-    """Whether the time of a row is surely before the time of an earlier phase of its case.
-
-    Parameters
-    ----------
-    cases, phases, low, high : Series or array
-        The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
-
-    Returns
-    -------
-    ndarray of bool
-
-    Examples
-    --------
-    >>> days = pd.Series([30.0, 5.0])
-    >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
-    [False, True]
-    """
-    low, high, phases = (np.asarray(numbers, dtype=float) for numbers in (low, high, phases))
-    return high < _latest_day(groups_of(cases), phases, low)[1]
 
 
 def extract_site(notes: pd.Series) -> pd.Series:

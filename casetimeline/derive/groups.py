@@ -100,7 +100,7 @@ class Groups(NamedTuple):
         return places[places >= 0]
 
     def running_highest(self, values: np.ndarray, order: np.ndarray) -> np.ndarray:
-        """The highest value of its group up to each row; nan where the row itself has none.
+        """The highest value of its group up to each row; nan where there is none yet.
 
         Parameters
         ----------
@@ -115,15 +115,33 @@ class Groups(NamedTuple):
         >>> series.running_highest(np.array([3.0, 9.0, 2.0, 5.0]), np.array([0, 2, 3, 1])).tolist()
         [3.0, 9.0, 3.0, 5.0]
         """
-        known = np.where(np.isnan(values), -np.inf, values)
-        ascending = np.argsort(known, kind="stable")
+        # What is missing is lower than any number.
+        ascending = np.roll(np.argsort(values, kind="stable"), np.isnan(values).sum())
         rank = np.empty(len(values), dtype=np.int64)
         rank[ascending] = np.arange(len(values))
         # A later group has higher numbers than any rank of an earlier one, so that no maximum is carried over.
         reached = np.maximum.accumulate(self.codes[order] * len(values) + rank[order]) % max(len(values), 1)
         highest = np.empty(len(values))
-        highest[order] = known[ascending][reached]
-        return np.where(np.isnan(values), np.nan, highest)
+        highest[order] = values[ascending][reached]
+        return highest
+
+    def ranked(self, *keys: np.ndarray) -> np.ndarray:
+        """The position of each row in its group, from 1, by several keys, the first before the second; equals share it.
+
+        Examples
+        --------
+        >>> groups_of(pd.Series(["a", "b", "a", "a"])).ranked(np.array([2, 5, 1, 2]), np.array([0, 0, 0, 0])).tolist()
+        [2, 1, 1, 2]
+        """
+        order = np.lexsort((*keys[::-1], self.codes))
+        table = [column[order] for column in (self.codes, *keys)]
+        later, begins = np.ones(len(order), dtype=bool), np.ones(len(order), dtype=bool)
+        later[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in table])
+        begins[1:] = table[0][1:] != table[0][:-1]
+        place = np.cumsum(later)
+        position = np.empty(len(order), dtype=np.int64)
+        position[order] = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
+        return position
 
 
 def groups_of(*columns: pd.Series | np.ndarray | ExtensionArray) -> Groups:

@@ -39,7 +39,7 @@ def reference_starts(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
 
 def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """RFSTLO, RFSTHI and RFPHASE of each row, as `reference_starts` defines them."""
-    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    every_case, given = groups_of(frame["case_id"]), given_places(frame, reference)
     case = every_case.of(given)
     low, high, phase = (numbers(frame, name)[given] for name in ("DAYLO", "DAYHI", "phase"))
     # A course without a day may be the first, unless it is in a later phase than a dated one.
@@ -50,9 +50,23 @@ def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.nd
     return tuple(first[every_case.codes] for first in (*starts, case.lowest(phase)))
 
 
-def _given(frame: pd.DataFrame, reference: str) -> np.ndarray:
+def given_places(frame: pd.DataFrame, reference: str) -> np.ndarray:
     """The places of the rows of a treatment or event."""
     return np.flatnonzero(~equals(frame, "kind", "observation") & equals(frame, "PARAMCD", reference))
+
+
+def reference_courses(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """The rows of the treatment or event, case by case, from the first start to the last.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `derive_order`.
+    reference : str
+        Code of the treatment or event.
+    """
+    require(frame, "reference_courses", ("case_id", "kind", "PARAMCD", "line", "ORDER"))
+    return frame.iloc[given_places(frame, reference)].sort_values(["case_id", "ORDER", "line"])
 
 
 def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -78,11 +92,13 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     [[0.0, 42.0], [0.0, 42.0], [nan, nan]]
     """
     require(frame, "derive_reference", (*_STARTS, "AENLO", "AENHI"))
-    every_case, given = groups_of(frame["case_id"]), _given(frame, reference)
+    every_case, given = groups_of(frame["case_id"]), given_places(frame, reference)
     case = every_case.of(given)
-    start, phase, low, high = (numbers(frame, name)[given] for name in ("DAYHI", "phase", "AENLO", "AENHI"))
+    first, start, phase, low, high = (
+        numbers(frame, name)[given] for name in ("DAYLO", "DAYHI", "phase", "AENLO", "AENHI")
+    )
     # The end of an earlier course does not tell when the last one ended, and a course without a day may be the last.
-    last = start == case.highest(start)[case.codes]
+    last = start >= case.highest(first)[case.codes]
     earlier = phase < case.of(last).highest(phase[last])[case.codes]
     unknown = case.any((last | (np.isnan(start) & ~earlier)) & np.isnan(high))
     ends = [np.where(unknown, np.nan, case.highest(days))[every_case.codes] for days in (low, high)]

@@ -214,7 +214,7 @@ def _value_words(row, unit: str) -> str:
 
 def _change_words(row, unit: str) -> str:
     """The change from the baseline, in its unit or in grades; blank for the baseline and for anything before it."""
-    if row.kind != "observation" or not row.ORDER > row.BASEORD:
+    if row.kind != "observation" or row.POSTBLFL != "Y":
         return ""
     if row.STATE in OPEN_STATES:
         return f"no change can be computed ({row.STATE.replace('_', ' ')})"

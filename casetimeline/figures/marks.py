@@ -43,7 +43,7 @@ def compared_baselines(drawn: list) -> list[tuple]:
 
 
 def _is_compared(row) -> bool:
-    return row.ORDER > row.BASEORD and pd.notna(row.CHGLO)
+    return row.POSTBLFL == "Y" and pd.notna(row.CHGLO)
 
 
 def draw_baselines(ax, panel: Panel, limits: pd.DataFrame) -> None:
@@ -176,7 +176,7 @@ def _draw_rings(ax, row, x: float, y: float, panel: Panel) -> None:
 
 
 def _draw_words(ax, row, x, low, high, panel: Panel, unit: str, phases: dict, gid: str, site: int) -> None:
-    change = change_words(row, unit) if row.ABLFL != "Y" and row.ORDER > row.BASEORD else ""
+    change = change_words(row, unit) if row.ABLFL != "Y" and row.POSTBLFL == "Y" else ""
     words = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
     words += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
     words += ["the lowest recorded value"] if is_nadir(row, panel) else []

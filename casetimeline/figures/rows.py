@@ -48,7 +48,7 @@ _DRAWN = (
     "AENHI",
     "ORDER",
     "ABLFL",
-    "BASEORD",
+    "POSTBLFL",
     "CHG",
     "CHGLO",
     "CHGHI",

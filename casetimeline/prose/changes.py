@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from ..derive import records_of
+from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
 from .shares import gives_share, percent
-from .tense import change_clause, no_change, series_of
+from .tense import change_clause, in_order, no_change, series_of
 from .words import finding_words, moment_words, value_words
 
 
@@ -25,7 +25,7 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
     analysis = analyse(analysis)
     case, rows = analysis.case, records_of(analysis.changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
-    after = rows["ORDER"] > rows["BASEORD"]
+    after = rows["POSTBLFL"] == "Y"
     relative = after & gives_share(case.measure(code)["unit"], case.rules[case.rules["measure"] == code])
     shown = pd.DataFrame(
         {
@@ -94,24 +94,36 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "
 
 def _stretches(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
-    base, later = series["ABLFL"] == "Y", series["ORDER"] > series["BASEORD"]
+    base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
     return [
-        "; ".join(f"{finding_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples())
+        (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
+            f"{finding_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples()
+        )
         for records in stretches
     ]
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
-    """The values and states of one series in the order of the file, joined by arrows."""
-    return " -> ".join(value_words(row, measure["unit"]) for row in series.itertuples())
+    """The values and states of one series in their order, joined by arrows; by commas where it is open."""
+    series = in_order(series)
+    places, words = places_of(series), [value_words(row, measure["unit"]) for row in series.itertuples()]
+    links = [
+        " -> " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
+        for row in range(1, len(words))
+    ]
+    path = "".join(part for pair in zip(["", *links], words, strict=True) for part in pair)
+    return path + (" (order open)" if ", " in links else "")
 
 
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
-    if not (series["ABLFL"] == "Y").any():
+    if series["BASEOLO"].isna().all():
         return no_change("brief", "no baseline")
-    later = series[series["ORDER"] > series["BASEORD"]]
+    series = in_order(series)
+    later = series[series["POSTBLFL"] == "Y"]
+    if later.empty and series["ABLPFL"].eq("Y").any():
+        return no_change("brief", "which record is the baseline is open")
     if later.empty:
         return no_change("brief", "recorded once" if len(series) == 1 else "no record after the baseline")
     return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from ..case import Case
-from ..derive import records_of
+from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .changes import change_of_series, path_of_series
@@ -141,11 +143,16 @@ def _course(analysis: Analysis, code: str) -> list[str]:
 def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     """Treatments and procedures from the first baseline to the last record; the change is assigned to none of them."""
     case, records = analysis.case, records_of(analysis.changes, code)
-    later = records[records["ORDER"] > records["BASEORD"]]
+    later = records[records["POSTBLFL"] == "Y"]
     if later.empty:
         return
-    first, last = later["BASEORD"].min(), later["ORDER"].max()
-    meanwhile = case.facts[case.facts["ORDER"].between(first, last)]
+    # A fact that may be of that time is told as well.
+    facts = places_of(case.facts)
+    day, phase = (later[name].astype(float).min() for name in ("BASEOLO", "BASEOPH"))
+    earlier = (facts.high < day) | (facts.phase < phase)
+    last = places_of(later)
+    after = np.logical_and.reduce([last.of([row] * len(case.facts)).before(facts) for row in range(len(later))])
+    meanwhile = case.facts[~earlier & ~after]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
     # Procedures are named whichever rules were asked for.
     rules = case.catalogue

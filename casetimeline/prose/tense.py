@@ -66,6 +66,15 @@ _NO_BASELINE = Wording(
     "{name}: {values}. It has no baseline under the rule {rule}, so no change is computed.",
     "{name}: recorded as {values}, without a baseline, so no change was computed.",
 )
+_OPEN_BASELINE = Wording(
+    "{name}: {values}. Which of them is the baseline is open, because their order is; a change has the bounds of each.",
+    "{name}: recorded as {values}. Which of them was the baseline is open, because their order was not reported; a "
+    "change has the bounds of each.",
+)
+_BESIDE = Wording(
+    "{name}: {value} {when}; whether that is after the baseline is open.",
+    "{name} was {value} {when}; whether that was after the baseline is open.",
+)
 _BEFORE = Wording("{name}: {value} {when}, before the baseline.", "{name} was {value} {when}, before the baseline.")
 _BASELINE = Wording("{name}: {value} at baseline, {moment}.", "{name} was {value} at baseline, {moment}.")
 _LATER = Wording("{value} {when}: {change}.", "{when} it was {value}; {change}{elapsed}.")
@@ -144,16 +153,23 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
     course = _COURSE.words(tense, measure=measure["label"], case=case.case_id)
     for site, series in series_of(analysis.changes, code):
         name = ", ".join(filter(None, [course, site]))
-        base = series[series["ABLFL"] == "Y"]
+        base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
         if base.empty:
             values = "; ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in series.itertuples())
             yield _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
             continue
-        first = base.iloc[0]
-        before, later = series[series["ORDER"] < first["ORDER"]], series[series["ORDER"] > first["ORDER"]]
-        for row in before.itertuples():
-            yield _BEFORE.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
-        yield _BASELINE.words(tense, name=name, value=_value(first, unit, tense), moment=moment_words(first, phases))
+        earlier = (series["POSTBLFL"] == "N") & ~series["line"].isin(base["line"])
+        beside = series["POSTBLFL"].eq("") & ~series["line"].isin(base["line"])
+        for row in series[earlier | beside].itertuples():
+            wording = _BESIDE if row.POSTBLFL == "" else _BEFORE
+            yield wording.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+        if len(base) > 1:
+            values = " and ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in base.itertuples())
+            yield _OPEN_BASELINE.words(tense, name=name, values=values)
+        else:
+            row = base.iloc[0]
+            yield _BASELINE.words(tense, name=name, value=_value(row, unit, tense), moment=moment_words(row, phases))
+        later = series[series["POSTBLFL"] == "Y"]
         for row in later.itertuples():
             yield _later(row, unit, when_words(row, phases), tense)
             if judged is not None:
@@ -165,9 +181,14 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
             yield _NOTHING_LATER.words(tense)
 
 
+def in_order(records: pd.DataFrame) -> pd.DataFrame:
+    """Records in the order in which they are told; where that is open, by their possible times."""
+    return records.sort_values(["ORDER", "ORDLO", "ORDHI", "line"])
+
+
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """The series of a measure: for each site its name and its records."""
-    records = records_of(changes, code)
+    records = in_order(records_of(changes, code))
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         yield site_words(site, sites), series

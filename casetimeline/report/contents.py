@@ -94,12 +94,14 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
-    """What a report opens with: summary, opening sentences, what is left open, claims, and rules."""
+    """What a report opens with: summary, opening sentences, notes, what is left open, claims, and rules."""
     blocks: list[Block] = [
         Heading(2, "Summary"),
         summarise_case(analysis, codes_of(analysis)),
         Items(opening(analysis)),
     ]
+    if analysis.case.notes:
+        blocks += [Heading(2, "Notes on the data"), Items(analysis.case.notes)]
     caveats, claims, choices = caveats_of(analysis.case.about), summarise_claims(analysis), summarise_choices(analysis)
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
@@ -183,7 +185,7 @@ def first_table(analysis: Analysis) -> list[Block]:
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
-    """The first four of the five lines that a terminal shows of a case."""
+    """The first four of the five lines that a terminal shows of a case, and the notes on it."""
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code, name in MAIN.items():
         measure, courses = analysis.case.measure(code), []
@@ -191,4 +193,4 @@ def summary_lines(analysis: Analysis) -> list[str]:
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
         lines.append(f"{name:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
-    return lines
+    return [*lines, *(f"{'note':<9} {note}" for note in analysis.case.notes)]

@@ -4,14 +4,14 @@ Each claim of case.yaml names the computation that tests it. A claim that agrees
 rows and the claim often come from the same text, and then the check shows only that the two agree.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import convert, derive_exposure, parse_frequency
+from ..derive import convert, derive_exposure, groups_of, may_be_last, parse_frequency, places_of
 from ..values import (
     Bounds,
     all_of,
@@ -118,22 +118,76 @@ def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult
     return _decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
 
 
+def _known(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a value or grade."""
+    return rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
+
+
 def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    """The records that are surely after their baseline."""
     rows = _records(claim, changes)
-    return rows[rows["ORDER"] > rows["BASEORD"]]
+    return rows[rows["POSTBLFL"] == "Y"]
 
 
-def _last(rows: pd.DataFrame) -> pd.DataFrame:
-    """The latest records with a value or grade: one for each site that was examined then."""
-    known = rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
-    return known[known["ORDER"] == known["ORDER"].max()]
+def _perhaps_later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    """The known records of which it is open whether they are after their baseline."""
+    rows = _records(claim, changes)
+    return _known(rows[rows["POSTBLFL"].eq("") & rows["BASEOLO"].notna()])
+
+
+def _moments(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows that may be the last, moment by moment: more than one where their order is open.
+
+    A moment has several rows where several sites were examined then.
+    """
+    last = rows[may_be_last(places_of(rows), groups_of(rows["case_id"]))]
+    # An exact day is a moment without a number of its own; without a time, the phase is.
+    day = last["ORDLO"].where(last["MOMENT"] == -1, 0)
+    moments = last.groupby(["MOMENT", "ORDPH", day], dropna=False, sort=False)
+    return [last.loc[places] for places in moments.groups.values()]
+
+
+def _open(claim: dict, case: Case, lines: Iterable[int]) -> ClaimResult:
+    """That a claim cannot be told, because the order of some lines is open."""
+    lines = tuple(sorted({*lines}))
+    words = f"{', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    why = f"{_label(claim, case)}: cannot be told: the order of lines {words} is open"
+    return ClaimResult(NOT_CHECKABLE, why, lines)
+
+
+def _bases(changes: pd.DataFrame, claim: dict, sites: pd.Series) -> pd.Series:
+    """The lines of the baselines of some sites, or of the records that may be one."""
+    is_base = changes["ABLFL"].eq("Y") | changes["ABLPFL"].eq("Y")
+    return changes.loc[is_base & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites), "line"]
+
+
+def _at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Callable[[pd.DataFrame], ClaimResult]):
+    """What is judged of the last record after the baseline, or of each that may be the last if they agree."""
+    after, perhaps = _known(_later(claim, changes)), _perhaps_later(claim, changes)
+    moments = _moments(pd.concat([after, perhaps]).sort_values("line")) or [after]
+    results = [judge(rows) for rows in moments]
+    lines = [line for rows in moments for line in rows["line"]]
+    doubtful = perhaps[perhaps["line"].isin(lines)]
+    if len(doubtful):
+        return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
+    if len({result.result for result in results}) > 1:
+        return _open(claim, case, lines)
+    lines = tuple(sorted(line for result in results for line in result.lines))
+    result = results[0]._replace(why="; or ".join(result.why for result in results), lines=lines)
+    return _with_base(result, changes, claim)
 
 
 def _with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
     """The same result, with the lines of the baselines added to those that it rests on."""
+    if not result.lines:
+        return result
     sites = changes.loc[changes["line"].isin(result.lines), "LOC"]
-    bases = changes["ABLFL"].eq("Y") & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
-    return result._replace(lines=tuple(sorted({*changes.loc[bases, "line"], *result.lines})))
+    bases = tuple(_bases(changes, claim, sites))
+    several = changes["line"].isin(bases) & changes["ABLPFL"].eq("Y")
+    why = result.why
+    if result.result == NOT_CHECKABLE and several.any():
+        why += f"; which of lines {' and '.join(map(str, changes.loc[several, 'line']))} is the baseline is open"
+    return result._replace(why=why, lines=tuple(sorted({*bases, *result.lines})))
 
 
 def _moves_to(direction: int) -> Callable[..., ClaimResult]:
@@ -141,15 +195,19 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
         """Whether a record after the baseline has the claimed value, and lies on the claimed side of the baseline."""
-        rows = _later(claim, changes)
+        rows, perhaps = _later(claim, changes), _perhaps_later(claim, changes)
         rows = rows[rows["CHGLO"].notna()]
-        if not len(rows):
-            return _not_checkable(claim, case, "no change can be computed from the baseline to a later value")
-        by_value = _has_value(claim, case, rows, verdicts)
-        if by_value.result != SUPPORTED:
-            return by_value
-        reached = changes[changes["line"].isin(by_value.lines) | changes["ABLFL"].eq("Y")]
-        return _moves(direction)(claim, case, reached, verdicts)
+        perhaps = perhaps[inside(bounds_of(perhaps, "AVAL"), _claimed(claim, case)) != NOT_MET]
+        result = _not_checkable(claim, case, "no change can be computed from the baseline to a later value")
+        if len(rows):
+            result = _has_value(claim, case, rows, verdicts)
+        if result.result == SUPPORTED:
+            is_base = changes["ABLFL"].eq("Y") | changes["ABLPFL"].eq("Y")
+            reached = changes[changes["line"].isin(result.lines) | (is_base & ~changes["line"].isin(perhaps["line"]))]
+            result = _moves(direction)(claim, case, reached, verdicts)
+        if result.result == SUPPORTED or not len(perhaps):
+            return result
+        return _open(claim, case, [*perhaps["line"], *_bases(changes, claim, perhaps["LOC"])])
 
     return test
 
@@ -159,47 +217,55 @@ def _moves(direction: int) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last value surely lies on the claimed side of the baseline."""
-        rows = _later(claim, changes)
-        last = _last(rows)
-        if not len(last) or last["CHGLO"].isna().any():
-            return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
-        change = bounds_of(last, "CHG") if direction > 0 else negate(bounds_of(last, "CHG"))
-        result = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
-        moves = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
-        return _with_base(result, changes, claim)._replace(why=f"recorded: {moves}")
+        return _at_last(claim, case, changes, lambda last: _moved(claim, case, last, direction))
 
     return test
+
+
+def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> ClaimResult:
+    """Whether the change to the last value is surely a fall (-1) or a rise (1)."""
+    if not len(last) or last["CHGLO"].isna().any():
+        return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+    change = bounds_of(last, "CHG") if direction > 0 else negate(bounds_of(last, "CHG"))
+    result = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
+    moves = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
+    return result._replace(why=f"recorded: {moves}")
 
 
 def _toward(better: bool) -> Callable[..., ClaimResult]:
     """The test for an improvement or a worsening, by the direction of the measure, in numbers or in grades."""
 
-    def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
+    def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last record is surely better (or worse) than the baseline."""
         lower = case.measures["better"][claim["measure"]] == "lower"
         direction = -1 if lower == better else 1
-        rows = _later(claim, changes)
-        last = _last(rows)
-        if len(last) and last["CHGLO"].notna().all():
-            return _moves(direction)(claim, case, changes, verdicts)
-        if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-            return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
-        low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
-        surely = high < base_low if direction < 0 else low > base_high
-        possibly = low < base_high if direction < 0 else high > base_low
-        return _with_base(_decide(answer(surely, possibly), last, _label(claim, case)), changes, claim)
+
+        def judge(last: pd.DataFrame) -> ClaimResult:
+            """By numbers where the records have them, else by grades."""
+            if len(last) and last["CHGLO"].notna().all():
+                return _moved(claim, case, last, direction)
+            if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
+                return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+            low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
+            surely = high < base_low if direction < 0 else low > base_high
+            possibly = low < base_high if direction < 0 else high > base_low
+            return _decide(answer(surely, possibly), last, _label(claim, case))
+
+        return _at_last(claim, case, changes, judge)
 
     return test
 
 
 def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    last = _last(_later(claim, changes))
-    if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-        return _not_checkable(claim, case, "no finding before and after that could be compared")
-    gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-    result = _decide(gone, last, _label(claim, case))
-    why = f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}"
-    return _with_base(result, changes, claim)._replace(why=why)
+    def judge(last: pd.DataFrame) -> ClaimResult:
+        """Whether the finding was there before and is gone."""
+        if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
+            return _not_checkable(claim, case, "no finding before and after that could be compared")
+        gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
+        result = _decide(gone, last, _label(claim, case))
+        return result._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
+
+    return _at_last(claim, case, changes, judge)
 
 
 def _is(present: bool) -> Callable[..., ClaimResult]:
@@ -222,15 +288,27 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
 def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
     if claim["rule"] not in set(case.rules["rule"]):
         return _not_checkable(claim, case, f"the rule {claim['rule']} was not asked for")
-    rows = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(_records(claim, changes)["line"])]
-    if not len(rows):
+    rows = _records(claim, changes)
+    judged = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(rows["line"])]
+    if not len(judged):
         return _not_checkable(claim, case, "no record that the rule can speak of")
-    last = rows[rows["ORDER"] == rows["ORDER"].max()].iloc[0]
-    return ClaimResult(
-        _WORDS.get(last["VERDICT"], NOT_CHECKABLE),
-        f"{last['LABEL']}: {last['VERDICT']}, decided by {last['DECIDED']}",
-        (last["line"],),
-    )
+    perhaps = _perhaps_later(claim, changes)
+    last = _moments(rows[rows["line"].isin({*judged["line"], *perhaps["line"]})])
+    lines = [line for moment in last for line in moment["line"]]
+    doubtful = perhaps[perhaps["line"].isin(set(lines) - set(judged["line"]))]
+    if len(doubtful):
+        return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
+    results = [_verdict(judged[judged["line"].isin(moment["line"])]) for moment in last]
+    return results[0] if len({result.result for result in results}) == 1 else _open(claim, case, lines)
+
+
+def _verdict(judged: pd.DataFrame) -> ClaimResult:
+    """The verdict of a rule on the records of one moment: met if it is for one of them, not met if for none."""
+    met = judged[judged["VERDICT"] == MET]
+    decisive = judged[~judged["VERDICT"].isin([MET, NOT_MET])]
+    row = next(rows for rows in (met, decisive, judged) if len(rows)).iloc[0]
+    why = f"{row['LABEL']}: {row['VERDICT']}, decided by {row['DECIDED']}"
+    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, (row["line"],))
 
 
 def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
@@ -269,19 +347,29 @@ def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimRes
 
 
 def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
-    """A supported result, tested also for the time from the baseline to its last line."""
+    """A supported result, tested also for the time from the baseline to the records that it rests on.
+
+    One of several records that have the claimed value is enough; of several that may be the last, each must be in time.
+    """
     limit = parse_duration(claim["within"])
-    row = changes[changes["line"] == result.lines[-1]].iloc[0]
-    low, high = row["DAYLO"] - row["BASEDHI"], row["DAYHI"] - row["BASEDLO"]
-    if high <= limit.high:
-        return result._replace(why=f"{result.why}, within {number(high, 1)} days")
-    if low > limit.high:
-        return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low, 1)} days or more")
-    missing = "is not reported" if np.isnan(low) else "is uncertain"
-    why = f"{result.why}, but the time from the baseline to line {result.lines[-1]} {missing}"
+    rows = changes[changes["line"].isin(result.lines)]
+    # The baseline is among the lines, but where the claim is about it.
+    rows = rows if len(rows) == 1 else rows[rows["POSTBLFL"] != "N"]
+    low, high = rows["DAYLO"] - rows["BASEDHI"], rows["DAYHI"] - rows["BASEDLO"]
+    enough = any if claim["test"] in _OF_ONE else all
+    if enough(high <= limit.high):
+        longest = high.min() if claim["test"] in _OF_ONE else high.max()
+        return result._replace(why=f"{result.why}, within {number(longest, 1)} days")
+    if (low > limit.high).all():
+        return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low.min(), 1)} days or more")
+    missing = "is not reported" if low.isna().any() else "is uncertain"
+    lines = " and ".join(map(str, rows["line"]))
+    why = f"{result.why}, but the time from the baseline to line {lines} {missing}"
     return result._replace(result=NOT_CHECKABLE, why=why)
 
 
+# Tests of which one record is enough.
+_OF_ONE = ("has_value", "falls_to", "rises_to", "is_present", "is_absent")
 _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "has_value": _has_value,
     "falls_to": _moves_to(-1),

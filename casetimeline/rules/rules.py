@@ -57,8 +57,11 @@ _NUMBERS = (
     "DAYHI",
     "BASEDLO",
     "BASEDHI",
-    "ORDER",
-    "BASEORD",
+    "ORDLO",
+    "ORDHI",
+    "ORDPH",
+    "BASEOLO",
+    "BASEOPH",
 )
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
 # Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
@@ -84,12 +87,12 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
     Returns
     -------
     DataFrame
-        One row for each rule and each record of its measure after the baseline; for a kind in `OF_A_VALUE`, each record
-        with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
+        One row for each rule and each record of its measure surely after the baseline; for a kind in `OF_A_VALUE`, each
+        record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
         POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time; VERDICT; DECIDED, the
         parts that decided. Sorted by line, and within a line in the order of `rules`.
     """
-    require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "BASEORD"))
+    require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
     with_value = table["observed"] & ~np.isnan(table["AVALLO"])
     records: dict[tuple[str, bool], _Records] = {}
@@ -111,13 +114,13 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
 
 
 def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The columns that the rules use, and for each row its case and whether it is a record after its baseline."""
+    """The columns that the rules use, and for each row its case and whether it is surely after its baseline."""
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
-    return {**table, "after": table["observed"] & (table["ORDER"] > table["BASEORD"])}
+    return {**table, "after": table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])}
 
 
 def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -153,14 +156,19 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 
 
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
-    """`cannot be determined` where one of the events stands between the baseline and the record, else `met`."""
-    # Case and ORDER as one number, so that two searches count the events between two records of a case.
-    step = table["ORDER"].max() + 1
-    happened = measure.among(codes) & ~table["observed"]
-    events = np.sort(table["case"][happened] * step + table["ORDER"][happened])
-    before = np.searchsorted(events, records["case"] * step + records["BASEORD"], side="left")
-    until = np.searchsorted(events, records["case"] * step + records["ORDER"], side="right")
-    return answer(until <= before, True)
+    """`cannot be determined` where one of the events may stand between the baseline and the record, else `met`."""
+    happened = np.flatnonzero(measure.among(codes) & ~table["observed"])
+    happened = happened[np.argsort(table["case"][happened], kind="stable")]
+    of_case = table["case"][happened]
+    start, end = (np.searchsorted(of_case, records["case"], side=side) for side in ("left", "right"))
+    # Each record beside each event of its case.
+    record = np.repeat(np.arange(len(start)), end - start)
+    event = happened[np.arange(len(record)) - np.repeat(np.cumsum(end - start) - end, end - start)]
+    low, high, phase = (table[name][event] for name in ("ORDLO", "ORDHI", "ORDPH"))
+    earlier = (high < records["BASEOLO"][record]) | (phase < records["BASEOPH"][record])
+    later = (records["ORDHI"][record] < low) | (records["ORDPH"][record] < phase)
+    disturbed = np.bincount(record[~earlier & ~later], minlength=len(start)) > 0
+    return answer(~disturbed, True)
 
 
 def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:

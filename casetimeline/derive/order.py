@@ -1,0 +1,306 @@
+"""Which of two facts is the earlier: told by their times, else by their phases, else open.
+
+A fact is before another if its whole time is, or if its phase is. The phase decides where the times overlap or are not
+reported; in a case whose phases contradict its times, the times decide alone. Everything else is open: `~6 mo` and
+`5..7 mo`, or a dated and an undated fact of one phase, have no order, whatever their lines. What rests on an order
+that is open is not chosen.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..values import distinct
+from .columns import numbers, require, whole
+from .groups import Groups, groups_of, in_turn
+
+# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
+EXACT, UNTIMED = -1, -2
+_ABOVE, _BELOW = re.compile(r"\s*>(?!=)"), re.compile(r"(\s*|.*\.\.\s*)<(?!=)")
+# What tells apart two records that say the same of one moment, so that their lines need not.
+_TEXTS = ("source", "quote", "note")
+PLACE = ("ORDLO", "ORDHI", "ORDPH", "MOMENT")
+
+
+class Places(NamedTuple):
+    """Where facts stand in the order of their case.
+
+    Attributes
+    ----------
+    low, high : ndarray of float
+        ORDLO and ORDHI: the earliest and the latest day that a fact can be of.
+    phase : ndarray of float
+        ORDPH; nan where no phase orders the fact.
+    moment : ndarray of int
+        MOMENT.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    phase: np.ndarray
+    moment: np.ndarray
+
+    def of(self, rows: np.ndarray) -> "Places":
+        """Some of the places, or the same ones in another shape."""
+        return Places(*(column[rows] for column in self))
+
+    def before(self, other: "Places") -> np.ndarray:
+        """Whether each fact is surely before another of its case.
+
+        Examples
+        --------
+        >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
+        >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
+        >>> one = places_of(facts)
+        >>> one.of([0, 0]).before(one.of([1, 2])).tolist()
+        [False, True]
+        """
+        return (self.high < other.low) | (self.phase < other.phase)
+
+    def pairs(self, table: np.ndarray) -> np.ndarray:
+        """For each row of a table of places, whether its first of two facts is surely before the second."""
+        return self.of(table[:, :, None]).before(self.of(table[:, None, :]))
+
+    def beside(self, other: "Places") -> np.ndarray:
+        """Whether each fact is of the same moment as another of its case, and neither is earlier by its phase."""
+        at_one_place = np.where(self.moment == UNTIMED, self.phase == other.phase, self.low == other.low)
+        same = (self.moment == other.moment) & (at_one_place | (self.moment >= 0))
+        return same & ~(self.phase < other.phase) & ~(self.phase > other.phase)
+
+
+def places_of(frame: pd.DataFrame) -> Places:
+    """The places of the facts of a frame of `derive_order`."""
+    return Places(*(numbers(frame, name) for name in PLACE[:3]), np.asarray(frame["MOMENT"], dtype=np.int64))
+
+
+def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add ORDER, ORDLO, ORDHI, ORDPH and MOMENT: where each fact stands among the facts of its case.
+
+    One fact is surely before another of its case if its ORDHI is less than the ORDLO of the other, or its ORDPH less
+    than the ORDPH of the other; otherwise their order is open.
+
+    - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
+      phases; infinite where nothing limits it.
+    - ORDPH: the phase; missing where there is none, or where the phases of the case contradict its times.
+    - MOMENT: one number for facts with the same printed time; less than 0 for an exact day, and without a time.
+    - ORDER: a position from 1 at which the fact is shown; facts of one place share it. It is an order for display, and
+      decides nothing.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts with `case_id`, `phase` as a number, `start`, DAYLO and DAYHI.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "start": ["~6 mo", "5..7 mo", ">12 mo"],
+    ...                       "DAYLO": [152.2, 152.2, 365.2], "DAYHI": [213.1, 213.1, float("inf")]})
+    >>> derive_order(facts)[["ORDER", "ORDHI"]].to_numpy().tolist()
+    [[1.0, 213.1], [1.0, 213.1], [2.0, inf]]
+    """
+    require(frame, "derive_order", ("case_id", "phase", "start", "DAYLO", "DAYHI"))
+    case, phases = groups_of(frame["case_id"]), numbers(frame, "phase")
+    low, high = _ends(frame)
+    timed = ~np.isnan(low)
+    moment = _moments(frame, case, low, high)
+    if not np.isnan(phases).all():
+        phases = np.where(case.any(high < _latest(case, phases, low)[1])[case.codes], np.nan, phases)
+    if (moment != EXACT).any():
+        low, high = _limited(case, phases, low, high)
+    return frame.assign(
+        ORDER=_positions(case, phases, low, high, timed),
+        ORDLO=low,
+        ORDHI=high,
+        ORDPH=whole(phases),
+        MOMENT=moment,
+    )
+
+
+def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last day of each fact; an end that is excluded, as in `<14 d`, is the next day beside it."""
+    low, high, text = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), distinct(frame["start"])
+    above, below = (text.each(lambda time, form=form: bool(form.match(time)), bool) for form in (_ABOVE, _BELOW))
+    if above.any() or below.any():
+        low, high = (
+            np.where(above, np.nextafter(low, np.inf), low),
+            np.where(below, np.nextafter(high, -np.inf), high),
+        )
+    return low, high
+
+
+def _moments(frame: pd.DataFrame, case: Groups, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """MOMENT of each fact."""
+    text = distinct(frame["start"])
+    moment = np.where(low == high, EXACT, UNTIMED)
+    printed = np.flatnonzero((moment != EXACT) & text.each(lambda time: bool(time.strip()), bool))
+    moment[printed] = groups_of(case.codes[printed], text.codes[printed]).codes
+    return moment
+
+
+def _latest(case: Groups, phases: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The latest day of each row's case up to its phase, and up to the phase before; nan where there is no such day."""
+    moments = groups_of(case.codes, phases)
+    first = moments.first()
+    cases = case.of(first)
+    order = np.lexsort((phases[first], cases.codes))
+    latest = cases.running_highest(moments.highest(days), order)
+    before = np.full(moments.count, np.nan)
+    before[order[1:]] = np.where(np.diff(cases.codes[order]) == 0, latest[order[:-1]], np.nan)
+    phased = ~np.isnan(phases)
+    return np.where(phased, latest[moments.codes], np.nan), np.where(phased, before[moments.codes], np.nan)
+
+
+def _limited(case: Groups, phases: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last day of each fact by its time, and by the times of earlier and later phases."""
+    if not np.isnan(phases).all():
+        low = np.fmax(low, _latest(case, phases, low)[1])
+        high = np.fmin(high, -_latest(case, -phases, -high)[1])
+    return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+
+
+def _positions(case: Groups, phases: np.ndarray, low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray:
+    """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
+
+    A case with a fact that no phase orders is shown by day, and on one day by phase. An interval stands at its middle,
+    or at the end that it has; a fact without a time after the latest of its own or an earlier phase.
+    """
+    with np.errstate(invalid="ignore"):
+        middle = np.where(np.isinf(low), high, np.where(np.isinf(high), low, (low + high) / 2))
+    middle = np.where(timed & np.isfinite(middle), middle, np.nan)
+    moment = groups_of(case.codes, phases)
+    phased = ~case.any(np.isnan(phases))[case.codes]
+    all_timed = ~moment.any(~timed)[moment.codes] & ~np.isnan(phases)
+    latest, before = _latest(case, phases, middle)
+    placed = np.where(timed, np.fmax(middle, before), latest)
+    placed = np.where(np.isnan(placed), -np.inf, placed)
+    phase, day = np.where(np.isnan(phases), 0.0, phases), np.where(all_timed, middle, 0.0)
+    return case.ranked(np.where(phased, phase, placed), np.where(phased, day, phase))
+
+
+def may_be_first(places: Places, groups: Groups) -> np.ndarray:
+    """Whether no other row of its group is surely before each row."""
+    low, phase = groups.lowest(places.high), groups.lowest(places.phase)
+    return (places.low <= low[groups.codes]) & ~(places.phase > phase[groups.codes])
+
+
+def may_be_last(places: Places, groups: Groups) -> np.ndarray:
+    """Whether no other row of its group is surely after each row.
+
+    Examples
+    --------
+    >>> times = {"start": ["1 d", "~6 mo", "5..7 mo"], "DAYLO": [1, 152.2, 152.2], "DAYHI": [1, 213.1, 213.1]}
+    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
+    >>> may_be_last(places_of(facts), groups_of(facts["case_id"])).tolist()
+    [False, True, True]
+    """
+    high, phase = groups.highest(places.low), groups.highest(places.phase)
+    return (places.high >= high[groups.codes]) & ~(places.phase < phase[groups.codes])
+
+
+def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
+    """The places of some rows without those that say again what another says of the same moment of its series.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `derive_order`.
+    rows : ndarray of int
+        The places of the rows.
+    series : Groups
+        The series of each row of the frame.
+    same : tuple of str
+        Rows that agree in these columns say the same.
+    """
+    several = series.of(rows).size()[series.codes[rows]] > 1
+    if not several.any():
+        return rows
+    crowd, places = rows[several], places_of(frame)
+    texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
+    crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
+    moment = places.moment[crowd], places.phase[crowd], np.where(places.moment[crowd] == EXACT, places.low[crowd], 0.0)
+    crowd = crowd[groups_of(series.codes[crowd], *moment, *(frame[name].array[crowd] for name in same)).first()]
+    return np.sort(np.concatenate([rows[~several], crowd]))
+
+
+def only_one(rows: np.ndarray, series: Groups) -> np.ndarray:
+    """Those of some rows that are the only one of their series."""
+    groups = series.of(rows)
+    return rows[groups.size()[groups.codes] == 1]
+
+
+def stretches(frame: pd.DataFrame, rows: np.ndarray, groups: Groups) -> tuple[np.ndarray, Groups]:
+    """Some rows group by group and in turn, parted wherever all before is surely before all after.
+
+    Returns
+    -------
+    rows : ndarray of int
+    stretches : Groups
+        Of those rows. A stretch of one row has an order with every other row of its group; the rows of a longer one are
+        not all in order among themselves.
+    """
+    rows = in_turn(frame, rows, groups)
+    places, codes = places_of(frame).of(rows), groups.codes[rows]
+    begins = np.ones(len(rows), dtype=bool)
+    begins[1:] = (np.diff(codes) != 0) | places.of(slice(None, -1)).before(places.of(slice(1, None)))
+    if not begins.all():
+        among = np.flatnonzero(groups.of(rows[~begins]).size()[codes] > 0)
+        begins[among] = _parted(places.of(among), codes[among])
+    codes = np.cumsum(begins) - 1
+    return rows, Groups(codes, int(begins.sum()))
+
+
+def _parted(places: Places, codes: np.ndarray) -> np.ndarray:
+    """Whether all rows of its group before each row, in turn, are surely before it and all after it."""
+    by_day = _reached(places.high, codes)[:-1] < -_reached(-places.low[::-1], codes.max() - codes[::-1])[::-1][1:]
+    latest = _reached(np.where(np.isnan(places.phase), np.inf, places.phase), codes)
+    coming = -_reached(np.where(np.isnan(places.phase), np.inf, -places.phase)[::-1], codes.max() - codes[::-1])[::-1]
+    begins = np.ones(len(codes), dtype=bool)
+    begins[1:] = (np.diff(codes) != 0) | by_day | (latest[:-1] < coming[1:])
+    return begins
+
+
+def _reached(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The highest value so far of each row's group; the rows stand group by group, by ascending codes."""
+    different, rank = np.unique(values, return_inverse=True)
+    return different[np.maximum.accumulate(codes * len(different) + rank) % len(different)]
+
+
+def open_stretches(groups: Groups) -> Iterator[np.ndarray]:
+    """The stretches of more than one row, many of one length at a time: a table of places, one stretch a row."""
+    sizes = groups.size()
+    starts = np.cumsum(sizes) - sizes
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        begins = starts[sizes == size]
+        # Each pair of rows of a stretch is looked at: a few million pairs at a time.
+        for some in np.array_split(begins, max(1, len(begins) * size * size // 4_000_000)):
+            yield some[:, None] + np.arange(size)
+
+
+def contradicted_phases(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the phase of each row is not used, because the phases of its case contradict its times."""
+    return ~np.isnan(numbers(frame, "phase")) & np.isnan(numbers(frame, "ORDPH"))
+
+
+def disordered(cases: pd.Series, phases: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
+    """Whether the time of a row is surely before the time of an earlier phase of its case.
+
+    Parameters
+    ----------
+    cases, phases, low, high : Series or array
+        The case, the phase as a number, and the bounds of the time of each row; nan where there is none.
+
+    Returns
+    -------
+    ndarray of bool
+
+    Examples
+    --------
+    >>> days = pd.Series([30.0, 5.0])
+    >>> disordered(pd.Series(["a", "a"]), pd.Series([1, 2]), days, days).tolist()
+    [False, True]
+    """
+    low, high, phases = (np.asarray(column, dtype=float) for column in (low, high, phases))
+    return high < _latest(groups_of(cases), phases, low)[1]
