@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from .characters import in_one_line
+
 MOST_FAULTS = 10_000
 _LINE = re.compile(r"\bline ([0-9]+)")
 
@@ -109,7 +111,9 @@ def _sentence(faults: list[Fault]) -> str:
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     near = f"; did you mean '{first.nearest}'?" if first.nearest else ""
-    return f"{place}: found {shortened(first.found)!r}; expected {first.expected}{near}"
+    # `repr` would write a text from right to left as it is.
+    found = in_one_line(repr(shortened(first.found)))
+    return f"{in_one_line(place)}: found {found}; expected {in_one_line(first.expected + near)}"
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
+from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 
 # Files that are often saved in place of a text, by their first bytes.
@@ -91,6 +92,20 @@ def decode(raw: bytes, file: str) -> str:
         raise TimelineError([fault(f"byte {found}", "text in UTF-8", at=file, line=line)]) from None
 
 
+def check_characters(text: str, file: str) -> None:
+    """Refuse a text with a character that acts instead of being read.
+
+    Raises
+    ------
+    TimelineError
+        Naming the first, and its line.
+    """
+    odd = ACTING.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise TimelineError([fault(name_of(odd[0]), "text", at=file, line=line)])
+
+
 def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     """Header and rows of a separated text.
 
@@ -113,10 +128,7 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     >>> sheet.frame.to_numpy().tolist(), sheet.lines.tolist(), sheet.blank
     ([['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
-    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        raise TimelineError([fault(f"the control character {ord(control[0]):#04x}", "text", at=file, line=line)])
+    check_characters(text, file)
     columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
     if columns > _MOST_COLUMNS:
         raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
+from ..characters import say
 from ..faults import NotebookError
 from ..files import MANIFEST, digest_of, files_in, set_aside
 from .execute import Limits, scratch
@@ -101,7 +102,7 @@ def _alone(plan: Plan) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"casetimeline: another run of case {plan.case_id} is at work; waiting for it", file=sys.stderr)
+            say(f"casetimeline: another run of case {plan.case_id} is at work; waiting for it", sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -129,9 +130,7 @@ def _keep_edited(old: Path, kept: Path) -> None:
         if name.startswith("failed/") or (name in outputs and digest_of(old / name) == outputs[name]):
             continue
         place = set_aside(old / name, kept / name)
-        print(
-            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", file=sys.stderr
-        )
+        say(f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", sys.stderr)
 
 
 def _make(plan: Plan, truth: Truth) -> None:

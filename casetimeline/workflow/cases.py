@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
 from ..files import write_atomic
 from .execute import Limits, Place, clear, scratch, warm_up
@@ -134,7 +135,8 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int
                 if "TimelineError" in failures[-1].message:
                     break
     except OSError as error:
-        failures.append(Failure(plan.case_id, "", "", f"{error.filename or ''}: {error.strerror or error}".strip(": ")))
+        message = shown(f"{error.filename or ''}: {error.strerror or error}".strip(": "))
+        failures.append(Failure(plan.case_id, "", "", message))
     return count, failures
 
 
@@ -143,7 +145,7 @@ def _failure(case_id: str, source: Path, error: Exception) -> Failure:
     message = ("" if known else f"{type(error).__name__}: ") + str(error)
     message = message.removeprefix(f"{source.name}, case {case_id}: ")
     cell = _CELL.match(message.removeprefix("the kernel died in "))
-    return Failure(case_id, source.stem, cell[1] if cell else "", message)
+    return Failure(case_id, source.stem, cell[1] if cell else "", shown(message))
 
 
 def _ledger(failures: list[Failure]) -> bytes:

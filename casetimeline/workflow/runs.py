@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TypeVar
 
+from ..characters import say
 from ..faults import NotebookError
 from ..files import combined, digest_of, write_atomic
 from ..kernels.provisioner import kill_all
@@ -180,4 +181,4 @@ def progress(title: str, total: int, unit: str) -> Iterator[Callable[[str], None
             yield advance
     else:
         numbers = itertools.count(1)
-        yield lambda name: print(f"{title}: {next(numbers)} of {total} {unit}, {name}", file=sys.stderr)
+        yield lambda name: say(f"{title}: {next(numbers)} of {total} {unit}, {name}", sys.stderr)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
+from ...characters import acting_character, printable
 from ...faults import Fault
 from .cells import Cell, Cells, cell_name
-from .sheets import LONGEST_CELL, UNPRINTED, printable
+from .sheets import LONGEST_CELL
 
 _AS_TEXT = "text; format the cell as Text and type it again"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")
@@ -87,9 +88,9 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     if cell.kind == "number":
         return _number(cell)
     text = cell.text.strip()
-    odd = UNPRINTED.search(text)
+    odd = acting_character(text)
     if odd:
-        return printable(text), f"text without the character {ord(odd[0]):#06x}"
+        return printable(text), f"text without {odd}"
     if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
         return f"{len(text)} characters", f"at most {LONGEST_CELL}, the most that a cell holds"
     return text, ""

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ...characters import printable
 from ...faults import Fault, TimelineError
 from ...files import members, zip_bytes
 from ...vocabulary import CLAIM_TESTS, KINDS, STATES
@@ -30,7 +31,6 @@ from .sheets import (
     TIMELINE,
     WORDS,
     grids_of,
-    printable,
     vocabulary_rows,
 )
 
@@ -207,7 +207,9 @@ def marked_bytes(
     workbook = _dressed({FAULTS: rows, **grids}, vocabulary, case_id)
     said: dict[str, list[str]] = {}
     for fault in faults:
-        said.setdefault(fault.cell, []).append(f"found {fault.found[:80]!r}; expected {_expected(fault)}")
+        said.setdefault(fault.cell, []).append(
+            f"found {printable(repr(fault.found[:80]))}; expected {_expected(fault)}"
+        )
     for cell, sentences in said.items():
         name, _, place = cell.rpartition("!")
         if name in workbook.sheetnames:
