@@ -28,7 +28,17 @@ from ..values import (
     parse_time,
     parse_value,
 )
-from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, COLUMNS, KINDS, OPEN_STATES, STATES, is_case_id
+from ..vocabulary import (
+    CASE_ID_WORDS,
+    CODE_WORDS,
+    COLUMN_NAMES,
+    COLUMNS,
+    KINDS,
+    OPEN_STATES,
+    STATES,
+    is_case_id,
+    is_code,
+)
 
 # Line, column, what is there, what would be right, and the nearest known word where there is one.
 Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
@@ -268,6 +278,7 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
     yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", sorted(known))
     nameless = ~observed & ~code.each(bool, bool)
     yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
+    yield from rows_of(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
 
 
 def _check_moments(facts: pd.DataFrame, texts: _Texts, zeros: pd.DataFrame) -> Iterator[Misfit]:

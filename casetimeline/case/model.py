@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault
-from ..vocabulary import COLUMN_NAMES, KINDS, words_of
+from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
 from .about import read_about, time_zero_of
 from .check import NO_ZEROS, check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
@@ -232,7 +232,7 @@ def interpret_case(
     about_name, name = _names(parsed.case_id)
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
-    ref = reference or analysis.get("reference", "")
+    ref = code_of(reference or analysis.get("reference", ""))
     faults = [*parsed.faults, *check_plan(rule, ref, parsed.texts, about_name)]
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:

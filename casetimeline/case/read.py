@@ -11,7 +11,7 @@ import pandas as pd
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, folder_of_tables, list_cases
-from ..vocabulary import COLUMN_NAMES, check_case_id
+from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
 from .about import zeros_of_dates
 from .check import check_facts
 from .choose import check_words
@@ -198,7 +198,7 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
 
 
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
-    name = path.name
+    name, reference = path.name, code_of(reference)
     try:
         vocabulary = whole_vocabulary(path.parent)
         facts, notes = read_rows(read_bytes(path, name), name)

@@ -13,6 +13,7 @@ import pyarrow.csv
 
 from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
+from ..vocabulary import CODE_WORDS, is_code
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -223,6 +224,8 @@ def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.
     if faults:
         raise TimelineError(faults)
     frame = with_lines(sheet)
+    for line, word in frame.loc[~frame[key].map(is_code), ["line", key]].itertuples(index=False):
+        faults.append(Fault(file, line, key, word, CODE_WORDS))
     for row in frame[frame[key].duplicated()].itertuples():
         faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
     if faults:
