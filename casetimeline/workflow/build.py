@@ -16,7 +16,7 @@ from threading import Event
 
 from ..characters import say
 from ..faults import NotebookError
-from ..files import MANIFEST, digest_of, files_in, set_aside
+from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
 from .execute import Limits, scratch
 from .plan import (
     Plan,
@@ -97,8 +97,8 @@ def _alone(plan: Plan) -> Iterator[None]:
         raise OSError(f"{plan.home} is a link; a report is written into a folder of its own")
     if plan.home.exists() and not plan.home.is_dir():
         raise OSError(f"{plan.home} is a file; a report is written into a folder of that name")
-    plan.work.mkdir(parents=True, exist_ok=True)
-    with (plan.work / "lock").open("w") as lock:
+    make_unlinked(plan.work, plan.build)
+    with open_lock(plan.work / "lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -111,25 +111,28 @@ def _clear(plan: Plan) -> None:
     """Remove what an earlier run left; what somebody changed by hand in its report is kept."""
     old, emptied = plan.work / "old", plan.work / "emptied"
     for name in ("new", "withheld", emptied.name):
-        shutil.rmtree(plan.work / name, ignore_errors=True)
+        remove(plan.work / name)
+    if old.is_symlink():
+        old.unlink()
     if old.exists():
-        _keep_edited(old, plan.kept)
+        _keep_edited(old, plan)
         # Files go one by one, the manifest among them, and without it every file would seem to be somebody's. So that
         # a run that is killed here leaves no such folder to the next one, it has another name by then.
         old.rename(emptied)
         shutil.rmtree(emptied)
-    if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
+    if os.path.lexists(plan.work / "run") or os.path.lexists(plan.work / "sockets"):
         from .execute import clear
 
         clear(plan.work)
 
 
-def _keep_edited(old: Path, kept: Path) -> None:
+def _keep_edited(old: Path, plan: Plan) -> None:
     outputs = read_manifest(old).get("outputs", {})
     for name in files_in(old):
         if name.startswith("failed/") or (name in outputs and digest_of(old / name) == outputs[name]):
             continue
-        place = set_aside(old / name, kept / name)
+        make_unlinked((plan.kept / name).parent, plan.build)
+        place = set_aside(old / name, plan.kept / name)
         say(f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", sys.stderr)
 
 
@@ -172,10 +175,7 @@ def _remove_others(done: Path, names: set[str]) -> None:
     """Remove what no notebook of this report gave: it is of no more use."""
     for path in done.iterdir():
         if path.name not in names:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            remove(path)
 
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
@@ -185,7 +185,7 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
         # What is not of the report is not withheld with it.
-        _keep_edited(folder, plan.kept)
+        _keep_edited(folder, plan)
         withheld = plan.work / "withheld"
         folder.rename(withheld)
         plan.home.mkdir(exist_ok=True)

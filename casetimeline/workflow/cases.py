@@ -8,7 +8,6 @@ import csv
 import fcntl
 import io
 import re
-import shutil
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -16,7 +15,7 @@ from typing import NamedTuple
 
 from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
-from ..files import write_atomic
+from ..files import make_unlinked, open_lock, remove, write_atomic
 from .execute import Limits, Place, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
@@ -73,8 +72,8 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
     """
     out = bulk.plans[0].build
     work = out / ".work"
-    work.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as lock:
+    make_unlinked(work, out)
+    with open_lock(out / ".lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -84,7 +83,7 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
         warm_up()
         with scratch(work, bulk.plans[0].data) as place:
             count, failures = _run_all(bulk, place)
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return count, failures
 
 
