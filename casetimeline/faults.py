@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .characters import in_one_line
 
 MOST_FAULTS = 10_000
-_LINE = re.compile(r"\bline ([0-9]+)")
+_LINE = re.compile(r"\bline ([0-9]{1,9})\b")
 
 
 class Fault(NamedTuple):

@@ -337,7 +337,7 @@ def test_cells_without_end_are_refused_before_they_are_kept():
     (fault,) = faults_of(
         with_part("xl/worksheets/sheet2.xml", b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
     )
-    assert fault.found == "more than 400000 cells"
+    assert fault.found == "more than 200000 cells"
 
 
 @pytest.mark.parametrize("levels", [60, 20_000])

@@ -151,8 +151,8 @@ _STYLES = {
     },
 }
 _PROPERTIES = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_TIMES = re.compile(rb"<dcterms:(?:created|modified)[^>]*>([^<]*)")
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^<>]*>)[^<]*")
+_TIMES = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)")
 _STAMP = b"2000-01-01T00:00:00Z"
 
 
@@ -258,7 +258,7 @@ def _fill(sheet: Worksheet, rows: list[list[str]]) -> None:
                 cell.value = _escaped(text)
                 # openpyxl takes a text that begins with = for a formula, and #N/A for an error.
                 cell.data_type = "s"
-                cell.quotePrefix = text[0] in "=+-@'"
+                cell.quotePrefix = text[0] in "=+-@'\uff1d\uff0b\uff0d\uff20"
         # Not every spreadsheet makes room for a text that it breaks into lines.
         lines = max((_lines(text, widths[column]) for column, text in enumerate(row, 1)), default=1)
         if lines > 1:
