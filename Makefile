@@ -1,4 +1,17 @@
 # `make` prints this help. Files are made from the files they are made from; nothing is done twice.
+# No variable is expanded before it is known to hold no $$ and no second line: make would run what stands behind the
+# one, and the shell what stands on the other. Asked are those that this file takes, wherever they come from, and
+# whatever stands on the command line.
+TAKEN := CASE DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
+	ROUNDS PART SEED
+define NEWLINE
+
+
+endef
+$(foreach name,$(TAKEN) $(foreach each,$(.VARIABLES),$(if $(findstring command line,$(origin $(each))),$(each))),\
+	$(if $(findstring $$,$(value $(name))),$(error casetimeline: $(name) holds a dollar sign; write it out))\
+	$(if $(findstring $(NEWLINE),$(value $(name))),$(error casetimeline: $(name) holds more than one line)))
+
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -23,7 +36,7 @@ APPFLAGS ?=
 ROWS ?=
 ROUNDS ?= 7
 PART ?= product
-SEED ?= $(shell echo $$RANDOM)
+SEED ?=
 # cold: stock kernels, each with an interpreter and imports of its own.
 export KERNEL ?= warm
 # Byte code is kept, whatever the shell asks for: without it every process compiles the package anew.
@@ -37,25 +50,28 @@ ifneq ($(words $(CASE))$(LEFT)$(filter .% _% -%,$(CASE)),1)
 $(error casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-', beginning with a letter or digit)
 endif
 
-# Paths and rules go into make rules and the shell: neither takes blanks or quotation marks.
+# Each stands between single quotation marks in a recipe; the options of programs stand bare, and may hold quotes.
 QUOTE := '
 DOUBLE := "
-define refuse
-$(if $(filter-out 0 1,$(words $($(1)))),$(error casetimeline: $(1)='$($(1))' holds a blank))
-$(if $(findstring $(QUOTE),$($(1)))$(findstring $(DOUBLE),$($(1)))$(findstring ;,$($(1))),$(error casetimeline: $(1) holds a quotation mark or ;))
-endef
-$(if $(findstring $(QUOTE),$(FILE)),$(error casetimeline: FILE holds a quotation mark))
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY,$(call refuse,$(name)))
+HASH := \#
+holding = $(if $(strip $(foreach mark,$(2),$(findstring $(mark),$($(1))))),$(error casetimeline: $(1) holds $(3)))
+# A variable without a value is a slip: what is blank unless it is asked for is left out.
+$(foreach name,DATA BUILD PYTHON ROUNDS PART,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY PYTHON ROUNDS SEED,\
+	$(if $(filter-out 0 1,$(words $($(name)))),$(error casetimeline: $(name)='$($(name))' holds a blank))\
+	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
+$(foreach name,FILE ROWS PART,$(call holding,$(name),$(QUOTE),a quotation mark))
+$(foreach name,APPFLAGS LABFLAGS,$(call holding,$(name),; & | < > ` ( ),a mark by which the shell would run something else))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
 NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
-MADE_FROM := --data '$(DATA)'
-ASKED := --case '$(CASE)' --build '$(BUILD)' --baseline '$(BASELINE)' --reference '$(REFERENCE)' \
-	--axis '$(AXIS)' --rules '$(RULES)' $(if $(DENY),--deny '$(DENY)')
+MADE_FROM := --data='$(DATA)'
+ASKED := --case='$(CASE)' --build='$(BUILD)' --baseline='$(BASELINE)' --reference='$(REFERENCE)' \
+	--axis='$(AXIS)' --rules='$(RULES)' $(if $(DENY),--deny='$(DENY)')
 # The page begins with the case that is asked for; unasked with the index case, if it is there.
 SHOWN_FIRST := $(if $(filter-out file,$(origin CASE))$(wildcard $(DATA)/$(CASE)/timeline.csv),$(CASE))
-INDEX_CASE := --case fu-2025 --build '$(BUILD)'
+INDEX_CASE := --case fu-2025 --build='$(BUILD)'
 PYTHONS := 3.11 3.12 3.13
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
@@ -96,7 +112,7 @@ help:
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
-	@$(RUN) report $(ASKED) $(MADE_FROM) --preset '$(PRESET)' --measure '$(MEASURE)'
+	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)'
 
 figures: PRESET := $(or $(PRESET),screen)
 figures: report ## the same, with the figure files of PRESET (or screen), which are then measured
@@ -105,13 +121,13 @@ verify: .venv/.ready ## make the report of a case again elsewhere, and compare v
 	@$(RUN) verify '$(BUILD)/$(CASE)' $(MADE_FROM)
 
 new: .venv/.ready ## make the folder of a case of your own, with a workbook to fill in
-	@$(RUN) new '$(CASE)' --data '$(DATA)'
+	@$(RUN) new '$(CASE)' --data='$(DATA)'
 
 import: .venv/.ready ## read the filled-in workbook of a case; each fault is named by its cell
-	@$(RUN) import '$(or $(FILE),$(DATA)/$(CASE)/$(CASE).xlsx)' --data '$(DATA)'
+	@$(RUN) import '$(or $(FILE),$(DATA)/$(CASE)/$(CASE).xlsx)' --data='$(DATA)'
 
 app: .venv/.ready ## the page without code: explore and write a case in the browser
-	@$(RUN) app --data '$(DATA)' --case '$(SHOWN_FIRST)' $(APPFLAGS)
+	@$(RUN) app --data='$(DATA)' --case='$(SHOWN_FIRST)' $(APPFLAGS)
 
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
@@ -119,7 +135,7 @@ lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
-	CASETIMELINE_BUILD="$(abspath $(BUILD))/nbval" JUPYTER_PREFER_ENV_PATH=1 \
+	CASETIMELINE_BUILD='$(abspath $(BUILD))/nbval' JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
@@ -138,7 +154,8 @@ test-product: .venv/.ready ### every case, kills, many kernels and readers; PART
 
 # SEED, as a run printed it, tries the same examples again.
 test-examples: .venv/.ready ### sixty random examples of each property of values and derivations
-	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed $(SEED) tests/values tests/derive
+	@seed='$(SEED)'; seed=$${seed:-$$RANDOM}; echo "make test-examples SEED=$$seed"; \
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed "$$seed" tests/values tests/derive
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with.
@@ -180,7 +197,7 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 		-c requirements.lock pyproject.toml -o requirements-lab.lock
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
-	$(BIN)/python benchmarks/bench.py --rounds $(ROUNDS) --rows '$(ROWS)' --full .venv-bench/bin/python
+	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
 
 bench-page: .venv-lab/.ready ### measure how the page opens and redraws in chromium, into benchmarks/PAGE.md
 	.venv-lab/bin/python benchmarks/page.py

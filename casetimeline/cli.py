@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import __version__
+from .characters import say
 from .faults import NotebookError, TimelineError, fault
 from .paths import check_paths
 from .presets import PRESETS, PROOF
@@ -37,15 +38,15 @@ def check(options: argparse.Namespace) -> int:
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
     if options.format == "json":
-        print(json.dumps({"ok": not failed, "files": [_as_data(reading) for reading in readings]}, indent=1))
+        say(json.dumps({"ok": not failed, "files": [_as_data(reading) for reading in readings]}, indent=1))
         return 2 if failed else 0
     for reading in readings:
         if reading.faults:
-            print(f"{reading.name}: {TimelineError(reading.faults)}", file=sys.stderr)
+            say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
             continue
-        print(f"{reading.name}: {len(reading.facts)} rows, no fault")
+        say(f"{reading.name}: {len(reading.facts)} rows, no fault")
         for note in reading.notes:
-            print(f"  note: {note}")
+            say(f"  note: {note}")
     return 2 if failed else 0
 
 
@@ -68,8 +69,8 @@ def derive(options: argparse.Namespace) -> int:
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
     write_atomic(options.output, table_bytes(table, options.output.suffix))
     for note in notes:
-        print(f"note: {note}")
-    print(f"{options.output.name}: {len(table)} records")
+        say(f"note: {note}")
+    say(f"{options.output.name}: {len(table)} records")
     return 0
 
 
@@ -78,7 +79,7 @@ def new(options: argparse.Namespace) -> int:
     from .case import new_case
 
     for line in new_case(options.data, options.case):
-        print(line)
+        say(line)
     return 0
 
 
@@ -87,7 +88,7 @@ def import_(options: argparse.Namespace) -> int:
     from .case import import_case
 
     for line in import_case(options.file, options.data):
-        print(line)
+        say(line)
     return 0
 
 
@@ -101,11 +102,11 @@ def report(options: argparse.Namespace) -> int:
 
         note = workbook_note(options.data, options.case)
         if note:
-            print(f"casetimeline: {note}", file=sys.stderr)
+            say(f"casetimeline: {note}", sys.stderr)
     plan = _plan_of_report(options)
     made = make_report(plan)
-    print((plan.home / "summary.txt").read_text(encoding="utf-8"), end="")
-    print(
+    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    say(
         f"made      {plan.home}/report.html, report.pdf, manuscript/"
         if made
         else f"current   {plan.home}: nothing to do"
@@ -152,11 +153,11 @@ def run(options: argparse.Namespace) -> int:
     limits = Limits(options.timeout, options.memory)
     count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
     failed = len({failure.case for failure in failures})
-    print(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
+    say(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
     for failure in failures[:10]:
-        print(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", file=sys.stderr)
+        say(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", sys.stderr)
     if failures:
-        print(f"casetimeline: every failure stands in {options.output / LEDGER}", file=sys.stderr)
+        say(f"casetimeline: every failure stands in {options.output / LEDGER}", sys.stderr)
     return 1 if failures else 0
 
 
@@ -177,9 +178,9 @@ def _proved(home: Path, presets: tuple[str, ...]) -> int:
         for file, what, measured, asked, holds in rows:
             if holds != "yes":
                 failed = 1
-                print(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", file=sys.stderr)
+                say(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", sys.stderr)
         holding = sum(row[-1] == "yes" for row in rows)
-        print(f"figures   {folder}: {holding} of {len(rows)} properties proved")
+        say(f"figures   {folder}: {holding} of {len(rows)} properties proved")
     return failed
 
 
@@ -188,7 +189,7 @@ def verify(options: argparse.Namespace) -> int:
     from .workflow import notebooks_in, verify_report
 
     lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
-    print("\n".join(lines))
+    say("\n".join(lines))
     return 0 if same else 1
 
 
@@ -198,9 +199,9 @@ def compare(options: argparse.Namespace) -> int:
 
     faults = compare(Path(), options.built)
     for difference in faults:
-        print(f"casetimeline: {difference}", file=sys.stderr)
+        say(f"casetimeline: {difference}", sys.stderr)
     if not faults:
-        print("The committed notebooks and figures are what a run gives.")
+        say("The committed notebooks and figures are what a run gives.")
     return 1 if faults else 0
 
 
@@ -209,7 +210,7 @@ def accept(options: argparse.Namespace) -> int:
     from .workflow import accept
 
     changed = accept(Path(), options.built)
-    print("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
+    say("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
     return 0
 
 
@@ -219,7 +220,7 @@ def normalise(options: argparse.Namespace) -> int:
 
     changed = normalise_files(options.notebooks)
     for name in changed:
-        print(f"{name}: brought into the normal form")
+        say(f"{name}: brought into the normal form")
     return 1 if changed else 0
 
 
@@ -264,16 +265,16 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         line = "\r\033[K" if sys.stderr.isatty() else ""
         left = options.left(options, True) or "nothing half-made is left under its name"
-        print(f"{line}casetimeline: interrupted; {left}", file=sys.stderr)
+        say(f"{line}casetimeline: interrupted; {left}", sys.stderr)
         return 130
 
 
 def _ended(options: argparse.Namespace, message: str, status: int) -> int:
     """Say why a command ended before its end, and what stands of an earlier run; the status."""
-    print(f"casetimeline: {message}", file=sys.stderr)
+    say(f"casetimeline: {message}", sys.stderr)
     stands = options.left(options, False)
     if stands:
-        print(f"casetimeline: {stands}", file=sys.stderr)
+        say(f"casetimeline: {stands}", sys.stderr)
     return status
 
 

@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from .characters import in_one_line
+
 MOST_FAULTS = 10_000
-_LINE = re.compile(r"\bline ([0-9]+)")
+_LINE = re.compile(r"\bline ([0-9]{1,9})\b")
 # Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
 _ALIKE = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
@@ -195,7 +197,7 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {noun}{'s' if len(places) > 1 else ''} {first_few(places)}"
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
-    return f"{place}: {words_of_fault(first)}"
+    return f"{in_one_line(place)}: {words_of_fault(first)}"
 
 
 def words_of_fault(fault: Fault) -> str:
@@ -206,13 +208,14 @@ def words_of_fault(fault: Fault) -> str:
     >>> words_of_fault(Fault("t.csv", 2, "code", "c\\u043a", "a code", "ck"))
     "found 'c\u043a'; expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
-    found = repr(shortened(fault.found)) if fault.found else "nothing"
+    # `repr` would write a text from right to left as it is.
+    found = in_one_line(repr(shortened(fault.found))) if fault.found else "nothing"
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
     form = near if near.lower() == plain.lower() else "" if near else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
         ends = f"; {odd}" + (f": type '{shortened(form)}' in plain letters" if form and form.isascii() else "") + ends
-    return f"found {found}; expected {fault.expected}{ends}"
+    return f"found {found}; expected {in_one_line(fault.expected + ends)}"
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:

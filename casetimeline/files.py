@@ -14,6 +14,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from .faults import TimelineError, fault
@@ -159,6 +160,44 @@ def make_folder(folder: Path, contents: dict[str, bytes]) -> None:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a folder with all that is in it, or a link, which is not followed; nothing if there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def make_unlinked(folder: Path, root: Path) -> None:
+    """Make a folder below another in a place where others may write: a link on the way is removed, never followed.
+
+    Parameters
+    ----------
+    folder : Path
+        It may be there already.
+    root : Path
+        A folder above it, which may itself be a link.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    way = [folder, *folder.parents]
+    for step in reversed(way[: way.index(root)]):
+        if step.is_symlink():
+            step.unlink()
+        step.mkdir(exist_ok=True)
+
+
+@contextlib.contextmanager
+def open_lock(path: Path) -> Iterator[int]:
+    """The descriptor of a file to lock, made if there is none: nothing is written to it, and a link is removed."""
+    if path.is_symlink():
+        path.unlink()
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def free_name(path: Path) -> Path:

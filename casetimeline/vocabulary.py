@@ -4,6 +4,7 @@ Every other module takes its words from here, so that a word has one spelling an
 """
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from .faults import TimelineError, fault
@@ -134,7 +135,7 @@ COLUMNS = (
         "code",
         True,
         "A word of measures.csv. An unknown observation code is an error; an unknown treatment or event "
-        "code is allowed and listed.",
+        "code is allowed and listed. It has letters, digits, `_`, `.` and `-`; blanks are read as `_`.",
     ),
     Column(
         "start",
@@ -220,6 +221,37 @@ def check_case_id(case_id: object, at: str, cell: str = "") -> None:
     """
     if not is_case_id(case_id):
         raise TimelineError([fault(str(case_id), CASE_ID_WORDS, at=at, cell=cell)])
+
+
+# What a code of measures.csv, a treatment, an event or a rule is made of, in the words of a message.
+CODE_WORDS = "letters, digits, '_', '.' or '-'"
+
+
+def code_of(text: str) -> str:
+    """A code as it is read: blanks are `_`, and a letter with its accent is one character (NFC).
+
+    Examples
+    --------
+    >>> code_of("mycophenolate mofetil"), code_of("fie\u0300vre") == "fi\u00e8vre"
+    ('mycophenolate_mofetil', True)
+    """
+    return "_".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a code: letters and digits of any alphabet, `_`, `.` and `-`, which no shell and no make reads.
+
+    Examples
+    --------
+    >>> is_code("interleukin-6"), is_code("\u062f\u0648\u0627\u0621"), is_code("$(shell id)"), is_code("")
+    (True, True, False, False)
+    """
+    return bool(text) and all(letter in "_.-" or _of_words(letter) for letter in text)
+
+
+def _of_words(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    return category[0] in "LM" or category == "Nd"
 
 
 def words_of(text: str) -> tuple[str, ...]:

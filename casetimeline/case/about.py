@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from ..characters import acting_character
 from ..derive import groups_of, parse_frequency
 from ..faults import Fault, TimelineError, fault, shortened
 from ..values import distinct, is_date, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .check import NO_ZEROS, parsed
+from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
 _TEXTS = ("case_id", "title", "diagnosis")
@@ -43,12 +45,13 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
     def construct_scalar(self, node):
-        """The text, with the halves of a character that was escaped as two joined; or an error where one is alone."""
-        text = super().construct_scalar(node)
-        try:
-            return text.encode("utf-16", "surrogatepass").decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise yaml.constructor.ConstructorError(None, None, "half a character", node.start_mark) from error
+        """The text, with the halves of a character that was escaped as two joined; or an error where one acts."""
+        text = super().construct_scalar(node).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        # In quotation marks an escape stands for any character.
+        odd = acting_character(text)
+        if odd:
+            raise yaml.constructor.ConstructorError(None, None, odd, node.start_mark)
+        return text
 
     def construct_mapping(self, node, deep=False):
         """The mapping, or an error that names the line of a key that is there twice."""
@@ -100,6 +103,7 @@ def parse_about(text: str, file: str) -> dict:
     """
     if len(text) > MOST_CHARACTERS:
         raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
+    check_characters(text, file)
     try:
         about = yaml.load(text, Loader=_Loader)
     except RecursionError:

@@ -18,6 +18,8 @@ from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
 FILES = ("case.yaml", "timeline.csv")
 _REPLACED = "replaced"
+# Of a workbook with more cells no copy with marks is written, which takes too long; its faults are told by their cells.
+_MOST_MARKED = 40_000
 _TAKEN = "a workbook (.xlsx), or a case folder as the page saves it (.zip)"
 
 
@@ -75,7 +77,8 @@ def import_case(path: Path, data: Path) -> list[str]:
     ------
     TimelineError
         With every fault, each at its cell. Beside a workbook with faults in its cells a copy is written, in which they
-        are red; nothing else is. It is removed once there are none, and what somebody wrote in it is kept.
+        are red, unless it has very many cells; nothing else is. It is removed once there are none, and what somebody
+        wrote in it is kept.
     """
     # Not every shell makes a home folder of ~; a name that is nobody's home stays as it is.
     with contextlib.suppress(RuntimeError):
@@ -96,8 +99,9 @@ def import_case(path: Path, data: Path) -> list[str]:
     except TimelineError as error:
         if any(each.cell for each in error.faults):
             grids = grids_as_read(raw, path.name)
-            _keep_edited(marked)
-            write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
+            if sum(len(row) for rows in grids.values() for row in rows) <= _MOST_MARKED:
+                _keep_edited(marked)
+                write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
     lines = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
     if marked != path and marked.is_file():

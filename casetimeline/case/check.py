@@ -30,7 +30,16 @@ from ..values import (
     parse_value,
     unit_factor,
 )
-from ..vocabulary import CASE_ID_WORDS, COLUMN_NAMES, KINDS, OPEN_STATES, STATES, is_case_id
+from ..vocabulary import (
+    CASE_ID_WORDS,
+    CODE_WORDS,
+    COLUMN_NAMES,
+    KINDS,
+    OPEN_STATES,
+    STATES,
+    is_case_id,
+    is_code,
+)
 from .causes import MOMENT, Misfit, no_facts, without_consequences
 from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
@@ -279,6 +288,7 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
     yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", sorted(known))
     nameless = ~observed & ~code.each(bool, bool)
     yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
+    yield from rows_of(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
 
 
 def _check_moments(facts: pd.DataFrame, texts: _Texts, known_zeros: pd.DataFrame | None) -> Iterator[Misfit]:

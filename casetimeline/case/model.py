@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
-from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, words_of
+from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
@@ -242,7 +242,7 @@ def interpret_case(
     about_name, name = _names(parsed.case_id)
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
-    ref = starter_name(reference or analysis.get("reference", ""), parsed.texts, vocabulary.measures)
+    ref = starter_name(code_of(reference or analysis.get("reference", "")), parsed.texts, vocabulary.measures)
     asked = {"baseline_rule": baseline_rule, "reference": reference}
     faults = list(parsed.faults)
     if "analysis" not in _wrong_keys(faults, about_name):

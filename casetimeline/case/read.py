@@ -12,7 +12,7 @@ from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases, tables_of
 from ..paths import misplaced
-from ..vocabulary import COLUMN_NAMES, check_case_id
+from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
 from .about import zeros_of_dates
 from .check import check_facts
 from .choose import check_words
@@ -239,7 +239,7 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
 
 
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
-    name = path.name
+    name, reference = path.name, code_of(reference)
     try:
         if path.suffix.lower() in (".xlsx", ".zip"):
             expected = "a CSV file; `casetimeline import` reads a workbook, or a case folder that the page saved"

@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
+from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
-from ..vocabulary import KINDS, RULE_KINDS
+from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, is_code
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -101,6 +102,20 @@ def decode(raw: bytes, file: str) -> str:
         raise TimelineError([fault(f"byte {found}", expected, at=file, line=line)]) from None
 
 
+def check_characters(text: str, file: str) -> None:
+    """Refuse a text with a character that acts instead of being read.
+
+    Raises
+    ------
+    TimelineError
+        Naming the first, and its line.
+    """
+    odd = ACTING.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise TimelineError([fault(name_of(odd[0]), "text", at=file, line=line)])
+
+
 def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     """Header and rows of a separated text.
 
@@ -123,7 +138,7 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     >>> sheet.frame.to_numpy().tolist(), sheet.lines.tolist(), sheet.blank
     ([['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
-    refuse_controls(text, file)
+    check_characters(text, file)
     columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
     if columns > _MOST_COLUMNS:
         raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])
@@ -240,6 +255,8 @@ def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.
     if faults:
         raise TimelineError(faults)
     frame = with_lines(sheet)
+    for line, word in frame.loc[~frame[key].map(is_code), ["line", key]].itertuples(index=False):
+        faults.append(Fault(file, line, key, word, CODE_WORDS))
     for row in frame[frame[key].duplicated()].itertuples():
         faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
     if faults:

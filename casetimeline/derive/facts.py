@@ -27,7 +27,7 @@ from ..vocabulary import DECIMALS, UNIT_UNKNOWN
 from .columns import equals, numbers, require
 from .order import derive_order
 
-_SITE = re.compile(r"\s*site:\s*([^;]*[^;\s])")
+_SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
 
 def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataFrame) -> pd.DataFrame:

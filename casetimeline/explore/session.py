@@ -3,6 +3,7 @@
 import base64
 import functools
 import itertools
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..case import (
     store_case,
     whole_vocabulary,
 )
+from ..characters import say
 from ..faults import TimelineError, fault
 from ..files import list_cases, zip_bytes
 from ..rules import Analysis
@@ -103,7 +105,7 @@ class Session:
             yield {**faults_answer(error), **echo}
         except Exception as error:
             # A fault of this program: its trace is for whoever runs it, and the reader goes on.
-            traceback.print_exc()
+            say(traceback.format_exc(), sys.stderr)
             text = f"The program failed ({type(error).__name__}); this is not a fault of what you entered."
             yield {"is": "faults", "text": text, "faults": [], **echo}
         yield {"is": "end", **echo}

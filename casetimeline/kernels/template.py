@@ -24,6 +24,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import struct
 import sys
 from pathlib import Path
@@ -189,7 +190,7 @@ def _bury(kernel: _Kernel, living: set[int]) -> None:
     elif not kernel.forgotten:
         for name in kernel.files:
             with contextlib.suppress(OSError):
-                Path(name).unlink()
+                _remove_of_kernel(Path(name))
         if kernel.scratch:
             with contextlib.suppress(OSError):
                 Path(kernel.scratch).rmdir()
@@ -218,6 +219,17 @@ def _children() -> set[int]:
             if int(fields[1]) == os.getpid():
                 children.add(int(folder.name))
     return children
+
+
+def _remove_of_kernel(path: Path) -> None:
+    """Remove a connection file or socket of this user; whatever else has its name by now was not written for a kernel.
+
+    Sockets bear the names that a connection file gives, and that file is read here before its kernel has run.
+    """
+    there = path.lstat()
+    kind = stat.S_IFREG if path.suffix == ".json" else stat.S_IFSOCK
+    if there.st_uid == os.getuid() and stat.S_IFMT(there.st_mode) == kind:
+        path.unlink()
 
 
 def _fork(

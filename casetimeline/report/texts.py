@@ -17,7 +17,7 @@ _OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e
 # Where one text ends and the next begins; any other tag may stand within a word.
 _BLOCK = re.compile(
     r"</?(?:p|div|tr|td|th|li|h\d|br|caption|section|figure|figcaption|title|desc|text|g|pre|summary|dt|dd|option"
-    r"|w:p|w:tc|w:tr|w:br|w:tab|dc:\w+|cp:\w+|dcterms:\w+|rdf:\w+)\b[^>]*>"
+    r"|w:p|w:tc|w:tr|w:br|w:tab|dc:\w+|cp:\w+|dcterms:\w+|rdf:\w+)\b[^<>]*>"
 )
 # What stands in the text of a PDF for a hyphen at the end of a line.
 _HYPHEN = re.compile("[\x02\ufffe](?:\r?\n)?")
@@ -56,7 +56,7 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 def _unescaped(text: str) -> str:
     """A text with its markup and then without it, so that a word with markup inside is found; outlines are left out."""
     text = _OUTLINE.sub("", text)
-    return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^>]*>", "", _BLOCK.sub("\n", text)))
+    return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^<>]*>", "", _BLOCK.sub("\n", text)))
 
 
 def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:

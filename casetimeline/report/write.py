@@ -36,8 +36,9 @@ from .pdf import render_report
 from .word import draw_pictures, render_word
 
 # What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_HARMLESS = re.compile(r"[+-]?[0-9.]+(\.\.[0-9.]+)?( ?[a-z]{1,2})?")
+# A spreadsheet of East Asia takes the wide forms for the others.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
 
 
 def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:

@@ -26,7 +26,7 @@ from ..values import (
     parse_value,
     unit_factor,
 )
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN, code_of
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 
@@ -312,8 +312,9 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
 
 
 def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    name = case.measures["label"].get(claim["treatment"], claim["treatment"])
-    rows = changes[(changes["kind"] == "treatment") & (changes["code"] == claim["treatment"])]
+    code = code_of(claim["treatment"])
+    name = case.measures["label"].get(code, code)
+    rows = changes[(changes["kind"] == "treatment") & (changes["code"] == code)]
     if not len(rows):
         return ClaimResult(NOT_CHECKABLE, f"{name}: not told as a treatment")
     exposure = derive_exposure(changes).set_index("line").loc[rows["line"]]
@@ -336,7 +337,7 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
 
 
 def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    rows = changes[changes["code"].isin(claim["events"].split())]
+    rows = changes[changes["code"].isin([code_of(event) for event in claim["events"].split()])]
     if len(rows):
         return ClaimResult(CONTRADICTED, f"recorded: {'; '.join(rows['PARAM'])}", tuple(rows["line"]))
     return ClaimResult(NOT_CHECKABLE, "none is recorded, but what was looked for, how and how long is not reported")

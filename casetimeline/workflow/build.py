@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
+from ..characters import say
 from ..faults import NotebookError, TimelineError
-from ..files import MANIFEST, digest_of, files_in, set_aside
+from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
 from .execute import Limits, scratch
 from .plan import (
     Plan,
@@ -116,12 +117,12 @@ def _alone(plan: Plan) -> Iterator[None]:
         raise OSError(f"{plan.home} is a link; a report is written into a folder of its own")
     if plan.home.exists() and not plan.home.is_dir():
         raise OSError(f"{plan.home} is a file; a report is written into a folder of that name")
-    plan.work.mkdir(parents=True, exist_ok=True)
-    with (plan.work / "lock").open("w") as lock:
+    make_unlinked(plan.work, plan.build)
+    with open_lock(plan.work / "lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"casetimeline: another run of case {plan.case_id} is at work; waiting for it", file=sys.stderr)
+            say(f"casetimeline: another run of case {plan.case_id} is at work; waiting for it", sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -129,8 +130,8 @@ def _alone(plan: Plan) -> Iterator[None]:
 def _clear(plan: Plan) -> None:
     """Remove what an earlier run did not finish."""
     for name in ("new", "withheld", "emptied"):
-        shutil.rmtree(plan.work / name, ignore_errors=True)
-    if (plan.work / "run").exists() or (plan.work / "sockets").is_symlink():
+        remove(plan.work / name)
+    if os.path.lexists(plan.work / "run") or os.path.lexists(plan.work / "sockets"):
         from .execute import clear
 
         clear(plan.work)
@@ -138,29 +139,30 @@ def _clear(plan: Plan) -> None:
 
 def _set_aside(plan: Plan) -> None:
     """Let the report that is there become the earlier one; what somebody changed by hand in it is kept by itself."""
-    _keep_edited(plan.home, plan.kept)
+    _keep_edited(plan.home, plan)
     # A folder is removed under another name: a run that is killed meanwhile leaves no half of it.
     emptied = plan.work / "emptied"
     if not read_manifest(plan.home):
         plan.home.rename(emptied)
     else:
+        if plan.earlier.is_symlink():
+            plan.earlier.unlink()
         if plan.earlier.exists():
             plan.earlier.rename(emptied)
-        plan.earlier.parent.mkdir(exist_ok=True)
+        make_unlinked(plan.earlier.parent, plan.build)
         plan.home.rename(plan.earlier)
-        print(f"casetimeline: the report made before is kept as {plan.earlier}", file=sys.stderr)
-    shutil.rmtree(emptied, ignore_errors=True)
+        say(f"casetimeline: the report made before is kept as {plan.earlier}", sys.stderr)
+    remove(emptied)
 
 
-def _keep_edited(old: Path, kept: Path) -> None:
+def _keep_edited(old: Path, plan: Plan) -> None:
     outputs = read_manifest(old).get("outputs", {})
     for name in files_in(old):
         if name in outputs and digest_of(old / name) == outputs[name]:
             continue
-        place = set_aside(old / name, kept / name)
-        print(
-            f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", file=sys.stderr
-        )
+        make_unlinked((plan.kept / name).parent, plan.build)
+        place = set_aside(old / name, plan.kept / name)
+        say(f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", sys.stderr)
 
 
 def _checked(plan: Plan):
@@ -182,7 +184,7 @@ def _checked(plan: Plan):
 
 def _replace(plan: Plan, truth: Truth, case) -> None:
     """Make the report, and let it take the place of the one that is there."""
-    shutil.rmtree(plan.failed, ignore_errors=True)
+    remove(plan.failed)
     if changed_since(plan, truth):
         _set_aside(plan)
     try:
@@ -229,10 +231,7 @@ def _remove_others(done: Path, names: set[str]) -> None:
     """Remove what no notebook of this report gave: it is of no more use."""
     for path in done.iterdir():
         if path.name not in names:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            remove(path)
 
 
 def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
@@ -242,10 +241,10 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
     leaks = find_leaks(folder, case, plan.deny)
     if leaks:
         withheld = plan.work / "withheld"
-        shutil.rmtree(plan.failed, ignore_errors=True)
+        remove(plan.failed)
         if folder == plan.home:
             # What is not of the report is not withheld with it.
-            _keep_edited(folder, plan.kept)
+            _keep_edited(folder, plan)
         elif plan.home.exists():
             # It may hold the same.
             _set_aside(plan)

@@ -8,14 +8,14 @@ import csv
 import fcntl
 import io
 import re
-import shutil
 from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
-from ..files import write_atomic
+from ..files import make_unlinked, open_lock, remove, write_atomic
 from .execute import Limits, Place, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
@@ -72,8 +72,8 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
     """
     out = bulk.plans[0].build
     work = out / ".work"
-    work.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as lock:
+    make_unlinked(work, out)
+    with open_lock(out / ".lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -83,7 +83,7 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
         warm_up()
         with scratch(work, bulk.plans[0].data) as place:
             count, failures = _run_all(bulk, place)
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return count, failures
 
 
@@ -134,7 +134,8 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int
                 if "TimelineError" in failures[-1].message:
                     break
     except OSError as error:
-        failures.append(Failure(plan.case_id, "", "", f"{error.filename or ''}: {error.strerror or error}".strip(": ")))
+        message = shown(f"{error.filename or ''}: {error.strerror or error}".strip(": "))
+        failures.append(Failure(plan.case_id, "", "", message))
     return count, failures
 
 
@@ -143,7 +144,7 @@ def _failure(case_id: str, source: Path, error: Exception) -> Failure:
     message = ("" if known else f"{type(error).__name__}: ") + str(error)
     message = message.removeprefix(f"{source.name}, case {case_id}: ")
     cell = _CELL.match(message.removeprefix("the kernel died in "))
-    return Failure(case_id, source.stem, cell[1] if cell else "", message)
+    return Failure(case_id, source.stem, cell[1] if cell else "", shown(message))
 
 
 def _ledger(failures: list[Failure]) -> bytes:

@@ -5,6 +5,7 @@ import itertools
 import logging
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import nbformat
 
 from ..faults import NotebookError, TimelineError
-from ..files import tables_of, write_atomic
+from ..files import remove, tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
 
@@ -37,6 +38,8 @@ _SETTINGS = {
 # Folders of sockets begin so. The path of a socket has room for 107 letters, of which the kernels need some.
 SOCKETS = "ct-"
 _LONGEST_FOLDER = 50
+# In a folder of sockets, the file that says which folder's run made it.
+_OF = "of"
 
 
 # The path of a socket is short, and no two kernels of a run have the same.
@@ -91,6 +94,7 @@ def scratch(work: Path, data: Path) -> Iterator[Place]:
         tempfile.TemporaryDirectory(prefix=SOCKETS, dir=folder_of_sockets(), ignore_cleanup_errors=True) as sockets,
         _surroundings(run / "build"),
     ):
+        (Path(sockets) / _OF).write_text(str(work.resolve()), encoding="utf-8")
         (work / "sockets").symlink_to(sockets)
         yield Place(run / "notebooks", Path(sockets))
     (work / "sockets").unlink(missing_ok=True)
@@ -99,13 +103,27 @@ def scratch(work: Path, data: Path) -> Iterator[Place]:
 
 def clear(work: Path) -> None:
     """Remove what a killed run left of its `scratch`."""
-    shutil.rmtree(work / "run", ignore_errors=True)
+    remove(work / "run")
     sockets = work / "sockets"
     if sockets.is_symlink():
         left = sockets.readlink()
-        if left.name.startswith(SOCKETS) and left.parent == folder_of_sockets():
-            shutil.rmtree(left, ignore_errors=True)
-        sockets.unlink()
+        # Who can write here can point it anywhere; only a folder that a run of this place made says so itself.
+        if left.name.startswith(SOCKETS) and left.parent == folder_of_sockets() and _is_of(left, work):
+            remove(left)
+    remove(sockets)
+
+
+def _is_of(sockets: Path, work: Path) -> bool:
+    """Whether a folder of sockets is this user's, and was made by a run of a folder."""
+    try:
+        made = sockets.lstat()
+        return (
+            stat.S_ISDIR(made.st_mode)
+            and made.st_uid == os.getuid()
+            and (sockets / _OF).read_text(encoding="utf-8") == str(work.resolve())
+        )
+    except (OSError, ValueError):
+        return False
 
 
 def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, place: Place, limits: Limits) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TypeVar
 
+from ..characters import say
 from ..faults import NotebookError
-from ..files import combined, digest_of, write_atomic
+from ..files import combined, digest_of, make_unlinked, write_atomic
 from ..kernels.provisioner import kill_all
 from .execute import Limits, Place, execute
 from .plan import Plan, Truth, check_unchanged
@@ -46,6 +47,7 @@ class CaseRun:
         self, plan: Plan, truth: Truth, folder: Path, failed: Path | None, kinds: tuple[str, ...] = RESULTS
     ) -> None:
         self.plan, self.truth, self.folder, self.failed, self.kinds = plan, truth, folder, failed, kinds
+        make_unlinked(folder, plan.build)
         self._entries, self._writing = _read_record(folder), Lock()
 
     def stale(self) -> list[Path]:
@@ -79,7 +81,7 @@ class CaseRun:
                 (made / name).replace(self.folder / name)
         except NotebookError:
             if self.failed and (made / source.name).exists() and not stopped.is_set():
-                self.failed.mkdir(parents=True, exist_ok=True)
+                make_unlinked(self.failed, self.plan.build)
                 (made / source.name).replace(self.failed / source.name)
             raise
         finally:
@@ -105,7 +107,10 @@ class CaseRun:
         digests = entry.get("results")
         if entry.get("key") != self._key(source) or not isinstance(digests, dict):
             return False
-        return all(digests.get(name) and digests[name] == digest_of(self.folder / name) for name in self._names(source))
+        paths = {name: self.folder / name for name in self._names(source)}
+        if any(path.is_symlink() for path in paths.values()):
+            return False
+        return all(digests.get(name) and digests[name] == digest_of(path) for name, path in paths.items())
 
     def _write_record(self) -> None:
         write_atomic(self.folder / RECORD, (json.dumps(self._entries, indent=1, sort_keys=True) + "\n").encode())
@@ -180,4 +185,4 @@ def progress(title: str, total: int, unit: str) -> Iterator[Callable[[str], None
             yield advance
     else:
         numbers = itertools.count(1)
-        yield lambda name: print(f"{title}: {next(numbers)} of {total} {unit}, {name}", file=sys.stderr)
+        yield lambda name: say(f"{title}: {next(numbers)} of {total} {unit}, {name}", sys.stderr)

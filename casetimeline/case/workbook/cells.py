@@ -66,8 +66,19 @@ def inflate(raw: bytes, file: str) -> dict[str, bytes]:
 # openpyxl writes the workbooks; where it parses, its parser must refuse entities as this one does.
 assert openpyxl.DEFUSEDXML
 
-MOST_ELEMENTS = 1_000_000
-MOST_CELLS = 400_000
+# What the largest case that is read needs, and a few times more: ten thousand rows of twenty columns.
+MOST_ELEMENTS = 400_000
+MOST_CELLS = 200_000
+# Cells share texts, so that a small file can stand for one without end; counted is what the cells say.
+MOST_CHARACTERS = 10_000_000
+# The longest number format that the file format allows, and more of them than programs write.
+_LONGEST_FORMAT, _MOST_FORMATS = 255, 1_000
+# A mark or a text of this length is none of a cell; marks without end are read again and again.
+_ENDLESS = re.compile(rb"<[^<]{1000000}")
+_CHUNK = 2**18
+# What is read together with its children; all other elements are freed as they end.
+_WITH_CHILDREN = ("row", "si", "cellXfs")
+_MOST_CHILDREN = 2**16
 _DEEPEST = 50
 # The last row and column that the file format has.
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -157,12 +168,20 @@ def read_package(raw: bytes, file: str) -> Package:
         raise refusal(file, "damaged parts", SAVED) from None
 
 
+class _Chunks(io.BytesIO):
+    """A part that is parsed in large pieces: with each the parser looks at an unfinished mark from its beginning."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next piece, however little is asked for."""
+        return super().read(_CHUNK)
+
+
 class _Reader:
     """Reads the parts of one workbook, and counts their elements and cells all together."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.elements = self.cells = 0
+        self.elements = self.cells = self.characters = 0
 
     def package(self, parts: dict[str, bytes]) -> Package:
         """The sheets that workbook.xml names."""
@@ -193,21 +212,28 @@ class _Reader:
         return Package(sheets, from_1904)
 
     def walk(self, part: bytes) -> Iterator[Element]:
-        """Elements as they end; rows and shared texts are freed behind their reader."""
+        """Elements as they end; each is freed behind its reader, unless it belongs to a row or the like."""
+        if _ENDLESS.search(part):
+            raise refusal(self.file, "a text or a mark without end", SAVED)
         above: list[Element] = []
-        for event, element in iterparse(io.BytesIO(part), events=("start", "end"), forbid_dtd=True):
+        gathering = 0
+        for event, element in iterparse(_Chunks(part), events=("start", "end"), forbid_dtd=True):
+            name = _local(element)
             if event == "start":
                 above.append(element)
+                gathering += name in _WITH_CHILDREN
                 self.elements += 1
-                self.cells += _local(element) == "c"
+                self.cells += name == "c"
                 if self.cells > MOST_CELLS:
                     raise refusal(self.file, f"more than {MOST_CELLS} cells", SAVED)
-                if self.elements > MOST_ELEMENTS or len(above) > _DEEPEST:
+                many = len(above) > 1 and len(above[-2]) > _MOST_CHILDREN
+                if self.elements > MOST_ELEMENTS or len(above) > _DEEPEST or many:
                     raise refusal(self.file, "parts of too many or too deep elements", SAVED)
                 continue
             above.pop()
             yield element
-            if _local(element) in ("row", "si") and above:
+            gathering -= name in _WITH_CHILDREN
+            if above and not gathering:
                 above[-1].clear()
 
     def formats(self, part: bytes) -> list[str]:
@@ -218,6 +244,8 @@ class _Reader:
                 own[element.get("numFmtId")] = element.get("formatCode", "")
             if _local(element) == "cellXfs":
                 styles = [xf.get("numFmtId", "0") for xf in element]
+        if len(own) > _MOST_FORMATS or any(len(code) > _LONGEST_FORMAT for code in own.values()):
+            raise ValueError("number formats without end")
         return [own.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in styles]
 
     def shared_texts(self, part: bytes) -> list[str]:
@@ -246,6 +274,9 @@ class _Reader:
                     if place in found.cells:
                         raise ValueError("a cell twice")
                     found.cells[place] = cell
+                    self.characters += len(cell.text)
+                    if self.characters > MOST_CHARACTERS:
+                        raise refusal(self.file, f"cells of more than {MOST_CHARACTERS} characters in all", SAVED)
         return found
 
 

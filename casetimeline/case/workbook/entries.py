@@ -1,6 +1,7 @@
 """What a cell holds to the text that a person typed, or to a fault where a spreadsheet has turned it into another."""
 
 import datetime
+import functools
 import math
 import re
 from decimal import Decimal
@@ -8,10 +9,15 @@ from decimal import Decimal
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
+from ...characters import acting_character, printable
 from ...faults import Fault
 from .cells import Cell, Cells, cell_name
-from .sheets import LONGEST_CELL, UNPRINTED, printable
+from .sheets import LONGEST_CELL
 
+# As many formats as a workbook may have, each looked at once.
+_is_date = functools.lru_cache(1024)(is_date_format)
+# More faults than this are not told one by one: the first of them are mended first.
+MOST_FAULTS = 1_000
 _AS_TEXT = "text; format the cell as Text and type it again"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")
 _EXPECTED = {
@@ -57,6 +63,8 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
     texts: dict[tuple[int, int], str] = {}
     numbers: list[str] = []
     for (row, column), cell in sheet.cells.items():
+        if len(faults) > MOST_FAULTS:
+            break
         text, expected = text_of(cell, epoch)
         place = f"{sheet.name}!{cell_name(row, column)}"
         if expected:
@@ -84,14 +92,14 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     """
     if cell.kind in _EXPECTED:
         return cell.text, _EXPECTED[cell.kind]
-    if cell.kind == "date" or (cell.kind == "number" and is_date_format(cell.shown)):
+    if cell.kind == "date" or (cell.kind == "number" and _is_date(cell.shown)):
         return _date(cell, epoch)
     if cell.kind == "number":
         return _number(cell)
     text = cell.text.strip()
-    odd = UNPRINTED.search(text)
+    odd = acting_character(text)
     if odd:
-        return printable(text), f"text without the character {ord(odd[0]):#06x}"
+        return printable(text), f"text without {odd}"
     if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
         return f"{len(text)} characters", f"at most {LONGEST_CELL}, the most that a cell holds"
     return text, ""
@@ -104,6 +112,8 @@ def _number(cell: Cell) -> tuple[str, str]:
         value = math.nan
     if not math.isfinite(value):
         return cell.text, "a number, or text"
+    if value and not 1e-20 < abs(value) < 1e20:
+        return cell.text, "a number with fewer digits"
     text = f"{Decimal(repr(value)):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     text = "0" if text == "-0" else text
@@ -131,7 +141,7 @@ def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
     plain = _DRESS.sub("", cell.shown).split(";")[0].lower()
     clock = when.time() != datetime.time()
     day = when.date().isoformat()
-    if cell.kind == "date" and not is_date_format(cell.shown):
+    if cell.kind == "date" and not _is_date(cell.shown):
         plain = "yyyy-mm-dd"
     if not clock and "y" in plain and "m" in plain and "d" in plain:
         return day, ""
@@ -147,12 +157,26 @@ def _check_seen(sheet: Cells, file: str, faults: list[Fault]) -> None:
     found = [("A1", "a hidden sheet", "a sheet that is shown")] if sheet.hidden else []
     for row in sorted(sheet.hidden_rows & {row for row, _ in sheet.cells}):
         found.append((f"A{row}", "a hidden row", "a row that is shown, by a filter as well, or none"))
-    filled = {column for _, column in sheet.cells}
-    for first, last in sheet.hidden_columns:
-        hidden = sorted(column for column in filled if first <= column <= last)
-        found += [(cell_name(1, column), "a hidden column", "a column that is shown") for column in hidden]
+    for column in _hidden_of(sheet):
+        found.append((cell_name(1, column), "a hidden column", "a column that is shown"))
     found += [(joined.partition(":")[0], f"merged cells {joined}", "cells apart") for joined in sheet.merged]
-    faults += [fault_at(file, f"{sheet.name}!{place}", None, said, expected) for place, said, expected in found]
+    faults += [
+        fault_at(file, f"{sheet.name}!{place}", None, said, expected) for place, said, expected in found[:MOST_FAULTS]
+    ]
+
+
+def _hidden_of(sheet: Cells) -> list[int]:
+    """The columns that hold anything and are hidden, by however many ranges."""
+    change: dict[int, int] = {}
+    for first, last in sheet.hidden_columns:
+        change[first] = change.get(first, 0) + 1
+        change[max(first, last + 1)] = change.get(max(first, last + 1), 0) - 1
+    filled = {column for _, column in sheet.cells}
+    hidden, ranges = [], 0
+    for column in sorted(filled | change.keys()):
+        ranges += change.get(column, 0)
+        hidden += [column] if ranges > 0 and column in filled else []
+    return hidden
 
 
 def shown_text(cell: Cell) -> str:

@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...faults import MOST_FAULTS, Fault, TimelineError, fault, rename_lines
+from ...faults import Fault, TimelineError, fault, rename_lines
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
-from .entries import fault_at, shown_text, texts_of
+from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
 from .sheets import CASE, CAVEATS, CLAIMS, PHASES, READ, SOURCES, TIMELINE, WORDS
 from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet
 

@@ -1,12 +1,12 @@
 """The sheets of a workbook: their fields, a case as rows of text, and the vocabulary for the drop-downs."""
 
 import math
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
+from ...characters import acting_character
 from ...faults import Fault, TimelineError, fault
 from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
 from ..about import check_shape
@@ -143,20 +143,7 @@ STEPS = (
 )
 
 
-# What a text may not hold: control characters, what is no character, and half of one.
-UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _ELSEWHERE = ("sources", "phases", "claims", "caveats")
-
-
-def printable(text: str) -> str:
-    """A text that any cell can hold: a character that none can is told by its number.
-
-    Examples
-    --------
-    >>> printable("Müller\\x0b1")
-    'Müller\\\\x0b1'
-    """
-    return UNPRINTED.sub(lambda odd: f"\\x{ord(odd[0]):02x}", text)
 
 
 def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
@@ -227,9 +214,9 @@ def _check(text: str, where: str) -> None:
     if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
         found = f"a text of {len(text)} characters"
         raise TimelineError([fault(found, f"at most {LONGEST_CELL}, the most that a cell holds", at=where)])
-    odd = UNPRINTED.search(text)
+    odd = acting_character(text)
     if odd:
-        raise TimelineError([fault(f"the character {ord(odd[0]):#06x}", "text", at=where)])
+        raise TimelineError([fault(odd, "text", at=where)])
 
 
 def vocabulary_rows(vocabulary: Vocabulary) -> list[list[str]]:

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ...characters import printable
 from ...faults import Fault, TimelineError
 from ...files import members, zip_bytes
 from ...vocabulary import CLAIM_TESTS, KINDS, STATES
@@ -30,7 +31,6 @@ from .sheets import (
     TIMELINE,
     WORDS,
     grids_of,
-    printable,
     vocabulary_rows,
 )
 
@@ -151,8 +151,8 @@ _STYLES = {
     },
 }
 _PROPERTIES = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_TIMES = re.compile(rb"<dcterms:(?:created|modified)[^>]*>([^<]*)")
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^<>]*>)[^<]*")
+_TIMES = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)")
 _STAMP = b"2000-01-01T00:00:00Z"
 
 
@@ -207,7 +207,9 @@ def marked_bytes(
     workbook = _dressed({FAULTS: rows, **grids}, vocabulary, case_id)
     said: dict[str, list[str]] = {}
     for fault in faults:
-        said.setdefault(fault.cell, []).append(f"found {fault.found[:80]!r}; expected {_expected(fault)}")
+        said.setdefault(fault.cell, []).append(
+            f"found {printable(repr(fault.found[:80]))}; expected {_expected(fault)}"
+        )
     for cell, sentences in said.items():
         name, _, place = cell.rpartition("!")
         if name in workbook.sheetnames:
@@ -256,7 +258,7 @@ def _fill(sheet: Worksheet, rows: list[list[str]]) -> None:
                 cell.value = _escaped(text)
                 # openpyxl takes a text that begins with = for a formula, and #N/A for an error.
                 cell.data_type = "s"
-                cell.quotePrefix = text[0] in "=+-@'"
+                cell.quotePrefix = text[0] in "=+-@'\uff1d\uff0b\uff0d\uff20"
         # Not every spreadsheet makes room for a text that it breaks into lines.
         lines = max((_lines(text, widths[column]) for column, text in enumerate(row, 1)), default=1)
         if lines > 1:

@@ -1,0 +1,89 @@
+"""Characters that act instead of being read: which no file of a case may hold, and how a terminal is kept from them."""
+
+import re
+import sys
+from typing import TextIO
+
+# What a terminal, or whoever lays out a line, takes for an order: the control characters C0 (but for tab and line
+# ends), delete and C1; the marks, embeddings and isolates that turn the direction of a text; tags that nobody sees;
+# what is no character.
+ACTING = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ufffe\uffff"
+    r"\U000e0000-\U000e007f\ud800-\udfff]"
+)
+# Of one line these are no part either.
+_BREAKING = re.compile(rf"{ACTING.pattern[:-1]}\t\n\r\u2028\u2029]")
+_RETURNING = re.compile(rf"{ACTING.pattern[:-1]}\r\u2028\u2029]")
+
+
+def acting_character(text: str) -> str:
+    r"""What the first character of a text that acts is called; blank if none does.
+
+    Examples
+    --------
+    >>> acting_character("caf\u00e9"), acting_character("\u202etxt.exe")
+    ('', 'the direction control U+202E')
+    """
+    odd = ACTING.search(text)
+    return name_of(odd[0]) if odd else ""
+
+
+def name_of(character: str) -> str:
+    r"""What a character that acts is called in a message.
+
+    Examples
+    --------
+    >>> name_of("\x1b"), name_of("\u200f"), name_of("\ud800")
+    ('the control character 0x1b', 'the direction control U+200F', 'half a character')
+    """
+    code = ord(character)
+    if code < 0xA0:
+        return f"the control character {code:#04x}"
+    if 0xD800 <= code <= 0xDFFF:
+        return "half a character"
+    turning = code == 0x61C or 0x200E <= code <= 0x2069
+    return f"the {'direction control' if turning else 'character'} U+{code:04X}"
+
+
+def printable(text: str) -> str:
+    r"""A text in which every character that acts stands as its number; line ends and tabs stay.
+
+    Examples
+    --------
+    >>> print(printable("M\u00fcller\x0b1 \u202etxt"))
+    Müller\x0b1 \u202etxt
+    """
+    return ACTING.sub(_number, text)
+
+
+def shown(text: str) -> str:
+    r"""As `printable`, for a terminal: what returns to the beginning of a line acts there.
+
+    Examples
+    --------
+    >>> print(shown("\x1b[31mred\x9b0m\r\n  b"))
+    \x1b[31mred\x9b0m\x0d
+      b
+    """
+    return _RETURNING.sub(_number, text)
+
+
+def in_one_line(text: str) -> str:
+    r"""As `printable`, line ends and tabs as well.
+
+    Examples
+    --------
+    >>> print(in_one_line("a\nb\x07"))
+    a\x0ab\x07
+    """
+    return _BREAKING.sub(_number, text)
+
+
+def _number(odd: re.Match[str]) -> str:
+    code = ord(odd[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print lines of which no character acts: to standard output, or to the stream that is named."""
+    print(shown(text), file=stream or sys.stdout)

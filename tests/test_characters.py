@@ -1,0 +1,116 @@
+"""No character of a case acts: it is refused when it is read, and nothing foreign reaches a terminal or a log raw."""
+
+import json
+import unicodedata
+
+import pytest
+from conftest import HEADER, casetimeline, recorded
+from hypothesis import given, strategies as st
+
+from casetimeline.case.about import parse_about
+from casetimeline.case.dialect import read_rows
+from casetimeline.case.model import parse_case
+from casetimeline.characters import in_one_line, printable, shown
+from casetimeline.explore.session import Session
+from casetimeline.faults import NotebookError, TimelineError, fault
+from casetimeline.workflow.cases import _failure
+
+ROW = "a,1,observation,mrss,,,46,,,,,,,chart,"
+# One of each kind: C0, delete, C1 (NEL and CSI among them), each mark, embedding and isolate, tags, what is none.
+CODES = (0x00, 0x07, 0x08, 0x0B, 0x0C, 0x1B, 0x1F, 0x7F, 0x80, 0x85, 0x9B, 0x9F, 0x061C, 0x200E, 0x200F)
+CODES += (0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xFFFE, 0xE0041)
+acting = pytest.mark.parametrize("code", CODES, ids=hex)
+
+
+def name(code):
+    return f"0x{code:02x}" if code < 0xA0 else f"U+{code:04X}"
+
+
+def escape(code):
+    return f"\\U{code:08x}"
+
+
+@acting
+def test_in_a_table_and_in_the_text_of_case_yaml_it_is_refused_by_its_line(code):
+    with pytest.raises(TimelineError) as error:
+        read_rows(f"{HEADER}\n{ROW}\n{ROW}b{chr(code)}\n".encode(), "a/timeline.csv")
+    (one,) = error.value.faults
+    assert (one.line, name(code) in one.found) == (3, True)
+    # In a comment as well: what is shown there need not be what stands there.
+    for text in (
+        f"case_id: a\ntitle: {chr(code)}x\n",
+        f"case_id: a\n# {chr(code)}x\n",
+        f"case_id: a\n{chr(code)}: x\n",
+    ):
+        with pytest.raises(TimelineError) as error:
+            parse_about(text, "a/case.yaml")
+        (one,) = error.value.faults
+        assert (one.line, name(code) in one.found) == (2, True)
+
+
+@acting
+@pytest.mark.parametrize(
+    "form",
+    ['title: "{}"', 'patient: {{"{}": 1}}', 'patient:\n  "x{}": [1]', 'caveats:\n  mrss: ["a", "{}"]', '"{}": a'],
+    ids=["value", "key", "key of a list", "list", "name"],
+)
+def test_an_escape_of_yaml_stands_for_none(code, form):
+    text = "case_id: a\n" + form.format(escape(code))
+    with pytest.raises(TimelineError) as error:
+        parse_about(text, "a/case.yaml")
+    (one,) = error.value.faults
+    assert name(code) in one.found and one.line == text.count("\n") + 1
+
+
+@acting
+def test_in_a_cell_of_the_page_it_is_refused_at_its_row(code, vocabulary):
+    session = Session("data")
+    rows = [{"phase": "1", "kind": "observation", "code": "mrss", "value": "46", "source": f"ch{chr(code)}art"}]
+    about = {"case_id": "a", "analysis": {"baseline": "first"}}
+    message = {"do": "check", "n": 1, "choice": {"case": "a"}, "about": about, "rows": rows}
+    first, *_ = session.answers(message)
+    assert first["is"] == "faults" and first["faults"][0]["row"] == 0 and chr(code) not in json.dumps(first)
+    about = {**about, "title": f"a{chr(code)}b"}
+    first, *_ = session.answers({**message, "about": about, "rows": [{**rows[0], "source": "chart"}]})
+    assert first["is"] == "faults" and name(code) in first["text"]
+
+
+def test_letters_of_every_alphabet_tabs_and_line_ends_are_read(vocabulary):
+    title = "Müller אבג العربية 漢字 ‍👩‍⚕️ é ­soft"
+    about = f'title: "{title}\\tb\\nc"\nanalysis: {{baseline: first}}'
+    parsed = parse_case("a", recorded((ROW,), "a", HEADER, about), vocabulary)
+    assert parsed.about["title"] == f"{title}\tb\nc" and not parsed.faults
+
+
+@given(st.text())
+def test_what_is_shown_acts_nowhere_and_says_the_same_letters(text):
+    line = in_one_line(text)
+    controls = {"Cc", "Zl", "Zp", "Cs"}
+    assert not [letter for letter in line if unicodedata.category(letter) in controls]
+    assert not [
+        letter for letter in shown(text) if unicodedata.category(letter) in controls - {"Zl"} and letter not in "\t\n"
+    ]
+    assert printable(line) == shown(line) == line
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_fault_is_one_line_whatever_is_in_it(found, expected, column):
+    text = str(fault(found, expected, at="a.csv", column=column, known=[found]))
+    assert text == in_one_line(text)
+
+
+def test_the_exception_of_a_notebook_is_told_without_what_would_act():
+    error = NotebookError("01_skin.ipynb, case a: cell [3] failed with ValueError: \x1b]0;MARK\x07\x9b31m\u202egpj")
+    failure = _failure("a", type("P", (), {"stem": "01_skin", "name": "01_skin.ipynb"}), error)
+    assert failure.message == r"cell [3] failed with ValueError: \x1b]0;MARK\x07\x9b31m\u202egpj"
+
+
+def test_no_command_writes_it_to_a_terminal(tmp_path):
+    folder = tmp_path / "a\x1b[31m"
+    folder.mkdir()
+    (folder / "t.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
+    odd = tmp_path / "o\u202edd.csv"
+    odd.write_text(f"{HEADER},x\x85\n", encoding="utf-8")
+    for path in (folder, folder / "none.csv", folder / "t.csv", odd):
+        done = casetimeline("check", str(path))
+        assert not set("\x1b\x85\u202e") & set(done.stdout + done.stderr), path
