@@ -66,6 +66,9 @@ def derive(options: argparse.Namespace) -> int:
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
+    if options.output.is_dir() or (options.output.parent.exists() and not options.output.parent.is_dir()):
+        seen = "a folder" if options.output.is_dir() else f"a file as the folder {options.output.parent}"
+        raise TimelineError([fault(seen, "a file in a folder", at=str(options.output))])
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
     write_atomic(options.output, table_bytes(table, options.output.suffix))
     for note in notes:

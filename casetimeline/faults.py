@@ -22,6 +22,8 @@ _ALIKE = str.maketrans(
 _NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
 # As printed in units. A suggestion is for what stands beside them.
 _OF_UNITS = "\u00b5\u03bc\u00b0"
+# A number that is part of a name: interleukin 6 is not interleukin 1. A longer one is an id or a year.
+_NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
 # What turns a word into another: with it on one side alone, a word is not a misspelling of the other.
 _TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis)(?=[ _a-z-])")
 
@@ -108,12 +110,12 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(plain, known, n=3, cutoff=0.7)
     begun = [word for word in known if word.lower().startswith(plain)] if len(plain) > 3 else []
     near = near or (begun if len(begun) == 1 else [])
-    numbers = re.findall("[0-9]+", plain)
+    numbers = _NUMBER.findall(plain)
     return next(
         (
             word
             for word in near
-            if _TURNS.findall(plain) == _TURNS.findall(word.lower()) and numbers in ([], re.findall("[0-9]+", word))
+            if _TURNS.findall(plain) == _TURNS.findall(word.lower()) and numbers in ([], _NUMBER.findall(word))
         ),
         "",
     )

@@ -4,6 +4,7 @@ from .about import (
 )
 from .author import (
     FILES as FILES,
+    check_workbook as check_workbook,
     import_case as import_case,
     new_case as new_case,
     read_folder as read_folder,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..faults import TimelineError, fault
 from ..files import free_name, make_folder, members, set_aside, write_atomic, write_together
-from ..vocabulary import COLUMN_NAMES, check_case_id
+from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import starter_about, starter_files
 from .read import read_bytes, whole_vocabulary
@@ -137,9 +137,9 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
         With every fault, of the cells and of what they say, so that all can be mended in one round.
     """
     imported, faults = scan_workbook(raw, file)
-    # Without an id of its own the case is that of its rows.
-    rows = imported.timeline.decode().splitlines()
-    case_id = imported.case_id or (next(csv.reader(rows[1:2]), [""])[0] if rows else "")
+    # Without a valid id of its own the case is that of its rows.
+    rows = imported.timeline.decode().splitlines()[1:2]
+    case_id = imported.case_id if is_case_id(imported.case_id) else next(csv.reader(rows), [""])[0]
     notes: tuple[str, ...] = ()
     try:
         parsed = parse_case(case_id, Recorded(imported.about, imported.timeline or None), vocabulary)

@@ -10,11 +10,12 @@ import numpy as np
 from ..faults import Fault, TimelineError, fault, nearest_word, plain_form, printed, shortened
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
 from .elsewhere import origin_of
-from .separated import Sheet, refuse_controls
+from .separated import Sheet, check_characters, refuse_width
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # A header is looked for in the first lines of a file.
 _MOST_ABOVE, _MOST_CHARACTERS = 30, 100_000
+_A_TABLE = "a table with a column 'case_id', and kind, code, value, unit, source, and phase or start"
 # A line that has so many names of columns is a header.
 _FEWEST_NAMES = 3
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
@@ -97,7 +98,9 @@ def find_form(text: str, file: str) -> Form:
 
 def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
     """Faults of a file in which no line is a header."""
-    refuse_controls(text, file)
+    check_characters(text, file)
+    for line in lines:
+        refuse_width(line[1], file, find_delimiter(line[1]))
     # A title has few cells, and the header of a table many.
     cells = [[cell.strip() for cell in _cells(line[1], find_delimiter(line[1]))] for line in lines]
     widest = max(map(len, cells))
@@ -108,7 +111,7 @@ def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
         lines_of_text = tuple(line[1] for line in lines)
         origin = origin_of([], lines_of_text)
         seen = origin.name if origin else shortened(lines[0][1].strip())
-        expected = origin.advice if origin else f"a table with the header {','.join(COLUMN_NAMES)}"
+        expected = origin.advice if origin else _A_TABLE
         return [fault(seen, expected, at=file, line=_number(text, lines[0]))]
     return check_header(names, file, _number(text, lines[place]), tuple(line[1] for line in lines))
 

@@ -139,18 +139,15 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     ([['1', "'x'"], ['2', 'y']], [2, 4], 1)
     """
     check_characters(text, file)
-    columns = text.lstrip("\r\n").partition("\n")[0].count(delimiter) + 1
-    if columns > _MOST_COLUMNS:
-        raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])
+    refuse_width(text.lstrip("\r\n").partition("\n")[0], file, delimiter)
     return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
 
 
-def refuse_controls(text: str, file: str) -> None:
-    """Refuse a text with a control character, by the line of the first one."""
-    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        raise TimelineError([fault(f"the control character {ord(control[0]):#04x}", "text", at=file, line=line)])
+def refuse_width(header: str, file: str, delimiter: str) -> None:
+    """Refuse a header of more columns than are read."""
+    columns = header.count(delimiter) + 1
+    if columns > _MOST_COLUMNS:
+        raise TimelineError([fault(f"{columns} columns", f"at most {_MOST_COLUMNS}", at=file)])
 
 
 def _plain_table(text: str, delimiter: str) -> Sheet | None:

@@ -12,6 +12,7 @@ import pandas as pd
 from ..case import (
     Recorded,
     Vocabulary,
+    check_workbook,
     csv_line,
     decode,
     has_no_row,
@@ -24,7 +25,7 @@ from ..case import (
     workbook_bytes,
     yaml_bytes,
 )
-from ..faults import Fault, TimelineError, fault, rename_lines
+from ..faults import Fault, TimelineError, fault, rename_lines, words_of_fault
 from ..vocabulary import COLUMN_NAMES
 from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_ROWS
 
@@ -171,19 +172,62 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
     names = {line: f"row {row + 1}" for line, row in row_at.items()}
     placed = []
     for one in faults:
-        renamed = one._replace(expected=rename_lines(one.expected, names.get))
-        row = row_at.get(one.line) if one.file.endswith("timeline.csv") else None
-        placed.append({**renamed._asdict(), "row": row, "text": str(renamed)})
+        renamed = one._replace(expected=_on_page(rename_lines(one.expected, names.get)))
+        in_rows = one.file.endswith("timeline.csv")
+        row = row_at.get(one.line) if in_rows else None
+        place = _place(one, row) if in_rows or one.file.endswith("case.yaml") else one.file
+        words = words_of_fault(renamed)
+        placed.append({**renamed._asdict(), "row": row, "place": place, "words": words, "text": f"{place}: {words}"})
     return placed
 
 
-def read_files(uploads: object) -> Draft:
+# The fields of the page, by what faults of case.yaml call them.
+_FIELDS = {
+    **{"title": "Title", "diagnosis": "Diagnosis", "patient": "Age and sex", "phases": "Phases", "sources": "Sources"},
+    **{"patient: age": "Age", "patient: sex": "Sex", "time_zero: label": "What day 0 is"},
+    **{"time_zero": "Day 0", "time_zero: date": "Date of day 0", "analysis": "Reference treatment and baseline rule"},
+    **{"reference": "Reference treatment", "analysis: reference": "Reference treatment"},
+    **{"baseline_rule": "Baseline rule", "analysis: baseline": "Baseline rule", "case_id": "Name of the case"},
+}
+# What the messages of files say, and the page has other names for.
+_NAMES = (
+    ("of the sources of case.yaml", "of the field Sources"),
+    ("a date of time_zero in case.yaml", "a date in the field Date of day 0"),
+    ("of the timeline", "of the rows"),
+    ("of measures.csv", "of the list of codes"),
+    ("of rules.csv", "of the cited rules"),
+    ("case.yaml", "the fields"),
+)
+
+
+def _on_page(expected: str) -> str:
+    for file, page in _NAMES:
+        expected = expected.replace(file, page)
+    return expected
+
+
+def _place(one: Fault, row: int | None) -> str:
+    """Where the page shows what a fault is of."""
+    column = one.column or ""
+    if row is not None:
+        return f"Row {row + 1}, {column or 'as a whole'}"
+    if one.file.endswith("timeline.csv"):
+        return f"Rows, {column}" if column else "Rows"
+    top, _, part = column.partition(": ")
+    if column in _FIELDS or top not in _FIELDS:
+        return _FIELDS.get(column, column or "Fields")
+    return f"{_FIELDS[top]}, {part}"
+
+
+def read_files(uploads: object, vocabulary: Vocabulary) -> Draft:
     """The case in uploaded files: a workbook, a case folder as a zip, or timeline.csv with or without case.yaml.
 
     Parameters
     ----------
     uploads : list of dict
         The `name` and the `content`, in base64, of each file; anything else is refused.
+    vocabulary : Vocabulary
+        By which the content of a workbook with faulty cells is judged as well, so that all faults come at once.
 
     Raises
     ------
@@ -201,7 +245,10 @@ def read_files(uploads: object) -> Draft:
         raise TimelineError([fault(names, _TAKEN, at="files")])
     if ".xlsx" in by_kind:
         name, content = by_kind[".xlsx"]
-        imported = read_workbook(content, name)
+        try:
+            imported = read_workbook(content, name)
+        except TimelineError:
+            imported, _ = check_workbook(content, name, vocabulary)
         return draft_of(Recorded(imported.about, imported.timeline), imported.case_id)
     if ".zip" in by_kind:
         name, content = by_kind[".zip"]

@@ -170,7 +170,8 @@ class Session:
             recorded = recorded_of(draft)
             interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
         except TimelineError as error:
-            yield {"is": "faults", "text": str(error), "faults": at_rows(error.faults, draft)}
+            faults = at_rows(error.faults, draft)
+            yield {"is": "faults", "text": "\n".join(one["text"] for one in faults), "faults": faults}
             return
         self.edited[draft.case_id] = recorded
         yield {"is": "checked", "left_out": left_out(draft)}
@@ -182,7 +183,7 @@ class Session:
 
     def read(self, message: dict) -> Iterator[dict]:
         """The case in uploaded files, as a draft."""
-        yield _as_draft(read_files(message.get("files")))
+        yield _as_draft(read_files(message.get("files"), self.vocabulary))
 
     def save(self, message: dict) -> Iterator[dict]:
         """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.

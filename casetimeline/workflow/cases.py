@@ -167,7 +167,10 @@ def plans_of(asked: list[str], plan: Plan, cases: list[str]) -> tuple[Plan, ...]
 
     matches = {name: fnmatch.filter(cases, name) for name in asked} or {"*": cases}
     expected = f"a case of the data folder: {', '.join(cases) or 'it has no folder with a timeline.csv'}"
-    faults = [fault(name, expected, at="CASES", known=cases) for name, chosen in matches.items() if not chosen]
+    faults = []
+    if not plan.notebooks:
+        faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
+    faults += [fault(name, expected, at="CASES", known=cases) for name, chosen in matches.items() if not chosen]
     if faults:
         raise TimelineError(faults)
     return tuple(plan._replace(case_id=case) for case in dict.fromkeys(chain.from_iterable(matches.values())))

@@ -182,6 +182,7 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
         expected = rename_lines(misfit.expected, functools.partial(_row_of, imported))
         expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
         expected = expected.replace("of the sources of case.yaml", f"id of the sheet {SOURCES}")
+        expected = expected.replace("in case.yaml", f"on the sheet {CASE}")
         placed.append(fault_at(file, cell, misfit.column, misfit.found, expected, misfit.nearest))
     return placed
 

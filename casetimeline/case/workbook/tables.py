@@ -48,13 +48,14 @@ def find_sheets(sheets: list[Cells], file: str) -> tuple[dict[str, Cells], list[
     faults, notes = [], []
     if missing:
         expected = " and ".join(f"a sheet '{name}'" for name in missing)
-        expected += ", as in the workbook that `casetimeline new` makes"
-        strange = (sheet for name, sheet in there.items() if name not in (*READ, *EXPLAINING) and sheet.cells)
-        looks = [(sheet.name, origin) for sheet in strange if (origin := origin_of(*_names_and_lines(sheet)))]
+        expected += ", as in the workbook that `casetimeline new` makes, to which the rows can be copied"
+        strange = [sheet for name, sheet in there.items() if name not in (*READ, *EXPLAINING)]
+        filled = (sheet for sheet in strange if sheet.cells)
+        looks = [(sheet.name, origin) for sheet in filled if (origin := origin_of(*_names_and_lines(sheet)))]
         if looks:
             name, origin = looks[0]
             expected += f"; the sheet '{name}' looks like {origin.name}: {origin.advice}"
-        faults.append(fault(first_few(sheet.name for sheet in sheets) or "no sheet", expected, at=file))
+        faults.append(fault(first_few(sheet.name for sheet in strange or sheets) or "no sheet", expected, at=file))
     for name in READ:
         if name not in there and name not in missing:
             notes.append(f"{file}: there is no sheet '{name}'; nothing is read from it")

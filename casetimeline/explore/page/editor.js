@@ -342,14 +342,11 @@ export class Editor {
     const inRow = fault.row !== null;
     const cell = inRow ? this.cellAt(fault.row, fault.column || this.draft.columns[0]) : this.field(key);
     if (!cell) return this.faults.append(make("li", {}, fault.text));
-    const near = fault.nearest ? `; did you mean "${fault.nearest}"?` : "";
-    const words = `found "${fault.found}"; expected ${fault.expected}${near}`;
-    const note = make("span", { class: "ct-fault", id: this.id(`fault-${i}`) }, `! ${words}`);
+    const note = make("span", { class: "ct-fault", id: this.id(`fault-${i}`) }, `! ${fault.words}`);
     cell.setAttribute("aria-invalid", "true");
     cell.setAttribute("aria-describedby", [cell.getAttribute("aria-describedby"), note.id].filter(Boolean).join(" "));
     cell.parentElement.append(note);
-    const place = inRow ? `Row ${fault.row + 1}, ${fault.column || "as a whole"}` : key;
-    this.faults.append(make("li", {}, button(place, () => cell.focus(), { class: "ct-link" }), `: ${words}`));
+    this.faults.append(make("li", {}, button(fault.place, () => cell.focus(), { class: "ct-link" }), `: ${fault.words}`));
   }
 }
 
