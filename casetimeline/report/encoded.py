@@ -9,7 +9,8 @@ from urllib.parse import unquote
 # A letter and the accent that TeX writes before it, in braces or not.
 _ACCENT = re.compile(r"\\(?:[\"'`^~=.]|[uvHtcdbkr](?=[\s{]))\s?\{?\\?([A-Za-z])\}?")
 _TEX_LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "oe": "œ", "aa": "å", "AA": "Å", "i": "i"}
-_TEX_LETTER = re.compile(rf"\\({'|'.join(_TEX_LETTERS)})(?![A-Za-z])(?:\{{\}})?( ?)")
+_TEX_LETTER = re.compile(rf"\\({'|'.join(_TEX_LETTERS)})(?![A-Za-z])(?:\{{\}})?")
+_TEX_BLANK = re.compile(rf"(\\(?:{'|'.join(_TEX_LETTERS)})) (?=\w)")
 _JSON = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 # What emphasises, groups or escapes, also within a word; and a hyphen at the end of a line.
 _MARKUP = re.compile(r"\\(?=[^A-Za-z0-9\s])|[*~{}$^`]+|(?<=\w)-[ \t]*\r?\n[ \t]*(?=\w)")
@@ -62,8 +63,9 @@ def _without_markup(text: str) -> str:
     text = _JSON.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     text = _ACCENT.sub(r"\1", text)
     # TeX takes a blank for the end of the letter's name; who writes it may not.
-    forms = [_TEX_LETTER.sub(lambda match: _TEX_LETTERS[match[1]] + end * match[2], text) for end in (0, 1)]
-    return "\n".join(_MARKUP.sub("", form) for form in dict.fromkeys(forms))
+    forms = dict.fromkeys([text, _TEX_BLANK.sub(r"\1{}", text)])
+    letters = (_TEX_LETTER.sub(lambda match: _TEX_LETTERS[match[1]], form) for form in forms)
+    return "\n".join(_MARKUP.sub("", form) for form in letters)
 
 
 def _unquoted(text: str) -> str:
