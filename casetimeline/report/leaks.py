@@ -10,7 +10,6 @@ import functools
 import getpass
 import re
 import socket
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,22 +18,41 @@ from ..case import Case
 from ..faults import TimelineError, fault, shortened
 from ..files import MANIFEST, files_in
 from ..values import are_dates
-from .texts import texts_of
+from .encoded import contents_of, readings_of, stretches
+from .spelling import Denied, denied, names_in, plain
+from .texts import texts_of, texts_of_content
 
 _YY, _MM, _DD = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
+_M2, _D2 = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+# In English, German, French, Spanish, Italian and Dutch; first those that begin with another.
 _MONTH = (
-    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|dez(?:ember)?)\.?"
+    r"(?:january|januar[iy]?|janvier|jan|february|februar[iy]?|fevrier|février|feb|march|märz|maerz|marz[o]?|maart|mars"
+    r"|mar|april[e]?|avril|apr|maggio|mayo|may|mai|mei|june|juni|juin|junio|giugno|jun|july|juli|juillet|julio|luglio"
+    r"|jul|august|août|aout|agosto|augustus|aug|september|septembre|septiembre|settembre|sept?|october|oktober|octobre"
+    r"|octubre|ottobre|oct|okt|november|novembre|noviembre|nov|december|dezember|décembre|decembre|diciembre|dicembre"
+    r"|dec|dez|enero|gennaio|febrero|febbraio|abril)\.?"
 )
+_TH = r"(?:st|nd|rd|th|\.|er|º)?"
 _DATE = "|".join(
     [
         # A day or month of ISO 8601, also before a time and in the name of a file; then as Exif and as a PDF write it.
-        rf"(?<![^\W_])(?<![.-]){_YY}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-]|[^\W_T])",
-        rf"(?<![\w/:.-]){_YY}([/:]){_MM}\1{_DD}(?!\d)",
-        rf"\bD:{_YY}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d*",
-        rf"(?<![\w./-]){_DD}([./-]){_DD}\2{_YY}(?!\d)",
-        rf"\b{_DD}(?:st|nd|rd|th|\.)?[\s-]+{_MONTH}[\s-]+{_YY}\b",
-        rf"\b{_MONTH}\s+(?:{_DD}(?:st|nd|rd|th)?,?\s+)?{_YY}\b",
+        rf"(?<![^\W_])(?<![.-]){_YY}-{_M2}(?:-{_D2})?(?![\d-]|[^\W_T])",
+        rf"(?<![^\W_])(?<![.-]){_YY}-W[0-5]\d(?:-[1-7])?(?![\d-]|[^\W_])",
+        rf"(?<![\w/:.-]){_YY}([/:.]){_MM}\1{_DD}(?!\d)",
+        rf"(?<![^\W_]){_YY}_{_M2}_{_D2}(?!\d)",
+        rf"\bD:{_YY}{_M2}{_D2}\d*",
+        # Eight digits, alone or before a time, but for the number of a publication.
+        rf"(?<![^\W_])(?<![.,/-])(?<!pmid )(?<!pmid: )(?<!pmid:){_YY}{_M2}{_D2}(?:T\d+Z?)?(?![\d/-]|[^\W_]|[.,]\d)",
+        rf"{_YY} ?年 ?{_MM} ?月(?: ?{_DD} ?日)?",
+        rf"(?<![\w./-]){_DD}([./-]) ?{_DD}\2 ?{_YY}(?!\d)",
+        rf"(?<![\w./-]){_D2}([./-]){_D2}\3\d\d(?![\w/-]|\.\d)",
+        rf"(?<![\w./-]){_DD}/{_DD}/\d\d(?![\w/.-])",
+        rf"(?<![\w./-]){_DD}([./-])(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})\4{_YY}(?!\d)",
+        rf"(?<![\w./-]){_M2}[/.]{_YY}(?![\w/-]|\.\d)",
+        rf"\b{_DD}{_TH}(?:[\s./-]+|\s+(?:of|de|d')\s+){_MONTH}(?:[\s,./-]+(?:de[l]?\s+)?){_YY}\b",
+        rf"\b{_DD}-{_MONTH}-\d\d(?![\w-])",
+        rf"\b{_MONTH}[\s-]+(?:{_DD}{_TH},?[\s-]+)?(?:of\s+|de[l]?\s+)?{_YY}\b",
+        rf"\b{_YY}[\s,-]+{_MONTH}[\s-]+{_DD}{_TH}(?!\w)",
     ]
 )
 _FOLDERS = "home|root|Users|tmp|var|mnt|media|opt|srv|private|Volumes|data|work|workspace|scratch"
@@ -51,8 +69,13 @@ _PATH = "|".join(
         r"file://[^\s\"'<>]+",
     ]
 )
-_EMAIL = r"[\w.%+-]+@[^\W_](?:[\w-]*[^\W_])?(?:\.[\w-]+)*\.[^\W\d_]{2,}"
-_BORN = r"(?:\bborn\b|date of birth|\bd\.?o\.?b\b\.?|geburtsdatum|\bgeb\.)"
+# Also with words for the two signs, as who hides an address from machines writes it.
+_AT, _DOT = r"(?:@|\s?[\[({<]\s?at\s?[\])}>]\s?)", r"(?:\.|\s?[\[({<]\s?dot\s?[\])}>]\s?)"
+_EMAIL = rf"[\w.%+-]+{_AT}[^\W_](?:[\w-]*[^\W_])?(?:{_DOT}[\w-]+)*{_DOT}[^\W\d_]{{2,}}"
+_BORN = (
+    r"(?:\bborn\b|date of birth|birth ?da(?:te|y)|\bd\.?o\.?b\b\.?|geburts(?:datum|tag)|\bgeb\.|\bgeboren\b"
+    r"|date de naissance|\bn[ée]e? le\b|fecha de nacimiento|data di nascita|birthDate)"
+)
 # Only here are two digits a year.
 _DAY = rf"(?:{_YY}[/.-]\d\d?|\d\d?[./-]\d\d?[./-]\d\d|\d\d?(?:st|nd|rd|th|\.)?\s+{_MONTH}|{_MONTH}\s+\d)"
 _BIRTH = rf"{_BORN}[^\d\n]{{0,20}}{_DAY}[\w./,-]*"
@@ -60,14 +83,12 @@ _DATED = "calendar date"
 # Names of users and hosts that say nothing of anyone.
 _COMMON = {"root", "user", "admin", "ubuntu", "debian", "runner", "jovyan", "localhost", "docker", "build", "host"}
 _SHORTEST = 3
-# So many digits and more are a number of somebody, however they are grouped.
-_NUMBER = 5
-_ANSI = re.compile("\x1b\\[[0-9;]*m")
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
+# In a text that stands in another, coded, one more is looked for; and so on.
+_DEPTH = 3
 # What stands in everything of a kind, and is found much sooner than the whole.
 _CORES = {
-    _DATED: re.compile(_YY),
-    "e-mail address": re.compile("@"),
+    _DATED: re.compile(rf"{_YY}|\d[./-]\d\d(?!\d)|[a-z]-\d\d(?!\d)", re.I),
+    "e-mail address": re.compile(r"@|[\[({<]\s?at\s?[\])}>]", re.I),
     "absolute path": re.compile(rf"/(?:{_FOLDERS})/|[a-z]:[\\/]|\\\\|file:", re.I),
     "date of birth": re.compile(_BORN, re.I),
 }
@@ -106,7 +127,7 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     TimelineError
         If there is no such deny-list, or a line of it names nothing.
     """
-    patterns, public = patterns_of(tells_dates(case), read_deny(deny)), _public_dates(case)
+    sought, public = sought_for(tells_dates(case), read_deny(deny)), _public_dates(case)
     leaks, seen = {}, {}
     names = files_in(folder)
     if (folder / MANIFEST).is_file():
@@ -121,7 +142,7 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
         for place, text in texts:
             # The parts of one Word file are mostly those of the next.
             if text not in seen:
-                seen[text] = list(leaks_in(text, patterns))
+                seen[text] = list(dict.fromkeys(leaks_in(text, sought)))
             for kind, words in seen[text]:
                 if kind == _DATED and words.lower() in public:
                     continue
@@ -141,8 +162,8 @@ def _public_dates(case: Case) -> set[str]:
     published = [source for source in sources if any(source.get(name) for name in ("doi", "pmid", "url"))]
     quotes = case.facts.loc[case.facts["source"].isin([source["id"] for source in published]), "quote"]
     texts = [*quotes, *(str(text) for source in published for text in source.values())]
-    pattern = {_DATED: re.compile(_DATE, re.I)}
-    return {words.lower() for text in texts for _, words in leaks_in(text, pattern)}
+    dates = Sought({_DATED: re.compile(_DATE, re.I)}, {})
+    return {words.lower() for text in texts for _, words in leaks_in(text, dates)}
 
 
 def read_deny(deny: Path | None) -> list[str]:
@@ -173,17 +194,23 @@ def read_deny(deny: Path | None) -> list[str]:
     return list(words.values())
 
 
-def patterns_of(dated: bool, denied: list[str]) -> dict[str, re.Pattern]:
-    """What is looked for, by kind."""
-    kinds = {
-        "absolute path": _PATH,
-        "e-mail address": _EMAIL,
-        "date of birth": _BIRTH,
-        "user or host of this machine": "|".join(_loosely(name) for name in sorted(_machine())),
-        "word of the deny-list": "|".join(map(_loosely, denied)),
-        _DATED: "" if dated else _DATE,
-    }
-    return {kind: re.compile(pattern, re.I) for kind, pattern in kinds.items() if pattern}
+class Sought(NamedTuple):
+    """What is looked for, by kind: what has a pattern, and names however they are spelled."""
+
+    patterns: dict[str, re.Pattern]
+    names: dict[str, list[Denied]]
+
+
+def sought_for(dated: bool, words: list[str]) -> Sought:
+    """What is looked for where a case tells dates or not, and with the words of a deny-list."""
+    kinds = {"absolute path": _PATH, "e-mail address": _EMAIL, "date of birth": _BIRTH, _DATED: "" if dated else _DATE}
+    return Sought(
+        {kind: re.compile(pattern, re.I) for kind, pattern in kinds.items() if pattern},
+        {
+            "user or host of this machine": [denied(name) for name in sorted(_machine())],
+            "word of the deny-list": [denied(line) for line in words],
+        },
+    )
 
 
 def _machine() -> set[str]:
@@ -208,59 +235,27 @@ def _names(ask) -> list[str]:
         return []
 
 
-def _folded(text: str) -> str:
-    """A text in one spelling: one form of each letter, no mark that is not seen, one apostrophe, no colours."""
-    plain = unicodedata.normalize("NFKC", _ANSI.sub("", text)).translate(_APOSTROPHES)
-    if plain.isascii():
-        return plain
-    unseen = {ord(letter): None for letter in set(plain) if unicodedata.category(letter) == "Cf"}
-    return plain.translate(unseen) if unseen else plain
+def leaks_in(text: str, sought: Sought, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Kind and words of everything that looks like an identifier in a text, or in what stands coded in it."""
+    yield from _leaks_as_written(text, sought)
+    for reading in readings_of(text):
+        yield from _leaks_as_written(reading, sought)
+    if depth < _DEPTH:
+        for content in contents_of(text):
+            for _, inner in texts_of_content(content):
+                yield from leaks_in(inner, sought, depth + 1)
 
 
-def _loosely(words: str) -> str:
-    """A pattern for words however they are spaced or hyphenated, and not as a part of another word.
-
-    Examples
-    --------
-    >>> bool(re.search(_loosely("Ann Lee"), "of Ann-Lee,")), bool(re.search(_loosely("Lee"), "sleeve"))
-    (True, False)
-    >>> bool(re.search(_loosely("00471122"), "MRN 00-47-1122"))
-    True
-    """
-    parts = filter(None, re.split(r"[\s_\u2010-\u2015-]+", _folded(words)))
-    joined = r"[\s_\u2010-\u2015-]*".join(map(_grouped, parts))
-    return rf"(?<![^\W_]){joined}(?![^\W_])"
-
-
-def _grouped(part: str) -> str:
-    if part.isdigit() and len(part) >= _NUMBER:
-        return r"[\s._/\u2010-\u2015-]?".join(part)
-    return re.escape(part)
-
-
-def leaks_in(text: str, patterns: dict[str, re.Pattern]) -> Iterator[tuple[str, str]]:
-    """Kind and words of everything that looks like an identifier in a text."""
-    plain = _folded(text)
-    for kind, pattern in patterns.items():
+def _leaks_as_written(text: str, sought: Sought) -> Iterator[tuple[str, str]]:
+    one = plain(text)
+    for kind, pattern in sought.patterns.items():
         # A quick look first: most texts have nothing that could be of the kind.
-        for start, end in _stretches(kind, plain):
-            for match in pattern.finditer(plain, start, end):
+        for start, end in stretches(_CORES[kind], one, _REACH):
+            for match in pattern.finditer(one, start, end):
                 yield kind, " ".join(match[0].split())
-
-
-def _stretches(kind: str, text: str) -> list[tuple[int, int]]:
-    """Where in a text something of a kind may stand: around its core, or anywhere if it has none."""
-    around = _CORES.get(kind)
-    if around is None:
-        return [(0, len(text))]
-    spans: list[tuple[int, int]] = []
-    for match in around.finditer(text):
-        start, end = max(match.start() - _REACH, 0), min(match.end() + _REACH, len(text))
-        if spans and start <= spans[-1][1]:
-            spans[-1] = spans[-1][0], end
-        else:
-            spans.append((start, end))
-    return spans
+    for kind, names in sought.names.items():
+        for words in names_in(one, names):
+            yield kind, words
 
 
 def leaks_message(leaks: list[Leak], folder: Path) -> str:

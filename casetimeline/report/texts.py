@@ -1,10 +1,12 @@
 """Every text that a file holds: its body, its metadata, the parts of a Word file, and the pictures in them."""
 
+import codecs
+import contextlib
 import html
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -39,18 +41,39 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     >>> list(texts_of("a.html", b"<td>Ro<b>e</b></td><td>46</td>"))[1][1].split()
     ['<td>Ro<b>e</b></td><td>46</td>', 'Roe', '46']
     """
-    suffix = Path(name).suffix
     yield "name", name
-    if suffix == ".pdf":
-        yield from _texts_of_pdf(content)
-    elif suffix == ".docx":
-        yield from _texts_of_zip(content)
-    elif suffix in (".png", ".tiff", ".jpeg", ".jpg"):
-        yield from _texts_of_picture(content)
+    suffix = Path(name).suffix
+    read = _READERS.get(suffix) or _reader_of(content)
+    if read:
+        yield from read(content)
     elif suffix == ".ipynb":
         yield from _texts_of_notebook(content)
     else:
-        yield "text", _unescaped(content.decode("utf-8", "replace"))
+        yield "text", _unescaped(_decoded_text(content))
+
+
+def texts_of_content(content: bytes) -> Iterator[tuple[str, str]]:
+    """Every text of a content without a name: of a picture, a PDF or a zip, or the text itself; none of other bytes."""
+    read = _reader_of(content)
+    if read:
+        # What only begins like such a file is noise: it came out of a word that looks like base64.
+        with contextlib.suppress(Exception):
+            yield from read(content)
+        return
+    with contextlib.suppress(UnicodeDecodeError):
+        text = content.decode("utf-8")
+        if text.replace("\n", " ").replace("\t", " ").replace("\r", " ").isprintable():
+            yield "text", _unescaped(text)
+
+
+def _reader_of(content: bytes) -> Callable[[bytes], Iterator[tuple[str, str]]] | None:
+    """What reads a content, by its first bytes, whatever it is named; nothing for a text."""
+    return next((read for mark, read in _MARKS.items() if content.startswith(mark)), None)
+
+
+def _decoded_text(content: bytes) -> str:
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8", "replace")
 
 
 def _unescaped(text: str) -> str:
@@ -65,6 +88,8 @@ def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
     for number, cell in enumerate(notebook.cells, 1):
         yield f"cell {number}", cell.source
         yield f"cell {number}, metadata", str(cell.metadata)
+        # Its files as base64, by name and type.
+        yield f"cell {number}, attachments", str(cell.get("attachments", ""))
         for output in cell.get("outputs", []):
             # The text of each representation as a reader sees it, and not with escaped line ends.
             for text in [*output.get("data", {}).values(), output.get("text", ""), str(output.get("metadata", ""))]:
@@ -81,6 +106,23 @@ def _texts_of_picture(content: bytes) -> Iterator[tuple[str, str]]:
         entries = [picture.info, exif, *(exif.get_ifd(ifd) for ifd in _IFDS)]
     for values in entries:
         yield "metadata", "\n".join(f"{key}: {_decoded(value)}" for key, value in values.items())
+    pieces = _chunks(content) if content.startswith(_PNG) else [content.rpartition(b"\xff\xd9")[2]]
+    yield "bytes beside the picture", "\n".join(map(_decoded, pieces))
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    """The parts of a PNG that are not its pixels, and what follows its end."""
+    place = len(_PNG)
+    while place + 12 <= len(content):
+        end = place + 12 + int.from_bytes(content[place : place + 4])
+        kind = content[place + 4 : place + 8]
+        # What is packed in a part is read by Pillow.
+        if kind not in (b"IDAT", b"PLTE", b"zTXt", b"iCCP"):
+            yield content[place + 8 : end - 4]
+        place = end
+        if kind == b"IEND":
+            break
+    yield content[place:]
 
 
 def _decoded(value) -> str:
@@ -92,6 +134,8 @@ def _decoded(value) -> str:
 
 def _texts_of_zip(content: bytes) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        if parts.comment:
+            yield "comment", _decoded(parts.comment)
         for part in parts.namelist():
             yield from ((f"{part}: {place}", text) for place, text in texts_of(part, parts.read(part)))
 
@@ -104,9 +148,20 @@ def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
         for thing in pdf.objects:
             if isinstance(thing, pikepdf.Stream) and thing.get("/Type") == "/Metadata":
                 yield "metadata", thing.read_bytes().decode("utf-8", "replace")
+            elif isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image":
+                yield from _texts_of_drawn(thing)
             if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)):
                 yield from _entries(thing)
-        yield "attachments", "\n".join(pdf.attachments.keys())
+        for name, attached in pdf.attachments.items():
+            for place, text in texts_of(name, attached.get_file().read_bytes()):
+                yield f"attachment {name}: {place}", text
+    yield "bytes after the end", _decoded(content.rpartition(b"%%EOF")[2])
+
+
+def _texts_of_drawn(image: pikepdf.Stream) -> Iterator[tuple[str, str]]:
+    """The texts of a picture that is kept in a PDF as it came."""
+    if image.get("/Filter") == "/DCTDecode":
+        yield from _texts_of_picture(image.read_raw_bytes())
 
 
 def _entries(thing) -> Iterator[tuple[str, str]]:
@@ -117,3 +172,20 @@ def _entries(thing) -> Iterator[tuple[str, str]]:
             yield f"entry {key}", str(value)
         elif isinstance(value, (pikepdf.Dictionary, pikepdf.Array)) and not value.is_indirect:
             yield from _entries(value)
+
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MARKS = {
+    b"%PDF-": _texts_of_pdf,
+    b"PK\x03\x04": _texts_of_zip,
+    _PNG: _texts_of_picture,
+    b"\xff\xd8\xff": _texts_of_picture,
+    b"II*\0": _texts_of_picture,
+    b"MM\0*": _texts_of_picture,
+    b"GIF8": _texts_of_picture,
+}
+_READERS = {
+    ".pdf": _texts_of_pdf,
+    ".docx": _texts_of_zip,
+    **dict.fromkeys((".png", ".tiff", ".jpeg", ".jpg"), _texts_of_picture),
+}

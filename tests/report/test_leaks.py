@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 
 from casetimeline.case.read import read_case
 from casetimeline.report.document import Heading, Paragraph
-from casetimeline.report.leaks import find_leaks, leaks_in, patterns_of, tells_dates
+from casetimeline.report.leaks import find_leaks, leaks_in, sought_for, tells_dates
 from casetimeline.report.pdf import render_report
 from casetimeline.report.texts import texts_of
 from casetimeline.report.word import render_word
@@ -163,17 +163,17 @@ FILES = [*PLACES, "f.png", "late.png", "f.tiff", "f.jpg", "deep.tiff", "a-attrib
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("kind", PLANTED)
 def test_what_is_planted_is_found_in_every_kind_of_file(name, kind):
-    patterns = patterns_of(False, DENIED)
+    sought = sought_for(False, DENIED)
     content = held(name, PLANTED[kind])
-    kinds = {kind for _, text in texts_of(name, content) for kind, _ in leaks_in(text, patterns)}
+    kinds = {kind for _, text in texts_of(name, content) for kind, _ in leaks_in(text, sought)}
     assert kind in kinds
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_without_an_identifier_is_left_alone(name):
-    patterns = patterns_of(False, DENIED)
+    sought = sought_for(False, DENIED)
     content = held(name, "mRSS 46, doi:10.1186/s13075-024-03418-2, every 2 wk, -2 mo, 8 mg/kg, 2024, and/or")
-    leaks = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, patterns)]
+    leaks = [(place, *leak) for place, text in texts_of(name, content) for leak in leaks_in(text, sought)]
     # python-docx and Pillow themselves put a date of their template into a file; our own files have none.
     assert not [leak for leak in leaks if leak[2] != "2013-12-23"]
 
@@ -245,7 +245,7 @@ def test_the_manifest_is_looked_through_and_what_cannot_be_is_told(tmp_path, pub
     ],
 )
 def test_spellings_of_identifiers(kind, text):
-    assert kind in {kind for kind, _ in leaks_in(f"x {text} y", patterns_of(False, DENIED))}
+    assert kind in {kind for kind, _ in leaks_in(f"x {text} y", sought_for(False, DENIED))}
 
 
 @pytest.mark.parametrize(
@@ -272,22 +272,22 @@ def test_spellings_of_identifiers(kind, text):
     ],
 )
 def test_what_only_looks_like_an_identifier(text):
-    assert list(leaks_in(f"x {text} y", patterns_of(False, DENIED))) == []
+    assert list(leaks_in(f"x {text} y", sought_for(False, DENIED))) == []
 
 
 def test_user_and_host_are_found_as_words(monkeypatch):
     monkeypatch.setattr(getpass, "getuser", lambda: "jdoe")
     monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc")
-    patterns = patterns_of(False, [])
-    leaks = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", patterns))
-    assert leaks == [("user or host of this machine", "JDOE"), ("user or host of this machine", "ward-7-pc")]
+    sought = sought_for(False, [])
+    leaks = list(leaks_in("made by JDOE on ward-7-pc; jdoering; award-7-pc", sought))
+    assert leaks == [("user or host of this machine", "jdoe"), ("user or host of this machine", "ward-7-pc")]
     # A host is looked for with and without its domain; a user whose name is a word of the package is not looked for.
     monkeypatch.setattr(socket, "gethostname", lambda: "ward-7-pc.clinic.example.org")
     monkeypatch.setattr(getpass, "getuser", lambda: "page")
-    leaks = list(leaks_in("ward-7-pc of page 3", patterns_of(False, [])))
+    leaks = list(leaks_in("ward-7-pc of page 3", sought_for(False, [])))
     assert leaks == [("user or host of this machine", "ward-7-pc")]
     monkeypatch.setattr(getpass, "getuser", lambda: "root")
-    assert list(leaks_in("the square root", patterns_of(False, []))) == []
+    assert list(leaks_in("the square root", sought_for(False, []))) == []
 
 
 def test_dates_are_looked_for_where_the_case_tells_none(published):
