@@ -134,8 +134,8 @@ COLUMNS = (
         "code",
         True,
         "A word of measures.csv or treatments.csv: a code, its label, abbreviation or a synonym, in any capitals, with "
-        "blanks, hyphens or underscores. A word of more than one meaning (`PE`, `CTX`) is refused. An unknown observation "
-        "code is an error; an unknown treatment or event code is allowed and listed.",
+        "blanks, hyphens or underscores. A word of more than one meaning (`PE`, `CTX`) is refused. An unknown "
+        "observation code is an error; an unknown treatment or event code is allowed and listed.",
     ),
     Column(
         "start",
@@ -150,14 +150,14 @@ COLUMNS = (
         "value",
         True,
         "A number (`46`), a bound (`<30`, `>1000`), an approximation (`~6000`), a range (`10..20`, and `0..<30` "
-        "without its end), or a grade word of an ordinal measure or a range of them (`small..moderate`); `normal`, with "
-        "the limits of the laboratory beside it.",
+        "without its end), or a grade word of an ordinal measure or a range of them (`small..moderate`); `normal`, "
+        "with the limits of the laboratory beside it.",
     ),
     Column(
         "unit",
         True,
-        "As printed. It is converted to the measure's own unit, however it is written (`U/l`, either micro sign, blanks "
-        "about the slash); an unknown unit is an error.",
+        "As printed. It is converted to the measure's own unit, however it is written (`U/l`, either micro sign, "
+        "blanks about the slash); an unknown unit is an error.",
     ),
     Column("ref_low", False, "Lower limit of the laboratory, in `unit`, when the source states it."),
     Column("ref_high", False, "Upper limit of the laboratory, in `unit`, when the source states it."),
