@@ -134,24 +134,33 @@ COLUMNS = (
     Column(
         "code",
         True,
-        "A word of measures.csv. An unknown observation code is an error; an unknown treatment or event "
-        "code is allowed and listed. It has letters, digits, `_`, `.` and `-`; blanks are read as `_`.",
+        "A word of measures.csv or treatments.csv: a code, its label, abbreviation or a synonym, in any capitals, with "
+        "blanks, hyphens or underscores. A word of more than one meaning (`PE`, `CTX`) is refused. An unknown "
+        "observation code is an error; an unknown treatment or event code is allowed and listed. It has letters, digits, "
+        "`_`, `.` and `-`; blanks are read as `_`.",
     ),
     Column(
         "start",
         False,
         "Time from the case's time zero as the source prints it: `0 d`, `-2 mo`, `12 wk`, `~6 wk`, `3..4 mo`, "
         "`<1 a`, or an ISO 8601 date at the precision given (`2005-08`) or a range of dates (`2005-08..2005-10`), "
-        "without a time of day. Blank: not reported.",
+        "without a time of day. What people type for these is read (`12 weeks`, `W12`, `3-4 months`). Blank: not "
+        "reported.",
     ),
     Column("end", False, "As `start`, or `ongoing`. Blank: not reported."),
     Column(
         "value",
         True,
         "A number (`46`), a bound (`<30`, `>1000`), an approximation (`~6000`), a range (`10..20`, and `0..<30` "
-        "without its end), or a grade word of an ordinal measure or a range of them (`small..moderate`).",
+        "without its end), or a grade word of an ordinal measure or a range of them (`small..moderate`); `normal`, "
+        "with the limits of the laboratory beside it.",
     ),
-    Column("unit", True, "As printed. It is converted to the measure's own unit; an unknown unit is an error."),
+    Column(
+        "unit",
+        True,
+        "As printed. It is converted to the measure's own unit, however it is written (`U/l`, either micro sign, "
+        "blanks about the slash); an unknown unit is an error.",
+    ),
     Column("ref_low", False, "Lower limit of the laboratory, in `unit`, when the source states it."),
     Column("ref_high", False, "Upper limit of the laboratory, in `unit`, when the source states it."),
     Column(
@@ -159,7 +168,7 @@ COLUMNS = (
         False,
         "What is known when there is no value: "
         + "; ".join(f"`{word}` ({meaning})" for word, meaning in STATES.items())
-        + ".",
+        + ". A measure that is a number alone is neither present nor absent.",
     ),
     Column("dose", False, "Dose of a treatment: a number, bound, approximation or range."),
     Column(
@@ -171,7 +180,8 @@ COLUMNS = (
         "frequency",
         False,
         "How often: `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating` "
-        "for treatments of one phase that take turns. Other words are kept, and not counted.",
+        "for treatments of one phase that take turns. What people type for these is read (`q4w`, `BID`); a word of "
+        "more than one meaning (`biweekly`) is refused. Other words are kept, and not counted: a note says so.",
     ),
     Column("route", False, "Route of administration as printed."),
     Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),

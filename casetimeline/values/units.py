@@ -12,6 +12,7 @@ from ..spellings import plain
 _MICRO = re.compile("[\u00b5\u03bc]|mc(?=g)")
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")
 _LITRE = re.compile(r"(?i)\b(?:litre|liter)s?\b")
+_SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
 # `U L-1` and `U.L-1` say the same as `U/L`.
 _PER = re.compile(r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*")
 # Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
@@ -31,7 +32,8 @@ def written(unit: str) -> str:
     per = _PER.sub("/", text)
     if per.count("/") == 1:
         per = re.sub(r"\^?-1$", "", per)
-    return re.sub(r"[\s\[\]^]", "", per.replace("\u00d7", "x"))
+    bare = re.sub(r"[\s\[\]^]", "", per.replace("\u00d7", "x"))
+    return _SMALL_LITRE.sub(r"\1L", bare)
 
 
 def find_unit(unit: str, known: Iterable[str]) -> str | None:

@@ -1,0 +1,173 @@
+"""One thing under one name: codes that differ in the way they are typed never make two lanes, or another baseline."""
+
+import pandas as pd
+import pytest
+from conftest import HEADER, recorded
+from hypothesis import given, settings, strategies as st
+
+from casetimeline.case.model import interpret_case, parse_case
+from casetimeline.case.names import known_name, name_key, names_of, near_name, read_names
+from casetimeline.derive.pipeline import derive_changes
+from casetimeline.faults import TimelineError
+
+GIVEN = "a,,treatment,{code},1 d,10 d,,,,,,60,mg,chart,"
+LATER = "a,,treatment,{code},12 d,20 d,,,,,,20,mg,chart,"
+
+
+def course(first, second):
+    return (
+        "a,,observation,ck,0 d,,900,U/L,,,,,,chart,",
+        GIVEN.format(code=first),
+        "a,,observation,ck,11 d,,500,U/L,,,,,,chart,",
+        LATER.format(code=second),
+        "a,,observation,ck,30 d,,200,U/L,,,,,,chart,",
+    )
+
+
+@pytest.mark.parametrize(
+    "second", ["Prednisolone", "PREDNISOLONE", "Prednisolon", "PSL", " prednisolone", "prednisolone"]
+)
+@pytest.mark.parametrize("reference", ["prednisolone", "Prednisolone", "psl"])
+def test_one_drug_in_two_spellings_is_one_drug_with_one_baseline(make_case, second, reference):
+    case = make_case(*course("prednisolone", second), baseline_rule="last_before", reference=reference)
+    assert set(case.facts.loc[case.facts["kind"] == "treatment", "code"]) == {"prednisolone"}
+    assert case.reference == "prednisolone"
+    changes = derive_changes(case.facts, case.baseline_rule, case.reference)
+    # The last value before day 1 is 900; 500 - 900 is -400, and 200 - 900 is -700.
+    assert changes.loc[changes["code"] == "ck", ["BASE", "CHG"]].to_numpy().tolist() == [
+        [900, 0],
+        [900, -400],
+        [900, -700],
+    ]
+
+
+@pytest.mark.parametrize(
+    "pair", [("Drug X", "drug_x"), ("drug-x", "DRUG X"), ("drug_x", "Drug_X"), ("drugx", "Drug X")]
+)
+def test_a_drug_that_no_vocabulary_has_is_one_too_whatever_the_order_of_the_lines(make_case, pair):
+    for names in (pair, pair[::-1]):
+        case = make_case(*course(*names))
+        codes = set(case.facts.loc[case.facts["kind"] == "treatment", "code"])
+        assert len(codes) == 1 and codes <= set(pair)
+        assert sum("column code: read" in note for note in case.notes) == 1
+    assert codes == set(make_case(*course(*pair)).facts.loc[lambda facts: facts["kind"] == "treatment", "code"])
+
+
+def test_two_drugs_stay_two(make_case):
+    for one, other in (("prednisolone", "prednisone"), ("mycophenolate", "MMF"), ("dose 1-2", "dose 12")):
+        case = make_case(*course(one, other))
+        assert case.facts.loc[case.facts["kind"] == "treatment", "code"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        ("treatment", "CTX", "ceftriaxone"),
+        ("treatment", "PDN", "prednisone, or prednisolone"),
+        ("treatment", "pred", "prednisone, or prednisolone"),
+        ("observation", "PE", "pulmonary embolism"),
+        ("observation", "Effusion", "pericardial_effusion, pleural_effusion"),
+        ("treatment", "rituxim\u0430b", "letter 8, '\u0430', is Cyrillic"),
+        ("observation", "\u0441k", "letter 1, '\u0441', is Cyrillic"),
+    ],
+)
+def test_a_name_of_more_than_one_thing_is_refused_and_says_which(make_case, kind, typed, said):
+    value = "900,U/L" if kind == "observation" else ","
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,{kind},{typed},,,{value},,,,,,chart,")
+    (fault,) = [fault for fault in caught.value.faults if fault.column == "code"]
+    assert fault.line == 2 and fault.found == typed and said in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("MRSS", "mrss"),
+        ("Modified Rodnan skin score", "mrss"),
+        ("skin-score", "mrss"),
+        ("CPK", "ck"),
+        ("Creatine Kinase", "ck"),
+        ("LVEF", "lvef"),
+        ("Ejection fraction", "lvef"),
+        ("PERICARDIAL EFFUSION", "pericardial_effusion"),
+        ("pericardial-effusion", "pericardial_effusion"),
+        ("anti-HMGCR", "anti_hmgcr_antibody"),
+    ],
+)
+def test_a_measure_by_its_label_abbreviation_or_synonym(make_case, typed, code, vocabulary):
+    case = make_case(f"a,1,observation,{typed},,,,,,,unknown,,,chart,")
+    assert case.facts["code"].tolist() == [code]
+    assert any(f"read '{typed}' as '{code}'" in note for note in case.notes)
+    assert known_name(typed, [code], names_of(vocabulary.measures, observed=True)) == code
+
+
+def test_claims_caveats_and_reference_name_the_same_things(make_case):
+    about = (
+        "analysis: {baseline: last_before, reference: Tocilizumab}\n"
+        "caveats: {mRSS: [Who scored it is not said.]}\n"
+        "claims:\n"
+        "  - {says: it fell, test: falls, measure: Skin score}\n"
+        "  - {says: TCZ was given, test: given, treatment: TCZ, dose: 8, dose_unit: mg/kg}\n"
+        "  - {says: nothing happened, test: none_happen, events: Hypotension}\n"
+    )
+    rows = ("a,1,observation,mrss,,,46,,,,,,,chart,", "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,")
+    case = make_case(
+        *rows, "a,3,observation,MRSS,,,32,,,,,,,chart,", "a,3,event,hypotension,,,,,,,,,,chart,", about=about
+    )
+    assert case.reference == "tocilizumab" and list(case.about["caveats"]) == ["mrss"]
+    claims = case.about["claims"]
+    assert [claims[0]["measure"], claims[1]["treatment"], claims[2]["events"]] == ["mrss", "tocilizumab", "hypotension"]
+
+
+def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case, vocabulary):
+    case = make_case("a,1,treatment,rituximb,,,,,,,,1,g,chart,", "a,1,treatment,esomeprazole,,,,,,,,40,mg,chart,")
+    notes = [note for note in case.notes if "not in measures.csv" in note]
+    assert [note.partition("did you mean ")[2] for note in notes] == ["", "'rituximab'?"]
+    assert case.facts["code"].tolist() == ["rituximb", "esomeprazole"]
+    for typed, code in (("Prednisolne", "prednisolone"), ("cyclophosphamid", ""), ("valsartan", ""), ("xyz", "")):
+        assert near_name(typed, vocabulary.measures) in (code, names_of(vocabulary.measures, False).meant(typed))
+
+
+def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):
+    pair = ("event", "Tocilizumab stopped")
+    assert read_names([pair], vocabulary.measures)[0] == {pair: "tocilizumab_stopped"}
+
+
+def test_no_two_codes_of_the_vocabulary_have_one_name(vocabulary):
+    for observed in (True, False):
+        names = names_of(vocabulary.measures, observed)
+        codes = vocabulary.measures.index[(vocabulary.measures["kind"] == "observation") == observed]
+        assert [code for code in codes if names.codes[name_key(code)] != (code,)] == []
+        # A refused word is no code: a code can always be typed.
+        assert not set(names.refused) & {name_key(code) for code in codes}
+
+
+@pytest.fixture(scope="module")
+def make_case_of(vocabulary):
+    """A case by its last value before a treatment, made many times in one test."""
+
+    def make(*rows, reference):
+        parsed = parse_case("a", recorded(rows, "a", HEADER, "title: a"), vocabulary)
+        return interpret_case(parsed, vocabulary, "last_before", reference)
+
+    return make
+
+
+def respelt(draw, code):
+    """A code in other capitals, and with other marks between its words."""
+    words = [word.upper() if draw(st.booleans()) else word.title() for word in code.split("_")]
+    return draw(st.sampled_from(["_", "-", " ", ""])).join(words)
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_the_way_a_code_is_typed_changes_no_result(vocabulary, make_case_of, data):
+    codes = ["prednisolone", "mycophenolate_mofetil", "tocilizumab", "drug_of_a_trial"]
+    first, second = data.draw(st.sampled_from(codes)), data.draw(st.sampled_from(codes))
+    plain = make_case_of(*course(first, second), reference=first)
+    typed = make_case_of(*course(respelt(data.draw, first), respelt(data.draw, second)), reference=first)
+    tables = [derive_changes(case.facts, "last_before", case.reference) for case in (plain, typed)]
+    drop = ["code", "PARAMCD", "PARAM"] if "drug_of_a_trial" in (first, second) else []
+    pd.testing.assert_frame_equal(tables[0].drop(columns=drop), tables[1].drop(columns=drop))
+    lanes = [case.facts.loc[case.facts["kind"] == "treatment", "code"].nunique() for case in (plain, typed)]
+    assert lanes[0] == lanes[1]

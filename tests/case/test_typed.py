@@ -1,0 +1,214 @@
+"""What people type into the cells of a row: read, with a note, or refused with what would be right."""
+
+import pytest
+
+from casetimeline.case.about import unread_notes
+from casetimeline.faults import TimelineError
+from casetimeline.values.bounds import parse_reading, parse_value
+
+OBSERVED = "a,{phase},observation,{code},,,{value},{unit},{limits},{state},,,chart,"
+FREQUENT = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
+
+
+def observed(code, value="", unit="", limits=",", state="", phase="1"):
+    return OBSERVED.format(phase=phase, code=code, value=value, unit=unit, limits=limits, state=state)
+
+
+def fault_of(make_case, row):
+    with pytest.raises(TimelineError) as caught:
+        make_case(row)
+    (fault,) = caught.value.faults
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("value", "lowest", "highest"),
+    [
+        ("trace", 1, 1),
+        ("Mild", 2, 2),
+        ("severe", 4, 4),
+        ("massive", 4, 4),
+        ("mild to moderate", 2, 3),
+        ("small-moderate", 2, 3),
+        ("present", 1, 4),
+        ("no", 0, 0),
+        ("not seen", 0, 0),
+        ("Large", 4, 4),
+    ],
+)
+def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, value, lowest, highest):
+    # none, trivial, small, moderate, large are 0 to 4.
+    fact = make_case(observed("pericardial_effusion", value)).facts.iloc[0]
+    assert (fact["AVALCALO"], fact["AVALCAHI"]) == (lowest, highest)
+    assert fact["value"] == fact["AVALC"] == value
+
+
+@pytest.mark.parametrize(("value", "grade"), [("positive", 1), ("Pos.", 1), ("negative", 0), ("not detected", 0)])
+def test_an_antibody_is_positive_or_negative(make_case, value, grade):
+    fact = make_case(observed("anti_hmgcr_antibody", value)).facts.iloc[0]
+    assert fact["AVALCALO"] == fact["AVALCAHI"] == grade
+    assert fact["STATE"] == ("present" if grade else "absent")
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"), [("Present", "present"), ("resolved", "absent"), ("Not done", "not_assessed")]
+)
+def test_a_state_as_typed_is_kept_and_its_canonical_word_is_computed_with(make_case, typed, state):
+    fact = make_case(observed("cardiac_tamponade", state=typed)).facts.iloc[0]
+    assert (fact["state"], fact["STATE"]) == (typed, state)
+
+
+@pytest.mark.parametrize(
+    ("limits", "low", "high"),
+    [("45,190", 45, 190), (",190", 0, 190), ("45,", 45, float("inf"))],
+)
+def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, high):
+    fact = make_case(observed("ck", "WNL", "U/L", limits)).facts.iloc[0]
+    assert (fact["AVALLO"], fact["AVALHI"], fact["AVALC"]) == (low, high, "WNL")
+    # In ukat/L the limits are 60 times as much.
+    fact = make_case(observed("ck", "normal", "ukat/l", "1,3")).facts.iloc[0]
+    assert (fact["AVALLO"], fact["AVALHI"]) == (60, 180)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        (observed("ck", state="absent"), "state", "the value 'normal' with the laboratory's limits"),
+        (observed("ck", state="Present"), "state", "not_assessed"),
+        (observed("mrss", state="negative"), "state", "neither present nor absent"),
+        (observed("ck", "normal", "U/L"), "value", "ref_low, ref_high or both"),
+        (observed("ck", "positive", "U/L"), "value", "neither present nor absent"),
+        (observed("ck", "not done", "U/L"), "value", "write not_assessed in the column 'state'"),
+        (observed("ck", "raised", "U/L"), "value", "a direction without a number"),
+        (observed("ck", "ND"), "value", "not done, not detected, or no data"),
+        (observed("anti_hmgcr_antibody", "weakly positive"), "value", "a grade, not a yes or no"),
+        (observed("pericardial_effusion", "huge"), "value", "no grade above large"),
+        (observed("pericardial_effusion", state="NAD"), "state", "spell it out"),
+        (observed("pericardial_effusion", "500", "mL"), "unit", "another measure: 'pericardial_drained_volume'"),
+        (observed("lvef", "55", "mm"), "unit", "%"),
+    ],
+)
+def test_what_is_refused_says_what_would_be_right(make_case, row, column, said):
+    fault = fault_of(make_case, row)
+    assert (fault.column, fault.line, fault.nearest) == (column, 2, "") and said in fault.expected
+
+
+@pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent"])
+def test_a_suggestion_does_not_turn_a_state_into_its_opposite(make_case, typed):
+    assert fault_of(make_case, observed("cardiac_tamponade", state=typed)).nearest == ""
+    assert fault_of(make_case, observed("cardiac_tamponade", state="presnt")).nearest == "present"
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high", "open_ends"),
+    [
+        ("4-", 3, 4, True),
+        ("4+", 4, 5, True),
+        ("4", 4, 4, False),
+        ("4/5", 4, 4, False),
+        ("4+/5", 4, 5, True),
+        ("5-", 4, 5, True),
+        ("MRC 3", 3, 3, False),
+        ("4-5", 4, 5, False),
+    ],
+)
+def test_an_mrc_grade_with_its_sign_is_between_two_grades(make_case, typed, low, high, open_ends):
+    fact = make_case(observed("muscle_strength", typed, "MRC grade")).facts.iloc[0]
+    assert (fact["AVALLO"], fact["AVALHI"]) == (low, high)
+    assert fact["AVALLOX"] == fact["AVALHIX"] == open_ends
+
+
+@pytest.mark.parametrize("typed", ["5+", "0-", "6", "4++", "-4"])
+def test_an_mrc_grade_beyond_the_scale_is_refused(make_case, typed):
+    assert fault_of(make_case, observed("muscle_strength", typed, "MRC grade")).column == "value"
+
+
+def test_a_titre_is_its_dilution_and_no_ratio_or_time():
+    assert parse_reading("1:320", unit="titre")[:2] == (320, 320)
+    assert parse_reading(">=1:1280", unit="titre")[:2] == (1280, float("inf"))
+    with pytest.raises(ValueError, match="a number"):
+        parse_reading("1:320", unit="U/L")
+
+
+def test_a_share_of_the_scale_is_a_number_of_that_scale_alone(make_case):
+    assert make_case(observed("mrss", "30/51")).facts["AVAL"].tolist() == [30]
+    assert fault_of(make_case, observed("mrss", "30/66")).column == "value"
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high"),
+    [
+        ("10-20", 10, 20),
+        ("10\u201320", 10, 20),
+        ("10 to 20", 10, 20),
+        ("between 10 and 20", 10, 20),
+        ("about 6000", 5500, 6500),
+        ("\u2265 1000", 1000, float("inf")),
+        ("more than 1000", 1000, float("inf")),
+        ("\u22123", -3, -3),
+        ("\uff14\uff16", 46, 46),
+    ],
+)
+def test_numbers_as_people_type_them(typed, low, high):
+    assert parse_value(typed)[:2] == (low, high)
+
+
+@pytest.mark.parametrize("typed", ["10\u00b2", "20-10", "450,5", "1 000", "1e3", "10/20", "about", "-"])
+def test_a_number_of_no_certain_meaning_is_refused(typed):
+    with pytest.raises(ValueError, match="number"):
+        parse_value(typed)
+
+
+def test_a_frequency_that_is_not_understood_is_said_with_its_line(make_case):
+    row = "a,1,treatment,rituximab,,,1,{unit},{frequency},chart"
+    rows = [("g", "now and then"), ("g", "q4w"), ("mg/day", "in divided doses"), ("g", ""), ("g", "now and then")]
+    lines = [row.format(unit=unit, frequency=frequency) for unit, frequency in rows]
+    notes = make_case(*lines, header=FREQUENT).notes
+    # A dose per day is counted by its unit; a blank is not reported.
+    said = "frequency 'now and then' is no interval that is understood; its doses are not counted"
+    assert [note for note in notes if "not counted" in note] == [f"a/timeline.csv, lines 2, 6: {said}"]
+    assert "a/timeline.csv: column frequency: read 'q4w' as 'every 4 wk'" in notes
+
+
+def test_a_time_in_two_forms_is_one_moment(make_case):
+    rows = ("a,1,observation,mrss,12 weeks,,46,,,,,,,chart,", "a,1,observation,mrss,12 wk,,40,,,,,,,chart,")
+    assert "one value of mrss at one moment" in fault_of(lambda _: make_case(*rows), "").expected
+
+
+def test_an_end_that_is_not_reached_in_other_words(make_case):
+    rows = [f"a,1,treatment,rituximab,0 d,{end},,,,,,1,g,chart," for end in ("Ongoing", "still ongoing", "to date")]
+    facts = make_case(*rows).facts
+    assert facts["end"].tolist() == ["ongoing"] * 3 and facts["AENLO"].tolist() == [float("inf")] * 3
+
+
+ABOUT = """\
+case_id: a
+title: A case
+patient:
+  age: '34'
+  subset: diffuse
+  antibodies: anti-Scl-70
+sources:
+  - id: chart
+    author: Who
+analisys: {reference: drug}
+phases: {1: Before}
+care: {13: page 2}
+colour:
+"""
+
+
+def test_keys_that_nothing_reads_are_said_with_their_line(make_case):
+    said = [note.removeprefix("a/case.yaml, ") for note in unread_notes(ABOUT, "a/case.yaml")]
+    assert said == [
+        "line 5: the key 'patient: subset' is not read",
+        "line 6: the key 'patient: antibodies' is not read",
+        "line 9: the key 'sources: author' is not read; did you mean 'authors'?",
+        "line 10: the key 'analisys' is not read; did you mean 'analysis'?",
+    ]
+    case = make_case(observed("mrss", "46"), about="analysis: {baseline: first}\npatient: {subset: diffuse}")
+    assert case.notes == ("a/case.yaml, line 3: the key 'patient: subset' is not read",)
+
+
+def test_no_case_of_the_project_has_a_key_that_nothing_reads(every_published):
+    assert [note for case in every_published for note in case.notes if "the key" in note] == []
