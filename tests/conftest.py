@@ -98,7 +98,7 @@ def observe():
 
 
 def placed(frame):
-    """A frame whose facts follow each other by ORDER, and are of one moment where it is the same, if it says no more."""
+    """A frame whose facts follow each other by ORDER, and are of one moment where it is the same, unless it says so."""
     order = frame["ORDER"].astype(float)
     places = {"ORDLO": order, "ORDHI": order, "ORDPH": float("nan"), "MOMENT": -1}
     return frame.assign(**{name: column for name, column in places.items() if name not in frame})
