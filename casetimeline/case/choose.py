@@ -40,18 +40,23 @@ def _without_day(lines: pd.Series) -> str:
 def missing_days(facts: pd.DataFrame) -> Obstacle | None:
     """What keeps facts off an axis of days; nothing where each has a day, and not all of them the same.
 
+    A time with one end, such as `>12 wk` or `<0 d`, has the day of that end.
+
     Examples
     --------
     >>> facts = pd.DataFrame({"line": [2, 3], "start": ["0 d", ""], "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
     >>> missing_days(facts).reason
     'line 3 has no time that gives a day'
     """
-    placed = np.isfinite(facts[["DAYLO", "DAYHI"]].astype(float)).all(axis=1)
+    days = facts[["DAYLO", "DAYHI"]].astype(float)
+    placed = np.isfinite(days).any(axis=1)
     if not placed.all():
         rows = facts[~placed]
         expected = "a time that gives a day"
         return Obstacle(int(rows["line"].iloc[0]), "start", rows["start"].iloc[0], expected, _without_day(rows["line"]))
-    if facts["DAYLO"].min() < facts["DAYLO"].max():
+    days = days.where(np.isfinite(days))
+    first = days["DAYLO"].fillna(days["DAYHI"])
+    if first.min() < first.max():
         return None
     first = facts.iloc[0]
     return Obstacle(int(first["line"]), "start", first["start"], "facts of two days", "every fact is of the same day")
