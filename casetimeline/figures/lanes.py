@@ -165,7 +165,7 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
 
 def is_open(row) -> bool:
     """Whether a treatment was already being taken: its start has no earliest day."""
-    return row.kind == "treatment" and row.DAYLO == -np.inf and not is_single(row)
+    return row.kind == "treatment" and -np.inf == row.DAYLO and not is_single(row)
 
 
 def _span(row, axis: TimeAxis) -> tuple[float, float]:
