@@ -97,6 +97,13 @@ def observe():
     return row
 
 
+def placed(frame):
+    """A frame whose facts follow each other by ORDER, and are of one moment where it is the same, unless it says so."""
+    order = frame["ORDER"].astype(float)
+    places = {"ORDLO": order, "ORDHI": order, "ORDPH": float("nan"), "MOMENT": -1}
+    return frame.assign(**{name: column for name, column in places.items() if name not in frame})
+
+
 def derive(case):
     """All derivations of a case."""
     return derive_changes(case.facts, case.baseline_rule, case.reference)

@@ -18,16 +18,21 @@ def _without_day(lines: pd.Series) -> str:
 def missing_days(facts: pd.DataFrame) -> str:
     """What keeps facts off an axis of days, as a clause; blank where each has a day, and not all of them the same.
 
+    A time with one end, such as `>12 wk` or `<0 d`, has the day of that end.
+
     Examples
     --------
     >>> facts = pd.DataFrame({"line": [2, 3], "start": ["0 d", ""], "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
     >>> missing_days(facts)
     'line 3 has no time that gives a day'
     """
-    placed = np.isfinite(facts[["DAYLO", "DAYHI"]].astype(float)).all(axis=1)
+    days = facts[["DAYLO", "DAYHI"]].astype(float)
+    placed = np.isfinite(days).any(axis=1)
     if not placed.all():
         return _without_day(facts.loc[~placed, "line"])
-    return "" if facts["DAYLO"].min() < facts["DAYLO"].max() else "every fact is of the same day"
+    days = days.where(np.isfinite(days))
+    first = days["DAYLO"].fillna(days["DAYHI"])
+    return "" if first.min() < first.max() else "every fact is of the same day"
 
 
 def missing_start(facts: pd.DataFrame, reference: str) -> str:

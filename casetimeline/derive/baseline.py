@@ -250,6 +250,7 @@ def _on_or_before(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.n
     surely = (places.high <= low) | ((places.phase < phase) & ~(places.high > unphased))
     after = (high < places.low) | (phase < places.phase)
     surely |= _on_start(places, given[may_be_first(courses, of_course)], case)
+    surely &= ~after
     after |= _told_with(places, given, case)
     return surely, surely | (~np.isnan(low) & ~after)
 

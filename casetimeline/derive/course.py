@@ -254,7 +254,9 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     observed = changes[equals(changes, "kind", "observation") & changes["BASEOLO"].notna()]
     table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
     judged = _judged(observed[~equals(observed, "POSTBLFL", "N")])
-    series = Groups(table.index.get_indexer(pd.MultiIndex.from_frame(judged[list(by)])), len(table))
+    keys = table.index.to_frame(index=False)
+    codes = groups_of(*(pd.concat([keys[name], judged[name]]) for name in by)).codes[len(table) :]
+    series = Groups(codes, len(table))
     answers, sure = judged["improved"].to_numpy(), equals(judged, "POSTBLFL", "Y")
     places, better = places_of(judged), np.flatnonzero(sure & (answers == MET))
     first = without_repeats(judged, _first(better, places, series), series, _SAME_CHANGE)
@@ -300,11 +302,12 @@ def _later(
     earliest = groups.lowest(places.low[first])[series.codes]
     early = groups.lowest(places.phase[first])[series.codes]
     before = (places.high < earliest) | (~unphased & (places.phase < early))
-    # What is of the moment of the first improvement is not later.
-    once = np.full(series.count, -1)
-    once[series.codes[only_one(first, series)]] = only_one(first, series)
-    once = once[series.codes]
-    before |= (once >= 0) & places.beside(places.of(once))
+    # What is of the moment of the first improvement is not later, where there is one such moment.
+    row = np.full(series.count, -1)
+    row[series.codes[first]] = first
+    apart = series.any(first[~places.of(first).beside(places.of(row[series.codes[first]]))])
+    known = ((row >= 0) & ~apart)[series.codes]
+    before |= known & places.beside(places.of(row[series.codes]))
     return series.any(~before) & ~series.any(~before & ~better), series.any(after & lost)
 
 

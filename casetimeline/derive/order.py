@@ -102,16 +102,16 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     [[1.0, 213.1], [1.0, 213.1], [2.0, inf]]
     """
     require(frame, "derive_order", ("case_id", "phase", "start", "DAYLO", "DAYHI"))
-    case, phases = groups_of(frame["case_id"]), numbers(frame, "phase")
+    case, recorded = groups_of(frame["case_id"]), numbers(frame, "phase")
     low, high = _ends(frame)
-    timed = ~np.isnan(low)
+    timed, phases = ~np.isnan(low), recorded
     moment = _moments(frame, case, low, high)
     if not np.isnan(phases).all():
         phases = np.where(case.any(high < _latest(case, phases, low)[1])[case.codes], np.nan, phases)
     if (moment != EXACT).any():
         low, high = _limited(case, phases, low, high)
     return frame.assign(
-        ORDER=_positions(case, phases, low, high, timed),
+        ORDER=_positions(case, phases, recorded, _middles(low, high, timed)),
         ORDLO=low,
         ORDHI=high,
         ORDPH=whole(phases),
@@ -161,22 +161,26 @@ def _limited(case: Groups, phases: np.ndarray, low: np.ndarray, high: np.ndarray
     return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
 
 
-def _positions(case: Groups, phases: np.ndarray, low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray:
-    """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
-
-    A case with a fact that no phase orders is shown by day, and on one day by phase. An interval stands at its middle,
-    or at the end that it has; a fact without a time after the latest of its own or an earlier phase.
-    """
+def _middles(low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray:
+    """The day at which each fact with a time is shown: the middle of its interval, or the end that it has; else nan."""
     with np.errstate(invalid="ignore"):
         middle = np.where(np.isinf(low), high, np.where(np.isinf(high), low, (low + high) / 2))
-    middle = np.where(timed & np.isfinite(middle), middle, np.nan)
+    return np.where(timed, middle, np.nan)
+
+
+def _positions(case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
+
+    A case with a fact that no phase orders is shown by day, and on one day by its recorded phase. A fact without a time
+    is shown after the latest of its own or an earlier phase.
+    """
+    timed = ~np.isnan(middle)
     moment = groups_of(case.codes, phases)
     phased = ~case.any(np.isnan(phases))[case.codes]
     all_timed = ~moment.any(~timed)[moment.codes] & ~np.isnan(phases)
-    latest, before = _latest(case, phases, middle)
-    placed = np.where(timed, np.fmax(middle, before), latest)
+    placed = np.where(timed, np.fmax(middle, _latest(case, phases, middle)[1]), _latest(case, recorded, middle)[0])
     placed = np.where(np.isnan(placed), -np.inf, placed)
-    phase, day = np.where(np.isnan(phases), 0.0, phases), np.where(all_timed, middle, 0.0)
+    phase, day = np.where(np.isnan(recorded), 0.0, recorded), np.where(all_timed, middle, 0.0)
     return case.ranked(np.where(phased, phase, placed), np.where(phased, day, phase))
 
 

@@ -180,7 +180,8 @@ def time_axis(case: Case) -> TimeAxis:
         axis = order_axis(case)
         return replace(axis, note=axis.note.replace("not to scale:", "not to scale, as was asked for:", 1))
     if not missing_days(facts):
-        low, high = facts["DAYLO"].min(), facts[["DAYHI", "AENHI"]].replace(np.inf, np.nan).max().max()
+        days = facts[["DAYLO", "DAYHI", "AENLO", "AENHI"]].replace([np.inf, -np.inf], np.nan)
+        low, high = days[["DAYLO", "DAYHI"]].min().min(), days.max().max()
         scale, label, note = _scale_of(case)
         silences = _silences(facts, low, high)
         margin = 0.05 * (high - low - sum(end - start for start, end in silences))
@@ -247,11 +248,16 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
 
 
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
-    """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain."""
+    """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain.
+
+    A time with one end stands there, and its whisker reaches to the end of the axis.
+    """
     if not axis.is_days:
         position = rows["ORDER"].astype(float)
         return rows.assign(X=position, XLO=position, XHI=position)
-    return rows.assign(X=(rows["DAYLO"] + rows["DAYHI"]) / 2, XLO=rows["DAYLO"], XHI=rows["DAYHI"])
+    low, high = rows["DAYLO"].clip(lower=axis.low), rows["DAYHI"].clip(upper=axis.high)
+    middle = ((low + high) / 2).mask(np.isneginf(rows["DAYLO"]), high).mask(np.isposinf(rows["DAYHI"]), low)
+    return rows.assign(X=middle, XLO=low, XHI=high)
 
 
 def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:

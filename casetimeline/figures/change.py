@@ -17,7 +17,7 @@ from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
-from .rows import rows_on
+from .rows import last_of, rows_on
 from .style import (
     ANSWER_MARKS,
     BLUE,
@@ -236,12 +236,11 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
     """The block of a series, or None without a baseline or a later record; and the records left out, with reasons."""
     case, changes = analysis.case, analysis.changes
     base = next((row for row in records if row.ABLFL == "Y"), None)
-    later = [row for row in records if base is not None and row.ORDER > base.ORDER]
-    if not later:
-        reason = "no baseline" if base is None else "no record after the baseline"
-        return None, [(row, reason) for row in records]
+    later = [row for row in records if base is not None and row.POSTBLFL == "Y"]
     valued = [row for row in later if pd.notna(row.AVALLO) or pd.notna(row.AVALCALO)]
-    last = max(valued or later, key=lambda row: (row.ORDER, row.line))
+    last = last_of(valued) if valued else max(later, key=lambda row: (row.ORDER, row.line), default=None)
+    if last is None:
+        return None, [(row, _why_not(records, base, valued)) for row in records]
     others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
     measure = case.measure(code)
     rules = judged[(judged["line"] == last.line) & ~is_needless(judged)]
@@ -260,6 +259,14 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
         for row in rules.itertuples()
     ]
     return Block(title, base, last, rules, rows, ratio, change, measure["unit"]), others
+
+
+def _why_not(records: list, base, valued: list) -> str:
+    """Why a series has no change up to a last value."""
+    if base is None:
+        possible = any(row.ABLPFL == "Y" for row in records)
+        return "which record is the baseline is open" if possible else "no baseline"
+    return "which value is the last is open" if valued else "no record after the baseline"
 
 
 def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:

@@ -15,7 +15,7 @@ from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
-from .rows import rows_on
+from .rows import last_of, rows_on
 from .style import (
     BLUE,
     GREY,
@@ -62,8 +62,8 @@ def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) 
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)
         series = [row for row in mine if base and row.LOC == base.LOC and pd.notna(row.CHGLO)]
-        later = [row for row in series if row.ORDER > base.ORDER]
-        last = max(later, key=lambda row: (row.ORDER, row.line), default=None)
+        later = [row for row in series if row.POSTBLFL == "Y"]
+        last = last_of(later)
         ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
         arms = derive_context(case.comparators, code, *ends)
         derived = changes.set_index("line").loc[last.line] if last else None

@@ -148,15 +148,24 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
             (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_MAY_GO_ON
         )
         ax.add_patch(tail)
+    if is_open(row):
+        start = axis.low if axis.is_days else start
+        ax.plot([start], [middle], marker="<", color=INK, markersize=4, clip_on=False, zorder=4)
+    else:
+        _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
     if row.end == "ongoing":
         ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
-    _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     if axis.is_days and np.isfinite(row.AENHI):
         _draw_whisker(ax, row, middle, row.AENLO, row.AENHI)
     if doses:
         dose = tag("dose", row.code, row.line)
         ax.add_line(Line2D(doses, [middle] * len(doses), linestyle="none", gid=dose, zorder=3.5, **_DOSE))
+
+
+def is_open(row) -> bool:
+    """Whether a treatment was already being taken: its start has no earliest day."""
+    return row.kind == "treatment" and -np.inf == row.DAYLO and not is_single(row)
 
 
 def _span(row, axis: TimeAxis) -> tuple[float, float]:
@@ -185,6 +194,8 @@ def lane_entries(rows: list, doses: dict, regimen: dict[int, str]) -> list[Entry
         entries.append(Entry("other treatment", "box", _BAR_LOOKS[False]))
     if doses or any(map(is_single, treatments)):
         entries.append(Entry("one administration" + (", as scheduled" if doses else ""), "mark", _DOSE))
+    if any(map(is_open, treatments)):
+        entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 4}))
     if any(row.end == "ongoing" for row in treatments):
         entries.append(Entry("ongoing", "mark", {"marker": ">", "color": INK, "markersize": 4}))
     if any(row.kind == "event" for row in rows):

@@ -38,7 +38,7 @@ def draw_classes(ax, panel: Panel, limits: pd.DataFrame) -> None:
 
 def compared_baselines(drawn: list) -> list[tuple]:
     """Each exact baseline with which later values of its series are compared, and the position of the last of them."""
-    until = {row.LOC: row.X for row in sorted(drawn, key=lambda row: row.ORDER) if _is_compared(row)}
+    until = {row.LOC: row.X for row in sorted(drawn, key=lambda row: row.X) if _is_compared(row)}
     return [(row, until[row.LOC]) for row in drawn if row.ABLFL == "Y" and pd.notna(row.AVAL) and row.LOC in until]
 
 

@@ -25,7 +25,7 @@ from .marks import (
     is_nadir,
     limit_entries,
 )
-from .rows import STRIP_GAP, STRIP_MARK, Panel, height, per_mm, share, strip_words
+from .rows import STRIP_GAP, STRIP_MARK, Panel, height, is_before, per_mm, share, strip_words
 from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, text_height, wrap
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
@@ -89,16 +89,26 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
 
 
 def _draw_joins(ax, series: list, panel: Panel) -> None:
-    """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value."""
+    """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value.
+
+    A value whose order with another is open is joined to none.
+    """
     if not panel.axis.is_days:
         return
-    exact = sorted((row for row in series if pd.notna(row.AVAL)), key=lambda row: row.X)
+    valued = [row for row in series if pd.notna(row.AVAL)]
+    exact = sorted((row for row in valued if _has_order(row, valued)), key=lambda row: row.X)
     gaps = [(row.XLO, row.XHI) for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
     for row, other in pairwise(exact):
         if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
             continue
         gid = tag("join", row.code, other.line)
         ax.add_line(Line2D([row.X, other.X], [row.AVAL, other.AVAL], gid=gid, zorder=2.5, **_JOIN))
+
+
+def _has_order(row, rows: list) -> bool:
+    """Whether a row is surely before or after each other row that is not of its own moment."""
+    others = (other for other in rows if (other.ORDLO, other.ORDHI, other.start) != (row.ORDLO, row.ORDHI, row.start))
+    return all(is_before(row, other) or is_before(other, row) for other in others)
 
 
 def _set_scale(ax, panel: Panel) -> None:

@@ -47,7 +47,11 @@ _DRAWN = (
     "AENLO",
     "AENHI",
     "ORDER",
+    "ORDLO",
+    "ORDHI",
+    "ORDPH",
     "ABLFL",
+    "ABLPFL",
     "POSTBLFL",
     "CHG",
     "CHGLO",
@@ -58,6 +62,7 @@ _DRAWN = (
     "PCHGLO",
     "PCHGHI",
     "NADIRFL",
+    "LASTFL",
 )
 
 
@@ -68,10 +73,24 @@ def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
 def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
     """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure."""
-    placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan)
+    placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan).astype({"ORDPH": float})
     make = namedtuple("Row", placed.columns)._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
+
+
+def is_before(row, other) -> bool:
+    """Whether a row is surely before another."""
+    return row.ORDHI < other.ORDLO or row.ORDPH < other.ORDPH
+
+
+def last_of(rows: list):
+    """The last of some rows of a series; None if there is none, or if their order leaves it open.
+
+    Of rows that say the same of one moment it is the one that is flagged.
+    """
+    last = [row for row in rows if not any(is_before(row, other) for other in rows)]
+    return last[0] if len(last) == 1 else next((row for row in last if row.LASTFL == "Y"), None)
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:

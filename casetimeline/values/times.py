@@ -27,6 +27,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
+_BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
@@ -39,7 +40,8 @@ def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 
     A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~`
-    allows one whole unit to either side. A range runs from its first to its second number, as printed.
+    allows one whole unit to either side. A range runs from its first to its second number, as printed. `<1 a` begins at
+    time zero; `<0 d`, `<=0 d` and `<-2 mo` have no beginning.
 
     Raises
     ------
@@ -52,6 +54,8 @@ def parse_duration(text: str) -> Bounds:
     ((0.0, 0.0), (80.5, 87.5), (35.0, 49.0))
     >>> parse_duration("<1 a")
     Bounds(low=0.0, high=365.25, low_open=False, high_open=True)
+    >>> parse_duration("<0 d")
+    Bounds(low=-inf, high=0.0, low_open=False, high_open=True)
     """
     match = _TIME.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None:
@@ -62,8 +66,8 @@ def parse_duration(text: str) -> Bounds:
         if number.low != number.high:
             raise ValueError("one number after ~")
         return Bounds((number.low - 1) * per, (number.high + 1) * per)
-    # "<1 a" counts from time zero.
-    low, high, low_open, high_open = parse_value(value, floor=0.0)
+    # "<1 a" counts from time zero; "<0 d" is any time before it.
+    low, high, low_open, high_open = parse_value(value, floor=-math.inf if _BEFORE_ZERO.match(value) else 0.0)
     whole = re.fullmatch(r"[+-]?[0-9]+", value) is not None
     half = 0.5 if whole and match["unit"] not in ("h", "d") and low != 0 else 0.0
     return Bounds((low - half) * per, (high + half) * per, low_open, high_open)

@@ -4,11 +4,12 @@ import math
 
 import pandas as pd
 import pytest
-from conftest import derive
+from conftest import derive, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
+from casetimeline.derive.order import derive_order
 from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
 from casetimeline.vocabulary import SERIES
 
@@ -23,11 +24,11 @@ def ends(part):
     return (NAN, NAN) if low is None else (float(low), float(high))
 
 
-def fact(value=None, day=None, phase=None, order=1, grade=None, **columns):
+def fact(value=None, day=None, phase=None, grade=None, **columns):
     """An observation; what is not given is not known."""
     (low, high), (first, last), (least, most) = ends(value), ends(day), ends(grade)
     return {
-        **{"case_id": "a", "kind": "observation", "PARAMCD": "ck", "LOC": "", "phase": phase, "ORDER": order},
+        **{"case_id": "a", "kind": "observation", "PARAMCD": "ck", "LOC": "", "phase": phase},
         **{"AVAL": low if low == high else NAN, "AVALLO": low, "AVALHI": high, "AVALLOX": False, "AVALHIX": low < high},
         **{"AVALU": "U/L", "AVALC": f"{value}", "BETTER": "lower", "AVALCALO": least, "AVALCAHI": most},
         **{"DAYLO": first, "DAYHI": last, **columns},
@@ -38,13 +39,22 @@ def treated(day=0, phase=None, **columns):
     return fact(None, day, phase, **{"kind": "treatment", "PARAMCD": "x", "AVALU": "", **columns})
 
 
+def printed(row):
+    """The printed time of a row with the bounds of a day."""
+    if math.isnan(row["DAYLO"]):
+        return ""
+    return f"{row['DAYLO']:g} d" if row["DAYLO"] == row["DAYHI"] else f"{row['DAYLO']:g}..{row['DAYHI']:g} d"
+
+
 def rows(*told):
-    return pd.DataFrame(told).assign(line=range(2, len(told) + 2)).astype({"phase": "Int64"})
+    frame = pd.DataFrame(told).assign(line=range(2, len(told) + 2), start=[printed(row) for row in told])
+    return derive_order(frame.astype({"phase": "Int64"}))
 
 
 def in_turn(*told):
-    """Rows in the order of the telling."""
-    return rows(*told).assign(ORDER=range(1, len(told) + 1))
+    """Rows in the order of the telling: each in a phase of its own where none has a phase or a day."""
+    untold = all(row["phase"] is None and math.isnan(row["DAYLO"]) for row in told)
+    return rows(*({**row, "phase": place} if untold else row for place, row in enumerate(told, 1)))
 
 
 def flagged(frame, rule="last_before"):
@@ -119,9 +129,13 @@ def test_last_before_worked_by_hand(told, lines):
     assert flagged(in_turn(*told)) == lines
 
 
-def test_the_telling_decides_which_is_first_and_last_and_not_the_file():
-    frame = rows(fact(40, -9, order=2), fact(38, -8, order=3), fact(36, -7, order=1), treated(order=4))
-    assert flagged(frame) == [3] and flagged(frame, "first") == [4]
+def test_times_and_phases_decide_which_is_first_and_last_and_not_the_file():
+    for told in (
+        [fact(40, -9), fact(38, -8), fact(36, -10)],
+        [fact(40, None, 2), fact(38, None, 3), fact(36, None, 1)],
+    ):
+        frame = rows(*told, treated(0, 4) if told[0]["phase"] else treated(0))
+        assert flagged(frame) == [3] and flagged(frame, "first") == [4]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +157,7 @@ def test_the_telling_decides_which_is_first_and_last_and_not_the_file():
     ],
 )
 def test_the_worst_before_worked_by_hand(told, lines):
-    told = [row | {"DAYLO": -9.0, "DAYHI": -9.0} for row in told]
+    told = [row | {"DAYLO": day, "DAYHI": day} for day, row in enumerate(told, -9)]
     assert flagged(in_turn(*told, fact(99, 5), fact(1, 5), treated()), "worst_before") == lines
 
 
@@ -154,17 +168,25 @@ def test_a_size_and_a_grade_are_not_compared():
     assert error.value.line == 3
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_two_records_that_say_different_things_are_an_error_that_names_both(rule):
-    frame = in_turn(
-        fact(7, 0, 2), fact(5, 0, 2), fact(5, 0, 2, PARAMCD="mrss"), fact(5, 0, 2, PARAMCD="mrss"), treated(0, 3)
-    )
+OF_ONE_DAY = [fact(7, 0, 2), fact(5, 0, 2), fact(5, 0, 2, PARAMCD="mrss"), fact(5, 0, 2, PARAMCD="mrss"), treated(0, 3)]
+
+
+@pytest.mark.parametrize("rule", ["worst_before", "phase=2", "day=0"])
+def test_two_records_that_no_order_could_part_are_an_error_that_names_both(rule):
     # Told in the other order; equally bad for worst_before, because both may be 9.
-    frame = frame.assign(ORDER=1, AVALHI=[9, 9, 5, 5, NAN]).iloc[::-1]
+    frame = in_turn(*OF_ONE_DAY).assign(AVALHI=[9, 9, 5, 5, NAN]).iloc[::-1]
     both = r"overlap, and which is worse cannot be told" if rule == "worst_before" else rf"could both be .* \({rule}\)"
     with pytest.raises(BaselineError, match=f"^ck: lines 2 and 3 {both}$") as error:
         derive_ablfl(frame, rule, "x")
     assert error.value.line == 3
+
+
+@pytest.mark.parametrize("rule", ["last_before", "first"])
+def test_of_two_records_of_one_moment_that_differ_neither_is_the_baseline(rule):
+    table = derive_base(derive_ablfl(in_turn(*OF_ONE_DAY).assign(AVALHI=[9, 8, 5, 5, NAN]), rule, "x"))
+    assert table["ABLPFL"].tolist() == ["Y", "Y", "", "", ""] and table["ABLFL"].tolist() == ["", "", "Y", "", ""]
+    # 7 to 9 or 5 to 8.
+    assert table[["BASELO", "BASEHI"]].iloc[0].tolist() == [5, 9] and table["POSTBLFL"].tolist()[:2] == ["", ""]
 
 
 def test_a_record_that_may_be_of_another_day_is_not_of_the_named_day():
@@ -172,22 +194,22 @@ def test_a_record_that_may_be_of_another_day_is_not_of_the_named_day():
 
 
 def test_of_two_series_with_such_records_the_first_is_named():
-    frame = in_turn(fact(7), fact(9, PARAMCD="mrss"), fact(5), fact(8, PARAMCD="mrss")).assign(ORDER=1)
+    frame = in_turn(fact(7), fact(9, PARAMCD="mrss"), fact(5), fact(8, PARAMCD="mrss")).assign(phase=1)
     with pytest.raises(BaselineError, match=r"^ck: lines 2 and 4 could"):
-        derive_ablfl(frame, "first")
+        derive_ablfl(frame, "phase=1")
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_fact_told_twice_is_one_baseline(rule):
-    assert flagged(in_turn(fact(5, 0, 2), fact(5, 0, 2), treated(0, 3)).assign(ORDER=1).iloc[::-1], rule) == [2]
+    assert flagged(in_turn(fact(5, 0, 2), fact(5, 0, 2), treated(0, 3)).iloc[::-1], rule) == [2]
 
 
 @pytest.mark.parametrize("part", ["AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"])
 def test_facts_that_differ_in_one_part_are_two(part):
-    frame = in_turn(fact((3, 5), 0, grade=(2, 3)), fact((3, 5), 0, grade=(2, 3))).assign(ORDER=1)
+    frame = in_turn(fact((3, 5), 0, grade=(2, 3)), fact((3, 5), 0, grade=(2, 3)))
+    assert flagged(frame, "first") == [2]
     frame[part] = ["U/L", "mg"] if part == "AVALU" else [1.0, 9.0]
-    with pytest.raises(BaselineError, match="lines 2 and 3"):
-        derive_ablfl(frame, "first")
+    assert derive_ablfl(frame, "first")["ABLPFL"].tolist() == ["Y", "Y"]
 
 
 def test_the_baseline_stands_beside_every_record_of_its_series():
@@ -196,8 +218,9 @@ def test_the_baseline_stands_beside_every_record_of_its_series():
     table = derive_base(frame)
     expected = {
         **{"BASELO": 0, "BASEHI": 30, "BASELOX": False, "BASEHIX": True, "BASEU": "U/L", "BASEC": "<30"},
-        **{"BASECALO": 1, "BASECAHI": 4, "BASEORD": 1, "BASEDLO": 4, "BASEDHI": 4, "BNRIND": "NORMAL"},
+        **{"BASECALO": 1, "BASECAHI": 4, "BASEOLO": 4, "BASEOPH": 1, "BASEDLO": 4, "BASEDHI": 4, "BNRIND": "NORMAL"},
     }
+    assert table["POSTBLFL"].tolist() == ["N", "Y", ""]
     assert table[list(expected)].to_dict("records")[:2] == [expected] * 2
     # Not exact, and of another site.
     assert table["BASE"].isna().all()
@@ -236,7 +259,6 @@ def frames(draw):
         width=st.sampled_from([0, 0, 2]),
         day=days | st.none(),
         phase=phases,
-        order=st.integers(1, 200),
         case_id=st.sampled_from("aabc"),
         LOC=st.sampled_from([""] * 9 + ["left"]),
         kind=st.sampled_from(["observation"] * 9 + ["event"]),
@@ -250,17 +272,30 @@ def frames(draw):
     return rows(*told).assign(line=lines).set_axis([10 * line for line in lines[::-1]])
 
 
+def earlier(one, other):
+    """Whether a fact is surely before another."""
+    return one.ORDHI < other.ORDLO or one.ORDPH < other.ORDPH
+
+
+def at_start(row, course):
+    """Whether a fact with a time is of the moment of a course."""
+    alike = row.MOMENT == course.MOMENT and (row.MOMENT >= 0 or row.ORDLO == course.ORDLO)
+    return row.MOMENT != -2 and alike and not earlier(row, course) and not earlier(course, row)
+
+
+def on_or_before(row, course):
+    return (row.ORDHI <= course.ORDLO or earlier(row, course)) and not earlier(course, row)
+
+
 def before(row, courses):
-    """Whether a record is on or before the first start, by its day or else by its phase."""
-    if not courses:
-        return False
-    known = not math.isnan(courses[0].DAYLO) and not math.isnan(row.DAYLO)
-    if known and all(row.DAYHI <= course.DAYLO for course in courses):
-        return True
-    if known and any(row.DAYLO > course.DAYHI for course in courses):
-        return False
-    told = [course.phase for course in courses if not pd.isna(course.phase)]
-    return bool(told) and not pd.isna(row.phase) and row.phase < min(told)
+    """Whether a record is surely on or before the first start, and whether it may be."""
+    if not courses or any(earlier(course, row) for course in courses):
+        return False, False
+    first = [course for course in courses if all(on_or_before(course, one) or at_start(course, one) for one in courses)]
+    if all(on_or_before(row, course) for course in courses) or any(at_start(row, course) for course in first):
+        return True, True
+    untimed = [course for course in courses if row.MOMENT == course.MOMENT == -2 and row.ORDPH == course.ORDPH]
+    return False, not untimed
 
 
 def said(row):
@@ -272,32 +307,45 @@ def badness(row):
     return -number if row.BETTER == "higher" else number
 
 
+def alike(one, other):
+    """Whether two records say the same of one moment."""
+    together = one.MOMENT == other.MOMENT and (one.MOMENT >= 0 or one.ORDLO == other.ORDLO or one.MOMENT == -2)
+    same_phase = one.ORDPH == other.ORDPH or (math.isnan(one.ORDPH) and math.isnan(other.ORDPH))
+    return said(one) == said(other) and together and same_phase
+
+
 def baselines_by_loop(frame, rule):
-    """The lines of the baselines, or nothing if two records of a series could be one."""
-    every = list(frame.itertuples())
+    """The lines of the baselines and of records that may be one; nothing if no order could part two records."""
+    every = list(frame.astype({"ORDPH": float}).sort_values("line").itertuples())
     sited = {(row.case_id, row.PARAMCD) for row in every if row.LOC}
     series = {}
     for row in every:
         if row.kind == "observation" and (row.LOC or (row.case_id, row.PARAMCD) not in sited):
             series.setdefault((row.case_id, row.PARAMCD, row.LOC), []).append(row)
-    lines = []
+    lines, open_lines = [], []
     for (case, *_), told in series.items():
         courses = [row for row in every if row.kind != "observation" and (row.case_id, row.PARAMCD) == (case, "x")]
+        sure = told
         if rule in ("last_before", "worst_before"):
-            told = [row for row in told if before(row, courses)]
-        if rule == "worst_before":
-            told = [row for row in told if badness(row) == max(map(badness, told))]
-        if rule == "phase=2":
-            told = [row for row in told if not pd.isna(row.phase) and row.phase == 2]
-        elif rule == "day=0":
-            told = [row for row in told if row.DAYLO == row.DAYHI == 0]
-        elif told:
-            place = (min if rule == "first" else max)(row.ORDER for row in told)
-            told = [row for row in told if place == row.ORDER]
-        if len({said(row) for row in told}) > 1:
-            return None
-        lines += [min(row.line for row in told)] if told else []
-    return sorted(lines)
+            sure = [row for row in told if before(row, courses)[0]]
+            told = [row for row in told if before(row, courses)[1]] if sure else []
+        if rule == "worst_before" and sure:
+            worst = max(map(badness, sure))
+            sure = [row for row in sure if badness(row) == worst]
+            told = [row for row in told if row in sure or (not before(row, courses)[0] and badness(row) >= worst)]
+        if rule in ("last_before", "worst_before"):
+            told = [row for row in told if not any(earlier(row, other) for other in sure)]
+        else:
+            if rule == "phase=2":
+                told = [row for row in told if not pd.isna(row.phase) and row.phase == 2]
+            elif rule == "day=0":
+                told = [row for row in told if row.DAYLO == row.DAYHI == 0]
+            if rule != "first" and len({said(row) for row in told}) > 1:
+                return None
+            told = [row for row in told if not any(earlier(other, row) for other in told)]
+        told = [row for place, row in enumerate(told) if not any(alike(row, other) for other in told[:place])]
+        (lines if len(told) == 1 else open_lines).extend(row.line for row in told)
+    return sorted(lines), sorted(open_lines)
 
 
 def flags(frame, rule, **keys):
@@ -306,7 +354,8 @@ def flags(frame, rule, **keys):
         table = derive_ablfl(frame, rule, "x", **keys)
     except BaselineError:
         return None
-    return table.set_index("line")["ABLFL"].sort_index().to_dict()
+    flag = table["ABLFL"].where(table["ABLPFL"] == "", "open")
+    return dict(sorted(zip(table["line"], flag, strict=True)))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -316,8 +365,8 @@ def test_the_baseline_is_that_of_a_loop(rule, frame):
         # Which of two overlapping values is worse cannot be told.
         frame = frame.assign(AVALHI=frame["AVALLO"])
     found = flags(frame, rule)
-    lines = found if found is None else [line for line, flag in found.items() if flag == "Y"]
-    assert lines == baselines_by_loop(frame, rule)
+    lines = [[line for line, flag in (found or {}).items() if flag == word] for word in ("Y", "open")]
+    assert (found and tuple(lines)) == baselines_by_loop(frame, rule)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -335,11 +384,11 @@ def test_neither_the_order_of_the_rows_nor_another_case_nor_the_key_changes_the_
 
 @given(frames(), st.integers(-50, 50))
 def test_another_time_zero_changes_no_baseline(frame, shift):
-    moved = frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift)
+    moved = derive_order(frame.assign(DAYLO=frame["DAYLO"] + shift, DAYHI=frame["DAYHI"] + shift))
     assert flags(moved, "last_before") == flags(frame, "last_before")
 
 
-BASE = {"BASELO": "AVALLO", "BASEHI": "AVALHI", "BASEU": "AVALU", "BASECALO": "AVALCALO", "BASEORD": "ORDER"}
+BASE = {"BASELO": "AVALLO", "BASEHI": "AVALHI", "BASEU": "AVALU", "BASECALO": "AVALCALO", "BASEOLO": "ORDLO"}
 
 
 @given(frames(), st.data())
@@ -369,7 +418,7 @@ def test_a_flag_is_added_and_nothing_else_is_touched(frame):
         table = derive_ablfl(frame, "first")
     except BaselineError:
         table = frame
-    assert_frame_equal(table.drop(columns="ABLFL", errors="ignore"), before)
+    assert_frame_equal(table.drop(columns=["ABLFL", "ABLPFL"], errors="ignore"), before)
     assert_frame_equal(frame, before)
 
 
@@ -417,13 +466,15 @@ def test_all_derivations_are_applied(make_case, observe):
     assert changes["PEAKLO"].fillna(0).tolist() == [0, 1000, 1000, 1000]
 
 
-RECORDED = ["start", "value", "unit", "ref_low", "ref_high", "state", "source", "quote", "note"]
+RECORDED = ["value", "unit", "ref_low", "ref_high", "state", "source", "quote", "note"]
 
 
 @given(frames())
 def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_cases(frame):
     # No two records are told at one place, so that no two could be the baseline.
-    facts = frame.assign(ORDER=frame["line"], code=frame["PARAMCD"], PARAM="", STATE="", ANRLO=1.0, ANRHI=3.0)
+    facts = placed(frame.assign(ORDER=frame["line"])).assign(
+        code=frame["PARAMCD"], PARAM="", STATE="", ANRLO=1.0, ANRHI=3.0
+    )
     facts = facts.assign(AENLO=20.0, AENHI=20.0, **dict.fromkeys(RECORDED, ""))
     before = facts.copy()
     table = derived_table(derive_changes(facts, "last_before", "x"), "last_before")

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from conftest import placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -185,7 +186,7 @@ def test_the_limits_of_a_percentage_and_a_ratio_are_reached_where_the_baseline_k
 def values(*numbers, **columns):
     """Values of one series, one after another; nan where a value is not exact."""
     told = [fact("1..2" if math.isnan(number) else str(number), ORDER=n) for n, number in enumerate(numbers, 1)]
-    return pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns})
+    return placed(pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns}))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,14 @@ def values(*numbers, **columns):
         (values(5, 9, 2), [NAN, 5, 9]),
         (values(5, NAN, 2), [NAN, NAN, 5]),
         (values(5, 9, 2, ORDER=[3, 2, 1]), [9, 2, NAN]),
-        (values(5, 9, 2, ORDER=1, line=[4, 3, 2]), [9, 2, NAN]),
+        (values(5, 9, 2, ORDER=1, line=[4, 3, 2]), [NAN, NAN, NAN]),
+        (values(5, 9, 2, ORDER=[1, 2, 2]), [NAN, 5, 5]),
+        # 9 and 2 at ~6 mo and 5..7 mo: the value before each may be the other, and that before the 4 either.
+        (values(5, 9, 2, 4, ORDLO=[1, 5, 5, 9], ORDHI=[1, 7, 7, 9], MOMENT=[-1, 0, 1, -1]), [NAN, NAN, NAN, NAN]),
+        # If they agree, it is known.
+        (values(5, 9, 9, 4, ORDLO=[1, 5, 5, 9], ORDHI=[1, 7, 7, 9], MOMENT=[-1, 0, 1, -1]), [NAN, NAN, NAN, 9]),
+        (values(9, 9, 9, 4, ORDLO=[1, 5, 5, 9], ORDHI=[1, 7, 7, 9], MOMENT=[-1, 0, 1, -1]), [NAN, 9, 9, 9]),
+        (values(5, 9, 2, ORDLO=[1, 5, 5], ORDHI=[1, 7, 7], ORDPH=[1.0, 2.0, 3.0]), [NAN, 5, 9]),
         (values(5, 9, 2, AVALU=["U/L", "mg", "U/L"]), [NAN, NAN, 5]),
         (values(5, 9, 2, AVALU=UNIT_UNKNOWN), [NAN, NAN, NAN]),
         (values(5, 9, 2, LOC=["", "left", ""]), [NAN, NAN, 5]),
@@ -322,6 +330,10 @@ def frames(draw):
     facts = draw(st.lists(row, min_size=16, max_size=32))
     lines = draw(st.permutations(range(2, len(facts) + 2)))
     frame = pd.DataFrame(facts, index=[10 * line for line in lines[::-1]]).assign(line=lines)
+    widths = draw(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=len(frame), max_size=len(frame)))
+    moments = [-1 if width == 0 else row for row, width in enumerate(widths)]
+    frame = placed(frame)
+    frame = frame.assign(ORDHI=frame["ORDLO"] + widths, MOMENT=moments)
     return derive_anrind(derive_chg(frame))
 
 
@@ -350,16 +362,23 @@ def test_columns_are_added_whatever_the_order_of_the_rows_and_the_other_cases(de
     assert_frame_equal(derive(frame[own]), table[own])
 
 
+def same_day(one, other):
+    return one.MOMENT == other.MOMENT and one.ORDLO == other.ORDLO
+
+
 @given(frames())
 def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
-    last, expected = {}, {}
-    for row in frame.sort_values(["ORDER", "line"]).itertuples():
-        if math.isnan(row.AVAL) or row.AVALU == UNIT_UNKNOWN:
-            expected[row.line] = None
-            continue
-        series = (row.case_id, row.PARAMCD, row.LOC, row.AVALU)
-        expected[row.line] = last.get(series)
-        last[series] = row.AVAL
+    expected, every = {}, list(frame.itertuples())
+    for row in every:
+        key = row.case_id, row.PARAMCD, row.LOC, row.AVALU
+        others = [one for one in every if (one.case_id, one.PARAMCD, one.LOC, one.AVALU) == key]
+        others = [one for one in others if not math.isnan(one.AVAL) and one.line != row.line]
+        # What may be before the record, and is not before another that surely is.
+        may = [one for one in others if not row.ORDHI < one.ORDLO and not (one.MOMENT == -1 and same_day(one, row))]
+        sure = [one for one in others if one.ORDHI < row.ORDLO]
+        values = {one.AVAL for one in may if not any(one.ORDHI < other.ORDLO for other in sure)}
+        known = row.AVALU != UNIT_UNKNOWN and not math.isnan(row.AVAL) and len(values) == 1 and sure
+        expected[row.line] = values.pop() if known else None
     key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
     keyed = derive_chgprev(frame.drop(columns=list(SERIES)).assign(key=key), by=["key"])
     for table in (derive_chgprev(frame), keyed):

@@ -70,8 +70,8 @@ def test_each_function_adds_the_columns_that_it_is_said_to_add(case):
 def test_columns_of_two_makers_are_told_apart_and_a_near_name_is_shown():
     frame = pd.DataFrame({"AVAL": [46.0], "avalu": "points", "BASELO": 46.0})
     expected = (
-        "derive_peak needs case_id, line, which read_case reads, and PARAMCD, LOC, ORDER, AVALLO, AVALHI, AVALU, "
-        "which derive_analysis adds; the frame has 'avalu': did you mean that?"
+        "derive_peak needs case_id, line, which read_case reads, and PARAMCD, LOC, ORDLO, ORDHI, ORDPH, "
+        "MOMENT, ORDER, AVALLO, AVALHI, AVALU, which derive_analysis adds; the frame has 'avalu': did you mean that?"
     )
     with pytest.raises(KeyError) as error:
         derive.derive_peak(frame)

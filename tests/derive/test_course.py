@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -187,10 +188,11 @@ def followed(low, high=None, better="lower", **columns):
     """Changes of one series from a baseline of order 1 on day 0, one record every 30 days after it."""
     frame = pd.DataFrame({"CHGLO": low, "CHGHI": low if high is None else high}, dtype=float)
     order = pd.Series(range(1, len(frame) + 1))
-    frame = frame.assign(case_id="a", PARAMCD="ck", LOC="", kind="observation", line=order + 1, ORDER=order, BASEORD=1)
+    frame = frame.assign(case_id="a", PARAMCD="ck", LOC="", kind="observation", line=order + 1, ORDER=order)
     frame = frame.assign(BETTER=better, CHGLOX=False, CHGHIX=False, BASEDLO=0.0, BASEDHI=0.0)
     frame = frame.assign(AVALLO=frame["CHGLO"], AVALCALO=NAN, AVALCAHI=NAN, BASECALO=NAN, BASECAHI=NAN)
-    return frame.assign(DAYLO=30.0 * (order - 1), DAYHI=30.0 * (order - 1)).assign(**columns)
+    frame = frame.assign(DAYLO=30.0 * (order - 1), DAYHI=30.0 * (order - 1), BASEOLO=1.0)
+    return placed(frame.assign(POSTBLFL=["N", *["Y"] * (len(frame) - 1)]).assign(**columns))
 
 
 def improvement(frame):
@@ -260,14 +262,14 @@ def test_the_time_to_improvement_has_the_bounds_of_both_days():
 
 
 def test_a_record_before_the_baseline_or_beside_it_does_not_improve_on_it():
-    assert improvement(followed([-9, 0, 1], BASEORD=2)) == ("not met", None, "")
+    assert improvement(followed([-9, 0, 1], POSTBLFL=["N", "N", "Y"])) == ("not met", None, "")
     # Two records of order 2: the second of them is not later than the first.
     same = followed([0, -6, 3], ORDER=[1, 2, 2])
     assert improvement(same) == ("met", 3, "cannot be determined")
 
 
 def test_a_series_without_a_baseline_has_no_row():
-    assert derive_improvement(followed([0, -6], BASEORD=NAN)).empty
+    assert derive_improvement(followed([0, -6], BASEOLO=NAN)).empty
     assert derive_improvement(followed([0, -6], kind="event")).empty
 
 
@@ -308,7 +310,7 @@ def followed_cases(draw):
         grade=grades | none,
         day=bounds(st.integers(-9, 9), 0, 3),
     )
-    frame = draw(frames_of(rows))
+    frame = placed(draw(frames_of(rows)))
     of_series = frame[list(SERIES)].apply(tuple, axis=1)
     baselines = {}
     for series in sorted(set(of_series)):
@@ -316,9 +318,10 @@ def followed_cases(draw):
         baselines[series] = {
             **{"BASECALO": grade[0], "BASECAHI": grade[1], "BASEDLO": day[0], "BASEDHI": day[1]},
             "BETTER": draw(st.sampled_from(["lower", "lower", "higher", "higher", ""])),
-            "BASEORD": draw(st.sampled_from([1, 1, 1, 2, NAN])),
+            "BASEOLO": draw(st.sampled_from([1, 1, 1, 2, NAN])),
         }
-    return frame.join(pd.DataFrame([baselines[series] for series in of_series], index=frame.index))
+    frame = frame.join(pd.DataFrame([baselines[series] for series in of_series], index=frame.index))
+    return frame.assign(POSTBLFL=(frame["ORDER"] > frame["BASEOLO"]).map({True: "Y", False: "N"}))
 
 
 def answers(row):
@@ -339,6 +342,14 @@ def answers(row):
 WORDS = {(True,): "met", (False,): "not met", (False, True): "cannot be determined"}
 
 
+SAME = ["AVALLO", "CHGLO", "CHGHI", "AVALCALO", "AVALCAHI"]
+
+
+def no_nan(row):
+    """A row whose missing numbers are equal."""
+    return row._replace(**{name: None for name in SAME if math.isnan(getattr(row, name))})
+
+
 def improvement_by_loop(rows):
     found = [row for row in rows if not (math.isnan(row.AVALLO) and math.isnan(row.AVALCALO))]
     # What cannot be compared with the baseline leaves the answer open.
@@ -349,18 +360,23 @@ def improvement_by_loop(rows):
         never = told and all(record[2] == "not met" for record in told)
         return "not met" if never else "cannot be determined", None, None, None, ""
     order, line, _, first = sure[0]
+    # Of two improvements of one moment that differ, neither is the first.
+    together = [row for place, _, _, row in sure if place == order]
+    line = line if len({tuple(getattr(row, name) for name in SAME) for row in map(no_nan, together)}) == 1 else None
     later = {record[2] for record in told if record[0] > order}
     lasted = "not met" if "not met" in later else "met" if later == {"met"} else "cannot be determined"
-    return "met", line, first.DAYLO - first.BASEDHI, first.DAYHI - first.BASEDLO, lasted
+    days = together if line is None else [first]
+    soonest, latest = min(row.DAYLO - row.BASEDHI for row in days), max(row.DAYHI - row.BASEDLO for row in days)
+    return "met", line, soonest, latest, lasted
 
 
 @given(followed_cases())
 def test_the_improvement_is_that_of_a_loop_over_every_possible_value(frame):
     series = {}
     for row in frame.itertuples():
-        if row.kind == "observation" and not math.isnan(row.BASEORD):
+        if row.kind == "observation" and not math.isnan(row.BASEOLO):
             rows = series.setdefault((row.case_id, row.PARAMCD, row.LOC), [])
-            rows += [row] if row.ORDER > row.BASEORD else []
+            rows += [row] if row.POSTBLFL == "Y" else []
     table = derive_improvement(frame)
     assert [row[1:4] for row in table.itertuples()] == sorted(series)
     for row in table.itertuples():

@@ -2,11 +2,9 @@
 
 import math
 
-import pandas as pd
 import pytest
 from conftest import derive
 
-from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.faults import TimelineError
 
 TREATED = "a,3,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
@@ -75,16 +73,6 @@ def test_days_decide_where_they_are_known(make_case, observe):
 def test_a_missing_value_is_never_the_baseline(make_case, observe):
     rows = [observe("1", value="40"), observe("2", value="", state="not_assessed"), TREATED]
     assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [2]
-
-
-def test_two_candidates_are_an_error_that_names_both_lines():
-    frame = pd.DataFrame(
-        {"case_id": "a", "kind": "observation", "PARAMCD": "ck", "LOC": "", "line": [4, 7], "ORDER": 1, "phase": 1}
-    ).assign(
-        AVALU="U/L", AVALLO=[5.0, 6.0], AVALHI=[5.0, 6.0], AVALCALO=math.nan, AVALCAHI=math.nan, DAYLO=0.0, DAYHI=0.0
-    )
-    with pytest.raises(BaselineError, match="ck: lines 4 and 7"):
-        derive_ablfl(frame, "first")
 
 
 def test_an_uncertain_value_gives_an_uncertain_change(make_case, observe):

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import pytest
+from conftest import placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -26,7 +27,7 @@ def series(*values, **columns):
     """One record after another; a number is exact, a pair is bounds."""
     pairs = [value if isinstance(value, tuple) else (value, value) for value in values]
     told = [fact(pair, order=place) for place, pair in enumerate(pairs, 1)]
-    return pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns})
+    return placed(pd.DataFrame(told).assign(**{"line": range(2, len(told) + 2), **columns}))
 
 
 def flagged(frame):
@@ -44,8 +45,14 @@ def flagged(frame):
         # Of equal values the earliest, in the order of the telling and not of the file.
         (series(46, 32, 32, 46), [3, 2, 5]),
         (series(46, 32, 32, 46, ORDER=[4, 3, 2, 1]), [4, 5, 2]),
-        # At one place in the telling, the order of the lines.
-        (series(32, 32, ORDER=1), [2, 2, 3]),
+        # Told twice of one moment, one stands for both; two values of one moment have no last.
+        (series(32, 32, ORDER=1), [2, 2, 2]),
+        (series(32, 35, ORDER=1), [2, 3, 0]),
+        # ~6 mo and 5..7 mo: neither is the last, and neither of the equal ones the first.
+        (series(46, 32, 35, ORDLO=[1, 5, 5], ORDHI=[1, 7, 7]), [3, 2, 0]),
+        (series(46, 32, 32, ORDLO=[1, 5, 5], ORDHI=[1, 7, 7], MOMENT=[-1, 0, 1]), [0, 2, 0]),
+        # Where the times overlap, the phase decides.
+        (series(46, 32, 32, ORDLO=[1, 5, 5], ORDHI=[1, 7, 7], ORDPH=[1.0, 3.0, 2.0]), [4, 2, 3]),
         (series(46), [2, 2, 2]),
         # "~6000" and 5607: either may be the higher.
         (series((5500, 6500), 131, 5607), [3, 0, 4]),
@@ -92,9 +99,17 @@ def test_the_peak_is_of_the_record_s_own_unit():
     assert table["PEAKLO"].tolist() == [100, 3, 100, 3]
 
 
-def test_the_peak_follows_the_telling_and_then_the_lines():
+def test_the_peak_follows_the_telling_and_not_the_lines():
     assert derive_peak(series(5, 9, 7, ORDER=[3, 2, 1]))["PEAKHI"].tolist() == [9, 9, 7]
-    assert derive_peak(series(5, 9, 7, ORDER=1, line=[4, 3, 2]))["PEAKHI"].tolist() == [9, 9, 7]
+    # Of one moment, each counts for the others.
+    assert derive_peak(series(5, 9, 7, ORDER=1, line=[4, 3, 2]))["PEAKHI"].tolist() == [9, 9, 9]
+
+
+def test_a_value_whose_order_is_open_raises_the_upper_bound_of_the_peak_alone():
+    # 5 on day 1; 9 and 7 at ~6 mo and 5..7 mo; 6 on day 8. Up to the 7 the peak is 7 or 9; up to the 6 it is 9.
+    frame = series(5, 9, 7, 6, ORDLO=[1, 5, 5, 8], ORDHI=[1, 7, 7, 8], MOMENT=[-1, 0, 1, -1])
+    table = derive_peak(frame)
+    assert table["PEAKLO"].tolist() == [5, 9, 7, 9] and table["PEAKHI"].tolist() == [5, 9, 9, 9]
 
 
 # What is drawn: rows of several cases in any order of lines and under any index.
@@ -119,7 +134,11 @@ def frames(draw, sizes):
     )
     told = draw(st.lists(row, min_size=20, max_size=50))
     lines = draw(st.permutations(range(2, len(told) + 2)))
-    return pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines)
+    frame = placed(pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines))
+    # Some facts have a time that reaches over the next ones, and some a phase.
+    widths = draw(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=len(frame), max_size=len(frame)))
+    moments = [-1 if width == 0 else row for row, width in enumerate(widths)]
+    return frame.assign(ORDHI=frame["ORDLO"] + widths, MOMENT=moments)
 
 
 exact = frames(bounds(st.integers(0, 6), 0))
@@ -127,12 +146,25 @@ uncertain = frames(bounds(st.integers(0, 6), 0, 0, 1, 3))
 
 
 def observed(frame):
-    """The observations of each series, in the order of the telling."""
+    """The observations of each series."""
     found = {}
-    for row in frame.sort_values(["ORDER", "line"]).itertuples():
+    for row in frame.itertuples():
         if row.kind == "observation":
             found.setdefault((row.case_id, row.PARAMCD, row.LOC), []).append(row)
     return found.values()
+
+
+def only(rows, beyond):
+    """The line of the one row that no other is beyond; of rows that say the same of one moment, the least line."""
+    rows = [row for row in rows if not any(beyond(other, row) for other in rows)]
+    facts = {}
+    for row in rows:
+        moment = row.ORDLO if row.MOMENT == -1 else (row.ORDLO, row.MOMENT)
+        facts.setdefault((moment, str([getattr(row, name) for name in SAME])), []).append(row.line)
+    return {min(lines) for lines in facts.values()} if len(facts) == 1 else set()
+
+
+SAME = ["AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"]
 
 
 @given(exact)
@@ -142,12 +174,12 @@ def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
         sized = any(not math.isnan(row.AVALLO) for row in rows)
         told = [(row.AVALLO if sized else row.AVALCALO, row) for row in rows]
         told = [(value, row) for value, row in told if not math.isnan(value)]
-        if told:
-            expected["LASTFL"].add(told[-1][1].line)
-        if len({row.AVALU for _, row in told}) == 1:
-            # min and max take the first of equal ones.
-            expected["NADIRFL"].add(min(told, key=lambda record: record[0])[1].line)
-            expected["PEAKFL"].add(max(told, key=lambda record: record[0])[1].line)
+        expected["LASTFL"] |= only([row for _, row in told], lambda one, other: one.ORDLO > other.ORDHI)
+        if told and len({row.AVALU for _, row in told}) == 1:
+            for name, chosen in (("NADIRFL", min), ("PEAKFL", max)):
+                best = chosen(value for value, _ in told)
+                rows = [row for value, row in told if value == best]
+                expected[name] |= only(rows, lambda one, other: one.ORDHI < other.ORDLO)
     table = derive_extremes(frame)
     assert {name: set(table.loc[table[name] == "Y", "line"]) for name in FLAGS} == expected
     assert set(table[FLAGS].to_numpy().ravel()) <= {"", "Y"}
@@ -168,16 +200,20 @@ def test_no_value_within_the_bounds_is_beyond_a_flagged_one(frame):
 @given(uncertain, st.sampled_from([0, 0.25, 0.5, 1]))
 def test_the_peak_is_that_of_a_loop_and_holds_every_value_within_the_bounds(frame, share):
     table = derive_peak(frame)
-    peaks = {}
-    for row in table.sort_values(["ORDER", "line"]).itertuples():
+    every = list(table.itertuples())
+    for row in every:
         if math.isnan(row.AVALLO):
             assert math.isnan(row.PEAKLO) and math.isnan(row.PEAKHI)
             continue
-        so_far = peaks.setdefault((row.case_id, row.PARAMCD, row.LOC, row.AVALU), [])
-        so_far.append((row.AVALLO, row.AVALHI, row.AVALLO + share * (row.AVALHI - row.AVALLO)))
-        low, high, drawn = (max(column) for column in zip(*so_far, strict=True))
-        assert table.loc[row.Index, PEAKS].tolist() == [low, high]
-        assert row.PEAKLO <= drawn <= row.PEAKHI
+        key = row.case_id, row.PARAMCD, row.LOC, row.AVALU
+        others = [one for one in every if (one.case_id, one.PARAMCD, one.LOC, one.AVALU) == key]
+        others = [one for one in others if not math.isnan(one.AVALLO)]
+        alike = [one for one in others if one.MOMENT == row.MOMENT and (row.MOMENT >= 0 or one.ORDLO == row.ORDLO)]
+        low = max(one.AVALLO for one in [*alike, *(one for one in others if one.ORDHI < row.ORDLO)])
+        may = [one for one in others if not row.ORDHI < one.ORDLO]
+        assert table.loc[row.Index, PEAKS].tolist() == [low, max(one.AVALHI for one in may)]
+        drawn = max(one.AVALLO + share * (one.AVALHI - one.AVALLO) for one in alike)
+        assert drawn <= row.PEAKHI
 
 
 both = pytest.mark.parametrize(("derive", "added"), [(derive_extremes, FLAGS), (derive_peak, PEAKS)])

@@ -59,7 +59,7 @@ def test_the_highest_so_far_is_what_a_loop_finds(rows):
     expected = [NAN] * len(rows)
     for place in range(len(rows)):
         later = [row[2] for row in rows[place:] if row[0] == rows[place][0] and not math.isnan(row[2])]
-        expected[place] = NAN if math.isnan(rows[place][2]) else max(later)
+        expected[place] = max(later, default=NAN)
     np.testing.assert_array_equal(case.running_highest(numbers, order), expected)
 
 

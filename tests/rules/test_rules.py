@@ -323,7 +323,7 @@ def test_exactly_25_percent_of_46_is_25_percent():
     # 46 to 34.5: 100 x 46 - 100 x 34.5 = 1150 = 25 x 46. In floating point, 0.75 x 46 or a percentage may differ.
     rules = read_case(ROOT / "data", "fu-2025").rules
     rule = rules[rules["rule"] == "eustar_2024_regression"]
-    one = {"case_id": "a", "kind": "observation", "PARAMCD": "mrss", "LOC": "", "line": 3, "ORDER": 2, "BASEORD": 1}
+    one = {"case_id": "a", "kind": "observation", "PARAMCD": "mrss", "LOC": "", "line": 3, "ORDER": 2, "POSTBLFL": "Y"}
     nan = math.nan
     nothing = dict.fromkeys(("AVALCALO", "AVALCAHI"), nan)
     days = {**nothing, "DAYLO": 365.0, "DAYHI": 365.0, "BASEDLO": 0.0, "BASEDHI": 0.0, "PEAKLO": nan, "PEAKHI": nan}
@@ -397,8 +397,8 @@ def test_a_table_without_a_record_has_no_verdict(make_case):
 def test_a_table_without_a_column_is_refused_with_the_column_and_what_has_it(published):
     case, changes = published["fu-2025"]
     verdicts = evaluate_rules(changes, case.rules)
-    with pytest.raises(MissingColumnError, match=r"^evaluate_rules needs BASEORD, which derive_base adds$"):
-        evaluate_rules(changes.drop(columns="BASEORD"), case.rules)
+    with pytest.raises(MissingColumnError, match=r"^evaluate_rules needs POSTBLFL, which derive_base adds$"):
+        evaluate_rules(changes.drop(columns="POSTBLFL"), case.rules)
     with pytest.raises(MissingColumnError, match=r"^derive_required needs PEAKLO, which derive_peak adds$"):
         derive_required(verdicts, changes.drop(columns="PEAKLO"), case.rules)
     with pytest.raises(MissingColumnError, match=r"^derive_required needs RULE, which evaluate_rules adds$"):
