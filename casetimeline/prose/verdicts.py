@@ -9,7 +9,6 @@ from ..rules import (
     Analysis,
     analyse,
     compare_rules,
-    error_limits,
     is_needless,
     largest_analytical_cv,
     smallest_detectable_change,
@@ -215,7 +214,7 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the limits of measurement error, which depend on who scored."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     unit = case.measure(code)["unit"]
-    limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
+    rules = case.rules.set_index("rule")
     for line, answers in verdicts_of(analysis.verdicts, code, "error").groupby("line", sort=False):
         change = change_words(by_line.loc[line], unit).partition(" (")[0]
         if not change:
@@ -223,10 +222,9 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             continue
         relations = []
         for row in answers.itertuples():
-            examiners = row.LABEL.partition(", ")[2]
-            relations.append(
-                f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {change_unit(unit)} ({examiners})"
-            )
+            limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]))
+            examiners = rules.loc[row.RULE, "examiners"]
+            relations.append(f"{_RELATION[row.VERDICT]} {limit} {change_unit(unit)} ({examiners})")
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."
 
 
@@ -238,9 +236,9 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         record = _record_words(case, by_line.loc[row.line], rows)
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
-    if len(composites):
-        label, missing = composites[["LABEL", "DECIDED"]].iloc[0]
-        yield f"{label}: {UNDETERMINED}, because there is no value before and after of {missing}."
+    # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
+    for row in composites.drop_duplicates("RULE").itertuples():
+        yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.DECIDED}."
     if len(rows):
         yield "Whether the case belongs to the population that a rule was made for is not decided here."
 

@@ -7,7 +7,6 @@ from .claims import (
 )
 from .limits import (
     derive_required as derive_required,
-    error_limits as error_limits,
     largest_analytical_cv as largest_analytical_cv,
     limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,

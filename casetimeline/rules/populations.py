@@ -4,9 +4,6 @@ import pandas as pd
 
 from ..derive import require
 
-# Trials are scored by trained examiners, so the error measured among beginners does not apply.
-_TRAINING = "examiners in training"
-
 
 def expected_regression(baseline: float, mean: float, population_sd: float, within_sd: float) -> float:
     """Expected change of a value towards the mean of its population, by measurement error alone.
@@ -49,6 +46,10 @@ def derive_regression(
 ) -> pd.DataFrame:
     """The change expected from regression to the mean alone, by population and situation of the examiners.
 
+    Each arm with a mean and an SD is a population of its own: no arm stands for its trial, and none is pooled, since
+    the arms of a trial were measured apart. Each situation of the examiners counts, those in training among them, since
+    who scored a case is seldom reported.
+
     Parameters
     ----------
     rules : DataFrame
@@ -63,8 +64,10 @@ def derive_regression(
     Returns
     -------
     DataFrame
-        One row for each population with a mean and SD and each situation of the examiners: TRIAL; MEAN and SD of the
-        population; EXAMINERS; WITHIN, their within-patient SD; REGLO, REGHI, bounds of the expected change.
+        One row for each population and each situation of the examiners, sorted by their names and SDs, so that the
+        order of the tables does not matter: TRIAL; MEAN and SD of the population; EXAMINERS; WITHIN, their
+        within-patient SD; REGLO, REGHI, bounds of the expected change, missing where the population varies no more than
+        the scores of these examiners.
 
     Examples
     --------
@@ -77,10 +80,11 @@ def derive_regression(
     require(rules, "derive_regression", ("kind", "measure", "sd", "examiners"), "rules.csv has")
     of_arms = ("measure", "trial", "treatment", "baseline_mean", "baseline_sd")
     require(comparators, "derive_regression", of_arms, "comparators.csv has")
-    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure) & (rules["examiners"] != _TRAINING)]
-    # The arms of one trial are one population; its first arm stands for it.
-    arms = comparators[(comparators["measure"] == measure) & comparators["baseline_sd"].notna()]
-    arms = arms.drop_duplicates("trial")
+    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure)].sort_values(["sd", "examiners"])
+    arms = comparators[
+        (comparators["measure"] == measure) & comparators[["baseline_mean", "baseline_sd"]].notna().all(axis=1)
+    ]
+    arms = arms.sort_values(["trial", "treatment", "baseline_mean", "baseline_sd"])
     rows = []
     for arm in arms.itertuples():
         for error in errors.itertuples():
