@@ -53,6 +53,10 @@ DECIMALS = 9
 UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
+# The answer of a rule that was made for other patients.
+NOT_APPLICABLE = "not applicable"
+# Every answer of a rule, in the order in which they are counted and told.
+VERDICTS = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE)
 
 # The question that a rule of each kind answers. Classes and indications answer none.
 QUESTIONS = {
@@ -72,6 +76,9 @@ QUESTIONS = {
 
 # Every kind of rule: those that answer a question, and those that name a class or an indication.
 RULE_KINDS = (*QUESTIONS, "class", "indication")
+
+# The patients to whom a rule can be limited by their diagnosis or sex.
+RULE_POPULATIONS = ("systemic sclerosis", "diffuse systemic sclerosis", "idiopathic effusion", "women")
 
 SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
 

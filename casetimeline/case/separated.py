@@ -12,6 +12,7 @@ import pyarrow
 import pyarrow.csv
 
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
+from ..vocabulary import RULE_POPULATIONS
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -249,7 +250,14 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
 
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules, with their thresholds as numbers, nan where a rule has none."""
-    return _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file).drop(columns="line")
+    frame = _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
+    # A table without this column limits no rule to some patients.
+    frame = frame if "made_for" in frame else frame.assign(made_for="")
+    unknown = frame[~frame["made_for"].isin(["", *RULE_POPULATIONS])]
+    expected = f"blank, or one of {', '.join(RULE_POPULATIONS)}"
+    if len(unknown):
+        raise TimelineError([Fault(file, row.line, "made_for", row.made_for, expected) for row in unknown.itertuples()])
+    return frame.drop(columns="line")
 
 
 def read_comparators(text: str, file: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import MET, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
@@ -89,7 +89,7 @@ def summarise_choices(analysis: Analysis) -> Table:
     Table
         One row for each record and question that several rules answer: `record`, `question`, `does the rule change
         the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
-        and `made for another time or entry`.
+        `made for other patients`, and `made for another time or entry`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
@@ -102,6 +102,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
+            "made for other patients": compared["EXCLUDED"],
             "made for another time or entry": compared["OUTSIDE"],
         }
     )
@@ -177,9 +178,26 @@ def summarise_support(analysis: Analysis) -> Prose:
     return Prose((" ".join([counts, *reasons]), meaning))
 
 
+# What decides a verdict by the patient alone, and not by a value.
+_OF_PATIENT = ("diagnosis", "sex")
+
+
 def verdicts_of(verdicts: pd.DataFrame, code: str, *kinds: str) -> pd.DataFrame:
-    """The verdicts of rules of some kinds on one measure."""
-    return verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)]
+    """The verdicts of rules of some kinds on one measure, but for those that the population of the rule decides."""
+    of_kind = (verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)
+    return verdicts[of_kind & ~verdicts["DECIDED"].isin(_OF_PATIENT)]
+
+
+def population_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """The rules of a measure that were made for other patients, and those of which that cannot be told."""
+    case, verdicts = analysis.case, analysis.verdicts
+    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["DECIDED"].isin(_OF_PATIENT)].drop_duplicates("RULE")
+    diagnosis, sex = case.about.get("diagnosis", ""), case.about.get("patient", {}).get("sex", "")
+    reported = {"diagnosis": diagnosis or "not reported", "sex": sex or "not reported"}
+    for (verdict, part), rules in rows.groupby(["VERDICT", "DECIDED"], sort=False):
+        names = "; ".join(f"{row.LABEL}, made for {row.POPULATION}" for row in rules.itertuples())
+        what = "Not applicable" if verdict == NOT_APPLICABLE else "Whether they apply cannot be determined"
+        yield f"{what} (the {part} is {reported[part]}): {names}."
 
 
 def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
@@ -240,7 +258,7 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     for row in composites.drop_duplicates("RULE").itertuples():
         yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.DECIDED}."
     if len(rows):
-        yield "Whether the case belongs to the population that a rule was made for is not decided here."
+        yield "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
 
 
 def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:

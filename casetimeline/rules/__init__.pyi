@@ -12,6 +12,7 @@ from .limits import (
     smallest_detectable_change as smallest_detectable_change,
 )
 from .populations import (
+    derive_applicable as derive_applicable,
     derive_context as derive_context,
     derive_regression as derive_regression,
 )

@@ -1,4 +1,4 @@
-"""Decide cited rules: `met`, `not met` or `cannot be determined`.
+"""Decide cited rules: `met`, `not met` or `cannot be determined`; `populations` adds `not applicable`.
 
 A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
 window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
@@ -31,7 +31,7 @@ from ..values import (
     subtract,
     which,
 )
-from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_APPLICABLE, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
@@ -115,6 +115,8 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
+    if "state" in changes:
+        table["absent"] = distinct(changes["state"]).among(["absent"]) | (table["AVALHI"] == 0)
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
     return {**table, "after": table["observed"] & (table["ORDER"] > table["BASEORD"])}
@@ -153,14 +155,22 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 
 
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
-    """`cannot be determined` where one of the events stands between the baseline and the record, else `met`."""
-    # Case and ORDER as one number, so that two searches count the events between two records of a case.
+    """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
+
+    It says so by an event `no_` and the name of one, or by the state `absent`. Silence leaves it open.
+    """
+    # Case and ORDER as one number, so that two searches count the rows between two records of a case.
     step = table["ORDER"].max() + 1
-    happened = measure.among(codes) & ~table["observed"]
-    events = np.sort(table["case"][happened] * step + table["ORDER"][happened])
-    before = np.searchsorted(events, records["case"] * step + records["BASEORD"], side="left")
-    until = np.searchsorted(events, records["case"] * step + records["ORDER"], side="right")
-    return answer(until <= before, True)
+    named, absent = measure.among(codes), table.get("absent", np.zeros(len(table["case"]), dtype=bool))
+    denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
+
+    def between(rows: np.ndarray, first: str) -> np.ndarray:
+        """How many of some rows stand from the baseline to the record; `first` says on which side of the baseline."""
+        places = np.sort(table["case"][rows] * step + table["ORDER"][rows])
+        before = np.searchsorted(places, records["case"] * step + records["BASEORD"], side=first)
+        return np.searchsorted(places, records["case"] * step + records["ORDER"], side="right") - before
+
+    return answer((between(named & ~absent, "left") == 0) & (between(denied, "right") > 0), True)
 
 
 def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
@@ -313,6 +323,16 @@ def is_needless(verdicts: pd.DataFrame) -> pd.Series:
     return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
 
 
+# The columns of `compare_rules`, each with the verdict of its rules.
+_COMPARED = (
+    ("MET", MET),
+    ("NOTMET", NOT_MET),
+    ("OPEN", UNDETERMINED),
+    ("EXCLUDED", NOT_APPLICABLE),
+    ("OUTSIDE", "outside"),
+)
+
+
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Show whether the answer depends on the rule: for each record and question, the rules by their verdict.
 
@@ -324,10 +344,11 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET, NOTMET
-        and OPEN have the labels of the rules with that verdict; OUTSIDE, of those that fail by their time window or
-        least baseline alone, and so do not apply to the record. CHANGES is `yes` if decided rules disagree, `open` if
-        a rule that cannot be determined could disagree, else `no`.
+        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET,
+        NOTMET, OPEN and EXCLUDED have the labels of the rules that are met, not met, cannot be determined, and are not
+        applicable; OUTSIDE, of those that fail by their time window or least baseline alone, and so do not apply to the
+        record. CHANGES is `yes` if decided rules disagree, `open` if a rule that cannot be determined could disagree,
+        else `no`.
 
     Examples
     --------
@@ -345,7 +366,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     keys = [*_KEPT, "QUESTION"]
     asked = asked[asked.groupby(keys)["LABEL"].transform("size") > 1]
     table = asked[keys].drop_duplicates().set_index(keys)
-    for name, verdict in (("MET", MET), ("NOTMET", NOT_MET), ("OPEN", UNDETERMINED), ("OUTSIDE", "outside")):
+    for name, verdict in _COMPARED:
         labels = asked[asked["VERDICT"] == verdict].groupby(keys)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})
     differ = (table["MET"] != "") & (table["NOTMET"] != "")
