@@ -115,8 +115,6 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
-    if "state" in changes:
-        table["absent"] = distinct(changes["state"]).among(["absent"]) | (table["AVALHI"] == 0)
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
     return {**table, "after": table["observed"] & (table["ORDER"] > table["BASEORD"])}
@@ -157,11 +155,11 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
     """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
 
-    It says so by an event `no_` and the name of one, or by the state `absent`. Silence leaves it open.
+    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence leaves it open.
     """
     # Case and ORDER as one number, so that two searches count the rows between two records of a case.
     step = table["ORDER"].max() + 1
-    named, absent = measure.among(codes), table.get("absent", np.zeros(len(table["case"]), dtype=bool))
+    named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
     denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
 
     def between(rows: np.ndarray, first: str) -> np.ndarray:

@@ -254,6 +254,9 @@ def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, sma
     assert found == [small, moderate, large]
 
 
+UNDRAINED = "a,2,event,no_pericardial_drainage,,,,,,,,,,chart,"
+
+
 @pytest.mark.parametrize(
     ("base", "after", "complete", "regression", "stability"),
     [
@@ -269,7 +272,7 @@ def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, sma
 def test_regression_of_an_effusion_is_that_of_its_cohort(
     make_case, observe, base, after, complete, regression, stability
 ):
-    rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after)]
+    rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after), UNDRAINED]
     verdicts = verdicts_of(make_case(*rows))
     names = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
     assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
@@ -278,6 +281,7 @@ def test_regression_of_an_effusion_is_that_of_its_cohort(
 def test_a_change_of_5_mm_is_not_stable(make_case, observe):
     for after, points in (("26", "met"), ("25", "not met"), ("35", "not met"), ("19", "not met")):
         rows = [observe("1", "pericardial_effusion", "30", "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        rows.append(UNDRAINED)
         # 25 to 26 mm are more than 20 mm, and so still large.
         assert answers(make_case, rows, "effusion_stability")[3][2] == points
 
@@ -286,6 +290,7 @@ def test_a_size_says_whether_an_effusion_is_large(make_case, observe):
     # The source calls more than 20 mm large.
     for base, after, found in (("30", "20", "met"), ("20", "8", "not met"), ("30", "15..25", "cannot be determined")):
         rows = [observe("1", "pericardial_effusion", base, "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        rows.append(UNDRAINED)
         assert answers(make_case, rows, "effusion_regression")[3][2] == found
 
 
