@@ -155,7 +155,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
     """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
 
-    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence leaves it open.
+    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open.
     """
     # Case and ORDER as one number, so that two searches count the rows between two records of a case.
     step = table["ORDER"].max() + 1

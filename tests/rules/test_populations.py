@@ -127,6 +127,9 @@ def test_a_notebook_says_once_which_rules_are_not_applicable_and_why(judged):
     for prose in map(str, told[::2]):
         assert prose.count("Not applicable (the diagnosis is systemic lupus erythematosus): ") == 1
         assert "met" not in prose.split("Not applicable")[0].split("baseline")[0]
+    again = "a,3,observation,pericardial_effusion,,,none,,,,,,,chart,"
+    twice = summarise_pericardium(judged("systemic lupus erythematosus", "female", again))
+    assert str(twice).count("Complete regression, as in a cohort of idiopathic effusions") == 1
     unknown = str(summarise_pericardium(judged("''")))
     assert "Whether they apply cannot be determined (the diagnosis is not reported): Complete regression" in unknown
 
