@@ -54,6 +54,10 @@ DECIMALS = 9
 UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
+# The answer of a rule that was made for other patients.
+NOT_APPLICABLE = "not applicable"
+# Every answer of a rule, in the order in which they are counted and told.
+VERDICTS = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE)
 
 # The question that a rule of each kind answers. Classes and indications answer none.
 QUESTIONS = {
@@ -73,6 +77,9 @@ QUESTIONS = {
 
 # Every kind of rule: those that answer a question, and those that name a class or an indication.
 RULE_KINDS = (*QUESTIONS, "class", "indication")
+
+# The patients to whom a rule can be limited by their diagnosis or sex.
+RULE_POPULATIONS = ("systemic sclerosis", "diffuse systemic sclerosis", "idiopathic effusion", "women")
 
 SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
 
@@ -136,8 +143,8 @@ COLUMNS = (
         True,
         "A word of measures.csv or treatments.csv: a code, its label, abbreviation or a synonym, in any capitals, with "
         "blanks, hyphens or underscores. A word of more than one meaning (`PE`, `CTX`) is refused. An unknown "
-        "observation code is an error; an unknown treatment or event code is allowed and listed. It has letters, digits, "
-        "`_`, `.` and `-`; blanks are read as `_`.",
+        "observation code is an error; an unknown treatment or event code is allowed and listed. It has letters, "
+        "digits, `_`, `.` and `-`; blanks are read as `_`.",
     ),
     Column(
         "start",

@@ -59,12 +59,17 @@ def vocabulary():
     return whole_vocabulary(ROOT / "data")
 
 
+# A patient for whom the rules of the skin score and of CK were made; those of effusions were made for others.
+PATIENT = {"diagnosis": "diagnosis: diffuse cutaneous systemic sclerosis", "patient": "patient: {sex: female}"}
+
+
 @pytest.fixture
 def make_case(vocabulary):
-    """A checked case made of rows of text, in memory; no file is written."""
+    """A checked case made of rows of text, in memory; no file is written. What is not told of the patient is added."""
 
     def make(*rows: str, case_id: str = "a", header: str = HEADER, about: str = "", **asked: str) -> Case:
-        parsed = parse_case(case_id, recorded(rows, case_id, header, about), vocabulary)
+        lines = [about or "analysis: {baseline: first}", *(line for key, line in PATIENT.items() if key not in about)]
+        parsed = parse_case(case_id, recorded(rows, case_id, header, "\n".join(lines)), vocabulary)
         return interpret_case(parsed, vocabulary, **asked)
 
     return make

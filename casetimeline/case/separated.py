@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
-from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, is_code
+from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, RULE_POPULATIONS, is_code
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -335,6 +335,12 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none."""
     frame = _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
     _check_kinds(frame, RULE_KINDS, file)
+    # A table without this column limits no rule to some patients.
+    frame = frame if "made_for" in frame else frame.assign(made_for="")
+    unknown = frame[~frame["made_for"].isin(["", *RULE_POPULATIONS])]
+    expected = f"blank, or one of {', '.join(RULE_POPULATIONS)}"
+    if len(unknown):
+        raise TimelineError([Fault(file, row.line, "made_for", row.made_for, expected) for row in unknown.itertuples()])
     return frame
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from ..prose import asked_words, change_unit, change_words, elapsed_words, shift_words, value_words
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
-from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from ..vocabulary import NOT_APPLICABLE, UNDETERMINED, VERDICTS
 from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
@@ -23,6 +23,7 @@ from .style import (
     BLUE,
     GREY,
     INK,
+    NOT_ASKED_MARK,
     SMALL,
     STATE_MARKS,
     add_axes,
@@ -143,7 +144,8 @@ def _limits(block: Block) -> tuple[float, float]:
 
 def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], block: Block) -> None:
     """Shade the changes that are as large as a rule asks for; hatch those within a threshold given as a range."""
-    if math.isnan(rule.NEEDLO):
+    # A rule that was made for other patients asks for nothing here.
+    if math.isnan(rule.NEEDLO) or rule.VERDICT == NOT_APPLICABLE:
         return
     (y, tall), (low, high) = box, limits
     least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
@@ -176,7 +178,7 @@ def _amount(least: float, most: float) -> str:
     return number(most, 2) if least == most else f"{number(least, 2)} to {number(most, 2)}"
 
 
-_VERDICTS = dict(zip((MET, NOT_MET, UNDETERMINED), ANSWER_MARKS, strict=True))
+_VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, NOT_ASKED_MARK), strict=True))
 _ROW = 5.2
 
 
@@ -292,7 +294,8 @@ def _elapsed_words(derived: pd.Series) -> str:
 
 
 def _verdict_words(row) -> str:
-    return f"{row.VERDICT}: {row.DECIDED}" if row.VERDICT == UNDETERMINED and row.DECIDED else row.VERDICT
+    said = row.VERDICT in (UNDETERMINED, NOT_APPLICABLE) and row.DECIDED
+    return f"{row.VERDICT}: {row.DECIDED}" if said else row.VERDICT
 
 
 def _foot(block: Block) -> float:
@@ -304,7 +307,8 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [
         "A verdict rests on the size, and on the time and entry that a rule asks for; shaded is the size alone. "
-        "Each rule was made for the patients named beside it; whether this patient is one of them it does not say."
+        "Each rule was made for the patients named beside it. One that excludes this patient by diagnosis or sex is "
+        "not applicable; whether the patient is otherwise one of them it does not say."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
         notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")

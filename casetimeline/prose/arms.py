@@ -1,6 +1,7 @@
 """A case beside published groups of patients: where its baseline lies, and what regression to the mean would do."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -122,6 +123,23 @@ def _expected(low: float, high: float, unit: str) -> str:
     return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
 
 
+def _size(rows: pd.DataFrame) -> str:
+    """The least and the greatest size of the expected changes."""
+    sizes = rows[["REGLO", "REGHI"]].abs()
+    crosses = (rows["REGLO"] * rows["REGHI"] < 0).any()
+    near, far = number(0.0 if crosses else sizes.min(axis=None), 1), number(sizes.max(axis=None), 1)
+    return near if near == far else f"{near} to {far}"
+
+
+def _without_regression(table: pd.DataFrame) -> Iterator[str]:
+    """That some populations vary no more than the scores of some examiners, so that nothing can be computed."""
+    for examiners, rows in table[table["REGLO"].isna()].groupby("EXAMINERS", sort=False):
+        yield (
+            f"For {examiners} nothing is computed from {'; '.join(rows['TRIAL'])}: this group varies no more than "
+            "their scores do."
+        )
+
+
 def summarise_expected(analysis: Analysis, code: str) -> Prose:
     """The change to be expected from regression to the mean alone, and why the figure is an upper bound."""
     analysis = analyse(analysis)
@@ -130,15 +148,21 @@ def summarise_expected(analysis: Analysis, code: str) -> Prose:
         return Prose(("Without a baseline nothing is expected.",))
     row, unit = base.iloc[0], analysis.case.measure(code)["unit"]
     table = _regression(analysis, code, row)
-    spans = []
-    for examiners, rows in table.groupby("EXAMINERS", sort=False):
-        near, far = rows["REGHI"].abs().min(), rows["REGLO"].abs().max()
-        spans.append(f"{number(near, 1)} to {number(far, 1)} {change_unit(unit)} with {examiners}")
-    toward = "lower" if (table["REGLO"] < 0).all() else "higher" if (table["REGLO"] > 0).all() else "nearer the mean"
+    known = table[table["REGLO"].notna()]
+    if known.empty:
+        return Prose(("No population and error of measurement is published from which a change could be expected.",))
+    spans = [
+        f"{_size(rows)} {change_unit(unit)} with {examiners}"
+        for examiners, rows in known.groupby("EXAMINERS", sort=False)
+    ]
+    toward = "lower" if (known["REGHI"] < 0).all() else "higher" if (known["REGLO"] > 0).all() else "nearer the mean"
     sentences = [
         "If nothing but measurement error changed the score, a patient who first scored "
         f"{value_words(row, unit)} would be expected to score {toward} the second time, by "
         f"{', and by '.join(spans)}, depending on the population that the patient is assumed to come from.",
+        f"Each of {known['TRIAL'].nunique()} published groups with a mean and an SD counts as a population; none is "
+        "pooled with another.",
+        *_without_regression(table),
         "Where entry limits of a trial narrowed its SD at an unchanged mean, the figure is too large: an upper bound.",
         "The smallest detectable change makes no allowance for this, and changes of the disease itself come on top.",
     ]

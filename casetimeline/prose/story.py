@@ -16,6 +16,7 @@ from .verdicts import (
     error_sentences,
     importance_sentences,
     limit_sentences,
+    population_sentences,
     response_sentences,
     variation_sentences,
 )
@@ -30,6 +31,7 @@ def summarise_skin(analysis: Analysis) -> Prose:
         response_sentences(analysis, "mrss"),
         error_sentences(analysis, "mrss"),
         importance_sentences(analysis, "mrss"),
+        population_sentences(analysis, "mrss"),
         _meanwhile(analysis, "mrss"),
         [analysis.case.selection],
         _caveats(analysis.case, "mrss"),
@@ -43,6 +45,7 @@ def summarise_muscle(analysis: Analysis) -> Prose:
         _course(analysis, "ck"),
         limit_sentences(analysis, "ck"),
         variation_sentences(analysis, "ck"),
+        population_sentences(analysis, "ck"),
         _meanwhile(analysis, "ck"),
         [analysis.case.selection],
         _caveats(analysis.case, "ck"),
@@ -55,6 +58,7 @@ def summarise_pericardium(analysis: Analysis) -> Prose:
     return _prose(
         _course(analysis, "pericardial_effusion"),
         cohort_sentences(analysis, "pericardial_effusion"),
+        population_sentences(analysis, "pericardial_effusion"),
         _meanwhile(analysis, "pericardial_effusion"),
         [analysis.case.selection],
         _caveats(analysis.case, "pericardial_effusion"),

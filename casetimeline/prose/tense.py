@@ -12,7 +12,17 @@ from ..case import Case
 from ..derive import records_of
 from ..rules import Analysis
 from ..values import number
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, OPEN_STATES, SUPPORTED, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import (
+    CONTRADICTED,
+    MET,
+    NOT_APPLICABLE,
+    NOT_CHECKABLE,
+    NOT_MET,
+    OPEN_STATES,
+    SUPPORTED,
+    UNDETERMINED,
+    UNIT_UNKNOWN,
+)
 from .shares import asked_words
 from .words import (
     capital,
@@ -109,7 +119,12 @@ _VERDICTS = {
         "Cannot be determined: {rules}.",
         "It could not be determined whether this change from the baseline met: {rules}.",
     ),
+    NOT_APPLICABLE: Wording(
+        "Not applicable, because made for other patients: {rules}.",
+        "Not applicable, because made for other patients, were: {rules}.",
+    ),
 }
+_MADE_FOR = Wording("{rule} (made for {population})", "{rule} (made for {population})")
 _OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
 _RULES_OVERLAP = Wording(
     "The rules overlap and were made for different patients; how many are met is no measure of anything.",
@@ -244,7 +259,7 @@ def no_change(tense: Tense, why: str) -> str:
 
 
 def verdict_sentences(verdicts: pd.DataFrame, tense: Tense) -> Iterator[str]:
-    """Which rules are met, which are not, which cannot be determined: one sentence each, with the name of each rule."""
+    """The names of the rules by their verdict, one sentence a verdict."""
     for verdict, wording in _VERDICTS.items():
         rules = verdicts[verdicts["VERDICT"] == verdict].drop_duplicates("RULE")
         if len(rules):
@@ -252,7 +267,9 @@ def verdict_sentences(verdicts: pd.DataFrame, tense: Tense) -> Iterator[str]:
 
 
 def _rule(row, tense: Tense) -> str:
-    """The name of a rule, and what is missing for its verdict."""
+    """The name of a rule, and what is missing for its verdict, or for whom it was made if not for this patient."""
+    if row.VERDICT == NOT_APPLICABLE:
+        return _MADE_FOR.words(tense, rule=row.LABEL, population=row.POPULATION)
     if row.VERDICT == UNDETERMINED and row.DECIDED:
         return _OPEN_RULE.words(tense, rule=row.LABEL, part=row.DECIDED)
     return row.LABEL

@@ -10,13 +10,12 @@ from ..rules import (
     analyse,
     compare_rules,
     derive_tipping,
-    error_limits,
     is_needless,
     largest_analytical_cv,
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import MET, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
@@ -95,7 +94,7 @@ def summarise_choices(analysis: Analysis) -> Table:
     Table
         One row for each record and question that several rules answer: `record`, `question`, `does the rule change
         the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
-        and `made for another time or entry`.
+        `made for other patients`, and `made for another time or entry`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
@@ -108,6 +107,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
+            "made for other patients": compared["EXCLUDED"],
             "made for another time or entry": compared["OUTSIDE"],
         }
     )
@@ -183,9 +183,26 @@ def summarise_support(analysis: Analysis) -> Prose:
     return Prose((" ".join([counts, *reasons]), meaning))
 
 
+# What decides a verdict by the patient alone, and not by a value.
+_OF_PATIENT = ("diagnosis", "sex")
+
+
 def verdicts_of(verdicts: pd.DataFrame, code: str, *kinds: str) -> pd.DataFrame:
-    """The verdicts of rules of some kinds on one measure."""
-    return verdicts[(verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)]
+    """The verdicts of rules of some kinds on one measure, but for those that the population of the rule decides."""
+    of_kind = (verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)
+    return verdicts[of_kind & ~verdicts["DECIDED"].isin(_OF_PATIENT)]
+
+
+def population_sentences(analysis: Analysis, code: str) -> Iterator[str]:
+    """The rules of a measure that were made for other patients, and those of which that cannot be told."""
+    case, verdicts = analysis.case, analysis.verdicts
+    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["DECIDED"].isin(_OF_PATIENT)].drop_duplicates("RULE")
+    diagnosis, sex = case.about.get("diagnosis", ""), case.about.get("patient", {}).get("sex", "")
+    reported = {"diagnosis": diagnosis or "not reported", "sex": sex or "not reported"}
+    for (verdict, part), rules in rows.groupby(["VERDICT", "DECIDED"], sort=False):
+        names = "; ".join(f"{row.LABEL}, made for {row.POPULATION}" for row in rules.itertuples())
+        what = "Not applicable" if verdict == NOT_APPLICABLE else "Whether they apply cannot be determined"
+        yield f"{what} (the {part} is {reported[part]}): {names}."
 
 
 def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
@@ -220,7 +237,7 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the limits of measurement error, which depend on who scored."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     unit = case.measure(code)["unit"]
-    limits = error_limits(case.rules, code).set_index("LABEL")["LIMIT"]
+    rules = case.rules.set_index("rule")
     for line, answers in verdicts_of(analysis.verdicts, code, "error").groupby("line", sort=False):
         change = change_words(by_line.loc[line], unit).partition(" (")[0]
         if not change:
@@ -228,10 +245,9 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             continue
         relations = []
         for row in answers.itertuples():
-            examiners = row.LABEL.partition(", ")[2]
-            relations.append(
-                f"{_RELATION[row.VERDICT]} {limit_words(limits[examiners])} {change_unit(unit)} ({examiners})"
-            )
+            limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]))
+            examiners = rules.loc[row.RULE, "examiners"]
+            relations.append(f"{_RELATION[row.VERDICT]} {limit} {change_unit(unit)} ({examiners})")
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."
 
 
@@ -243,11 +259,11 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         record = _record_words(case, by_line.loc[row.line], rows)
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
-    if len(composites):
-        label, missing = composites[["LABEL", "DECIDED"]].iloc[0]
-        yield f"{label}: {UNDETERMINED}, because there is no value before and after of {missing}."
+    # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
+    for row in composites.drop_duplicates("RULE").itertuples():
+        yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.DECIDED}."
     if len(rows):
-        yield "Whether the case belongs to the population that a rule was made for is not decided here."
+        yield "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
 
 
 def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:

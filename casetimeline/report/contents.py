@@ -21,7 +21,7 @@ from ..prose import (
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
-from ..vocabulary import AXES, BASELINE_RULES, MET, NOT_MET, UNDETERMINED
+from ..vocabulary import AXES, BASELINE_RULES, VERDICTS
 from .citations import cite_words, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
 
@@ -85,7 +85,7 @@ def _last_verdicts_words(analysis: Analysis) -> str:
     last, compared = last_verdicts(analysis.changes, analysis.verdicts), compare_rules(analysis.verdicts)
     if last.empty:
         return "No cited rule judges the change up to a last value."
-    counts = count_words(last["VERDICT"], (MET, NOT_MET, UNDETERMINED))
+    counts = count_words(last["VERDICT"], VERDICTS)
     sentence = f"Of {len(last)} answers of cited rules to the change up to a last value: {counts}"
     if compared.empty:
         return f"{sentence}."
@@ -123,8 +123,9 @@ def back_blocks(
         f"Baseline: {meaning} (rule {rule}); reference treatment: {case.reference or 'none'}. A change is the value "
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
         "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
-        "A rule answers met, not met, or cannot be determined, with the part that decided. A value that is not "
-        "reported gives no change. Times are those that the source prints; an order of telling is no time.",
+        "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
+        "excludes the patient by diagnosis or sex is not applicable. A value that is not reported gives no change. "
+        "Times are those that the source prints; an order of telling is no time.",
         *filter(None, [_axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",

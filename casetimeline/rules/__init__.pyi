@@ -7,12 +7,12 @@ from .claims import (
 )
 from .limits import (
     derive_required as derive_required,
-    error_limits as error_limits,
     largest_analytical_cv as largest_analytical_cv,
     limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,
 )
 from .populations import (
+    derive_applicable as derive_applicable,
     derive_context as derive_context,
     derive_regression as derive_regression,
 )

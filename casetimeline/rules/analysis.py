@@ -10,6 +10,7 @@ import pandas as pd
 from ..case import Case, read_case
 from ..derive import derive_changes
 from .claims import evaluate_claims
+from .populations import derive_applicable
 from .rules import evaluate_rules
 
 
@@ -39,8 +40,14 @@ class Analysis:
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """The verdict of each rule on each record: one row a record and rule, with the columns of `evaluate_rules`."""
-        return evaluate_rules(self.changes, self.case.rules, self.case.cva)
+        """The verdict of each rule on each record: one row a record and rule, with the columns of `evaluate_rules`.
+
+        A rule that was made for other patients is not applicable: see `derive_applicable`.
+        """
+        case, about = self.case, self.case.about
+        verdicts = evaluate_rules(self.changes, case.rules, case.cva)
+        sex = about.get("patient", {}).get("sex", "")
+        return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), sex)
 
     @cached_property
     def claims(self) -> pd.DataFrame:

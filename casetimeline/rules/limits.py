@@ -80,28 +80,6 @@ def largest_analytical_cv(ratio: float, cvi: float) -> float:
     return 100 * math.sqrt(square) if square > 0 else math.nan
 
 
-def error_limits(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Smallest detectable changes of a measure, one row for each situation of the examiners.
-
-    Parameters
-    ----------
-    rules : DataFrame
-        Rows of rules.csv.
-    measure : str
-        Code of the measure.
-
-    Returns
-    -------
-    DataFrame
-        LABEL, SD and LIMIT in the unit of the measure, smallest first.
-    """
-    rows = rules[(rules["kind"] == "error") & (rules["measure"] == measure)]
-    table = pd.DataFrame(
-        {"LABEL": rows["examiners"], "SD": rows["sd"], "LIMIT": smallest_detectable_change(rows["sd"])}
-    )
-    return table.sort_values("LIMIT", ignore_index=True)
-
-
 def parse_threshold(text: str) -> tuple[Bounds, bool]:
     """A threshold such as `>5` or `>=3..4`, and whether it is strict.
 

@@ -1,11 +1,109 @@
-"""A case beside published groups: expected regression to the mean, and the changes of trial arms."""
+"""A case beside published groups: whether a rule was made for such patients, regression to the mean, trial arms."""
+
+import re
 
 import pandas as pd
 
 from ..derive import require
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
 
-# Trials are scored by trained examiners, so the error measured among beginners does not apply.
-_TRAINING = "examiners in training"
+# The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
+_DISEASES = {
+    "systemic sclerosis": r"systemic scleros\w+|systemic scleroderma|\b[dl]?c?ssc\b|\bcrest\b"
+    r"|(?<!locali[sz]ed )(?<!linear )\bscleroderma\b(?!-like)",
+    "lupus": r"\blupus\b(?! anticoagulant| pernio| vulgaris)|\bsle\b",
+    "myositis": r"myositis|\bmyopath\w+|\bimnm\b",
+    "arthritis": r"rheumatoid arthritis|\bra\b|still's disease",
+    "other": r"vasculitis|sj(?:o|ö)gren|sarcoid\w*|tubercul\w+|carcinoma|lymphoma|hypothyroid\w*",
+}
+# "suspected lupus", "no lupus": a disease that a word of doubt or denial precedes in its clause.
+_DOUBT = r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|no|not|without|exclud\w+|unlikely|query)\b[^,;.]*?(?:{disease})"
+# Two diagnoses of which one is meant.
+_EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
+_IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
+
+
+def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
+    """Whether a patient is one of those that a rule was made for, as far as diagnosis and sex decide it.
+
+    Parameters
+    ----------
+    population : str
+        `made_for` of rules.csv: one of `vocabulary.RULE_POPULATIONS`.
+    diagnosis, sex : str
+        As case.yaml tells them; blank where it does not.
+
+    Returns
+    -------
+    str
+        `met` where they do not exclude the patient, `not met` where they do, and `cannot be determined` where the
+        diagnosis or sex is not told, is doubtful, or is in other words than are known here.
+
+    Examples
+    --------
+    >>> belongs_to("idiopathic effusion", "systemic lupus erythematosus"), belongs_to("idiopathic effusion", "")
+    ('not met', 'cannot be determined')
+    >>> belongs_to("diffuse systemic sclerosis", "limited cutaneous systemic sclerosis")
+    'not met'
+    >>> belongs_to("diffuse systemic sclerosis", "systemic sclerosis"), belongs_to("women", "lupus", "male")
+    ('met', 'not met')
+    """
+    if population == "women":
+        return {"female": MET, "male": NOT_MET}.get(sex.strip().lower(), UNDETERMINED)
+    words = diagnosis.lower()
+    named = {name for name, disease in _DISEASES.items() if re.search(disease, words)}
+    doubted = {name for name in named if re.search(_DOUBT.format(disease=_DISEASES[name]), words)}
+    if _EITHER.search(words) or doubted >= named:
+        known = population == "idiopathic effusion" and _IDIOPATHIC.search(words) and not _EITHER.search(words)
+        return MET if known and not named else UNDETERMINED
+    if population == "idiopathic effusion":
+        return NOT_MET
+    if "systemic sclerosis" in doubted:
+        return UNDETERMINED
+    limited = re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) and "diffuse" not in words
+    outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and limited)
+    return NOT_MET if outside else MET
+
+
+def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: str, sex: str = "") -> pd.DataFrame:
+    """The verdicts on one patient, with `not applicable` where a rule was made for patients of another kind.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        The table of `evaluate_rules`.
+    rules : DataFrame
+        Rows of rules.csv.
+    diagnosis, sex : str
+        As for `belongs_to`.
+
+    Returns
+    -------
+    DataFrame
+        `verdicts`. Where the population of a rule excludes the patient, VERDICT is `not applicable`, and SIZE and TIME
+        are blank; where neither diagnosis nor sex tells it, VERDICT is `cannot be determined`. In both DECIDED is
+        `diagnosis` or `sex`.
+
+    Examples
+    --------
+    >>> rules = pd.DataFrame({"rule": ["r"], "made_for": ["idiopathic effusion"]})
+    >>> verdicts = pd.DataFrame({"RULE": ["r"], "SIZE": "met", "TIME": "", "VERDICT": "met", "DECIDED": "state"})
+    >>> derive_applicable(verdicts, rules, "systemic sclerosis")[["SIZE", "VERDICT", "DECIDED"]].iloc[0].tolist()
+    ['', 'not applicable', 'diagnosis']
+    """
+    require(rules, "derive_applicable", ("rule", "made_for"), "rules.csv has")
+    require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds")
+    answers = {population: belongs_to(population, diagnosis, sex) for population in RULE_POPULATIONS} | {"": MET}
+    asked = verdicts["RULE"].map(rules.set_index("rule")["made_for"])
+    belongs = asked.map(answers)
+    outside, unknown = belongs.eq(NOT_MET), belongs.eq(UNDETERMINED)
+    deciding = pd.Series("diagnosis", index=asked.index, dtype="str").mask(asked.eq("women"), "sex")
+    return verdicts.assign(
+        SIZE=verdicts["SIZE"].mask(outside, ""),
+        TIME=verdicts["TIME"].mask(outside, ""),
+        VERDICT=verdicts["VERDICT"].mask(unknown, UNDETERMINED).mask(outside, NOT_APPLICABLE),
+        DECIDED=verdicts["DECIDED"].mask(unknown | outside, deciding),
+    )
 
 
 def expected_regression(baseline: float, mean: float, population_sd: float, within_sd: float) -> float:
@@ -49,6 +147,10 @@ def derive_regression(
 ) -> pd.DataFrame:
     """The change expected from regression to the mean alone, by population and situation of the examiners.
 
+    Each arm with a mean and an SD is a population of its own: no arm stands for its trial, and none is pooled, since
+    the arms of a trial were measured apart. Each situation of the examiners counts, those in training among them, since
+    who scored a case is seldom reported.
+
     Parameters
     ----------
     rules : DataFrame
@@ -63,8 +165,10 @@ def derive_regression(
     Returns
     -------
     DataFrame
-        One row for each population with a mean and SD and each situation of the examiners: TRIAL; MEAN and SD of the
-        population; EXAMINERS; WITHIN, their within-patient SD; REGLO, REGHI, bounds of the expected change.
+        One row for each population and each situation of the examiners, sorted by their names and SDs, so that the
+        order of the tables does not matter: TRIAL; MEAN and SD of the population; EXAMINERS; WITHIN, their
+        within-patient SD; REGLO, REGHI, bounds of the expected change, missing where the population varies no more than
+        the scores of these examiners.
 
     Examples
     --------
@@ -77,10 +181,11 @@ def derive_regression(
     require(rules, "derive_regression", ("kind", "measure", "sd", "examiners"), "rules.csv has")
     of_arms = ("measure", "trial", "treatment", "baseline_mean", "baseline_sd")
     require(comparators, "derive_regression", of_arms, "comparators.csv has")
-    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure) & (rules["examiners"] != _TRAINING)]
-    # The arms of one trial are one population; its first arm stands for it.
-    arms = comparators[(comparators["measure"] == measure) & comparators["baseline_sd"].notna()]
-    arms = arms.drop_duplicates("trial")
+    errors = rules[(rules["kind"] == "error") & (rules["measure"] == measure)].sort_values(["sd", "examiners"])
+    arms = comparators[
+        (comparators["measure"] == measure) & comparators[["baseline_mean", "baseline_sd"]].notna().all(axis=1)
+    ]
+    arms = arms.sort_values(["trial", "treatment", "baseline_mean", "baseline_sd"])
     rows = []
     for arm in arms.itertuples():
         for error in errors.itertuples():

@@ -1,4 +1,4 @@
-"""Decide cited rules: `met`, `not met` or `cannot be determined`.
+"""Decide cited rules: `met`, `not met` or `cannot be determined`; `populations` adds `not applicable`.
 
 A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
 window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
@@ -31,7 +31,7 @@ from ..values import (
     subtract,
     which,
 )
-from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_APPLICABLE, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
@@ -156,19 +156,31 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 
 
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
-    """`cannot be determined` where one of the events may stand between the baseline and the record, else `met`."""
-    happened = np.flatnonzero(measure.among(codes) & ~table["observed"])
-    happened = happened[np.argsort(table["case"][happened], kind="stable")]
-    of_case = table["case"][happened]
-    start, end = (np.searchsorted(of_case, records["case"], side=side) for side in ("left", "right"))
-    # Each record beside each event of its case.
-    record = np.repeat(np.arange(len(start)), end - start)
-    event = happened[np.arange(len(record)) - np.repeat(np.cumsum(end - start) - end, end - start)]
-    low, high, phase = (table[name][event] for name in ("ORDLO", "ORDHI", "ORDPH"))
-    earlier = (high < records["BASEOLO"][record]) | (phase < records["BASEOPH"][record])
-    later = (records["ORDHI"][record] < low) | (records["ORDPH"][record] < phase)
-    disturbed = np.bincount(record[~earlier & ~later], minlength=len(start)) > 0
-    return answer(~disturbed, True)
+    """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
+
+    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open, and
+    so is an event that may stand between the baseline and the record.
+    """
+    named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
+    denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
+
+    def between(rows: np.ndarray, surely: bool) -> np.ndarray:
+        """Whether one of some rows stands, or may stand, behind the baseline of each record and not behind the record."""
+        rows = np.flatnonzero(rows)
+        rows = rows[np.argsort(table["case"][rows], kind="stable")]
+        start, end = (np.searchsorted(table["case"][rows], records["case"], side=side) for side in ("left", "right"))
+        # Each record beside each such row of its case.
+        record = np.repeat(np.arange(len(start)), end - start)
+        row = rows[np.arange(len(record)) - np.repeat(np.cumsum(end - start) - end, end - start)]
+        low, high, phase = (table[name][row] for name in ("ORDLO", "ORDHI", "ORDPH"))
+        later = (records["ORDHI"][record] < low) | (records["ORDPH"][record] < phase)
+        if surely:
+            behind = (records["BASEDHI"][record] < table["DAYLO"][row]) | (records["BASEOPH"][record] < phase)
+        else:
+            behind = ~((high < records["BASEOLO"][record]) | (phase < records["BASEOPH"][record]))
+        return np.bincount(record[behind & ~later], minlength=len(start)) > 0
+
+    return answer(~between(named & ~absent, surely=False) & between(denied, surely=True), True)
 
 
 def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
@@ -321,6 +333,16 @@ def is_needless(verdicts: pd.DataFrame) -> pd.Series:
     return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
 
 
+# The columns of `compare_rules`, each with the verdict of its rules.
+_COMPARED = (
+    ("MET", MET),
+    ("NOTMET", NOT_MET),
+    ("OPEN", UNDETERMINED),
+    ("EXCLUDED", NOT_APPLICABLE),
+    ("OUTSIDE", "outside"),
+)
+
+
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Show whether the answer depends on the rule: for each record and question, the rules by their verdict.
 
@@ -332,10 +354,11 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET, NOTMET
-        and OPEN have the labels of the rules with that verdict; OUTSIDE, of those that fail by their time window or
-        least baseline alone, and so do not apply to the record. CHANGES is `yes` if decided rules disagree, `open` if
-        a rule that cannot be determined could disagree, else `no`.
+        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET,
+        NOTMET, OPEN and EXCLUDED have the labels of the rules that are met, not met, cannot be determined, and are not
+        applicable; OUTSIDE, of those that fail by their time window or least baseline alone, and so do not apply to the
+        record. CHANGES is `yes` if decided rules disagree, `open` if a rule that cannot be determined could disagree,
+        else `no`.
 
     Examples
     --------
@@ -353,7 +376,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     keys = [*_KEPT, "QUESTION"]
     asked = asked[asked.groupby(keys)["LABEL"].transform("size") > 1]
     table = asked[keys].drop_duplicates().set_index(keys)
-    for name, verdict in (("MET", MET), ("NOTMET", NOT_MET), ("OPEN", UNDETERMINED), ("OUTSIDE", "outside")):
+    for name, verdict in _COMPARED:
         labels = asked[asked["VERDICT"] == verdict].groupby(keys)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})
     differ = (table["MET"] != "") & (table["NOTMET"] != "")

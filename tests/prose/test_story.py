@@ -85,7 +85,10 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because there is no value before "
         "and after of fvc, haq di, patient global, clinician global."
     )
-    assert population == "Whether the case belongs to the population that a rule was made for is not decided here."
+    assert (
+        population
+        == "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
+    )
 
 
 def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
@@ -133,7 +136,8 @@ def test_an_effusion_by_the_rules_of_cohorts(case_of, observe):
         observe("1", "pericardial_effusion", "25", "mm"),
         observe("2", "pericardial_effusion", state="absent", value=""),
     ]
-    sentences = list(cohort_sentences(case_of(*rows), "pericardial_effusion"))
+    idiopathic = case_of(*rows, more="\ndiagnosis: idiopathic pericardial effusion")
+    sentences = list(cohort_sentences(idiopathic, "pericardial_effusion"))
     assert "Complete regression, as in a cohort of idiopathic effusions (PMID 30274986), phase 2: met." in sentences
     # By the usual classes of size more than 20 mm is large.
     assert any(text.startswith("25 mm: large") for text in sentences)

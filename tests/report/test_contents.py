@@ -32,7 +32,8 @@ def test_the_opening_counts_what_is_recorded_and_what_the_rules_say(case_of, obs
     # have no time and the composite no items. Several rules answer whether the skin improved, worsened, changed beyond
     # error or by what is important, and whether CK is raised: only of the limits of error some are met and some not.
     assert verdicts == (
-        "Of 12 answers of cited rules to the change up to a last value: 7 met, 1 not met, 4 cannot be determined; for "
+        "Of 12 answers of cited rules to the change up to a last value: 7 met, 1 not met, 4 cannot be determined, 0 "
+        "not applicable; for "
         "1 of 5 questions that several rules answer, it is the choice of the rule that decides."
     )
 

@@ -10,8 +10,8 @@ from casetimeline.case.read import read_case
 from casetimeline.derive.columns import MissingColumnError
 from casetimeline.rules.limits import (
     derive_required,
-    error_limits,
     largest_analytical_cv,
+    limits_of,
     reference_change_factor,
 )
 from casetimeline.rules.populations import derive_context, derive_regression, expected_regression
@@ -29,8 +29,8 @@ def verdicts_of(case):
 def test_matches_published_measurement_error_of_the_skin_score(published):
     # PMID 7562759: SD 2.45 within, 4.6 between examiners; doi 10.1136/ard.2006.066530: 5.4 untrained.
     # By hand: 1.96 x 1.41421 = 2.77186; x 2.45 = 6.79; x 4.6 = 12.75; x 5.4 = 14.97.
-    limits = error_limits(published["fu-2025"][0].rules, "mrss")
-    assert limits["LIMIT"].round(2).tolist() == [6.79, 12.75, 14.97]
+    limits = limits_of(published["fu-2025"][0].rules, "mrss")
+    assert limits.loc[limits["KIND"] == "error", "HIGH"].round(2).tolist() == [6.79, 12.75, 14.97]
 
 
 def test_the_index_case_meets_the_size_part_and_its_time_cannot_be_determined(published):
@@ -254,6 +254,9 @@ def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, sma
     assert found == [small, moderate, large]
 
 
+UNDRAINED = "a,2,event,no_pericardial_drainage,,,,,,,,,,chart,"
+
+
 @pytest.mark.parametrize(
     ("base", "after", "complete", "regression", "stability"),
     [
@@ -269,7 +272,7 @@ def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, sma
 def test_regression_of_an_effusion_is_that_of_its_cohort(
     make_case, observe, base, after, complete, regression, stability
 ):
-    rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after)]
+    rows = [observe("1", "pericardial_effusion", base), observe("2", "pericardial_effusion", after), UNDRAINED]
     verdicts = verdicts_of(make_case(*rows))
     names = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
     assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
@@ -278,6 +281,7 @@ def test_regression_of_an_effusion_is_that_of_its_cohort(
 def test_a_change_of_5_mm_is_not_stable(make_case, observe):
     for after, points in (("26", "met"), ("25", "not met"), ("35", "not met"), ("19", "not met")):
         rows = [observe("1", "pericardial_effusion", "30", "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        rows.append(UNDRAINED)
         # 25 to 26 mm are more than 20 mm, and so still large.
         assert answers(make_case, rows, "effusion_stability")[3][2] == points
 
@@ -286,6 +290,7 @@ def test_a_size_says_whether_an_effusion_is_large(make_case, observe):
     # The source calls more than 20 mm large.
     for base, after, found in (("30", "20", "met"), ("20", "8", "not met"), ("30", "15..25", "cannot be determined")):
         rows = [observe("1", "pericardial_effusion", base, "mm"), observe("2", "pericardial_effusion", after, "mm")]
+        rows.append(UNDRAINED)
         assert answers(make_case, rows, "effusion_regression")[3][2] == found
 
 
@@ -352,10 +357,13 @@ def test_matches_published_regression_to_the_mean_worked_by_hand(published):
     # (2.45 / 10.7)^2 = 0.052428 and x (30.4 - 46) = -0.8179; (4.6 / 10.7)^2 = 0.184819 and x -15.6 = -2.8832.
     case = published["fu-2025"][0]
     table = derive_regression(case.rules, case.comparators, "mrss", 46, 46)
-    assert not table["EXAMINERS"].str.contains("training").any()
     found = table.set_index(["MEAN", "WITHIN"])["REGLO"].round(3)
     assert found[26.4, 2.45] == pytest.approx(-2.2695, abs=1e-3)
     assert (found[26.4, 4.6], found[30.4, 2.45], found[30.4, 4.6]) == (-8.0, -0.818, -2.883)
+    # Both arms of a trial are populations: (2.45 / 5.9)^2 = 0.172436 and x (25.6 - 46) = -3.518. The examiners in
+    # training too: (5.4 / 7.2)^2 = 0.5625 and x -19.6 = -11.025; (5.4 / 5.9)^2 = 0.837690 and x -20.4 = -17.089.
+    assert (found[25.6, 2.45], found[26.4, 5.4], found[25.6, 5.4]) == (-3.518, -11.025, -17.089)
+    assert len(table) == 4 * 3
     assert (table["REGLO"] == table["REGHI"]).all()
     uncertain = derive_regression(case.rules, case.comparators, "mrss", 40, 46)
     assert (uncertain["REGLO"] < uncertain["REGHI"]).all()

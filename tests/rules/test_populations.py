@@ -1,0 +1,192 @@
+"""Rules that were made for other patients are not applicable, and what is not told is no answer."""
+
+import pytest
+
+from casetimeline.case.separated import read_rules
+from casetimeline.faults import TimelineError
+from casetimeline.figures.change import draw_change
+from casetimeline.figures.drawn import drawn_values
+from casetimeline.prose.results import last_verdicts, results_sentences
+from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin
+from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.report.contents import opening
+from casetimeline.rules.analysis import analyse
+from casetimeline.rules.populations import belongs_to
+
+YES, NO, OPEN, APART = "met", "not met", "cannot be determined", "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("population", "diagnosis", "answer"),
+    [
+        ("idiopathic effusion", "systemic sclerosis", NO),
+        ("idiopathic effusion", "Systemic lupus erythematosus", NO),
+        ("idiopathic effusion", "SLE", NO),
+        ("idiopathic effusion", "immune-mediated necrotising myopathy", NO),
+        ("idiopathic effusion", "idiopathic pericardial effusion", YES),
+        ("idiopathic effusion", "chronic idiopathic large pericardial effusion", YES),
+        # Words that name no disease, or none for certain, are no answer.
+        ("idiopathic effusion", "", OPEN),
+        ("idiopathic effusion", "pericardial effusion", OPEN),
+        ("idiopathic effusion", "idiopathic pulmonary fibrosis", OPEN),
+        ("idiopathic effusion", "suspected lupus", OPEN),
+        ("idiopathic effusion", "lupus or sarcoidosis?", OPEN),
+        ("idiopathic effusion", "systemic sclerosis, possible lupus", NO),
+        ("systemic sclerosis", "systemic sclerosis", YES),
+        ("systemic sclerosis", "diffuse scleroderma", YES),
+        ("systemic sclerosis", "lcSSc", YES),
+        ("systemic sclerosis", "systemic sclerosis without lupus", YES),
+        ("systemic sclerosis", "systemic lupus erythematosus", NO),
+        ("systemic sclerosis", "juvenile dermatomyositis and systemic lupus erythematosus, overlap", NO),
+        ("systemic sclerosis", "lupus, possibly with scleroderma", OPEN),
+        ("systemic sclerosis", "localised scleroderma", OPEN),
+        ("systemic sclerosis", "multiple sclerosis", OPEN),
+        ("systemic sclerosis", "", OPEN),
+        ("diffuse systemic sclerosis", "diffuse cutaneous systemic sclerosis", YES),
+        ("diffuse systemic sclerosis", "limited cutaneous systemic sclerosis", NO),
+        ("diffuse systemic sclerosis", "CREST syndrome", NO),
+        ("diffuse systemic sclerosis", "limited, then diffuse systemic sclerosis", YES),
+        # The subset is not told: the diagnosis does not exclude the patient.
+        ("diffuse systemic sclerosis", "systemic sclerosis", YES),
+        ("diffuse systemic sclerosis", "lupus", NO),
+    ],
+)
+def test_a_diagnosis_excludes_a_patient_only_in_words(population, diagnosis, answer):
+    assert belongs_to(population, diagnosis) == answer
+
+
+@pytest.mark.parametrize(("sex", "answer"), [("female", YES), ("Male", NO), ("", OPEN), ("not reported", OPEN)])
+def test_a_rule_for_women_is_not_applicable_to_a_man(sex, answer):
+    assert belongs_to("women", "", sex) == answer
+
+
+@pytest.fixture
+def judged(make_case, observe):
+    """An analysis of a skin score, CK and effusion that fall, with a diagnosis and a sex."""
+
+    def analysis(diagnosis, sex="female", *more):
+        rows = [
+            *(observe("1", code, value, unit) for code, value, unit in (("mrss", "46", ""), ("ck", "923", "U/L"))),
+            *(observe("2", code, value, unit) for code, value, unit in (("mrss", "32", ""), ("ck", "150", "U/L"))),
+            *(observe(str(n), "pericardial_effusion", word) for n, word in ((1, "large"), (2, "none"))),
+        ]
+        about = f"diagnosis: {diagnosis}\npatient: {{sex: {sex}}}\nanalysis: {{baseline: first, cva: 3}}"
+        return analyse(make_case(*rows, *more, about=about))
+
+    return analysis
+
+
+def verdicts_of(analysis, *rules):
+    table = analysis.verdicts.set_index("RULE")[["VERDICT", "DECIDED"]]
+    return [tuple(table.loc[rule]) for rule in rules]
+
+
+EFFUSION = ("effusion_complete_regression", "effusion_regression", "effusion_stability")
+
+
+def test_no_rule_of_idiopathic_effusions_judges_that_of_lupus(judged):
+    lupus = judged("systemic lupus erythematosus")
+    assert verdicts_of(lupus, *EFFUSION) == [(APART, "diagnosis")] * 3
+    assert verdicts_of(lupus, "mcid_2019_all", "ck_australian_ssc")[0] == (APART, "diagnosis")
+    # The parts of a rule that is not applicable are not answered either.
+    assert set(lupus.verdicts.loc[lupus.verdicts["VERDICT"] == APART, "SIZE"]) == {""}
+    assert verdicts_of(judged("''"), *EFFUSION) == [(OPEN, "diagnosis")] * 3
+    assert verdicts_of(judged("idiopathic pericardial effusion"), EFFUSION[0]) == [(YES, "state")]
+
+
+def test_a_rule_of_young_women_judges_no_man(judged):
+    # 150 / 923 is 0.16; with a CV of 19 % and 3 % a fall below 0.59 counts.
+    for sex, expected in (("male", (APART, "sex")), ("female", (YES, "ratio")), ("''", (OPEN, "sex"))):
+        assert verdicts_of(judged("systemic sclerosis", sex), "ck_reference_change_women") == [expected]
+
+
+def test_every_place_that_counts_verdicts_counts_those_that_are_not_applicable(judged):
+    analysis = judged("systemic lupus erythematosus")
+    last = last_verdicts(analysis.changes, analysis.verdicts)
+    counts = last["VERDICT"].value_counts()
+    # Of 16 rules of the skin score, all made for systemic sclerosis, and 3 of the effusion none judges; 2 of CK do.
+    assert counts.to_dict() == {APART: 19, YES: 2}
+    assert f"Of 21 answers of cited rules to the change up to a last value: 2 met, 0 not met, 0 {OPEN}, 19 {APART}" in (
+        " ".join(opening(analysis))
+    )
+    past = "\n".join(results_sentences(analysis))
+    assert "Not applicable, because made for other patients, were: Complete regression, as in a cohort of" in past
+    assert "(made for 100 idiopathic chronic large effusions)" in past
+    assert "Not applicable, because made for other patients: " in str(summarise_judged(analysis))
+    table = summarise_verdicts(analysis, "pericardial_effusion").frame
+    assert table.loc[table["line"] == 7, "verdict"].tolist().count(APART) == 3
+    choices = summarise_choices(analysis).frame.set_index("question")
+    error = choices.loc["Beyond measurement error?"]
+    assert error["made for other patients"].count("Beyond measurement error") == 3
+    assert error["does the rule change the verdict?"] == "no"
+
+
+def test_a_notebook_says_once_which_rules_are_not_applicable_and_why(judged):
+    analysis = judged("systemic lupus erythematosus")
+    told = [summarise_skin(analysis), summarise_muscle(analysis), summarise_pericardium(analysis)]
+    for prose in map(str, told[::2]):
+        assert prose.count("Not applicable (the diagnosis is systemic lupus erythematosus): ") == 1
+        assert "met" not in prose.split("Not applicable")[0].split("baseline")[0]
+    again = "a,3,observation,pericardial_effusion,,,none,,,,,,,chart,"
+    twice = summarise_pericardium(judged("systemic lupus erythematosus", "female", again))
+    assert str(twice).count("Complete regression, as in a cohort of idiopathic effusions") == 1
+    unknown = str(summarise_pericardium(judged("''")))
+    assert "Whether they apply cannot be determined (the diagnosis is not reported): Complete regression" in unknown
+
+
+def test_a_figure_marks_what_is_not_applicable_and_shades_nothing_for_it(judged):
+    figure = draw_change(judged("systemic lupus erythematosus"))
+    drawn = drawn_values(figure)
+    verdicts = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
+    assert verdicts["effusion_regression"].endswith("not applicable: diagnosis")
+    shaded = drawn.loc[drawn["element"] == "need", "of"]
+    assert "mcid_2019_all" not in set(shaded) and "ck_reference_change" in set(shaded)
+    assert [text.get_text() for text in figure.texts].count("not applicable") == 1
+    looks = {
+        line.get_gid().split(".")[2]: line.get_marker()
+        for ax in figure.axes
+        for line in ax.get_lines()
+        if (line.get_gid() or "").startswith("ct.verdict.")
+    }
+    assert looks["effusion_regression"] != looks["ck_reference_change"]
+
+
+def event(phase, code):
+    return f"a,{phase},event,{code},,,,,,,,,,chart,"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Large, then none. Nothing is told of a drainage.
+        ([], OPEN),
+        ([event(2, "remission")], OPEN),
+        ([event(2, "no_pericardial_drainage")], YES),
+        ([event(2, "no_pericardiocentesis")], YES),
+        ([event(2, "pericardiocentesis")], OPEN),
+        ([event(2, "drainage")], OPEN),
+        (["a,2,observation,pericardial_drained_volume,,,,,,,not_reported,,,chart,"], OPEN),
+        (["a,2,observation,pericardial_drained_volume,,,500,mL,,,,,,chart,"], OPEN),
+        (["a,2,observation,pericardial_drained_volume,,,0,mL,,,,,,chart,"], YES),
+        # Told before or after the course, it says nothing of the course.
+        ([event(1, "no_pericardial_drainage")], OPEN),
+        ([event(3, "no_pericardial_drainage")], OPEN),
+        # One drainage is one, whatever else is told.
+        ([event(2, "no_pericardial_drainage"), event(2, "pericardial_window")], OPEN),
+        ([event(2, "no_pericardial_drainage"), event(3, "pericardial_window")], YES),
+    ],
+)
+def test_no_drainage_must_be_told(judged, rows, expected):
+    analysis = judged("idiopathic pericardial effusion", "female", *rows)
+    assert verdicts_of(analysis, "effusion_regression")[0][0] == expected
+
+
+def test_a_population_that_no_diagnosis_is_held_against_is_refused(vocabulary):
+    content = vocabulary.contents["rules.csv"].decode()
+    with pytest.raises(TimelineError, match=r"rules\.csv, line 2, column made_for: found 'dcSSc'; expected blank, or"):
+        read_rules(content.replace("diffuse systemic sclerosis", "dcSSc", 1), "rules.csv")
+
+
+def test_a_table_of_rules_without_populations_limits_none(vocabulary):
+    content = vocabulary.contents["rules.csv"].decode().replace("made_for", "remark", 1)
+    assert set(read_rules(content, "rules.csv")["made_for"]) == {""}
