@@ -62,7 +62,7 @@ def exposure(columns, *told):
         ("every 0 wk", NAN),
         ("every .5 wk", NAN),
         ("every 1.2.3 d", NAN),
-        ("every 4 weeks", NAN),
+        ("every 4 fortnights", NAN),
         ("4 wk", NAN),
         ("every 4 wk or so", NAN),
     ],
