@@ -19,7 +19,7 @@ from typing import NamedTuple
 # A longer text is prose, and none of the words.
 _LONGEST = 80
 _MOST_PLACES = 3
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<![0-9.])\.[0-9]+")
 _PLACE = re.compile(r"\{([A-Z](?:-1)?)\}")
 _UNIT = re.compile(r"(\{[0-9]\})([^\W\d_]+)(?![^\W\d_])")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
