@@ -245,17 +245,17 @@ def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
     return known_name(text, codes, names_of(measures, observed=False))
 
 
-def near_names(text: str, measures: pd.DataFrame) -> tuple[str, ...]:
-    """The codes of treatments and events of which the text is most likely a misspelling; none where it is like no name.
+def near_names(text: str, measures: pd.DataFrame, observed: bool) -> tuple[str, ...]:
+    """The codes of measures, or of treatments and events, of which the text is most likely a misspelling.
 
     Examples
     --------
     >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Prednisone", "Prednisolone"], "abbrev": ""},
     ...                         index=["prednisone", "prednisolone"])
-    >>> near_names("predniselone", measures), near_names("infliximab", measures)
+    >>> near_names("predniselone", measures, observed=False), near_names("infliximab", measures, observed=False)
     (('prednisolone', 'prednisone'), ())
     """
-    key, names = name_key(text)[:64], names_of(measures, observed=False)
+    key, names = name_key(text)[:64], names_of(measures, observed)
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
     return tuple(dict.fromkeys(map(names.meant, difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR))))
 

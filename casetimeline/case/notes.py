@@ -28,7 +28,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        near = " or ".join(f"'{name}'" for name in near_names(code, measures))
+        near = " or ".join(f"'{name}'" for name in near_names(code, measures, observed=False))
         suggestion = f"; did you mean {near}?" if near else ""
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name{suggestion}"
     yield from reading_notes(facts, measures, file)

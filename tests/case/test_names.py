@@ -145,7 +145,7 @@ def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case):
     ],
 )
 def test_a_suggestion_is_of_the_same_drug(vocabulary, typed, codes):
-    assert near_names(typed, vocabulary.measures) == codes
+    assert near_names(typed, vocabulary.measures, observed=False) == codes
 
 
 @pytest.mark.parametrize("asked", ["MRSS", "m-rss", "modified rodnan skin score"])
@@ -154,6 +154,15 @@ def test_a_measure_that_is_asked_for_by_another_name_gets_its_code(make_case, as
     with pytest.raises(TimelineError, match="did you mean 'mrss'"):
         check_measures([asked], case.facts)
     check_measures(["mrss"], case.facts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("mrs", "mrss"), ("skin scor", "mrss"), ("LVEDD", ""), ("CRP", ""), ("pleural_thickness", "")]
+)
+def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,observation,{typed},,,46,,,,,,,chart,")
+    assert [(fault.column, fault.nearest) for fault in caught.value.faults] == [("code", near)]
 
 
 def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):
