@@ -19,10 +19,12 @@ from typing import NamedTuple
 # A longer text is prose, and none of the words.
 _LONGEST = 80
 _MOST_PLACES = 3
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<![0-9.])\.[0-9]+")
 _PLACE = re.compile(r"\{([A-Z](?:-1)?)\}")
 _UNIT = re.compile(r"(\{[0-9]\})([^\W\d_]+)(?![^\W\d_])")
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+# Dashes are one; what takes no room on the line is left out.
+_MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+_MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b")
 _SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
@@ -52,7 +54,7 @@ def plain(text: str) -> str:
     ('3-4 mo', '>= 14 d')
     """
     # Not by the compatibility form of Unicode, in which the square of 10 is 102.
-    text = unicodedata.normalize("NFC", text).translate(_DASHES)
+    text = unicodedata.normalize("NFC", text).translate(_MARKS)
     wide = {mark for mark in text if unicodedata.decomposition(mark).startswith(("<wide>", "<noBreak>"))}
     for mark in wide:
         text = text.replace(mark, unicodedata.normalize("NFKC", mark))

@@ -127,7 +127,8 @@ def unread_notes(text: str, file: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> list(unread_notes("case_id: a\npatient:\n  subset: diffuse\nanalisys:\n  cva: 3\n", "a/case.yaml"))
+    >>> text = "case_id: a\\npatient:\\n  subset: diffuse\\nanalisys:\\n  cva: 3\\n"
+    >>> list(unread_notes(text, "a/case.yaml"))
     ["a/case.yaml, line 3: the key 'patient: subset' is not read",
      "a/case.yaml, line 4: the key 'analisys' is not read; did you mean 'analysis'?"]
     """

@@ -41,6 +41,7 @@ from ..vocabulary import (
     is_code,
 )
 from .causes import MOMENT, Misfit, no_facts, without_consequences
+from .names import near_names
 from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 _Texts = Mapping[str, Distinct]
@@ -285,7 +286,9 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
         yield line, column, text, expected, near if same_sense(text, near) else ""
     known = set(measures.index[measures["kind"] == "observation"])
     strange = observed & ~code.among(known)
-    yield from unknown_words(facts, strange, "code", "an observation code of measures.csv", sorted(known))
+    near = {text: [*near_names(text, measures, observed=True), ""][0] for text in code.where(strange).texts}
+    for line, column, text, expected in rows_of(facts, strange, "code", "an observation code of measures.csv"):
+        yield line, column, text, expected, near[text]
     nameless = ~observed & ~code.each(bool, bool)
     yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
     yield from rows_of(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)

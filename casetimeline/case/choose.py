@@ -8,6 +8,7 @@ import pandas as pd
 from ..derive import reference_starts
 from ..faults import TimelineError, fault, first_few
 from ..vocabulary import AXES, RULE_KINDS, words_of
+from .names import name_key
 
 
 def _without_day(lines: pd.Series) -> str:
@@ -135,9 +136,14 @@ def check_measures(measures: Iterable[str], facts: pd.DataFrame) -> None:
     TimelineError
         For each, with the measures that the case has.
     """
-    has = sorted(set(facts.loc[facts["kind"] == "observation", "code"]))
+    observed = facts[facts["kind"] == "observation"]
+    has = sorted(set(observed["code"]))
     expected = f"a measure of this case: {', '.join(has) or 'it has none'}"
-    check_words(measures, has, expected, at="measure")
+    names = dict(zip(observed["PARAM"].map(name_key), observed["code"], strict=True))
+    names |= {name_key(name): name for name in has}
+    faults = [fault(word, expected, at="measure", known=has) for word in measures if word not in has]
+    if faults:
+        raise TimelineError([each._replace(nearest=names.get(name_key(each.found), each.nearest)) for each in faults])
 
 
 def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: str) -> None:

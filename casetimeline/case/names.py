@@ -245,18 +245,19 @@ def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
     return known_name(text, codes, names_of(measures, observed=False))
 
 
-def near_name(text: str, measures: pd.DataFrame) -> str:
-    """The code whose name is so like a treatment or event that the text is most likely a misspelling; else blank.
+def near_names(text: str, measures: pd.DataFrame, observed: bool) -> tuple[str, ...]:
+    """The codes of measures, or of treatments and events, of which the text is most likely a misspelling.
 
     Examples
     --------
-    >>> measures = pd.DataFrame({"kind": ["treatment"], "label": ["Rituximab"], "abbrev": ["RTX"]}, index=["rituximab"])
-    >>> near_name("Rituximb", measures), near_name("infliximab", measures)
-    ('rituximab', '')
+    >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Prednisone", "Prednisolone"], "abbrev": ""},
+    ...                         index=["prednisone", "prednisolone"])
+    >>> near_names("predniselone", measures, observed=False), near_names("infliximab", measures, observed=False)
+    (('prednisolone', 'prednisone'), ())
     """
-    key, names = name_key(text)[:64], names_of(measures, observed=False)
-    near = difflib.get_close_matches(key, [name for name in names.codes if name[:1] == key[:1]], n=1, cutoff=_NEAR)
-    return names.meant(near[0]) if near else ""
+    key, names = name_key(text)[:64], names_of(measures, observed)
+    alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
+    return tuple(dict.fromkeys(map(names.meant, difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR))))
 
 
 def name_about(about: dict, measures: pd.DataFrame, codes: Iterable[str]) -> dict:

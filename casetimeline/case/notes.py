@@ -10,7 +10,7 @@ from ..faults import first_few
 from ..values import distinct, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
 from .check import beside
-from .names import near_name
+from .names import near_names
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
@@ -28,8 +28,8 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        near = near_name(code, measures)
-        suggestion = f"; did you mean '{near}'?" if near else ""
+        near = " or ".join(f"'{name}'" for name in near_names(code, measures, observed=False))
+        suggestion = f"; did you mean {near}?" if near else ""
         yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name{suggestion}"
     yield from reading_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)

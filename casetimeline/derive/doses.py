@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .columns import require
-from .exposure import OF_EXPOSURE, PER_TIME, derive_exposure
+from .exposure import OF_EXPOSURE, derive_exposure, rate_of
 
 # A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
@@ -78,7 +78,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
     exposure = derive_exposure(frame).assign(code=frame["code"])
     # A dose per day or per week has its interval in its unit.
-    by_unit = exposure["EXDOSU"].str.replace(r"^.*/", "", regex=True).map(PER_TIME).astype(float)
+    by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
     regular = exposure[single.notna() & np.isfinite(single)]

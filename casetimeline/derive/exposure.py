@@ -23,6 +23,7 @@ from ..values import (
     parse_time,
     parse_value,
     which,
+    written,
 )
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require
@@ -32,7 +33,11 @@ _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P
 # `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
-PER_TIME = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_PER["mo"]}
+_PER_TIME = {
+    **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
+    **dict.fromkeys(("week", "wk", "w"), 7.0),
+    **dict.fromkeys(("month", "mo"), DAYS_PER["mo"]),
+}
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 
@@ -81,6 +86,21 @@ def parse_frequency(text: str) -> Frequency:
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
 
 
+def rate_of(unit: str) -> tuple[str, float]:
+    """The unit of a dose without the time that it is given for, and this time in days; nan where it has none.
+
+    Examples
+    --------
+    >>> rate_of("mg/kg/day"), rate_of("mg / Day"), rate_of("g per week"), rate_of("mg/kg")
+    (('mg/kg', 1.0), ('mg', 1.0), ('g', 7.0), ('mg/kg', nan))
+    """
+    for text in (unit, written(unit)):
+        amount, _, time = text.rpartition("/")
+        if amount and time.casefold() in _PER_TIME:
+            return amount.rstrip(), _PER_TIME[time.casefold()]
+    return unit, math.nan
+
+
 def is_per_time(unit: str) -> bool:
     """Whether the unit of a dose contains its frequency.
 
@@ -89,7 +109,7 @@ def is_per_time(unit: str) -> bool:
     >>> is_per_time("mg/day"), is_per_time("mg/kg"), is_per_time("")
     (True, False, False)
     """
-    return unit.rpartition("/")[2] in PER_TIME and "/" in unit
+    return not math.isnan(rate_of(unit)[1])
 
 
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +181,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
     # `ongoing` is an end at infinity: at least one day, and no upper limit.
     ongoing = numbers(given, "AENLO") == ONGOING.low
-    per_time = unit.each(lambda word: PER_TIME.get(word.rpartition("/")[2]), float)
+    per_time = unit.each(lambda word: rate_of(word)[1], float)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
         _counts(elapsed, single, per_time) for elapsed in _elapsed(given, np.isinf(interval), ongoing)
     )
@@ -263,8 +283,7 @@ def _cumulative(
     dose = parse_texts(distinct(doses), parse_value)
     low = np.maximum(dose.low, 0) * least
     high = np.where((dose.high == 0) & ~np.isnan(most), 0.0, dose.high * most)
-    without_rate = [word.rpartition("/")[0] if word.rpartition("/")[2] in PER_TIME else word for word in unit.texts]
-    dosed = Distinct(unit.codes, without_rate)
+    dosed = unit.replaced(lambda word: rate_of(word)[0])
     amount = dosed.each(str)
     for body, size in sizes.items():
         known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)

@@ -25,6 +25,7 @@ from ..values import (
     parse_duration,
     parse_value,
     unit_factor,
+    written,
 )
 from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN, code_of
 
@@ -324,7 +325,7 @@ def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         same = (doses["low"] == claimed.low) & (doses["high"] == claimed.high)
         answers.append(answer(same, same, doses["low"].notna()))
     if claim.get("dose_unit"):
-        same = exposure["EXDOSU"] == claim["dose_unit"]
+        same = exposure["EXDOSU"].map(written) == written(claim["dose_unit"])
         answers.append(answer(same, same, exposure["EXDOSU"] != ""))
     if claim.get("every"):
         every = parse_frequency(f"every {claim['every']}").interval

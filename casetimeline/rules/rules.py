@@ -158,8 +158,8 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
 def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
     """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
 
-    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open, and
-    so is an event that may stand between the baseline and the record.
+    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open,
+    and so is an event that may stand between the baseline and the record.
     """
     named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
     denied = (named & absent) | measure.among([f"no_{code}" for code in codes])

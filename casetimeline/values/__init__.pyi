@@ -44,4 +44,5 @@ from .times import (
 from .units import (
     find_unit as find_unit,
     unit_factor as unit_factor,
+    written as written,
 )

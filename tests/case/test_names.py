@@ -5,8 +5,9 @@ import pytest
 from conftest import HEADER, recorded
 from hypothesis import given, settings, strategies as st
 
+from casetimeline.case.choose import check_measures
 from casetimeline.case.model import interpret_case, parse_case
-from casetimeline.case.names import known_name, name_key, names_of, near_name, read_names
+from casetimeline.case.names import known_name, name_key, names_of, near_names, read_names
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.faults import TimelineError
 
@@ -119,13 +120,49 @@ def test_claims_caveats_and_reference_name_the_same_things(make_case):
     assert [claims[0]["measure"], claims[1]["treatment"], claims[2]["events"]] == ["mrss", "tocilizumab", "hypotension"]
 
 
-def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case, vocabulary):
+def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case):
     case = make_case("a,1,treatment,rituximb,,,,,,,,1,g,chart,", "a,1,treatment,esomeprazole,,,,,,,,40,mg,chart,")
     notes = [note for note in case.notes if "not in measures.csv" in note]
     assert [note.partition("did you mean ")[2] for note in notes] == ["", "'rituximab'?"]
     assert case.facts["code"].tolist() == ["rituximb", "esomeprazole"]
-    for typed, code in (("Prednisolne", "prednisolone"), ("cyclophosphamid", ""), ("valsartan", ""), ("xyz", "")):
-        assert near_name(typed, vocabulary.measures) in (code, names_of(vocabulary.measures, False).meant(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Tocilizumb", ("tocilizumab",)),
+        ("Cyclophospamide", ("cyclophosphamide",)),
+        ("mycofenolate", ("mycophenolate",)),
+        # Between two drugs no choice is made.
+        ("predniselone", ("prednisolone", "prednisone")),
+        # Other drugs, of names that are somewhat alike.
+        ("felodipine", ()),
+        ("cefotaxime", ()),
+        ("lansoprazole", ()),
+        ("tildrakizumab", ()),
+        ("azithromycin", ()),
+        ("", ()),
+    ],
+)
+def test_a_suggestion_is_of_the_same_drug(vocabulary, typed, codes):
+    assert near_names(typed, vocabulary.measures, observed=False) == codes
+
+
+@pytest.mark.parametrize("asked", ["MRSS", "m-rss", "modified rodnan skin score"])
+def test_a_measure_that_is_asked_for_by_another_name_gets_its_code(make_case, asked):
+    case = make_case("a,1,observation,mrss,,,46,,,,,,,chart,")
+    with pytest.raises(TimelineError, match="did you mean 'mrss'"):
+        check_measures([asked], case.facts)
+    check_measures(["mrss"], case.facts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("mrs", "mrss"), ("skin scor", "mrss"), ("LVEDD", ""), ("CRP", ""), ("pleural_thickness", "")]
+)
+def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,observation,{typed},,,46,,,,,,,chart,")
+    assert [(fault.column, fault.nearest) for fault in caught.value.faults] == [("code", near)]
 
 
 def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):

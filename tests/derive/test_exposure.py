@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.derive.exposure import derive_exposure, derive_gaps, parse_frequency
+from casetimeline.derive.exposure import derive_exposure, derive_gaps, parse_frequency, rate_of
 
 NAN, INF = math.nan, math.inf
 UNKNOWN, ONGOING = (NAN, NAN), (INF, INF)
@@ -62,13 +62,34 @@ def exposure(columns, *told):
         ("every 0 wk", NAN),
         ("every .5 wk", NAN),
         ("every 1.2.3 d", NAN),
-        ("every 4 weeks", NAN),
+        ("every 4 fortnights", NAN),
         ("4 wk", NAN),
         ("every 4 wk or so", NAN),
     ],
 )
 def test_a_frequency_has_an_interval_in_days(text, days):
     assert parse_frequency(text) == pytest.approx((days, False), nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "days"),
+    [
+        ("mg/day", "mg", 1),
+        ("mg / Day", "mg", 1),
+        ("mg per day", "mg", 1),
+        ("mg/24 h", "mg", 1),
+        ("mg/kg/d", "mg/kg", 1),
+        ("g/week", "g", 7),
+        ("mg/mo", "mg", 30.4375),
+        ("mg/kg", "mg/kg", NAN),
+        ("mg/h", "mg/h", NAN),
+        ("day", "day", NAN),
+        ("/day", "/day", NAN),
+        ("", "", NAN),
+    ],
+)
+def test_the_unit_of_a_dose_may_tell_its_time(unit, amount, days):
+    assert rate_of(unit)[0] == amount and rate_of(unit)[1] == pytest.approx(days, nan_ok=True)
 
 
 def test_only_an_alternating_frequency_alternates():

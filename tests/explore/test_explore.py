@@ -371,9 +371,9 @@ def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(f
     for form in ("zip", "xlsx"):
         name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
         assert answer(fresh, "read", files=as_upload({name: content}))["rows"] == draft["rows"]
-    draft["rows"][2]["state"] = "seen"
+    draft["rows"][2]["state"] = "hazy"
     (refused,) = check(fresh, draft)
-    assert [(fault["row"], fault["found"]) for fault in refused["faults"]] == [(2, "seen")]
+    assert [(fault["row"], fault["found"]) for fault in refused["faults"]] == [(2, "hazy")]
 
 
 def test_a_line_that_a_fault_names_is_named_as_its_row(fresh):

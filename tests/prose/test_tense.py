@@ -191,7 +191,7 @@ def test_the_manuscript_names_the_rules_after_the_value_that_they_judge(case_of,
 
 TREATMENTS = (
     "a,1,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,",
-    "a,2,treatment,ivig,,,,,,,,,,chart,two courses; dose not reported",
+    "a,2,treatment,infusions,,,,,,,,,,chart,two courses; dose not reported",
 )
 
 
@@ -199,10 +199,10 @@ def test_treatments_in_both_tenses(case_of, observe):
     # That there is no dose is not told twice.
     analysis = case_of(observe(), *TREATMENTS)
     assert summarise_profile(analysis).paragraphs[-1] == (
-        "Treatments: Tocilizumab (8 mg/kg), phase 1; Ivig (dose not reported), phase 2."
+        "Treatments: Tocilizumab (8 mg/kg), phase 1; Infusions (dose not reported), phase 2."
     )
     assert results_sentences(analysis)[-1] == (
-        "Treatments were reported as follows: tocilizumab (8 mg/kg) in phase 1; ivig (dose not reported, two "
+        "Treatments were reported as follows: tocilizumab (8 mg/kg) in phase 1; infusions (dose not reported, two "
         "courses) in phase 2. No change was assigned to a treatment: there was no control."
     )
 
