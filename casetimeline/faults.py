@@ -105,7 +105,7 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     ('', '', '')
     """
     plain, known = plain_form(text[:64]).lower(), [*known]
-    near = difflib.get_close_matches(plain, known, n=3, cutoff=0.7)
+    near = [word for word in difflib.get_close_matches(plain, known, cutoff=0.7) if abs(len(word) - len(plain)) < 4]
     begun = [word for word in known if word.lower().startswith(plain)] if len(plain) > 3 else []
     near = near or (begun if len(begun) == 1 else [])
     numbers = _NUMBER.findall(plain)
@@ -162,7 +162,7 @@ def _name_letter(letter: str) -> str:
     name = unicodedata.name(letter, f"U+{ord(letter):04X}")
     if letter.isprintable() and not _NOT_DRAWN.match(letter):
         return f"'{letter}' is {name}"
-    return f"it holds {name}, which is not {'seen' if plain_form(letter) == '' else 'a plain blank'}"
+    return f"it holds {name}, which is not {'a plain blank' if unicodedata.category(letter) == 'Zs' else 'seen'}"
 
 
 class NotebookError(Exception):

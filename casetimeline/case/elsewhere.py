@@ -103,6 +103,12 @@ _EXPORTS = (
         f"its own CODE is left out; {_DAY}",
     ),
     _Export(
+        "a table of patients",
+        ("BIRTH_?DATE|DATE_OF_BIRTH|DOB|YEAR_OF_BIRTH", "GENDER|SEX|GENDER_CONCEPT_ID"),
+        {"(PATIENT|PERSON|SUBJECT)?_?ID": "case_id"},
+        "age and sex belong into case.yaml",
+    ),
+    _Export(
         "a table of OMOP",
         ("PERSON_ID", ".*_CONCEPT_ID"),
         {
@@ -151,6 +157,10 @@ _USUAL = {
     "CATEGORY|TYPE|CLASS": "kind",
     "REF(ERENCE)?S?|CITATION|ORIGIN|QUELLE": "source",
 }
+_OF_FHIR = (
+    "of an Observation, subject is the case_id, code the code, effectiveDateTime the start, "
+    "valueQuantity the value and unit"
+)
 # What a text that is no table begins with.
 _TEXTS = (
     (r'[\[{](?s:.)*"resourceType"', "FHIR resources as JSON"),
@@ -163,6 +173,20 @@ _TEXTS = (
     (r"<\?xml|<[A-Za-z]", "XML"),
     (r"HEADER RECORD\*{7}", "a SAS transport file (xpt)"),
 )
+
+
+def origin_of_text(text: str) -> Origin | None:
+    """What a text that is no table looks like; nothing where it may be a table.
+
+    Examples
+    --------
+    >>> origin_of_text('{"resourceType": "Bundle"}').name, origin_of_text("case_id,kind")
+    ('FHIR resources as JSON', None)
+    """
+    text = text.lstrip("\ufeff \n")
+    name = next((name for pattern, name in _TEXTS if re.match(pattern, text)), "")
+    more = _OF_FHIR if name.startswith("FHIR") else ""
+    return Origin(name, "; ".join(filter(None, [_ONE_ROW, more, _SHOWN]))) if name else None
 
 
 def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
@@ -184,10 +208,6 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     >>> origin_of(["case_id", "kind", "code", "value", "unit", "phase"]) is None
     True
     """
-    text = "\n".join(lines).lstrip("\ufeff \n")
-    for pattern, name in _TEXTS:
-        if re.match(pattern, text):
-            return Origin(name, f"a table of text with {_ONE_ROW}; {_SHOWN}")
     capitals = [name.upper() for name in names]
     for export in _EXPORTS:
         if all(any(re.fullmatch(mark, name) for name in capitals) for mark in export.marks):
@@ -199,7 +219,7 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     usual = _renames(names, _USUAL)
     if len({ours for _, ours in usual} & {"code", "value", "start", "case_id"}) > 2:
         return Origin("a table with other names of columns", _advice(names, _USUAL, ""))
-    if not {"code", "value"} & {*names} and len(usual) > 1:
+    if not {"code", "value"} & {*names} and usual:
         return Origin("a table with one column a measure", f"{_ONE_ROW}; {_SHOWN}")
     return None
 

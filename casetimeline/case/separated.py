@@ -194,7 +194,7 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
     faults = [
-        fault(f"no name for column {i + 1}", "a name", at=file, line=begins[0])
+        fault(f"no name for column {i + 1}", "a name, or no such column", at=file, line=begins[0])
         for i, name in enumerate(header)
         if not name
     ]
