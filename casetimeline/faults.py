@@ -213,7 +213,7 @@ def words_of_fault(fault: Fault) -> str:
     form = near if near.lower() == plain.lower() else "" if near else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
-        ends = f"; {odd}" + (f": type '{shortened(form)}' in plain letters" if form and form.isascii() else "") + ends
+        ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends
     return f"found {found}; expected {fault.expected}{ends}"
 
 
