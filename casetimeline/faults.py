@@ -197,24 +197,23 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {noun}{'s' if len(places) > 1 else ''} {first_few(places)}"
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
-    return f"{place}: {words_of_fault(first)}"
+    return f"{place}: found {repr(shortened(first.found)) if first.found else 'nothing'}; {advice_of(first)}"
 
 
-def words_of_fault(fault: Fault) -> str:
-    """What is wrong and what would be right, without the place.
+def advice_of(fault: Fault) -> str:
+    """What would be right, without the place and without what was found there.
 
     Examples
     --------
-    >>> words_of_fault(Fault("t.csv", 2, "code", "c\\u043a", "a code", "ck"))
-    "found 'c\u043a'; expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
+    >>> advice_of(Fault("t.csv", 2, "code", "c\u043a", "a code", "ck"))
+    "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
-    found = repr(shortened(fault.found)) if fault.found else "nothing"
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
     form = near if near.lower() == plain.lower() else "" if near else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
         ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends
-    return f"found {found}; expected {fault.expected}{ends}"
+    return f"expected {fault.expected}{ends}"
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
