@@ -23,8 +23,8 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _SEPARATES = re.compile(r'\ufeff?"?sep=(.|\\t)"?[,;\t ]*', re.IGNORECASE)
 # What is left of empty cells at the end of a title.
 _EDGES = " ,;\t"
-_NO_LETTER = re.compile(r"[\W_]+")
-_KEYS = {_NO_LETTER.sub("", name): name for name in COLUMN_NAMES}
+_BLANKS = re.compile(r"[\s_.-]+")
+_KEYS = {_BLANKS.sub("", name): name for name in COLUMN_NAMES}
 
 
 def column_name(text: str) -> str:
@@ -35,7 +35,7 @@ def column_name(text: str) -> str:
     >>> column_name("CASE ID"), column_name("refHigh"), column_name("Value (U/L)")
     ('case_id', 'ref_high', 'Value (U/L)')
     """
-    return _KEYS.get(_NO_LETTER.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
+    return _KEYS.get(_BLANKS.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
 
 
 def _is_one_name(text: str) -> bool:
@@ -110,8 +110,8 @@ def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
         return [fault(first, "commas, semicolons or tabs between the cells", at=file, line=_number(text, lines[0]))]
     # A title has few cells, and the header of a table many.
     cells = [[cell.strip() for cell in _cells(line, find_delimiter(line))] for line in texts]
-    widest = max(map(len, cells))
-    place = next(place for place, row in enumerate(cells) if 2 * len(row) > widest)
+    filled = [sum(map(bool, row)) for row in cells]
+    place = next(place for place, count in enumerate(filled) if 2 * count > max(filled))
     names = cells[place]
     alike = sum(len(row) == len(names) for row in cells)
     if not {*map(column_name, names)} & {*COLUMN_NAMES} and (len(names) < 2 or alike < min(2, len(lines))):
