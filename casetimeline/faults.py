@@ -107,7 +107,7 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     ('', '', '')
     """
     plain, known = plain_form(text[:64]).lower(), [*known]
-    near = difflib.get_close_matches(plain, known, n=3, cutoff=0.7)
+    near = [word for word in difflib.get_close_matches(plain, known, cutoff=0.7) if abs(len(word) - len(plain)) < 4]
     begun = [word for word in known if word.lower().startswith(plain)] if len(plain) > 3 else []
     near = near or (begun if len(begun) == 1 else [])
     numbers = _NUMBER.findall(plain)
@@ -164,7 +164,7 @@ def _name_letter(letter: str) -> str:
     name = unicodedata.name(letter, f"U+{ord(letter):04X}")
     if letter.isprintable() and not _NOT_DRAWN.match(letter):
         return f"'{letter}' is {name}"
-    return f"it holds {name}, which is not {'seen' if plain_form(letter) == '' else 'a plain blank'}"
+    return f"it holds {name}, which is not {'a plain blank' if unicodedata.category(letter) == 'Zs' else 'seen'}"
 
 
 class NotebookError(Exception):
@@ -199,25 +199,25 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {noun}{'s' if len(places) > 1 else ''} {first_few(places)}"
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
-    return f"{in_one_line(place)}: {words_of_fault(first)}"
+    # `repr` would write a text from right to left as it is.
+    found = in_one_line(repr(shortened(first.found))) if first.found else "nothing"
+    return f"{in_one_line(place)}: found {found}; {in_one_line(advice_of(first))}"
 
 
-def words_of_fault(fault: Fault) -> str:
-    """What is wrong and what would be right, without the place.
+def advice_of(fault: Fault) -> str:
+    """What would be right, without the place and without what was found there.
 
     Examples
     --------
-    >>> words_of_fault(Fault("t.csv", 2, "code", "c\\u043a", "a code", "ck"))
-    "found 'c\u043a'; expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
+    >>> advice_of(Fault("t.csv", 2, "code", "c\u043a", "a code", "ck"))
+    "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
-    # `repr` would write a text from right to left as it is.
-    found = in_one_line(repr(shortened(fault.found))) if fault.found else "nothing"
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
     form = near if near.lower() == plain.lower() else "" if near else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
-        ends = f"; {odd}" + (f": type '{shortened(form)}' in plain letters" if form and form.isascii() else "") + ends
-    return f"found {found}; expected {in_one_line(fault.expected + ends)}"
+        ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends
+    return f"expected {fault.expected}{ends}"
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:

@@ -34,6 +34,16 @@ _READ = {
 _LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}
 
 
+# What is meant by the messages of YAML that a person is most likely to get.
+_MEANT = {
+    "mapping values are not allowed": ": a text that has a colon in it stands in quotation marks",
+    "cannot start any token": ": blanks, and no tab, before a key; a text that begins with a sign in quotation marks",
+    "could not find expected ':'": ": on each line a key and a colon, as in title: A case",
+    "expected <block end>": ": the keys of one list, or of one mapping, begin one below the other",
+    "end of stream": ": a quotation mark or bracket that is opened is closed",
+}
+
+
 class _Loader(yaml.BaseLoader):
     """Every scalar is text (`NO`, `0012` and `12:30` stay what they are), a key stands once, nothing is an alias."""
 
@@ -111,7 +121,9 @@ def parse_about(text: str, file: str) -> dict:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        raise TimelineError([fault(getattr(error, "problem", "") or "", "valid YAML", at=file, line=line)]) from None
+        problem = getattr(error, "problem", "") or ""
+        meant = next((words for sign, words in _MEANT.items() if sign in problem), "")
+        raise TimelineError([fault(problem, f"valid YAML{meant}", at=file, line=line)]) from None
     if not isinstance(about, dict):
         raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
     return {key: value for key, value in about.items() if value != ""}
@@ -258,9 +270,11 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
                 yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
         if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
             yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
-        units = measures["units"].get(claim.get("measure", ""), {})
-        if claim.get("unit") and unit_factor(claim["unit"], units) is None:
-            yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"
+        # Of a measure that is none, no unit is known.
+        units = measures["units"].get(claim.get("measure", ""))
+        if claim.get("unit") and units is not None and unit_factor(claim["unit"], units) is None:
+            known = ", ".join(filter(None, units))
+            yield f"{key}: unit", claim["unit"], f"one of {known}" if known else "a blank; this measure has no unit"
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:

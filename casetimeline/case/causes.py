@@ -13,6 +13,8 @@ Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 _BY_CODE = ("value", "unit", "ref_low", "ref_high", "state")
 _BY_KIND = ("code", *_BY_CODE, "dose", "dose_unit", "frequency", "route")
 _DEPENDENT = {"kind": _BY_KIND, "code": _BY_CODE, "dose": ("dose_unit",)}
+# The columns of units, which are no numbers, and the number before each.
+_UNITS = {"unit": "value", "dose_unit": "dose"}
 # By what two values are of one moment.
 MOMENT = ("case_id", "kind", "code", "phase", "start")
 
@@ -54,17 +56,34 @@ def _is_number(text: str) -> bool:
 def no_facts(facts: pd.DataFrame) -> tuple[np.ndarray, list[Misfit]]:
     """The rows that are no facts, as a mask and each with one fault: nothing else in them can be judged."""
     strange = ~distinct(facts["kind"]).among(KINDS)
+    for column in _UNITS:
+        strange |= distinct(facts[column]).each(str.isdecimal, bool)
     if not 0 < strange.sum() <= MOST_FAULTS:
-        return strange, []
-    misfits, rows = [], facts.loc[strange, ["line", *COLUMN_NAMES]]
-    for line, *cells in rows.itertuples(index=False):
-        filled = [(name, cell) for name, cell in zip(COLUMN_NAMES, cells, strict=True) if cell]
-        elsewhere = next((name for name, cell in filled if cell in KINDS), "")
-        if elsewhere:
-            expected = f"one of {', '.join(KINDS)}, as in its column {elsewhere}: the cells of this row are shifted"
-            misfits.append((line, "kind", dict(filled).get("kind", ""), expected))
-        elif len(filled) < 3:
-            expected = "a row of a fact, with kind, code and source; a line of comment begins with #"
-            misfits.append((line, filled[0][0] if filled else "kind", ", ".join(cell for _, cell in filled), expected))
+        return np.zeros(len(facts), dtype=bool), []
+    rows = facts.loc[strange, ["line", *COLUMN_NAMES]]
+    filled = [dict(zip(COLUMN_NAMES, cells, strict=True)) for _, *cells in rows.itertuples(index=False)]
+    misfits = [(line, *misfit) for line, cells in zip(rows["line"], filled, strict=True) if (misfit := _no_fact(cells))]
     strange[strange] = rows["line"].isin([line for line, *_ in misfits])
     return strange, misfits
+
+
+def _no_fact(cells: dict[str, str]) -> tuple[str, str, str] | None:
+    """Why a row is no fact: the column, what is there, and what would be right; nothing where it may be one."""
+    kind, cells = cells["kind"], {name: cell for name, cell in cells.items() if cell}
+    if kind not in KINDS:
+        elsewhere = next((name for name, cell in cells.items() if cell in KINDS), "")
+        if elsewhere:
+            where = f"'{cells[elsewhere]}' stands in the column {elsewhere}: the cells of this row are shifted"
+            return "kind", kind, f"one of {', '.join(KINDS)}; {where}"
+        if len(cells) < 3:
+            expected = "a row of a fact, with kind, code and source; a line of comment begins with #"
+            return next(iter(cells), "kind"), ", ".join(cells.values()), expected
+    for unit, number in _UNITS.items():
+        if cells.get(unit, "").isdecimal() and cells.get(number, "").isdecimal():
+            found = f"{cells[number]},{cells[unit]}"
+            return (
+                number,
+                found,
+                f"a decimal point ({cells[number]}.{cells[unit]}); the comma has shifted the cells of this row",
+            )
+    return None

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError, fault, first_few
+from ..faults import Fault, TimelineError, fault, first_few, printed
 from ..vocabulary import COLUMN_NAMES, code_of
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
@@ -56,7 +56,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     table = read_table(form.text, file, form.delimiter)
     names = list(table.frame.columns)
     header = [column_name(name) for name in names]
-    faults = check_header(header, file, table.header)
+    faults = check_header(names, file, table.header)
     if faults:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
@@ -64,7 +64,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         raise TimelineError([fault("", "at least one row", at=file, line=table.header + 1)])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
-    renamed = [f"'{theirs}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
+    renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
     blank = table.blank - comments - len(form.above)
     said = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),

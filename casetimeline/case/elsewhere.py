@@ -9,9 +9,9 @@ from ..vocabulary import COLUMN_NAMES, COLUMNS
 _SHOWN = "how: data/README.md, 'A table from elsewhere', or in Python ct.read_facts(frame, about=...)"
 _ONE_ROW = "one row a value, in the columns case_id, start, kind, code, value, unit and source"
 _NUMERIC_DATE = r"(?:[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{2}|[0-9]{4}))"
-_WORDED_DATE = r"(?:[0-9]{1,2}[-. ]{1,2})?[A-Za-z]{3,9}\.?[- ](?:[0-9]{4}|[0-9]{2})"
-_BEFORE_NUMBER = "(?:week|day|month|year|visit|wk|mo|v|w|d|m)[ _.-]?-?[0-9]+"
-_VISIT = f"(?:baseline|{_BEFORE_NUMBER}|-?[0-9]+ ?(?:weeks?|days?|months?|wk|d|mo))"
+_WORDED_DATE = r"(?:[0-9]{1,2}[-. ]{0,2})?[A-Za-z]{3,9}\.?[- ]?(?:[0-9]{4}|[0-9]{2})"
+_BEFORE_NUMBER = "(?:week|day|month|year|visit|woche|tag|monat|jahr|wk|mo|v|w|d|m|t)[ _.-]?-?[0-9]+"
+_VISIT = f"(?:baseline|screening|{_BEFORE_NUMBER}|-?[0-9]+ ?(?:weeks?|days?|months?|years?|wk|d|mo|a))"
 _TIME_CELL = re.compile(f"{_NUMERIC_DATE}(?:[T ][0-9:.]+Z?)?|{_WORDED_DATE}|{_VISIT}", re.IGNORECASE)
 _TIMED_NAME = re.compile(
     f"(?P<stem>.*[A-Za-z])(?:[_. -]|(?=[A-Z][a-z]))(?:{_VISIT}|[0-9]{{1,3}}|{_NUMERIC_DATE})", re.IGNORECASE
@@ -83,24 +83,30 @@ _EXPORTS = (
     ),
     _Export(
         "a table of SDTM or ADaM",
-        ("USUBJID", "STUDYID"),
+        ("USUBJID|STUDYID",),
         {"USUBJID": "case_id"},
         "what it says about the patient belongs into case.yaml",
     ),
     _Export(
         "an export of REDCap",
-        ("REDCAP_.*|.*_COMPLETE|RECORD_ID",),
-        {"RECORD_ID|STUDY_ID": "case_id", "VISIT_DATE|.*_DATE|DATE": "start"},
+        ("REDCAP_.*|.*_COMPLETE|COMPLETE[?]|RECORD[ _]ID|EVENT NAME|REPEAT INSTRUMENT",),
+        {"RECORD[ _]ID|STUDY[ _]ID": "case_id", "VISIT[ _]DATE|.*[ _]DATE.*|DATE.*": "start"},
         "each field of a visit becomes a row of its own; the numbers of a list are written as their words",
     ),
     _Export(
         "a table of Synthea",
-        ("PATIENT", "ENCOUNTER", "CODE|DESCRIPTION"),
+        ("PATIENT", "ENCOUNTER(CLASS)?", "CODE|DESCRIPTION"),
         {
             **{"PATIENT": "case_id", "DATE|START": "start", "STOP": "end", "DESCRIPTION": "code"},
             **{"VALUE": "value", "UNITS": "unit"},
         },
         f"its own CODE is left out; {_DAY}",
+    ),
+    _Export(
+        "a table of patients",
+        ("BIRTH_?DATE|DATE_OF_BIRTH|DOB|YEAR_OF_BIRTH", "GENDER|SEX|GENDER_CONCEPT_ID"),
+        {"(PATIENT|PERSON|SUBJECT)?_?ID": "case_id"},
+        "age and sex belong into case.yaml",
     ),
     _Export(
         "a table of OMOP",
@@ -145,12 +151,16 @@ _EXPORTS = (
 _USUAL = {
     "(PATIENT|SUBJECT|PERSON|PAT|CASE)([ _.]?(ID|NO|NR|NUM(BER)?|NAME))?|ID|MRN|PID|RECORD([ _]ID)?": "case_id",
     "(LAB|TEST|SAMPLE|COLLECTION|MEASUREMENT|VISIT|START|OBS(ERVATION)?)?[ _.]?(DATE(TIME)?|TIME|DATUM|DAY)": "start",
-    "(TEST|LAB|PARAM(ETER)?|ANALYTE|ANALYSE|VARIABLE|ITEM|MEASURE|NAME|DRUG|MEDICATION)([ _.]?(NAME|CODE))?": "code",
+    "(TEST|LAB|PARAM(ETER)?|ANALYTE|ANALYSE|VARIABLE|ITEM|MEASURE|DRUG|MEDICATION)([ _.]?(NAME|CODE))?": "code",
     "(TEST|LAB)?[ _.]?(RESULT|VAL|WERT|VALUES|ERGEBNIS)([ _.]?VALUE)?": "value",
     "UNITS|UOM|EINHEIT": "unit",
     "CATEGORY|TYPE|CLASS": "kind",
     "REF(ERENCE)?S?|CITATION|ORIGIN|QUELLE": "source",
 }
+_OF_FHIR = (
+    "of an Observation, subject is the case_id, code the code, effectiveDateTime the start, "
+    "valueQuantity the value and unit"
+)
 # What a text that is no table begins with.
 _TEXTS = (
     (r'[\[{](?s:.)*"resourceType"', "FHIR resources as JSON"),
@@ -161,8 +171,21 @@ _TEXTS = (
     (r"<!DOCTYPE|<html", "a page of the web"),
     (r'[\[{]\s*["\[{\]}]', "JSON"),
     (r"<\?xml|<[A-Za-z]", "XML"),
-    (r"HEADER RECORD\*{7}", "a SAS transport file (xpt)"),
 )
+
+
+def origin_of_text(text: str) -> Origin | None:
+    """What a text that is no table looks like; nothing where it may be a table.
+
+    Examples
+    --------
+    >>> origin_of_text('{"resourceType": "Bundle"}').name, origin_of_text("case_id,kind")
+    ('FHIR resources as JSON', None)
+    """
+    text = text.lstrip("\ufeff \n")
+    name = next((name for pattern, name in _TEXTS if re.match(pattern, text)), "")
+    more = _OF_FHIR if name.startswith("FHIR") else ""
+    return Origin(name, "; ".join(filter(None, [_ONE_ROW, more, _SHOWN]))) if name else None
 
 
 def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
@@ -184,22 +207,22 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     >>> origin_of(["case_id", "kind", "code", "value", "unit", "phase"]) is None
     True
     """
-    text = "\n".join(lines).lstrip("\ufeff \n")
-    for pattern, name in _TEXTS:
-        if re.match(pattern, text):
-            return Origin(name, f"a table of text with {_ONE_ROW}; {_SHOWN}")
     capitals = [name.upper() for name in names]
     for export in _EXPORTS:
         if all(any(re.fullmatch(mark, name) for name in capitals) for mark in export.marks):
             return Origin(export.name, _advice(names, export.renamed, export.more))
-    if max((_times_in(re.split("[,;\t]", line)) for line in lines), default=0) > 1 or _times_in(names) > 1:
+    if len({name.lower() for name in names} & {*COLUMN_NAMES}) > 2:
+        # A table of this project, in which something is misspelt or missing.
+        return None
+    if _times_in(names) > 1 or any(_mostly_times(re.split("[,;\t]", line)) for line in lines):
         return Origin("a table with times as columns", f"{_ONE_ROW}, the time of the column as its start; {_SHOWN}")
     if _has_stem_twice(names):
         return Origin("a table with one column a visit", f"{_ONE_ROW}, the time of the visit as its start; {_SHOWN}")
     usual = _renames(names, _USUAL)
     if len({ours for _, ours in usual} & {"code", "value", "start", "case_id"}) > 2:
         return Origin("a table with other names of columns", _advice(names, _USUAL, ""))
-    if not {"code", "value"} & {*names} and len(usual) > 1:
+    dated = sum(_times_in(re.split("[,;\t]", line)[:1]) for line in lines)
+    if not {"code", "value"} & {*names} and (usual or dated > 1):
         return Origin("a table with one column a measure", f"{_ONE_ROW}; {_SHOWN}")
     return None
 
@@ -225,6 +248,11 @@ def _advice(names: list[str], renamed: dict[str, str], more: str) -> str:
 
 def _times_in(cells: list[str]) -> int:
     return sum(bool(_TIME_CELL.fullmatch(cell.strip(' "'))) for cell in cells)
+
+
+def _mostly_times(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip(' "')]
+    return _times_in(filled) > 1 and 2 * _times_in(filled) >= len(filled)
 
 
 def _has_stem_twice(names: list[str]) -> bool:

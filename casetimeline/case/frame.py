@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import check_case_id
+from .header import check_header, column_name
 from .model import Case, Parsed, Recorded, Vocabulary, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
 from .read import Reading, whole_vocabulary, with_plan
@@ -65,7 +66,10 @@ def read_facts(
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
     DataFrame, cell .loc[0, 'value']: found '64'; expected a whole number from 0 to 51 (mRSS)
     """
-    texts = frame.apply(_printed)
+    faults = check_header([str(name) for name in frame.columns], _FRAME)
+    if faults:
+        raise TimelineError(each._replace(line=None) for each in faults)
+    texts = frame.apply(_printed).rename(columns=lambda name: column_name(str(name)))
     case_id = _only_case(texts)
     rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]
     recorded = Recorded(

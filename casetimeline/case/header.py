@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from ..faults import Fault, TimelineError, fault, nearest_word, plain_form, printed, shortened
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
-from .elsewhere import origin_of
+from .elsewhere import origin_of, origin_of_text
 from .separated import Sheet, check_characters, refuse_width
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -19,11 +20,11 @@ _A_TABLE = "a table with a column 'case_id', and kind, code, value, unit, source
 # A line that has so many names of columns is a header.
 _FEWEST_NAMES = 3
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_SEPARATES = re.compile(r'"?sep=(.|\\t)"?[,;\t]*', re.IGNORECASE)
+_SEPARATES = re.compile(r'\ufeff?"?sep=(.|\\t)"?[,;\t ]*', re.IGNORECASE)
 # What is left of empty cells at the end of a title.
 _EDGES = " ,;\t"
-_NO_LETTER = re.compile(r"[\W_]+")
-_KEYS = {_NO_LETTER.sub("", name): name for name in COLUMN_NAMES}
+_BLANKS = re.compile(r"[\s_.-]+")
+_KEYS = {_BLANKS.sub("", name): name for name in COLUMN_NAMES}
 
 
 def column_name(text: str) -> str:
@@ -34,7 +35,7 @@ def column_name(text: str) -> str:
     >>> column_name("CASE ID"), column_name("refHigh"), column_name("Value (U/L)")
     ('case_id', 'ref_high', 'Value (U/L)')
     """
-    return _KEYS.get(_NO_LETTER.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
+    return _KEYS.get(_BLANKS.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
 
 
 def _is_one_name(text: str) -> bool:
@@ -78,7 +79,7 @@ def find_form(text: str, file: str) -> Form:
     >>> find_form("sep=;\\ncase_id;kind;code\\n", "t.csv")
     Form(text='\\ncase_id;kind;code\\n', delimiter=';', above=("line 1: 'sep=;'",))
     """
-    lines = [line for line in _first_lines(text) if line[1].strip()]
+    lines = _first_lines(text)
     header = next((line for line in lines if _most_named(line[1]) >= _FEWEST_NAMES), None)
     if header is None and lines:
         raise TimelineError(_without_header(text, lines, file))
@@ -89,7 +90,7 @@ def find_form(text: str, file: str) -> Form:
         if any(cell.strip().lower() in KINDS for mark in DELIMITERS for cell in _cells(line[1], mark)):
             expected = "the header above every row of facts; sorting may have moved it"
             raise TimelineError([fault(line[1], expected, at=file, line=number)])
-        title = line[1] if _SEPARATES.fullmatch(line[1].strip()) else line[1].strip(_EDGES)
+        title = line[1] if _SEPARATES.fullmatch(line[1]) else line[1].strip(_EDGES)
         words.append(f"line {number}: {shortened(title)!r}")
     for line in reversed(above):
         text = text[: line.start(1)] + text[line.end(1) :]
@@ -101,19 +102,21 @@ def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
     check_characters(text, file)
     for line in lines:
         refuse_width(line[1], file, find_delimiter(line[1]))
+    first, texts = lines[0][1].strip(), tuple(line[1] for line in lines)
+    origin = origin_of_text("\n".join(texts))
+    if origin:
+        return [fault(origin.name, origin.advice, at=file, line=_number(text, lines[0]))]
+    if len({column_name(word) for word in re.split(r"[|\s:]+", first)} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
+        return [fault(first, "commas, semicolons or tabs between the cells", at=file, line=_number(text, lines[0]))]
     # A title has few cells, and the header of a table many.
-    cells = [[cell.strip() for cell in _cells(line[1], find_delimiter(line[1]))] for line in lines]
-    widest = max(map(len, cells))
-    place = next(place for place, row in enumerate(cells) if 2 * len(row) > widest)
-    names = [column_name(name) for name in cells[place]]
+    cells = [[cell.strip() for cell in _cells(line, find_delimiter(line))] for line in texts]
+    filled = [sum(map(bool, row)) for row in cells]
+    place = next(place for place, count in enumerate(filled) if 2 * count > max(filled))
+    names = cells[place]
     alike = sum(len(row) == len(names) for row in cells)
-    if not {*names} & {*COLUMN_NAMES} and (len(names) < 2 or alike < min(2, len(lines))):
-        lines_of_text = tuple(line[1] for line in lines)
-        origin = origin_of([], lines_of_text)
-        seen = origin.name if origin else shortened(lines[0][1].strip())
-        expected = origin.advice if origin else _A_TABLE
-        return [fault(seen, expected, at=file, line=_number(text, lines[0]))]
-    return check_header(names, file, _number(text, lines[place]), tuple(line[1] for line in lines))
+    if not {*map(column_name, names)} & {*COLUMN_NAMES} and (len(names) < 2 or alike < min(2, len(lines))):
+        return [fault(first, _A_TABLE, at=file, line=_number(text, lines[0]))]
+    return check_header(names, file, _number(text, lines[place]), texts)
 
 
 def _number(text: str, line: re.Match) -> int:
@@ -127,7 +130,9 @@ def _most_named(line: str) -> int:
 
 
 def _first_lines(text: str) -> list[re.Match]:
-    return [line for line, _ in zip(_LINE.finditer(text[:_MOST_CHARACTERS]), range(_MOST_ABOVE), strict=False)]
+    """The first lines that are not blank."""
+    filled = (line for line in _LINE.finditer(text[:_MOST_CHARACTERS]) if line[1].strip())
+    return list(itertools.islice(filled, _MOST_ABOVE))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -173,11 +178,13 @@ def check_header(names: list[str], file: str, line: int = 1, rows: tuple[str, ..
     >>> check_header(["case_id", "kind", "code", "value", "unit", "phase"], "t.csv")[0].expected
     "a column 'source' beside case_id, kind, code, value, unit, phase"
     """
-    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
-    if twice and len({*names} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
-        return [Fault(file, line, name, name, "each column once") for name in twice]
-    missing = [column.name for column in COLUMNS if column.required and column.name not in names]
-    if "phase" not in names and "start" not in names:
+    known = [column_name(name) for name in names]
+    twice = [name for name in names if name and known.count(column_name(name)) > 1]
+    if twice and len({*known} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
+        firsts = {column_name(name): name for name in reversed(twice)}
+        return [Fault(file, line, name, first, "each column once") for name, first in sorted(firsts.items())]
+    missing = [column.name for column in COLUMNS if column.required and column.name not in known]
+    if "phase" not in known and "start" not in known:
         missing.append("phase' or 'start")
     if not missing:
         return []
@@ -187,9 +194,7 @@ def check_header(names: list[str], file: str, line: int = 1, rows: tuple[str, ..
     seen, origin = _seen(names), origin_of(names, rows)
     if origin:
         return [Fault(file, line, None, origin.name, f"{origin.advice}; the columns here are {seen}")]
-    if len(names) == 1 and len({column_name(word) for word in re.split(r"[|\s:]+", names[0])} & {*COLUMN_NAMES}) > 2:
-        return [Fault(file, line, None, names[0], "commas, semicolons or tabs between the cells")]
-    others = [name for name in names if name not in COLUMN_NAMES]
+    others = [name for name, ours in zip(names, known, strict=True) if ours not in COLUMN_NAMES]
     meant = {name: _meant(name, others) for name in missing}
     column = next((name for name in missing if meant[name]), missing[0])
     what = f"a column '{missing[0]}'" if len(missing) == 1 else f"the columns {_listed(missing)}"

@@ -154,6 +154,8 @@ def read_bytes(path: Path, name: str) -> bytes:
         raise TimelineError([fault("no regular file", "a file that can be read", at=name)])
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        raise TimelineError([fault("no such file", "a file that can be read", at=name)]) from None
     except OSError as error:
         raise TimelineError([fault(error.strerror or "no file", "a file that can be read", at=name)]) from None
 

@@ -30,6 +30,9 @@ _OTHER_FILES = {
     b"\xff\xd8\xff": "a picture",
     b"$FL2": "an SPSS file (sav)",
     b"<stata_dta>": "a Stata file (dta)",
+    b"HEADER RECORD*******": "a SAS transport file (xpt)",
+    b"SQLite format 3": "a database (SQLite)",
+    b"ARROW1": "an Arrow file (feather)",
 }
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
@@ -195,14 +198,15 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
                 blank += 1
             ended = reader.line_num
     except csv.Error as error:
-        raise TimelineError([fault(str(error), "a row of cells", at=file, line=ended + 1)]) from None
+        expected = "a row of cells, in which each quotation mark that is opened is closed"
+        raise TimelineError([fault(str(error), expected, at=file, line=ended + 1)]) from None
     if not rows:
         raise TimelineError([fault("", "a header and at least one row", at=file, line=1)])
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
     faults = [
-        fault(f"no name for column {i + 1}", "a name", at=file, line=begins[0])
+        fault(f"no name for column {i + 1}", "a name, or no such column", at=file, line=begins[0])
         for i, name in enumerate(header)
         if not name
     ]

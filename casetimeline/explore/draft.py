@@ -25,7 +25,7 @@ from ..case import (
     workbook_bytes,
     yaml_bytes,
 )
-from ..faults import Fault, TimelineError, fault, rename_lines, words_of_fault
+from ..faults import Fault, TimelineError, advice_of, fault, printed, rename_lines, shortened
 from ..vocabulary import COLUMN_NAMES
 from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_ROWS
 
@@ -176,7 +176,8 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
         in_rows = one.file.endswith("timeline.csv")
         row = row_at.get(one.line) if in_rows else None
         place = _place(one, row) if in_rows or one.file.endswith("case.yaml") else one.file
-        words = words_of_fault(renamed)
+        seen = f'"{printed(shortened(one.found))}"' if one.found else "nothing"
+        words = f"found {seen}; {advice_of(renamed)}"
         placed.append({**renamed._asdict(), "row": row, "place": place, "words": words, "text": f"{place}: {words}"})
     return placed
 
@@ -191,7 +192,7 @@ _FIELDS = {
 }
 # What the messages of files say, and the page has other names for.
 _NAMES = (
-    ("of the sources of case.yaml", "of the field Sources"),
+    ("of the sources of case.yaml", "of the sources of the field Sources"),
     ("a date of time_zero in case.yaml", "a date in the field Date of day 0"),
     ("of the timeline", "of the rows"),
     ("of measures.csv", "of the list of codes"),

@@ -165,7 +165,7 @@ def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: 
     denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
 
     def between(rows: np.ndarray, surely: bool) -> np.ndarray:
-        """Whether one of some rows stands, or may stand, behind the baseline of each record and not behind the record."""
+        """Whether one of some rows stands, or may stand, behind the baseline and not behind the record, of each."""
         rows = np.flatnonzero(rows)
         rows = rows[np.argsort(table["case"][rows], kind="stable")]
         start, end = (np.searchsorted(table["case"][rows], records["case"], side=side) for side in ("left", "right"))

@@ -13,6 +13,7 @@ from conftest import ROOT
 from hypothesis import given, strategies as st
 
 from casetimeline.case.about import parse_about
+from casetimeline.case.author import check_workbook
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_vocabulary
 from casetimeline.case.workbook.cells import read_package
@@ -527,3 +528,106 @@ def test_a_damaged_part_is_a_workbook_or_a_list_of_faults(name, data):
         read_workbook(with_part(name, bytes(content)), "a.xlsx")
     except TimelineError as error:
         assert error.faults
+
+
+def checked(change):
+    """The faults of a workbook after a change, of its cells and of what they say; or what it holds."""
+    try:
+        return check_workbook(edited(change), "a.xlsx", VOCABULARY)
+    except TimelineError as error:
+        return [(fault.cell, fault.found) for fault in error.faults]
+
+
+def test_all_faults_of_a_workbook_come_in_one_round():
+    def change(workbook):
+        for place, value in (
+            *(("Timeline!G2", "=1+1"), ("Timeline!D3", "ckk"), ("Timeline!P4", "Nobody"), ("Sources!A3", "id too")),
+            *(("Case!B8", "2024-13"), ("Case!B10", "lowest"), ("Claims!B2", "seems"), ("Caveats!A2", "mood")),
+        ):
+            set_cell(place, value)(workbook)
+
+    assert {cell for cell, _ in checked(change)} == {
+        *("Timeline!G2", "Timeline!D3", "Timeline!P4", "Case!B8", "Case!B10", "Claims!B2", "Caveats!A2"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "cell", "found"),
+    [
+        # What cannot be read is missing in its row, and a wrong id in every row: that is no second fault.
+        ("Timeline!C2", "=A1", "Timeline!C2", "=A1"),
+        ("Timeline!G2", "=A1", "Timeline!G2", "=A1"),
+        ("Case!B2", "my case", "Case!B2", "my case"),
+        ("Case!B2", None, "Case!B2", ""),
+        ("Case!B9", "=A1", "Case!B9", "=A1"),
+        ("Timeline!D1", "codde", "Timeline!D1", "codde"),
+        ("Timeline!A1", "case", "Timeline!A1", "case"),
+        ("Case!A1", "keyy", "Case!A1", ""),
+        ("Sources!A1", "idd", "Sources!A1", ""),
+        ("Claims!B1", "tests", "Claims!A1", ""),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_one_fault(place, value, cell, found):
+    assert checked(set_cell(place, value)) == [(cell, found)]
+
+
+def in_capitals(workbook):
+    for sheet in (workbook["Timeline"], workbook["Case"], workbook["Sources"]):
+        for cell in sheet[1]:
+            cell.value = cell.value and cell.value.upper()
+
+
+def below_a_title(workbook):
+    sheet = workbook["Timeline"]
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "Seen in 2024"
+    sheet.merge_cells("A1:F1")
+
+
+def with_two_headers(workbook):
+    sheet = workbook["Timeline"]
+    sheet.insert_rows(5)
+    for column, cell in enumerate(sheet[1], 1):
+        sheet.cell(5, column, cell.value)
+
+
+def with_small_names(workbook):
+    for name in ("Timeline", "Case"):
+        sheet = workbook[name]
+        sheet.title = "x"
+        sheet.title = name.upper()
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (in_capitals, "columns of the sheet Timeline read: 'CASE_ID' as case_id"),
+        (below_a_title, "what stands above the header of the sheet Timeline is not used (A1: 'Seen in 2024')"),
+        (with_two_headers, "the header of the sheet Timeline stands once more in row 5 and is not used"),
+        (with_small_names, ""),
+    ],
+)
+def test_a_workbook_in_another_form_is_the_same_case(change, note):
+    plain, _ = check_workbook(WHOLE, "a.xlsx", VOCABULARY)
+    read, notes = checked(change)
+    assert (read.about, read.timeline) == (plain.about, plain.timeline)
+    assert any(note in words for words in notes) or not note
+
+
+def test_a_fault_below_a_title_is_at_the_cell_that_a_person_sees():
+    def change(workbook):
+        below_a_title(workbook)
+        workbook["Timeline"]["G4"] = "52"
+
+    assert checked(change) == [("Timeline!G4", "52")]
+
+
+def test_a_workbook_of_another_program_is_one_message():
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Test", "Unit", datetime.date(2024, 1, 10), datetime.date(2024, 2, 7)])
+    workbook.active.append(["CK", "U/L", 9, 8])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    (fault,) = faults_of(buffer.getvalue())
+    assert fault.found == "Sheet" and "a sheet 'Case' and a sheet 'Timeline'" in fault.expected
+    assert "looks like a table with times as columns" in fault.expected

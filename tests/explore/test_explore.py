@@ -414,6 +414,44 @@ def test_a_fault_is_told_at_its_row_and_column(fresh):
     assert places == {(0, "value", "52"), (2, "unit", "furlong"), (None, "time_zero: date", "2024-13")}
 
 
+def test_a_fault_speaks_of_the_page(fresh):
+    """Of rows and fields, and of no file, line or key."""
+    draft = draft_of_case(fresh)
+    draft["rows"][0]["value"] = ""
+    draft["rows"][2]["code"] = "c\u043a"
+    draft["rows"][3]["source"] = "Nobody"
+    draft["about"]["time_zero"] = {"date": "2024-13"}
+    draft["about"]["analysis"] = {"baseline": "lowest", "reference": "tocilizumap"}
+    draft["about"]["phases"] = {"one": "x"}
+    (refused,) = check(fresh, draft)
+    lines = refused["text"].splitlines()
+    assert lines == [fault["text"] for fault in refused["faults"]]
+    assert {fault["place"]: fault["words"].split("; ")[0] for fault in refused["faults"]} == {
+        "Row 1, value": "found nothing",
+        "Row 3, code": 'found "c\u043a"',
+        "Row 4, source": 'found "Nobody"',
+        "Date of day 0": 'found "2024-13"',
+        "Phases": 'found "one"',
+        "Baseline rule": 'found "lowest"',
+        "Reference treatment": 'found "tocilizumap"',
+    }
+    assert "'\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters" in refused["text"]
+    assert "the list of codes" in refused["text"] and "of the field Sources" in refused["text"]
+    assert not re.search(r"[.]csv|[.]yaml|\bline [0-9]|fault in the input", refused["text"])
+
+
+def test_a_workbook_with_faulty_cells_tells_all_of_its_faults(session):
+    """A formula in one cell, and a score out of its scale in another: both are told, before anything is opened."""
+    draft = draft_of_case(session)
+    _, raw = file_of(answer(session, "save", about=draft["about"], rows=draft["rows"], form="xlsx"))
+    workbook = openpyxl.load_workbook(io.BytesIO(raw))
+    workbook["Timeline"]["G2"], workbook["Timeline"]["E3"] = "52", "=1+1"
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    text = refusal(session, "read", files=as_upload({"a.xlsx": buffer.getvalue()}))
+    assert "cell Timeline!G2: found '52'" in text and "cell Timeline!E3: found '=1+1'" in text and "2 faults" in text
+
+
 def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
     before = (DATA / "fu-2025/timeline.csv").read_bytes()
     draft = draft_of_case(fresh)

@@ -1,0 +1,140 @@
+"""A table of another program is told by name, with its columns and how it is brought in; and that way works."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import casetimeline as ct
+from casetimeline.case.dialect import read_rows
+from casetimeline.case.read import read_path
+from casetimeline.faults import TimelineError
+
+SDTM = (
+    '"STUDYID","USUBJID","LBTESTCD","LBTEST","LBORRES","LBORRESU","LBORNRLO","LBORNRHI","LBDTC","VISIT"\n'
+    '"S1","SUBJ-1","CK","Creatine Kinase","923","U/L","26","192","2024-01-10T08:30","Baseline"\n'
+    '"S1","SUBJ-1","CK","Creatine Kinase","410","U/L","26","192","2024-02-10T08:15","Week 4"\n'
+)
+REDCAP = (
+    "record_id,redcap_event_name,visit_date,mrss_total,ck,ck_unit,med,dose\n"
+    "1,baseline_arm_1,2024-01-10,46,923,1,,\n"
+    "1,baseline_arm_1,,,,,Tocilizumab,8\n"
+    "1,week_12_arm_1,2024-04-10,32,210,1,,\n"
+)
+PRINTOUT = (
+    "Patient;P-1\nStation;7\n\nAnalyse;Einheit;Referenz;10.01.2024;07.02.2024\n"
+    "CK;U/l;< 170;923 +;410 +\nCRP;mg/l;< 5,0;25,6 +;4,1\n"
+)
+BUNDLE = json.dumps(
+    {
+        "resourceType": "Bundle",
+        "entry": [
+            {"resource": {"resourceType": "Patient", "id": "p"}},
+            {
+                "resource": {
+                    "resourceType": "Observation",
+                    "code": {"text": "CK"},
+                    "effectiveDateTime": "2024-01-10T08:30:00Z",
+                    "valueQuantity": {"value": 923, "unit": "U/L"},
+                }
+            },
+        ],
+    },
+    indent=1,
+)
+SYNTHEA = "DATE,PATIENT,ENCOUNTER,CATEGORY,CODE,DESCRIPTION,VALUE,UNITS,TYPE\n2024-01-01,p,e,lab,1,CK,9,U/L,numeric\n"
+OMOP = "person_id,measurement_concept_id,measurement_date,value_as_number,measurement_source_value\n1,2,3,4,5\n"
+
+
+def fault_of(text, file="t.csv"):
+    with pytest.raises(TimelineError) as caught:
+        read_rows(text.encode(), file)
+    (fault,) = caught.value.faults
+    assert "\n" not in str(fault) and "A table from elsewhere" in fault.expected and "ct.read_facts" in fault.expected
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name", "words"),
+    [
+        (SDTM, 1, "findings of SDTM", ["USUBJID to case_id", "LBTESTCD to code", "LBORNRLO", "add kind, source"]),
+        ("STUDYID,USUBJID,EXTRT,EXDOSE\nS,1,x,8\n", 1, "treatments of SDTM", ["EXTRT to code", "EXDOSE to dose"]),
+        ("STUDYID,USUBJID,AETERM,AESTDTC\nS,1,x,8\n", 1, "events of SDTM", ["AESTDTC to start"]),
+        ("USUBJID,PARAMCD,AVAL,ADT\n1,CK,9,2024-01-01\n", 1, "ADaM", ["AVAL to value", "ADT to start"]),
+        (REDCAP, 1, "REDCap", ["record_id to case_id", "visit_date to start", "mrss_total, ck, ck_unit"]),
+        ("record_id,mrss_base,mrss_w12,scores_complete\n1,46,32,2\n", 1, "REDCap", ["mrss_base, mrss_w12"]),
+        (SYNTHEA, 1, "Synthea", ["DESCRIPTION to code", "PATIENT to case_id", "VALUE to value", "CODE, DESCRIPTION"]),
+        (OMOP, 1, "OMOP", ["person_id to case_id", "measurement_source_value to code"]),
+        ("Id,BIRTHDATE,GENDER\n1,2000-01-01,F\n", 1, "patients", ["case.yaml"]),
+        (PRINTOUT, 4, "times as columns", ["Analyse, Einheit, Referenz, 10.01.2024, 07.02.2024"]),
+        (";10.01.2024;07.02.2024\nCK;923;410\n", 1, "times as columns", ["10.01.2024"]),
+        ("test,Baseline,Week 12\nmRSS,46,32\n", 1, "times as columns", ["test, Baseline, Week 12"]),
+        ("id,mrss_0,mrss_12\n1,46,32\n", 1, "one column a visit", ["mrss_0, mrss_12"]),
+        ("date,mrss,ck\n2024-01-01,46,923\n", 1, "one column a measure", ["date, mrss, ck"]),
+        ("Patient;Parameter;Wert;Einheit;Datum\n1;CK;9;U/l;x\n", 1, "other names", ["Wert to value", "Datum to start"]),
+        (BUNDLE, 1, "FHIR", ["valueQuantity"]),
+        ('{"resourceType":"Observation"}\n{"resourceType":"Observation"}\n', 1, "FHIR", ["valueQuantity"]),
+        ('<Bundle xmlns="http://hl7.org/fhir">\n</Bundle>\n', 1, "FHIR", ["valueQuantity"]),
+        ("MSH|^~|LAB\nOBX|1|NM|CK\n", 1, "HL7", ["one row a value"]),
+    ],
+)
+def test_a_table_of_another_program_is_one_message(text, line, name, words):
+    fault = fault_of(text)
+    assert fault.line == line and name in fault.found
+    assert all(word in fault.expected for word in words), fault.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("case_id: a\ntitle: b\n", "case_id: a"),
+        ("# What it is\n\nSome words, and more words.\nOthers.\n", "Some words, and more words."),
+        ("hello\n", "hello"),
+    ],
+)
+def test_a_text_that_is_no_table_is_not_taken_for_one(text, first, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    (reading,) = read_path(path)
+    (fault,) = reading.faults
+    assert (fault.found, fault.expected) == (
+        first,
+        "a table with a column 'case_id', and kind, code, value, unit, source, and phase or start",
+    )
+
+
+def test_a_data_frame_of_another_program_is_the_same_message():
+    with pytest.raises(TimelineError) as caught:
+        ct.read_facts(pd.DataFrame({"USUBJID": ["1"], "LBTESTCD": ["CK"], "LBORRES": [9]}))
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line, fault.found) == ("DataFrame", None, "a table of findings of SDTM")
+
+
+@pytest.mark.parametrize(
+    ("heading", "file", "content", "values"),
+    [
+        ("One row a value already", "lb.csv", SDTM, [("ck", "923", 0), ("ck", "410", 31)]),
+        # 10 January to 10 April 2024 are 21 + 29 + 31 + 10 days.
+        (
+            "One row a visit",
+            "redcap.csv",
+            REDCAP,
+            [("mrss", "46", 0), ("mrss", "32", 91), ("ck", "923", 0), ("ck", "210", 91)],
+        ),
+        ("Times as columns", "printout.csv", PRINTOUT, [("ck", "923", 0), ("ck", "410", 28)]),
+        ("FHIR resources", "bundle.json", BUNDLE, [("ck", "923", 0)]),
+    ],
+    ids=["rename", "melt", "times", "fhir"],
+)
+def test_what_the_dictionary_shows_brings_it_in(heading, file, content, values, tmp_path, monkeypatch):
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    readme = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^([^\n`]+)[^\n]*\n\n```python\n(.*?)```", readme, re.DOTALL | re.MULTILINE)
+    (code,) = [code for words, code in blocks if words.startswith(heading)]
+    names = {"ct": ct, "pd": pd}
+    exec(code, names)
+    facts = names["case"].facts
+    assert list(zip(facts["code"], facts["value"], facts["DAYLO"], strict=True)) == values
