@@ -297,6 +297,7 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
     """
 
     def at(name: str) -> dict[str, str]:
+        """Where a fault of one of the two stands."""
         return {"at": _OPTIONS[name]} if asked.get(name) else {"at": file, "column": name}
 
     faults = []
