@@ -125,25 +125,15 @@ def _plan_of_report(options: argparse.Namespace):
     )
 
 
-def _nothing_left(options: argparse.Namespace, stopped: bool) -> str:
-    """Nothing: a command that makes no results leaves none."""
+def _left(options: argparse.Namespace, stopped: bool) -> str:
+    """What there is after a command that was stopped, or ended in an error; blank where nothing needs to be told."""
+    if options.command == "report" and is_case_id(options.case):
+        from .workflow import what_is_left, what_stands
+
+        return (what_is_left if stopped else what_stands)(_plan_of_report(options))
+    if options.command == "run" and stopped:
+        return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""
-
-
-def _left_of_report(options: argparse.Namespace, stopped: bool) -> str:
-    """What there is of a report after a run that did not end: all of it if it was stopped, else what stands."""
-    from .workflow import what_is_left, what_stands
-
-    if not is_case_id(options.case):
-        return ""
-    plan = _plan_of_report(options)
-    return what_is_left(plan) if stopped else what_stands(plan)
-
-
-def _left_of_run(options: argparse.Namespace, stopped: bool) -> str:
-    """What there is of many cases after a run that did not end."""
-    done = f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
-    return done if stopped else ""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -251,7 +241,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     # JupyterLab installs this grammar, and jsonschema takes 0.9 s to build it; no notebook schema uses it.
     sys.modules.setdefault("rfc3987_syntax", None)
-    options = argparse.Namespace(left=_nothing_left)
+    options = argparse.Namespace(command="")
     try:
         options = _parser().parse_args(arguments)
         _check_paths(options)
@@ -267,17 +257,15 @@ def main(arguments: list[str] | None = None) -> int:
         # It is said once, however often the keys are pressed; a terminal has written ^C into the line.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         line = "\r\033[K" if sys.stderr.isatty() else ""
-        left = options.left(options, True) or "nothing half-made is left under its name"
+        left = _left(options, True) or "nothing half-made is left under its name"
         say(f"{line}casetimeline: interrupted; {left}", sys.stderr)
         return 130
 
 
 def _ended(options: argparse.Namespace, message: str, status: int) -> int:
     """Say why a command ended before its end, and what stands of an earlier run; the status."""
-    say(f"casetimeline: {message}", sys.stderr)
-    stands = options.left(options, False)
-    if stands:
-        say(f"casetimeline: {stands}", sys.stderr)
+    for line in filter(None, (message, _left(options, False))):
+        say(f"casetimeline: {line}", sys.stderr)
     return status
 
 
@@ -296,7 +284,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="casetimeline", description="From the timeline of a clinical case to figures and a report."
     )
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
-    parser.set_defaults(left=_nothing_left)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(commands)
     _add_commands_of_reports(commands)
@@ -338,12 +325,12 @@ def _add_commands_of_reports(commands: argparse._SubParsersAction) -> None:
     _report_of(parser)
     _analysis(parser)
     _choices(parser)
-    parser.set_defaults(run=report, left=_left_of_report)
+    parser.set_defaults(run=report)
     parser = commands.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(parser)
     _analysis(parser)
     _choices(parser)
-    parser.set_defaults(run=run, left=_left_of_run)
+    parser.set_defaults(run=run)
     parser = commands.add_parser("app", help="serve the page on which a case is explored and written")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--case", default="", help="the case that is shown first")

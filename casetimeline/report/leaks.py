@@ -2,8 +2,10 @@
 
 What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
 of a deny-list, and calendar dates where the case tells relative time only, but for those that a published source
-prints. What cannot be found: text in pixels or drawn as outlines, a name that is on no list, a date in words, a user
-whose name is a word of this package, and what is encoded or encrypted.
+prints. `spelling` says how a name may be spelled, `encoded` in what other writing it may stand, `texts` where. What
+cannot be found: text in pixels or drawn as outlines, a name that is on no list, initials, a name between two others, a
+slip, another alphabet, a date in words or without a year, a user whose name is a word of this package, and what is
+encrypted or packed in another way.
 """
 
 import functools

@@ -19,6 +19,8 @@ _LOOKALIKE = str.maketrans(
 # Letters that no rule of Unicode takes apart.
 _UNMARKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+# The second letter of an umlaut that is spelled out, in a word that is long enough to be known without it.
+_SPELLED_OUT = re.compile(r"(?<=\w[aou])e(?=\w{2})")
 _BETWEEN = re.compile(r"[\W_]+")
 # So many digits and more are a number of somebody, however they are grouped.
 _NUMBER = 5
@@ -100,7 +102,7 @@ def denied(words: str) -> Denied:
         [forms[-1] for forms in spelled],
         [words_in(unit.casefold().translate(_UMLAUTS))[0] for unit in units],
     ]
-    alternatives += [[re.sub("(?<=[aou])e", "", unit) for unit in each] for each in alternatives]
+    alternatives += [[_SPELLED_OUT.sub("", unit) for unit in each] for each in alternatives]
     ways = {}
     for order in itertools.chain.from_iterable(map(_orders, alternatives)):
         parts = re.sub("(?<=[0-9]) (?=[0-9])", "", " ".join(order)).split()

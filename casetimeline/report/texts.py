@@ -38,8 +38,8 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 
     Examples
     --------
-    >>> list(texts_of("a.html", b"<td>Ro<b>e</b></td><td>46</td>"))[1][1].split()
-    ['<td>Ro<b>e</b></td><td>46</td>', 'Roe', '46']
+    >>> [text.split() for _, text in texts_of("a.html", b"<td>Ro<b>e</b></td><td>46</td>")][1:]
+    [['<td>Ro<b>e</b></td><td>46</td>'], ['Roe', '46']]
     """
     yield "name", name
     suffix = Path(name).suffix
@@ -49,7 +49,7 @@ def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     elif suffix == ".ipynb":
         yield from _texts_of_notebook(content)
     else:
-        yield "text", _unescaped(_decoded_text(content))
+        yield from _with_and_without_markup("text", _decoded_text(content))
 
 
 def texts_of_content(content: bytes) -> Iterator[tuple[str, str]]:
@@ -63,7 +63,7 @@ def texts_of_content(content: bytes) -> Iterator[tuple[str, str]]:
     with contextlib.suppress(UnicodeDecodeError):
         text = content.decode("utf-8")
         if text.replace("\n", " ").replace("\t", " ").replace("\r", " ").isprintable():
-            yield "text", _unescaped(text)
+            yield from _with_and_without_markup("text", text)
 
 
 def _reader_of(content: bytes) -> Callable[[bytes], Iterator[tuple[str, str]]] | None:
@@ -76,10 +76,11 @@ def _decoded_text(content: bytes) -> str:
     return content.decode("utf-16" if wide else "utf-8", "replace")
 
 
-def _unescaped(text: str) -> str:
-    """A text with its markup and then without it, so that a word with markup inside is found; outlines are left out."""
+def _with_and_without_markup(place: str, text: str) -> Iterator[tuple[str, str]]:
+    """A text with its markup, and then without it, so that a word with markup inside is found; no outlines."""
     text = _OUTLINE.sub("", text)
-    return html.unescape(text) + "\n" + html.unescape(re.sub(r"<[^<>]*>", "", _BLOCK.sub("\n", text)))
+    both = html.unescape(text), html.unescape(re.sub(r"<[^<>]*>", "", _BLOCK.sub("\n", text)))
+    yield from ((place, form) for form in dict.fromkeys(both))
 
 
 def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
@@ -93,7 +94,7 @@ def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:
         for output in cell.get("outputs", []):
             # The text of each representation as a reader sees it, and not with escaped line ends.
             for text in [*output.get("data", {}).values(), output.get("text", ""), str(output.get("metadata", ""))]:
-                yield f"cell {number}, output", _unescaped(str(text))
+                yield from _with_and_without_markup(f"cell {number}, output", str(text))
             failed = [output.get("ename", ""), output.get("evalue", ""), *output.get("traceback", [])]
             yield f"cell {number}, output", "\n".join(failed)
 

@@ -167,14 +167,13 @@ def _keep_edited(old: Path, plan: Plan) -> None:
 
 def _checked(plan: Plan):
     """The case, once every fault that can be told before a kernel starts is known to be none."""
-    from .execute import check_notebooks, warm_up
+    from .execute import check_input, warm_up
 
     warm_up()
-    from ..case import check_measures, read_case
+    from ..case import check_measures
 
-    case = read_case(plan.data, plan.case_id, **plan.given)
+    case = check_input(plan)
     check_measures(plan.measures, case.facts)
-    check_notebooks(plan.notebooks, plan.case_id, plan.given)
     if plan.deny:
         from ..report import read_deny
 

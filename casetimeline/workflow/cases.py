@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
-from .execute import Limits, Place, clear, scratch, warm_up
+from .execute import Limits, Place, check_input, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
 
@@ -115,12 +115,15 @@ def _in_order(failures: dict[int, list[Failure]]) -> list[Failure]:
 
 
 def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int, list[Failure]]:
-    """Run what is stale of one case; each notebook by itself, but none after one that could not read the case."""
+    """Run what is stale of one case, each notebook by itself; nothing of one that cannot be read."""
     failures, count = [], 0
     try:
         kinds = RESULTS if bulk.keep == "all" else ("svg", "txt")
         case = CaseRun(plan, truth_of(plan), plan.home, None if bulk.keep == "none" else plan.home, kinds)
         stale = case.stale() if bulk.resume else list(plan.notebooks)
+        if stale:
+            # What is at fault in an option or the input takes away no result.
+            check_input(plan)
         case.forget(stale)
         for source in stale:
             if stopped.is_set():
@@ -131,8 +134,8 @@ def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int
             except Exception as error:
                 # Whatever it is, it is of this notebook, and no reason to leave the other cases undone.
                 failures.append(_failure(plan.case_id, source, error))
-                if "TimelineError" in failures[-1].message:
-                    break
+    except TimelineError as error:
+        failures.append(Failure(plan.case_id, "", "", shown(str(error))))
     except OSError as error:
         message = shown(f"{error.filename or ''}: {error.strerror or error}".strip(": "))
         failures.append(Failure(plan.case_id, "", "", message))

@@ -8,10 +8,10 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import nbformat
 
@@ -19,6 +19,10 @@ from ..faults import NotebookError, TimelineError
 from ..files import remove, tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
+from .plan import Plan
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 # Kernels are forked from a process that has imported these modules, all of third parties.
 WARM = {
@@ -173,22 +177,27 @@ def _parameters(source: Path, case_id: str, given: dict[str, str]) -> dict[str, 
     return {name: value for name, value in typed.items() if value != defaults[name]}
 
 
-def check_notebooks(sources: Iterable[Path], case_id: str, given: dict[str, str]) -> None:
-    """Refuse notebooks that cannot be run.
+def check_input(plan: Plan) -> "Case":
+    """The case of a plan, once every fault that can be told before a kernel starts is known to be none.
 
     Raises
     ------
     TimelineError
-        For each that cannot be read, is no notebook, or lacks a parameter of the run.
+        For each fault of the data or of what is asked for; or for each notebook that cannot be read, is no notebook,
+        or lacks a parameter of the run.
     """
+    from ..case import read_case
+
+    case = read_case(plan.data, plan.case_id, **plan.given)
     faults = []
-    for source in sources:
+    for source in plan.notebooks:
         try:
-            _parameters(source, case_id, given)
+            _parameters(source, plan.case_id, plan.given)
         except TimelineError as error:
             faults += error.faults
     if faults:
         raise TimelineError(faults)
+    return case
 
 
 @contextlib.contextmanager

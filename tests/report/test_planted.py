@@ -276,3 +276,21 @@ def test_nothing_is_found_without_a_list_that_has_it(leaks_of, how):
 @pytest.mark.parametrize("how", MISSED)
 def test_what_is_said_to_be_missed_is_missed(leaks_of, how):
     assert leaks_of("a.md", f"the patient {MISSED[how]} was seen") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Doe", "does it do so"),
+        ("Doe", "the adobe doer"),
+        ("Ina", "in a row"),
+        ("Ian", "it is i, an author"),
+        ("Samuel", "samule"),
+        ("Jane Doe", "Jane and Doe"),
+        ("00471122", "1004711223"),
+        ("4711-22", "147,112 of 2"),
+        ("Weiß", "Weisshaupt"),
+    ],
+)
+def test_a_name_is_not_found_in_other_words(leaks_of, name, text):
+    assert leaks_of("a.md", text, [name]) == []

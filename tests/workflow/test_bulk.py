@@ -90,7 +90,7 @@ def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
     out = tmp_path / "out"
     done = casetimeline(*asked, "--timeout", "3", "--memory", "2000", "--keep-notebooks", "flagged")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert f"10 cases, {len(HARM) + 1} failed; 10 notebooks run" in done.stdout
+    assert f"10 cases, {len(HARM) + 1} failed; 9 notebooks run" in done.stdout
     told = ledger(out)
     assert set(told) == {*HARM, "unread"}
     for name, (_, said) in HARM.items():
@@ -99,7 +99,7 @@ def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
         # What was run of it can be looked at; nothing of it passes for a result.
         assert (out / name / "06_reported.ipynb").exists() and not (out / name / "06_reported.svg").exists()
     assert "failed with ZeroDivisionError" in (out / "failures.csv").read_text(encoding="utf-8")
-    assert "460" in told["unread"]["message"] and told["unread"]["cell"] == "4"
+    assert "460" in told["unread"]["message"] and told["unread"]["notebook"] == told["unread"]["cell"] == ""
     for name in ("a-first", "z-last"):
         assert sorted(path.name for path in (out / name).iterdir()) == [
             "06_reported.svg",
@@ -126,6 +126,22 @@ def test_what_is_done_is_not_done_again_unless_something_changed(asked, tmp_path
     assert "1 failed; 2 notebooks run" in casetimeline(*few, "--resume").stdout
     # Without it, everything is run.
     assert "1 failed; 3 notebooks run" in casetimeline(*few).stdout
+
+
+@pytest.mark.product
+def test_a_fault_before_the_first_notebook_takes_no_result_away(tmp_path):
+    out = tmp_path / "out"
+    asked = ("run", "fu-2025", "--only", "02_muscle", "-o", str(out))
+    assert casetimeline(*asked).returncode == 0
+    before = {path: path.read_bytes() for path in (out / "fu-2025").iterdir()}
+    for option, said in (
+        (("--baseline", "last"), "baseline: found 'last'"),
+        (("--axis", "weeks"), "axis: found 'weeks'"),
+        (("--rules", "respone"), "rules: found 'respone'"),
+    ):
+        done = casetimeline(*asked, *option)
+        assert done.returncode == 1 and said in done.stderr and "0 notebooks run" in done.stdout
+        assert {path: path.read_bytes() for path in (out / "fu-2025").iterdir()} == before
 
 
 @pytest.mark.product

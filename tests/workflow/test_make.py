@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 import pytest
 from conftest import CASES, CAUSAL, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
 
+from casetimeline.case.read import read_case
+from casetimeline.report.leaks import find_leaks
 from casetimeline.workflow.notebook import read_notebook
 
 
@@ -302,6 +304,17 @@ def test_a_name_that_is_no_id_leaves_no_trace(project, case_id):
     done = make(project, "report", f"CASE={case_id}")
     assert done.returncode != 0 and "is not a case id" in done.stderr
     assert not (project / "build").exists()
+
+
+@pytest.mark.product
+@together
+def test_no_case_is_withheld_for_a_name_that_it_does_not_hold(every_case, tmp_path):
+    """Short names, which hide in ordinary words, and numbers, over all that the reports hold."""
+    names = ("Doe", "Ina", "Ian", "Lee Ann", "Jürgen Weiß", "Søren Łukasik", "Иванов", "Mueller", "00471122", "4711-22")
+    (tmp_path / "deny.txt").write_text("\n".join(names), encoding="utf-8")
+    for case_id in CASES:
+        case = read_case(ROOT / "data", case_id)
+        assert find_leaks(every_case[0] / "build" / case_id, case, tmp_path / "deny.txt") == [], case_id
 
 
 @pytest.mark.product
