@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from .check import NO_ZEROS, parsed
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
+MOST_FAULTS = 1_000
+# Each claim is computed, and drawn.
+_MOST_CLAIMS = 300
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
 _LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}
@@ -73,7 +77,9 @@ def read_about(text: str, file: str, case_id: str, measures: pd.DataFrame, rules
         With every fault of the file.
     """
     about = parse_about(text, file)
-    faults = [Fault(file, None, *found) for found in _check(about, case_id, measures, rules)]
+    faults = [Fault(file, None, *misfit) for misfit in islice(_check(about, case_id, measures, rules), MOST_FAULTS + 1)]
+    if len(faults) > MOST_FAULTS:
+        faults[MOST_FAULTS:] = [fault(f"more than {MOST_FAULTS} faults", "a case; the first are listed", at=file)]
     if faults:
         raise TimelineError(faults)
     return about
@@ -137,6 +143,8 @@ def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
         if not isinstance(items, list):
             yield key, str(items), f"a list, each {noun} behind '- '"
             continue
+        if key == "claims" and len(items) > _MOST_CLAIMS:
+            yield key, f"{len(items)} claims", f"at most {_MOST_CLAIMS}"
         for position, item in enumerate(items, 1):
             if not _named_texts(item):
                 yield f"{key}: {position}", str(item), f"names with a text each, as in `{example}`"
@@ -208,7 +216,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
                 yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
-        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": int}
+        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": _phase_number}
         for name, parse in forms.items():
             try:
                 parse(claim.get(name) or {"value": "1", "dose": "1", "within": "1 d", "phase": "1"}[name])
@@ -219,6 +227,12 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         units = measures["units"].get(claim.get("measure", ""), {})
         if claim.get("unit") and claim["unit"] not in units:
             yield f"{key}: unit", claim["unit"], f"one of {', '.join(filter(None, units))}"
+
+
+def _phase_number(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,5}", text):
+        raise ValueError
+    return int(text)
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
 FILES = ("case.yaml", "timeline.csv")
 _REPLACED = "replaced"
-# Of a workbook with more cells no copy with marks is written: it takes too long, and its faults are told by their cells.
+# Of a workbook with more cells no copy with marks is written: it would take too long.
 _MOST_MARKED = 40_000
 _TAKEN = "a workbook (.xlsx), or a case folder as the page saves it (.zip)"
 
@@ -75,7 +75,8 @@ def import_case(path: Path, data: Path) -> list[str]:
     ------
     TimelineError
         With every fault, each at its cell. Beside a workbook with faults in its cells a copy is written, in which they
-        are red, unless it has very many cells; nothing else is. It is removed once there are none, and what somebody wrote in it is kept.
+        are red, unless it has very many cells; nothing else is. It is removed once there are none, and what somebody
+        wrote in it is kept.
     """
     # Not every shell makes a home folder of ~; a name that is nobody's home stays as it is.
     with contextlib.suppress(RuntimeError):
