@@ -16,7 +16,7 @@ from .session import Session, as_json, faults_answer
 
 
 def answering() -> Callable[[object], Iterator[bytes]]:
-    """The function that answers the messages of a page in JSON: with the prepared session, or with faults of the data."""
+    """The function that answers the messages of a page in JSON: with the prepared session, or with the faults."""
     if _ERROR is not None:
         return lambda message: iter([as_json(faults_answer(_ERROR))])
     return lambda message: _PREPARED.answers(message, as_json)
