@@ -73,6 +73,9 @@ ASKED := --case='$(CASE)' --build='$(BUILD)' --baseline='$(BASELINE)' --referenc
 SHOWN_FIRST := $(if $(filter-out file,$(origin CASE))$(wildcard $(DATA)/$(CASE)/timeline.csv),$(CASE))
 INDEX_CASE := --case fu-2025 --build='$(BUILD)'
 PYTHONS := 3.11 3.12 3.13
+# What only the benchmarks and the mutants use: locked by `make lock`, each with all that it needs, by their hashes.
+BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
+MUTANTS_TOOLS := mutmut==3.8.1
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
@@ -195,6 +198,12 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-emit-index-url \
 		--custom-compile-command "make lock" --python-version 3.11 --extra test --extra lab \
 		-c requirements.lock pyproject.toml -o requirements-lab.lock
+	printf '%s\n' $(BENCH_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
+		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
+		-c requirements-lab.lock - -o requirements-bench.lock
+	printf '%s\n' $(MUTANTS_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
+		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
+		-c requirements.lock - -o requirements-mutants.lock
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
@@ -234,8 +243,8 @@ OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
 		echo "casetimeline needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up $(@D) from $<: about a minute, once"
 	@'$(PYTHON)' -m venv --clear '$(@D)'
-	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check \
-		"$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock >'$(@D)/uv.txt'
+	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --require-hashes -r '$(@D)/uv.txt'
 	@export PYTHONDONTWRITEBYTECODE= UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1; \
 	'$(@D)/bin/uv' pip install --quiet --python '$(@D)/bin/python' --compile-bytecode --require-hashes -r $< \
 		2>'$(@D)/uv.log' || \
@@ -244,15 +253,15 @@ OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
 	@'$(@D)/bin/python' -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch '$@'
 
-.venv-bench/.ready: requirements-lab.lock .venv/.ready
+.venv-bench/.ready: requirements-lab.lock requirements-bench.lock .venv/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --compile-bytecode --require-hashes -r requirements-lab.lock
-	@$(BIN)/uv pip install --quiet --python '$(@D)' --compile-bytecode nbmake==1.5.5 ploomber-engine==0.0.33
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --compile-bytecode --require-hashes -r requirements-bench.lock
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --no-build-isolation -e .
 	@touch '$@'
 
-.venv-mutants/.ready: requirements.lock .venv/.ready
+.venv-mutants/.ready: requirements.lock requirements-mutants.lock .venv/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python '$(@D)' mutmut==3.8.1
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-mutants.lock
 	@touch '$@'

@@ -1,5 +1,6 @@
 """Characters that act instead of being read: which no file of a case may hold, and how a terminal is kept from them."""
 
+import html
 import re
 import sys
 from typing import TextIO
@@ -82,6 +83,29 @@ def in_one_line(text: str) -> str:
 def _number(odd: re.Match[str]) -> str:
     code = ord(odd[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_LEFTWARD = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+# Words from right to left, and what stands between two of them.
+_RUN = re.compile(rf"[{_LEFTWARD}]+(?:[\s\d.,;:/()'\"%+-]{{1,20}}[{_LEFTWARD}]+)*")
+# By these MathJax, which looks through the tables of a notebook, knows a formula; not where one stands alone.
+_MATHS = re.compile(r"[$\\]")
+
+
+def as_html(text: str) -> str:
+    """A text as HTML: nothing in it is markup or a formula, and words from right to left turn nothing but themselves.
+
+    Examples
+    --------
+    >>> as_html("<b> & 5 $"), as_html("title \u05d0\u05d1 \u05d2: 12 mg")
+    ('&lt;b&gt; &amp; 5 <span>$</span>', 'title <bdi>\u05d0\u05d1 \u05d2</bdi>: 12 mg')
+    """
+    return _MATHS.sub(r"<span>\g<0></span>", _RUN.sub(r"<bdi>\g<0></bdi>", html.escape(text)))
+
+
+def isolated(text: str) -> str:
+    """A text for a page without markup, in which words from right to left stand between the marks that isolate them."""
+    return _RUN.sub("\u2068\\g<0>\u2069", text)
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -1,6 +1,7 @@
 """The command line: its commands and their options."""
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -296,27 +297,27 @@ def _add_commands_of_data(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
     )
-    parser.add_argument("path", type=Path, help=path)
+    parser.add_argument("path", type=_path, help=path)
     _analysis(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
     parser.set_defaults(run=check)
     parser = commands.add_parser(
         "derive", help="write the derived table of a case, a folder of cases, or a file of many"
     )
-    parser.add_argument("path", type=Path, help=path)
-    parser.add_argument("-o", "--output", type=Path, required=True, help="OUT.csv or OUT.parquet")
+    parser.add_argument("path", type=_path, help=path)
+    parser.add_argument("-o", "--output", type=_path, required=True, help="OUT.csv or OUT.parquet")
     _analysis(parser)
     parser.add_argument("--measure", default="", help="the records of one measure alone, by its code")
     parser.set_defaults(run=derive)
     parser = commands.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=new)
     parser = commands.add_parser(
         "import", help="read a filled-in workbook, or a case saved by the page, into the cases"
     )
-    parser.add_argument("file", type=Path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("file", type=_path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
+    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=import_)
 
 
@@ -332,14 +333,14 @@ def _add_commands_of_reports(commands: argparse._SubParsersAction) -> None:
     _choices(parser)
     parser.set_defaults(run=run)
     parser = commands.add_parser("app", help="serve the page on which a case is explored and written")
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--case", default="", help="the case that is shown first")
     parser.add_argument("--host", default="127.0.0.1", help="the address to be at; 127.0.0.1: this machine alone")
     parser.add_argument("--port", type=int, default=8787, help="0: any that is free")
     parser.add_argument("--sessions", type=_count, default=40, help="readers at once")
     parser.set_defaults(run=app)
     parser = commands.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
-    parser.add_argument("built", type=Path, help="the folder of the report, build/CASE")
+    parser.add_argument("built", type=_path, help="the folder of the report, build/CASE")
     _made_from(parser)
     parser.set_defaults(run=verify)
 
@@ -350,13 +351,13 @@ def _add_commands_of_the_project(commands: argparse._SubParsersAction) -> None:
         ("accept", accept, "make the results of a run the committed ones"),
     ):
         parser = commands.add_parser(name, help=text)
-        parser.add_argument("built", type=Path, help="the folder of the run, build/CASE")
+        parser.add_argument("built", type=_path, help="the folder of the run, build/CASE")
         parser.set_defaults(run=run_it)
     parser = commands.add_parser("normalise", help="bring notebooks into the normal form")
-    parser.add_argument("notebooks", type=Path, nargs="*")
+    parser.add_argument("notebooks", type=_path, nargs="*")
     parser.set_defaults(run=normalise)
     parser = commands.add_parser("dictionary", help="write the data dictionary into data/README.md")
-    parser.add_argument("readme", type=Path)
+    parser.add_argument("readme", type=_path)
     parser.set_defaults(run=dictionary)
 
 
@@ -373,14 +374,14 @@ def _choices(parser: argparse.ArgumentParser) -> None:
 
 def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", required=True)
-    parser.add_argument("--build", type=Path, default=Path("build"))
+    parser.add_argument("--build", type=_path, default=Path("build"))
     parser.add_argument(
         "--preset", default="", help=f"what figure files are written for, by commas: {', '.join(PRESETS)}"
     )
     parser.add_argument(
         "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
     )
-    parser.add_argument("--deny", type=Path, help="a file of names and numbers that no artefact may hold, one a line")
+    parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 
 
@@ -388,7 +389,7 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
     from os import cpu_count
 
     parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
-    parser.add_argument("-o", "--output", type=Path, default=Path("build/run"), help="a folder for the results")
+    parser.add_argument("-o", "--output", type=_path, default=Path("build/run"), help="a folder for the results")
     parser.add_argument("--only", default="", help="notebooks by name, by commas: 01_skin,04_profile; else all")
     parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
     parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
@@ -403,6 +404,16 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
     _made_from(parser)
 
 
+def _path(text: str) -> Path:
+    """A path; a blank one would be the working folder, and `~` a folder of that name."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank; leave it out, or name a path")
+    # A name that is nobody's home stays as it is.
+    with contextlib.suppress(RuntimeError):
+        return Path(text).expanduser()
+    return Path(text)
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
@@ -410,6 +421,6 @@ def _count(text: str) -> int:
 
 
 def _made_from(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-    parser.add_argument("--lock", type=Path, default=Path("requirements.lock"))
+    parser.add_argument("--data", type=_path, default=Path("data"))
+    parser.add_argument("--notebooks", type=_path, default=Path("notebooks"))
+    parser.add_argument("--lock", type=_path, default=Path("requirements.lock"))

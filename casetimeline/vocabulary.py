@@ -241,7 +241,8 @@ def check_case_id(case_id: object, at: str, cell: str = "") -> None:
 
 
 # What a code of measures.csv, a treatment, an event or a rule is made of, in the words of a message.
-CODE_WORDS = "letters, digits, '_', '.' or '-'"
+CODE_WORDS = "up to 200 letters, digits, '_', '.' or '-'"
+_LONGEST_CODE = 200
 
 
 def code_of(text: str) -> str:
@@ -263,7 +264,7 @@ def is_code(text: str) -> bool:
     >>> is_code("interleukin-6"), is_code("\u062f\u0648\u0627\u0621"), is_code("$(shell id)"), is_code("")
     (True, True, False, False)
     """
-    return bool(text) and all(letter in "_.-" or _of_words(letter) for letter in text)
+    return 0 < len(text) <= _LONGEST_CODE and all(letter in "_.-" or _of_words(letter) for letter in text)
 
 
 def _of_words(letter: str) -> bool:

@@ -1,8 +1,14 @@
 """No character of a case acts: it is refused when it is read, and nothing foreign reaches a terminal or a log raw."""
 
+import csv
+import io
 import json
+import re
 import unicodedata
+import zipfile
 
+import pandas as pd
+import pypdfium2
 import pytest
 from conftest import HEADER, casetimeline, recorded
 from hypothesis import given, strategies as st
@@ -13,6 +19,12 @@ from casetimeline.case.model import parse_case
 from casetimeline.characters import in_one_line, printable, shown
 from casetimeline.explore.session import Session
 from casetimeline.faults import NotebookError, TimelineError, fault
+from casetimeline.prose.display import Prose, Table
+from casetimeline.report.document import Heading, Items, Paragraph
+from casetimeline.report.html import render_page
+from casetimeline.report.pdf import render_report
+from casetimeline.report.word import render_word
+from casetimeline.report.write import table_bytes
 from casetimeline.workflow.cases import _failure
 
 ROW = "a,1,observation,mrss,,,46,,,,,,,chart,"
@@ -114,3 +126,44 @@ def test_no_command_writes_it_to_a_terminal(tmp_path):
     for path in (folder, folder / "none.csv", folder / "t.csv", odd):
         done = casetimeline("check", str(path))
         assert not set("\x1b\x85\u202e") & set(done.stdout + done.stderr), path
+
+
+EVIL = "$x_1$ \\(y\\) <b>&"
+RTL = "שלום עולם"
+
+
+def test_in_html_nothing_is_markup_or_a_formula_and_words_from_right_to_left_are_isolated(make_case):
+    about = f"title: '{EVIL} {RTL} 5'\nanalysis: {{baseline: first}}"
+    case = make_case(ROW, about=about)
+    blocks = [Heading(2, f"{EVIL} {RTL}"), Paragraph(f"{EVIL} {RTL} 5"), Items((f"{EVIL} {RTL}",))]
+    page = render_page(f"t {EVIL} {RTL}", [f"{EVIL} {RTL}", f"{RTL}"], blocks, [], [f"{EVIL} {RTL}"], [])
+    shown = page.partition("<body>")[2]
+    table = Table(pd.DataFrame({EVIL: [f"{EVIL} {RTL} 5"]}), f"{EVIL} {RTL}")
+    for text in (shown, case._repr_html_(), table._repr_html_(), Prose((f"{EVIL} {RTL}",))._repr_html_()):
+        assert text.count(RTL) == text.count(f"<bdi>{RTL}</bdi>") > 0
+        # A formula needs two of its marks, or a mark and what it opens, in one stretch of text.
+        stretches = re.findall(r">([^<]+)<", text)
+        assert "$" in stretches and not [each for each in stretches if re.search(r"\$.|.\$|\\[(\[]", each)]
+        assert "<b>" not in text
+    # A label is no element, and needs no marks.
+    assert not re.search(r'aria-label="[^"]*<', page)
+
+
+def test_in_the_pdf_and_in_word_words_from_right_to_left_are_isolated():
+    blocks = [Heading(1, f"Case {RTL}"), Paragraph(f"dose {RTL} 5 mg")]
+    raw = render_word(blocks, "t", {})
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        document = parts.read("word/document.xml").decode()
+    assert document.count(f"\u2068{RTL}\u2069") == 2
+    page = pypdfium2.PdfDocument(render_report(blocks, "t", "d", "f"))[0].get_textpage().get_text_bounded()
+    # In the order in which they are seen: the number stands right of the words, as it is typed.
+    assert re.search(r"dose.*[\u05d0-\u05ea].*5 mg|mg 5.*[\u05d0-\u05ea].*dose", page), page
+    assert "without a font" not in page
+
+
+def test_a_text_that_a_spreadsheet_would_run_begins_with_an_apostrophe():
+    risky = ["=1", "+a", "-a", "@a", "＝1", "＋1+1", "－1+1", "＠a", "\ta", "\ra", "\n=1", " =1"]
+    plain = ["-2 mo", "+3", "-1..2", "a=1", "3..4 mo", "a"]
+    content = table_bytes(pd.DataFrame({"note": [*risky, *plain]}), ".csv").decode()
+    cells = list(csv.reader(io.StringIO(content, newline="")))[1:]
+    assert [cell for (cell,) in cells] == [*(f"'{text}" for text in risky), *plain]

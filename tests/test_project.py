@@ -41,6 +41,25 @@ def test_the_lab_has_the_same_versions():
     assert all(pins(LAB)[name] == versions for name, versions in pins(LOCK).items())
 
 
+def test_what_is_installed_or_run_is_known_by_its_hash():
+    """Every installation is of a lock with hashes, or of the project itself; every action is a commit."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    installs = re.findall(r"pip install .*", makefile)
+    assert len(installs) == 8
+    for install in installs:
+        assert "--require-hashes -r" in install or "--no-deps --no-build-isolation -e ." in install, install
+    for name, tools in (("bench", "BENCH_TOOLS"), ("mutants", "MUTANTS_TOOLS")):
+        lock = (ROOT / f"requirements-{name}.lock").read_text(encoding="utf-8")
+        entries = re.split(r"\n(?=[a-z0-9])", lock.split("\n", 2)[2])
+        assert all("--hash=sha256:" in entry for entry in entries)
+        asked = re.search(rf"^{tools} := (.*)$", makefile, re.M)[1].split()
+        assert all(version in pins(lock)[tool] for tool, _, version in (one.partition("==") for one in asked))
+        base = pins(LAB if name == "bench" else LOCK)
+        assert all(base.get(tool, versions) == versions for tool, versions in pins(lock).items())
+    workflow = (ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8")
+    assert re.findall(r"uses: \S+?@(?![0-9a-f]{40} # v)\S*", workflow) == [] and workflow.count("uses: ") == 2
+
+
 def test_the_lock_is_what_is_installed_here():
     from importlib import metadata
 

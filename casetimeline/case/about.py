@@ -4,6 +4,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from .check import NO_ZEROS, parsed
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
+MOST_FAULTS = 1_000
+# Each claim is computed, and drawn.
+_MOST_CLAIMS = 300
 _TEXTS = ("case_id", "title", "diagnosis")
 _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
 # The keys that are read, of those whose names are given; phases, caveats, care and claims are told apart elsewhere.
@@ -93,8 +97,10 @@ def check_about(
     rules : tuple of str
         Names of the cited rules; none if they could not be read, and then none is checked.
     """
-    faults = [Fault(file, None, *misfit) for misfit in _check(about, case_id, measures, rules)]
+    faults = [Fault(file, None, *misfit) for misfit in islice(_check(about, case_id, measures, rules), MOST_FAULTS + 1)]
     wrong = {fault.column.partition(":")[0] for fault in faults}
+    if len(faults) > MOST_FAULTS:
+        faults[MOST_FAULTS:] = [fault(f"more than {MOST_FAULTS} faults", "a case; the first are listed", at=file)]
     return {key: content for key, content in about.items() if key not in wrong} | {"case_id": case_id}, faults
 
 
@@ -191,6 +197,8 @@ def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
         if not isinstance(items, list):
             yield key, str(items), f"a list, each {noun} behind '- '"
             continue
+        if key == "claims" and len(items) > _MOST_CLAIMS:
+            yield key, f"{len(items)} claims", f"at most {_MOST_CLAIMS}"
         for position, item in enumerate(items, 1):
             if not _named_texts(item):
                 yield f"{key}: {position}", str(item), f"names with a text each, as in `{example}`"
@@ -262,7 +270,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
                 yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
-        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": int}
+        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": _phase_number}
         for name, parse in forms.items():
             try:
                 parse(claim.get(name) or {"value": "1", "dose": "1", "within": "1 d", "phase": "1"}[name])
@@ -275,6 +283,12 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         if claim.get("unit") and units is not None and unit_factor(claim["unit"], units) is None:
             known = ", ".join(filter(None, units))
             yield f"{key}: unit", claim["unit"], f"one of {known}" if known else "a blank; this measure has no unit"
+
+
+def _phase_number(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,5}", text):
+        raise ValueError
+    return int(text)
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,5 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
-import contextlib
-import csv
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -80,9 +78,6 @@ def import_case(path: Path, data: Path) -> list[str]:
         are red, unless it has very many cells; nothing else is. It is removed once there are none, and what somebody
         wrote in it is kept.
     """
-    # Not every shell makes a home folder of ~; a name that is nobody's home stays as it is.
-    with contextlib.suppress(RuntimeError):
-        path = path.expanduser()
     raw = read_bytes(path, path.name)
     vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":

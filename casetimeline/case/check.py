@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import disordered, groups_of, parse_grades, readings_of, site_of, within_limits
-from ..faults import MOST_FAULTS, Fault, fault
+from ..faults import MOST_FAULTS, Fault, fault, first_few
 from ..spellings import canonical
 from ..values import (
     NOTHING,
@@ -360,7 +360,7 @@ def _check_sources(facts: pd.DataFrame, texts: _Texts, sources: dict[str, bool] 
     if sources is None:
         return
     strange = ~source.among(["", *sources])
-    yield from rows_of(facts, strange, "source", f"one of the sources of case.yaml: {', '.join(sources)}")
+    yield from rows_of(facts, strange, "source", f"one of the sources of case.yaml: {first_few(sources)}")
     published = source.among([name for name, is_published in sources.items() if is_published])
     unquoted = published & texts["quote"].among([""]) & ~texts["state"].among(["not_reported"])
     yield from rows_of(facts, unquoted, "quote", "the words of the publication")

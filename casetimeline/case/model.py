@@ -1,13 +1,13 @@
 """A checked case, made from the content of its two files and of the tables that all cases share; pure."""
 
 import hashlib
-import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
 
+from ..characters import as_html
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
 from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
@@ -75,7 +75,7 @@ class Case:
 
     def _repr_html_(self) -> str:
         """The same lines for a notebook: the first as a heading, the others as a list."""
-        first, *rest = (html.escape(line) for line in self._lines())
+        first, *rest = map(as_html, self._lines())
         return f"<p><strong>{first}</strong></p><ul>{''.join(f'<li>{line}</li>' for line in rest)}</ul>"
 
     def _lines(self) -> list[str]:

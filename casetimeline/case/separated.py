@@ -160,7 +160,14 @@ def _plain_table(text: str, delimiter: str) -> Sheet | None:
     """
     header = text.split("\n", 1)[0].rstrip("\r").split(delimiter)
     names = [name.strip() for name in header]
-    if '"' in text or "\r" in text.replace("\r\n", "") or not all(names) or len(set(names)) < len(names):
+    # A million blank lines would be a million rows first.
+    if (
+        '"' in text
+        or "\n\n" in text
+        or "\r" in text.replace("\r\n", "")
+        or not all(names)
+        or len(set(names)) < len(names)
+    ):
         return None
     # pyarrow leaves the byte order mark and blank lines to its own rules; neither is left here.
     options = {

@@ -32,6 +32,9 @@ from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_ROWS
 _TAKEN = "a workbook (.xlsx), a case folder (.zip), or a timeline.csv with or without its case.yaml"
 
 
+_MOST_LINES = 100 * MOST_ROWS
+
+
 class Draft(NamedTuple):
     """A case as it is typed.
 
@@ -147,6 +150,9 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
         If case.yaml is not a mapping, timeline.csv is not the table of a timeline, or its rows have several ids.
     """
     name = f"{case_id}/timeline.csv"
+    # Counted before they are read: far more lines than rows, should cells have line ends.
+    if recorded.timeline.count(b"\n") > _MOST_LINES:
+        _refuse_many(recorded.timeline.count(b"\n"), "lines", name)
     about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
     if has_no_row(recorded.timeline, name):
         return new_draft(case_id)._replace(about={**about, "case_id": case_id})

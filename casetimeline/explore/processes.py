@@ -148,10 +148,9 @@ def serve(connection: socket.socket, scratch: str) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _answer(stream: BinaryIO, answers: Callable[[object], Iterator[dict]]) -> None:
+def _answer(stream: BinaryIO, answers: Callable[[object], Iterator[bytes]]) -> None:
     while head := stream.read(_LENGTH.size):
-        for answer in answers(_parsed(stream.read(*_LENGTH.unpack(head)))):
-            raw = json.dumps(answer, allow_nan=False).encode()
+        for raw in answers(_parsed(stream.read(*_LENGTH.unpack(head)))):
             stream.write(_LENGTH.pack(len(raw)) + raw)
             stream.flush()
         # An empty part ends the answer.

@@ -3,10 +3,12 @@
 import base64
 import functools
 import itertools
+import json
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from ..case import (
     FILES,
@@ -42,6 +44,7 @@ from .draft import (
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
 from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
+Encoded = TypeVar("Encoded")
 # The fields of a choice by which a case is interpreted.
 _RULING = ("baseline", "reference", "axis", "rules")
 # How many choices stay derived and drawn, so that going back to one costs nothing.
@@ -75,40 +78,42 @@ class Session:
         self._analyse = functools.lru_cache(_KEPT)(self._analysed)
         self._view = functools.lru_cache(_KEPT)(self._viewed)
 
-    def answers(self, message: object) -> Iterator[dict]:
+    def answers(self, message: object, encode: Callable[[dict], Encoded] = dict) -> Iterator[Encoded]:
         """Answer a message of the page, part by part.
 
         Parameters
         ----------
         message : dict
             `do`, one of `HANDLERS`, `n`, and what that request needs. Anything else is answered as a fault.
+        encode : function
+            What is made of each answer before it is sent; what goes wrong there is a fault of the answer as well.
 
         Yields
         ------
-        dict
+        dict, or what `encode` makes of it
             `is`: "start", "view", "look", "draft", "checked", "progress", "file", "stored" or "faults", and last "end";
             `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
         """
-        echo = {name: message.get(name) for name in ("do", "n")} if isinstance(message, dict) else {}
+        echo = _echo_of(message)
         try:
-            handler = HANDLERS.get(echo["do"]) if isinstance(echo.get("do"), str) else None
+            handler = HANDLERS.get(echo.get("do"))
             if handler is None:
                 expected = f"one of {', '.join(HANDLERS)}"
                 raise TimelineError([fault("something else", expected, at="page", column="do")])
             for answer in handler(self, message):
-                yield {**answer, **echo}
+                yield encode({**answer, **echo})
         except TimelineError as error:
-            yield {**faults_answer(error), **echo}
+            yield encode({**faults_answer(error), **echo})
         except MemoryError:
             expected = f"a case and files that fit into the {MOST_MEMORY_MB} MB of a session"
             error = TimelineError([fault("more than a session can hold", expected, at="page")])
-            yield {**faults_answer(error), **echo}
+            yield encode({**faults_answer(error), **echo})
         except Exception as error:
             # A fault of this program: its trace is for whoever runs it, and the reader goes on.
             say(traceback.format_exc(), sys.stderr)
             text = f"The program failed ({type(error).__name__}); this is not a fault of what you entered."
-            yield {"is": "faults", "text": text, "faults": [], **echo}
-        yield {"is": "end", **echo}
+            yield encode({"is": "faults", "text": text, "faults": [], **echo})
+        yield encode({"is": "end", **echo})
 
     def start(self, message: dict) -> Iterator[dict]:
         """What a page needs once: the cases, and the words of the grid."""
@@ -287,6 +292,26 @@ HANDLERS: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "save": Session.save,
     "export": Session.export,
 }
+
+
+def as_json(answer: dict) -> bytes:
+    """An answer as it is sent.
+
+    Raises
+    ------
+    ValueError
+        If a number in it is none of JSON.
+    """
+    return json.dumps(answer, allow_nan=False).encode()
+
+
+def _echo_of(message: object) -> dict:
+    """What an answer repeats of its message: short things only, since a page that is none may send anything."""
+    if not isinstance(message, dict):
+        return {}
+    do, n = message.get("do"), message.get("n")
+    number = n if isinstance(n, int) and abs(n) < 2**53 else None
+    return {"do": do if isinstance(do, str) and do in HANDLERS else None, "n": number}
 
 
 def faults_answer(error: TimelineError) -> dict:

@@ -12,14 +12,14 @@ from pathlib import Path
 from ..faults import TimelineError
 from .choice import Choice
 from .quotas import DATA, FIRST
-from .session import Session, faults_answer
+from .session import Session, as_json, faults_answer
 
 
-def answering() -> Callable[[object], Iterator[dict]]:
-    """The function that answers the messages of a page: with the prepared session, or with the faults of the data."""
+def answering() -> Callable[[object], Iterator[bytes]]:
+    """The function that answers the messages of a page in JSON: with the prepared session, or with the faults."""
     if _ERROR is not None:
-        return lambda message: iter([faults_answer(_ERROR)])
-    return _PREPARED.answers
+        return lambda message: iter([as_json(faults_answer(_ERROR))])
+    return lambda message: _PREPARED.answers(message, as_json)
 
 
 def _prepare() -> tuple[Session | None, TimelineError | None]:

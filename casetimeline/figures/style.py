@@ -237,6 +237,8 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     ['Joint flexion', 'contractures']
     """
     lines, line = [], ""
+    # Hardly a letter is narrower than a tenth of its height: what cannot fit is not measured.
+    most = int(10 * width / (size / 72 / MM)) + 1
     for word in legible(text).split(" "):
         whole = f"{line} {word}".strip()
         if _fits(whole, width, size):
@@ -244,8 +246,10 @@ def wrap(text: str, width: float, size: float) -> list[str]:
             continue
         if line:
             lines.append(line)
-        while text_width(word, size) > width and len(word) > 1:
-            cut = next((i for i in range(len(word) - 1, 1, -1) if text_width(word[:i] + "-", size) <= width), 1)
+        while len(word) > 1 and (len(word) > most or text_width(word, size) > width):
+            cut = next(
+                (i for i in range(min(len(word) - 1, most), 1, -1) if text_width(word[:i] + "-", size) <= width), 1
+            )
             lines.append(word[:cut] + "-")
             word = word[cut:]
         line = word

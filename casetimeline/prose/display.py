@@ -1,9 +1,10 @@
 """Tables and paragraphs that show themselves with the same words as text and as HTML; in HTML all text is escaped."""
 
-import html
 from dataclasses import dataclass
 
 import pandas as pd
+
+from ..characters import as_html
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,9 @@ class Table:
         return "\n".join([self.caption, *lines])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in self.frame.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.cells()
-        )
-        caption = f"<caption>{html.escape(self.caption)}</caption>"
+        head = "".join(f'<th scope="col">{as_html(str(name))}</th>' for name in self.frame.columns)
+        body = "".join("<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in row) + "</tr>" for row in self.cells())
+        caption = f"<caption>{as_html(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -56,7 +55,7 @@ class Prose:
         return "\n\n".join(self.paragraphs)
 
     def _repr_html_(self) -> str:
-        return "\n".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in self.paragraphs)
+        return "\n".join(f"<p>{as_html(paragraph)}</p>" for paragraph in self.paragraphs)
 
 
 def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:

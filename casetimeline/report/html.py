@@ -10,6 +10,7 @@ import jinja2
 import nbformat
 from markupsafe import Markup
 
+from ..characters import as_html
 from ..prose import Table
 from .document import Block, Heading, Items, Paragraph
 
@@ -46,6 +47,7 @@ def render_page(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["as_html"] = lambda text: Markup(as_html(text))
     page = environment.get_template("report.html.j2").render(
         title=title,
         lead=lead,
@@ -75,9 +77,9 @@ def _blocks(blocks: list[Block]) -> str:
     for block in blocks:
         match block:
             case Heading():
-                parts.append(f'<h{block.level} id="{slug(block.text)}">{html.escape(block.text)}</h{block.level}>')
+                parts.append(f'<h{block.level} id="{slug(block.text)}">{as_html(block.text)}</h{block.level}>')
             case Paragraph():
-                parts.append(f"<p>{html.escape(block.text)}</p>")
+                parts.append(f"<p>{as_html(block.text)}</p>")
             case Items():
                 parts.append("<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>")
             case Table():
@@ -127,7 +129,7 @@ def _linked(text: str) -> str:
     >>> _linked("a < b. doi:10.1186/s13075-024-03418-2. Used")
     'a &lt; b. <a href="https://doi.org/10.1186/s13075-024-03418-2">doi:10.1186/s13075-024-03418-2</a>. Used'
     """
-    return re.sub(r"\bdoi:(10\.[\w./()-]+[\w)])", r'<a href="https://doi.org/\1">doi:\1</a>', html.escape(text))
+    return re.sub(r"\bdoi:(10\.[\w./()-]+[\w)])", r'<a href="https://doi.org/\1">doi:\1</a>', as_html(text))
 
 
 def _without_figures(cells: list) -> tuple[list, dict[str, str]]:

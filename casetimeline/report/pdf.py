@@ -10,6 +10,7 @@ import matplotlib
 import typst
 from matplotlib.font_manager import findfont
 
+from ..characters import isolated
 from ..figures import families_for, legible
 from ..prose import Table
 from .document import Block, Heading, Items, Paragraph, Picture, column_shares
@@ -88,6 +89,11 @@ def _file(picture: Picture) -> str:
     return f"{picture.name}.svg"
 
 
+def _readable(text: str) -> str:
+    """A text whose letters a font here can draw, and whose words from right to left are isolated."""
+    return isolated(legible(text))
+
+
 def _breakable(text: str) -> str:
     r"""A text whose long words may break, and whose letters a font here can draw.
 
@@ -96,14 +102,14 @@ def _breakable(text: str) -> str:
     >>> _breakable("short"), _breakable("a" * 30).count("\u200b")
     ('short', 2)
     """
-    return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), legible(text))
+    return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), _readable(text))
 
 
 def _plain(block: Block) -> dict:
     """A block as data for the template."""
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": legible(block.text)}
+            return {"kind": "heading", "level": block.level, "text": _readable(block.text)}
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}
         case Items():
@@ -122,7 +128,7 @@ def _plain(block: Block) -> dict:
             cells = [[_breakable(cell) for cell in row] for row in block.cells()]
             return {
                 "kind": "table",
-                "caption": legible(block.caption),
+                "caption": _readable(block.caption),
                 "head": [str(name) for name in block.frame.columns],
                 "cells": cells,
                 "widths": column_shares(block),

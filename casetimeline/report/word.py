@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 
+from ..characters import isolated
 from ..figures import encode_png
 from ..files import zip_bytes
 from ..prose import Table
@@ -78,8 +79,8 @@ def _draw(picture: Picture) -> bytes:
 
 
 def _text(text: str) -> str:
-    """A text as XML can hold it."""
-    return _CONTROL.sub("\ufffd", text)
+    """A text as XML can hold it, its words from right to left isolated."""
+    return isolated(_CONTROL.sub("\ufffd", text))
 
 
 def _set_up(document, title: str) -> None:

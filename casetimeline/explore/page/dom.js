@@ -3,6 +3,8 @@
 /** An element with attributes, listeners (on...) and children; text is text. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  // Words from right to left turn their own line alone.
+  if (/^(p|li|td|th|h[1-6]|input|textarea|option)$/.test(tag)) element.dir = "auto";
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
