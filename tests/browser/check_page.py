@@ -215,9 +215,16 @@ def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
     # The page stays where it is: the row of the mark does not take the focus.
     assert not phone.evaluate("document.activeElement.getAttribute('aria-label')")
     first = phone.locator('[id$="ct.value.mrss.2"]')
-    first.scroll_into_view_if_needed()
-    # To scroll is no tap: what was shown goes on being shown.
+    before = phone.evaluate("document.querySelector('.ct-shown .ct-scroll').scrollLeft")
+    # A finger that scrolls from there taps at nothing: what was shown goes on being shown.
+    start = last.bounding_box()
+    finger = phone.context.new_cdp_session(phone)
+    for kind, x in (("touchStart", 0), ("touchMove", 20), ("touchMove", 40), ("touchEnd", None)):
+        points = [] if x is None else [{"x": start["x"] - 200 + x, "y": start["y"]}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    phone.wait_for_function("at => document.querySelector('.ct-shown .ct-scroll').scrollLeft < at", arg=before)
     assert "32 points" in tip.inner_text()
+    first.scroll_into_view_if_needed()
     x, y = middle_in_sight(phone, first.bounding_box())
     # A finger is broad: a tap beside the mark is one on it.
     phone.touchscreen.tap(x + 18, y)
@@ -526,8 +533,11 @@ def test_a_row_that_was_removed_comes_back_by_a_button_and_by_a_key(app):
     assert app.get_by_label("row 1, note").input_value() == "mine"
     assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
     settled(app)
-    # Every row, first and last, and all of them.
+    # From anywhere on the page.
+    app.get_by_role("button", name="Copy the command").focus()
     app.keyboard.press("Control+z")
+    assert changed(before, entries(app)) == {"row 1, note"}
+    # Every row, one after the other, until there is none.
     app.keyboard.press("Control+z")
     for _ in range(17):
         app.get_by_role("button", name="Remove row 1", exact=True).click()
@@ -664,6 +674,15 @@ def test_what_is_taken_back_keeps_what_no_field_shows(app):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sources = parse_about(archive.read("a/case.yaml").decode(), "a")["sources"]
     assert [one.get("title") for one in sources] == ["The first", "The second", "The third"]
+    # A title that is no text stands in no field, and comes back with its fault.
+    about = f"{TWO_SOURCES}title:\n  a: b\n"
+    open_files(app, as_file("timeline.csv", rows.encode()), as_file("case.yaml", about.encode()))
+    app.get_by_text("expected text").first.wait_for()
+    app.get_by_label("Title").fill("A title")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.keyboard.press("Control+z")
+    app.get_by_text("expected text").first.wait_for()
+    settled(app)
 
 
 def test_what_could_not_be_checked_is_not_called_right(page, server):
@@ -1052,9 +1071,11 @@ def impostor(port):
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), Anything) as other:
         thread = threading.Thread(target=other.serve_forever)
         thread.start()
-        yield heard
-        other.shutdown()
-        thread.join()
+        try:
+            yield heard
+        finally:
+            other.shutdown()
+            thread.join()
 
 
 def test_another_program_that_takes_the_address_is_sent_nothing(page):
