@@ -134,7 +134,7 @@ COLUMNS = (
     Column(
         "phase",
         False,
-        "Order of telling: 1, 2, 3 ... It orders facts that have no date and is not a time. "
+        "Order of telling: 1, 2, 3 ... It orders facts whose times do not, and is not a time. "
         "`phase` or `start` is filled on every row.",
     ),
     Column("kind", True, "`observation`, `treatment` or `event`."),
@@ -150,9 +150,9 @@ COLUMNS = (
         "start",
         False,
         "Time from the case's time zero as the source prints it: `0 d`, `-2 mo`, `12 wk`, `~6 wk`, `3..4 mo`, "
-        "`<1 a`, or an ISO 8601 date at the precision given (`2005-08`) or a range of dates (`2005-08..2005-10`), "
-        "without a time of day. What people type for these is read (`12 weeks`, `W12`, `3-4 months`). Blank: not "
-        "reported.",
+        "`<1 a`, `>12 wk`, `<0 d` (already there at time zero), or an ISO 8601 date at the precision given (`2005-08`) "
+        "or a range of dates (`2005-08..2005-10`), without a time of day. What people type for these is read "
+        "(`12 weeks`, `W12`, `3-4 months`). Blank: not reported.",
     ),
     Column("end", False, "As `start`, or `ongoing`. Blank: not reported."),
     Column(

@@ -1,5 +1,6 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
