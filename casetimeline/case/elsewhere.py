@@ -214,7 +214,7 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     if len({name.lower() for name in names} & {*COLUMN_NAMES}) > 2:
         # A table of this project, in which something is misspelt or missing.
         return None
-    if _times_in(names) > 1 or any(_mostly_times(re.split("[,;\t]", line)) for line in lines):
+    if _times_in(names) > 1:
         return Origin("a table with times as columns", f"{_ONE_ROW}, the time of the column as its start; {_SHOWN}")
     if _has_stem_twice(names):
         return Origin("a table with one column a visit", f"{_ONE_ROW}, the time of the visit as its start; {_SHOWN}")
@@ -248,11 +248,6 @@ def _advice(names: list[str], renamed: dict[str, str], more: str) -> str:
 
 def _times_in(cells: list[str]) -> int:
     return sum(bool(_TIME_CELL.fullmatch(cell.strip(' "'))) for cell in cells)
-
-
-def _mostly_times(cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip(' "')]
-    return _times_in(filled) > 1 and 2 * _times_in(filled) >= len(filled)
 
 
 def _has_stem_twice(names: list[str]) -> bool:

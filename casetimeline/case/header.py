@@ -238,6 +238,8 @@ def without_repeats(table: Sheet, file: str) -> tuple[Sheet, int]:
     frame = table.frame
     # A kind is one of a few words, so that a million rows are asked at once.
     named = {word: column_name(word) in COLUMN_NAMES for word in frame["kind"].unique()}
+    if not any(named.values()):
+        return table, 0
     places = np.flatnonzero(frame["kind"].map(named).to_numpy(dtype=bool))
     names = [[column_name(cell) for cell in frame.iloc[place]] for place in places]
     headers = [len({*row} & {*COLUMN_NAMES}) >= _FEWEST_NAMES for row in names]

@@ -561,6 +561,7 @@ def test_all_faults_of_a_workbook_come_in_one_round():
         ("Case!B2", None, "Case!B2", ""),
         ("Case!B9", "=A1", "Case!B9", "=A1"),
         ("Timeline!D1", "codde", "Timeline!D1", "codde"),
+        ("Timeline!H1", "value", "Timeline!H1", "value"),
         ("Timeline!A1", "case", "Timeline!A1", "case"),
         ("Case!A1", "keyy", "Case!A1", ""),
         ("Sources!A1", "idd", "Sources!A1", ""),
@@ -580,7 +581,7 @@ def in_capitals(workbook):
 def below_a_title(workbook):
     sheet = workbook["Timeline"]
     sheet.insert_rows(1, 2)
-    sheet["A1"] = "Seen in 2024"
+    sheet["A1"], sheet["A2"] = "Seen in 2024", "=1+1"
     sheet.merge_cells("A1:F1")
 
 
@@ -602,7 +603,10 @@ def with_small_names(workbook):
     ("change", "note"),
     [
         (in_capitals, "columns of the sheet Timeline read: 'CASE_ID' as case_id"),
-        (below_a_title, "what stands above the header of the sheet Timeline is not used (A1: 'Seen in 2024')"),
+        (
+            below_a_title,
+            "what stands above the header of the sheet Timeline is not used (A1: 'Seen in 2024', A2: '=1+1')",
+        ),
         (with_two_headers, "the header of the sheet Timeline stands once more in row 5 and is not used"),
         (with_small_names, ""),
     ],

@@ -139,7 +139,6 @@ def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported
         for misfit in faults
         if misfit.cell not in cells
         and (misfit.found or (_sheet_of(misfit), misfit.line) not in rows)
-        and _sheet_of(misfit) not in headless
         and not (unread and (not misfit.found or misfit.cell.endswith("!A1")))
     ]
 
