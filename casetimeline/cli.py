@@ -10,7 +10,7 @@ from pathlib import Path
 from . import __version__
 from .characters import say
 from .faults import NotebookError, TimelineError, fault
-from .paths import check_paths
+from .files import check_paths
 from .presets import PRESETS, PROOF
 from .vocabulary import AXES, is_case_id, words_of
 

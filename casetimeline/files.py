@@ -14,10 +14,10 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
-from .faults import TimelineError, fault
+from .faults import Fault, TimelineError, fault, nearest_word
 from .vocabulary import is_case_id
 
 MOST_BYTES = 5_000_000
@@ -105,6 +105,16 @@ def _check_names(names: list[str], file: str, expected: str) -> None:
 
 
 MANIFEST = "manifest.json"
+# What the paths of a command are, in words, and whether it is a folder.
+_PATHS = {
+    "file": ("a workbook (.xlsx), or a case folder as the page saves it (.zip)", False),
+    "built": ("the folder of a report, build/CASE", True),
+    "data": ("the folder of the cases", True),
+    "notebooks": ("a folder with notebooks that begin with a digit", True),
+    "lock": ("the file of exact requirements", False),
+    "deny": ("a text file with one name or number a line", False),
+    "readme": ("the data dictionary", False),
+}
 # What a run that failed leaves in the folder of a report for its author to look at; it is no part of the report.
 FAILED = "failed"
 # The files that the cases of a data folder share: words, rules, published arms, treatments, and the works cited.
@@ -294,3 +304,74 @@ def files_in(folder: Path) -> list[str]:
     """Every file of a report except its manifest, as paths relative to its folder; what failed is none of them."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() or path.is_symlink())
     return sorted({path.as_posix() for path in paths if path.parts[0] != FAILED} - {MANIFEST})
+
+
+def check_paths(paths: dict[str, Path], makes: Container[str]) -> list[Fault]:
+    """A fault for each path of a command that is not there, or is a file where a folder is expected, or the reverse.
+
+    Parameters
+    ----------
+    paths : dict
+        The path of each option.
+    makes : container of str
+        The options whose folder is made where there is none.
+
+    Examples
+    --------
+    >>> print(*check_paths({"data": Path(__file__)}, ["data"])[0][3:5])
+    a file a folder to write into
+    >>> check_paths({"build": Path("not-made-yet")}, ["build"])
+    []
+    """
+    faults = []
+    for name, path in paths.items():
+        if name in makes and path.exists():
+            faults += misplaced(path, "a folder to write into", folder=True)
+        elif name in _PATHS and name not in makes:
+            what, folder = _PATHS[name]
+            # The shell of make leaves a home folder of ~ as it is.
+            with contextlib.suppress(RuntimeError):
+                path = path.expanduser() if name == "file" else path
+            faults += misplaced(path, what, folder=folder)
+    return faults
+
+
+def misplaced(path: Path, expected: str, *, folder: bool) -> list[Fault]:
+    """The fault of a path that is not there, or is a file where a folder is expected, or the reverse; else none.
+
+    Parameters
+    ----------
+    path : Path
+        As it was typed.
+    expected : str
+        What should be there.
+    folder : bool
+        Whether that is a folder.
+
+    Examples
+    --------
+    >>> misplaced(Path("nowhere"), "the folder of the cases", folder=True)[0].found
+    'no such folder'
+    >>> misplaced(Path(), "the folder of the cases", folder=True)
+    []
+    """
+    kind = "folder" if folder else "file"
+    try:
+        if path.is_dir() if folder else path.is_file():
+            return []
+        if path.exists():
+            seen = "a file" if path.is_file() else "a folder" if path.is_dir() else "no regular file"
+            return [fault(seen, expected, at=str(path))]
+        near = _beside(path, folder)
+    except OSError as error:
+        return [fault(error.strerror or "nothing", expected, at=str(path))]
+    searched = f"{expected}, looked for in {path.absolute().parent}"
+    return [Fault(str(path), None, None, f"no such {kind}", searched, near)]
+
+
+def _beside(path: Path, folder: bool) -> str:
+    """What stands where a path was looked for and has almost its name; blank if nothing does."""
+    there = path.absolute().parent
+    names = [each.name for each in there.iterdir() if each.is_dir() == folder] if there.is_dir() else []
+    near = nearest_word(path.name, sorted(names))
+    return str(path.parent / near) if near else ""

@@ -13,13 +13,13 @@ import pandas as pd
 
 from ..derive import disordered, groups_of, parse_grades, readings_of, site_of, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
-from ..spellings import canonical
 from ..values import (
     NOTHING,
     ONGOING,
     Bounds,
     Distinct,
     Intervals,
+    canonical,
     distinct,
     from_zero,
     is_date,

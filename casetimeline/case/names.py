@@ -16,8 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import Fault, first_few, shortened
-from ..spellings import canonical, plain
-from ..values import distinct, pairs
+from ..values import canonical, distinct, pairs, plain
 from ..vocabulary import KINDS
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.

@@ -10,8 +10,7 @@ import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
-from ..files import find_data, list_cases, tables_of
-from ..paths import misplaced
+from ..files import find_data, list_cases, misplaced, tables_of
 from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
 from .about import zeros_of_dates
 from .check import check_facts

@@ -7,8 +7,7 @@ import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, shortened
-from ..spellings import canonical, spelling
-from ..values import Distinct, canonical_time, distinct, find_unit, pairs, parse_grade
+from ..values import Distinct, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, spelling
 from ..vocabulary import OPEN_STATES, STATES
 
 # A word that turns the meaning of another: `not present` is no misspelt `present`.

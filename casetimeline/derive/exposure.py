@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..spellings import spelling
 from ..values import (
     ONGOING,
     Distinct,
@@ -22,6 +21,7 @@ from ..values import (
     parse_texts,
     parse_time,
     parse_value,
+    spelling,
     which,
     written,
 )

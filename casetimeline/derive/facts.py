@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ..spellings import canonical
 from ..values import (
     NOTHING,
     Bounds,
     Distinct,
     Intervals,
+    canonical,
     days_from_zero,
     distinct,
     is_normal,

@@ -30,6 +30,12 @@ from .interval import (
     size_of as size_of,
     subtract as subtract,
 )
+from .spellings import (
+    canonical as canonical,
+    known_spellings as known_spellings,
+    plain as plain,
+    spelling as spelling,
+)
 from .times import (
     ONGOING as ONGOING,
     are_dates as are_dates,

@@ -12,10 +12,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from ..spellings import plain, spelling
 from ..vocabulary import DAYS_PER
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
+from .spellings import plain, spelling
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 # A spreadsheet adds midnight to a date; any other time of day is not read.

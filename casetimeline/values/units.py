@@ -7,7 +7,7 @@ written, never the unit: `IU/L` counts as `U/L` only where the measure says so.
 import re
 from collections.abc import Iterable, Mapping
 
-from ..spellings import plain
+from .spellings import plain
 
 _MICRO = re.compile("[\u00b5\u03bc]|mc(?=g)")
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")

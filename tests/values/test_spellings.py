@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 
 from casetimeline.case.check import check_facts
 from casetimeline.derive import parse_frequency
-from casetimeline.spellings import canonical, known_spellings, spelling
 from casetimeline.values import parse_grade, parse_time
+from casetimeline.values.spellings import canonical, known_spellings, spelling
 from casetimeline.values.times import canonical_time
 from casetimeline.vocabulary import COLUMN_NAMES, STATES
 
