@@ -1,7 +1,6 @@
 """The command line: its commands and their options."""
 
 import argparse
-import contextlib
 import json
 import signal
 import sys
@@ -10,8 +9,8 @@ from pathlib import Path
 from . import __version__
 from .characters import say
 from .faults import NotebookError, TimelineError, fault
-from .files import check_paths
-from .presets import PRESETS, PROOF
+from .files import check_paths, expanded
+from .presets import PRESETS
 from .vocabulary import AXES, is_case_id, words_of
 
 
@@ -39,7 +38,7 @@ def check(options: argparse.Namespace) -> int:
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
     if options.format == "json":
-        say(json.dumps({"ok": not failed, "files": [_as_data(reading) for reading in readings]}, indent=1))
+        say(json.dumps({"ok": not failed, "files": [reading.as_data() for reading in readings]}, indent=1))
         return 2 if failed else 0
     for reading in readings:
         if reading.faults:
@@ -49,14 +48,6 @@ def check(options: argparse.Namespace) -> int:
         for note in reading.notes:
             say(f"  note: {note}")
     return 2 if failed else 0
-
-
-def _as_data(reading) -> dict:
-    from .faults import shortened
-
-    faults = [fault._replace(found=shortened(fault.found, 200))._asdict() for fault in reading.faults]
-    rows = 0 if reading.facts is None else len(reading.facts)
-    return {"name": reading.name, "rows": rows, "faults": faults, "notes": list(reading.notes)}
 
 
 def derive(options: argparse.Namespace) -> int:
@@ -115,7 +106,9 @@ def report(options: argparse.Namespace) -> int:
         if made
         else f"current   {plan.home}: nothing to do"
     )
-    return _proved(plan.home, plan.presets)
+    from .workflow import say_proofs
+
+    return say_proofs(plan.home, plan.presets)
 
 
 def _plan_of_report(options: argparse.Namespace):
@@ -161,21 +154,6 @@ def app(options: argparse.Namespace) -> int:
 
     run_app(options.data, options.case, options.host, options.port, options.sessions)
     return 0
-
-
-def _proved(home: Path, presets: tuple[str, ...]) -> int:
-    """Print every property that a figure file lacks for its preset; 1 if there is any, else 0."""
-    failed = 0
-    for preset in presets:
-        folder = home / "manuscript" / "figures" / preset
-        _, *rows = (line.split("\t") for line in (folder / PROOF).read_text(encoding="utf-8").splitlines())
-        for file, what, measured, asked, holds in rows:
-            if holds != "yes":
-                failed = 1
-                say(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", sys.stderr)
-        holding = sum(row[-1] == "yes" for row in rows)
-        say(f"figures   {folder}: {holding} of {len(rows)} properties proved")
-    return failed
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -281,9 +259,8 @@ def _check_paths(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="casetimeline", description="From the timeline of a clinical case to figures and a report."
-    )
+    words = "From the timeline of a clinical case to figures and a report."
+    parser = argparse.ArgumentParser(prog="casetimeline", description=words)
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(commands)
@@ -408,10 +385,7 @@ def _path(text: str) -> Path:
     """A path; a blank one would be the working folder, and `~` a folder of that name."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it is blank; leave it out, or name a path")
-    # A name that is nobody's home stays as it is.
-    with contextlib.suppress(RuntimeError):
-        return Path(text).expanduser()
-    return Path(text)
+    return expanded(Path(text))
 
 
 def _count(text: str) -> int:

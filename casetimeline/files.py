@@ -330,10 +330,15 @@ def check_paths(paths: dict[str, Path], makes: Container[str]) -> list[Fault]:
         elif name in _PATHS and name not in makes:
             what, folder = _PATHS[name]
             # The shell of make leaves a home folder of ~ as it is.
-            with contextlib.suppress(RuntimeError):
-                path = path.expanduser() if name == "file" else path
-            faults += misplaced(path, what, folder=folder)
+            faults += misplaced(expanded(path) if name == "file" else path, what, folder=folder)
     return faults
+
+
+def expanded(path: Path) -> Path:
+    """A path with the home folder in place of `~`; a name that is nobody's home stays as it is."""
+    with contextlib.suppress(RuntimeError):
+        return path.expanduser()
+    return path
 
 
 def misplaced(path: Path, expected: str, *, folder: bool) -> list[Fault]:

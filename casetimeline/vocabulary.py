@@ -3,6 +3,8 @@
 Every other module takes its words from here, so that a word has one spelling and one meaning.
 """
 
+import csv
+import pkgutil
 import re
 import unicodedata
 from typing import NamedTuple
@@ -206,6 +208,18 @@ COLUMNS = (
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
+
+def known_spellings() -> list[dict[str, str]]:
+    """The lines of spellings.csv, as a dictionary each.
+
+    Examples
+    --------
+    >>> [row["canonical"] for row in known_spellings() if row["typed"] == "einmalig"]
+    ['once']
+    """
+    text = pkgutil.get_data(__package__, "spellings.csv").decode()
+    return list(csv.DictReader(text.splitlines()))
 
 
 def is_case_id(case_id: object) -> bool:

@@ -45,7 +45,7 @@ class Folded(NamedTuple):
     places: list[int]
 
 
-class Place(NamedTuple):
+class Stretch(NamedTuple):
     """Where a passage stands in a text: its first letter, and the one behind its last."""
 
     start: int
@@ -113,18 +113,18 @@ def passages_of(quote: str) -> list[str]:
     return [passage for passage in _JOINED.split(unicodedata.normalize("NFC", quote).strip()) if passage]
 
 
-def find_quote(quote: str, source: Source) -> list[Place | None]:
+def find_quote(quote: str, source: Source) -> list[Stretch | None]:
     """The place of each passage of a quote, each behind the one before; none where it does not stand there.
 
     Examples
     --------
     >>> source = source_of("The score fell from 46 to 32\\nand the effusion resolved.")
     >>> find_quote("fell from 46 to 32 and [...] resolved", source)
-    [Place(start=10, end=32), Place(start=46, end=54)]
+    [Stretch(start=10, end=32), Stretch(start=46, end=54)]
     >>> find_quote("fell from 46 to 33", source)
     [None]
     """
-    found: list[Place | None] = []
+    found: list[Stretch | None] = []
     behind = 0
     for passage in passages_of(quote):
         place = next(filter(None, (_find(passage, folded, behind) for folded in source.folded)), None)
@@ -133,14 +133,14 @@ def find_quote(quote: str, source: Source) -> list[Place | None]:
     return found
 
 
-def _find(passage: str, folded: Folded, behind: int) -> Place | None:
+def _find(passage: str, folded: Folded, behind: int) -> Stretch | None:
     """The first place of a passage from a place of the text on; it neither begins nor ends inside a word or number."""
     wanted = fold(passage).text.strip()
     for at in _every(wanted, folded.text) if wanted else ():
         end = at + len(wanted)
         start = folded.places[at]
         if start >= behind and _whole(folded.text, at, end):
-            return Place(start, folded.places[end - 1] + 1)
+            return Stretch(start, folded.places[end - 1] + 1)
     return None
 
 

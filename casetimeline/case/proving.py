@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .passages import Place, Source, find_quote, fold, nearest_passage, passages_of
+from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 
 # Line, column, what is there, what would be right.
@@ -40,7 +40,7 @@ _ABSENT = re.compile(
 _NEGATED = r"\b(no(?: evidence of| signs? of)?|without|absence of|negative for|denied|ruled out)\s+(?:\w+\s+){0,2}?"
 
 
-class Cell(NamedTuple):
+class Printable(NamedTuple):
     """What a cell of a row says in numbers.
 
     Attributes
@@ -78,7 +78,7 @@ def check_quotes(facts: pd.DataFrame, sources: dict[str, Source]) -> Iterator[Mi
                 yield row.line, "quote", passage, f"words of the text of {row.source}{there}"
 
 
-def places_of(facts: pd.DataFrame, sources: dict[str, Source]) -> dict[int, list[Place]]:
+def places_of(facts: pd.DataFrame, sources: dict[str, Source]) -> dict[int, list[Stretch]]:
     """The places of the quote of each line whose source has a text; no place where a passage does not stand there."""
     places = _finder(sources)
     quoted = facts[facts["quote"].ne("") & facts["source"].isin(sources)]
@@ -90,7 +90,8 @@ def _finder(sources: dict[str, Source]):
     """`find_quote` by the id of a source; one quote often stands on several rows."""
 
     @functools.cache
-    def places(source: str, quote: str) -> list[Place | None]:
+    def places(source: str, quote: str) -> list[Stretch | None]:
+        """The places of each passage of a quote."""
         return find_quote(quote, sources[source])
 
     return places
@@ -123,18 +124,18 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         yield from _check_state(row, folded)
 
 
-def _cells(row: dict) -> Iterator[Cell]:
+def _cells(row: dict) -> Iterator[Printable]:
     """The cells of a row that have numbers."""
-    yield Cell("value", row["value"], row["unit"], False)
+    yield Printable("value", row["value"], row["unit"], False)
     for column in ("ref_low", "ref_high"):
-        yield Cell(column, row.get(column, ""), row["unit"], False)
-    yield Cell("dose", row.get("dose", ""), row.get("dose_unit", ""), False)
-    yield Cell("count", row.get("count", ""), "", False)
+        yield Printable(column, row.get(column, ""), row["unit"], False)
+    yield Printable("dose", row.get("dose", ""), row.get("dose_unit", ""), False)
+    yield Printable("count", row.get("count", ""), "", False)
     for column in ("start", "end"):
         text = row.get(column, "")
-        yield Cell(column, text, _time_unit(text), not _DATE.match(text.strip("~<>= ")))
+        yield Printable(column, text, _time_unit(text), not _DATE.match(text.strip("~<>= ")))
     frequency = row.get("frequency", "")
-    yield Cell("frequency", frequency, _time_unit(frequency), True)
+    yield Printable("frequency", frequency, _time_unit(frequency), True)
 
 
 def _time_unit(text: str) -> str:
@@ -146,7 +147,9 @@ def _time_unit(text: str) -> str:
     return ""
 
 
-def _check_cell(row: dict, cell: Cell, printed: list[Printed], folded: str, allowed: set[float]) -> Iterator[Misfit]:
+def _check_cell(
+    row: dict, cell: Printable, printed: list[Printed], folded: str, allowed: set[float]
+) -> Iterator[Misfit]:
     if cell.column in ("start", "end") and not cell.is_time:
         yield from _check_date(row, cell, folded)
         return
@@ -176,13 +179,13 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
     return [each for each in printed if all(distance(each, name) <= distance(each, other) for other in names)]
 
 
-def _every(printed: list[Printed], cell: Cell, folded: str) -> list[Printed]:
+def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
     """Of the numbers for a frequency those behind `every`, where there are such."""
     behind = [each for each in printed if re.search(r"\b(every|q)\s*$", folded[: each.start], re.I)]
     return behind if cell.column == "frequency" and behind else printed
 
 
-def _expected(cell: Cell, number: float, printed: list[Printed]) -> str:
+def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:
     there = ", ".join(f"{each.readings[0]:g} {each.unit}".strip() for each in printed)
     what = f"{number:g} {cell.unit}".strip()
     return f"a number that the quote prints ({there or 'it prints none'}), not {what}; or how it follows, in 'derived'"
@@ -192,7 +195,7 @@ def _marked(each: Printed, number: float) -> str:
     return f"{each.marks[0]}{number:g}, as the words of the quote say"
 
 
-def _agrees(each: Printed, cell: Cell) -> bool:
+def _agrees(each: Printed, cell: Printable) -> bool:
     """Whether a cell is as uncertain as the words before the number; of times the words mean too many things."""
     marks = {mark for mark in "~<>" if mark in cell.text}
     if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
@@ -200,7 +203,7 @@ def _agrees(each: Printed, cell: Cell) -> bool:
     return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"
 
 
-def _has_unit(each: Printed, cell: Cell, folded: str) -> bool:
+def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
     """Whether a printed number can be that of a cell, by the words beside it."""
     if cell.is_time:
         before = _TIME_BEFORE.get(cell.unit)
@@ -220,7 +223,7 @@ def _first(unit: str) -> str:
     return {"liters": "l", "liter": "l", "litres": "l", "litre": "l", "percent": "%"}.get(plain, plain)
 
 
-def _check_date(row: dict, cell: Cell, folded: str) -> Iterator[Misfit]:
+def _check_date(row: dict, cell: Printable, folded: str) -> Iterator[Misfit]:
     """A date whose year, month or day the quote does not print."""
     for year, month, day in _DATE.findall(cell.text):
         lower = folded.lower()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, shortened
 from ..files import find_data, list_cases, misplaced, tables_of
 from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
 from .about import zeros_of_dates
@@ -182,6 +182,12 @@ class Reading:
     reference: str
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
+
+    def as_data(self) -> dict:
+        """What `casetimeline check` says of it, for a program."""
+        faults = [each._replace(found=shortened(each.found, 200))._asdict() for each in self.faults]
+        rows = 0 if self.facts is None else len(self.facts)
+        return {"name": self.name, "rows": rows, "faults": faults, "notes": list(self.notes)}
 
 
 def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Iterator[Reading]:

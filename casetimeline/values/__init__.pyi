@@ -32,7 +32,6 @@ from .interval import (
 )
 from .spellings import (
     canonical as canonical,
-    known_spellings as known_spellings,
     plain as plain,
     spelling as spelling,
 )

@@ -7,14 +7,14 @@ and other letters in braces stand for numbers, and `{U}` for any unit of time th
 What was typed stays in the record. The canonical form is what is computed with.
 """
 
-import csv
 import functools
 import itertools
-import pkgutil
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from ..vocabulary import known_spellings
 
 # A longer text is prose, and none of the words.
 _LONGEST = 80
@@ -142,18 +142,6 @@ def _filled(row: dict[str, str], names: list[str], numbers: list[str], unit: str
         return str(int(value) - 1) if less and value.isdigit() else value
 
     return Spelling(_PLACE.sub(fill, row["canonical"]), _PLACE.sub(fill, row["hint"]))
-
-
-def known_spellings() -> list[dict[str, str]]:
-    """The lines of spellings.csv, as a dictionary each.
-
-    Examples
-    --------
-    >>> [row["canonical"] for row in known_spellings() if row["typed"] == "einmalig"]
-    ['once']
-    """
-    text = pkgutil.get_data(__package__, "spellings.csv").decode()
-    return list(csv.DictReader(text.splitlines()))
 
 
 @functools.cache

@@ -22,5 +22,6 @@ from .plan import (
     what_stands as what_stands,
 )
 from .verify import (
+    say_proofs as say_proofs,
     verify_report as verify_report,
 )

@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 from casetimeline.case.check import check_facts
 from casetimeline.derive import parse_frequency
 from casetimeline.values import parse_grade, parse_time
-from casetimeline.values.spellings import canonical, known_spellings, spelling
+from casetimeline.values.spellings import canonical, spelling
 from casetimeline.values.times import canonical_time
-from casetimeline.vocabulary import COLUMN_NAMES, STATES
+from casetimeline.vocabulary import COLUMN_NAMES, STATES, known_spellings
 
 EFFUSION = ("none", "trivial", "small", "moderate", "large")
 NUMBERS = {"N": "6", "M": "9", "D": "5", "Y": "2020", "U": "weeks", "Mon": "Jun", "N-1": "5"}
