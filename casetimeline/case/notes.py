@@ -92,13 +92,26 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
         notes.append(
             f"{file}: whether it is on or before the start of '{reference}' is open, so it is no baseline: {words}"
         )
-    based = flagged["ABLFL"].eq("Y").any() or len(possible)
     courses = reference_courses(flagged, reference) if before else flagged.iloc[:0]
-    if not based:
-        start = f" of '{reference}'" if before else ""
-        where = f"; its first start is on line {courses['line'].iloc[0]}" if len(courses) else ""
-        notes.append(f"{file}: no record is a baseline by the rule {rule}{start}{where}; no change is computed")
-    return notes + _distant(courses, reference, file)
+    return (
+        notes
+        + _without_baseline(flagged, f"{rule} of '{reference}'" if before else rule, courses, file)
+        + _distant(courses, reference, file)
+    )
+
+
+def _without_baseline(flagged: pd.DataFrame, rule: str, courses: pd.DataFrame, file: str) -> list[str]:
+    """A sentence on the cases with values of which none is a baseline, nor may be."""
+    valued = flagged.loc[flagged["AVALLO"].notna() | flagged["AVALCALO"].notna(), "case_id"].unique()
+    based = set(flagged.loc[flagged["ABLFL"].eq("Y") | flagged["ABLPFL"].eq("Y"), "case_id"])
+    lacking = [case for case in valued if case not in based]
+    if not lacking:
+        return []
+    sentence = f"no record is a baseline by the rule {rule}, and no change is computed"
+    if len(lacking) < len(valued):
+        return [f"{file}: in {len(lacking)} of {len(valued)} cases {sentence}: {first_few(sorted(lacking))}"]
+    where = f"; the first start is on line {courses['line'].iloc[0]}" if len(courses) else ""
+    return [f"{file}: {sentence}{where}"]
 
 
 def _distant(courses: pd.DataFrame, reference: str, file: str) -> list[str]:
@@ -110,11 +123,11 @@ def _distant(courses: pd.DataFrame, reference: str, file: str) -> list[str]:
     far = gap >= DAYS_PER["a"]
     lines = second["line"].reindex(first["case_id"]).to_numpy()[far]
     words = [
-        f"line {one}, {number(days)} days before line {int(other)}"
+        f"line {one}, {number(days, 0)} days before line {int(other)}"
         for one, other, days in zip(first["line"][far], lines, gap[far], strict=True)
     ]
-    sentence = f"{file}: the baseline is counted from the first course of '{reference}', a year or more before the next"
-    return [f"{sentence}: {first_few(words)}"] if words else []
+    sentence = f"the baseline comes before the first course of '{reference}', a year or more before the next"
+    return [f"{file}: {sentence}: {first_few(words)}"] if words else []
 
 
 def _by_series(facts: pd.DataFrame, rows: np.ndarray) -> list[str]:

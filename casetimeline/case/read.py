@@ -268,11 +268,22 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
             notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
         facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
         notes += order_notes(facts, name)
-        if rule and not needy:
-            notes += check_baseline(facts, rule, reference, name, rule)
+        planned = _plan_of(facts, rule, reference)
+        if planned is not None:
+            notes += check_baseline(facts, *planned, name, rule)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
     return Reading(name, facts, vocabulary.measures, rule, reference, tuple(notes), ())
+
+
+def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
+    """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
+    treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
+    if reference or rule not in ("", "last_before", "worst_before"):
+        return rule or "last_before", reference
+    if len(treatments) == 1:
+        return rule or "last_before", treatments.pop()
+    return None if treatments or rule else ("first", "")
 
 
 def with_plan(reading: Reading) -> Reading:
@@ -286,23 +297,18 @@ def with_plan(reading: Reading) -> Reading:
     TimelineError
         If the reference cannot be told.
     """
-    rule, reference, notes = reading.baseline_rule or "last_before", reading.reference, list(reading.notes)
-    if rule in ("last_before", "worst_before") and not reference:
+    notes, planned = list(reading.notes), _plan_of(reading.facts, reading.baseline_rule, reading.reference)
+    if planned is None:
         treatments = sorted(set(reading.facts.loc[reading.facts["kind"] == "treatment", "code"]))
-        if len(treatments) > 1:
-            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
-            raise TimelineError([fault("", expected, at=reading.name, column="reference")])
+        expected = f"the treatment that '{reading.baseline_rule}' refers to"
         if treatments:
-            reference = treatments[0]
-            notes.append(f"{reading.name}: the reference is '{reference}', the only treatment")
-        elif reading.baseline_rule:
-            raise TimelineError(
-                [fault("", f"the treatment that '{rule}' refers to", at=reading.name, column="reference")]
-            )
-        else:
-            rule = "first"
-            notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
-        notes += check_baseline(reading.facts, rule, reference, reading.name, "")
+            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
+        raise TimelineError([fault("", expected, at=reading.name, column="reference")])
+    rule, reference = planned
+    if reference != reading.reference:
+        notes.append(f"{reading.name}: the reference is '{reference}', the only treatment")
+    elif rule != (reading.baseline_rule or "last_before"):
+        notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
     return Reading(reading.name, reading.facts, reading.measures, rule, reference, tuple(notes), ())
 
 

@@ -56,7 +56,7 @@ def given_places(frame: pd.DataFrame, reference: str) -> np.ndarray:
 
 
 def reference_courses(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """The rows of the treatment or event, case by case, from the first start to the last.
+    """Where and when the treatment or event starts, case by case, from the first start to the last.
 
     Parameters
     ----------
@@ -65,8 +65,9 @@ def reference_courses(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     reference : str
         Code of the treatment or event.
     """
-    require(frame, "reference_courses", ("case_id", "kind", "PARAMCD", "line", "ORDER"))
-    return frame.iloc[given_places(frame, reference)].sort_values(["case_id", "ORDER", "line"])
+    columns = ["case_id", "ORDER", "line", "DAYLO", "DAYHI"]
+    require(frame, "reference_courses", ("kind", "PARAMCD", *columns))
+    return frame[columns].iloc[given_places(frame, reference)].sort_values(columns[:3])
 
 
 def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:

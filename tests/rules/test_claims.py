@@ -4,6 +4,7 @@ import pytest
 from conftest import ROOT, derive
 
 from casetimeline.faults import TimelineError
+from casetimeline.rules.analysis import analyse
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import CLAIM_TESTS
@@ -223,3 +224,65 @@ def test_every_test_has_its_words():
     from casetimeline.rules import claims
 
     assert set(claims._TESTS) == set(CLAIM_TESTS)
+
+
+# Claims about a last value whose order is open.
+
+ASKED = "analysis: {{reference: x, baseline: last_before}}\nclaims:\n{}"
+FELL_OR_ROSE = "  - {says: fell, test: falls, measure: ck}\n  - {says: rose, test: rises, measure: ck}\n"
+STARTED_ON_DAY_0 = "a,2,treatment,x,0 d,,,,,,,,,chart,"
+
+
+def of_claims(make_case, rows, claims):
+    table = analyse(make_case(*rows, about=ASKED.format(claims))).claims
+    return table[["RESULT", "WHY", "LINES"]].to_numpy().tolist()
+
+
+def ck_of(observe, *values):
+    return [observe(phase, "ck", value, "U/L", start=start) for phase, start, value in values]
+
+
+def test_neither_a_fall_nor_a_rise_is_supported_where_the_last_value_is_open(make_case, observe):
+    rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..7 mo", "1200")), STARTED_ON_DAY_0]
+    why = "Creatine kinase: cannot be told: the order of lines 3 and 4 is open"
+    expected = [["not checkable from the reported data", why, "3, 4"]] * 2
+    assert of_claims(make_case, rows, FELL_OR_ROSE) == expected
+    assert of_claims(make_case, [rows[0], rows[2], rows[1], rows[3]], FELL_OR_ROSE) == expected
+
+
+def test_what_holds_for_each_value_that_may_be_the_last_is_supported(make_case, observe):
+    rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..7 mo", "600")), STARTED_ON_DAY_0]
+    why = "recorded: 900 U/L to 400 U/L; or recorded: 900 U/L to 600 U/L"
+    results = of_claims(make_case, rows, FELL_OR_ROSE)
+    assert results == [["supported", why, "2, 3, 4"], ["contradicted", why, "2, 3, 4"]]
+
+
+def test_phases_order_values_whose_times_overlap(make_case, observe):
+    rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("4", "5..7 mo", "1200")), STARTED_ON_DAY_0]
+    assert [result for result, *_ in of_claims(make_case, rows, FELL_OR_ROSE)] == ["contradicted", "supported"]
+
+
+def test_a_fall_from_a_baseline_that_is_open_must_be_one_from_each(make_case, observe):
+    before = (("1", "-3..-1 mo", "400"), ("1", "~-2 mo", "800"))
+    open_ = "not checkable from the reported data"
+    for value, result in (("300", "supported"), ("600", open_), ("900", "contradicted")):
+        rows = [*ck_of(observe, *before, ("3", "30 d", value)), STARTED_ON_DAY_0]
+        assert of_claims(make_case, rows, FELL_OR_ROSE)[0][0] == result
+    why = of_claims(make_case, [*ck_of(observe, *before, ("3", "30 d", "600")), STARTED_ON_DAY_0], FELL_OR_ROSE)[0][1]
+    assert why.endswith("which of lines 2 and 3 is the baseline is open")
+
+
+def test_a_value_that_may_be_before_the_baseline_supports_and_contradicts_nothing(make_case, observe):
+    # 300 at -2..2 mo may be of the time before the treatment or after it.
+    claims = "  - {says: to 300, test: falls_to, measure: ck, value: '300', unit: U/L}\n"
+    told = (("", "-60 d", "900"), ("", "-2..2 mo", "300"), ("", "90 d", "800"))
+    result, why, _ = of_claims(make_case, [*ck_of(observe, *told), STARTED_ON_DAY_0.replace("2", "", 1)], claims)[0]
+    assert (result, why[-7:]) == ("not checkable from the reported data", "is open")
+
+
+def test_the_time_of_a_claim_is_that_of_each_value_that_may_be_the_last(make_case, observe):
+    rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..9 mo", "600")), STARTED_ON_DAY_0]
+    open_ = "not checkable from the reported data"
+    for limit, result in (("12 mo", "supported"), ("8 mo", open_), ("3 mo", "contradicted")):
+        claims = f"  - {{says: fell, test: falls, measure: ck, within: {limit}}}\n"
+        assert of_claims(make_case, rows, claims)[0][0] == result

@@ -1,0 +1,115 @@
+"""What a reader is told where the order of the facts leaves a baseline or a last value open, or gives no baseline."""
+
+import pandas as pd
+import pytest
+from conftest import casetimeline
+
+from casetimeline.case.read import derive_path, read_path
+
+COLUMNS = "case_id,kind,code,start,value,unit,source"
+TREATED = "A,treatment,prednisone,{},,,made up"
+CK = "A,observation,ck,{},{},U/L,made up"
+
+
+@pytest.fixture
+def derived(tmp_path):
+    """The derived table of a file of rows, by line, and the notes on it."""
+
+    def table(*rows, **asked) -> tuple[pd.DataFrame, list[str]]:
+        path = tmp_path / "t.csv"
+        path.write_text("\n".join([COLUMNS, *rows]) + "\n")
+        derived, notes = derive_path(path, **asked)
+        checked = [note for reading in read_path(path, asked.get("baseline_rule", "")) for note in reading.notes]
+        assert set(checked) <= set(notes)
+        return derived.set_index("line"), [note.removeprefix("t.csv: ") for note in checked if note.startswith("t.csv")]
+
+    return table
+
+
+def test_a_value_of_the_week_of_the_first_dose_is_the_baseline(derived):
+    rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("8 wk"), CK.format("24 wk", 400)]
+    for time in ("8 wk", "2020-07", "1 a"):
+        told = [row.replace("8 wk", time).replace("24 wk", "24 mo" if time != "2020-07" else "2021-01") for row in rows]
+        told[0] = told[0].replace("0 d", "2020-01") if time == "2020-07" else told[0]
+        table, notes = derived(*told)
+        # 400 less 5000 is -4600, of 5000 92 %.
+        assert table["ABLFL"].tolist() == ["", "Y", ""] and table["CHG"].tolist() == [-4100, 0, -4600]
+        assert table["PCHG"].tolist()[2] == -92 and not any("open" in note for note in notes)
+
+
+def test_a_value_whose_time_overlaps_that_of_the_first_dose_leaves_the_baseline_open(derived):
+    rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("56 d"), CK.format("24 wk", 400)]
+    table, notes = derived(*rows)
+    assert set(table["ABLFL"]) == {""} and set(table["BASEC"]) == {"5000 U/L or 900 U/L"}
+    # 400 less 5000 at the least, less 900 at the most.
+    assert table.loc[5, ["CHGLO", "CHGHI"]].tolist() == [-4600, -500] and pd.isna(table.loc[5, "CHG"])
+    assert notes == ["which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 2 and 3"]
+
+
+def test_of_two_intervals_that_overlap_neither_is_the_baseline(derived):
+    rows = [TREATED.format("0 d"), CK.format("-3..-1 mo", 400), CK.format("-2.5..-1.4 mo", 800), CK.format("30 d", 600)]
+    table, notes = derived(*rows)
+    assert table[["BASELO", "BASEHI"]].drop_duplicates().to_numpy().tolist() == [[400, 800]]
+    assert table.loc[5, ["CHGLO", "CHGHI"]].tolist() == [-200, 200] and table["BASE"].isna().all()
+    assert notes == ["which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 3 and 4"]
+    # Where both say the same, the value is known, though not of which day.
+    table, _ = derived(*(row.replace(",800,", ",400,") for row in rows))
+    assert table["BASE"].tolist() == [400] * 3 and table.loc[5, "CHG"] == 200 and set(table["ABLFL"]) == {""}
+
+
+def test_of_two_last_values_none_is_flagged_and_both_are_named(derived):
+    table, notes = derived(
+        TREATED.format("0 d"), *(CK.format(*of) for of in (("-1 d", 900), ("~6 mo", 4), ("5..7 mo", 8)))
+    )
+    assert set(table["LASTFL"]) == {""} and table["CHG"].tolist() == [0, -896, -892]
+    assert notes == ["which value is the last is open, because their order is: ck, lines 4 and 5"]
+
+
+def test_a_time_without_an_end_is_the_last(derived):
+    rows = [CK.format("0 d", 30), TREATED.format("1 d"), CK.format("6 wk", 24), CK.format(">12 wk", 20)]
+    table, _ = derived(*rows)
+    assert table["LASTFL"].tolist() == ["", "", "Y"] and table["CHG"].tolist() == [0, -6, -10]
+
+
+NONE = "no record is a baseline by the rule last_before of 'prednisone', and no change is computed"
+FAR = "the baseline comes before the first course of 'prednisone', a year or more before the next"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([TREATED.format("0 d"), CK.format("3 d", 9)], [f"{NONE}; the first start is on line 2"]),
+        # Already being taken, from a day that is not known.
+        ([TREATED.format("<0 d"), CK.format("0 d", 9)], [f"{NONE}; the first start is on line 2"]),
+        # An old course: 10 a is 3469.9 to 3835.1 days.
+        (
+            [TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
+            [f"{NONE}; the first start is on line 2", f"{FAR}: line 2, 3470 days before line 3"],
+        ),
+        (
+            [CK.format("-11 a", 5), TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
+            [f"{FAR}: line 3, 3470 days before line 4"],
+        ),
+        ([CK.format("-1 d", 5), TREATED.format("0 d"), TREATED.format("365 d"), CK.format("3 d", 9)], []),
+        (
+            [TREATED.format("56 d"), CK.format("8 wk", 9)],
+            [
+                "whether it is on or before the start of 'prednisone' is open, so it is no baseline: ck, line 3",
+                f"{NONE}; the first start is on line 2",
+            ],
+        ),
+        (
+            [CK.format("-1 d", 5), TREATED.format("0 d"), CK.format("3 d", 9).replace("A", "B", 1)],
+            ["in 1 of 2 cases " + NONE + ": B"],
+        ),
+    ],
+)
+def test_what_has_no_baseline_or_one_that_lies_far_back_is_said(derived, rows, expected):
+    assert derived(*rows)[1] == expected
+
+
+def test_the_notes_stand_in_the_output_of_check(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([COLUMNS, TREATED.format("0 d"), CK.format("3 d", 9)]) + "\n")
+    done = casetimeline("check", str(path))
+    assert done.returncode == 0 and f"note: t.csv: {NONE}" in done.stdout
