@@ -223,7 +223,7 @@ def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
         points = [] if x is None else [{"x": start["x"] - 200 + x, "y": start["y"]}]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     phone.wait_for_function("at => document.querySelector('.ct-shown .ct-scroll').scrollLeft < at", arg=before)
-    assert "32 points" in tip.inner_text()
+    assert tip.is_visible() and "32 points" in tip.inner_text()
     first.scroll_into_view_if_needed()
     x, y = middle_in_sight(phone, first.bounding_box())
     # A finger is broad: a tap beside the mark is one on it.
