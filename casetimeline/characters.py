@@ -93,14 +93,25 @@ _MATHS = re.compile(r"[$\\]")
 
 
 def as_html(text: str) -> str:
-    """A text as HTML: nothing in it is markup or a formula, and words from right to left turn nothing but themselves.
+    """A text as HTML: nothing in it is markup, and words from right to left turn nothing but themselves.
 
     Examples
     --------
     >>> as_html("<b> & 5 $"), as_html("title \u05d0\u05d1 \u05d2: 12 mg")
-    ('&lt;b&gt; &amp; 5 <span>$</span>', 'title <bdi>\u05d0\u05d1 \u05d2</bdi>: 12 mg')
+    ('&lt;b&gt; &amp; 5 $', 'title <bdi>\u05d0\u05d1 \u05d2</bdi>: 12 mg')
     """
-    return _MATHS.sub(r"<span>\g<0></span>", _RUN.sub(r"<bdi>\g<0></bdi>", html.escape(text)))
+    return _RUN.sub(r"<bdi>\g<0></bdi>", html.escape(text))
+
+
+def as_notebook_html(text: str) -> str:
+    """As `as_html`, for the output of a notebook, in which nothing is a formula either.
+
+    Examples
+    --------
+    >>> as_notebook_html("5 $ < 6 $")
+    '5 <span>$</span> &lt; 6 <span>$</span>'
+    """
+    return _MATHS.sub(r"<span>\g<0></span>", as_html(text))
 
 
 def isolated(text: str) -> str:

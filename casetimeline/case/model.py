@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..characters import as_html
+from ..characters import as_notebook_html
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
 from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
@@ -75,7 +75,7 @@ class Case:
 
     def _repr_html_(self) -> str:
         """The same lines for a notebook: the first as a heading, the others as a list."""
-        first, *rest = map(as_html, self._lines())
+        first, *rest = map(as_notebook_html, self._lines())
         return f"<p><strong>{first}</strong></p><ul>{''.join(f'<li>{line}</li>' for line in rest)}</ul>"
 
     def _lines(self) -> list[str]:

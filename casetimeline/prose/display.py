@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..characters import as_html
+from ..characters import as_notebook_html
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,11 @@ class Table:
         return "\n".join([self.caption, *lines])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{as_html(str(name))}</th>' for name in self.frame.columns)
-        body = "".join("<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in row) + "</tr>" for row in self.cells())
-        caption = f"<caption>{as_html(self.caption)}</caption>"
+        head = "".join(f'<th scope="col">{as_notebook_html(str(name))}</th>' for name in self.frame.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{as_notebook_html(cell)}</td>" for cell in row) + "</tr>" for row in self.cells()
+        )
+        caption = f"<caption>{as_notebook_html(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -55,7 +57,7 @@ class Prose:
         return "\n\n".join(self.paragraphs)
 
     def _repr_html_(self) -> str:
-        return "\n".join(f"<p>{as_html(paragraph)}</p>" for paragraph in self.paragraphs)
+        return "\n".join(f"<p>{as_notebook_html(paragraph)}</p>" for paragraph in self.paragraphs)
 
 
 def without_empty(frame: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
