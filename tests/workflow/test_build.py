@@ -445,7 +445,9 @@ def test_a_disk_without_room_ends_in_one_message(built, size):
         text=True,
     )
     assert done.returncode != 0
-    assert files_of(built / "build/fu-2025") == before
+    left = files_of(built / "build/fu-2025")
+    # A notebook that could not write its figure is left to be looked at.
+    assert {name: content for name, content in left.items() if not name.startswith("failed/")} == before
     told = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.startswith("casetimeline:")]
     assert len(told) == 2, done.stderr
     assert told[1] == "casetimeline: build/fu-2025 holds the report made before, as it was"
