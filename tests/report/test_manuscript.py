@@ -171,6 +171,7 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         for column in columns:
             known |= numbers(" ".join(map(str, [*of.changes[column], *case.facts.get(column, [])])))
         words = [*case.about.get("phases", {}).values(), *of.verdicts["LABEL"], *of.verdicts["DECIDED"]]
+        words += [*of.verdicts["POPULATION"]]
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
         for sentence in results_sentences(of):
