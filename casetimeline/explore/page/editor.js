@@ -184,7 +184,7 @@ export class Editor {
     };
     this.setCell(i, column, after);
     const step = { undo: () => set(before), redo: () => set(after) };
-    this.edits.typed(event, `row ${i + 1}, ${column}`, [before, after], step);
+    this.edits.typed(event, `${column} of row ${i + 1}`, [before, after], step);
     this.typed();
   }
 
