@@ -55,7 +55,9 @@ class ForkProvisioner(LocalProvisioner):
         if self.process is None:
             if why and why not in _reported:
                 _reported.add(why)
-                print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
+                # A name of a file in it may hold what a terminal would obey.
+                words = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in why)
+                print(f"fork-provisioner: a stock kernel is launched: {words}", file=sys.stderr)
             await super().launch_kernel(cmd, **kwargs)
             if self.memory and hasattr(resource, "prlimit"):
                 with contextlib.suppress(ProcessLookupError):
