@@ -60,7 +60,9 @@ class ForkProvisioner(LocalProvisioner):
         if self.process is None:
             if why and why not in _reported:
                 _reported.add(why)
-                print(f"fork-provisioner: a stock kernel is launched: {why}", file=sys.stderr)
+                # A name of a file in it may hold what a terminal would obey.
+                words = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in why)
+                print(f"fork-provisioner: a stock kernel is launched: {words}", file=sys.stderr)
             self._mark = secrets.token_hex()
             kwargs["env"] = {**(kwargs.get("env") or os.environ), _MARK: self._mark}
             await super().launch_kernel(cmd, **kwargs)
