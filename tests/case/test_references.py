@@ -21,7 +21,7 @@ WORK = {"id": "fu-2025", "type": "article-journal", "DOI": "10.1/x", "issued": {
         ),
         ("{}", "a list of works in CSL-JSON"),
         ("[1]", "a list of works in CSL-JSON"),
-        ('[{"type": "book"}]', "column work 1: found ''; expected an 'id'"),
+        ('[{"type": "book"}]', "column work 1: found nothing; expected an 'id'"),
         (
             '[{"id": "a", "type": "book"}, {"id": "a", "type": "book"}]',
             "column work 2: found 'a'; expected each id once",
