@@ -216,8 +216,10 @@ def told(draw):
         value = draw(st.sampled_from(VALUES[code])) if code in VALUES else ""
         unit = UNIT.get(code, "")
         rows.append(f"a,{phase or ''},{kind},{code},{start},,{value},{unit},,,,,,chart,fact {number}")
+    # Some facts are told twice.
+    again = [row.replace("fact", "again") for row in rows if "observation" in row and draw(st.sampled_from([0, 0, 1]))]
     phase, start = draw(whens(phases))
-    return [*rows, f"a,{phase or ''},treatment,x,{start},,,,,,,,,chart,the treatment"]
+    return [*rows, *again, f"a,{phase or ''},treatment,x,{start},,,,,,,,,chart,the treatment"]
 
 
 def results_of(make_case, rows, rule, known):
@@ -241,6 +243,14 @@ def results_of(make_case, rows, rule, known):
     claims = [(row.RESULT, of_lines(row.LINES)) for row in analysis.claims.itertuples()]
     tables = (table, every, better, verdicts)
     return [*(sorted(map(str, one.to_numpy().tolist())) for one in tables), claims]
+
+
+def test_of_two_rows_that_say_the_same_the_line_does_not_choose(make_case):
+    rows = [f"a,,observation,ck,5 d,,300,U/L,,,,,,chart,{quote}" for quote in ("said last", "said first")]
+    for told_so in (rows, rows[::-1]):
+        changes = analyse(make_case(*told_so, header=FIELDS)).changes
+        for flag in ("ABLFL", "NADIRFL", "PEAKFL", "LASTFL"):
+            assert changes.loc[changes[flag] == "Y", "quote"].tolist() == ["said first"]
 
 
 @given(rows=told(), rule=st.sampled_from(["last_before", "first", "worst_before"]), data=st.data())
