@@ -63,8 +63,11 @@ def order_of(one, other):
         ((1, "8 wk"), (2, "8 wk"), "<"),
         ((None, "8 wk"), (None, "56 d"), "?"),
         ((None, "7 d"), (None, "168 h"), "="),
-        # 12 wk is 80.5 to 87.5 days; 13 wk begins at 87.5.
-        ((None, "12 wk"), (None, "13 wk"), "?"),
+        # 12 wk is 80.5 to 87.5 days, and 13 wk begins there; a range reaches its end.
+        ((None, "12 wk"), (None, "13 wk"), "<"),
+        ((None, "~1 mo"), (None, "~3 mo"), "<"),
+        ((None, "0..10 d"), (None, "10 d"), "?"),
+        ((None, "2024-01"), (None, "2024-01-31"), "?"),
         ((None, "12 wk"), (None, "14 wk"), "<"),
         # An end that is excluded.
         ((None, "<14 d"), (None, "14 d"), "<"),
@@ -160,6 +163,10 @@ def test_the_order_is_all_that_follows_from_times_and_phases(moments):
         end, begin = days[one][1], days[other][0]
         open_ = moments[one][1].startswith("<") and not moments[one][1].startswith("<=")
         open_ |= moments[other][1].startswith(">") and not moments[other][1].startswith(">=")
+        # The end of a rounded time is that of the next one.
+        open_ |= (
+            days[one][0] < days[one][1] and moments[one][1].endswith(("wk", "mo", "a")) and ".." not in moments[one][1]
+        )
         return end < begin or (end == begin and open_)
 
     count = len(moments)
