@@ -305,9 +305,10 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
     """The verdict of a rule on the records of one moment: met if it is for one of them, not met if for none."""
     met = judged[judged["VERDICT"] == MET]
     decisive = judged[~judged["VERDICT"].isin([MET, NOT_MET])]
-    row = next(rows for rows in (met, decisive, judged) if len(rows)).iloc[0]
+    rows = next(rows for rows in (met, decisive, judged) if len(rows))
+    row = rows.iloc[0]
     why = f"{row['LABEL']}: {row['VERDICT']}, decided by {row['DECIDED']}"
-    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, (row["line"],))
+    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
 
 
 def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
