@@ -298,7 +298,10 @@ def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFram
     if len(doubtful):
         return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
     results = [_verdict(judged[judged["line"].isin(moment["line"])]) for moment in last]
-    return results[0] if len({result.result for result in results}) == 1 else _open(claim, case, lines)
+    if len({result.result for result in results}) > 1:
+        return _open(claim, case, lines)
+    why = "; or ".join(dict.fromkeys(result.why for result in results))
+    return ClaimResult(results[0].result, why, tuple(sorted(line for result in results for line in result.lines)))
 
 
 def _verdict(judged: pd.DataFrame) -> ClaimResult:
