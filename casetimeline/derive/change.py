@@ -9,7 +9,7 @@ from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, p
 from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
 from .groups import groups_of
-from .order import PLACE, Places, open_stretches, places_of, stretches
+from .order import PLACE, Places, are_too_long, open_stretches, places_of, stretches
 
 _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
@@ -152,7 +152,8 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     rows, stretch = stretches(frame, exact, series)
     # The last value of each stretch; nan where more than one may be it.
     last = np.full(stretch.count, np.nan)
-    last[stretch.codes] = value[rows]
+    unlooked = are_too_long(stretch)
+    last[stretch.codes] = np.where(unlooked, np.nan, value[rows])
     places, tables = places_of(frame).of(rows), list(open_stretches(stretch))
     for table in tables:
         last[stretch.codes[table[:, 0]]] = _shared(value[rows][table], ~places.pairs(table).any(axis=2))
@@ -161,6 +162,7 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     previous[follows] = last[stretch.codes[follows] - 1]
     for table in tables:
         previous[table] = _previous(value[rows], places, table, previous[table[:, 0]])
+    previous[unlooked] = np.nan
     prev = np.full(len(frame), np.nan)
     prev[rows] = previous
     return frame.assign(PREV=prev, CHGPREV=np.round(value - prev, DECIMALS))

@@ -11,6 +11,7 @@ from .groups import Groups, groups_of
 from .order import (
     PLACE,
     Places,
+    are_too_long,
     may_be_first,
     may_be_last,
     only_one,
@@ -122,7 +123,10 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     peaks = dict.fromkeys(("PEAKLO", "PEAKHI"))
     for name, ends in (("PEAKLO", low[rows]), ("PEAKHI", high[rows])):
         reached = series.of(rows).running_highest(ends, np.arange(len(rows)))
-        so_far = reached.copy()
+        so_far, unlooked = reached.copy(), are_too_long(stretch)
+        # Up to a record of a stretch that is too long, the peak is that record at the least, and any of them at most.
+        whole_stretch = reached[np.cumsum(stretch.size())[stretch.codes] - 1]
+        so_far[unlooked] = (ends if name == "PEAKLO" else whole_stretch)[unlooked]
         for table in open_stretches(stretch):
             first = table[:, 0]
             carried = np.where((first > 0) & (codes[first] == codes[first - 1]), reached[first - 1], -np.inf)

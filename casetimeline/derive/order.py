@@ -20,6 +20,9 @@ from .groups import Groups, groups_of, in_turn
 # Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
 EXACT, UNTIMED = -1, -2
 _ABOVE, _BELOW = re.compile(r"\s*>(?!=)"), re.compile(r"(\s*|.*\.\.\s*)<(?!=)")
+_ROUNDED = re.compile(r"\s*~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+\s*")
+# A longer stretch of facts without an order is not looked at pair by pair: what rests on its order stays open.
+_LONGEST = 1000
 # What tells apart two records that say the same of one moment, so that their lines need not.
 _TEXTS = ("source", "quote", "note")
 PLACE = ("ORDLO", "ORDHI", "ORDPH", "MOMENT")
@@ -98,7 +101,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "start": ["~6 mo", "5..7 mo", ">12 mo"],
     ...                       "DAYLO": [152.2, 152.2, 365.2], "DAYHI": [213.1, 213.1, float("inf")]})
-    >>> derive_order(facts)[["ORDER", "ORDHI"]].to_numpy().tolist()
+    >>> derive_order(facts)[["ORDER", "ORDHI"]].round(1).to_numpy().tolist()
     [[1.0, 213.1], [1.0, 213.1], [2.0, inf]]
     """
     require(frame, "derive_order", ("case_id", "phase", "start", "DAYLO", "DAYHI"))
@@ -120,9 +123,13 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The first and the last day of each fact; an end that is excluded, as in `<14 d`, is the next day beside it."""
+    """The first and the last day of each fact; an end that is excluded, as in `<14 d`, is the next number beside it.
+
+    The latest end of a rounded time is that of the next one, and excluded: `12 wk` is before `13 wk`.
+    """
     low, high, text = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), distinct(frame["start"])
     above, below = (text.each(lambda time, form=form: bool(form.match(time)), bool) for form in (_ABOVE, _BELOW))
+    below |= text.each(lambda time: bool(_ROUNDED.fullmatch(time)), bool) & (low < high)
     if above.any() or below.any():
         low, high = (
             np.where(above, np.nextafter(low, np.inf), low),
@@ -272,11 +279,16 @@ def _reached(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return different[np.maximum.accumulate(codes * len(different) + rank) % len(different)]
 
 
+def are_too_long(groups: Groups) -> np.ndarray:
+    """Whether each row is of a stretch that is too long for its pairs to be looked at."""
+    return (groups.size() > _LONGEST)[groups.codes]
+
+
 def open_stretches(groups: Groups) -> Iterator[np.ndarray]:
     """The stretches of more than one row, many of one length at a time: a table of places, one stretch a row."""
     sizes = groups.size()
     starts = np.cumsum(sizes) - sizes
-    for size in np.unique(sizes[sizes > 1]).tolist():
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= _LONGEST)]).tolist():
         begins = starts[sizes == size]
         # Each pair of rows of a stretch is looked at: a few million pairs at a time.
         for some in np.array_split(begins, max(1, len(begins) * size * size // 4_000_000)):

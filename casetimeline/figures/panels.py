@@ -91,13 +91,14 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
 def _draw_joins(ax, series: list, panel: Panel) -> None:
     """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value.
 
-    A value whose order with another is open is joined to none.
+    A value whose order with another is open is joined to none, and no line passes it.
     """
     if not panel.axis.is_days:
         return
     valued = [row for row in series if pd.notna(row.AVAL)]
     exact = sorted((row for row in valued if _has_order(row, valued)), key=lambda row: row.X)
-    gaps = [(row.XLO, row.XHI) for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
+    unjoined = [row for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
+    gaps = [(row.XLO, row.XHI) for row in [*unjoined, *(row for row in valued if row not in exact)]]
     for row, other in pairwise(exact):
         if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
             continue

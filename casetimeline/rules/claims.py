@@ -300,16 +300,20 @@ def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFram
     if len(doubtful):
         return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
     results = [_verdict(judged[judged["line"].isin(moment["line"])]) for moment in last]
-    return results[0] if len({result.result for result in results}) == 1 else _open(claim, case, lines)
+    if len({result.result for result in results}) > 1:
+        return _open(claim, case, lines)
+    why = "; or ".join(dict.fromkeys(result.why for result in results))
+    return ClaimResult(results[0].result, why, tuple(sorted(line for result in results for line in result.lines)))
 
 
 def _verdict(judged: pd.DataFrame) -> ClaimResult:
     """The verdict of a rule on the records of one moment: met if it is for one of them, not met if for none."""
     met = judged[judged["VERDICT"] == MET]
     decisive = judged[~judged["VERDICT"].isin([MET, NOT_MET])]
-    row = next(rows for rows in (met, decisive, judged) if len(rows)).iloc[0]
+    rows = next(rows for rows in (met, decisive, judged) if len(rows))
+    row = rows.iloc[0]
     why = f"{row['LABEL']}: {row['VERDICT']}, decided by {row['DECIDED']}"
-    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, (row["line"],))
+    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
 
 
 def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:

@@ -63,8 +63,11 @@ def order_of(one, other):
         ((1, "8 wk"), (2, "8 wk"), "<"),
         ((None, "8 wk"), (None, "56 d"), "?"),
         ((None, "7 d"), (None, "168 h"), "="),
-        # 12 wk is 80.5 to 87.5 days; 13 wk begins at 87.5.
-        ((None, "12 wk"), (None, "13 wk"), "?"),
+        # 12 wk is 80.5 to 87.5 days, and 13 wk begins there; a range reaches its end.
+        ((None, "12 wk"), (None, "13 wk"), "<"),
+        ((None, "~1 mo"), (None, "~3 mo"), "<"),
+        ((None, "0..10 d"), (None, "10 d"), "?"),
+        ((None, "2024-01"), (None, "2024-01-31"), "?"),
         ((None, "12 wk"), (None, "14 wk"), "<"),
         # An end that is excluded.
         ((None, "<14 d"), (None, "14 d"), "<"),
@@ -160,6 +163,10 @@ def test_the_order_is_all_that_follows_from_times_and_phases(moments):
         end, begin = days[one][1], days[other][0]
         open_ = moments[one][1].startswith("<") and not moments[one][1].startswith("<=")
         open_ |= moments[other][1].startswith(">") and not moments[other][1].startswith(">=")
+        # The end of a rounded time is that of the next one.
+        open_ |= (
+            days[one][0] < days[one][1] and moments[one][1].endswith(("wk", "mo", "a")) and ".." not in moments[one][1]
+        )
         return end < begin or (end == begin and open_)
 
     count = len(moments)
@@ -216,8 +223,10 @@ def told(draw):
         value = draw(st.sampled_from(VALUES[code])) if code in VALUES else ""
         unit = UNIT.get(code, "")
         rows.append(f"a,{phase or ''},{kind},{code},{start},,{value},{unit},,,,,,chart,fact {number}")
+    # Some facts are told twice.
+    again = [row.replace("fact", "again") for row in rows if "observation" in row and draw(st.sampled_from([0, 0, 1]))]
     phase, start = draw(whens(phases))
-    return [*rows, f"a,{phase or ''},treatment,x,{start},,,,,,,,,chart,the treatment"]
+    return [*rows, *again, f"a,{phase or ''},treatment,x,{start},,,,,,,,,chart,the treatment"]
 
 
 def results_of(make_case, rows, rule, known):
@@ -241,6 +250,14 @@ def results_of(make_case, rows, rule, known):
     claims = [(row.RESULT, of_lines(row.LINES)) for row in analysis.claims.itertuples()]
     tables = (table, every, better, verdicts)
     return [*(sorted(map(str, one.to_numpy().tolist())) for one in tables), claims]
+
+
+def test_of_two_rows_that_say_the_same_the_line_does_not_choose(make_case):
+    rows = [f"a,,observation,ck,5 d,,300,U/L,,,,,,chart,{quote}" for quote in ("said last", "said first")]
+    for told_so in (rows, rows[::-1]):
+        changes = analyse(make_case(*told_so, header=FIELDS)).changes
+        for flag in ("ABLFL", "NADIRFL", "PEAKFL", "LASTFL"):
+            assert changes.loc[changes[flag] == "Y", "quote"].tolist() == ["said first"]
 
 
 @given(rows=told(), rule=st.sampled_from(["last_before", "first", "worst_before"]), data=st.data())

@@ -323,6 +323,36 @@ def test_administrations_stand_on_their_days(make_case):
     assert "Bars continued as an outline: whether the treatment went on is not reported." in describe(figure)
 
 
+def test_a_treatment_that_was_already_being_taken_is_open_on_the_left(make_case, observe):
+    taken = [
+        DRUG.format(code=code, start=start, end="ongoing") for code, start in (("drug", "<=0 d"), ("other", "<0 d"))
+    ]
+    case = make_case(*taken, observe("", value="46", start="-10 d"), observe("", value="40", start="5 d"))
+    figure = draw_timeline(case)
+    values, (low, high) = drawn_values(figure), figure.axes[0].get_xlim()
+    bars = values[values["element"] == "bar"].set_index("of")
+    # An axis of days from day -10 to day 5, with the usual margin of a twentieth: 15 / 20 = 0.75.
+    assert (low, high) == (-10.75, 5.75) and bars.loc["drug", ["x", "x_to"]].tolist() == [low, high]
+    starts = [line.get_xdata() for axes in figure.axes for line in axes.lines if line.get_marker() == "<"]
+    assert [list(start) for start in starts if start[0] == low] == [[low], [low]]
+    assert "already being taken" in " ".join(text.get_text() for text in figure.findobj(Text))
+
+
+def test_no_line_joins_values_whose_order_is_open(make_case, observe):
+    told = {"0 d": "46", "~6 mo": "40", "5..7 mo": "30", "300 d": "20", "400 d": "18"}
+    case = make_case(*(observe("", value=value, start=start) for start, value in told.items()))
+    values = drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))
+    joins = values[values["element"] == "join"]
+    # 40 and 30 may come in either order: neither is joined, and no line passes them.
+    assert joins[["x", "x_to"]].to_numpy().tolist() == [[300, 400]]
+
+
+def test_a_last_value_that_is_open_is_set_against_no_rule(make_case, observe):
+    told = [("1", "0 d", "46"), ("2", "~6 mo", "40"), ("2", "5..7 mo", "30")]
+    case = make_case(*(observe(phase, value=value, start=start) for phase, start, value in told))
+    assert "which value is the last is open" in describe(draw_change(analyse(case, derive(case))))
+
+
 def test_uncertain_starts_and_ends_have_whiskers(make_case):
     case = on_days(
         make_case, DRUG.format(code="drug", start="1 mo", end="3 mo"), DRUG.format(code="x", start="0 d", end="9 d")

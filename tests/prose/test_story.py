@@ -2,7 +2,9 @@
 
 import pytest
 
+from casetimeline.prose.changes import path_of_series, summarise_case
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
+from casetimeline.prose.tense import course_sentences
 from casetimeline.prose.verdicts import (
     cohort_sentences,
     error_sentences,
@@ -198,3 +200,27 @@ def test_how_much_of_a_timeline_has_a_time(case_of, observe, starts, words):
         summarise_timeline(analysis).paragraphs[0]
         == f"Case a: no title. 2 facts are recorded: 2 observations. Source: not stated. {words}"
     )
+
+
+def open_case(make_case, observe, *values):
+    rows = [observe("", "ck", value, "U/L", start=start) for start, value in values]
+    about = "analysis: {reference: x, baseline: last_before}"
+    return analyse(make_case(*rows, "a,,treatment,x,0 d,,,,,,,,,chart,", about=about))
+
+
+def test_an_open_order_is_told_as_open(make_case, observe):
+    # The file tells the last two values in an order that is not that of time.
+    analysis = open_case(make_case, observe, ("-1 d", "900"), ("300 d", "200"), ("~6 mo", "400"), ("5..7 mo", "600"))
+    series = analysis.changes[analysis.changes["code"] == "ck"]
+    path = path_of_series(series, analysis.case.measure("ck"))
+    assert path == "900 U/L -> 400 U/L, 600 U/L -> 200 U/L (order open)"
+
+
+def test_an_open_baseline_is_told_with_each_record_that_may_be_it(make_case, observe):
+    analysis = open_case(make_case, observe, ("-3..-1 mo", "400"), ("~-2 mo", "800"), ("30 d", "600"))
+    present = " ".join(course_sentences(analysis, "ck", "present"))
+    assert "800 U/L at ~-2 mo and 400 U/L at -3..-1 mo. Which of them is the baseline is open" in present
+    # 600 less 800 and less 400.
+    assert "600 U/L at 30 d: change between -200 and +200 U/L (-25.0 % to +50.0 %)" in present
+    table = summarise_case(analysis, ("ck",)).frame
+    assert table["baseline"].tolist() == ["800 U/L, ~-2 mo or 400 U/L, -3..-1 mo"]
