@@ -235,9 +235,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         # It is said once, however often the keys are pressed; a terminal has written ^C into the line.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        line = "\r\033[K" if sys.stderr.isatty() else ""
+        print("\r\033[K" if sys.stderr.isatty() else "", end="", file=sys.stderr)
         left = _left(options, True) or "nothing half-made is left under its name"
-        say(f"{line}casetimeline: interrupted; {left}", sys.stderr)
+        say(f"casetimeline: interrupted; {left}", sys.stderr)
         return 130
 
 

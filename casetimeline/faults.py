@@ -101,8 +101,8 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> nearest_word("weks", ("days", "weeks")), nearest_word("toci", ("tocilizumab", "methotrexate"))
-    ('weeks', 'tocilizumab')
+    >>> nearest_word("weks", ("days", "weeks")), nearest_word("a_lo", ("a_long_word", "another"))
+    ('weeks', 'a_long_word')
     >>> nearest_word("not present", ("present",)), nearest_word("alt", ("ast",)), nearest_word("ca19", ("ca15",))
     ('', '', '')
     """

@@ -63,7 +63,7 @@ def vocabulary():
 PATIENT = {"diagnosis": "diagnosis: diffuse cutaneous systemic sclerosis", "patient": "patient: {sex: female}"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_case(vocabulary):
     """A checked case made of rows of text, in memory; no file is written. What is not told of the patient is added."""
 

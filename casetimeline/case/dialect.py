@@ -1,12 +1,11 @@
 """The bytes of a timeline.csv to rows of text, whichever of the usual dialects wrote them, and what was normalised."""
 
 import re
-from itertools import islice
 
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault, first_few, printed
-from ..vocabulary import COLUMN_NAMES, code_of
+from ..vocabulary import COLUMN_NAMES
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
 
@@ -83,10 +82,6 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if form.delimiter == ";":
         facts, decimals = _with_points(facts, file)
         normalised += decimals
-    read_as = {code: code_of(code) for code in facts["code"].unique() if code_of(code) != code}
-    if read_as:
-        facts = facts.assign(code=facts["code"].map(lambda code: read_as.get(code, code)))
-        normalised.append(f"the code {' and '.join(f'{old} as {new}' for old, new in islice(read_as.items(), 2))}")
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
 

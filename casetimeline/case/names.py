@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..faults import Fault, first_few, shortened
 from ..values import canonical, distinct, pairs, plain
-from ..vocabulary import KINDS
+from ..vocabulary import KINDS, code_of
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
@@ -35,8 +35,8 @@ def name_key(text: str) -> str:
 
     Examples
     --------
-    >>> name_key("Mycophenolate-Mofetil"), name_key("UVA-1 phototherapy"), name_key("batch 1-2")
-    ('mycophenolatemofetil', 'uva1phototherapy', 'batch1-2')
+    >>> name_key("A-New Drug"), name_key("UVA-1 light"), name_key("batch 1-2")
+    ('anewdrug', 'uva1light', 'batch1-2')
     """
     letters = unicodedata.normalize("NFD", plain(text).casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -138,6 +138,9 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
     known_kind = kind.replaced(lambda text: text.casefold() if text.casefold() in KINDS else text)
     typed = pairs(known_kind, distinct(facts["code"]))
     read, refused = read_names(typed.texts, measures)
+    # A name that nobody knows is a code as well.
+    codes = {pair: code_of(read.get(pair, pair[1])) for pair in typed.texts if pair not in refused}
+    read = {pair: code for pair, code in codes.items() if code != pair[1]}
     until = {text: canonical("end", text) for text in end.texts}
     notes = [
         *_read_as(file, "code", {code: named for (_, code), named in read.items()}),
@@ -169,12 +172,12 @@ def read_names(typed: Iterable[_Pair], measures: pd.DataFrame) -> tuple[dict[_Pa
 
     Examples
     --------
-    >>> measures = pd.DataFrame({"kind": ["treatment"], "label": ["Prednisone"], "abbrev": ["PSN"],
-    ...                          "ambiguous": ["PDN=prednisone, or prednisolone"]}, index=["prednisone"])
-    >>> read, refused = read_names([("treatment", "Prednisone"), ("treatment", "PDN"), ("event", "Fever"),
+    >>> measures = pd.DataFrame({"kind": ["treatment"], "label": ["Exampline"], "abbrev": ["EXN"],
+    ...                          "ambiguous": ["EXD=exampline, or exampolone"]}, index=["exampline"])
+    >>> read, refused = read_names([("treatment", "Exampline"), ("treatment", "EXD"), ("event", "Fever"),
     ...                             ("event", "fever")], measures)
     >>> list(read.values()), list(refused.values())
-    (['prednisone', 'fever', 'fever'], ['a name with one meaning (prednisone, or prednisolone)'])
+    (['exampline', 'fever', 'fever'], ['a name with one meaning (exampline, or exampolone)'])
     """
     known = {observed: names_of(measures, observed) for observed in (True, False)}
     read, refused, strange = {}, {}, []
@@ -249,10 +252,10 @@ def near_names(text: str, measures: pd.DataFrame, observed: bool) -> tuple[str, 
 
     Examples
     --------
-    >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Prednisone", "Prednisolone"], "abbrev": ""},
-    ...                         index=["prednisone", "prednisolone"])
-    >>> near_names("predniselone", measures, observed=False), near_names("infliximab", measures, observed=False)
-    (('prednisolone', 'prednisone'), ())
+    >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Exampline", "Exampolone"], "abbrev": ""},
+    ...                         index=["exampline", "exampolone"])
+    >>> near_names("exampelone", measures, observed=False), near_names("other", measures, observed=False)
+    (('exampolone',), ())
     """
     key, names = name_key(text)[:64], names_of(measures, observed)
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]

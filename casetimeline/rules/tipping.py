@@ -110,7 +110,8 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         without = value_known & np.isnan(records["ANRHI"])
         yield UPPER_LIMIT, _only(_between(0.0, records["AVALHI"] / times.low, high_open=strict), without)
     if rule.kind == "variation":
-        ratio = records["AVALLO"] / records["BASELO"]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = records["AVALLO"] / records["BASELO"]
         most = np.array([largest_analytical_cv(each, rule.cvi) for each in ratio])
         without = (decided == "analytical variation") & base_known & value_known
         yield ANALYTICAL_CV, _only(_between(0.0, most, high_open=True), without & ~np.isnan(most))

@@ -436,7 +436,7 @@ def test_a_fault_speaks_of_the_page(fresh):
         "Reference treatment": 'found "tocilizumap"',
     }
     assert "'\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters" in refused["text"]
-    assert "the list of codes" in refused["text"] and "of the field Sources" in refused["text"]
+    assert "Latin letters: letter 2" in refused["text"] and "of the field Sources" in refused["text"]
     assert not re.search(r"[.]csv|[.]yaml|\bline [0-9]|fault in the input", refused["text"])
 
 

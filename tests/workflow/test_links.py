@@ -8,7 +8,7 @@ import pytest
 
 from casetimeline.files import make_unlinked, open_lock, remove
 from casetimeline.kernels import template
-from casetimeline.workflow.build import _alone, _clear
+from casetimeline.workflow.build import _alone, _clear, _set_aside
 from casetimeline.workflow.cases import Bulk, run_cases
 from casetimeline.workflow.execute import SOCKETS, Limits, clear, folder_of_sockets, scratch
 from casetimeline.workflow.plan import Plan, Truth
@@ -58,7 +58,7 @@ def test_the_folder_of_what_is_not_finished_is_made_in_place_of_a_link(plan, min
         assert plan.work.is_dir() and not plan.work.is_symlink()
 
 
-@pytest.mark.parametrize("name", ["new", "withheld", "emptied", "old", "run", "sockets"])
+@pytest.mark.parametrize("name", ["new", "withheld", "emptied", "run", "sockets"])
 def test_what_an_earlier_run_left_is_removed_and_a_link_of_its_name_with_it(plan, mine, name):
     plan.work.mkdir(parents=True)
     (plan.work / name).symlink_to(mine)
@@ -67,12 +67,15 @@ def test_what_an_earlier_run_left_is_removed_and_a_link_of_its_name_with_it(plan
 
 
 def test_what_was_changed_by_hand_is_not_moved_through_a_link(plan, mine):
-    (plan.work / "old/deep").mkdir(parents=True)
-    (plan.work / "old/deep/file").write_text("changed", encoding="utf-8")
-    (plan.build / "_edited").symlink_to(mine.parent)
+    (plan.home / "deep").mkdir(parents=True)
+    (plan.home / "deep/file").write_text("changed", encoding="utf-8")
+    plan.work.mkdir(parents=True)
+    for folder in ("_edited", "_earlier"):
+        (plan.build / folder).symlink_to(mine.parent)
     (mine.parent / "a").symlink_to(mine)
-    _clear(plan)
+    _set_aside(plan)
     assert (plan.build / "_edited/a/deep/file").read_text(encoding="utf-8") == "changed"
+    assert not plan.home.exists()
 
 
 @pytest.mark.parametrize("folder", ["done", "results"])
