@@ -11,7 +11,7 @@ from casetimeline.case.read import read_case
 from casetimeline.figures.export import drawn_width, export_figure
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.style import SMALL, house_style
-from casetimeline.presets import PRESETS
+from casetimeline.figures.presets import PRESETS
 
 PRESET = PRESETS["frontiers"]
 case = read_case(Path(__file__).parent.parent / "data", "fu-2025")

@@ -8,7 +8,7 @@ import pandas as pd
 from ..case import Case, Vocabulary
 from ..derive import check_baseline_rule
 from ..faults import TimelineError, fault
-from ..presets import PRESETS
+from ..figures import PRESETS
 from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS, words_of
 
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.

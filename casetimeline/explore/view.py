@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from ..case import FILES, Case, Recorded
 from ..figures import (
     FIGURES,
+    PRESETS,
     alt_text,
     describe,
     draw_figures,
@@ -18,7 +19,6 @@ from ..figures import (
     figure_files,
     render_svg,
 )
-from ..presets import PRESETS
 from ..prose import Table, change_words, finding_words, moment_words, shift_words
 from ..rules import Analysis
 from ..values import number

@@ -17,6 +17,11 @@ from .gallery import (
     draw_figures as draw_figures,
     names_of as names_of,
 )
+from .presets import (
+    PRESETS as PRESETS,
+    PROOF as PROOF,
+    Preset as Preset,
+)
 from .profile import draw_profile as draw_profile
 from .proof import (
     proof_table as proof_table,

@@ -7,10 +7,10 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from ..files import write_atomic
-from ..presets import PROOF, SUFFIXES, Preset
 from ..rules import Analysis, analyse
 from .drawn import alt_text
 from .gallery import draw_figures, names_of
+from .presets import PROOF, SUFFIXES, Preset
 from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
 from .style import SMALL
 

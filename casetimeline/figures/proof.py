@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..presets import Preset
+from .presets import Preset
 from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg, read_texts, seen_as
 
 

@@ -245,8 +245,7 @@ def _words(figures: list[Picture], folder: Path):
 
 def _write_figures(analysis: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:
     """The figures in the files of a preset, each opened again and measured."""
-    from ..figures import export_case, names_of, proof_table, prove_folder
-    from ..presets import PRESETS, PROOF
+    from ..figures import PRESETS, PROOF, export_case, names_of, proof_table, prove_folder
 
     export_case(analysis, folder, PRESETS[name], measures)
     write_atomic(folder / PROOF, proof_table(prove_folder(folder, PRESETS[name], names_of(measures))).encode())

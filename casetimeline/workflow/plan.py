@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..faults import Fault, TimelineError, fault, first_few
+from ..figures import PRESETS
 from ..files import FAILED, MANIFEST, digest_of, files_in, list_cases, tables_of
-from ..presets import PRESETS
 from ..vocabulary import check_case_id, is_case_id
 
 _LIBRARIES = (

@@ -16,8 +16,8 @@ from PIL import Image
 
 from ..characters import say
 from ..faults import NotebookError, TimelineError, fault
+from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in
-from ..presets import PROOF
 from ..report import rasterise, texts_of
 from .build import make_report
 from .plan import Plan, digest_outputs, preset_faults, read_manifest, versions_here

@@ -27,8 +27,8 @@ from casetimeline.explore.view import COLUMNS
 from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
+from casetimeline.figures.presets import PRESETS
 from casetimeline.files import MOST_BYTES, list_cases, zip_bytes
-from casetimeline.presets import PRESETS
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text
 

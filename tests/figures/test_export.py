@@ -14,6 +14,7 @@ from PIL import Image
 
 from casetimeline.figures.blocks import Entry, draw_footer, lay_footer
 from casetimeline.figures.export import drawn_width, export_case, export_figure
+from casetimeline.figures.presets import PRESETS, Preset
 from casetimeline.figures.proof import (
     prove_folder,
     prove_key,
@@ -28,7 +29,6 @@ from casetimeline.figures.publish import encode_png, encode_tiff, new_figure, re
 from casetimeline.figures.sight import parse_svg, read_texts
 from casetimeline.figures.style import house_style
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.presets import PRESETS, Preset
 from casetimeline.rules.analysis import analyse
 
 NAMES = ("02_muscle",)

@@ -15,13 +15,13 @@ from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.figures.export import export_case
 from casetimeline.figures.gallery import FIGURES, draw_figures, names_of
+from casetimeline.figures.presets import PRESETS
 from casetimeline.figures.profile import draw_profile
 from casetimeline.figures.proof import prove_folder
 from casetimeline.figures.publish import colophon
 from casetimeline.figures.timeline import draw_timeline
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
-from casetimeline.presets import PRESETS
 from casetimeline.prose.arms import summarise_expected
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_skin, summarise_timeline

@@ -1,0 +1,202 @@
+"""What each command of `casetimeline` does."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from .characters import say
+from .faults import TimelineError, fault
+from .vocabulary import is_case_id, words_of
+
+
+def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
+    """The plan of a report, or of a run of many cases, from the options that both have."""
+    from .workflow import Plan
+
+    return Plan(
+        case_id=case_id,
+        data=options.data,
+        build=build,
+        notebooks=notebooks,
+        lock=options.lock,
+        baseline=options.baseline,
+        reference=options.reference,
+        axis=options.axis,
+        rules=options.rules,
+    )
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print every fault of the cases at a path."""
+    from .case import read_path
+
+    readings = list(read_path(options.path, options.baseline, options.reference))
+    failed = any(reading.faults for reading in readings)
+    if options.format == "json":
+        say(json.dumps({"ok": not failed, "files": [reading.as_data() for reading in readings]}, indent=1))
+        return 2 if failed else 0
+    for reading in readings:
+        if reading.faults:
+            say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
+            continue
+        say(f"{reading.name}: {len(reading.facts)} rows, no fault")
+        for note in reading.notes:
+            say(f"  note: {note}")
+    return 2 if failed else 0
+
+
+def derive(options: argparse.Namespace) -> int:
+    """Write the derived table of the cases at a path."""
+    from .case import derive_path
+    from .files import write_atomic
+    from .report import table_bytes
+
+    if options.output.suffix not in (".csv", ".parquet"):
+        raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
+    if options.output.is_dir() or (options.output.parent.exists() and not options.output.parent.is_dir()):
+        seen = "a folder" if options.output.is_dir() else f"a file as the folder {options.output.parent}"
+        raise TimelineError([fault(seen, "a file in a folder", at=str(options.output))])
+    table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
+    write_atomic(options.output, table_bytes(table, options.output.suffix))
+    for note in notes:
+        say(f"note: {note}")
+    say(f"{options.output.name}: {len(table)} records")
+    return 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Make the folder of a new case."""
+    from .case import new_case
+
+    for line in new_case(options.data, options.case):
+        say(line)
+    return 0
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Read a filled-in workbook, or a case saved by the page, into the data folder."""
+    from .case import import_case
+
+    for line in import_case(options.file, options.data):
+        say(line)
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Make the report of a case, unless it is current."""
+    from .workflow import make_report
+
+    workbook = options.data / options.case / f"{options.case}.xlsx"
+    if workbook.is_file():
+        from .case import workbook_note
+
+        note = workbook_note(options.data, options.case)
+        if note:
+            say(f"casetimeline: {note}", sys.stderr)
+    plan = _plan_of_report(options)
+    made = make_report(plan)
+    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    say(
+        f"made      {plan.home}/report.html, report.pdf, manuscript/"
+        if made
+        else f"current   {plan.home}: nothing to do"
+    )
+    from .workflow import say_proofs
+
+    return say_proofs(plan.home, plan.presets)
+
+
+def _plan_of_report(options: argparse.Namespace):
+    from .workflow import notebooks_in
+
+    return _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
+        presets=tuple(filter(None, words_of(options.preset))), measures=words_of(options.measure), deny=options.deny
+    )
+
+
+def left_behind(options: argparse.Namespace, stopped: bool) -> str:
+    """What there is after a command that was stopped, or ended in an error; blank where nothing needs to be told."""
+    if options.command == "report" and is_case_id(options.case):
+        from .workflow import what_is_left, what_stands
+
+        return (what_is_left if stopped else what_stands)(_plan_of_report(options))
+    if options.command == "run" and stopped:
+        return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
+    return ""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the notebooks of many cases."""
+    from .files import list_cases
+    from .workflow import LEDGER, Bulk, Limits, notebooks_in, plans_of, run_cases
+
+    plan = _plan(options, "", options.output, notebooks_in(options.notebooks, options.only))
+    plans = plans_of(options.cases, plan, list_cases(options.data))
+    limits = Limits(options.timeout, options.memory)
+    count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
+    failed = len({failure.case for failure in failures})
+    say(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
+    for failure in failures[:10]:
+        say(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", sys.stderr)
+    if failures:
+        say(f"casetimeline: every failure stands in {options.output / LEDGER}", sys.stderr)
+    return 1 if failures else 0
+
+
+def app(options: argparse.Namespace) -> int:
+    """Serve the page."""
+    from .explore import run_app
+
+    run_app(options.data, options.case, options.host, options.port, options.sessions)
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Make a report again elsewhere, and compare the two."""
+    from .workflow import notebooks_in, verify_report
+
+    lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
+    say("\n".join(lines))
+    return 0 if same else 1
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare the committed notebooks and figures with a run."""
+    from .workflow import compare
+
+    faults = compare(Path(), options.built)
+    for difference in faults:
+        say(f"casetimeline: {difference}", sys.stderr)
+    if not faults:
+        say("The committed notebooks and figures are what a run gives.")
+    return 1 if faults else 0
+
+
+def accept(options: argparse.Namespace) -> int:
+    """Make the results of a run the committed ones."""
+    from .workflow import accept
+
+    changed = accept(Path(), options.built)
+    say("\n".join(f"accepted {name}" for name in changed) or "nothing changed")
+    return 0
+
+
+def normalise(options: argparse.Namespace) -> int:
+    """Bring notebooks into the normal form."""
+    from .workflow import normalise_files
+
+    changed = normalise_files(options.notebooks)
+    for name in changed:
+        say(f"{name}: brought into the normal form")
+    return 1 if changed else 0
+
+
+def dictionary(options: argparse.Namespace) -> int:
+    """Write the data dictionary."""
+    from .files import write_atomic
+    from .vocabulary import with_dictionary
+
+    text = options.readme.read_text(encoding="utf-8")
+    write_atomic(options.readme, with_dictionary(text).encode())
+    return 0
