@@ -91,6 +91,13 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     _analysis(parser)
     parser.add_argument("--measure", default="", help="the records of one measure alone, by its code")
     parser.set_defaults(run=commands.derive)
+    parser = names.add_parser(
+        "prove", help="find the quotes and numbers of a case in a text that is not stored beside it"
+    )
+    parser.add_argument("path", type=_path, help="a case folder")
+    parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
+    parser.add_argument("--source", default="", help="the id of the source; needed where the case has several")
+    parser.set_defaults(run=commands.prove)
     parser = names.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")

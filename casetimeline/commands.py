@@ -65,6 +65,15 @@ def derive(options: argparse.Namespace) -> int:
     return 0
 
 
+def prove(options: argparse.Namespace) -> int:
+    """Prove the rows of a case against a text that is not stored beside it."""
+    from .case import prove_source
+
+    for line in prove_source(options.path, options.text, options.source):
+        say(line)
+    return 0
+
+
 def new(options: argparse.Namespace) -> int:
     """Make the folder of a new case."""
     from .case import new_case

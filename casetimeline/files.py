@@ -112,6 +112,7 @@ _PATHS = {
     "data": ("the folder of the cases", True),
     "notebooks": ("a folder with notebooks that begin with a digit", True),
     "lock": ("the file of exact requirements", False),
+    "text": ("the text of a source", False),
     "deny": ("a text file with one name or number a line", False),
     "readme": ("the data dictionary", False),
 }
@@ -119,6 +120,9 @@ _PATHS = {
 FAILED = "failed"
 # The files that the cases of a data folder share: words, rules, published arms, treatments, and the works cited.
 TABLES = ("measures.csv", "rules.csv", "comparators.csv", "treatments.csv", "references.json")
+# The texts that the rows of a case are proved against, and proofs against texts elsewhere.
+TEXTS = (".txt", ".md", ".html", ".htm", ".pdf")
+PROOF_FILE = "proof.json"
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -280,6 +284,11 @@ def list_cases(data_dir: str | Path) -> list[str]:
     """The ids of the cases in a data folder, sorted."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
     return sorted(name for name in folders if is_case_id(name))
+
+
+def texts_of_case(folder: Path) -> list[Path]:
+    """The files in the folder of a case that its rows are proved against."""
+    return sorted(p for p in folder.glob("*") if p.is_file() and (p.suffix.lower() in TEXTS or p.name == PROOF_FILE))
 
 
 def sha256(content: bytes) -> str:

@@ -201,6 +201,12 @@ COLUMNS = (
         "an address.",
     ),
     Column(
+        "derived",
+        False,
+        "How a number of the row follows from its quote, where the quote does not print it: `3 days from day 0, so "
+        "0 + 2 = 2`. Each sum must come out.",
+    ),
+    Column(
         "note",
         False,
         "Free text. `site: ...` at its start says where in the body, and keeps two sites of one moment apart.",

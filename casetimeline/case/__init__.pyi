@@ -45,6 +45,9 @@ from .read import (
 from .separated import (
     decode as decode,
 )
+from .sources import (
+    prove_source as prove_source,
+)
 from .workbook.read import (
     read_workbook as read_workbook,
 )

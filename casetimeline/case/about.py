@@ -31,7 +31,7 @@ _READ = {
     "time_zero": ("label", "date"),
     "analysis": ("reference", "baseline", "cva"),
     "sources": (
-        *("id", "reference", "doi", "pmid", "url", "read", "licence"),
+        *("id", "reference", "doi", "pmid", "url", "read", "licence", "text", "sha256"),
         *("authors", "title", "container", "year", "volume", "pages"),
     ),
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,6 +17,7 @@ from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
 from .names import name_about, name_rows, starter_name
 from .notes import baseline_notes, notes_of, order_notes
+from .passages import Stretch
 from .references import with_works
 from .separated import decode
 
@@ -52,6 +53,11 @@ class Case:
         What the reader should know of the reading: nothing is dropped in silence.
     sha256 : str
         Digest of every input file.
+    places : dict
+        For each line whose quote stands in the text of its source, where: the first letter of each passage and the one
+        behind its last. Only where the source has a text, or a proof against one.
+    provable : int
+        How many rows have a quote of such a source.
     """
 
     case_id: str
@@ -69,6 +75,8 @@ class Case:
     cva: float
     notes: tuple[str, ...]
     sha256: str
+    places: dict[int, list[Stretch]] = field(default_factory=dict)
+    provable: int = 0
 
     def __repr__(self) -> str:
         return "\n".join(self._lines())
@@ -87,6 +95,7 @@ class Case:
             f"Case {self.case_id}: {self.about.get('title', 'no title')}",
             f"{len(self.facts)} facts: {', '.join(kinds)}; {timed} with a time",
             f"baseline rule {self.baseline_rule}, reference {self.reference or 'none'}",
+            *filter(None, [self.proof]),
             *(f"note: {note}" for note in self.notes),
         ]
 
@@ -102,6 +111,16 @@ class Case:
             codes = self.measures.index[self.measures["kind"] == "observation"]
             raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=codes)])
         return self.measures.loc[code]
+
+    @property
+    def proof(self) -> str:
+        """How many rows stand in the text of their source, as a sentence; blank where no text was read."""
+        found = sum(bool(place) for place in self.places.values())
+        return (
+            f"{found} of {self.provable} rows with a quote were found in the text of their source."
+            if self.provable
+            else ""
+        )
 
     @property
     def selection(self) -> str:

@@ -16,9 +16,10 @@ _WORDS = re.compile(
 )
 # What stands behind a stroke is no number of its own: the 5 of `MRC 4/5` is the scale.
 _DIGITS = re.compile(
-    r"(?<![\w./])[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
+    r"(?<![\w./])(?<![A-Z]-)[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
 )
 _POWER = re.compile(r"\s?(?:[x\u00d7*\u00b7]\s?)10(?:\^?([0-9])|([\u2070\u00b9\u00b2\u00b3\u2074-\u2079]))")
+_TEN = re.compile(r"[x\u00d7*\u00b7]\s?(10)(?=\^?[0-9\u2070\u00b9\u00b2\u00b3\u2074-\u2079])")
 _SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
 # The unit stands behind the number, behind a blank or a hyphen, and ends before a blank, a comma or a bracket.
 _UNIT = re.compile(r"[ -]?([^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
@@ -66,7 +67,9 @@ def numbers_in(quote: str) -> list[Printed]:
     [(6000.0, '~'), (10.0, '>')]
     """
     text = fold(quote).text
-    found = [_in_digits(match, text) for match in _DIGITS.finditer(text)]
+    # The 10 of a power is no number of its own.
+    powers = {match.start(1) for match in _TEN.finditer(text)}
+    found = [_in_digits(match, text) for match in _DIGITS.finditer(text) if match.start() not in powers]
     found += [_in_words(match, text) for match in _WORDS.finditer(text)]
     found.sort(key=lambda each: each.start)
     # Backwards, so that of three numbers that share a unit the first has it too.

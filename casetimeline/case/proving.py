@@ -192,7 +192,7 @@ def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:
 
 
 def _marked(each: Printed, number: float) -> str:
-    return f"{each.marks[0]}{number:g}, as the words of the quote say"
+    return f"{each.marks[:1]}{number:g}, as the words of the quote say"
 
 
 def _agrees(each: Printed, cell: Printable) -> bool:
@@ -211,6 +211,8 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
         words = _TIMES.get(cell.unit)
         return named or (words.match(each.unit) is not None if words else True)
     wanted, unit = _first(cell.unit), _first(each.unit)
+    if cell.column in ("ref_low", "ref_high"):
+        return unit in ("", wanted)
     if wanted and _MASS.match(wanted):
         return unit == wanted
     timed = any(words.fullmatch(unit) for words in _TIMES.values() if len(unit) > 1)

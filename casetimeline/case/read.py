@@ -1,5 +1,6 @@
 """The reading edge: a case, a folder of cases, or one file of many cases, read by one rule."""
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .names import known_name, name_rows, names_of, starter_name
 from .notes import notes_of, order_notes
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
+from .sources import prove_case
 
 
 def read_case(
@@ -73,7 +75,10 @@ def read_case(
     about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
     timeline = collect(faults, read_bytes, folder / "timeline.csv", f"{case_id}/timeline.csv")
     parsed = parse_case(case_id, Recorded(about, timeline), vocabulary, tuple(faults))
-    return interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
+    proof = prove_case(folder, parsed.about, parsed.texts)
+    parsed = parsed._replace(faults=(*parsed.faults, *proof.faults), notes=(*parsed.notes, *proof.notes))
+    case = interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
+    return dataclasses.replace(case, places=proof.places, provable=proof.asked)
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
@@ -242,7 +247,8 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
         case = read_case(data, case_id, rule, reference)
     except TimelineError as error:
         return Reading(case_id, None, None, rule, reference, (), error.faults)
-    return Reading(case_id, case.facts, case.measures, case.baseline_rule, case.reference, case.notes, ())
+    notes = (*case.notes, *filter(None, [case.proof.removesuffix(".")]))
+    return Reading(case_id, case.facts, case.measures, case.baseline_rule, case.reference, notes, ())
 
 
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:

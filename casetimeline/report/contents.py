@@ -67,6 +67,7 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
     timed = int(rows["start"].ne("").sum())
     read = "; ".join(source.get("read") or "not stated" for source in case.about.get("sources", [])) or "not stated"
     sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
+    sentences += filter(None, [case.proof])
     series = []
     for code in MAIN:
         label = case.measure(code)["label"]

@@ -1,0 +1,206 @@
+"""Rows proved against the text of their source: quotes letter by letter, numbers and states in their own quote."""
+
+import csv
+import json
+import shutil
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from casetimeline.case.passages import find_quote, source_of
+from casetimeline.case.printed import numbers_in
+from casetimeline.case.proving import check_numbers
+from casetimeline.case.read import read_case
+from casetimeline.case.sources import prove_source, text_of
+from casetimeline.faults import TimelineError
+
+TEXT = "At entry the mRSS was 46 and CK 923 U/L.  After 6 months the score had decreased from 46 to 32."
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ('the "score" fell', "Then the \u201cscore\u201d fell."),
+        ("no significant effusion", "There was no signi\ufb01cant e\ufb00usion."),
+        ("a follow-up of 6 months", "After a follow\u2010up of\u00a06\nmonths"),
+        ("treatment began", "The treat-\nment began."),
+        ("a 4-week regimen", "It was a 4-\nweek regimen."),
+        ("cyclophosphamide", "cyclo\u00adphosphamide"),
+        ("46 \u00b1 2 points", "46 \u00b1 2  points"),
+        ("-14 points", "\u221214 points"),
+        ("5.2 \u00d710\u00b3/\u00b5L", "were 5.2 \u00d710\u00b3/\u03bcL"),
+        ("CK 923 [...] from 46 to 32", TEXT),
+    ],
+)
+def test_what_typesetting_changes_makes_no_difference(quote, text):
+    assert all(find_quote(quote, source_of(text)))
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "mRSS was 47",
+        "mRSS was 4",
+        "RSS was 46",
+        "CK 923 U/l",
+        "from 46 to 32 [...] CK 923",
+        "decreased from 46to 32",
+        "",
+    ],
+)
+def test_a_letter_or_an_order_that_differs_is_not_found(quote):
+    assert not (find_quote(quote, source_of(TEXT)) and all(find_quote(quote, source_of(TEXT))))
+
+
+def test_every_letter_of_the_quotes_of_the_index_case_is_asked_for():
+    source = source_of((ROOT / "data/fu-2025/abstract.txt").read_text("utf-8"))
+    with (ROOT / "data/fu-2025/timeline.csv").open(encoding="utf-8", newline="") as file:
+        quotes = {row["quote"] for row in csv.DictReader(file)} - {""}
+    assert len(quotes) == 5
+    for quote in quotes:
+        assert all(find_quote(quote, source))
+        for place, letter in enumerate(quote):
+            other = "x" if letter != "x" else "y"
+            assert not all(find_quote(quote[:place] + other + quote[place + 1 :], source)), (quote, place)
+
+
+# Worked by hand: the numbers that a reader sees, with what they can mean and the word behind them.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mRSS of forty-six", [((46.0,), "")]),
+        ("decreased from 46 to 32 points", [((46.0,), "points"), ((32.0,), "points")]),
+        ("MRC 4/5", [((4.0,), "/5")]),
+        ("a CK of 17,622 U/L", [((17622.0, 17.622), "U/L")]),
+        ("5.2 \u00d710\u00b3/\u00b5L", [((5.2, 5200.0), "\u00d710\u00b3/\u03bcL")]),
+        ("3\u20134 months later", [((3.0,), "months"), ((4.0,), "months")]),
+        ("43.4%", [((43.4,), "%")]),
+        ("anti-HMGCR, IL-6", []),
+    ],
+)
+def test_numbers_of_a_text(text, expected):
+    assert [(each.readings, each.unit) for each in numbers_in(text)] == expected
+
+
+COLUMNS = ("code", "value", "unit", "ref_low", "ref_high", "dose", "dose_unit", "frequency", "start", "end", "state")
+
+
+def row(quote, **cells):
+    return {"line": 2, "source": "a", "quote": quote, "derived": "", **dict.fromkeys(COLUMNS, ""), **cells}
+
+
+@pytest.mark.parametrize(
+    ("quote", "cells", "column"),
+    [
+        ("mRSS 46", {"value": "46"}, ""),
+        ("mRSS 46", {"value": "36"}, "value"),
+        ("mRSS of forty-six", {"value": "46"}, ""),
+        ("46 days later", {"value": "46"}, "value"),
+        ("approximately 6000 U/L", {"value": "~6000", "unit": "U/L"}, ""),
+        ("approximately 6000 U/L", {"value": "6000", "unit": "U/L"}, "value"),
+        ("6000 U/L", {"value": "~6000", "unit": "U/L"}, "value"),
+        ("less than 30 U/L", {"value": "<30", "unit": "U/L"}, ""),
+        ("CK 923 U/L (26 to 192)", {"value": "923", "unit": "U/L", "ref_low": "26", "ref_high": "192"}, ""),
+        ("CK 923 U/L (26 to 192)", {"value": "923", "unit": "U/L", "ref_high": "195"}, "ref_high"),
+        ("8 mg/kg every 4 weeks", {"dose": "8", "dose_unit": "mg/kg", "frequency": "every 4 wk"}, ""),
+        ("8 mg/kg every 4 weeks", {"dose": "4", "dose_unit": "mg/kg"}, "dose"),
+        ("8 mg/kg every 4 weeks", {"frequency": "every 8 wk"}, "frequency"),
+        ("after 3 months", {"start": "3 mo"}, ""),
+        ("after 3 months", {"start": "3 wk"}, "start"),
+        ("in August 2005", {"start": "2005-08"}, ""),
+        ("in August 2005", {"start": "2005-09"}, "start"),
+        ("on admission", {"start": "0 d"}, ""),
+        ("for 3 days", {"start": "0 d", "end": "2 d"}, "end"),
+        ("for 3 days", {"start": "0 d", "end": "2 d", "derived": "3 days from day 0, so 3 - 1 = 2"}, ""),
+        ("for 3 days", {"end": "2 d", "derived": "3 days from day 0, so 3 - 2 = 2"}, "derived"),
+        ("the effusion resolved", {"code": "pericardial_effusion", "state": "absent"}, ""),
+        ("an effusion was seen", {"code": "pericardial_effusion", "state": "absent"}, "state"),
+        ("no pericardial effusion", {"code": "pericardial_effusion", "state": "present"}, "state"),
+    ],
+)
+def test_a_number_or_state_that_its_quote_does_not_say_is_named(quote, cells, column):
+    misfits = list(check_numbers(pd.DataFrame([row(quote, **cells)])))
+    assert [misfit[1] for misfit in misfits] == ([column] if column else [])
+
+
+@pytest.fixture
+def case(tmp_path):
+    """The folder of a copy of the index case."""
+    shutil.copytree(ROOT / "data/fu-2025", tmp_path / "data/fu-2025")
+    return tmp_path / "data/fu-2025"
+
+
+def edit(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("timeline.csv", "mRSS 46", "mRSS 47", ["column quote: found 'severe skin sclerosis (mRSS 47)", "(mRSS 46)"]),
+        ("timeline.csv", "mrss,,,46,", "mrss,,,36,", ["line 2, column value: found '36'"]),
+        ("case.yaml", "says: CK 923 U/L", "says: CK 924 U/L", ["claims: 2: says: found 'CK 924 U/L'", "CK 923 U/L"]),
+        ("case.yaml", "abstract.txt", "nothing.txt", ["found 'nothing.txt'; expected a file of the folder"]),
+        ("case.yaml", "abstract.txt", "../fu-2025/abstract.txt", ["expected the name of a file"]),
+        (
+            "case.yaml",
+            "text: abstract.txt",
+            "text: abstract.txt\n    sha256: 00",
+            ["expected the digest of abstract.txt"],
+        ),
+    ],
+)
+def test_a_forged_quote_number_or_claim_is_named_with_what_the_text_says(case, file, old, new, words):
+    edit(case / file, old, new)
+    with pytest.raises(TimelineError) as refused:
+        read_case(case)
+    assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+def test_the_index_case_is_proved_whole_with_its_places():
+    case = read_case(ROOT / "data/fu-2025")
+    text = (ROOT / "data/fu-2025/abstract.txt").read_text("utf-8")
+    assert case.proof == "16 of 16 rows with a quote were found in the text of their source."
+    (first,) = case.places[2]
+    assert text[first.start : first.end].startswith("severe skin sclerosis (mRSS 46)")
+
+
+def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
+    elsewhere = tmp_path / "article.html"
+    words = (case / "abstract.txt").read_text("utf-8").replace("&", "&amp;")
+    elsewhere.write_text(f"<style>p {{}}</style><p>{words}</p>", encoding="utf-8")
+    (case / "abstract.txt").unlink()
+    told = prove_source(case, elsewhere)
+    digest = told[-1].split("sha256: ")[1].split()[0]
+    edit(case / "case.yaml", "text: abstract.txt", f"sha256: {digest}")
+    proved = read_case(case)
+    assert proved.proof.startswith("16 of 16 rows") and any("a text that is not here" in note for note in proved.notes)
+    edit(case / "timeline.csv", "mRSS reduced to 32", "mRSS reduced to 23")
+    with pytest.raises(TimelineError, match="a quote that was proved"):
+        read_case(case)
+    # Nothing is written if a row is not in the text.
+    before = (case / "proof.json").read_bytes()
+    with pytest.raises(TimelineError, match="words of the text of Fu 2025"):
+        prove_source(case, elsewhere)
+    assert (case / "proof.json").read_bytes() == before
+
+
+def test_without_its_proof_a_digest_proves_nothing(case):
+    edit(case / "case.yaml", "text: abstract.txt", "sha256: 00")
+    case_without = read_case(case)
+    assert case_without.proof == "" and any("no proof of it" in note for note in case_without.notes)
+    (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": 1}), encoding="utf-8")
+    with pytest.raises(TimelineError, match="a proof as `casetimeline prove` writes it"):
+        read_case(case)
+
+
+def test_a_pdf_is_a_text():
+    import typst
+
+    content = typst.compile(b"#set page(width: 4cm, height: auto)\nThe score had decreased from 46 to 32 points.")
+    assert all(find_quote("decreased from 46 to 32 points", source_of(text_of(content, "a.pdf"))))
+    with pytest.raises(TimelineError, match="a PDF that can be opened"):
+        text_of(b"no pdf", "a.pdf")
