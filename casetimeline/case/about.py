@@ -15,7 +15,8 @@ from ..derive import groups_of, parse_frequency
 from ..faults import Fault, TimelineError, fault, shortened
 from ..values import distinct, is_date, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
-from .check import NO_ZEROS, parsed
+from .misfits import parsed
+from .moments import NO_ZEROS
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
@@ -323,7 +324,9 @@ def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
         that have one date among facts without a time.
     """
     start, case = distinct(facts["start"]), groups_of(facts["case_id"])
-    timed, dated = start.each(bool, bool), start.each(is_date, bool)
+    # What counts from another fact says nothing of time zero.
+    from_another = distinct(facts["anchor"]).each(bool, bool)
+    timed, dated = start.each(bool, bool) & ~from_another, start.each(is_date, bool)
     by_dates = case.any(dated) & ~case.any(timed & ~dated)
     if not by_dates.any():
         return NO_ZEROS

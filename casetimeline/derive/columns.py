@@ -16,6 +16,8 @@ ADDED = {
         "PARAM",
         "LOC",
         "BETTER",
+        "COUNTLO",
+        "COUNTHI",
         "AVAL",
         "AVALLO",
         "AVALHI",
