@@ -105,4 +105,5 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
 
 def _counted(given: pd.DataFrame) -> pd.Series:
     """Whether the source counts the administrations of each treatment row."""
-    return given["COUNTHI"].notna() if "COUNTHI" in given else pd.Series(False, index=given.index)
+    known = {"COUNTLO", "COUNTHI"} <= {*given}
+    return given["COUNTHI"].notna() if known else pd.Series(False, index=given.index)

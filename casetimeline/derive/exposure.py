@@ -107,7 +107,6 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing), _counted(given), strict=True)
     )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
-    ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
     columns = {
         "case_id": given["case_id"],
         "line": given["line"],
@@ -126,7 +125,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         "CUMLO": low,
         "CUMHI": high,
         "CUMU": amount,
-        "ENDED": ended.as_text(str),
+        "ENDED": _ended(given, ongoing),
         "REASON": _missing(given, interval, single, per_time, ongoing),
     }
     return pd.DataFrame(columns, index=given.index)
@@ -137,6 +136,12 @@ _ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
 _OPTIONAL = ("start", "COUNTLO", "COUNTHI")
 # What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
 OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
+
+
+def _ended(given: pd.DataFrame, ongoing: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """ENDED of `derive_exposure`."""
+    words = ["not reported", "yes", "ongoing"]
+    return Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), words).as_text(str)
 
 
 def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
@@ -186,7 +191,7 @@ def _printed(frame: pd.DataFrame, side: str) -> Intervals:
 
 def _counted(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most administrations that the source counts; nan where it counts none."""
-    if "COUNTLO" not in given:
+    if not {"COUNTLO", "COUNTHI"} <= {*given}:
         return (np.full(len(given), np.nan),) * 2
     return numbers(given, "COUNTLO"), numbers(given, "COUNTHI")
 
