@@ -80,8 +80,9 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
     """
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
-    exposure = derive_exposure(frame).assign(code=frame["code"])
-    exposure["COUNTED"] = _counted(frame.loc[exposure.index])
+    exposure = derive_exposure(frame)
+    given = frame.loc[exposure.index]
+    exposure = exposure.assign(code=given["code"], COUNTED=_counted(given))
     # A dose per day or per week has its interval in its unit.
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)

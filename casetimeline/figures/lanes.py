@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..derive import derive_doses
+from ..derive import derive_doses, parse_frequency
 from ..prose import printed_words
 from ..values import timed_end
 from ..vocabulary import STOPPED
@@ -156,16 +156,15 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **_DOSE))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
         return
-    start, end = _span(row, axis)
-    if not timed_end(row.end) and row.end != STOPPED:
+    start, end = _span(row, axis, _STUB * per_mm(ax, axis))
+    if pd.notna(row.TAIL):
         # Only the start is reported: where the treatment may have gone on, the bar has an outline and no filling.
-        end = min(start + _STUB * per_mm(ax, axis), row.TAIL) if axis.is_days else end
+        end = min(end, row.TAIL)
         tail = Rectangle(
             (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_MAY_GO_ON
         )
         ax.add_patch(tail)
     if row.end == STOPPED:
-        end = min(start + _STUB * per_mm(ax, axis), axis.high) if axis.is_days else end
         ax.add_line(Line2D([end], [middle], linestyle="none", zorder=4, **_STOP))
     if is_open(row):
         start = axis.low if axis.is_days else start
@@ -187,17 +186,21 @@ def is_open(row) -> bool:
     return row.kind == "treatment" and -np.inf == row.DAYLO and not is_single(row)
 
 
-def _span(row, axis: TimeAxis) -> tuple[float, float]:
+def _span(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
+    """Where the filled part of a bar begins and ends: a stub where no time of an end is reported."""
     if not axis.is_days:
         return row.X - 0.42, row.X + 0.42
+    if not timed_end(row.end):
+        interval = parse_frequency(row.frequency).interval
+        counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
+        return row.X, min(row.X + max(stub, counted), axis.high)
     end = (row.AENLO + row.AENHI) / 2
     return row.X, end if np.isfinite(end) else axis.high
 
 
 def open_end_note(rows: list) -> str:
     """What an open right end of a bar means; blank if no bar has one."""
-    outlined = [row for row in rows if row.kind == "treatment" and not timed_end(row.end) and row.end != STOPPED]
-    if all(map(is_single, outlined)):
+    if not any(pd.notna(row.TAIL) for row in rows):
         return ""
     return "Bars continued as an outline: whether the treatment went on is not reported."
 

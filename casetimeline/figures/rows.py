@@ -99,30 +99,21 @@ def last_of(rows: list):
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment may have gone on if its end is not reported as a time; nan if it is, or if it stopped.
+    """Up to where a treatment may have gone on; nan if its end is reported, if it stopped, or if its doses are counted.
 
     That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
-    its last counted administration, the end of the phase by which it had ended, or the end of the axis.
+    the end of the phase by which it had ended, or the end of the axis.
     """
-    if timed_end(row.end) or row.end == STOPPED or is_single(row):
+    if timed_end(row.end) or row.end == STOPPED or is_single(row) or math.isfinite(row.COUNTHI):
         return math.nan
-    half = 0.0 if axis.is_days else 0.5
+    half, phase = 0.0 if axis.is_days else 0.5, phase_of_end(row.end)
     later = [
         other.X - half
         for other in rows
         if other.X > row.X and (other.kind, other.code) in (("treatment", row.code), ("event", f"{row.code}_stopped"))
     ]
-    ended = [other.X + half for other in rows if not pd.isna(other.phase) and other.phase == phase_of_end(row.end)]
-    by_phase = [max(ended)] if ended else []
-    return max(min([*later, *by_phase, *_last_dose(row, axis)], default=axis.high), row.X)
-
-
-def _last_dose(row, axis: TimeAxis) -> list[float]:
-    """Where the last of the administrations is that the source counts, on an axis of days."""
-    interval = parse_frequency(row.frequency).interval
-    if not axis.is_days or not math.isfinite(row.COUNTHI) or not math.isfinite(interval):
-        return []
-    return [row.X + (row.COUNTHI - 1) * interval]
+    ended = [other.X + half for other in rows if not pd.isna(other.phase) and other.phase == phase]
+    return min([*later, max(ended, default=axis.high)], default=axis.high)
 
 
 def is_single(row) -> bool:
