@@ -115,15 +115,21 @@ CLAIM_TESTS = {
     "has_value": (("measure", "value"), "a record of the measure (in `phase`) has the value (in `unit`)"),
     "falls_to": (("measure", "value"), "a record after the baseline has the value and is lower"),
     "rises_to": (("measure", "value"), "a record after the baseline has the value and is higher"),
-    "falls": (("measure",), "the last value after the baseline is lower"),
-    "rises": (("measure",), "the last value after the baseline is higher"),
+    "falls": (("measure",), "the last value after the baseline is lower, in numbers or by the words of its state"),
+    "rises": (("measure",), "the last value after the baseline is higher, likewise"),
     "improves": (("measure",), "the last value or grade is better than the baseline, by the direction of the measure"),
-    "worsens": (("measure",), "the last value or grade is worse than the baseline"),
+    "worsens": (
+        ("measure",),
+        "the last value or grade is worse than the baseline; both also by words",
+    ),
     "resolves": (("measure",), "present at baseline, and absent in the last record"),
     "is_present": (("measure",), "a record (of `phase`) says present, or gives a grade or size above none"),
     "is_absent": (("measure",), "a record (of `phase`) says absent"),
     "meets": (("measure", "rule"), "the verdict of the rule on the last record"),
-    "given": (("treatment",), "a row of the treatment has the `dose`, `dose_unit` and interval (`every`)"),
+    "given": (
+        ("treatment",),
+        "a row of it, or of a procedure, has the `dose`, `dose_unit`, interval (`every`) and `count`",
+    ),
     "none_happen": (("events",), "none of the events is recorded; that alone does not support the claim"),
     "not_measured": (("needs",), "nothing; what would be needed is not reported"),
 }
@@ -140,6 +146,7 @@ CLAIM_KEYS = (
     "dose",
     "dose_unit",
     "every",
+    "count",
     "events",
     "needs",
 )

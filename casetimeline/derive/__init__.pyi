@@ -24,6 +24,7 @@ from .course import (
     derive_peak as derive_peak,
     last_candidates as last_candidates,
 )
+from .direction import derive_direction as derive_direction
 from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
