@@ -15,11 +15,21 @@ from .faults import TimelineError, fault
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CASE_ID_WORDS = "up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"
 
-KINDS = ("observation", "treatment", "event")
+KINDS = ("observation", "treatment", "procedure", "event", "adverse_event", "statement")
 
 STATES = {
     "present": "found, size or number not given",
     "absent": "looked for and not found, or said to be resolved",
+    "recurred": "present again",
+    "residual": "present, less than before",
+    "normal": "within the limits of the laboratory, no number given",
+    "raised": "above them",
+    "low": "below them",
+    "increased": "more than the value before, no number given",
+    "decreased": "less than the value before",
+    "unchanged": "said to be as the value before",
+    "improved": "better than the value before",
+    "worsened": "worse than the value before",
     "unknown": "the source says that it is not known",
     "not_assessed": "the source says that it was not looked for",
     "not_reported": "the part of the source that was read does not say",
@@ -47,6 +57,21 @@ AXES = {
 
 # States that leave a finding open: they have no value beside them, and no change is computed from them.
 OPEN_STATES = ("unknown", "not_assessed", "not_reported")
+
+# States of a finding that is there.
+PRESENT_STATES = ("present", "recurred", "residual")
+
+# States of a quantity against the limits of its row, in place of a number.
+LIMIT_STATES = ("normal", "raised", "low")
+
+# States against the value before, in place of a value.
+DIRECTIONS = ("increased", "decreased", "unchanged", "improved", "worsened")
+
+# The kinds of facts that another fact can be counted from.
+ANCHOR_KINDS = ("treatment", "procedure", "event", "adverse_event")
+
+# The end of a course that ended at a time that is not told.
+STOPPED = "stopped"
 
 # No value is printed with more decimals. Rounding to them removes the binary noise of a product or difference, so that
 # a value exactly on a limit is decided as printed.
@@ -90,15 +115,21 @@ CLAIM_TESTS = {
     "has_value": (("measure", "value"), "a record of the measure (in `phase`) has the value (in `unit`)"),
     "falls_to": (("measure", "value"), "a record after the baseline has the value and is lower"),
     "rises_to": (("measure", "value"), "a record after the baseline has the value and is higher"),
-    "falls": (("measure",), "the last value after the baseline is lower"),
-    "rises": (("measure",), "the last value after the baseline is higher"),
+    "falls": (("measure",), "the last value after the baseline is lower, in numbers or by the words of its state"),
+    "rises": (("measure",), "the last value after the baseline is higher, likewise"),
     "improves": (("measure",), "the last value or grade is better than the baseline, by the direction of the measure"),
-    "worsens": (("measure",), "the last value or grade is worse than the baseline"),
+    "worsens": (
+        ("measure",),
+        "the last value or grade is worse than the baseline; both also by words",
+    ),
     "resolves": (("measure",), "present at baseline, and absent in the last record"),
     "is_present": (("measure",), "a record (of `phase`) says present, or gives a grade or size above none"),
     "is_absent": (("measure",), "a record (of `phase`) says absent"),
     "meets": (("measure", "rule"), "the verdict of the rule on the last record"),
-    "given": (("treatment",), "a row of the treatment has the `dose`, `dose_unit` and interval (`every`)"),
+    "given": (
+        ("treatment",),
+        "a row of it, or of a procedure, has the `dose`, `dose_unit`, interval (`every`) and `count`",
+    ),
     "none_happen": (("events",), "none of the events is recorded; that alone does not support the claim"),
     "not_measured": (("needs",), "nothing; what would be needed is not reported"),
 }
@@ -115,6 +146,7 @@ CLAIM_KEYS = (
     "dose",
     "dose_unit",
     "every",
+    "count",
     "events",
     "needs",
 )
@@ -139,7 +171,13 @@ COLUMNS = (
         "Order of telling: 1, 2, 3 ... It orders facts whose times do not, and is not a time. "
         "`phase` or `start` is filled on every row.",
     ),
-    Column("kind", True, "`observation`, `treatment` or `event`."),
+    Column(
+        "kind",
+        True,
+        "`observation`; `treatment`; `procedure`, an intervention such as a drainage or a "
+        "plasma exchange; `event`, anything else that happened; `adverse_event`; or `statement`, what the authors "
+        "judge, which is told and never drawn or computed with.",
+    ),
     Column(
         "code",
         True,
@@ -156,7 +194,24 @@ COLUMNS = (
         "or a range of dates (`2005-08..2005-10`), without a time of day. What people type for these is read "
         "(`12 weeks`, `W12`, `3-4 months`). Blank: not reported.",
     ),
-    Column("end", False, "As `start`, or `ongoing`. Blank: not reported."),
+    Column(
+        "end",
+        False,
+        "As `start`, or `ongoing`; `phase 4` (ended by that phase) or `stopped` (ended at a time not told). "
+        "Blank: not reported.",
+    ),
+    Column(
+        "anchor",
+        False,
+        "What `start` and `end` count from in place of time zero: the code of a treatment, procedure, event or adverse "
+        "event of the case, at its start; `discharge#2` for the second of that code.",
+    ),
+    Column(
+        "count",
+        False,
+        "How many administrations of a treatment, or how many times a procedure was done, as the source says: `4`, "
+        "`3..4`, `>=2`.",
+    ),
     Column(
         "value",
         True,
@@ -193,6 +248,11 @@ COLUMNS = (
         "more than one meaning (`biweekly`) is refused. Other words are kept, and not counted: a note says so.",
     ),
     Column("route", False, "Route of administration as printed."),
+    Column("site", False, "Where in the body. It keeps two sites of one moment apart."),
+    Column("method", False, "How it was measured or done, as printed."),
+    Column("by", False, "Who scored, or which laboratory."),
+    Column("grade", False, "Grade of an adverse event, 1 to 5 (CTCAE), or a range of them (`2..3`)."),
+    Column("related", False, "Whether an adverse event was related to a treatment, in the words of the source."),
     Column("source", True, "Where the fact stands. If case.yaml lists `sources`, one of them."),
     Column(
         "quote",
@@ -209,7 +269,7 @@ COLUMNS = (
     Column(
         "note",
         False,
-        "Free text. `site: ...` at its start says where in the body, and keeps two sites of one moment apart.",
+        "Free text. `site: ...` at its start says where in the body, as the column `site` does.",
     ),
 )
 

@@ -13,9 +13,10 @@ import yaml
 from ..characters import acting_character
 from ..derive import groups_of, parse_frequency
 from ..faults import Fault, TimelineError, fault, shortened
-from ..values import distinct, is_date, parse_date, parse_duration, parse_value, unit_factor
+from ..values import distinct, is_date, parse_count, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
-from .check import NO_ZEROS, parsed
+from .misfits import parsed
+from .moments import NO_ZEROS
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
@@ -270,10 +271,16 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
                 yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
-        forms = {"value": parse_value, "dose": parse_value, "within": parse_duration, "phase": _phase_number}
+        forms = {
+            "value": parse_value,
+            "dose": parse_value,
+            "count": parse_count,
+            "within": parse_duration,
+            "phase": _phase_number,
+        }
         for name, parse in forms.items():
             try:
-                parse(claim.get(name) or {"value": "1", "dose": "1", "within": "1 d", "phase": "1"}[name])
+                parse(claim.get(name) or {"within": "1 d"}.get(name, "1"))
             except ValueError as error:
                 yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
         if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
@@ -323,7 +330,9 @@ def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
         that have one date among facts without a time.
     """
     start, case = distinct(facts["start"]), groups_of(facts["case_id"])
-    timed, dated = start.each(bool, bool), start.each(is_date, bool)
+    # What counts from another fact says nothing of time zero.
+    from_another = distinct(facts["anchor"]).each(bool, bool)
+    timed, dated = start.each(bool, bool) & ~from_another, start.each(is_date, bool)
     by_dates = case.any(dated) & ~case.any(timed & ~dated)
     if not by_dates.any():
         return NO_ZEROS

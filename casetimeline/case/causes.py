@@ -11,12 +11,12 @@ from ..vocabulary import COLUMN_NAMES, KINDS
 Misfit = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 # What is judged by the kind of a row, by its code, and by its dose: where that is wrong, none of it is known to be.
 _BY_CODE = ("value", "unit", "ref_low", "ref_high", "state")
-_BY_KIND = ("code", *_BY_CODE, "dose", "dose_unit", "frequency", "route")
+_BY_KIND = ("code", *_BY_CODE, "count", "dose", "dose_unit", "frequency", "route", "by", "grade", "related")
 _DEPENDENT = {"kind": _BY_KIND, "code": _BY_CODE, "dose": ("dose_unit",)}
 # The columns of units, which are no numbers, and the number before each.
 _UNITS = {"unit": "value", "dose_unit": "dose"}
 # By what two values are of one moment.
-MOMENT = ("case_id", "kind", "code", "phase", "start")
+MOMENT = ("case_id", "kind", "code", "phase", "start", "anchor")
 
 
 def without_consequences(misfits: list[Misfit]) -> list[Misfit]:

@@ -5,78 +5,36 @@ A fault names file, line and column, what is there, and what would be right. Not
 
 import itertools
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from ..derive import disordered, groups_of, parse_grades, readings_of, site_of, within_limits
+from ..derive import groups_of, parse_grades, readings_of, sites, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
-from ..values import (
-    NOTHING,
-    ONGOING,
-    Bounds,
-    Distinct,
-    Intervals,
-    canonical,
-    distinct,
-    from_zero,
-    is_date,
-    is_normal,
-    pairs,
-    parse_texts,
-    parse_time,
-    parse_value,
-    unit_factor,
-)
+from ..values import Distinct, Intervals, canonical, distinct, is_normal, pairs, parse_value, unit_factor
 from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
     COLUMN_NAMES,
+    DIRECTIONS,
     KINDS,
+    LIMIT_STATES,
     OPEN_STATES,
+    PRESENT_STATES,
     STATES,
     is_case_id,
     is_code,
 )
 from .causes import MOMENT, Misfit, no_facts, without_consequences
+from .kinds import check_kinds
+from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
+from .moments import NO_ZEROS, check_moments
 from .names import near_names
 from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
-_Texts = Mapping[str, Distinct]
 
-
-def rows_of(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -> Iterator[Misfit]:
-    """A fault of each row of the mask, with what its column holds."""
-    if mask.any():
-        for line, text in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
-            yield line, column, text, expected
-
-
-def unknown_words(
-    facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str, known: Iterable[str]
-) -> Iterator[Misfit]:
-    """As `rows_of`, with the nearest known word."""
-    known, nearest = list(known), {}
-    for line, _, word, _ in rows_of(facts, mask, column, expected):
-        if word not in nearest:
-            nearest[word] = fault(word, expected, at=column, known=known).nearest
-        yield line, column, word, expected, nearest[word]
-
-
-def rows_by_measure(
-    facts: pd.DataFrame, mask: np.ndarray, column: str, measures: pd.DataFrame
-) -> Iterator[tuple[int, str, pd.Series]]:
-    """The line, the text and the measure of each row of the mask."""
-    if mask.any():
-        rows = facts.loc[mask, ["line", column, "code"]]
-        asked = {code: measures.loc[code] for code in rows["code"].unique()}
-        for line, text, code in rows.itertuples(index=False):
-            yield line, text, asked[code]
-
-
-def check_values(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
+def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Faults of values, units, limits and states of observations, and of doses."""
     value, observed = texts["value"], texts["kind"].among(["observation"])
     state = texts["state"].replaced(lambda text: canonical("state", text))
@@ -89,14 +47,14 @@ def check_values(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame) -> 
     yield from _check_numbers(facts, measured.among(bad), bad, measures)
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers)
     yield from normal
-    yield from _check_quantities(facts, judged & state.among(["present", "absent"]), measures)
+    yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
     yield from _check_units(facts, texts, numeric, measures)
     yield from _check_limits(facts, texts, judged)
-    unsaid = judged & given & state.among(OPEN_STATES)
+    unsaid = judged & given & state.among([*OPEN_STATES, *LIMIT_STATES, *DIRECTIONS])
     yield from rows_of(facts, unsaid, "state", "no such state beside a value")
     low, high = np.where(numeric, numbers.low, grades.low), np.where(numeric, numbers.high, grades.high)
-    contrary = (state.among(["absent"]) & (low > 0)) | (state.among(["present"]) & (high == 0))
+    contrary = (state.among(["absent"]) & (low > 0)) | (state.among(PRESENT_STATES) & (high == 0))
     yield from rows_of(facts, judged & given & contrary, "state", "a state that agrees with the value")
     silent = observed & ~given & ~state.each(bool, bool)
     yield from rows_of(facts, silent, "value", "a value, or a state")
@@ -120,7 +78,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
 
 
 def _normal(
-    facts: pd.DataFrame, texts: _Texts, value: Distinct, numbers: Intervals
+    facts: pd.DataFrame, texts: Texts, value: Distinct, numbers: Intervals
 ) -> tuple[Intervals, Iterator[Misfit]]:
     """The numbers with the laboratory's limits where the value says `normal`; and the faults of rows without limits."""
     limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
@@ -138,7 +96,7 @@ def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFr
 
 
 def _check_scale(
-    facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, numbers: Intervals, measures: pd.DataFrame
+    facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, numbers: Intervals, measures: pd.DataFrame
 ) -> Iterator[Misfit]:
     """Numbers beyond the scale of their measure, or not whole where its numbers are."""
     code = texts["code"].where(numeric)
@@ -165,7 +123,7 @@ def _number_of(measure: pd.Series) -> str:
     return f"a {'whole ' if measure['whole'] else ''}number {span} ({measure['abbrev']})"
 
 
-def _check_units(facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+def _check_units(facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
     known = pairs(texts["code"], texts["unit"]).each(
@@ -176,7 +134,7 @@ def _check_units(facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, measur
         yield line, "unit", unit, unit_expected(unit, measure, measures)
 
 
-def _check_limits(facts: pd.DataFrame, texts: _Texts, judged: np.ndarray) -> Iterator[Misfit]:
+def _check_limits(facts: pd.DataFrame, texts: Texts, judged: np.ndarray) -> Iterator[Misfit]:
     """Limits of a laboratory that are no exact numbers, or in the wrong order."""
     limits = {}
     for column in ("ref_low", "ref_high"):
@@ -189,32 +147,6 @@ def _check_limits(facts: pd.DataFrame, texts: _Texts, judged: np.ndarray) -> Ite
     low, high = limits["ref_low"].low, limits["ref_high"].high
     yield from rows_of(facts, high <= 0, "ref_high", "a limit above 0")
     yield from rows_of(facts, low > high, "ref_low", "a limit below ref_high")
-
-
-def parsed(texts: Distinct, parse: Callable[[str], Bounds]) -> tuple[Intervals, dict[str, str]]:
-    """Bounds of each text (nan where blank or bad), and what would be right for each bad text."""
-    bad: dict[str, str] = {}
-
-    def parse_or_note(text: str) -> Bounds:
-        """Bounds, or nan and a note of what would be right."""
-        try:
-            return parse(text)
-        except ValueError as error:
-            bad[text] = str(error)
-            return NOTHING
-
-    return parse_texts(texts, parse_or_note), bad
-
-
-def unparsed(facts: pd.DataFrame, texts: _Texts, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
-    """A fault of each row whose text could not be parsed, with what would be right."""
-    if bad:
-        for line, _, text, _ in rows_of(facts, texts[column].among(bad), column, ""):
-            yield line, column, text, bad[text] + more
-
-
-# No case has a dated time zero.
-NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 
 def check_facts(
@@ -254,7 +186,7 @@ def check_facts(
     checks = (
         wrong_rows,
         _check_words(facts, texts, measures, case_id),
-        _check_moments(facts, texts, zeros),
+        check_moments(facts, texts, zeros),
         check_values(facts, texts, measures),
         _check_sources(facts, texts, sources),
     )
@@ -262,14 +194,14 @@ def check_facts(
     judged = without_consequences(first)
     placeless = [line for line, column, *_ in judged if column in MOMENT]
     collisions = _check_collisions(facts[~facts["line"].isin(placeless)] if placeless else facts)
-    misfits = list(itertools.islice(itertools.chain(judged, _check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
+    misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a timeline; the first are listed", at=file))
     return faults
 
 
-def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
+def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
     ids, code, observed = texts["case_id"], texts["code"], texts["kind"].among(["observation"])
     if case_id is None:
         yield from rows_of(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
@@ -290,71 +222,11 @@ def _check_words(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame, cas
     for line, column, text, expected in rows_of(facts, strange, "code", "an observation code of measures.csv"):
         yield line, column, text, expected, near[text]
     nameless = ~observed & ~code.each(bool, bool)
-    yield from rows_of(facts, nameless, "code", "the name of the treatment or event")
+    yield from rows_of(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from rows_of(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
 
 
-def _check_moments(facts: pd.DataFrame, texts: _Texts, known_zeros: pd.DataFrame | None) -> Iterator[Misfit]:
-    zeros = NO_ZEROS if known_zeros is None else known_zeros
-    phase, start, end = texts["phase"], texts["start"], texts["end"]
-    unphased = ~phase.each(bool, bool)
-    phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
-    yield from rows_of(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
-    yield from rows_of(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
-    starts, bad_starts = parsed(start, _parse_start)
-    ends, bad_ends = parsed(end, parse_time)
-    yield from unparsed(facts, texts, bad_starts, "start")
-    yield from unparsed(facts, texts, bad_ends, "end", " or 'ongoing'")
-    dated, end_dated = start.each(is_date, bool), end.each(is_date, bool)
-    placed, placed_end = (
-        from_zero(times, dates, texts["case_id"], zeros) for times, dates in ((starts, dated), (ends, end_dated))
-    )
-    placeless = dated & ~np.isnan(starts.low) & ~texts["case_id"].among(zeros.index) & unphased
-    placeless &= known_zeros is not None
-    yield from rows_of(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
-    # Dates are compared among themselves, whether or not time zero is known.
-    alike = dated == end_dated
-    backward = np.where(alike, ends.high < starts.low, placed_end.high < placed.low)
-    if backward.any():
-        for line, text, begin in facts.loc[backward, ["line", "end", "start"]].itertuples(index=False):
-            yield line, "end", text, f"a time that is not before the start, '{begin}'"
-    # Where every fact has a time, the times order the facts; elsewhere a contradiction cannot be resolved.
-    case, phases = (
-        groups_of(facts["case_id"]),
-        phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float),
-    )
-    partly = case.any(np.isnan(placed.low))[case.codes]
-    wrong = disordered(facts["case_id"], phases, placed.low, placed.high) & partly
-    yield from rows_of(facts, wrong, "start", "a time that is not before that of an earlier phase")
-
-
-_PHASE = re.compile("[1-9][0-9]{0,5}")
-
-
-def _parse_start(text: str) -> Bounds:
-    bounds = parse_time(text)
-    if bounds == ONGOING:
-        raise ValueError("a time; 'ongoing' belongs to 'end'")
-    return bounds
-
-
-def _check_kinds(facts: pd.DataFrame, texts: _Texts) -> Iterator[Misfit]:
-    of_treatments = "a blank; it belongs to a treatment"
-    belongs = {
-        "value": ("observation", "a blank; a dose stands in 'dose' and 'dose_unit'"),
-        "unit": ("observation", "a blank; the unit of a dose stands in 'dose_unit'"),
-        "state": ("observation", "a blank; a state belongs to an observation"),
-        "dose": ("treatment", of_treatments),
-        "dose_unit": ("treatment", of_treatments),
-        "frequency": ("treatment", of_treatments),
-        "route": ("treatment", of_treatments),
-    }
-    for column, (kind, expected) in belongs.items():
-        misplaced = texts[column].each(bool, bool) & texts["kind"].among([word for word in KINDS if word != kind])
-        yield from rows_of(facts, misplaced, column, expected)
-
-
-def _check_sources(facts: pd.DataFrame, texts: _Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
+def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
     source = texts["source"]
     yield from rows_of(facts, source.among([""]), "source", "where the fact stands")
     if sources is None:
@@ -369,9 +241,9 @@ def _check_sources(facts: pd.DataFrame, texts: _Texts, sources: dict[str, bool] 
 def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree."""
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
-    site = distinct(facts["note"]).each(site_of)
+    site = sites(distinct(facts["site"]), distinct(facts["note"]))
     start = same_times(distinct(facts["start"])).as_text(str)
-    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), start, site)
+    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase", "anchor")), start, site)
     moment = groups_of(moments.codes[observed])
     first = observed[moment.first()][moment.codes]
     later = observed != first
@@ -384,5 +256,5 @@ def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
     lines = facts["line"].to_numpy()
     for row, first in zip(facts.iloc[places[~same]].itertuples(), lines[firsts[~same]], strict=True):
         expected = f"one value of {row.code} at one moment, as on line {first}"
-        expected += ", or on both a note that begins with 'site: ...'"
+        expected += ", or on both a site"
         yield row.line, "value", row.value or row.state, expected

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import reference_starts
 from ..faults import TimelineError, fault, first_few
-from ..vocabulary import AXES, RULE_KINDS, words_of
+from ..vocabulary import ANCHOR_KINDS, AXES, RULE_KINDS, words_of
 from .names import name_key
 
 
@@ -51,7 +51,7 @@ def missing_start(facts: pd.DataFrame, reference: str) -> str:
     starts = reference_starts(facts, reference).iloc[0]
     if starts["RFSTLO"] == starts["RFSTHI"]:
         return ""
-    given = facts[(facts["kind"] != "observation") & (facts["PARAMCD"] == reference)]
+    given = facts[facts["kind"].isin(ANCHOR_KINDS) & (facts["PARAMCD"] == reference)]
     row = given[given["DAYLO"].ne(given["DAYHI"])].iloc[0]
     reason = f"the start of the reference treatment '{reference}' is not known to the day"
     return f"{reason} (line {row['line']}: '{row['start']}')"

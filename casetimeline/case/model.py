@@ -10,7 +10,7 @@ import pandas as pd
 from ..characters import as_notebook_html
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
-from ..vocabulary import BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
+from ..vocabulary import ANCHOR_KINDS, BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
@@ -89,7 +89,11 @@ class Case:
     def _lines(self) -> list[str]:
         """What a reader sees of a case: id and title, how many rows of each kind, the plan, and the notes."""
         counts = self.facts["kind"].value_counts()
-        kinds = (f"{count} {kind}{'' if count == 1 else 's'}" for kind in KINDS if (count := counts.get(kind, 0)))
+        kinds = (
+            f"{count} {kind.replace('_', ' ')}{'' if count == 1 else 's'}"
+            for kind in KINDS
+            if (count := counts.get(kind, 0))
+        )
         timed = int(self.facts["start"].ne("").sum())
         return [
             f"Case {self.case_id}: {self.about.get('title', 'no title')}",
@@ -345,13 +349,13 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
         faults.append(fault(rule, wrong, **at("baseline_rule"), known=BASELINE_RULES))
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
         faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
-    starters = facts.loc[facts["kind"].isin(["treatment", "event"]), "code"].unique()
+    starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"].unique()
     # A row of a kind that is none may be the treatment that is meant.
     if reference and reference not in {*starters, *facts.loc[~facts["kind"].isin(KINDS), "code"]}:
         near = nearest_word(reference, starters)
         lines = facts.loc[facts["code"] == near, "line"]
         known = f"; line {lines.iloc[0]} has '{near}'" if near else f": {', '.join(starters) or 'there is none'}"
-        faults.append(fault(reference, f"a treatment or event of the timeline{known}", **at("reference")))
+        faults.append(fault(reference, f"a treatment, procedure or event of the timeline{known}", **at("reference")))
     if not reference and rule in ("last_before", "worst_before"):
         place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")
         faults.append(fault("", f"the treatment that '{rule}' refers to", **place))

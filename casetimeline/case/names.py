@@ -16,8 +16,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import Fault, first_few, shortened
-from ..values import canonical, distinct, pairs, plain
-from ..vocabulary import KINDS, code_of
+from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
+from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
@@ -135,7 +135,7 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
     underscores is taken, else the first in the order of the alphabet.
     """
     kind, end = distinct(facts["kind"]), distinct(facts["end"])
-    known_kind = kind.replaced(lambda text: text.casefold() if text.casefold() in KINDS else text)
+    known_kind = kind.replaced(_kind_of)
     typed = pairs(known_kind, distinct(facts["code"]))
     read, refused = read_names(typed.texts, measures)
     # A name that nobody knows is a code as well.
@@ -155,7 +155,32 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
     if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
         code = typed.as_text(lambda pair: read.get(pair, pair[1]))
         facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
-    return Named(facts, notes, faults)
+    return Named(_with_anchors(facts, measures), notes, faults)
+
+
+def _kind_of(text: str) -> str:
+    """The kind that a word means, whatever its capitals, blanks and hyphens; else the word."""
+    word = code_of(text.casefold()).replace("-", "_")
+    return word if word in KINDS else text
+
+
+def _with_anchors(facts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the code of what each counts from, whichever way it was typed."""
+    anchor = distinct(facts["anchor"])
+    if not any(anchor.texts):
+        return facts
+    codes = distinct(facts["code"].loc[distinct(facts["kind"]).among(ANCHOR_KINDS)]).texts
+    names = names_of(measures, observed=False)
+
+    def named(text: str) -> str:
+        """The anchor by its code."""
+        try:
+            code, number = parse_anchor(text)
+        except ValueError:
+            return text
+        return format_anchor(Anchor(known_name(code, codes, names), number))
+
+    return facts.assign(anchor=anchor.as_text(lambda text: named(text) if text else text))
 
 
 def _read_as(file: str, column: str, read: dict[str, str]) -> list[str]:
@@ -243,7 +268,7 @@ def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
     """The treatment or event of the rows that a typed name means; the text itself if it is none of them."""
     if not text:
         return text
-    codes = distinct(facts["code"].loc[facts["kind"] != "observation"]).texts
+    codes = distinct(facts["code"].loc[distinct(facts["kind"]).among(ANCHOR_KINDS)]).texts
     return known_name(text, codes, names_of(measures, observed=False))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, shortened
 from ..values import Distinct, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, spelling
-from ..vocabulary import OPEN_STATES, STATES
+from ..vocabulary import STATES
 
 # A word that turns the meaning of another: `not present` is no misspelt `present`.
 _NEGATIONS = ("no", "non", "not", "un", "in", "ab", "without")
@@ -50,10 +50,10 @@ def value_expected(text: str, measure: pd.Series) -> str:
     "a blank; 'not done' is a state: write not_assessed in the column 'state'"
     """
     state = canonical("state", text)
-    if state in OPEN_STATES:
-        return f"a blank; '{text}' is a state: write {state} in the column 'state'"
-    if state in STATES:
+    if state in ("present", "absent"):
         return quantity_expected(measure)
+    if state in STATES:
+        return f"a blank; '{text}' is a state: write {state} in the column 'state'"
     fields = ("grade", "state") if measure["grades"] else ("state",)
     return next(filter(None, (meanings_of(field, text) for field in fields)), "")
 

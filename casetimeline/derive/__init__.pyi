@@ -24,6 +24,7 @@ from .course import (
     derive_peak as derive_peak,
     last_candidates as last_candidates,
 )
+from .direction import derive_direction as derive_direction
 from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
@@ -32,10 +33,9 @@ from .exposure import (
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
     derive_told as derive_told,
-    is_per_time as is_per_time,
-    parse_frequency as parse_frequency,
 )
 from .facts import (
+    against_limits as against_limits,
     baseline_of as baseline_of,
     convert as convert,
     derive_analysis as derive_analysis,
@@ -44,7 +44,12 @@ from .facts import (
     readings_of as readings_of,
     records_of as records_of,
     site_of as site_of,
+    sites as sites,
     within_limits as within_limits,
+)
+from .frequency import (
+    is_per_time as is_per_time,
+    parse_frequency as parse_frequency,
 )
 from .groups import (
     Groups as Groups,
@@ -62,6 +67,14 @@ from .order import (
 from .pipeline import (
     derive_changes as derive_changes,
     derived_table as derived_table,
+)
+from .resolve import (
+    UNCLEAR as UNCLEAR,
+    UNKNOWN as UNKNOWN,
+    Days as Days,
+    anchor_rows as anchor_rows,
+    counted_from as counted_from,
+    ends_in_words as ends_in_words,
 )
 from .studyday import (
     derive_ady as derive_ady,

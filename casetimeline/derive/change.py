@@ -130,11 +130,12 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PREV and CHGPREV: the previous exact value of the series, and the change since then.
+    """Add PREV, CHGPREV, CHGPREVLO and CHGPREVHI: the previous exact value of the series, and the change since then.
 
-    Both are missing where this value is not exact, where there is no earlier exact value in the same unit, and where
-    the order of the records leaves open which value is the previous one. The two names are of this project; ADaM has no
-    names for them.
+    Of a record that says in words how it was against the value before (`decreased`), the last two bound the change: from
+    0, which is excluded, without limit. PREV and CHGPREV are missing where this value is not exact, where there is no
+    earlier exact value in the same unit, and where the order of the records leaves open which value is the previous
+    one. The names are of this project; ADaM has no names for them.
 
     Examples
     --------
@@ -165,7 +166,33 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     previous[unlooked] = np.nan
     prev = np.full(len(frame), np.nan)
     prev[rows] = previous
-    return frame.assign(PREV=prev, CHGPREV=np.round(value - prev, DECIMALS))
+    change = np.round(value - prev, DECIMALS)
+    low, high = _said(frame) if {"STATE", "BETTER"} <= {*frame} else (change, change)
+    low, high = (np.where(np.isnan(change), end, change) for end in (low, high))
+    return frame.assign(PREV=prev, CHGPREV=change, CHGPREVLO=low, CHGPREVHI=high)
+
+
+def _said(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The bounds of the change from the value before that the state of each record says; nan where it says none."""
+    step = pairs(distinct(frame["STATE"]), distinct(frame["BETTER"])).each(lambda pair: step_of(*pair), float)
+    low = np.select([step > 0, step < 0], [0.0, -np.inf], np.nan)
+    return low, np.select([step > 0, step < 0], [np.inf, 0.0], np.nan)
+
+
+_STEPS = {"increased": 1.0, "decreased": -1.0, "residual": -1.0, "unchanged": 0.0}
+_TOWARD = {("improved", "lower"): -1.0, ("improved", "higher"): 1.0}
+_TOWARD |= {("worsened", better): -step for (_, better), step in _TOWARD.items()}
+
+
+def step_of(state: str, better: str) -> float:
+    """The sign of the change from the value before that a state says: 1, -1, or 0 for unchanged; nan where none.
+
+    Examples
+    --------
+    >>> step_of("decreased", ""), step_of("improved", "lower"), step_of("worsened", "lower"), step_of("normal", "")
+    (-1.0, -1.0, 1.0, nan)
+    """
+    return _STEPS.get(state, _TOWARD.get((state, better), np.nan))
 
 
 def _previous(value: np.ndarray, places: Places, table: np.ndarray, before: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from .columns import require
-from .exposure import OF_EXPOSURE, derive_exposure, rate_of
+from .exposure import OF_EXPOSURE, derive_exposure
+from .frequency import rate_of
 
 # A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
@@ -19,7 +20,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
-        daily administrations, or of more than `MOST_DOSES`, has none: a figure shows its bar alone.
+        daily administrations that the source does not count, or of more than `MOST_DOSES`, has none: a figure shows its
+        bar alone.
 
     Examples
     --------
@@ -36,7 +38,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     exposure = derive_exposure(frame)
     facts = frame.loc[exposure.index]
     exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
-    few = (exposure["OWN"] > 1) & (exposure["NDOSHI"] <= MOST_DOSES)
+    counted = _counted(facts) & exposure["OWN"].notna()
+    few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
     known = exposure.assign(code=facts["code"], START=facts["DAYLO"])[exact & few]
     rows = [
         [row.case_id, row.line, row.code, row.EXTRT, row.START + i * (row.OWN if math.isfinite(row.OWN) else 0.0)]
@@ -57,7 +60,8 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     frame : DataFrame
         Facts.
     days : float
-        How many days to lay out; at least two administrations of each treatment are.
+        How many days to lay out; at least two administrations of each treatment are. Those that the source counts are
+        laid out to the last, and no others.
 
     Returns
     -------
@@ -76,7 +80,9 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
     """
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
-    exposure = derive_exposure(frame).assign(code=frame["code"])
+    exposure = derive_exposure(frame)
+    given = frame.loc[exposure.index]
+    exposure = exposure.assign(code=given["code"], COUNTED=_counted(given))
     # A dose per day or per week has its interval in its unit.
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
@@ -90,8 +96,15 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
         first = place * row.INTERVAL
         count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
         lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
-        count = round(min(count, row.NDOSHI if pd.notna(row.NDOSHI) else lasting))
+        most = row.NDOSHI if pd.notna(row.NDOSHI) else lasting
+        count = round(min(most if row.COUNTED and math.isfinite(most) else min(count, most), MOST_DOSES))
         treatment = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
         rows.extend([*treatment, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
     columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _counted(given: pd.DataFrame) -> pd.Series:
+    """Whether the source counts the administrations of each treatment row."""
+    known = {"COUNTLO", "COUNTHI"} <= {*given}
+    return given["COUNTHI"].notna() if known else pd.Series(False, index=given.index)

@@ -5,7 +5,6 @@ unless a weight is recorded.
 """
 
 import math
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -17,99 +16,19 @@ from ..values import (
     Intervals,
     closed,
     distinct,
-    parse_duration,
     parse_texts,
     parse_time,
     parse_value,
-    spelling,
+    timed_end,
     which,
-    written,
 )
-from ..vocabulary import DAYS_PER, DECIMALS
+from ..vocabulary import DECIMALS
 from .columns import equals, numbers, require
+from .frequency import is_per_time, parse_frequency, rate_of
 from .groups import groups_of
 
-_EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
-# `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
-_BARE = re.compile(r"^([0-9.]+)")
-_WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
-_PER_TIME = {
-    **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
-    **dict.fromkeys(("week", "wk", "w"), 7.0),
-    **dict.fromkeys(("month", "mo"), DAYS_PER["mo"]),
-}
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
-
-
-class Frequency(NamedTuple):
-    """How often a treatment is given.
-
-    Attributes
-    ----------
-    interval : float
-        Days from one administration to the next; nan where the text does not give it, infinite for a single dose.
-    alternating : bool
-        Whether the administrations alternate between the treatments of one regimen.
-    """
-
-    interval: float
-    alternating: bool
-
-
-def parse_frequency(text: str) -> Frequency:
-    """The interval of a recorded frequency; nan if the text has none of the known forms.
-
-    Parameters
-    ----------
-    text : str
-        `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating`; or a word of
-        spellings.csv that means one of these, such as `BID` or `q4w`.
-
-    Examples
-    --------
-    >>> parse_frequency("every 4 wk"), parse_frequency("every 2 wk, alternating")
-    (Frequency(interval=28.0, alternating=False), Frequency(interval=14.0, alternating=True))
-    >>> parse_frequency("once").interval, parse_frequency("as needed").interval, parse_frequency("q4w").interval
-    (inf, nan, 28.0)
-    """
-    words, turns, rest = text.strip().lower().partition(", alternating")
-    typed = None if rest else spelling("frequency", words)
-    words = f"{typed.canonical if typed else words}{turns}{rest}"
-    every = _EVERY.fullmatch(words)
-    if every:
-        try:
-            days = parse_duration(_BARE.sub(r"\1..\1", every["time"])).low
-        except ValueError:
-            days = math.nan
-        return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
-    return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
-
-
-def rate_of(unit: str) -> tuple[str, float]:
-    """The unit of a dose without the time that it is given for, and this time in days; nan where it has none.
-
-    Examples
-    --------
-    >>> rate_of("mg/kg/day"), rate_of("mg / Day"), rate_of("g per week"), rate_of("mg/kg")
-    (('mg/kg', 1.0), ('mg', 1.0), ('g', 7.0), ('mg/kg', nan))
-    """
-    for text in (unit, written(unit)):
-        amount, _, time = text.rpartition("/")
-        if amount and time.casefold() in _PER_TIME:
-            return amount.rstrip(), _PER_TIME[time.casefold()]
-    return unit, math.nan
-
-
-def is_per_time(unit: str) -> bool:
-    """Whether the unit of a dose contains its frequency.
-
-    Examples
-    --------
-    >>> is_per_time("mg/day"), is_per_time("mg/kg"), is_per_time("")
-    (True, False, False)
-    """
-    return not math.isnan(rate_of(unit)[1])
 
 
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
@@ -137,7 +56,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     The days run from start to end, both counted; a part of a day after the last whole one is no further day. The first
     dose falls on the first day, and one more after each interval up to the last day. An end in hours is a moment: no
     dose comes after it. Treatments of one case and phase that are recorded as alternating share their interval: each of
-    two is given at every second administration.
+    two is given at every second administration. Where the source counts the administrations (COUNTLO and COUNTHI of
+    `derive_analysis`), that is the number of doses, whatever the schedule.
 
     Returns
     -------
@@ -172,7 +92,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     require(frame, "derive_exposure", OF_EXPOSURE)
     treated = equals(frame, "kind", "treatment")
     # The start as printed says whether its earliest day is excluded; without it no day is.
-    given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, "start"], sort=False)][treated]
+    given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, *_OPTIONAL], sort=False)][treated]
     frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
     interval, alternating = _schedule(frequency)
     partners = _partners(given, interval, alternating)
@@ -183,10 +103,10 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     ongoing = numbers(given, "AENLO") == ONGOING.low
     per_time = unit.each(lambda word: rate_of(word)[1], float)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, per_time) for elapsed in _elapsed(given, np.isinf(interval), ongoing)
+        _counts(elapsed, single, per_time, count)
+        for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing), _counted(given), strict=True)
     )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
-    ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
     columns = {
         "case_id": given["case_id"],
         "line": given["line"],
@@ -205,7 +125,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         "CUMLO": low,
         "CUMHI": high,
         "CUMU": amount,
-        "ENDED": ended.as_text(str),
+        "ENDED": _ended(given, ongoing),
         "REASON": _missing(given, interval, single, per_time, ongoing),
     }
     return pd.DataFrame(columns, index=given.index)
@@ -213,8 +133,15 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
 
 _RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
 _ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
+_OPTIONAL = ("start", "COUNTLO", "COUNTHI")
 # What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
 OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
+
+
+def _ended(given: pd.DataFrame, ongoing: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """ENDED of `derive_exposure`."""
+    words = ["not reported", "yes", "ongoing"]
+    return Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), words).as_text(str)
 
 
 def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
@@ -259,10 +186,19 @@ def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray) -> tupl
 def _printed(frame: pd.DataFrame, side: str) -> Intervals:
     """The start or end of each row as printed, without an interval where the frame has no such column."""
     texts = distinct(frame[side]) if side in frame else Distinct(np.zeros(len(frame), dtype=int), [""])
-    return parse_texts(texts, parse_time)
+    return parse_texts(texts.replaced(timed_end), parse_time)
 
 
-def _counts(elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _counted(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most administrations that the source counts; nan where it counts none."""
+    if not {"COUNTLO", "COUNTHI"} <= {*given}:
+        return (np.full(len(given), np.nan),) * 2
+    return numbers(given, "COUNTLO"), numbers(given, "COUNTHI")
+
+
+def _counts(
+    elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
     The first dose falls on the first day, and the last on the last day, or before an end that is a moment.
@@ -270,8 +206,12 @@ def _counts(elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray) -> tu
     days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
     by_day = np.ceil(np.round(days / regular, DECIMALS))
     doses = np.where(np.isinf(interval), 1.0, np.where(elapsed.hourly, elapsed.whole(regular) + 1, by_day))
+    counted = ~np.isnan(count)
     # A dose per day or week is given at that rate; any other as often as the schedule says.
-    return days, doses, np.where(np.isnan(per_time), doses, days / per_time)
+    times = np.where(np.isnan(per_time), doses, days / per_time)
+    # Of one that is counted, each administration stands for its interval, or for the time in its unit.
+    share = np.where(np.isnan(per_time) | np.isnan(regular), 1.0, regular / per_time)
+    return days, np.where(counted, count, doses), np.where(counted, count * share, times)
 
 
 # A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
@@ -320,20 +260,23 @@ def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray
 
 def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_time: np.ndarray, ongoing: np.ndarray):
     """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
-    once, dose = np.isinf(interval), distinct(given["dose"]).each(bool, bool)
+    dose, counted = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0])
+    once = np.isinf(interval) | counted
     unreported = which(
         {
             "dose": ~dose,
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
-            "schedule": np.isnan(interval) & np.isnan(per_time),
-            "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time),
+            "schedule": np.isnan(interval) & np.isnan(per_time) & ~counted,
+            "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,
             "start": np.isnan(numbers(given, "DAYLO")) & ~once,
             "end": np.isnan(numbers(given, "AENLO")) & ~once,
         }
     )
     words = [*(f"{names} not reported" if names else "" for names in unreported.texts), "ongoing"]
     complete = ~unreported.each(bool, bool)
-    return Distinct(np.where(complete & ongoing, len(unreported.texts), unreported.codes), words).as_text(str)
+    return Distinct(np.where(complete & ongoing & ~counted, len(unreported.texts), unreported.codes), words).as_text(
+        str
+    )
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:

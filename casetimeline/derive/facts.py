@@ -15,17 +15,22 @@ from ..values import (
     canonical,
     days_from_zero,
     distinct,
+    is_date,
     is_normal,
     pairs,
+    parse_count,
     parse_grade,
     parse_reading,
     parse_texts,
     parse_value,
+    timed_end,
     unit_factor,
 )
-from ..vocabulary import DECIMALS, UNIT_UNKNOWN
+from ..vocabulary import DECIMALS, PRESENT_STATES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
+from .groups import groups_of
 from .order import derive_order
+from .resolve import Days, anchor_rows, counted_from, ends_in_words
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -49,33 +54,56 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         A new frame with `phase` as a whole number and these columns:
 
         - PARAMCD, PARAM and LOC: the code, its label, and the site in the body; BETTER: the direction of the measure.
+        - COUNTLO, COUNTHI: how often a treatment was given or a procedure done, where `count` says it.
         - AVAL, AVALLO, AVALHI: the value in the unit of the measure; AVALLOX, AVALHIX: whether that end is excluded, as
           in `<30`; AVALU: the unit; AVALC: the value as shown.
         - ANRLO, ANRHI: the limits of the laboratory in the same unit.
         - AVALCALO, AVALCAHI: the grade as a number from 0; TOPGRADE: the highest of its scale; STATE: what is known
           where there is no value.
-        - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity.
+        - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity, and `stopped`
+          on any day from the start.
         - ORDER, ORDLO, ORDHI, ORDPH, MOMENT: the place among the facts of the case, as `derive_order` gives it.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
     require(measures, "derive_analysis", _OF_MEASURES, "measures.csv has")
-    texts = {name: distinct(facts[name]) for name in _TEXTS}
+    facts = facts.assign(**{name: "" for name in _OPTIONAL if name not in facts})
+    texts = {name: distinct(facts[name]) for name in (*_TEXTS, *_OPTIONAL)}
     code, phase = texts["code"], texts["phase"]
     labels, better = measures["label"].to_dict(), measures["better"].to_dict()
-    start, end = (days_from_zero(facts[side], facts["case_id"], zeros) for side in ("start", "end"))
+    start, end = _moments(facts, zeros)
+    count = parse_texts(texts["count"], parse_count)
     frame = facts.assign(
         phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
         PARAMCD=facts["code"],
         PARAM=code.as_text(lambda name: labels.get(name, name.replace("_", " ").capitalize())),
-        LOC=texts["note"].as_text(site_of),
+        LOC=sites(texts["site"], texts["note"]),
         BETTER=code.as_text(lambda name: better.get(name, "")),
         **_values(texts, measures),
-        DAYLO=start["low"],
-        DAYHI=start["high"],
-        AENLO=end["low"],
-        AENHI=end["high"],
+        COUNTLO=count.low,
+        COUNTHI=count.high,
+        DAYLO=start.low,
+        DAYHI=start.high,
+        AENLO=end.low,
+        AENHI=end.high,
     )
     return derive_order(frame)
+
+
+def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days]:
+    """Start and end of each row in days from time zero, by the fact that it counts from where it has an anchor."""
+    end = distinct(facts["end"])
+    timed = pd.Series(end.as_text(timed_end), index=facts.index)
+    start, until = (
+        Days(*(days[side].to_numpy() for side in ("low", "high")))
+        for days in (days_from_zero(times, facts["case_id"], zeros) for times in (facts["start"], timed))
+    )
+    row = anchor_rows(facts, start)
+    start, _ = counted_from(row, start)
+    # A date, and `ongoing`, counts from no other fact.
+    counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
+    until = Days(*(np.where(counted, side + origin[row], side) for side, origin in zip(until, start, strict=True)))
+    phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
+    return start, ends_in_words(end, groups_of(facts["case_id"]), phase, start, until)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -91,6 +119,8 @@ def baseline_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
 
 _OF_MEASURES = ("label", "unit", "units", "low", "high", "grades", "better")
 _TEXTS = ("phase", "kind", "code", "value", "unit", "ref_low", "ref_high", "state", "note")
+# Columns that a frame from elsewhere may lack.
+_OPTIONAL = ("anchor", "count", "site")
 
 
 def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -112,6 +142,11 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     high = convert(np.where(printed.high > most, most, printed.high), scale)
     stated = texts["state"].replaced(lambda text: canonical("state", text))
     state = _states(stated, observed, grade)
+    quantity = observed & ~value.each(bool, bool) & code.each(lambda name: any(units.get(name, ())), bool)
+    sided = against_limits(state.where(quantity), limits)
+    said = ~np.isnan(sided.low)
+    low = np.where(said, np.fmax(convert(sided.low, scale), np.where(np.isneginf(sided.low), least, -np.inf)), low)
+    high = np.where(said, np.fmin(convert(sided.high, scale), np.where(np.isinf(sided.high), most, np.inf)), high)
     measured = Distinct(
         np.where(has_unit, code.codes, len(code.texts)), [*map(units_of_measures.get, code.texts), UNIT_UNKNOWN]
     )
@@ -119,13 +154,13 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
         "AVAL": np.where(low == high, low, np.nan),
         "AVALLO": low,
         "AVALHI": high,
-        "AVALLOX": printed.low_open,
-        "AVALHIX": printed.high_open,
-        "AVALU": measured.where(numeric).as_text(str),
+        "AVALLOX": printed.low_open | sided.low_open,
+        "AVALHIX": printed.high_open | sided.high_open,
+        "AVALU": measured.where(numeric | said).as_text(str),
         "AVALC": _words(value, unit, state, numeric).as_text(str),
         "ANRLO": convert(limits["ref_low"].low, scale),
         "ANRHI": convert(limits["ref_high"].high, scale),
-        **_grades(grade, state, low, high, code.each(lambda name: len(scales.get(name, ())), int) - 1, numeric),
+        **_grades(grade, state, low, high, code.each(lambda name: len(scales.get(name, ())), int) - 1, numeric | said),
         "STATE": state.as_text(str),
     }
 
@@ -152,7 +187,7 @@ def _grades(
     """The bounds of each row's grade; for a graded measure, a size or a state also limits the grade."""
     graded, ungraded = top >= 0, np.isnan(grade.low)
     absent = graded & (state.among(["absent"]) | (high == 0))
-    present = graded & (state.among(["present"]) | (low > 0))
+    present = graded & (state.among(PRESENT_STATES) | (low > 0))
     either = graded & numeric
     lowest = np.where(ungraded & present, 1.0, np.where(ungraded & (absent | either), 0.0, grade.low))
     highest = np.where(ungraded & absent, 0.0, np.where(ungraded & (present | either), top, grade.high))
@@ -207,6 +242,31 @@ def within_limits(printed: Intervals, value: Distinct, limits: Mapping[str, Inte
     )
 
 
+def against_limits(state: Distinct, limits: Mapping[str, Intervals]) -> Intervals:
+    """The bounds of each value that is said to be normal, raised or low, by the limits beside it; nan without them.
+
+    A limit belongs to what is normal: what is raised is above the upper one, and what is low is below the lower one.
+
+    Examples
+    --------
+    >>> ends = np.array([26.0, 26.0, np.nan]), np.array([192.0, 192.0, 192.0])
+    >>> low, high = (Intervals(end, end, end > 999, end > 999) for end in ends)
+    >>> states = distinct(pd.Series(["normal", "raised", "low"]))
+    >>> bounds = against_limits(states, {"ref_low": low, "ref_high": high})
+    >>> bounds.low.tolist(), bounds.high.tolist(), bounds.low_open.tolist()
+    ([26.0, 192.0, nan], [192.0, inf, nan], [False, True, False])
+    """
+    low, high = limits["ref_low"].low, limits["ref_high"].high
+    normal, raised, below = (state.among([word]) for word in ("normal", "raised", "low"))
+    normal &= ~(np.isnan(low) & np.isnan(high))
+    raised, below = raised & ~np.isnan(high), below & ~np.isnan(low)
+    least, most = np.where(np.isnan(low), -math.inf, low), np.where(np.isnan(high), math.inf, high)
+    said = [normal, raised, below]
+    return Intervals(
+        np.select(said, [least, high, -math.inf], np.nan), np.select(said, [most, math.inf, low], np.nan), raised, below
+    )
+
+
 def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[str]]) -> Intervals:
     """Bounds of each row's grade words in the scale of its measure; nan where it has none.
 
@@ -244,6 +304,11 @@ def extract_site(notes: pd.Series) -> pd.Series:
     ['right ventricle', '', '']
     """
     return pd.Series(distinct(notes).as_text(site_of), index=notes.index)
+
+
+def sites(site: Distinct, note: Distinct) -> pd.api.extensions.ExtensionArray:
+    """The site of each row: as its column says, else as a note says that begins with `site: ...`."""
+    return pairs(site, note).as_text(lambda pair: pair[0] or site_of(pair[1]))
 
 
 def site_of(note: str) -> str:

@@ -143,7 +143,9 @@ def _moments(frame: pd.DataFrame, case: Groups, low: np.ndarray, high: np.ndarra
     text = distinct(frame["start"])
     moment = np.where(low == high, EXACT, UNTIMED)
     printed = np.flatnonzero((moment != EXACT) & text.each(lambda time: bool(time.strip()), bool))
-    moment[printed] = groups_of(case.codes[printed], text.codes[printed]).codes
+    # The same words after two different facts are two moments.
+    origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)
+    moment[printed] = groups_of(case.codes[printed], text.codes[printed], origin[printed]).codes
     return moment
 
 

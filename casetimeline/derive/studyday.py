@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..values import distinct
+from ..vocabulary import ANCHOR_KINDS
 from .columns import equals, flags, numbers, require, whole
 from .groups import groups_of
 
@@ -51,8 +53,8 @@ def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.nd
 
 
 def given_places(frame: pd.DataFrame, reference: str) -> np.ndarray:
-    """The places of the rows of a treatment or event."""
-    return np.flatnonzero(~equals(frame, "kind", "observation") & equals(frame, "PARAMCD", reference))
+    """The places of the rows of a treatment, procedure or event."""
+    return np.flatnonzero(distinct(frame["kind"]).among(ANCHOR_KINDS) & equals(frame, "PARAMCD", reference))
 
 
 def reference_courses(frame: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from ..case import Case, Vocabulary
 from ..derive import check_baseline_rule
 from ..faults import TimelineError, fault
 from ..figures import PRESETS
-from ..vocabulary import AXES, BASELINE_RULES, QUESTIONS, words_of
+from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, QUESTIONS, words_of
 
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.
 MEASURE = "measure"
@@ -268,7 +268,7 @@ def _baselines(case: Case) -> list[Option]:
 
 
 def _references(case: Case) -> list[Option]:
-    starters = case.facts[case.facts["kind"] != "observation"].drop_duplicates("code")
+    starters = case.facts[case.facts["kind"].isin(ANCHOR_KINDS)].drop_duplicates("code")
     return [
         Option(row.code, f"{row.PARAM} (event)" if row.kind == "event" else row.PARAM) for row in starters.itertuples()
     ]

@@ -7,18 +7,27 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..derive import derive_doses
+from ..derive import derive_doses, parse_frequency
 from ..prose import printed_words
+from ..values import timed_end
+from ..vocabulary import STOPPED
 from .axis import TimeAxis, draw_cut, draw_ticks
 from .blocks import Entry
 from .drawn import tag
 from .rows import is_single, per_mm
-from .style import BLUE, GREY, INK, LINE, SKY, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
+from .style import BLUE, GREY, INK, LINE, ORANGE, SKY, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
 
 _MARK = 3.0  # height of a mark, in millimetres
 _BAR = 2.6
 _STUB = 1.5  # width in millimetres of the filled part of a bar whose end is not reported
 _EVENT = {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK}
+# What happened, as marks: the kind of the row, its words in the key, and its look.
+HAPPENED = {
+    "procedure": ("procedure", {"marker": "P", "markerfacecolor": INK, "markeredgecolor": INK}),
+    "event": ("event", _EVENT),
+    "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
+}
+_STOP = {"marker": "|", "markersize": 6, "markeredgecolor": INK, "markeredgewidth": 1.0}
 _DOSE = {"marker": "d", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.7}
 _BAR_LOOKS = {
     True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
@@ -39,11 +48,18 @@ class Lane(NamedTuple):
 
 
 def says(row) -> str:
-    """The words beside a row: the value or state of a finding, the dose of a treatment."""
+    """The words beside a row: the value or state of a finding, the dose of a treatment, and how often it was given."""
     if row.kind == "observation":
         return ", ".join(filter(None, [row.AVALC, printed_words(row), row.LOC]))
-    if row.kind == "event":
-        return ""
+    times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
+    if row.kind in HAPPENED:
+        grade = f"grade {row.grade}" if row.grade else ""
+        return ", ".join(filter(None, [times, grade, row.LOC]))
+    return ", ".join(filter(None, [_dosing(row), times]))
+
+
+def _dosing(row) -> str:
+    """The dose and the schedule of a treatment."""
     if not row.dose:
         return "dose not reported"
     amount = "\N{NO-BREAK SPACE}".join([row.dose, row.dose_unit])
@@ -112,12 +128,12 @@ def draw_lanes(ax, lanes: list[Lane], axis: TimeAxis, doses: dict, reference: se
 
 def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: set[int], doses: list[float]) -> None:
     middle = top + _MARK / 2
-    element = {"observation": row.STATE, "treatment": "bar", "event": "event"}[row.kind]
+    element = {"observation": row.STATE, "treatment": "bar"}.get(row.kind, row.kind)
     gid = tag(element, row.code, row.line)
     if row.kind == "treatment":
         _draw_treatment(ax, row, axis, middle, gid, doses, _BAR_LOOKS[row.line in reference])
     else:
-        look = _EVENT if row.kind == "event" else STATE_MARKS[row.STATE]
+        look = HAPPENED[row.kind][1] if row.kind in HAPPENED else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
     printed = f"{row.start} to {row.end}" if row.end else row.start
@@ -140,14 +156,16 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **_DOSE))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
         return
-    start, end = _span(row, axis)
-    if not row.end:
+    start, end = _span(row, axis, _STUB * per_mm(ax, axis))
+    if pd.notna(row.TAIL):
         # Only the start is reported: where the treatment may have gone on, the bar has an outline and no filling.
-        end = min(start + _STUB * per_mm(ax, axis), row.TAIL) if axis.is_days else end
+        end = min(end, row.TAIL)
         tail = Rectangle(
             (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_MAY_GO_ON
         )
         ax.add_patch(tail)
+    if row.end == STOPPED:
+        ax.add_line(Line2D([end], [middle], linestyle="none", zorder=4, **_STOP))
     if is_open(row):
         start = axis.low if axis.is_days else start
         ax.plot([start], [middle], marker="<", color=INK, markersize=4, clip_on=False, zorder=4)
@@ -156,7 +174,7 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
     ax.add_patch(Rectangle((start, low), end - start, _BAR, gid=gid, zorder=2, **look))
     if row.end == "ongoing":
         ax.plot([end], [middle], marker=">", color=INK, markersize=4, clip_on=False, zorder=4)
-    if axis.is_days and np.isfinite(row.AENHI):
+    if axis.is_days and np.isfinite(row.AENHI) and timed_end(row.end):
         _draw_whisker(ax, row, middle, row.AENLO, row.AENHI)
     if doses:
         dose = tag("dose", row.code, row.line)
@@ -168,16 +186,21 @@ def is_open(row) -> bool:
     return row.kind == "treatment" and -np.inf == row.DAYLO and not is_single(row)
 
 
-def _span(row, axis: TimeAxis) -> tuple[float, float]:
+def _span(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
+    """Where the filled part of a bar begins and ends: a stub where no time of an end is reported."""
     if not axis.is_days:
         return row.X - 0.42, row.X + 0.42
+    if not timed_end(row.end):
+        interval = parse_frequency(row.frequency).interval
+        counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
+        return row.X, min(row.X + max(stub, counted), axis.high)
     end = (row.AENLO + row.AENHI) / 2
     return row.X, end if np.isfinite(end) else axis.high
 
 
 def open_end_note(rows: list) -> str:
     """What an open right end of a bar means; blank if no bar has one."""
-    if not any(row.kind == "treatment" and row.end == "" and not is_single(row) for row in rows):
+    if not any(pd.notna(row.TAIL) for row in rows):
         return ""
     return "Bars continued as an outline: whether the treatment went on is not reported."
 
@@ -198,6 +221,8 @@ def lane_entries(rows: list, doses: dict, regimen: dict[int, str]) -> list[Entry
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 4}))
     if any(row.end == "ongoing" for row in treatments):
         entries.append(Entry("ongoing", "mark", {"marker": ">", "color": INK, "markersize": 4}))
-    if any(row.kind == "event" for row in rows):
-        entries.append(Entry("event", "mark", _EVENT))
+    if any(row.end == STOPPED and not is_single(row) for row in treatments):
+        entries.append(Entry("stopped, when is not told", "mark", _STOP))
+    there = {row.kind for row in rows}
+    entries += [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in there]
     return entries

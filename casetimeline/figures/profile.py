@@ -145,4 +145,4 @@ def _has_panel(row, codes: tuple[str, ...]) -> bool:
 
 
 def _why_not(row) -> str:
-    return "event" if row.kind == "event" else "finding without a panel here"
+    return "finding without a panel here" if row.kind == "observation" else row.kind.replace("_", " ")

@@ -1,5 +1,6 @@
 """The dosing calendar of each regimen: the interval that the source states, and what has to be assumed to draw it."""
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,7 +11,7 @@ from matplotlib.ticker import MultipleLocator
 
 from ..derive import derive_calendar
 from ..rules import Analysis, analyse
-from ..values import number
+from ..values import number, timed_end
 from .axis import order_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
@@ -164,7 +165,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
 
 def _open(row) -> bool:
     """Whether the number of administrations is not reported."""
-    return row.end in ("", "ongoing")
+    return timed_end(row.end) in ("", "ongoing") and not math.isfinite(row.COUNTHI)
 
 
 def _weeks(days: float) -> str:

@@ -51,7 +51,8 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
         rows = rows_on(axis, case.facts)
         findings = [row for row in rows if row.kind == "observation"]
         courses = [row for row in rows if row.kind == "treatment"]
-        left_out = [(row, "event") for row in rows if row.kind == "event"]
+        shown = ("observation", "treatment")
+        left_out = [(row, row.kind.replace("_", " ")) for row in rows if row.kind not in shown]
         measures = {row.code: row.PARAM for row in findings}
         titles = [f"{row.PARAM}, {_position(row)}" for row in courses]
         longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
@@ -99,7 +100,7 @@ def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> li
         "Columns are the order of telling and no time.",
         key_of_positions(axis, wide),
         listed_note(left_out, "rows of the timeline", len(rows)),
-        letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind != "event")),
+        letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind in ("observation", "treatment"))),
     ]
 
 

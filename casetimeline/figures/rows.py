@@ -9,7 +9,8 @@ import pandas as pd
 from ..case import Case
 from ..derive import parse_frequency
 from ..prose import capital
-from ..vocabulary import UNIT_UNKNOWN
+from ..values import phase_of_end, timed_end
+from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import TimeAxis, place
 from .style import MM, SMALL, text_height, wrap
 
@@ -29,11 +30,15 @@ _DRAWN = (
     "dose",
     "dose_unit",
     "frequency",
+    "count",
+    "grade",
     "note",
     "PARAM",
     "PARAMCD",
     "LOC",
     "STATE",
+    "COUNTLO",
+    "COUNTHI",
     "AVAL",
     "AVALLO",
     "AVALHI",
@@ -94,25 +99,27 @@ def last_of(rows: list):
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment may have gone on if its end is not reported; nan if it is reported.
+    """Up to where a treatment may have gone on; nan if its end is reported, if it stopped, or if its doses are counted.
 
     That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
-    or the end of the axis.
+    the end of the phase by which it had ended, or the end of the axis.
     """
-    if row.end or is_single(row):
+    if timed_end(row.end) or row.end == STOPPED or is_single(row) or math.isfinite(row.COUNTHI):
         return math.nan
-    half = 0.0 if axis.is_days else 0.5
+    half, phase = 0.0 if axis.is_days else 0.5, phase_of_end(row.end)
     later = [
         other.X - half
         for other in rows
         if other.X > row.X and (other.kind, other.code) in (("treatment", row.code), ("event", f"{row.code}_stopped"))
     ]
-    return min(later, default=axis.high)
+    ended = [other.X + half for other in rows if not pd.isna(other.phase) and other.phase == phase]
+    return min([*later, max(ended, default=axis.high)], default=axis.high)
 
 
 def is_single(row) -> bool:
     """Whether a treatment was given once."""
-    return math.isinf(parse_frequency(row.frequency).interval) and row.end in ("", row.start)
+    once = math.isinf(parse_frequency(row.frequency).interval) or (row.COUNTLO == row.COUNTHI == 1)
+    return once and row.end in ("", row.start)
 
 
 class Panel(NamedTuple):

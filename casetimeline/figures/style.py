@@ -48,18 +48,28 @@ def _letter(letter: str) -> MplPath:
     return MplPath(outline.vertices - (low + high) / 2, outline.codes)
 
 
+def _lettered(letter: str) -> dict:
+    """The look of a mark that is a letter."""
+    ink = {"markerfacecolor": INK, "markeredgecolor": INK, "markeredgewidth": 0.2}
+    return {"marker": _letter(letter), "markersize": 6.5, **ink}
+
+
 # States differ in outline, filling or letter, so that they can be told apart without colour.
 STATE_MARKS = {
     "value": {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "present": {"marker": "s", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
     "absent": {"marker": "s", "markerfacecolor": "white", "markeredgecolor": BLUE},
-    "unknown": {
-        "marker": _letter("?"),
-        "markersize": 6.5,
-        "markerfacecolor": INK,
-        "markeredgecolor": INK,
-        "markeredgewidth": 0.2,
-    },
+    "recurred": {"marker": "s", "fillstyle": "right", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
+    "residual": {"marker": "s", "fillstyle": "bottom", "markerfacecolor": BLUE, "markeredgecolor": BLUE},
+    "normal": _lettered("N"),
+    "raised": _lettered("H"),
+    "low": _lettered("L"),
+    "increased": _lettered("\N{UPWARDS ARROW}"),
+    "decreased": _lettered("\N{DOWNWARDS ARROW}"),
+    "unchanged": _lettered("="),
+    "improved": _lettered("+"),
+    "worsened": _lettered("\N{MINUS SIGN}"),
+    "unknown": _lettered("?"),
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }

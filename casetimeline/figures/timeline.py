@@ -5,17 +5,23 @@ from matplotlib.figure import Figure
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer, state_entries
-from .drawn import WHO, listed_note
+from .drawn import WHO, list_rows, listed_note
 from .lanes import dose_days, draw_lanes, label_width, lane_entries, lay_lanes, open_end_note, says
 from .publish import new_figure
 from .rows import patient_words, reference_regimen, rows_on
 from .style import add_axes, add_text, house_style, letters_note, text_height, with_letters, wrap
 
-_GROUPS = (("observation", "Findings"), ("treatment", "Treatments"), ("event", "Events"))
+_GROUPS = (
+    ("observation", "Findings"),
+    ("treatment", "Treatments"),
+    ("procedure", "Procedures"),
+    ("event", "Events"),
+    ("adverse_event", "Adverse events"),
+)
 
 
 def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
-    """Draw every fact of a case, with a lane for each finding, treatment and event.
+    """Draw every fact of a case, with a lane for each finding, treatment, procedure and event; a statement is listed.
 
     If a fact has no day, the positions are the order of telling, and the figure says that they are not to scale. Both
     parameters are those of every figure: see `casetimeline.figures`.
@@ -24,7 +30,9 @@ def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
     case = analysis.case
     with house_style():
         axis = time_axis(case)
-        rows = rows_on(axis, case.facts)
+        every = rows_on(axis, case.facts)
+        rows = [row for row in every if row.kind != "statement"]
+        left_out = [(row, "statement") for row in every if row.kind == "statement"]
         regimen = reference_regimen(rows, case.reference)
         label = label_width(rows, width_mm)
         left, right = label + 2, 2.0
@@ -34,7 +42,7 @@ def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
         doses = dose_days(case.facts, axis)
         entries = state_entries(row.STATE for row in rows)
         entries += lane_entries(rows, doses, regimen)
-        footer = lay_footer(entries, _notes(rows, axis, wide), width_mm - 4)
+        footer = lay_footer(entries, _notes(rows, left_out, axis, wide), width_mm - 4)
         head = text_height(1, 7.5) + 1.5
         ticks = ticks_height(axis, wide)
         body = sum(head + sum(lane.height for lane in lanes) for _, lanes in groups)
@@ -55,14 +63,15 @@ def draw_timeline(analysis: Analysis, width_mm: float = 180) -> Figure:
             top += head + high
         draw_tick_labels(ax, axis, wide)
         draw_footer(figure, footer, 2, top + ticks + 2)
+        list_rows(figure, left_out)
         return with_letters(figure)
 
 
-def _notes(rows: list, axis: TimeAxis, wide: float) -> list[str]:
+def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
     return [
         axis.note,
         key_of_positions(axis, wide),
         open_end_note(rows),
-        listed_note([], "rows of the timeline", len(rows)),
+        listed_note(left_out, "rows of the timeline", len(rows) + len(left_out)),
         letters_note(*axis.names.values(), *(text for row in rows for text in (row.PARAM, says(row)))),
     ]

@@ -5,39 +5,27 @@ rows and the claim often come from the same text, and then the check shows only 
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import convert, derive_exposure, groups_of, may_be_last, parse_frequency, places_of
+from ..derive import convert, derive_direction, groups_of, may_be_last, places_of
 from ..values import (
     Bounds,
-    all_of,
     answer,
     bounds_of,
     exceeds,
     inside,
     negate,
     number,
-    parse_column,
     parse_duration,
     parse_value,
     unit_factor,
-    written,
 )
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN, code_of
+from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, PRESENT_STATES, SUPPORTED, UNIT_UNKNOWN
+from .outcome import ClaimResult, decide, given, none_happen, not_measured
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
-
-
-class ClaimResult(NamedTuple):
-    """The result of a claim, the reason for it, and the lines of the timeline that it rests on."""
-
-    result: str
-    why: str
-    lines: tuple[int, ...] = ()
 
 
 def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +48,7 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
         LINES, those of the timeline that the result rests on; SAME, whether one of their quotes contains the claim word
         for word (blank where the result rests on no line).
     """
-    rows = []
+    rows, changes = [], derive_direction(changes)
     for position, claim in enumerate(case.about.get("claims", []), 1):
         outcome = _TESTS[claim["test"]](claim, case, changes, verdicts)
         if claim.get("within") and outcome.result == SUPPORTED:
@@ -97,18 +85,6 @@ def _claimed(claim: dict, case: Case) -> Bounds:
     return bounds._replace(low=low, high=high)
 
 
-def _decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
-    """Supported if one record surely agrees, contradicted if every record surely disagrees."""
-    lines = tuple(rows["line"])
-    recorded = "; ".join(f"{value} (line {line})" for value, line in zip(rows["AVALC"], rows["line"], strict=True))
-    agreeing = rows[answers == MET]
-    if len(agreeing):
-        return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
-    if (answers == NOT_MET).all():
-        return ClaimResult(CONTRADICTED, f"recorded: {recorded}", lines)
-    return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {recorded}, which leaves it open", lines)
-
-
 def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     rows = _records(claim, changes)
     rows = rows[rows["AVALLO"].notna()]
@@ -116,18 +92,20 @@ def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult
         rows = rows[rows["AVALU"] != UNIT_UNKNOWN]
     if not len(rows):
         return _not_checkable(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
-    return _decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
+    return decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
 
 
 def _known(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with a value or grade."""
-    return rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna()]
+    """The rows with a value or grade, or a word for the change."""
+    return rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna() | rows["SIGNLO"].notna()]
 
 
 def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
-    """The records that are surely after their baseline."""
+    """The records that are surely after their baseline; in a series without one, those that say a change in words."""
     rows = _records(claim, changes)
-    return rows[rows["POSTBLFL"] == "Y"]
+    based = rows["ABLFL"].eq("Y") | rows["ABLPFL"].eq("Y")
+    unbased = ~rows["LOC"].isin(rows.loc[based, "LOC"])
+    return rows[(rows["POSTBLFL"] == "Y") | (unbased & rows["SIGNLO"].notna())]
 
 
 def _perhaps_later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
@@ -225,12 +203,30 @@ def _moves(direction: int) -> Callable[..., ClaimResult]:
 
 def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> ClaimResult:
     """Whether the change to the last value is surely a fall (-1) or a rise (1)."""
-    if not len(last) or last["CHGLO"].isna().any():
+    if not len(last) or not _tells(last).all():
         return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
-    change = bounds_of(last, "CHG") if direction > 0 else negate(bounds_of(last, "CHG"))
-    result = _decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
-    moves = "; ".join(f"{base} to {value}" for base, value in zip(last["BASEC"], last["AVALC"], strict=True))
+    change = bounds_of(last.assign(**_signs(last)), "CHG")
+    change = change if direction > 0 else negate(change)
+    result = decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
+    moves = "; ".join(_move_words(row) for row in last.itertuples())
     return result._replace(why=f"recorded: {moves}")
+
+
+def _tells(rows: pd.DataFrame) -> pd.Series:
+    """Whether each record tells a change from the baseline, in a number or in words."""
+    return rows["CHGLO"].notna() | rows["SIGNLO"].notna()
+
+
+def _signs(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """The bounds of the change of each record; of one in words, those of its sign."""
+    return {f"CHG{end}": rows[f"CHG{end}"].fillna(rows[f"SIGN{end}"]) for end in ("LO", "HI")}
+
+
+def _move_words(row) -> str:
+    """From which value to which; of a word, that it is one."""
+    if pd.isna(row.CHGLO):
+        return f"{row.AVALC} (line {row.line}), in words"
+    return f"{row.BASEC} to {row.AVALC}"
 
 
 def _toward(better: bool) -> Callable[..., ClaimResult]:
@@ -243,14 +239,14 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
 
         def judge(last: pd.DataFrame) -> ClaimResult:
             """By numbers where the records have them, else by grades."""
-            if len(last) and last["CHGLO"].notna().all():
+            if len(last) and _tells(last).all():
                 return _moved(claim, case, last, direction)
             if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
                 return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
             low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
             surely = high < base_low if direction < 0 else low > base_high
             possibly = low < base_high if direction < 0 else high > base_low
-            return _decide(answer(surely, possibly), last, _label(claim, case))
+            return decide(answer(surely, possibly), last, _label(claim, case))
 
         return _at_last(claim, case, changes, judge)
 
@@ -263,10 +259,13 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
             return _not_checkable(claim, case, "no finding before and after that could be compared")
         gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-        result = _decide(gone, last, _label(claim, case))
+        result = decide(gone, last, _label(claim, case))
         return result._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
 
     return _at_last(claim, case, changes, judge)
+
+
+_FOUND = {"absent": 0.0, **dict.fromkeys(PRESENT_STATES, 1.0)}
 
 
 def _is(present: bool) -> Callable[..., ClaimResult]:
@@ -275,13 +274,13 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the finding is surely present (or absent) in a record."""
         rows = _records(claim, changes)
-        low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map({"present": 1.0, "absent": 0.0}))
+        low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map(_FOUND))
         high = rows["AVALCAHI"].where(rows["AVALCAHI"].notna(), low)
         rows, low, high = rows[low.notna()], low.dropna(), high[low.notna()]
         if not len(rows):
             return _not_checkable(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
-        return _decide(answer(surely, possibly), rows, _label(claim, case))
+        return decide(answer(surely, possibly), rows, _label(claim, case))
 
     return test
 
@@ -314,42 +313,6 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
     row = rows.iloc[0]
     why = f"{row['LABEL']}: {row['VERDICT']}, decided by {row['DECIDED']}"
     return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
-
-
-def _given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    code = code_of(claim["treatment"])
-    name = case.measures["label"].get(code, code)
-    rows = changes[(changes["kind"] == "treatment") & (changes["code"] == code)]
-    if not len(rows):
-        return ClaimResult(NOT_CHECKABLE, f"{name}: not told as a treatment")
-    exposure = derive_exposure(changes).set_index("line").loc[rows["line"]]
-    answers = []
-    if claim.get("dose"):
-        doses, claimed = parse_column(exposure["EXDOSE"], parse_value), parse_value(claim["dose"])
-        same = (doses["low"] == claimed.low) & (doses["high"] == claimed.high)
-        answers.append(answer(same, same, doses["low"].notna()))
-    if claim.get("dose_unit"):
-        same = exposure["EXDOSU"].map(written) == written(claim["dose_unit"])
-        answers.append(answer(same, same, exposure["EXDOSU"] != ""))
-    if claim.get("every"):
-        every = parse_frequency(f"every {claim['every']}").interval
-        # For alternating treatments a source may state the interval of the regimen or that of the one treatment.
-        same = (exposure["INTERVAL"] == every) | (exposure["OWN"] == every)
-        answers.append(answer(same, same, exposure["INTERVAL"].notna()))
-    regimens = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU, row.EXDOSFRQ])) for row in exposure.itertuples()]
-    rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
-    return _decide(all_of(answers, len(rows)), rows, name)
-
-
-def _none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    rows = changes[changes["code"].isin([code_of(event) for event in claim["events"].split()])]
-    if len(rows):
-        return ClaimResult(CONTRADICTED, f"recorded: {'; '.join(rows['PARAM'])}", tuple(rows["line"]))
-    return ClaimResult(NOT_CHECKABLE, "none is recorded, but what was looked for, how and how long is not reported")
-
-
-def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    return ClaimResult(NOT_CHECKABLE, f"not reported: {claim['needs']}")
 
 
 def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
@@ -388,7 +351,7 @@ _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "is_present": _is(True),
     "is_absent": _is(False),
     "meets": _meets,
-    "given": _given,
-    "none_happen": _none_happen,
-    "not_measured": _not_measured,
+    "given": given,
+    "none_happen": none_happen,
+    "not_measured": not_measured,
 }

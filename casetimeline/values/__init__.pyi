@@ -1,3 +1,13 @@
+from .anchors import (
+    Anchor as Anchor,
+    format_anchor as format_anchor,
+    format_count as format_count,
+    parse_anchor as parse_anchor,
+    parse_count as parse_count,
+    parse_severity as parse_severity,
+    phase_of_end as phase_of_end,
+    timed_end as timed_end,
+)
 from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,

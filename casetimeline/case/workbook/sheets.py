@@ -113,6 +113,7 @@ TABLES = {
                 "For `given`: the dose.",
                 "For `given`: the unit of the dose.",
                 "For `given`: the interval, as in `4 wk`.",
+                "For `given`: how many times: `4`, `3..4`, `>=2`.",
                 "For `none_happen`: the code of the event, or several with a blank between.",
                 "For `not_measured`: what would be needed to check the claim.",
             ),

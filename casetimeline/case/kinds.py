@@ -1,0 +1,52 @@
+"""Which columns belong to which kind of fact, and faults of what is beside another kind, or is no count or grade."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ..derive import parse_frequency, site_of
+from ..values import pairs, parse_count, parse_severity
+from ..vocabulary import KINDS
+from .causes import Misfit
+from .misfits import Texts, parsed, rows_of, unparsed
+
+_OF_TREATMENTS = "a blank; it belongs to a treatment"
+_OF_ADVERSE_EVENTS = "a blank; it belongs to an adverse_event"
+# The kinds that a column belongs to, and what is right beside any other.
+BELONGS = {
+    "count": (("treatment", "procedure"), "a blank; it belongs to a treatment or procedure"),
+    "value": (("observation",), "a blank; a dose stands in 'dose' and 'dose_unit'"),
+    "unit": (("observation",), "a blank; the unit of a dose stands in 'dose_unit'"),
+    "state": (("observation",), "a blank; a state belongs to an observation"),
+    "dose": (("treatment",), _OF_TREATMENTS),
+    "dose_unit": (("treatment",), _OF_TREATMENTS),
+    "frequency": (("treatment",), _OF_TREATMENTS),
+    "route": (("treatment",), _OF_TREATMENTS),
+    "by": (("observation",), "a blank; it belongs to an observation"),
+    "grade": (("adverse_event",), _OF_ADVERSE_EVENTS),
+    "related": (("adverse_event",), _OF_ADVERSE_EVENTS),
+}
+
+
+def check_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
+    """Faults of cells that belong to another kind of fact, and of counts, grades and sites."""
+    for column, (kinds, expected) in BELONGS.items():
+        others = [word for word in KINDS if word not in kinds]
+        misplaced = texts[column].each(bool, bool) & texts["kind"].among(others)
+        yield from rows_of(facts, misplaced, column, expected)
+    yield from _check_counts(facts, texts)
+    _, bad = parsed(texts["grade"], parse_severity)
+    yield from unparsed(facts, texts, bad, "grade")
+    # The note of an older file says the site at its beginning.
+    both = pairs(texts["site"], texts["note"])
+    differ = both.each(lambda pair: bool(pair[0]) and site_of(pair[1]) not in ("", pair[0]), bool)
+    yield from rows_of(facts, differ, "site", "the site that the note begins with, or no 'site: ...' there")
+
+
+def _check_counts(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
+    """Counts that are none, and of more than one administration of a treatment that is given once."""
+    counts, bad = parsed(texts["count"], parse_count)
+    yield from unparsed(facts, texts, bad, "count")
+    once = texts["frequency"].each(lambda text: np.isinf(parse_frequency(text).interval), bool)
+    yield from rows_of(facts, once & (counts.low > 1), "count", "1, or another frequency than once")

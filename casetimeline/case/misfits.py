@@ -1,0 +1,64 @@
+"""Faults of the rows of a mask, and the texts of a column that cannot be parsed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..faults import fault
+from ..values import NOTHING, Bounds, Distinct, Intervals, parse_texts
+from .causes import Misfit
+
+# The texts of each column of a timeline.
+Texts = Mapping[str, Distinct]
+
+
+def rows_of(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -> Iterator[Misfit]:
+    """A fault of each row of the mask, with what its column holds."""
+    if mask.any():
+        for line, text in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
+            yield line, column, text, expected
+
+
+def unknown_words(
+    facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str, known: Iterable[str]
+) -> Iterator[Misfit]:
+    """As `rows_of`, with the nearest known word."""
+    known, nearest = list(known), {}
+    for line, _, word, _ in rows_of(facts, mask, column, expected):
+        if word not in nearest:
+            nearest[word] = fault(word, expected, at=column, known=known).nearest
+        yield line, column, word, expected, nearest[word]
+
+
+def rows_by_measure(
+    facts: pd.DataFrame, mask: np.ndarray, column: str, measures: pd.DataFrame
+) -> Iterator[tuple[int, str, pd.Series]]:
+    """The line, the text and the measure of each row of the mask."""
+    if mask.any():
+        rows = facts.loc[mask, ["line", column, "code"]]
+        asked = {code: measures.loc[code] for code in rows["code"].unique()}
+        for line, text, code in rows.itertuples(index=False):
+            yield line, text, asked[code]
+
+
+def parsed(texts: Distinct, parse: Callable[[str], Bounds]) -> tuple[Intervals, dict[str, str]]:
+    """Bounds of each text (nan where blank or bad), and what would be right for each bad text."""
+    bad: dict[str, str] = {}
+
+    def parse_or_note(text: str) -> Bounds:
+        """Bounds, or nan and a note of what would be right."""
+        try:
+            return parse(text)
+        except ValueError as error:
+            bad[text] = str(error)
+            return NOTHING
+
+    return parse_texts(texts, parse_or_note), bad
+
+
+def unparsed(facts: pd.DataFrame, texts: Texts, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
+    """A fault of each row whose text could not be parsed, with what would be right."""
+    if bad:
+        for line, _, text, _ in rows_of(facts, texts[column].among(bad), column, ""):
+            yield line, column, text, bad[text] + more

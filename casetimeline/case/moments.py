@@ -1,0 +1,114 @@
+"""Faults of the times of a timeline: phases, starts, ends, and what they count from."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ..derive import UNCLEAR, UNKNOWN, Days, anchor_rows, counted_from, disordered, groups_of
+from ..faults import fault
+from ..values import (
+    NOTHING,
+    ONGOING,
+    Bounds,
+    from_zero,
+    is_date,
+    parse_anchor,
+    parse_time,
+    phase_of_end,
+    timed_end,
+)
+from ..vocabulary import ANCHOR_KINDS
+from .causes import Misfit
+from .misfits import Texts, parsed, rows_of, unparsed
+
+# No case has a dated time zero.
+NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
+
+
+def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame | None) -> Iterator[Misfit]:
+    """Faults of phases, of times that are none or contradict each other, and of anchors."""
+    zeros = NO_ZEROS if known_zeros is None else known_zeros
+    phase, start, end = texts["phase"], texts["start"], texts["end"]
+    unphased = ~phase.each(bool, bool)
+    phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
+    yield from rows_of(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
+    yield from rows_of(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
+    starts, bad_starts = parsed(start, _parse_start)
+    ends, bad_ends = parsed(end.replaced(timed_end), parse_time)
+    yield from unparsed(facts, texts, bad_starts, "start")
+    yield from unparsed(facts, texts, bad_ends, "end", ", or 'ongoing', 'stopped' or a phase such as 'phase 4'")
+    dated, end_dated = start.each(is_date, bool), end.each(is_date, bool)
+    placed, placed_end = (
+        from_zero(times, dates, texts["case_id"], zeros) for times, dates in ((starts, dated), (ends, end_dated))
+    )
+    placeless = dated & ~np.isnan(starts.low) & ~texts["case_id"].among(zeros.index) & unphased
+    placeless &= known_zeros is not None
+    yield from rows_of(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
+    yield from _check_end_phases(facts, texts, phases)
+    row = anchor_rows(facts, Days(placed.low, placed.high))
+    yield from _check_anchors(facts, texts, row, dated)
+    days, circular = counted_from(row, Days(placed.low, placed.high))
+    yield from rows_of(facts, circular, "anchor", "a fact that does not count from this one")
+    placed = placed._replace(low=days.low, high=days.high)
+    counted = (row >= 0) & ~end_dated & (ends.low != ONGOING.low)
+    until = np.where(counted, placed_end.high + days.high[row], placed_end.high)
+    # Dates are compared among themselves, whether or not time zero is known.
+    alike = dated == end_dated
+    backward = np.where(alike, ends.high < starts.low, until < placed.low)
+    if backward.any():
+        for line, text, begin in facts.loc[backward, ["line", "end", "start"]].itertuples(index=False):
+            yield line, "end", text, f"a time that is not before the start, '{begin}'"
+    # Where every fact has a time, the times order the facts; elsewhere a contradiction cannot be resolved.
+    case = groups_of(facts["case_id"])
+    partly = case.any(np.isnan(placed.low))[case.codes]
+    wrong = disordered(facts["case_id"], phases, placed.low, placed.high) & partly
+    yield from rows_of(facts, wrong, "start", "a time that is not before that of an earlier phase")
+
+
+_PHASE = re.compile("[1-9][0-9]{0,5}")
+
+
+def _parse_start(text: str) -> Bounds:
+    bounds = parse_time(text)
+    if bounds == ONGOING:
+        raise ValueError("a time; 'ongoing' belongs to 'end'")
+    return bounds
+
+
+def _check_end_phases(facts: pd.DataFrame, texts: Texts, phases: np.ndarray) -> Iterator[Misfit]:
+    """Phases by which a course had ended that the case does not have, or that are before its own."""
+    ended, case = texts["end"].each(phase_of_end, float), groups_of(facts["case_id"])
+    asked = np.flatnonzero(~np.isnan(ended))
+    moments = groups_of(
+        np.concatenate([case.codes, case.codes[asked]]).astype(float), np.concatenate([phases, ended[asked]])
+    )
+    there = moments.of(slice(0, len(facts))).size() > 0
+    unknown = np.zeros(len(facts), dtype=bool)
+    unknown[asked] = ~there[moments.codes[len(facts) :]]
+    yield from rows_of(facts, unknown, "end", "a phase of the timeline")
+    yield from rows_of(facts, ended < phases, "end", "a phase that is not before that of the row")
+
+
+def _check_anchors(facts: pd.DataFrame, texts: Texts, row: np.ndarray, dated: np.ndarray) -> Iterator[Misfit]:
+    """Anchors that are no fact of the case, or of which it is open which fact they are; and dates beside one."""
+    anchor = texts["anchor"]
+    _, bad = parsed(anchor, lambda text: parse_anchor(text) and NOTHING)
+    yield from unparsed(facts, texts, bad, "anchor")
+    readable = ~anchor.among(bad)
+    starters = facts.loc[texts["kind"].among(ANCHOR_KINDS), "code"]
+    counts = starters.value_counts().to_dict()
+    for line, column, text, _ in rows_of(facts, readable & (row == UNKNOWN), "anchor", ""):
+        code, number = parse_anchor(text)
+        if code in counts:
+            yield line, column, text, f"one that the case has: '{code}' has no number {number}, at moments of their own"
+        else:
+            expected = "the code of a treatment, procedure, event or adverse_event of the case"
+            yield line, column, text, expected, fault(code, expected, at=column, known=counts).nearest
+    yield from rows_of(
+        facts, row == UNCLEAR, "anchor", "a code whose facts have an order: a phase or a start on each of them tells it"
+    )
+    yield from rows_of(
+        facts, anchor.each(bool, bool) & dated, "anchor", "a blank beside a date, which counts from nothing"
+    )

@@ -1,0 +1,88 @@
+"""How often a treatment is given: the interval of a frequency, and the time in the unit of a dose."""
+
+import math
+import re
+from typing import NamedTuple
+
+from ..values import parse_duration, spelling, written
+from ..vocabulary import DAYS_PER
+
+_EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
+# `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
+_BARE = re.compile(r"^([0-9.]+)")
+_WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
+_PER_TIME = {
+    **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
+    **dict.fromkeys(("week", "wk", "w"), 7.0),
+    **dict.fromkeys(("month", "mo"), DAYS_PER["mo"]),
+}
+
+
+class Frequency(NamedTuple):
+    """How often a treatment is given.
+
+    Attributes
+    ----------
+    interval : float
+        Days from one administration to the next; nan where the text does not give it, infinite for a single dose.
+    alternating : bool
+        Whether the administrations alternate between the treatments of one regimen.
+    """
+
+    interval: float
+    alternating: bool
+
+
+def parse_frequency(text: str) -> Frequency:
+    """The interval of a recorded frequency; nan if the text has none of the known forms.
+
+    Parameters
+    ----------
+    text : str
+        `once`, `daily`, `twice daily`, `weekly`, `monthly`, `every 4 wk`, or `every 2 wk, alternating`; or a word of
+        spellings.csv that means one of these, such as `BID` or `q4w`.
+
+    Examples
+    --------
+    >>> parse_frequency("every 4 wk"), parse_frequency("every 2 wk, alternating")
+    (Frequency(interval=28.0, alternating=False), Frequency(interval=14.0, alternating=True))
+    >>> parse_frequency("once").interval, parse_frequency("as needed").interval, parse_frequency("q4w").interval
+    (inf, nan, 28.0)
+    """
+    words, turns, rest = text.strip().lower().partition(", alternating")
+    typed = None if rest else spelling("frequency", words)
+    words = f"{typed.canonical if typed else words}{turns}{rest}"
+    every = _EVERY.fullmatch(words)
+    if every:
+        try:
+            days = parse_duration(_BARE.sub(r"\1..\1", every["time"])).low
+        except ValueError:
+            days = math.nan
+        return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
+    return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
+
+
+def rate_of(unit: str) -> tuple[str, float]:
+    """The unit of a dose without the time that it is given for, and this time in days; nan where it has none.
+
+    Examples
+    --------
+    >>> rate_of("mg/kg/day"), rate_of("mg / Day"), rate_of("g per week"), rate_of("mg/kg")
+    (('mg/kg', 1.0), ('mg', 1.0), ('g', 7.0), ('mg/kg', nan))
+    """
+    for text in (unit, written(unit)):
+        amount, _, time = text.rpartition("/")
+        if amount and time.casefold() in _PER_TIME:
+            return amount.rstrip(), _PER_TIME[time.casefold()]
+    return unit, math.nan
+
+
+def is_per_time(unit: str) -> bool:
+    """Whether the unit of a dose contains its frequency.
+
+    Examples
+    --------
+    >>> is_per_time("mg/day"), is_per_time("mg/kg"), is_per_time("")
+    (True, False, False)
+    """
+    return not math.isnan(rate_of(unit)[1])

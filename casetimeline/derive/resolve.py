@@ -1,0 +1,181 @@
+"""Times that count from another fact of the case, and ends that are told by a phase: as days from time zero."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..values import Distinct, distinct, parse_anchor, phase_of_end
+from ..vocabulary import ANCHOR_KINDS, STOPPED
+from .groups import Groups, groups_of
+
+NO_ANCHOR, UNKNOWN, UNCLEAR = -1, -2, -3
+
+
+class Days(NamedTuple):
+    """The bounds of a time of each row, in days; nan where there is none."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+
+def anchor_rows(facts: pd.DataFrame, own: Days) -> np.ndarray:
+    """The place of the fact that each row counts from.
+
+    It is the one of its code whose number the anchor gives, in the order of the moments of these facts: by phase where
+    each has one, and else, and in one phase, by day. Rows of one moment are one.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The recorded columns as text.
+    own : Days
+        The start of each row without an anchor; of a row with one, as if it counted from time zero.
+
+    Returns
+    -------
+    ndarray of int
+        `NO_ANCHOR` without one, `UNKNOWN` where the case has no such fact, `UNCLEAR` where the order of these leaves
+        open which it is.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": "a", "kind": ["event", "event", "observation"], "phase": "",
+    ...                       "code": ["visit", "visit", "x"], "start": ["30 d", "0 d", "1 wk"],
+    ...                       "anchor": ["", "", "visit#2"]})
+    >>> anchor_rows(facts, Days(np.array([30.0, 0.0, 3.5]), np.array([30.0, 0.0, 10.5]))).tolist()
+    [-1, -1, 0]
+    """
+    anchor = distinct(facts["anchor"])
+    asking = np.flatnonzero(anchor.each(bool, bool))
+    row = np.full(len(facts), NO_ANCHOR)
+    if not len(asking):
+        return row
+    starters = np.flatnonzero(distinct(facts["kind"]).among(ANCHOR_KINDS))
+    code, asked = distinct(facts["code"]), anchor.each(_asked)
+    case = groups_of(facts["case_id"])
+    names = groups_of(
+        np.concatenate([case.codes[starters], case.codes[asking]]),
+        np.concatenate([code.each(str)[starters], [asked[place][0] for place in asking]]).astype(str),
+    )
+    group, wanted = names.codes[: len(starters)], names.codes[len(starters) :]
+    order, number, unclear = _numbered(facts.iloc[starters], Days(*(end[starters] for end in own)), group, names.count)
+    places = {}
+    for place, key in zip(
+        starters[order].tolist(), zip(group[order].tolist(), number.tolist(), strict=True), strict=True
+    ):
+        places.setdefault(key, place)
+    several = Groups(group[order], names.count).highest(number)
+    for place, name in zip(asking.tolist(), wanted.tolist(), strict=True):
+        row[place] = places.get((name, asked[place][1]), UNKNOWN)
+        if row[place] >= 0 and several[name] > 1 and unclear[name]:
+            row[place] = UNCLEAR
+    return row
+
+
+def _asked(text: str) -> tuple[str, int]:
+    """The code and the number of an anchor; no code where the text is none."""
+    try:
+        return tuple(parse_anchor(text)) if text else ("", 0)
+    except ValueError:
+        return "", 0
+
+
+def _numbered(
+    facts: pd.DataFrame, days: Days, group: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows by name and moment; the number of each among the moments of its name; the names without an order."""
+    phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
+    anchor, start = distinct(facts["anchor"]), distinct(facts["start"])
+    # What a row counts from is not resolved yet: by its phase alone it has a place.
+    low, high = (np.where(anchor.each(bool, bool), np.nan, end) for end in days)
+    unphased = Groups(group, count).any(np.isnan(phase))[group]
+    by_phase = np.where(unphased, 0.0, phase)
+    moment = groups_of(group, by_phase, low, high, np.where(np.isnan(low), start.codes, -1), anchor.codes).codes
+    order = np.lexsort((moment, high, low, by_phase, group))
+    group, by_phase, low, high, moment = (column[order] for column in (group, by_phase, low, high, moment))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = group[1:] != group[:-1]
+    new = first.copy()
+    new[1:] |= moment[1:] != moment[:-1]
+    steps = np.cumsum(new)
+    number = steps - steps[first][np.cumsum(first) - 1] + 1 if len(order) else steps
+    apart = np.ones(len(order), dtype=bool)
+    apart[1:] = (by_phase[:-1] < by_phase[1:]) | (high[:-1] < low[1:])
+    unclear = Groups(group, count).any(new & ~first & ~apart)
+    return order, number, unclear
+
+
+def counted_from(row: np.ndarray, own: Days) -> tuple[Days, np.ndarray]:
+    """The days of each row by the days of the fact that it counts from, and the rows that count from themselves.
+
+    Parameters
+    ----------
+    row : ndarray of int
+        From `anchor_rows`.
+    own : Days
+        As for `anchor_rows`.
+
+    Examples
+    --------
+    The second row is a week after the first, which is on day 30, and the third two days after the second.
+
+    >>> days, circular = counted_from(np.array([-1, 0, 1]), Days(np.array([30.0, 3.5, 2.0]), np.array([30, 10.5, 2])))
+    >>> days.low.tolist(), days.high.tolist(), circular.any()
+    ([30.0, 33.5, 35.5], [30.0, 40.5, 42.5], np.False_)
+    """
+    low, high = (np.array(end, dtype=float) for end in own)
+    pending = row >= 0
+    low[row < NO_ANCHOR], high[row < NO_ANCHOR] = np.nan, np.nan
+    while pending.any():
+        ready = pending & ~pending[np.where(row >= 0, row, 0)]
+        if not ready.any():
+            break
+        low[ready] += low[row[ready]]
+        high[ready] += high[row[ready]]
+        pending &= ~ready
+    circular = pending & _returns(row)
+    low[pending], high[pending] = np.nan, np.nan
+    return Days(low, high), circular
+
+
+def _returns(row: np.ndarray) -> np.ndarray:
+    """Whether each row comes back to itself along what it counts from."""
+    comes_back, at = np.zeros(len(row), dtype=bool), row.copy()
+    for _ in range(len(np.flatnonzero(row >= 0))):
+        comes_back |= at == np.arange(len(row))
+        if (at < 0).all():
+            break
+        at = np.where(at >= 0, row[np.where(at >= 0, at, 0)], at)
+    return comes_back
+
+
+def ends_in_words(end: Distinct, case: Groups, phase: np.ndarray, start: Days, timed: Days) -> Days:
+    """The end of each row; of one that ended by a phase, from its start to the last day of that phase.
+
+    Of one that was stopped at a time that is not told, it is any day from its start. Where a fact of the phase has no
+    day, its last day is not known either.
+
+    Parameters
+    ----------
+    end : Distinct
+        As recorded.
+    case : Groups
+        The case of each row.
+    phase : ndarray of float
+        The phase of each row; nan without one.
+    start, timed : Days
+        The start of each row, and its end where that is a time.
+    """
+    by_phase, stopped = end.each(phase_of_end, float), end.among([STOPPED])
+    worded = stopped | ~np.isnan(by_phase)
+    if not worded.any():
+        return timed
+    moments = groups_of(np.tile(case.codes, 2), np.concatenate([phase, by_phase]))
+    told = moments.of(slice(0, len(phase)))
+    last = np.where(told.any(np.isnan(start.high)), np.inf, told.highest(start.high))[moments.codes[len(phase) :]]
+    latest = np.where(stopped | np.isnan(last), np.inf, np.fmax(last, start.low))
+    unplaced = np.isnan(start.low)
+    return Days(
+        np.where(worded, start.low, timed.low), np.where(worded, np.where(unplaced, np.nan, latest), timed.high)
+    )

@@ -1,0 +1,132 @@
+"""What a row says of its course beside times: how many times, an end in words, and the fact that it counts from."""
+
+import math
+import re
+from typing import NamedTuple
+
+from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
+from .bounds import Bounds, format_value, parse_value
+
+_PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
+_COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
+_GRADES = "a grade of CTCAE from 1 to 5, or a range of them: 3, 2..3"
+_OF_CODE = re.compile(r"(?P<code>[^#]+?)\s*(?:#\s*(?P<number>[1-9][0-9]{0,3}))?")
+
+
+class Anchor(NamedTuple):
+    """What a row counts from: a code, and which of the facts of that code, from 1."""
+
+    code: str
+    number: int
+
+
+def parse_anchor(text: str) -> Anchor:
+    """The code and the number of an anchor.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a code, or a code with `#` and a number.
+
+    Examples
+    --------
+    >>> parse_anchor("discharge#2"), parse_anchor("plasma exchange")
+    (Anchor(code='discharge', number=2), Anchor(code='plasma_exchange', number=1))
+    """
+    match = _OF_CODE.fullmatch(text.strip())
+    code = code_of(match["code"]) if match else ""
+    if not is_code(code):
+        raise ValueError(f"a code of the case ({CODE_WORDS}), or code#2 for its second")
+    return Anchor(code, int(match["number"] or 1))
+
+
+def format_anchor(anchor: Anchor) -> str:
+    """The text of an anchor that `parse_anchor` reads as the same.
+
+    Examples
+    --------
+    >>> format_anchor(Anchor("discharge", 2)), format_anchor(Anchor("discharge", 1))
+    ('discharge#2', 'discharge')
+    """
+    return anchor.code if anchor.number == 1 else f"{anchor.code}#{anchor.number}"
+
+
+def parse_count(text: str) -> Bounds:
+    """The bounds of a count, which are whole numbers from 1: `>2` is from 3, and `<5` up to 4.
+
+    Raises
+    ------
+    ValueError
+        If the text is no such count.
+
+    Examples
+    --------
+    >>> parse_count("4")[:2], parse_count("3..4")[:2], parse_count(">=2")[:2], parse_count(">2")[:2]
+    ((4.0, 4.0), (3.0, 4.0), (2.0, inf), (3.0, inf))
+    """
+    return _whole(text, math.inf, _COUNTS)
+
+
+def parse_severity(text: str) -> Bounds:
+    """The bounds of the grade of an adverse event.
+
+    Raises
+    ------
+    ValueError
+        If the text is no whole number from 1 to 5, or range of them.
+
+    Examples
+    --------
+    >>> parse_severity("3")[:2], parse_severity(">=3")[:2]
+    ((3.0, 3.0), (3.0, 5.0))
+    """
+    return _whole(text, 5.0, _GRADES)
+
+
+def _whole(text: str, highest: float, expected: str) -> Bounds:
+    """Bounds of a whole number from 1 to the highest."""
+    try:
+        low, high, low_open, high_open = parse_value(text, 1.0, highest)
+    except ValueError:
+        raise ValueError(expected) from None
+    ends = [end for end in (low, high) if math.isfinite(end)]
+    if "~" in text or any(end % 1 for end in ends):
+        raise ValueError(expected)
+    bounds = Bounds(low + low_open, high - high_open)
+    if not 1 <= bounds.low <= bounds.high <= highest:
+        raise ValueError(expected)
+    return bounds
+
+
+def format_count(bounds: Bounds) -> str:
+    """The text of a count that `parse_count` reads as the same bounds.
+
+    Examples
+    --------
+    >>> [format_count(parse_count(text)) for text in ("4", "3..4", ">2")]
+    ['4', '3..4', '>=3']
+    """
+    return format_value(bounds)
+
+
+def phase_of_end(text: str) -> float:
+    """The phase by which a course had ended, from an end such as `phase 4`; nan for any other end.
+
+    Examples
+    --------
+    >>> phase_of_end("phase 4"), phase_of_end("12 wk")
+    (4.0, nan)
+    """
+    match = _PHASE_END.fullmatch(text.strip())
+    return float(match[1]) if match else math.nan
+
+
+def timed_end(text: str) -> str:
+    """An end that is a time or `ongoing`; blank for one in words.
+
+    Examples
+    --------
+    >>> timed_end("12 wk"), timed_end("stopped"), timed_end("phase 4")
+    ('12 wk', '', '')
+    """
+    return "" if text == STOPPED or _PHASE_END.fullmatch(text.strip()) else text
