@@ -119,6 +119,8 @@ _PATHS = {
 FAILED = "failed"
 # The files that the cases of a data folder share: words, rules, published arms, treatments, and the works cited.
 TABLES = ("measures.csv", "rules.csv", "comparators.csv", "treatments.csv", "references.json")
+# The files of a case folder. The last, measures of that case alone, may be missing.
+CASE_FILES = ("case.yaml", "timeline.csv", "measures.csv")
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -280,6 +282,11 @@ def list_cases(data_dir: str | Path) -> list[str]:
     """The ids of the cases in a data folder, sorted."""
     folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
     return sorted(name for name in folders if is_case_id(name))
+
+
+def case_files(folder: Path) -> dict[str, Path]:
+    """Where each file of a case folder is, by its name; without measures.csv where the case has none of its own."""
+    return {name: folder / name for name in CASE_FILES if name != CASE_FILES[-1] or (folder / name).exists()}
 
 
 def sha256(content: bytes) -> str:

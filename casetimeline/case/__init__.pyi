@@ -3,7 +3,6 @@ from .about import (
     parse_about as parse_about,
 )
 from .author import (
-    FILES as FILES,
     check_workbook as check_workbook,
     import_case as import_case,
     new_case as new_case,
@@ -40,6 +39,7 @@ from .read import (
     read_bytes as read_bytes,
     read_case as read_case,
     read_path as read_path,
+    read_recorded as read_recorded,
     whole_vocabulary as whole_vocabulary,
 )
 from .separated import (
