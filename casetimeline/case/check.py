@@ -168,8 +168,9 @@ def _number_of(measure: pd.Series) -> str:
 def _check_units(facts: pd.DataFrame, texts: _Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
+    bare = {code for code, texts in measures.get("units_refused", pd.Series()).items() if "(blank)" in texts}
     known = pairs(texts["code"], texts["unit"]).each(
-        lambda pair: not pair[1] or unit_factor(pair[1], units.get(pair[0], {})) is not None, bool
+        lambda pair: unit_factor(pair[1], units.get(pair[0], {})) is not None if pair[1] else pair[0] not in bare, bool
     )
     # The nearest spelling is not suggested: `mg/mL` and `pg/mL` differ by a letter.
     for line, unit, measure in rows_by_measure(facts, numeric & ~known, "unit", measures):

@@ -42,7 +42,7 @@ _MEASURE = ("code", "kind", "label", "unit", "grades", "better")
 # What a table of measures may do without, in the order of the project's own.
 _MEASURE_MORE = (
     *("abbrev", "units", "low", "high", "whole", "system", "concept", "concept_label", "definition", "source"),
-    *("synonyms", "ambiguous"),
+    *("synonyms", "ambiguous", "units_refused", "sites"),
 )
 _RULE = (
     "rule",
