@@ -102,7 +102,9 @@ def check_values(facts: pd.DataFrame, texts: _Texts, measures: pd.DataFrame) -> 
     yield from rows_of(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
     yield from unparsed(facts, texts, bad_doses, "dose")
-    yield from rows_of(facts, doses.low < 0, "dose", "a dose that is not negative")
+    # An open side (`<10`) is limited by 0.
+    negative = (np.isfinite(doses.low) & (doses.low < 0)) | (doses.high <= 0) & doses.high_open
+    yield from rows_of(facts, negative, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from rows_of(facts, without_unit, "dose_unit", "the unit of the dose")
 

@@ -13,6 +13,7 @@ import pyarrow
 import pyarrow.csv
 
 from ..characters import ACTING, name_of
+from ..derive import UNKNOWN
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, RULE_POPULATIONS, is_code
 
@@ -39,6 +40,8 @@ _MOST_COLUMNS = 1_000
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 DIRECTIONS = ("lower", "higher", "")
 _MEASURE = ("code", "kind", "label", "unit", "grades", "better")
+# What treatments.csv may do without: the ATC code, the dose that equals 5 mg of prednisone, the measures touched.
+_TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
 # What a table of measures may do without, in the order of the project's own.
 _MEASURE_MORE = (
     *("abbrev", "units", "low", "high", "whole", "system", "concept", "concept_label", "definition", "source"),
@@ -339,13 +342,20 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
 
 
 def read_treatments(text: str, file: str) -> pd.DataFrame:
-    """The names of treatments and procedures, indexed by code."""
+    """The names of treatments and procedures, with what is known of each, indexed by code."""
     frame = _read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
+    frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
+    wrong = frame[~frame["prednisone_5mg"].map(lambda dose: dose in ("", UNKNOWN) or bool(_FACTOR.fullmatch(dose)))]
+    if len(wrong):
+        expected = f"the dose in mg that equals 5 mg, '{UNKNOWN}', or blank"
+        raise TimelineError(
+            [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
+        )
     return frame.drop(columns="line").set_index("code")
 
 
 def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
-    """The vocabulary with the names of treatments.csv; a code of both keeps its row, and takes the synonyms over.
+    """The vocabulary with the rows of treatments.csv; a code of both keeps its row, and takes over what that lacks.
 
     Examples
     --------
@@ -355,7 +365,7 @@ def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.Data
     >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
     [['X', 'ex'], ['Y', '']]
     """
-    names = treatments[["synonyms", "ambiguous"]]
+    names = treatments[treatments.columns.intersection(["synonyms", "ambiguous", *_TREATMENT_MORE])]
     known = measures.assign(**{name: measures.get(name, "") for name in names})
     both = known.index.intersection(names.index)
     for name in names:

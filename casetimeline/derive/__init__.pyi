@@ -46,6 +46,10 @@ from .facts import (
     site_of as site_of,
     within_limits as within_limits,
 )
+from .glucocorticoids import (
+    UNKNOWN as UNKNOWN,
+    derive_prednisone as derive_prednisone,
+)
 from .groups import (
     Groups as Groups,
     groups_of as groups_of,

@@ -185,7 +185,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
         _counts(elapsed, single, per_time) for elapsed in _elapsed(given, np.isinf(interval), ongoing)
     )
-    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
+    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     ended = Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), ["not reported", "yes", "ongoing"])
     columns = {
         "case_id": given["case_id"],
@@ -292,7 +292,7 @@ def _cumulative(
     return low, high, pd.array(amount, dtype="str")
 
 
-def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
+def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
     """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
     recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
