@@ -28,6 +28,7 @@ from .model import (
     interpret_case as interpret_case,
     parse_case as parse_case,
 )
+from .patient import patient_details as patient_details
 from .plain import (
     csv_line as csv_line,
     lines_of as lines_of,

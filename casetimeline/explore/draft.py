@@ -204,7 +204,18 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
 # The fields of the page, by what faults of case.yaml call them.
 _FIELDS = {
     **{"title": "Title", "diagnosis": "Diagnosis", "patient": "Age and sex", "phases": "Phases", "sources": "Sources"},
-    **{"patient: age": "Age", "patient: sex": "Sex", "time_zero: label": "What day 0 is"},
+    **{
+        "patient: age": "Age",
+        "patient: sex": "Sex",
+        "patient: subset": "Subset of the disease",
+        "patient: weight": "Weight in kg",
+        "patient: height": "Height in cm",
+        "patient: ethnicity": "Ethnicity",
+        "patient: onset": "Onset of the disease",
+        "patient: disease_duration": "Duration of the disease",
+        "patient: smoking": "Smoking",
+        "time_zero: label": "What day 0 is",
+    },
     **{"time_zero": "Day 0", "time_zero: date": "Date of day 0", "analysis": "Reference treatment and baseline rule"},
     **{"reference": "Reference treatment", "analysis: reference": "Reference treatment"},
     **{"baseline_rule": "Baseline rule", "analysis: baseline": "Baseline rule", "case_id": "Name of the case"},

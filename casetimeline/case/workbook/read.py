@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...faults import Fault, TimelineError, fault, rename_lines
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..model import Recorded
+from ..patient import patient_of_cells
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
@@ -273,6 +274,8 @@ def _form_of(table: Rows, found: _Reading) -> dict:
         elif key:
             found.places[key] = _cell(CASE, table, row, "value")
             found.places.setdefault(top, found.places[key])
+    if isinstance(about.get("patient"), dict):
+        about["patient"] = patient_of_cells(about["patient"])
     return about
 
 
