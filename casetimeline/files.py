@@ -123,6 +123,8 @@ TABLES = ("measures.csv", "rules.csv", "comparators.csv", "treatments.csv", "ref
 # The texts that the rows of a case are proved against, and proofs against texts elsewhere.
 TEXTS = (".txt", ".md", ".html", ".htm", ".pdf")
 PROOF_FILE = "proof.json"
+# The files of a case folder. The last, measures of that case alone, may be missing.
+CASE_FILES = ("case.yaml", "timeline.csv", "measures.csv")
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -289,6 +291,11 @@ def list_cases(data_dir: str | Path) -> list[str]:
 def texts_of_case(folder: Path) -> list[Path]:
     """The files in the folder of a case that its rows are proved against."""
     return sorted(p for p in folder.glob("*") if p.is_file() and (p.suffix.lower() in TEXTS or p.name == PROOF_FILE))
+
+
+def case_files(folder: Path) -> dict[str, Path]:
+    """Where each file of a case folder is, by its name; without measures.csv where the case has none of its own."""
+    return {name: folder / name for name in CASE_FILES if name != CASE_FILES[-1] or (folder / name).exists()}
 
 
 def sha256(content: bytes) -> str:

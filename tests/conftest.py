@@ -85,7 +85,7 @@ def write_case(tmp_path):
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("measures.csv", "rules.csv", "comparators.csv"):
             shutil.copy(ROOT / "data" / name, data / name)
-        for name, content in zip(FILES, recorded(rows, case_id, header, about), strict=True):
+        for name, content in recorded(rows, case_id, header, about).files().items():
             (folder / name).write_bytes(content)
         return data
 

@@ -3,7 +3,6 @@ from .about import (
     parse_about as parse_about,
 )
 from .author import (
-    FILES as FILES,
     check_workbook as check_workbook,
     import_case as import_case,
     new_case as new_case,
@@ -29,6 +28,7 @@ from .model import (
     interpret_case as interpret_case,
     parse_case as parse_case,
 )
+from .patient import patient_details as patient_details
 from .plain import (
     csv_line as csv_line,
     lines_of as lines_of,
@@ -40,6 +40,7 @@ from .read import (
     read_bytes as read_bytes,
     read_case as read_case,
     read_path as read_path,
+    read_recorded as read_recorded,
     whole_vocabulary as whole_vocabulary,
 )
 from .separated import (

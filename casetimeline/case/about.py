@@ -17,6 +17,7 @@ from ..values import distinct, is_date, parse_count, parse_date, parse_duration,
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .misfits import parsed
 from .moments import NO_ZEROS
+from .patient import PARTS, check_patient
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
@@ -28,7 +29,7 @@ _MAPPINGS = ("patient", "time_zero", "phases", "analysis", "caveats", "care")
 # The keys that are read, of those whose names are given; phases, caveats, care and claims are told apart elsewhere.
 _READ = {
     "": (*_TEXTS, *_MAPPINGS, "sources", "claims"),
-    "patient": ("age", "sex", "note"),
+    "patient": tuple(PARTS),
     "time_zero": ("label", "date"),
     "analysis": ("reference", "baseline", "cva"),
     "sources": (
@@ -146,9 +147,9 @@ def unread_notes(text: str, file: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> text = "case_id: a\\npatient:\\n  subset: diffuse\\nanalisys:\\n  cva: 3\\n"
+    >>> text = "case_id: a\\npatient:\\n  subsett: diffuse\\nanalisys:\\n  cva: 3\\n"
     >>> list(unread_notes(text, "a/case.yaml"))
-    ["a/case.yaml, line 3: the key 'patient: subset' is not read",
+    ["a/case.yaml, line 3: the key 'patient: subsett' is not read; did you mean 'subset'?",
      "a/case.yaml, line 4: the key 'analisys' is not read; did you mean 'analysis'?"]
     """
     top = yaml.compose(text, Loader=_Loader)
@@ -189,6 +190,8 @@ def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
         content = about.get(key, {})
         if not isinstance(content, dict):
             yield key, str(content), "names with a value each, as in `name: value`"
+        elif key == "patient":
+            yield from check_patient(content)
         elif key != "caveats":
             for name, value in content.items():
                 if not isinstance(value, str):

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from ..faults import TimelineError, fault
-from ..files import free_name, make_folder, members, set_aside, write_atomic, write_together
+from ..files import CASE_FILES, case_files, free_name, make_folder, members, set_aside, write_atomic, write_together
 from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import starter_about, starter_files
@@ -15,7 +15,6 @@ from .read import read_bytes, whole_vocabulary
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
-FILES = ("case.yaml", "timeline.csv")
 _REPLACED = "replaced"
 # Of a workbook with more cells no copy with marks is written, which takes too long; its faults are told by their cells.
 _MOST_MARKED = 40_000
@@ -49,10 +48,10 @@ def new_case(data: Path, case_id: str) -> list[str]:
     workbook = folder / f"{case_id}.xlsx"
     empty = pd.DataFrame(columns=list(COLUMN_NAMES), dtype=str)
     content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
-    make_folder(folder, {**dict(zip(FILES, recorded, strict=True)), workbook.name: content})
+    make_folder(folder, {**recorded.files(), workbook.name: content})
     return [
         f"made      {workbook}: fill this in with a spreadsheet, then: make import CASE={case_id}",
-        f"made      {folder / FILES[0]}, {FILES[1]}: or write these with a text editor",
+        f"made      {folder / CASE_FILES[0]}, {CASE_FILES[1]}: or write these with a text editor",
         f"then      make report CASE={case_id}",
     ]
 
@@ -99,7 +98,7 @@ def import_case(path: Path, data: Path) -> list[str]:
                 _keep_edited(marked)
                 write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
-    lines = store_case(data, imported.case_id, Recorded(imported.about, imported.timeline))
+    lines = store_case(data, imported.case_id, imported.recorded)
     if marked != path and marked.is_file():
         lines.append(_mended(marked))
     return [*lines, *_note_lines(notes)]
@@ -138,7 +137,8 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
     case_id = imported.case_id if is_case_id(imported.case_id) else next(csv.reader(rows), [""])[0]
     notes: tuple[str, ...] = ()
     try:
-        parsed = parse_case(case_id, Recorded(imported.about, imported.timeline or None), vocabulary)
+        recorded = imported.recorded._replace(timeline=imported.timeline or None)
+        parsed = parse_case(case_id, recorded, vocabulary)
         notes = interpret_case(parsed, vocabulary).notes
     except TimelineError as error:
         placed = at_cells(error.faults, replace(imported, case_id=case_id), file)
@@ -149,7 +149,7 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
-    """The id and the two files of a case folder in a zip.
+    """The id and the files of a case folder in a zip.
 
     Raises
     ------
@@ -157,19 +157,19 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
         If it is not such a zip.
     """
     contents = members(raw, file, _TAKEN)
-    paths = {name: PurePosixPath(name) for name in contents if PurePosixPath(name).name in FILES}
-    homes = {path.parent for path in paths.values()}
-    if len(paths) != len(FILES) or len(homes) != 1:
+    needed = CASE_FILES[:2]
+    homes = {PurePosixPath(name).parent for name in contents if PurePosixPath(name).name in needed}
+    paths = [PurePosixPath(name) for name in contents if PurePosixPath(name).name in needed]
+    if len(paths) != len(needed) or len(homes) != 1:
         names = ", ".join(list(contents)[:4]) or "nothing"
         raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
-    case_id = homes.pop().name
-    check_case_id(case_id, at=file)
-    by_name = {path.name: contents[name] for name, path in paths.items()}
-    return case_id, Recorded(*(by_name[name] for name in FILES))
+    home = homes.pop()
+    check_case_id(home.name, at=file)
+    return home.name, Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
 
 
 def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
-    """Write the two files of a case; a file that was there with another content is set aside.
+    """Write the files of a case; a file that was there with another content, or that it has no more, is set aside.
 
     Returns
     -------
@@ -183,27 +183,31 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     """
     check_case_id(case_id, at="case_id")
     folder = data / case_id
-    starter = starter_files(case_id)
-    paths = [folder / name for name in FILES]
-    before = [read_bytes(path, f"{case_id}/{path.name}") if path.exists() else None for path in paths]
+    contents, starter = recorded.files(), starter_files(case_id).files()
+    paths = {name: folder / name for name in CASE_FILES}
+    before = {name: read_bytes(path, f"{case_id}/{name}") for name, path in paths.items() if path.exists()}
     lines, written = [], {}
-    for path, earlier, content, begun in zip(paths, before, recorded, starter, strict=True):
+    for name, path in paths.items():
+        earlier, content = before.get(name), contents.get(name)
         if earlier == content:
-            lines.append(f"current   {path}")
+            lines += [f"current   {path}"] * (content is not None)
             continue
         aside = ""
-        if earlier not in (None, begun):
-            kept = free_name(folder / _REPLACED / path.name)
+        if earlier not in (None, starter.get(name)):
+            kept = free_name(folder / _REPLACED / name)
             written[kept] = earlier
             aside = f"; what was there is kept as {kept}"
-        written[path] = content
-        lines.append(f"written   {path}{aside}")
+        if content is not None:
+            written[path] = content
+        lines.append(f"{'removed ' if content is None else 'written '}  {path}{aside}")
     write_together(written)
+    for name in before.keys() - contents.keys():
+        paths[name].unlink()
     return lines
 
 
 def workbook_note(data: Path, case_id: str) -> str:
-    """That the workbook of a case says something else than its two files, which alone are read; blank if it does not.
+    """That the workbook of a case says something else than its files, which alone are read; blank if it does not.
 
     A workbook without a fact says nothing.
     """
@@ -215,8 +219,8 @@ def workbook_note(data: Path, case_id: str) -> str:
         imported = read_workbook(read_bytes(path, path.name), path.name)
         if imported.timeline.count(b"\n") == 1:
             return ""
-        written = Recorded(*(read_bytes(data / case_id / name, name) for name in FILES))
-        same = written == Recorded(imported.about, imported.timeline)
+        written = {name: read_bytes(place, name) for name, place in case_files(data / case_id).items()}
+        same = written == imported.recorded.files()
     except TimelineError:
         same = False
     return "" if same else f"{path} says something else than case.yaml and timeline.csv, which are used; {again}"

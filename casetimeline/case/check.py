@@ -60,7 +60,9 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     yield from rows_of(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
     yield from unparsed(facts, texts, bad_doses, "dose")
-    yield from rows_of(facts, doses.low < 0, "dose", "a dose that is not negative")
+    # An open side (`<10`) is limited by 0.
+    negative = (np.isfinite(doses.low) & (doses.low < 0)) | (doses.high <= 0) & doses.high_open
+    yield from rows_of(facts, negative, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from rows_of(facts, without_unit, "dose_unit", "the unit of the dose")
 
@@ -126,8 +128,9 @@ def _number_of(measure: pd.Series) -> str:
 def _check_units(facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
+    bare = {code for code, texts in measures.get("units_refused", pd.Series()).items() if "(blank)" in texts}
     known = pairs(texts["code"], texts["unit"]).each(
-        lambda pair: not pair[1] or unit_factor(pair[1], units.get(pair[0], {})) is not None, bool
+        lambda pair: unit_factor(pair[1], units.get(pair[0], {})) is not None if pair[1] else pair[0] not in bare, bool
     )
     # The nearest spelling is not suggested: `mg/mL` and `pg/mL` differ by a letter.
     for line, unit, measure in rows_by_measure(facts, numeric & ~known, "unit", measures):

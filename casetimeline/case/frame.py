@@ -10,7 +10,7 @@ import pandas as pd
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import check_case_id
 from .header import check_header, column_name
-from .model import Case, Parsed, Recorded, Vocabulary, interpret_case, parse_case
+from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
 from .read import Reading, whole_vocabulary, with_plan
 
@@ -80,18 +80,18 @@ def read_facts(
         parsed = parse_case(case_id, recorded, vocabulary)
         if parsed.faults:
             raise TimelineError(parsed.faults)
-        planned = with_plan(_reading_of(parsed, vocabulary, baseline_rule, reference))
+        planned = with_plan(_reading_of(parsed, baseline_rule, reference))
         parsed = parsed._replace(notes=(*parsed.notes, *planned.notes))
         return interpret_case(parsed, vocabulary, planned.baseline_rule, planned.reference, axis, rules)
     except TimelineError as error:
         raise TimelineError(_at_cells(error.faults, case_id, frame, rows)) from None
 
 
-def _reading_of(parsed: Parsed, vocabulary: Vocabulary, baseline_rule: str, reference: str) -> Reading:
+def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:
     """The facts with the plan that was asked for, else that of `about`."""
     plan = parsed.about.get("analysis", {})
     rule, reference = baseline_rule or plan.get("baseline", ""), reference or plan.get("reference", "")
-    return Reading(_FRAME, parsed.facts, vocabulary.measures, rule, reference, (), ())
+    return Reading(_FRAME, parsed.facts, parsed.measures, rule, reference, (), ())
 
 
 def _only_case(texts: pd.DataFrame) -> str:

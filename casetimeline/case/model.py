@@ -10,8 +10,10 @@ import pandas as pd
 from ..characters import as_notebook_html
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, derive_analysis
 from ..faults import Fault, TimelineError, fault, nearest_word
+from ..files import CASE_FILES
 from ..vocabulary import ANCHOR_KINDS, BASELINE_RULES, COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
+from .additions import additions_note, join_measures
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, choose_rules, selection_words
 from .dialect import read_rows
@@ -149,10 +151,18 @@ class Vocabulary(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """The content of case.yaml and of timeline.csv; nothing where a file could not be read."""
+    """The content of case.yaml, of timeline.csv, and of the measures.csv of a case that has measures of its own.
+
+    Nothing where a file could not be read, or there is none.
+    """
 
     about: bytes | None
     timeline: bytes | None
+    measures: bytes | None = None
+
+    def files(self) -> dict[str, bytes]:
+        """The content of each file that is there, by its name."""
+        return {name: content for name, content in zip(CASE_FILES, self, strict=True) if content is not None}
 
 
 class Parsed(NamedTuple):
@@ -167,6 +177,8 @@ class Parsed(NamedTuple):
         The rows as text.
     facts : DataFrame or None
         The rows with their analysis columns; none where there are faults.
+    measures : DataFrame
+        The vocabulary, with the measures that the case adds to it.
     notes : tuple of str
     faults : tuple of Fault
     sha256 : str
@@ -177,6 +189,7 @@ class Parsed(NamedTuple):
     about: dict
     texts: pd.DataFrame
     facts: pd.DataFrame | None
+    measures: pd.DataFrame
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
     sha256: str
@@ -192,7 +205,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     case_id : str
         The id that case.yaml and each row must bear.
     recorded : Recorded
-        What its two files hold.
+        What its files hold.
     vocabulary : Vocabulary
         From `read_vocabulary`.
     faults : tuple of Fault
@@ -209,6 +222,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     measures = vocabulary.measures
     if measures is None:
         raise TimelineError(gathered)
+    measures, more = _with_additions(measures, recorded.measures, f"{case_id}/measures.csv", gathered)
     text = collect(gathered, decode, recorded.about, about_name)
     known = () if vocabulary.rules is None else tuple(vocabulary.rules["rule"])
     about, zeros = collect(gathered, parse_about, text, about_name), None
@@ -224,15 +238,38 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         if about is not None and "time_zero" not in _wrong_keys(gathered, about_name):
             about, zeros = time_zero_of(name_about(about, measures, texts["code"].unique()), texts)
         gathered += named.with_others(check_facts(texts, measures, name, case_id, _published(about), zeros))
+    gathered = _without_blamed(gathered, f"{case_id}/measures.csv")
     if read is None or about is None:
         raise TimelineError(gathered)
     facts, sha256 = None, ""
     if not gathered:
-        notes = [*vocabulary.notes, *unread_notes(text, about_name), *notes, *notes_of(texts, measures, about, name)]
+        notes = [
+            *vocabulary.notes,
+            *more,
+            *unread_notes(text, about_name),
+            *notes,
+            *notes_of(texts, measures, about, name),
+        ]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += order_notes(facts, name)
-        sha256 = _digest({**vocabulary.contents, about_name: recorded.about, name: recorded.timeline})
-    return Parsed(case_id, about, texts, facts, tuple(notes), tuple(gathered), sha256)
+        sha256 = _digest(vocabulary.contents | {f"{case_id}/{file}": raw for file, raw in recorded.files().items()})
+    return Parsed(case_id, about, texts, facts, measures, tuple(notes), tuple(gathered), sha256)
+
+
+def _with_additions(
+    measures: pd.DataFrame, content: bytes | None, file: str, faults: list[Fault]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The vocabulary with the measures that a case adds, and a note of them; without them where they have faults."""
+    joined = collect(faults, join_measures, measures, content, file)
+    if joined is None:
+        return measures, []
+    return joined, [*additions_note(joined.index.difference(measures.index, sort=False), file)]
+
+
+def _without_blamed(faults: list[Fault], file: str) -> list[Fault]:
+    """Without those of codes that are not known because the table that would add them has faults itself."""
+    broken = any(each.file == file for each in faults)
+    return [each for each in faults if each.file == file or not (broken and "measures.csv" in each.expected)]
 
 
 @pd.option_context("mode.string_storage", "python")
@@ -265,7 +302,7 @@ def interpret_case(
     about_name, name = _names(parsed.case_id)
     analysis = parsed.about.get("analysis", {})
     rule = baseline_rule or analysis.get("baseline") or "last_before"
-    ref = starter_name(code_of(reference or analysis.get("reference", "")), parsed.texts, vocabulary.measures)
+    ref = starter_name(code_of(reference or analysis.get("reference", "")), parsed.texts, parsed.measures)
     asked = {"baseline_rule": baseline_rule, "reference": reference}
     faults = list(parsed.faults)
     if "analysis" not in _wrong_keys(faults, about_name):
@@ -280,7 +317,7 @@ def interpret_case(
         case_id=parsed.case_id,
         about=parsed.about,
         facts=parsed.facts,
-        measures=vocabulary.measures,
+        measures=parsed.measures,
         rules=chosen,
         comparators=vocabulary.comparators,
         references=vocabulary.references,

@@ -11,9 +11,10 @@ import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault, shortened
-from ..files import find_data, list_cases, misplaced, tables_of
+from ..files import case_files, find_data, list_cases, misplaced, tables_of
 from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
 from .about import zeros_of_dates
+from .additions import join_measures
 from .check import check_facts
 from .choose import check_words
 from .dialect import read_rows
@@ -72,13 +73,17 @@ def read_case(
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name, known=cases)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
-    about = collect(faults, read_bytes, folder / "case.yaml", f"{case_id}/case.yaml")
-    timeline = collect(faults, read_bytes, folder / "timeline.csv", f"{case_id}/timeline.csv")
-    parsed = parse_case(case_id, Recorded(about, timeline), vocabulary, tuple(faults))
+    parsed = parse_case(case_id, read_recorded(folder, faults), vocabulary, tuple(faults))
     proof = prove_case(folder, parsed.about, parsed.texts)
     parsed = parsed._replace(faults=(*parsed.faults, *proof.faults), notes=(*parsed.notes, *proof.notes))
     case = interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
     return dataclasses.replace(case, places=proof.places, provable=proof.asked)
+
+
+def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
+    """The content of the files of a case folder; the faults of those that cannot be read join the others."""
+    files = case_files(folder).items()
+    return Recorded(*(collect(faults, read_bytes, path, f"{folder.name}/{name}") for name, path in files))
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
@@ -257,7 +262,13 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         if path.suffix.lower() in (".xlsx", ".zip"):
             expected = "a CSV file; `casetimeline import` reads a workbook, or a case folder that the page saved"
             raise TimelineError([fault(f"a file {path.suffix}", expected, at=name)])
-        vocabulary = whole_vocabulary(path.parent)
+        # As for a case: a table of measures beside a timeline.csv adds to those of the folder above.
+        more = path.parent / "measures.csv"
+        adds = name == "timeline.csv" and more.is_file()
+        vocabulary = whole_vocabulary(path.parent.parent if adds else path.parent)
+        if adds:
+            joined = join_measures(vocabulary.measures, read_bytes(more, more.name), more.name)
+            vocabulary = vocabulary._replace(measures=joined)
         facts, notes = read_rows(read_bytes(path, name), name)
         named = name_rows(facts, vocabulary.measures, name)
         facts, reference = named.facts, starter_name(reference, named.facts, vocabulary.measures)

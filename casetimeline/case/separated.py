@@ -13,6 +13,7 @@ import pyarrow
 import pyarrow.csv
 
 from ..characters import ACTING, name_of
+from ..derive import UNKNOWN
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, RULE_POPULATIONS, is_code
 
@@ -37,7 +38,15 @@ _OTHER_FILES = {
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
-_MEASURE = ("code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better")
+DIRECTIONS = ("lower", "higher", "")
+_MEASURE = ("code", "kind", "label", "unit", "grades", "better")
+# What treatments.csv may do without: the ATC code, the dose that equals 5 mg of prednisone, the measures touched.
+_TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
+# What a table of measures may do without, in the order of the project's own.
+_MEASURE_MORE = (
+    *("abbrev", "units", "low", "high", "whole", "system", "concept", "concept_label", "definition", "source"),
+    *("synonyms", "ambiguous", "units_refused", "sites"),
+)
 _RULE = (
     "rule",
     "measure",
@@ -298,9 +307,18 @@ def _check_kinds(frame: pd.DataFrame, known: Collection[str], file: str) -> None
 
 
 def read_measures(text: str, file: str) -> pd.DataFrame:
-    """The vocabulary, indexed by code, with limits as numbers, grades as words and units as factors."""
-    frame = _numbers(_read_frame(text, file, _MEASURE, "code"), ("low", "high"), file)
+    """The vocabulary, indexed by code, with its lines, limits as numbers, grades as words and units as factors.
+
+    An abbreviation that is not given is the label, and the unit is the only one where none is listed.
+    """
+    frame = _read_frame(text, file, _MEASURE, "code")
+    frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
+    frame = _numbers(frame, ("low", "high"), file)
     _check_kinds(frame, KINDS, file)
+    _check_measures(frame, file)
+    alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
+    frame["units"] = frame["units"].where(frame["units"] != "", alone)
+    frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
     units = []
     for line, cell in frame[["line", "units"]].itertuples(index=False):
         pairs = [pair.rpartition("=") for pair in cell.split("|") if pair]
@@ -310,17 +328,34 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
     limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
     frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
-    return frame.drop(columns="line").set_index("code")
+    return frame.set_index("code")
+
+
+def _check_measures(frame: pd.DataFrame, file: str) -> None:
+    """Raise a TimelineError that names each row without a name, or with a direction that is none."""
+    rows = list(frame[["line", "label", "better"]].itertuples(index=False))
+    faults = [Fault(file, row.line, "label", "", "a name for this code") for row in rows if not row.label]
+    expected = f"{', '.join(filter(None, DIRECTIONS))}, or blank"
+    faults += [Fault(file, row.line, "better", row.better, expected) for row in rows if row.better not in DIRECTIONS]
+    if faults:
+        raise TimelineError(faults)
 
 
 def read_treatments(text: str, file: str) -> pd.DataFrame:
-    """The names of treatments and procedures, indexed by code."""
+    """The names of treatments and procedures, with what is known of each, indexed by code."""
     frame = _read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
+    frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
+    wrong = frame[~frame["prednisone_5mg"].map(lambda dose: dose in ("", UNKNOWN) or bool(_FACTOR.fullmatch(dose)))]
+    if len(wrong):
+        expected = f"the dose in mg that equals 5 mg, '{UNKNOWN}', or blank"
+        raise TimelineError(
+            [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
+        )
     return frame.drop(columns="line").set_index("code")
 
 
 def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
-    """The vocabulary with the names of treatments.csv; a code of both keeps its row, and takes the synonyms over.
+    """The vocabulary with the rows of treatments.csv; a code of both keeps its row, and takes over what that lacks.
 
     Examples
     --------
@@ -330,7 +365,7 @@ def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.Data
     >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
     [['X', 'ex'], ['Y', '']]
     """
-    names = treatments[["synonyms", "ambiguous"]]
+    names = treatments[treatments.columns.intersection(["synonyms", "ambiguous", *_TREATMENT_MORE])]
     known = measures.assign(**{name: measures.get(name, "") for name in names})
     both = known.index.intersection(names.index)
     for name in names:

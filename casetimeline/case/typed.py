@@ -67,7 +67,7 @@ def quantity_expected(measure: pd.Series) -> str:
 
 
 def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
-    """The units of a measure; and where another measure has the printed unit, that it is one.
+    """The units of a measure; why the printed one is refused, or that it is a unit of another measure.
 
     Parameters
     ----------
@@ -85,7 +85,11 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
     "mm; a number in ml is another measure: 'effusion_volume'"
     """
     names = [name for name in measure["units"] if name]
+    reasons = dict(pair.split("=", 1) for pair in measure.get("units_refused", "").split("|") if pair)
+    reason = reasons.get(find_unit(unit or "(blank)", reasons) or "")
     expected = f"one of {', '.join(names)}" if len(names) > 1 else "".join(names) or "a blank"
+    if reason:
+        return f"{expected}; {reason}"
     # Measures of one thing share a word of their codes.
     words = set(str(measure.name).split("_"))
     others = (code for code, units in measures["units"].items() if find_unit(unit, units))

@@ -51,6 +51,10 @@ from .frequency import (
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
 )
+from .glucocorticoids import (
+    UNKNOWN as UNKNOWN,
+    derive_prednisone as derive_prednisone,
+)
 from .groups import (
     Groups as Groups,
     groups_of as groups_of,

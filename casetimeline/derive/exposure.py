@@ -106,7 +106,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         _counts(elapsed, single, per_time, count)
         for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing), _counted(given), strict=True)
     )
-    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, _sizes(frame, treated))
+    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],
         "line": given["line"],
@@ -232,7 +232,7 @@ def _cumulative(
     return low, high, pd.array(amount, dtype="str")
 
 
-def _sizes(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
+def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
     """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
     recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}

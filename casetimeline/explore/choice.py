@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, Vocabulary
+from ..case import Case
 from ..derive import check_baseline_rule
 from ..faults import TimelineError, fault
 from ..figures import PRESETS
@@ -97,14 +97,13 @@ def choice_from(fields: dict) -> Choice:
     return Choice(**fields)
 
 
-def check_measure(code: str, vocabulary: Vocabulary) -> None:
-    """Refuse a code that is not a measure of the vocabulary.
+def check_measure(code: str, measures: pd.DataFrame) -> None:
+    """Refuse a code that is not a measure of a vocabulary.
 
     Raises
     ------
     TimelineError
     """
-    measures = vocabulary.measures
     known = measures.index[measures["kind"] == "observation"]
     if code not in known:
         expected = f"an observation code, such as {known[0]}"

@@ -27,7 +27,7 @@ from ..case import (
 )
 from ..faults import Fault, TimelineError, advice_of, fault, printed, rename_lines, shortened
 from ..vocabulary import COLUMN_NAMES
-from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_ROWS
+from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_CHARACTERS_OF_MEASURES, MOST_ROWS
 
 _TAKEN = "a workbook (.xlsx), a case folder (.zip), or a timeline.csv with or without its case.yaml"
 
@@ -46,11 +46,14 @@ class Draft(NamedTuple):
         The rows of timeline.csv, each as text by column; without `case_id`, which all rows share.
     columns : tuple of str
         The columns of every row: those of the dictionary, then any others of the case, which are kept and not used.
+    measures : str
+        The measures.csv of the case, which the page keeps as it is; blank where the case has none.
     """
 
     about: dict
     rows: list[dict[str, str]]
     columns: tuple[str, ...]
+    measures: str = ""
 
     @property
     def case_id(self) -> str:
@@ -94,7 +97,11 @@ def draft_from(message: dict) -> Draft:
     if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
         expected = f"at most {MOST_CHARACTERS_A_CELL} characters"
         raise TimelineError([fault("a cell without end", expected, at="draft")])
-    return Draft(about, clean, columns)
+    measures = message.get("measures", "")
+    if not isinstance(measures, str) or len(measures) > MOST_CHARACTERS_OF_MEASURES:
+        expected = f"at most {MOST_CHARACTERS_OF_MEASURES} characters"
+        raise TimelineError([fault("a text without end", expected, at="measures.csv")])
+    return Draft(about, clean, columns, _encodable(measures))
 
 
 def _refuse_many(count: int, what: str, file: str) -> None:
@@ -104,14 +111,19 @@ def _refuse_many(count: int, what: str, file: str) -> None:
 
 
 def _plain(cell: object) -> str:
-    """A cell as text without blanks around it; half of a surrogate pair, which UTF-8 cannot hold, becomes `?`."""
-    return str(cell).strip().encode("utf-8", "replace").decode()
+    """A cell as text without blanks around it."""
+    return _encodable(str(cell).strip())
+
+
+def _encodable(text: str) -> str:
+    """A text in which half of a surrogate pair, which UTF-8 cannot hold, is `?`."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def recorded_of(draft: Draft) -> Recorded:
-    """The two files of a draft; rows that are not filled in are left out."""
+    """The files of a draft; rows that are not filled in are left out."""
     timeline = csv_line(["case_id", *draft.columns]) + "".join(_row_text(draft, row) for row in draft.rows)
-    return Recorded(yaml_bytes(draft.about), timeline.encode())
+    return Recorded(yaml_bytes(draft.about), timeline.encode(), draft.measures.encode() or None)
 
 
 def _row_text(draft: Draft, row: dict[str, str]) -> str:
@@ -142,7 +154,7 @@ def check_begun(draft: Draft) -> None:
 
 
 def draft_of(recorded: Recorded, case_id: str) -> Draft:
-    """The two files of a case as a draft. Only their form is checked; `interpret_case` judges what they say.
+    """The files of a case as a draft. Only their form is checked; `interpret_case` judges what they say.
 
     Raises
     ------
@@ -154,8 +166,9 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
     if recorded.timeline.count(b"\n") > _MOST_LINES:
         _refuse_many(recorded.timeline.count(b"\n"), "lines", name)
     about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
+    measures = decode(recorded.measures or b"", f"{case_id}/measures.csv")
     if has_no_row(recorded.timeline, name):
-        return new_draft(case_id)._replace(about={**about, "case_id": case_id})
+        return new_draft(case_id)._replace(about={**about, "case_id": case_id}, measures=measures)
     facts, _ = read_rows(recorded.timeline, name)
     _refuse_many(len(facts), "rows", name)
     ids = list(dict.fromkeys(facts["case_id"]))
@@ -163,7 +176,7 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
         expected = "one case; `casetimeline check` reads a file of many"
         raise TimelineError([fault(", ".join(ids[:3]), expected, at=name, column="case_id")])
     columns = (*GRID, *(column for column in facts.columns if column not in ("line", *COLUMN_NAMES)))
-    return Draft({**about, "case_id": ids[0]}, facts[list(columns)].to_dict("records"), columns)
+    return Draft({**about, "case_id": ids[0]}, facts[list(columns)].to_dict("records"), columns, measures)
 
 
 def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
@@ -191,7 +204,18 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
 # The fields of the page, by what faults of case.yaml call them.
 _FIELDS = {
     **{"title": "Title", "diagnosis": "Diagnosis", "patient": "Age and sex", "phases": "Phases", "sources": "Sources"},
-    **{"patient: age": "Age", "patient: sex": "Sex", "time_zero: label": "What day 0 is"},
+    **{
+        "patient: age": "Age",
+        "patient: sex": "Sex",
+        "patient: subset": "Subset of the disease",
+        "patient: weight": "Weight in kg",
+        "patient: height": "Height in cm",
+        "patient: ethnicity": "Ethnicity",
+        "patient: onset": "Onset of the disease",
+        "patient: disease_duration": "Duration of the disease",
+        "patient: smoking": "Smoking",
+        "time_zero: label": "What day 0 is",
+    },
     **{"time_zero": "Day 0", "time_zero: date": "Date of day 0", "analysis": "Reference treatment and baseline rule"},
     **{"reference": "Reference treatment", "analysis: reference": "Reference treatment"},
     **{"baseline_rule": "Baseline rule", "analysis: baseline": "Baseline rule", "case_id": "Name of the case"},
@@ -256,7 +280,7 @@ def read_files(uploads: object, vocabulary: Vocabulary) -> Draft:
             imported = read_workbook(content, name)
         except TimelineError:
             imported, _ = check_workbook(content, name, vocabulary)
-        return draft_of(Recorded(imported.about, imported.timeline), imported.case_id)
+        return draft_of(imported.recorded, imported.case_id)
     if ".zip" in by_kind:
         name, content = by_kind[".zip"]
         case_id, recorded = read_folder(content, name)

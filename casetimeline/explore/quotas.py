@@ -5,6 +5,8 @@ from ..files import MOST_BYTES as MOST_BYTES
 # The largest case that the page edits. Larger ones are for the command line.
 MOST_ROWS = 500
 MOST_CHARACTERS_A_CELL = 20_000
+# The measures.csv of a case, which the page keeps and does not show.
+MOST_CHARACTERS_OF_MEASURES = 200_000
 # An upload is sent in base64, which is a third longer than its bytes.
 MOST_BYTES_A_MESSAGE = 8_000_000
 MOST_MEMORY_MB = 1_500

@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..case import (
-    FILES,
     Case,
     Parsed,
     Recorded,
     axes_of,
     interpret_case,
     parse_case,
-    read_bytes,
+    read_recorded,
     store_case,
     whole_vocabulary,
 )
 from ..characters import say
-from ..faults import TimelineError, fault
+from ..faults import Fault, TimelineError, fault
 from ..files import list_cases, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
@@ -147,9 +146,10 @@ class Session:
     def look(self, message: dict) -> Iterator[dict]:
         """One figure of the gallery: the drawing alone, without controls and without what is behind its marks."""
         choice = choice_from(message.get("choice"))
+        recorded = self._recorded(choice.case)
         if choice.figure == MEASURE:
-            check_measure(choice.measure, self.vocabulary)
-        figure = self._view(self._recorded(choice.case), _drawn(choice))["figure"]
+            check_measure(choice.measure, self._parse(choice.case, recorded).measures)
+        figure = self._view(recorded, _drawn(choice))["figure"]
         place = {"figure": choice.figure, "measure": choice.measure}
         yield {"is": "look", "place": place, "figure": {name: figure[name] for name in ("name", "title", "alt", "svg")}}
 
@@ -211,7 +211,7 @@ class Session:
         elif form != "zip":
             raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
-            contents = dict(zip((f"{case_id}/{name}" for name in FILES), recorded, strict=True))
+            contents = {f"{case_id}/{name}": content for name, content in recorded.files().items()}
             yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
     def export(self, message: dict) -> Iterator[dict]:
@@ -238,8 +238,11 @@ class Session:
     def _in_folder(self, case_id: str) -> Recorded:
         if case_id not in self.listed:
             raise TimelineError([fault(case_id, f"one of {', '.join(self.listed)}", at="case", known=self.listed)])
-        folder = self.data / case_id
-        return Recorded(*(read_bytes(folder / name, f"{case_id}/{name}") for name in FILES))
+        faults: list[Fault] = []
+        recorded = read_recorded(self.data / case_id, faults)
+        if faults:
+            raise TimelineError(faults)
+        return recorded
 
     def _same_in_folder(self, case_id: str) -> bool:
         """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""
@@ -331,7 +334,13 @@ def _drawn(choice: Choice) -> Choice:
 
 
 def _as_draft(draft: Draft) -> dict:
-    return {"is": "draft", "about": draft.about, "rows": draft.rows, "columns": list(draft.columns)}
+    return {
+        "is": "draft",
+        "about": draft.about,
+        "rows": draft.rows,
+        "columns": list(draft.columns),
+        "measures": draft.measures,
+    }
 
 
 def _as_file(name: str, content: bytes, saves: bool = False) -> dict:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..case import FILES, Case, Recorded
+from ..case import Case, Recorded
 from ..figures import (
     FIGURES,
     PRESETS,
@@ -63,7 +63,7 @@ def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str,
         command_of(choice),
     ]
     home = f"{choice.case}/data/{choice.case}"
-    files = {f"{home}/{name}": content for name, content in zip(FILES, recorded, strict=True)}
+    files = {f"{home}/{name}": content for name, content in recorded.files().items()}
     return {**files, f"{choice.case}/parameters.txt": ("\n".join(lines) + "\n").encode()}
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case
+from ..case import Case, patient_details
 from ..derive import parse_frequency
 from ..prose import capital
 from ..values import phase_of_end, timed_end
@@ -229,7 +229,8 @@ def patient_words(case: Case) -> str:
     sex = patient.get("sex", "not reported")
     sex_words = "sex not reported" if sex == "not reported" else sex
     diagnosis = case.about.get("diagnosis", "diagnosis not reported")
-    return f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {sex_words}"
+    who = f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {sex_words}"
+    return "; ".join([who, *patient_details(patient)])
 
 
 def height(ax) -> float:

@@ -197,7 +197,9 @@ def population_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """The rules of a measure that were made for other patients, and those of which that cannot be told."""
     case, verdicts = analysis.case, analysis.verdicts
     rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["DECIDED"].isin(_OF_PATIENT)].drop_duplicates("RULE")
-    diagnosis, sex = case.about.get("diagnosis", ""), case.about.get("patient", {}).get("sex", "")
+    patient = case.about.get("patient", {})
+    sex, subset = patient.get("sex", ""), patient.get("subset", "")
+    diagnosis = ", ".join(filter(None, [case.about.get("diagnosis", ""), subset]))
     reported = {"diagnosis": diagnosis or "not reported", "sex": sex or "not reported"}
     for (verdict, part), rules in rows.groupby(["VERDICT", "DECIDED"], sort=False):
         names = "; ".join(f"{row.LABEL}, made for {row.POPULATION}" for row in rules.itertuples())

@@ -102,7 +102,7 @@ def _absent(name: str, file: str = "case.yaml") -> Answer:
 
 def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
-    known = [name for name in ("age", "sex") if patient.get(name, "not reported") != "not reported"]
+    known = [name for name in ("age", "sex", "ethnicity") if patient.get(name, "not reported") != "not reported"]
     demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
     findings = case.facts[case.facts["kind"].ne("treatment") & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
     first = findings[findings["ORDER"] == findings["ORDER"].min()]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .. import __version__
-from ..case import Case, caveats_of
+from ..case import Case, caveats_of, patient_details
 from ..derive import records_of
 from ..prose import (
     Table,
@@ -39,13 +39,14 @@ def title_of(case: Case) -> str:
 
 
 def patient_of(case: Case) -> str:
-    """Sex, age and diagnosis of a patient, with the note of case.yaml on them."""
+    """Sex, age and diagnosis of a patient, with the note of case.yaml on them, then what else is told."""
     patient = case.about.get("patient", {})
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
     aged = f"{age} years" if age.isdigit() else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
-    return f"{capital(words)}{note}; {case.about.get('diagnosis', 'diagnosis not stated')}."
+    told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
+    return f"{'; '.join(told)}."
 
 
 def sources_of(analysis: Analysis) -> str:

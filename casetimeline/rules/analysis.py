@@ -46,8 +46,9 @@ class Analysis:
         """
         case, about = self.case, self.case.about
         verdicts = evaluate_rules(self.changes, case.rules, case.cva)
-        sex = about.get("patient", {}).get("sex", "")
-        return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), sex)
+        patient = about.get("patient", {})
+        of_patient = (patient.get(name, "") for name in ("sex", "subset"))
+        return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), *of_patient)
 
     @cached_property
     def claims(self) -> pd.DataFrame:

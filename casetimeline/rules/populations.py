@@ -23,14 +23,14 @@ _EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
 _IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
 
 
-def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
-    """Whether a patient is one of those that a rule was made for, as far as diagnosis and sex decide it.
+def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "") -> str:
+    """Whether a patient is one of those that a rule was made for, as far as diagnosis, subset and sex decide it.
 
     Parameters
     ----------
     population : str
         `made_for` of rules.csv: one of `vocabulary.RULE_POPULATIONS`.
-    diagnosis, sex : str
+    diagnosis, sex, subset : str
         As case.yaml tells them; blank where it does not.
 
     Returns
@@ -47,6 +47,8 @@ def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
     'not met'
     >>> belongs_to("diffuse systemic sclerosis", "systemic sclerosis"), belongs_to("women", "lupus", "male")
     ('met', 'not met')
+    >>> belongs_to("diffuse systemic sclerosis", "systemic sclerosis", subset="limited cutaneous")
+    'not met'
     """
     if population == "women":
         return {"female": MET, "male": NOT_MET}.get(sex.strip().lower(), UNDETERMINED)
@@ -60,12 +62,17 @@ def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
         return NOT_MET
     if "systemic sclerosis" in doubted:
         return UNDETERMINED
+    if population == "diffuse systemic sclerosis" and _EITHER.search(subset.lower()):
+        return UNDETERMINED
+    words = f"{words}; {subset.lower()}"
     limited = re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) and "diffuse" not in words
     outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and limited)
     return NOT_MET if outside else MET
 
 
-def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: str, sex: str = "") -> pd.DataFrame:
+def derive_applicable(
+    verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: str, sex: str = "", subset: str = ""
+) -> pd.DataFrame:
     """The verdicts on one patient, with `not applicable` where a rule was made for patients of another kind.
 
     Parameters
@@ -74,7 +81,7 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
         The table of `evaluate_rules`.
     rules : DataFrame
         Rows of rules.csv.
-    diagnosis, sex : str
+    diagnosis, sex, subset : str
         As for `belongs_to`.
 
     Returns
@@ -93,7 +100,9 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
     """
     require(rules, "derive_applicable", ("rule", "made_for"), "rules.csv has")
     require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds")
-    answers = {population: belongs_to(population, diagnosis, sex) for population in RULE_POPULATIONS} | {"": MET}
+    answers = {population: belongs_to(population, diagnosis, sex, subset) for population in RULE_POPULATIONS} | {
+        "": MET
+    }
     asked = verdicts["RULE"].map(rules.set_index("rule")["made_for"])
     belongs = asked.map(answers)
     outside, unknown = belongs.eq(NOT_MET), belongs.eq(UNDETERMINED)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .. import __version__
 from ..faults import Fault, TimelineError, fault, first_few
 from ..figures import PRESETS
-from ..files import FAILED, MANIFEST, digest_of, files_in, list_cases, tables_of, texts_of_case
+from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
 from ..vocabulary import check_case_id, is_case_id
 
 _LIBRARIES = (
@@ -54,7 +54,7 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
     modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
-        **{f"data/{case_id}/{name}": data / case_id / name for name in ("case.yaml", "timeline.csv")},
+        **{f"data/{case_id}/{name}": path for name, path in case_files(data / case_id).items()},
         **{f"data/{case_id}/{path.name}": path for path in texts_of_case(data / case_id)},
         **{f"notebooks/{path.name}": path for path in notebooks},
         **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},

@@ -293,7 +293,7 @@ def test_a_zip_of_something_else_is_refused(names):
 
 
 def test_a_zip_with_faults_writes_nothing(data, tmp_path):
-    content = dict(zip((f"a/{name}" for name in FILES), starter_files("a"), strict=True))
+    content = {f"a/{name}": raw for name, raw in starter_files("a").files().items()}
     (tmp_path / "a.zip").write_bytes(zip_bytes(content))
     refused(import_case, tmp_path / "a.zip", data)
     assert not data.exists()

@@ -100,7 +100,7 @@ def test_a_wrong_mark_between_the_cells_is_one_sentence():
         ("a,1,finding,crp,0 d,,mild,mg/l,,,gone,,,chart,", ("kind", "finding")),
         ("a,1,finding,x,0 d,,,,,,,8,,chart,", ("kind", "finding")),
         ("a,1,finding,,0 d,,mild,,,,,,,chart,", ("kind", "finding")),
-        ("a,1,observation,crp,0 d,,12,mg/l,,,,,,chart,", ("code", "crp")),
+        ("a,1,observation,lactate,0 d,,12,mmol/l,,,,,,chart,", ("code", "lactate")),
         ("a,1,observation,mrss,0 d,,923,U/L,,,,,,chart,", ("unit", "U/L")),
         ("a,1,treatment,x,0 d,,,,,,,8 mg,,chart,", ("dose", "8 mg")),
         # A cell too few, a cell too many, and a comma in a number.

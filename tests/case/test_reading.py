@@ -472,7 +472,7 @@ def test_a_vocabulary_with_a_fault_is_refused_each_time(write_case, observe):
     measures = data / "measures.csv"
     measures.write_text(measures.read_text(encoding="utf-8").replace("ukat/L=60", "ukat/L=many"), encoding="utf-8")
     for _ in range(2):
-        with pytest.raises(TimelineError, match=r"measures\.csv, line 3, column units"):
+        with pytest.raises(TimelineError, match=r"measures\.csv, line 4, column units"):
             read_case(data, "a")
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from ...faults import Fault, TimelineError, fault, rename_lines
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
+from ..model import Recorded
+from ..patient import patient_of_cells
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
@@ -28,8 +30,9 @@ class Imported:
     Attributes
     ----------
     case_id : str
-    about, timeline : bytes
-        case.yaml and timeline.csv, in UTF-8 with plain line ends.
+    about, timeline, measures : bytes
+        case.yaml, timeline.csv and measures.csv, in UTF-8 with plain line ends; no measures where the workbook has
+        none.
     places : dict
         The cell of each line and column of timeline.csv, `(2, "value")`, and of each key of case.yaml,
         `"patient: age"`, as in `Timeline!G2` and `Case!B5`.
@@ -42,6 +45,12 @@ class Imported:
     timeline: bytes
     places: dict
     notes: tuple[str, ...]
+    measures: bytes | None = None
+
+    @property
+    def recorded(self) -> Recorded:
+        """The files of the case."""
+        return Recorded(self.about, self.timeline, self.measures)
 
 
 class _Reading(NamedTuple):
@@ -265,6 +274,8 @@ def _form_of(table: Rows, found: _Reading) -> dict:
         elif key:
             found.places[key] = _cell(CASE, table, row, "value")
             found.places.setdefault(top, found.places[key])
+    if isinstance(about.get("patient"), dict):
+        about["patient"] = patient_of_cells(about["patient"])
     return about
 
 

@@ -11,6 +11,7 @@ from ...faults import Fault, TimelineError, fault
 from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
 from ..about import check_shape
 from ..model import Vocabulary
+from ..patient import PARTS, patient_cells
 
 HOW_TO, CASE, SOURCES, PHASES = "How to", "Case", "Sources", "Phases"
 TIMELINE, CLAIMS, CAVEATS, WORDS, FAULTS = "Timeline", "Claims", "Caveats", "Words", "Faults"
@@ -55,8 +56,7 @@ CASE_KEYS = (
     ),
     Field("title", "What the case is, in one line."),
     Field("diagnosis", "The diagnosis, as the source prints it."),
-    Field("patient: age", "Age in years, or `not reported`. Other rows may follow below, such as `patient: note`."),
-    Field("patient: sex", "`female`, `male`, or `not reported`."),
+    *(Field(f"patient: {name}", meaning) for name, meaning in PARTS.items()),
     Field("time_zero: label", "What day 0 is, for example `admission` or `first infusion`."),
     Field("time_zero: date", "The date of day 0 if it is known: 2024-01-10, 2024-01 or 2024."),
     Field("analysis: reference", "The treatment or event that the baseline comes before: a code of Timeline."),
@@ -203,6 +203,7 @@ def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
     for key, content in about.items():
         if key in _ELSEWHERE:
             continue
+        content = patient_cells(content) if key == "patient" else content
         parts = {f"{key}: {name}": value for name, value in content.items()} if isinstance(content, dict) else {}
         for name, value in (parts if isinstance(content, dict) else {key: content}).items():
             if not isinstance(value, str) or ":" in key:

@@ -46,10 +46,10 @@ export class Drafts {
   }
 
   /** Keep a case as it is typed; whether that was possible. */
-  keep({ about, rows, columns }, saved = "") {
+  keep({ about, rows, columns, measures }, saved = "") {
     const [key, from] = this.current;
     try {
-      this.storage.setItem(key, JSON.stringify({ at: Date.now(), about, rows, columns, saved }));
+      this.storage.setItem(key, JSON.stringify({ at: Date.now(), about, rows, columns, measures, saved }));
       if (from) this.storage.removeItem(from);
     } catch {
       // There is no storage here, or no room left in it.
@@ -128,9 +128,10 @@ function named({ about, at }) {
 /** A draft as it was kept; null for anything else. */
 function read(key, text) {
   try {
-    const { at, about, rows, columns, saved } = JSON.parse(text);
+    const { at, about, rows, columns, measures, saved } = JSON.parse(text);
     const lists = Array.isArray(columns) && Array.isArray(rows) && rows.every(isMapping);
-    return Number.isFinite(at) && isMapping(about) && lists ? { key, at, about, rows, columns: columns.map(String), saved: String(saved || "") } : null;
+    if (!(Number.isFinite(at) && isMapping(about) && lists)) return null;
+    return { key, at, about, rows, columns: columns.map(String), measures: String(measures || ""), saved: String(saved || "") };
   } catch {
     return null;
   }

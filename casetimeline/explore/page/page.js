@@ -274,13 +274,13 @@ class Page {
     const same = this.choice.case === draft.about.case_id;
     const choice = same ? this.choice : { figure: this.choice.figure || "00_timeline" };
     this.began = performance.now();
-    this.ask("check", { about: draft.about, rows: draft.rows, choice });
+    this.ask("check", { about: draft.about, rows: draft.rows, measures: draft.measures, choice });
   }
 
   save(form) {
-    const { about, rows } = this.editor.draft;
+    const { about, rows, measures } = this.editor.draft;
     [this.saving, this.savedEditor] = [this.typed, this.editor];
-    this.ask("save", { about, rows, form });
+    this.ask("save", { about, rows, measures, form });
   }
 
   // What the session answers.
@@ -512,21 +512,21 @@ class Page {
     }
   }
 
-  openDraft({ key, about, rows, columns }) {
+  openDraft({ key, about, rows, columns, measures }) {
     if (!this.known || !this.mayReplace()) return;
     // The columns of today, should the draft be of an older page.
     const names = [...new Set([...this.known.meanings.map(([name]) => name), ...columns])];
     const whole = rows.map((row) => Object.fromEntries(names.map((name) => [name, String(row[name] ?? "")])));
-    this.opened({ about, rows: whole, columns: names }, key);
+    this.opened({ about, rows: whole, columns: names, measures }, key);
   }
 
-  opened({ about, rows, columns }, from = null) {
+  opened({ about, rows, columns, measures = "" }, from = null) {
     this.keep();
     this.editor?.close();
     this.saved = this.kept = this.typed;
     this.drafts.begin(from);
     this.alert.replaceChildren();
-    this.editor = new Editor(this.known, { about, rows, columns }, this.uid, {
+    this.editor = new Editor(this.known, { about, rows, columns, measures }, this.uid, {
       touched: () => (this.typed += 1),
       typed: () => {
         this.keep();

@@ -1,0 +1,156 @@
+"""The patient of a case: what case.yaml may say, checked; and the same in words."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from ..values import parse_duration, parse_time, parse_value
+
+NOT_REPORTED = "not reported"
+# The keys of `patient` in the order in which they are told; `note` stands beside the age.
+PARTS = {
+    "age": "Age in years, or `not reported`.",
+    "sex": "`female`, `male`, or `not reported`.",
+    "weight": "Weight in kg.",
+    "height": "Height in cm.",
+    "ethnicity": "As the source tells it.",
+    "subset": "Of the diagnosis, as the source names it: `limited cutaneous`, `diffuse cutaneous`. It decides which "
+    "rules apply.",
+    "antibodies": "Each with its state (`positive`, `negative`, `not_reported`), between semicolons: "
+    "`anti-Scl-70: positive; ANA: negative`.",
+    "onset": "When the disease began: a time from day 0 (`-2 a`), or a date.",
+    "disease_duration": "In place of the onset: `6 mo`.",
+    "comorbidities": "Between semicolons.",
+    "smoking": "As the source tells it.",
+    "note": "What else belongs to the age or sex.",
+}
+# Heights of people in metres are below, in centimetres above.
+_LEAST_CENTIMETRES = 20
+
+
+def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
+    """Where `patient` of a case.yaml is not as data/README.md describes: key, found, expected.
+
+    Examples
+    --------
+    >>> list(check_patient({"age": "25", "weight": "62 kg", "antibodies": {"ANA": "positive"}, "comorbidities": ["x"]}))
+    []
+    >>> [misfit[::2] for misfit in check_patient({"height": "1.70", "onset": "long ago"})][0]
+    ('patient: height', 'a number of cm, as in 170')
+    """
+    for name, content in patient.items():
+        if name == "antibodies" and isinstance(content, dict):
+            misfit = any(not isinstance(state, str) or not state for state in content.values())
+            expected = "names with a state each, as in `ANA: positive`"
+        elif name == "comorbidities" and isinstance(content, list):
+            misfit, expected = not all(isinstance(text, str) for text in content), "a list of texts, each behind '- '"
+        elif not isinstance(content, str):
+            misfit, expected = True, "text"
+        else:
+            check, expected = _FORMS.get(name, (bool, ""))
+            misfit = content not in ("", NOT_REPORTED) and not check(content)
+        if misfit:
+            yield f"patient: {name}", str(content), expected
+
+
+def _reads(parse: Callable, unit: str = "") -> Callable[[str], bool]:
+    """Whether a text, without its unit, can be parsed."""
+
+    def check(text: str) -> bool:
+        """Whether this text can be."""
+        try:
+            parse(re.sub(rf"\s*{unit}$", "", text) if unit else text)
+        except ValueError:
+            return False
+        return True
+
+    return check
+
+
+def _is_height(text: str) -> bool:
+    """Whether a text is a number of centimetres."""
+    return _reads(parse_value, "cm")(text) and parse_value(re.sub(r"\s*cm$", "", text)).high >= _LEAST_CENTIMETRES
+
+
+def _is_age(text: str) -> bool:
+    """Whether a text has a number in it: ages are printed in many ways, and none is computed with."""
+    return bool(re.search(r"[0-9]", text))
+
+
+_FORMS = {
+    "age": (_is_age, "years, a length of time such as 8 mo, or not reported"),
+    "weight": (_reads(parse_value, "kg"), "a number of kg, as in 62"),
+    "height": (_is_height, "a number of cm, as in 170"),
+    "onset": (_reads(parse_time), "a time from day 0 such as -2 a, or a date"),
+    "disease_duration": (_reads(parse_duration), "a length of time such as 6 mo (h, d, wk, mo, a)"),
+}
+
+
+def patient_details(patient: dict) -> list[str]:
+    """What is told of a patient beside age and sex, in words, in the order of `PARTS`.
+
+    Examples
+    --------
+    >>> patient_details({"age": "25", "subset": "diffuse cutaneous", "weight": "62",
+    ...                  "antibodies": {"ANA": "positive", "ACA": "not_reported"}, "comorbidities": ["gout", "asthma"]})
+    ['weight 62 kg', 'diffuse cutaneous subset', 'ANA positive, ACA not reported', 'comorbidities: gout, asthma']
+    """
+    words = {
+        "weight": "weight {} kg",
+        "height": "height {} cm",
+        "ethnicity": "ethnicity: {}",
+        "subset": "{} subset",
+        "antibodies": "{}",
+        "onset": "onset {}",
+        "disease_duration": "disease duration {}",
+        "comorbidities": "comorbidities: {}",
+        "smoking": "smoking: {}",
+    }
+    told = {name: _as_text(patient[name]) for name in words if patient.get(name)}
+    told = {name: re.sub(r"\s*(?:kg|cm)$", "", text) if name in _SIZES else text for name, text in told.items()}
+    told = {name: text.removesuffix("subset").rstrip() if name == "subset" else text for name, text in told.items()}
+    return [words[name].format(text) for name, text in told.items() if text != NOT_REPORTED]
+
+
+_SIZES = ("weight", "height")
+
+
+def _as_text(content: str | list | dict) -> str:
+    """A text, the items of a list, or names with their states, in one line."""
+    if isinstance(content, dict):
+        return ", ".join(f"{name} {state.replace('_', ' ')}" for name, state in content.items())
+    return ", ".join(content) if isinstance(content, list) else content
+
+
+def patient_cells(patient: dict) -> dict[str, object]:
+    """The parts of a patient as a form has them: one line of text each, with semicolons between several.
+
+    Examples
+    --------
+    >>> patient_cells({"antibodies": {"ANA": "positive", "ACA": "negative"}, "comorbidities": ["gout", "asthma"]})
+    {'antibodies': 'ANA: positive; ACA: negative', 'comorbidities': 'gout; asthma'}
+    """
+    cells = dict(patient)
+    if isinstance(cells.get("antibodies"), dict):
+        cells["antibodies"] = "; ".join(f"{name}: {state}" for name, state in cells["antibodies"].items())
+    if isinstance(cells.get("comorbidities"), list):
+        cells["comorbidities"] = "; ".join(cells["comorbidities"])
+    return cells
+
+
+def patient_of_cells(cells: dict[str, str]) -> dict[str, object]:
+    """The parts of a patient from the lines of a form: what has the form of several becomes a mapping, or a list.
+
+    Examples
+    --------
+    >>> patient_of_cells({"antibodies": "ANA: positive; ACA: negative", "comorbidities": "gout; asthma"})
+    {'antibodies': {'ANA': 'positive', 'ACA': 'negative'}, 'comorbidities': ['gout', 'asthma']}
+    >>> patient_of_cells({"antibodies": "none was told"})
+    {'antibodies': 'none was told'}
+    """
+    patient: dict[str, object] = dict(cells)
+    states = [part.partition(":") for part in cells.get("antibodies", "").split(";") if part.strip()]
+    if states and all(mark and name.strip() and state.strip() for name, mark, state in states):
+        patient["antibodies"] = {name.strip(): state.strip() for name, _, state in states}
+    if "comorbidities" in cells:
+        patient["comorbidities"] = [part.strip() for part in cells["comorbidities"].split(";") if part.strip()]
+    return patient

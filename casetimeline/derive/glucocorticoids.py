@@ -1,0 +1,103 @@
+"""Courses of glucocorticoids: the dose a day, in milligrams of prednisone that are equal to it.
+
+The doses that are equal to 5 mg of prednisone stand in treatments.csv, from the US label of dexamethasone tablets
+(Amneal, Rev. 12-2021), which says that they hold by mouth and into a vein alone.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
+from .columns import equals, numbers, require
+from .exposure import OF_EXPOSURE, derive_exposure, rate_of, sizes_of
+
+# In place of a dose: a glucocorticoid for which no equal dose is known.
+UNKNOWN = "unknown"
+_MILLIGRAMS = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001}
+# A route that is not told is taken for one of these.
+_ROUTES = ("", "oral", "intravenous")
+
+
+def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
+    """The dose of each course of a glucocorticoid a day, in milligrams of prednisone, as bounds.
+
+    A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a single dose is that of its day.
+    What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, or by
+    another route than mouth or vein. Courses are not added up: a figure or sum takes those whose days overlap.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Facts; a column `route` is used where there is one.
+    treatments : DataFrame
+        Indexed by code, with `prednisone_5mg` as text: the dose in mg that is equal to 5 mg of prednisone, `unknown`
+        for a glucocorticoid without one, blank for anything else. `Case.measures` is such a table.
+
+    Returns
+    -------
+    DataFrame
+        One row a treatment row of a glucocorticoid, in the order of the frame: `case_id`, `line`; DAYLO, DAYHI, AENLO,
+        AENHI, its start and end in days from time zero, of a single dose the same; PREDLO, PREDHI, mg a day, nan where
+        they are not known.
+
+    Examples
+    --------
+    16 mg of a drug of which 4 mg are equal to 5 mg: 16 x 5 / 4 = 20 mg a day.
+
+    >>> facts = pd.DataFrame({"case_id": ["a"], "line": [2], "kind": ["treatment"], "phase": [1], "code": ["x"],
+    ...     "PARAMCD": ["x"], "PARAM": ["X"], "dose": ["16"], "dose_unit": ["mg/day"], "frequency": [""],
+    ...     "end": ["84 d"], "AVALLO": [None], "AVALHI": [None], "AVALU": [""], "DAYLO": [0.0], "DAYHI": [0.0],
+    ...     "AENLO": [84.0], "AENHI": [84.0]})
+    >>> equal = pd.DataFrame({"prednisone_5mg": ["4"]}, index=["x"])
+    >>> derive_prednisone(facts, equal)[["DAYLO", "AENHI", "PREDLO", "PREDHI"]].to_numpy().tolist()
+    [[0.0, 84.0, 20.0, 20.0]]
+    >>> derive_prednisone(facts.assign(dose="~1", dose_unit="mg/kg/day"), equal)["PREDLO"].isna().tolist()
+    [True]
+    """
+    require(frame, "derive_prednisone", ("code", *OF_EXPOSURE))
+    require(treatments, "derive_prednisone", ("prednisone_5mg",), "treatments.csv has")
+    equal = treatments["prednisone_5mg"].to_dict()
+    exposure = derive_exposure(frame)
+    treated = equals(frame, "kind", "treatment")
+    given = frame[treated]
+    factor = distinct(given["code"]).each(lambda code: _factor(equal.get(code, "")), float)
+    if "route" in given:
+        known = distinct(given["route"]).each(lambda text: canonical("route", text) in _ROUTES, bool)
+        factor = np.where(known, factor, np.nan)
+    low, high = _daily_milligrams(given, exposure["OWN"].to_numpy(float), sizes_of(frame, treated))
+    once = np.isinf(exposure["OWN"].to_numpy(float))
+    ends = {
+        end: np.where(once, numbers(given, start), numbers(given, end))
+        for end, start in {"AENLO": "DAYLO", "AENHI": "DAYHI"}.items()
+    }
+    table = given[["case_id", "line", "DAYLO", "DAYHI"]].assign(**ends, PREDLO=low * factor, PREDHI=high * factor)
+    return table[distinct(given["code"]).each(lambda code: bool(equal.get(code)), bool)].reset_index(drop=True)
+
+
+def _factor(equal: str) -> float:
+    """Milligrams of prednisone that are equal to one of a drug; nan where that is not known."""
+    return 5.0 / float(equal) if equal not in ("", UNKNOWN) else np.nan
+
+
+def _daily_milligrams(given: pd.DataFrame, interval: np.ndarray, sizes: dict) -> tuple[np.ndarray, np.ndarray]:
+    """The bounds of the dose of each row in mg a day; nan where its amount, its time or a size that it needs is not."""
+    dose, unit = parse_texts(distinct(given["dose"]), parse_value), distinct(given["dose_unit"])
+    # A single dose is the dose of its day.
+    days = np.where(np.isinf(interval), 1.0, interval)
+    per = unit.each(lambda word: rate_of(word)[1], float)
+    days = np.where(np.isnan(per), days, per)
+    low, high = np.maximum(dose.low, 0) / days, dose.high / days
+    amount = unit.replaced(lambda word: rate_of(word)[0])
+    for body, size in sizes.items():
+        sized = amount.each(lambda word, end=f"/{body}": word.endswith(end), bool)
+        low, high = np.where(sized, low * size.low, low), np.where(sized, high * size.high, high)
+    bodies = tuple(f"/{body}" for body in sizes)
+    mass = amount.each(lambda word: _milligrams(word, bodies), float)
+    return low * mass, high * mass
+
+
+def _milligrams(amount: str, bodies: tuple[str, ...]) -> float:
+    """How many milligrams an amount is, also one per size of the body; nan where it is no mass."""
+    mass = next((amount.removesuffix(end) for end in bodies if amount.endswith(end)), amount)
+    factor = unit_factor(mass, _MILLIGRAMS) if mass else None
+    return np.nan if factor is None else factor

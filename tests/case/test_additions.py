@@ -1,0 +1,139 @@
+"""Measures of one case alone, in a measures.csv beside its timeline."""
+
+import shutil
+
+import pytest
+from conftest import ROOT
+
+from casetimeline.case import import_case, read_case, read_folder, read_path, store_case
+from casetimeline.cli import main
+from casetimeline.faults import TimelineError
+from casetimeline.files import zip_bytes
+from casetimeline.workflow.plan import digest_inputs
+
+DATA = ROOT / "data"
+HEADER = "code,kind,label,unit,grades,better\n"
+PTHRP = HEADER + "pthrp,observation,PTH-related peptide,pmol/L,,\n"
+ROWS = (
+    "a,1,observation,pthrp,,,9,pmol/L,,,,,,chart,",
+    "a,2,observation,pthrp,,,4,pmol/L,,,,,,chart,",
+)
+
+
+def refused(call, *arguments):
+    """The faults with which a call refuses its arguments."""
+    with pytest.raises(TimelineError) as caught:
+        call(*arguments)
+    return caught.value.faults
+
+
+@pytest.fixture
+def folder(write_case):
+    """A data folder with the tables, and a case of two values of a measure that they do not have."""
+    return write_case(*ROWS) / "a"
+
+
+def test_a_measure_of_the_case_is_read_with_its_unit_and_is_no_measure_of_another(folder, write_case):
+    (fault, *_) = refused(read_case, folder.parent, "a")
+    assert fault.column == "code" and fault.found == "pthrp"
+    (folder / "measures.csv").write_text(PTHRP)
+    case = read_case(folder.parent, "a")
+    assert case.facts[["PARAM", "AVAL", "AVALU"]].to_numpy().tolist() == [
+        ["PTH-related peptide", 9, "pmol/L"],
+        ["PTH-related peptide", 4, "pmol/L"],
+    ]
+    assert "a/measures.csv: adds to the measures of all cases: pthrp" in case.notes
+    write_case("b,1,observation,pthrp,,,9,pmol/L,,,,,,chart,", case_id="b")
+    assert refused(read_case, folder.parent, "b")[0].found == "pthrp"
+
+
+def test_the_digest_and_the_inputs_of_a_report_hold_the_file_only_where_it_is(folder):
+    before = digest_inputs(folder.parent, "a", [], folder / "none.lock")
+    (folder / "measures.csv").write_text(PTHRP)
+    after = digest_inputs(folder.parent, "a", [], folder / "none.lock")
+    assert after.keys() - before.keys() == {"data/a/measures.csv"}
+    assert {name: after[name] for name in before} == before
+    first = read_case(folder.parent, "a").sha256
+    (folder / "measures.csv").write_text(PTHRP.replace("PTH-", "Parathyroid hormone-"))
+    assert read_case(folder.parent, "a").sha256 != first
+
+
+@pytest.mark.parametrize(
+    ("row", "found", "expected"),
+    [
+        ("ck,observation,Creatine kinase,ng/mL,,lower", "ck, with the unit ng/mL", "has the unit U/L"),
+        ("ck,observation,Cholesterol,U/L,,lower", "ck, with the label Cholesterol", "has the label Creatine kinase"),
+        ("ck,observation,Creatine kinase,U/L,,higher", "ck, with the better higher", "has the better lower"),
+        ("ck,event,Creatine kinase,U/L,,lower", "ck, with the kind event", "has the kind observation"),
+        ("lvef,observation,Left ventricular ejection fraction,%,none|low,higher", "grades none|low", "(blank)"),
+        ("cpk,observation,My CPK,U/L,,lower", "cpk", "it is a name of ck (Creatine kinase)"),
+        ("x,thing,X,,,", "thing", "one of observation"),
+        ("x,observation,X,,,up", "up", "lower, higher, or blank"),
+        ("x,observation,,,,", "", "a name"),
+        ("a b,observation,X,,,", "a b", "letters, digits"),
+    ],
+)
+def test_another_meaning_of_a_code_is_a_fault_that_tells_both(folder, row, found, expected):
+    (folder / "measures.csv").write_text(f"{PTHRP}{row}\n")
+    (fault,) = [fault for fault in refused(read_case, folder.parent, "a") if fault.file == "a/measures.csv"]
+    assert (fault.line, found in fault.found, expected in fault.expected) == (3, True, True)
+
+
+def test_a_factor_or_a_scale_that_differs_is_another_meaning(folder):
+    header = "code,kind,label,unit,grades,better,units,low,high\n"
+    for row, said in (
+        ("ck,observation,Creatine kinase,U/L,,lower,U/L=1|ukat/L=6,,", "ukat/L=6"),
+        ("mrss,observation,Modified Rodnan skin score,points,,lower,points=1,0,100", "high 100"),
+    ):
+        (folder / "measures.csv").write_text(f"{header}pthrp,observation,P,pmol/L,,,,,\n{row}\n")
+        (fault,) = refused(read_case, folder.parent, "a")
+        assert said in fault.found
+
+
+def test_a_measure_that_is_told_once_more_is_no_fault_and_no_news(folder):
+    (folder / "measures.csv").write_text(f"{PTHRP}ck,observation,creatine kinase,U/L,,lower\n")
+    case = read_case(folder.parent, "a")
+    assert "a/measures.csv: adds to the measures of all cases: pthrp" in case.notes
+    assert list(case.measures.index).count("ck") == 1 and len(case.measures.loc["ck", "units"]) > 5
+
+
+def test_check_reads_it_and_names_its_faults(folder, capsys):
+    (folder / "measures.csv").write_text(PTHRP)
+    assert main(["check", str(folder)]) == 0
+    (folder / "measures.csv").write_text("code,kind\nx,observation\n")
+    assert main(["check", str(folder)]) == 2
+    told = capsys.readouterr().err
+    assert "a/measures.csv, line 1, column label" in told and "pthrp" not in told
+    # Without a case.yaml, too, the table beside a timeline is that of the case.
+    (folder / "measures.csv").write_text(PTHRP)
+    (folder / "case.yaml").unlink()
+    (reading,) = read_path(folder)
+    assert not reading.faults and reading.measures["label"]["pthrp"] == "PTH-related peptide"
+
+
+def test_a_folder_of_a_zip_keeps_it_and_one_without_it_sets_it_aside(folder, tmp_path):
+    contents = {f"a/{path.name}": path.read_bytes() for path in folder.iterdir()} | {"a/measures.csv": PTHRP.encode()}
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(zip_bytes(contents))
+    case_id, recorded = read_folder(archive.read_bytes(), "a.zip")
+    assert (case_id, recorded.measures) == ("a", PTHRP.encode())
+    other = tmp_path / "other"
+    lines = import_case(archive, other)
+    assert f"written   {other / 'a/measures.csv'}" in lines
+    assert {f"a/{path.name}": path.read_bytes() for path in (other / "a").iterdir()} == contents
+    lines = store_case(other, "a", recorded._replace(measures=None))
+    kept = other / "a/replaced/measures.csv"
+    assert f"removed   {other / 'a/measures.csv'}; what was there is kept as {kept}" in lines
+    assert kept.read_bytes() == PTHRP.encode() and not (other / "a/measures.csv").exists()
+
+
+def test_a_folder_with_its_own_tables_of_measures_needs_no_other(tmp_path):
+    data = tmp_path / "cases"
+    shutil.copytree(DATA / "fu-2025", data / "fu-2025")
+    (data / "measures.csv").write_text(HEADER + "mrss,observation,Skin,points,,lower\n")
+    text = "case_id,phase,kind,code,value,unit,source\n"
+    rows = ("fu-2025,1,observation,mrss,46,points,chart", "fu-2025,2,observation,mrss,32,points,chart")
+    (data / "fu-2025/timeline.csv").write_text(text + "\n".join(rows) + "\n")
+    (data / "fu-2025/case.yaml").write_text("case_id: fu-2025\nanalysis: {baseline: first}\n")
+    case = read_case(data, "fu-2025")
+    assert case.facts["AVAL"].tolist() == [46, 32] and "ck" not in case.measures.index

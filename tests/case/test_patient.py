@@ -1,0 +1,151 @@
+"""The patient of case.yaml: what is refused, what is said in the head of a report, and what it decides."""
+
+import pytest
+import yaml
+
+from casetimeline.case.patient import patient_cells, patient_details, patient_of_cells
+from casetimeline.case.read import read_case
+from casetimeline.case.workbook.read import read_workbook
+from casetimeline.case.workbook.write import workbook_bytes
+from casetimeline.faults import TimelineError
+from casetimeline.figures.rows import patient_words
+from casetimeline.report.contents import patient_of
+from casetimeline.rules.analysis import analyse
+from casetimeline.rules.populations import belongs_to
+from casetimeline.vocabulary import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+
+WHOLE = {
+    "age": "25",
+    "sex": "female",
+    "weight": "62",
+    "height": "170",
+    "ethnicity": "Japanese",
+    "subset": "diffuse cutaneous",
+    "antibodies": {"anti-Scl-70": "positive", "ANA": "negative", "ACA": "not_reported"},
+    "onset": "-2 a",
+    "comorbidities": ["hypertension", "hypothyroidism"],
+    "smoking": "never",
+    "note": "25 at report",
+}
+ROW = "a,1,observation,mrss,,,20,,,,,,,chart,"
+
+
+def about_of(patient):
+    return "analysis: {baseline: first}\ndiagnosis: systemic sclerosis\npatient: " + yaml.safe_dump(
+        patient, default_flow_style=True, sort_keys=False, width=1000
+    )
+
+
+def test_every_part_is_said_in_the_head_of_a_report_and_of_a_figure(make_case):
+    case = make_case(ROW, about=about_of(WHOLE))
+    told = (
+        "weight 62 kg; height 170 cm; ethnicity: Japanese; diffuse cutaneous subset; "
+        "anti-Scl-70 positive, ANA negative, ACA not reported; onset -2 a; "
+        "comorbidities: hypertension, hypothyroidism; smoking: never"
+    )
+    assert patient_of(case) == f"Female, 25 years (25 at report); systemic sclerosis; {told}."
+    assert patient_words(case) == f"Systemic sclerosis; age 25, female; {told}"
+    assert not [note for note in case.notes if "is not read" in note]
+
+
+def test_what_is_not_told_is_not_said(make_case):
+    case = make_case(ROW, about=about_of({"age": "25", "sex": "female", "weight": "not reported"}))
+    assert patient_of(case) == "Female, 25 years; systemic sclerosis."
+    assert patient_details({"disease_duration": "6 mo", "antibodies": "none was sought"}) == [
+        "none was sought",
+        "disease duration 6 mo",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "expected"),
+    [
+        ("age", "unknown", "years, a length of time"),
+        ("weight", "137 lb", "a number of kg"),
+        ("weight", "heavy", "a number of kg"),
+        ("height", "1.70", "a number of cm"),
+        ("height", "170 mm", "a number of cm"),
+        ("onset", "long ago", "a time from day 0"),
+        ("onset", "05/06/2020", "a time from day 0"),
+        ("disease_duration", "half a year", "a length of time"),
+        ("disease_duration", "2020-05", "a length of time"),
+        ("antibodies", ["ANA"], "text"),
+        ("antibodies", {"ANA": ["1:320"]}, "names with a state each"),
+        ("antibodies", {"ANA": ""}, "names with a state each"),
+        ("comorbidities", {"gout": "yes"}, "text"),
+        ("comorbidities", [["gout"]], "a list of texts"),
+        ("subset", ["diffuse"], "text"),
+    ],
+)
+def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, content, expected):
+    with pytest.raises(TimelineError) as caught:
+        make_case(ROW, about=about_of({"sex": "female", part: content}))
+    (fault,) = caught.value.faults
+    assert fault.column == f"patient: {part}" and fault.expected.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        *[("age", text) for text in ("25", "8 mo", "~60", "sixties (60 to 69)", "not reported")],
+        *[("weight", text) for text in ("62", "62 kg", "62.5", "~60", "60..65")],
+        *[("height", text) for text in ("170", "170 cm", "<150")],
+        *[("onset", text) for text in ("-2 a", "2012", "2012-08", "<0 d", "~-6 mo")],
+        ("disease_duration", "6 mo"),
+        ("comorbidities", "gout"),
+        ("antibodies", {"ANA": "weakly positive"}),
+    ],
+)
+def test_what_sources_print_is_read(make_case, part, content):
+    make_case(ROW, about=about_of({"sex": "female", part: content}))
+
+
+def test_another_key_is_named_with_the_nearest(make_case):
+    case = make_case(ROW, about=about_of({"sex": "female", "comorbidity": "gout", "shoe": "42"}))
+    notes = [note for note in case.notes if "is not read" in note]
+    assert len(notes) == 2 and "did you mean 'comorbidities'?" in notes[0] and "patient: shoe" in notes[1]
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "subset", "answer"),
+    [
+        ("systemic sclerosis", "limited cutaneous", NOT_MET),
+        ("systemic sclerosis", "lcSSc", NOT_MET),
+        ("systemic sclerosis", "diffuse cutaneous", MET),
+        ("systemic sclerosis", "", MET),
+        ("systemic sclerosis", "limited or diffuse", UNDETERMINED),
+        ("systemic sclerosis", "limited?", UNDETERMINED),
+        ("lupus", "limited", NOT_MET),
+    ],
+)
+def test_the_subset_decides_for_whom_a_rule_was_made(diagnosis, subset, answer):
+    assert belongs_to("diffuse systemic sclerosis", diagnosis, "", subset) == answer
+    if diagnosis != "lupus":
+        assert belongs_to("systemic sclerosis", diagnosis, "", subset) == MET
+
+
+def test_a_limited_subset_makes_the_rules_of_the_diffuse_one_not_applicable(make_case):
+    rows = (ROW, "a,2,observation,mrss,,,10,,,,,,,chart,")
+    of_subset = {
+        subset: analyse(make_case(*rows, about=about_of({"sex": "female", "subset": subset}))).verdicts
+        for subset in ("limited cutaneous", "diffuse cutaneous")
+    }
+    diffuse = {name: table.loc[table["DECIDED"] == "diagnosis", "VERDICT"] for name, table in of_subset.items()}
+    assert NOT_APPLICABLE in set(diffuse["limited cutaneous"])
+    limited = (of_subset["limited cutaneous"]["VERDICT"] == NOT_APPLICABLE).sum()
+    assert limited > (of_subset["diffuse cutaneous"]["VERDICT"] == NOT_APPLICABLE).sum()
+
+
+def test_a_workbook_takes_the_patient_there_and_back(make_case, vocabulary):
+    case = make_case(ROW, about=about_of(WHOLE))
+    facts = case.facts[["case_id", "phase", "kind", "code", "value", "source"]].astype(str)
+    imported = read_workbook(workbook_bytes(case.about, facts, vocabulary), "a.xlsx")
+    assert yaml.safe_load(imported.about)["patient"] == {**WHOLE, "age": 25, "weight": 62, "height": 170}
+    assert patient_of_cells(patient_cells(WHOLE)) == WHOLE
+
+
+def test_the_committed_cases_keep_their_heads():
+    from conftest import ROOT
+
+    case = read_case(ROOT / "data", "bmcrheum128-69f")
+    assert patient_of(case).startswith("Female, 69 years (69 at report, 63 at presentation); ")
