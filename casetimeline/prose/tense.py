@@ -19,6 +19,7 @@ from ..vocabulary import (
     NOT_CHECKABLE,
     NOT_MET,
     OPEN_STATES,
+    OUTSIDE,
     SUPPORTED,
     UNDETERMINED,
     UNIT_UNKNOWN,
@@ -123,8 +124,10 @@ _VERDICTS = {
         "Not applicable, because made for other patients: {rules}.",
         "Not applicable, because made for other patients, were: {rules}.",
     ),
+    OUTSIDE: Wording("Outside the window: {rules}.", "Outside the window of the rule was this value for: {rules}."),
 }
 _MADE_FOR = Wording("{rule} (made for {population})", "{rule} (made for {population})")
+_UNASKED = Wording("{rule} ({why})", "{rule} ({why})")
 _OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
 _RULES_OVERLAP = Wording(
     "The rules overlap and were made for different patients; how many are met is no measure of anything.",
@@ -267,7 +270,9 @@ def verdict_sentences(verdicts: pd.DataFrame, tense: Tense) -> Iterator[str]:
 
 
 def _rule(row, tense: Tense) -> str:
-    """The name of a rule, and what is missing for its verdict, or for whom it was made if not for this patient."""
+    """The name of a rule, and what is missing for its verdict, or for whom or when it was made if not for this one."""
+    if row.VERDICT == OUTSIDE or (row.VERDICT == NOT_APPLICABLE and row.DECIDED == "baseline"):
+        return _UNASKED.words(tense, rule=row.LABEL, why=row.WHY)
     if row.VERDICT == NOT_APPLICABLE:
         return _MADE_FOR.words(tense, rule=row.LABEL, population=row.POPULATION)
     if row.VERDICT == UNDETERMINED and row.DECIDED:

@@ -15,7 +15,7 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
@@ -78,7 +78,7 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
             "size": rows["SIZE"],
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
-            "decided by": rows["DECIDED"],
+            "decided by": rows["WHY"],
             "what would decide it": [tipping_words(row, unit) for row in rows.itertuples()],
         }
     )
@@ -94,7 +94,7 @@ def summarise_choices(analysis: Analysis) -> Table:
     Table
         One row for each record and question that several rules answer: `record`, `question`, `does the rule change
         the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
-        `made for other patients`, and `made for another time or entry`.
+        `made for other patients` (by population or entry), and `outside the window of`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
@@ -108,7 +108,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
             "made for other patients": compared["EXCLUDED"],
-            "made for another time or entry": compared["OUTSIDE"],
+            "outside the window of": compared["OUTSIDE"],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: which rule changes the verdict")
@@ -216,10 +216,16 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
             why = "the time between the two values is not reported" if untimed else "it is uncertain"
             why = f", because {why}"
-        yield (
-            f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; "
-            f"time part {row.TIME}{why}; the rule as a whole {row.VERDICT}."
-        )
+        answer = f"size part {row.SIZE}; time part {row.TIME}{why}; the rule as a whole {row.VERDICT}"
+        if row.VERDICT in (NOT_APPLICABLE, OUTSIDE):
+            answer = _unasked_words(row)
+        yield f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
+
+
+def _unasked_words(row) -> str:
+    """Why a rule does not speak of a record, with what its size would say of one in the window."""
+    size = f"size part {row.SIZE}; " if row.VERDICT == OUTSIDE else ""
+    return f"{size}{row.VERDICT} ({row.WHY})"
 
 
 def _record_words(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
@@ -257,7 +263,8 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     rows = verdicts_of(analysis.verdicts, code, "important")
     for row in rows.itertuples():
         record = _record_words(case, by_line.loc[row.line], rows)
-        yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else row.VERDICT
+        yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
     for row in composites.drop_duplicates("RULE").itertuples():

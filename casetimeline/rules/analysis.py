@@ -45,7 +45,9 @@ class Analysis:
         A rule that was made for other patients is not applicable: see `derive_applicable`.
         """
         case, about = self.case, self.case.about
-        verdicts = evaluate_rules(self.changes, case.rules, case.cva)
+        # A reason names the measure as the reader knows it.
+        names = case.measures["abbrev"].reindex(case.rules["measure"]).to_numpy()
+        verdicts = evaluate_rules(self.changes, case.rules.assign(abbrev=names), case.cva)
         sex = about.get("patient", {}).get("sex", "")
         return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), sex)
 

@@ -81,18 +81,19 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
     -------
     DataFrame
         `verdicts`. Where the population of a rule excludes the patient, VERDICT is `not applicable`, and SIZE and TIME
-        are blank; where neither diagnosis nor sex tells it, VERDICT is `cannot be determined`. In both DECIDED is
-        `diagnosis` or `sex`.
+        are blank; where neither diagnosis nor sex tells it, VERDICT is `cannot be determined`. In both DECIDED and WHY
+        are `diagnosis` or `sex`.
 
     Examples
     --------
     >>> rules = pd.DataFrame({"rule": ["r"], "made_for": ["idiopathic effusion"]})
-    >>> verdicts = pd.DataFrame({"RULE": ["r"], "SIZE": "met", "TIME": "", "VERDICT": "met", "DECIDED": "state"})
+    >>> verdicts = pd.DataFrame({"RULE": ["r"], "SIZE": "met", "TIME": "", "VERDICT": "met", "DECIDED": "state",
+    ...                          "WHY": "state"})
     >>> derive_applicable(verdicts, rules, "systemic sclerosis")[["SIZE", "VERDICT", "DECIDED"]].iloc[0].tolist()
     ['', 'not applicable', 'diagnosis']
     """
     require(rules, "derive_applicable", ("rule", "made_for"), "rules.csv has")
-    require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds")
+    require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED", "WHY"), "evaluate_rules adds")
     answers = {population: belongs_to(population, diagnosis, sex) for population in RULE_POPULATIONS} | {"": MET}
     asked = verdicts["RULE"].map(rules.set_index("rule")["made_for"])
     belongs = asked.map(answers)
@@ -103,6 +104,7 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
         TIME=verdicts["TIME"].mask(outside, ""),
         VERDICT=verdicts["VERDICT"].mask(unknown, UNDETERMINED).mask(outside, NOT_APPLICABLE),
         DECIDED=verdicts["DECIDED"].mask(unknown | outside, deciding),
+        WHY=verdicts["WHY"].mask(unknown | outside, deciding),
     )
 
 

@@ -57,8 +57,8 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
         `verdicts` with OPEN, the one quantity that is open: `interval` (days between the two records), `upper limit`
         and `value` and `baseline` (in the unit of the measure), `analytical CV` (percent), `threshold` (of the rule, in
         the unit of the measure). MEETLO and MEETHI are the ends of the range in which it meets the rule, MEETLOX and
-        MEETHIX whether an end is excluded; outside the range the rule is not met. OPEN is blank, and the range missing,
-        where the verdict is decided, or where more than one quantity is open.
+        MEETHIX whether an end is excluded; outside the range the rule is not met, or does not speak of the record. OPEN
+        is blank, and the range missing, where the verdict is decided, or where more than one quantity is open.
 
     Examples
     --------

@@ -100,7 +100,8 @@ def test_a_ratio_to_a_baseline_of_0(verdict_of, base, after, expected):
 
 def frame_of(base, after):
     """A record after its baseline, of a measure that may be negative."""
-    row = {"case_id": "a", "PARAMCD": "x", "LOC": "", "kind": "observation", "line": 3, "ORDER": 2, "BASEORD": 1}
+    row = {"case_id": "a", "PARAMCD": "x", "LOC": "", "kind": "observation", "line": 3, "ORDER": 2}
+    row |= {"POSTBLFL": "Y"}
     ends = {f"{stem}{end}": value for stem, value in (("BASE", base), ("AVAL", after)) for end in ("LO", "HI")}
     ends |= {f"CHG{end}": after - base for end in ("LO", "HI")} | {"AVALCALO": math.nan}
     return pd.DataFrame([{**row, **ends, **{f"{s}{e}X": False for s in ("AVAL", "BASE", "CHG") for e in ("LO", "HI")}}])

@@ -106,12 +106,12 @@ def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
 
 def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, observe):
     verdicts = verdicts_of(mrss(make_case, observe, "6", "0"))
-    assert verdicts[3, "eustar_2016_improvement"][2:] == ("not met", "baseline")
-    assert verdicts[3, "eustar_2024_regression"][2:] == ("not met", "baseline")
-    # A rule that fails by its entry or window alone does not speak of the record, so it changes no verdict.
+    # A rule that the entry excludes is not asked at all: neither its size nor its time has an answer.
+    assert verdicts[3, "eustar_2016_improvement"] == ("", "", "not applicable", "baseline")
+    assert verdicts[3, "eustar_2024_regression"] == ("", "", "not applicable", "baseline")
     case = mrss(make_case, observe, "6", "0")
     asked = compare_rules(evaluate_rules(derive(case), case.rules)).set_index("QUESTION")
-    assert asked.loc["Improved, by the rule for a response?", "OUTSIDE"].count("EUSTAR") == 2
+    assert asked.loc["Improved, by the rule for a response?", "EXCLUDED"].count("EUSTAR") == 2
 
 
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
