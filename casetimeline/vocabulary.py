@@ -63,6 +63,16 @@ OUTSIDE = "outside the window"
 # Every answer of a rule, in the order in which they are counted and told.
 VERDICTS = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE, OUTSIDE)
 
+# The stretches of a course that the rules on a change judge, each from an earlier record to a later one. A measure that
+# is better when higher has its highest value where another one has its lowest.
+TO_VISIT, FIRST, LOWEST, HIGHEST, NEXT = (
+    "baseline to visit",
+    "first to baseline",
+    "lowest to later",
+    "highest to later",
+    "value to next",
+)
+
 # The question that a rule of each kind answers. Classes and indications answer none.
 QUESTIONS = {
     "response": "Improved, by the rule for a response?",

@@ -63,6 +63,9 @@ from .pipeline import (
     derive_changes as derive_changes,
     derived_table as derived_table,
 )
+from .stretch import (
+    derive_stretches as derive_stretches,
+)
 from .studyday import (
     derive_ady as derive_ady,
     derive_ontrtfl as derive_ontrtfl,

@@ -1,7 +1,8 @@
 """Cited rules, limits and claims against derived columns: met, not met, or cannot be determined.
 
 Where to look: `analysis` holds a case with everything derived and judged of it (`analyse`); `rules` decides the rules
-of rules.csv (`evaluate_rules`) and shows where they disagree (`compare_rules`); `limits` computes measurement error,
+of rules.csv (`evaluate_rules`) and shows where they disagree (`compare_rules`); `stretches` decides those on a change
+from the first value, from the best and from the one before (`evaluate_stretches`); `limits` computes measurement error,
 reference change values and the change that a rule requires (`limits_of`, `derive_required`); `populations` sets the
 baseline of a case beside published trial arms (`derive_context`, `derive_regression`); `claims` checks the statements
 of the report itself (`evaluate_claims`).

@@ -22,6 +22,9 @@ from .rules import (
     evaluate_rules as evaluate_rules,
     is_needless as is_needless,
 )
+from .stretches import (
+    evaluate_stretches as evaluate_stretches,
+)
 from .tipping import (
     ANALYTICAL_CV as ANALYTICAL_CV,
     BASELINE as BASELINE,

@@ -12,6 +12,7 @@ from ..derive import derive_changes
 from .claims import evaluate_claims
 from .populations import derive_applicable
 from .rules import evaluate_rules
+from .stretches import evaluate_stretches
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,22 @@ class Analysis:
 
         A rule that was made for other patients is not applicable: see `derive_applicable`.
         """
-        case, about = self.case, self.case.about
-        # A reason names the measure as the reader knows it.
-        names = case.measures["abbrev"].reindex(case.rules["measure"]).to_numpy()
-        verdicts = evaluate_rules(self.changes, case.rules.assign(abbrev=names), case.cva)
+        return self._applicable(evaluate_rules(self.changes, self._named_rules(), self.case.cva))
+
+    @cached_property
+    def stretches(self) -> pd.DataFrame:
+        """The verdicts over the other stretches of the course, with the columns of `evaluate_stretches`."""
+        return self._applicable(evaluate_stretches(self.changes, self._named_rules(), self.case.cva))
+
+    def _named_rules(self) -> pd.DataFrame:
+        """The rules that were asked for; a reason names their measure as the reader knows it."""
+        rules, names = self.case.rules, self.case.measures["abbrev"]
+        return rules.assign(abbrev=names.reindex(rules["measure"]).to_numpy())
+
+    def _applicable(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+        about = self.case.about
         sex = about.get("patient", {}).get("sex", "")
-        return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), sex)
+        return derive_applicable(verdicts, self.case.rules, about.get("diagnosis", ""), sex)
 
     @cached_property
     def claims(self) -> pd.DataFrame:

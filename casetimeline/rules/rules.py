@@ -40,6 +40,7 @@ from ..vocabulary import (
     NOT_MET,
     OUTSIDE,
     QUESTIONS,
+    TO_VISIT,
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
@@ -104,7 +105,8 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
         POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time (blank where the entry
         excludes the patient); VERDICT; DECIDED, the parts that decided; WHY, the same in words where the rule does not
-        speak of the record (`4 to 5 months too early`). Sorted by line, and within a line in the order of `rules`.
+        speak of the record (`4 to 5 months too early`); STRETCH, `baseline to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line,
+        and within a line in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
@@ -145,11 +147,13 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
     every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
     order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
+    of_a_value = rules["kind"].isin(OF_A_VALUE).to_numpy()
     return pd.DataFrame(
         {
             **{name: changes[name].array[row] for name in _KEPT},
             **{name: rules[column].array[rule] for name, column in _OF_RULE.items()},
             **{name: pd.array(every[name][order], dtype="str") for name in _ANSWERS},
+            "STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str"),
         }
     )
 
