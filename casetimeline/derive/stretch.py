@@ -22,7 +22,7 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Itera
 
     - `first to baseline`: from the first value of a series to its baseline.
     - `lowest to later`, and `highest to later` of a measure that is better when higher: from the best value so far, the
-      earliest of equal ones, to each later value.
+      earliest of equal ones, to each later value that may be worse.
     - `value to next`: from each value to the one that follows it.
 
     A stretch exists only where the order of its two records is certain, and where it is certain which record is the
@@ -133,7 +133,8 @@ def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Gro
     certain = sure[lowest] & (np.minimum(before, since) >= high[lowest])
     earlier = np.full(len(changes), -1)
     later = np.flatnonzero(~begins & sure)
-    later = later[certain[later - 1]]
+    # What is surely no worse than the lowest so far is no flare.
+    later = later[certain[later - 1] & (high[later] > low[lowest[later - 1]])]
     earlier[rows[later]] = rows[lowest[later - 1]]
     return earlier
 

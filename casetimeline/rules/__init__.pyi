@@ -12,6 +12,7 @@ from .limits import (
     smallest_detectable_change as smallest_detectable_change,
 )
 from .populations import (
+    OF_PATIENT as OF_PATIENT,
     derive_applicable as derive_applicable,
     derive_context as derive_context,
     derive_regression as derive_regression,
@@ -28,7 +29,9 @@ from .stretches import (
 from .tipping import (
     ANALYTICAL_CV as ANALYTICAL_CV,
     BASELINE as BASELINE,
+    DRAINAGES as DRAINAGES,
     INTERVAL as INTERVAL,
+    MEASURES as MEASURES,
     THRESHOLD as THRESHOLD,
     UPPER_LIMIT as UPPER_LIMIT,
     VALUE as VALUE,

@@ -45,17 +45,17 @@ class Analysis:
 
         A rule that was made for other patients is not applicable: see `derive_applicable`.
         """
-        return self._applicable(evaluate_rules(self.changes, self._named_rules(), self.case.cva))
+        return self._applicable(evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names))
 
     @cached_property
     def stretches(self) -> pd.DataFrame:
         """The verdicts over the other stretches of the course, with the columns of `evaluate_stretches`."""
-        return self._applicable(evaluate_stretches(self.changes, self._named_rules(), self.case.cva))
+        return self._applicable(evaluate_stretches(self.changes, self.case.rules, self.case.cva, self._names))
 
-    def _named_rules(self) -> pd.DataFrame:
-        """The rules that were asked for; a reason names their measure as the reader knows it."""
-        rules, names = self.case.rules, self.case.measures["abbrev"]
-        return rules.assign(abbrev=names.reindex(rules["measure"]).to_numpy())
+    @property
+    def _names(self) -> dict[str, str]:
+        """The short names of the measures."""
+        return self.case.measures["abbrev"].to_dict()
 
     def _applicable(self, verdicts: pd.DataFrame) -> pd.DataFrame:
         about = self.case.about

@@ -5,18 +5,19 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..values import Distinct, Intervals, answer, bounds_of, exceeds, inside, parse_value, size_of
-from ..vocabulary import MET, NOT_MET
+from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .limits import parse_threshold
 
 # Records as arrays by column.
 Records = Mapping[str, np.ndarray]
 
 
-def undisturbed(records: Records, codes: list[str], table: Records, measure: Distinct) -> np.ndarray:
+def undisturbed(records: Records, codes: list[str], table: Records, measure: Distinct) -> dict[str, np.ndarray]:
     """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
 
     It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open,
-    and so is an event that may stand between the baseline and the record.
+    and so is an event that may stand between the baseline and the record. One that surely stands there is a part of its
+    own, since nothing else that could be told would then decide.
     """
     named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
     denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
@@ -37,7 +38,13 @@ def undisturbed(records: Records, codes: list[str], table: Records, measure: Dis
             behind = ~((high < records["BASEOLO"][record]) | (phase < records["BASEOPH"][record]))
         return np.bincount(record[behind & ~later], minlength=len(start)) > 0
 
-    return answer(~between(named & ~absent, surely=False) & between(denied, surely=True), True)
+    happened = named & (~table["observed"] | (table["AVALLO"] > 0) | (table["AVALCALO"] > 0))
+    disturbed = between(happened, surely=True)
+    none = ~between(named & ~absent, surely=False) & between(denied, surely=True)
+    return {
+        "no drainage": np.where(disturbed, "", answer(none, True)),
+        "drainage in between": np.where(disturbed, UNDETERMINED, ""),
+    }
 
 
 def parts_of_finding(records: Records, rule) -> dict[str, np.ndarray]:

@@ -22,6 +22,9 @@ _DOUBT = r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|no|not|without|exclud\w+|unli
 _EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
 _IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
 
+# What decides a verdict by the patient alone, and not by a value.
+OF_PATIENT = ("diagnosis", "sex")
+
 
 def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
     """Whether a patient is one of those that a rule was made for, as far as diagnosis and sex decide it.

@@ -1,27 +1,34 @@
 """Why a rule does not speak of a record, in words: its window, and the baseline that it asks for."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ..values import Bounds, Intervals, number
 from ..vocabulary import DAYS_PER
 
 
-def entry_words(rule) -> str:
-    """The least baseline that a rule asks for.
+def name_of(code: str, names: Mapping[str, str]) -> str:
+    """The short name of a measure; of one that has none, its code.
 
-    Parameters
-    ----------
-    rule : named tuple
-        A row of rules.csv, with `abbrev` where the name of its measure is known.
+    Examples
+    --------
+    >>> name_of("mrss", {"mrss": "mRSS"}), name_of("haq_di", {})
+    ('mRSS', 'haq di')
+    """
+    return names.get(code) or code.replace("_", " ")
+
+
+def entry_words(rule, names: Mapping[str, str]) -> str:
+    """The least baseline that a rule asks for.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> entry_words(Row(measure="mrss", abbrev="mRSS", base_min=7.0))
+    >>> entry_words(Row(measure="mrss", base_min=7.0), {"mrss": "mRSS"})
     'entry: mRSS at least 7'
     """
-    name = getattr(rule, "abbrev", "") or rule.measure.replace("_", " ")
-    return f"entry: {name} at least {number(rule.base_min)}"
+    return f"entry: {name_of(rule.measure, names)} at least {number(rule.base_min)}"
 
 
 def window_words(elapsed: Intervals, window: Bounds) -> np.ndarray:

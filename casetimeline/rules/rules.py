@@ -8,6 +8,7 @@ of which records a rule speaks: one that fails by them is `outside the window` o
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ from ..vocabulary import (
 )
 from .findings import parts_of_finding, undisturbed
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
-from .reasons import entry_words, window_words
+from .reasons import entry_words, name_of, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
@@ -80,13 +81,18 @@ _NUMBERS = (
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
 # Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
 _Records = Mapping[str, np.ndarray]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+# The part of a composite of which every measure is there.
+NOT_COMPUTED = "not computed here"
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
 # Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
-def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan) -> pd.DataFrame:
+def evaluate_rules(
+    changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan, names: Mapping[str, str] = NO_NAMES
+) -> pd.DataFrame:
     """Decide every rule on every record that it applies to.
 
     Parameters
@@ -97,6 +103,8 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         Rows of rules.csv.
     cva : float
         Analytical coefficient of variation of the laboratory, in percent; nan where it is not reported.
+    names : mapping
+        Short names of the measures by their codes, for WHY; a measure without one is called by its code.
 
     Returns
     -------
@@ -105,7 +113,8 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
         POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time (blank where the entry
         excludes the patient); VERDICT; DECIDED, the parts that decided; WHY, the same in words where the rule does not
-        speak of the record (`4 to 5 months too early`); STRETCH, `baseline to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line,
+        speak of the record (`4 to 5 months too early`), and the names of the measures that a composite lacks; STRETCH,
+        `baseline to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line,
         and within a line in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
@@ -123,9 +132,9 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
             continue
         parts = _composite(of_rule, rule, table, measure) if rule.kind == "composite" else _parts(of_rule, rule, cva)
         if rule.not_after:
-            parts["no drainage"] = undisturbed(of_rule, rule.not_after.split("|"), table, measure)
+            parts |= undisturbed(of_rule, rule.not_after.split("|"), table, measure)
         number = np.full(len(of_rule["row"]), position)
-        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts)})
+        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts, names)})
     return _joined(judged, changes, rules)
 
 
@@ -158,17 +167,20 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
     )
 
 
-def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping[str, str]) -> dict[str, np.ndarray]:
     """The verdict of a rule on each record, and the parts that decided it."""
     length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     verdict = all_of(list(parts.values()), length)
-    decided = which({name: answers == verdict for name, answers in parts.items()}).each(str)
+    deciding = which({name: answers == verdict for name, answers in parts.items()})
+    decided = deciding.each(str)
     no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
     decided = np.where(no_value, "no value", decided)
     early_or_late, excluded = (parts.get(name, np.full(length, MET)) == NOT_MET for name in ("time", "baseline"))
     decided = np.where(excluded, "baseline", np.where(early_or_late, "time", decided))
     why = decided.astype(object)
+    if rule.kind == "composite":
+        why = deciding.each(lambda codes: ", ".join(name_of(code, names) for code in codes.split(", ")))
     if early_or_late.any():
         why = np.where(early_or_late, window_words(_elapsed(records), parse_duration(rule.window)), why)
     sizes = [answers for name, answers in parts.items() if name not in _TIMED]
@@ -177,7 +189,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, n
         "TIME": np.where(excluded, "", all_of(timed, length) if timed else ""),
         "VERDICT": np.where(excluded, NOT_APPLICABLE, np.where(early_or_late, OUTSIDE, verdict)),
         "DECIDED": decided,
-        "WHY": np.where(excluded, entry_words(rule), why) if excluded.any() else why,
+        "WHY": np.where(excluded, entry_words(rule, names), why) if excluded.any() else why,
     }
 
 
@@ -297,9 +309,9 @@ def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> d
     parts = {}
     for code in rule.needs.split("|"):
         reported = table["after"] & ~np.isnan(table["CHGLO"]) & measure.among([code])
-        parts[code.replace("_", " ")] = answer(np.isin(records["case"], table["case"][reported]), True)
+        parts[code] = answer(np.isin(records["case"], table["case"][reported]), True)
     complete = all_of(list(parts.values()), len(records["row"])) == MET
-    return {**parts, "not computed here": answer(~complete, True)}
+    return {**parts, NOT_COMPUTED: answer(~complete, True)}
 
 
 def is_needless(verdicts: pd.DataFrame) -> pd.Series:

@@ -298,7 +298,7 @@ def test_after_a_drainage_regression_cannot_be_told(make_case, observe):
     drained = "a,2,event,pericardiocentesis,,,,,,,,,,chart,"
     rows = [observe("1", "pericardial_effusion", "large"), drained, observe("3", "pericardial_effusion", "none")]
     found = verdicts_of(make_case(*rows))
-    assert found[4, "effusion_regression"][2:] == ("cannot be determined", "no drainage")
+    assert found[4, "effusion_regression"][2:] == ("cannot be determined", "drainage in between")
     # That nothing is left is a fact, whatever removed it.
     assert found[4, "effusion_complete_regression"][2] == "met"
 
@@ -316,7 +316,7 @@ def test_the_skin_item_counts_and_the_composite_cannot_be_computed(published):
     assert verdicts[15, "revised_criss_skin_item"][2] == "met"
     verdict = verdicts[15, "revised_criss"]
     assert verdict[2] == "cannot be determined"
-    assert verdict[3] == "fvc, haq di, patient global, clinician global"
+    assert verdict[3] == "fvc, haq_di, patient_global, clinician_global"
 
 
 @pytest.mark.parametrize(("base", "after", "met"), [("50", "40", "met"), ("49", "40", "not met"), ("5", "4", "met")])
