@@ -9,6 +9,7 @@ from ..derive import derive_exposure
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
 from ..vocabulary import OPEN_STATES, QUESTIONS
 from .stretches import stretch_sentences
+from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, turn_words, when_words
 
@@ -35,6 +36,7 @@ def results_sentences(analysis: Analysis) -> list[str]:
             [*course_sentences(analysis, code, "past", judged), *stretch_sentences(analysis, code, "past")]
             for code in codes
         ),
+        subset_sentences(analysis, "past"),
         [*caution_sentences(judged, "past"), *filter(None, [case.selection])],
         treatment_sentences(case, _given(case), "past"),
         _events(case),

@@ -11,6 +11,7 @@ from ..vocabulary import OPEN_STATES
 from .changes import change_of_series, path_of_series
 from .display import Prose
 from .stretches import stretch_sentences
+from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
 from .verdicts import (
     cohort_sentences,
@@ -32,6 +33,7 @@ def summarise_skin(analysis: Analysis) -> Prose:
         response_sentences(analysis, "mrss"),
         error_sentences(analysis, "mrss"),
         importance_sentences(analysis, "mrss"),
+        subset_sentences(analysis, "present"),
         stretch_sentences(analysis, "mrss", "present"),
         population_sentences(analysis, "mrss"),
         _meanwhile(analysis, "mrss"),

@@ -5,6 +5,13 @@ from .analysis import (
 from .claims import (
     evaluate_claims as evaluate_claims,
 )
+from .deduced import (
+    BASIS as BASIS,
+    LIMITED_SITES as LIMITED_SITES,
+    MOST_LIMITED as MOST_LIMITED,
+    Deduction as Deduction,
+    deduce_subset as deduce_subset,
+)
 from .limits import (
     derive_required as derive_required,
     largest_analytical_cv as largest_analytical_cv,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..derive import require
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
+from .deduced import subset_told
 
 # The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
 _DISEASES = {
@@ -26,15 +27,15 @@ _IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
 OF_PATIENT = ("diagnosis", "sex")
 
 
-def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
-    """Whether a patient is one of those that a rule was made for, as far as diagnosis and sex decide it.
+def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "") -> str:
+    """Whether a patient is one of those that a rule was made for, as far as diagnosis, subset and sex decide it.
 
     Parameters
     ----------
     population : str
         `made_for` of rules.csv: one of `vocabulary.RULE_POPULATIONS`.
-    diagnosis, sex : str
-        As case.yaml tells them; blank where it does not.
+    diagnosis, sex, subset : str
+        As case.yaml tells them; blank where it does not. A subset that it does not tell excludes nobody.
 
     Returns
     -------
@@ -63,12 +64,14 @@ def belongs_to(population: str, diagnosis: str, sex: str = "") -> str:
         return NOT_MET
     if "systemic sclerosis" in doubted:
         return UNDETERMINED
-    limited = re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) and "diffuse" not in words
+    limited = subset_told(diagnosis, subset) == "limited"
     outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and limited)
     return NOT_MET if outside else MET
 
 
-def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: str, sex: str = "") -> pd.DataFrame:
+def derive_applicable(
+    verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: str, sex: str = "", subset: str = ""
+) -> pd.DataFrame:
     """The verdicts on one patient, with `not applicable` where a rule was made for patients of another kind.
 
     Parameters
@@ -77,7 +80,7 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
         The table of `evaluate_rules`.
     rules : DataFrame
         Rows of rules.csv.
-    diagnosis, sex : str
+    diagnosis, sex, subset : str
         As for `belongs_to`.
 
     Returns
@@ -97,7 +100,9 @@ def derive_applicable(verdicts: pd.DataFrame, rules: pd.DataFrame, diagnosis: st
     """
     require(rules, "derive_applicable", ("rule", "made_for"), "rules.csv has")
     require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED", "WHY"), "evaluate_rules adds")
-    answers = {population: belongs_to(population, diagnosis, sex) for population in RULE_POPULATIONS} | {"": MET}
+    answers = {population: belongs_to(population, diagnosis, sex, subset) for population in RULE_POPULATIONS} | {
+        "": MET
+    }
     asked = verdicts["RULE"].map(rules.set_index("rule")["made_for"])
     belongs = asked.map(answers)
     outside, unknown = belongs.eq(NOT_MET), belongs.eq(UNDETERMINED)
