@@ -81,10 +81,22 @@ DECIMALS = 9
 UNIT_UNKNOWN = "unit not reported"
 
 MET, NOT_MET, UNDETERMINED = "met", "not met", "cannot be determined"
-# The answer of a rule that was made for other patients.
+# The answer of a rule that was made for other patients: its population or its entry excludes this one.
 NOT_APPLICABLE = "not applicable"
+# The answer of a rule about another time after the baseline than that of the record.
+OUTSIDE = "outside the window"
 # Every answer of a rule, in the order in which they are counted and told.
-VERDICTS = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE)
+VERDICTS = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE, OUTSIDE)
+
+# The stretches of a course that the rules on a change judge, each from an earlier record to a later one. A measure that
+# is better when higher has its highest value where another one has its lowest.
+TO_VISIT, FIRST, LOWEST, HIGHEST, NEXT = (
+    "baseline to visit",
+    "first to baseline",
+    "lowest to later",
+    "highest to later",
+    "value to next",
+)
 
 # The question that a rule of each kind answers. Classes and indications answer none.
 QUESTIONS = {

@@ -148,7 +148,16 @@ def test_help_and_version_import_neither_pandas_nor_matplotlib():
 
 def test_few_files_touch_the_disk_and_none_draws_on_pyplot():
     # The proof opens the figure files that it measures; the command line prints the summary of a report.
-    allowed = {"files", "case/read", "case/sources", "case/author", "figures/proof", "explore/app", "explore/widget", "commands"}
+    allowed = {
+        "files",
+        "case/read",
+        "case/sources",
+        "case/author",
+        "figures/proof",
+        "explore/app",
+        "explore/widget",
+        "commands",
+    }
     for path in FILES:
         text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT).with_suffix("").as_posix()
         assert "pyplot" not in text, name

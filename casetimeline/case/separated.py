@@ -13,7 +13,7 @@ import pyarrow
 import pyarrow.csv
 
 from ..characters import ACTING, name_of
-from ..derive import UNKNOWN
+from ..derive import NO_EQUIVALENT
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, RULE_POPULATIONS, is_code
 
@@ -345,9 +345,11 @@ def read_treatments(text: str, file: str) -> pd.DataFrame:
     """The names of treatments and procedures, with what is known of each, indexed by code."""
     frame = _read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
     frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
-    wrong = frame[~frame["prednisone_5mg"].map(lambda dose: dose in ("", UNKNOWN) or bool(_FACTOR.fullmatch(dose)))]
+    wrong = frame[
+        ~frame["prednisone_5mg"].map(lambda dose: dose in ("", NO_EQUIVALENT) or bool(_FACTOR.fullmatch(dose)))
+    ]
     if len(wrong):
-        expected = f"the dose in mg that equals 5 mg, '{UNKNOWN}', or blank"
+        expected = f"the dose in mg that equals 5 mg, '{NO_EQUIVALENT}', or blank"
         raise TimelineError(
             [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
         )

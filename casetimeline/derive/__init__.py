@@ -10,6 +10,7 @@ Where to look:
 - `studyday`: the reference treatment and the study day (`derive_reference`, `derive_ady`, `derive_ontrtfl`)
 - `exposure`: doses, gaps and schedules of treatments (`derive_exposure`, `derive_gaps`, `derive_calendar`)
 - `glucocorticoids`: the dose of each course a day in equivalents of prednisone (`derive_prednisone`)
+- `stretch`: a later record against the first, the best or the previous one (`derive_stretches`)
 - `pipeline`: the derivations in their order (`derive_changes`), and the derived table
 - `columns` and `groups`: what they share
 

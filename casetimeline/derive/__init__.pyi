@@ -52,7 +52,7 @@ from .frequency import (
     parse_frequency as parse_frequency,
 )
 from .glucocorticoids import (
-    UNKNOWN as UNKNOWN,
+    NO_EQUIVALENT as NO_EQUIVALENT,
     derive_prednisone as derive_prednisone,
 )
 from .groups import (
@@ -79,6 +79,9 @@ from .resolve import (
     anchor_rows as anchor_rows,
     counted_from as counted_from,
     ends_in_words as ends_in_words,
+)
+from .stretch import (
+    derive_stretches as derive_stretches,
 )
 from .studyday import (
     derive_ady as derive_ady,

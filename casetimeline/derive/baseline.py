@@ -294,8 +294,8 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     -----
     CDISC ADaM, BASE: the value of AVAL on the record whose ABLFL is `Y`.
     """
-    require(frame, "derive_base", (*by, "ABLFL", *PLACE, *_OF_BASE.values()))
-    wanted = _OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
+    require(frame, "derive_base", (*by, "ABLFL", *PLACE, *OF_BASE.values()))
+    wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
     series, flagged = groups_of(*(frame[name] for name in by)), np.flatnonzero(equals(frame, "ABLFL", "Y"))
     if len(np.unique(series.codes[flagged])) < len(flagged):
         raise pd.errors.MergeError("a series has two records whose ABLFL is Y; derive_ablfl flags one")
@@ -314,7 +314,7 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     return frame.assign(**base, POSTBLFL=Distinct(after, ["N", "", "Y"]).as_text(str))
 
 
-_OF_BASE = {
+OF_BASE = {
     "BASE": "AVAL",
     "BASELO": "AVALLO",
     "BASEHI": "AVALHI",

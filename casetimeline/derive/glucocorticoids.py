@@ -12,7 +12,7 @@ from .columns import equals, numbers, require
 from .exposure import OF_EXPOSURE, derive_exposure, rate_of, sizes_of
 
 # In place of a dose: a glucocorticoid for which no equal dose is known.
-UNKNOWN = "unknown"
+NO_EQUIVALENT = "unknown"
 _MILLIGRAMS = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001}
 # A route that is not told is taken for one of these.
 _ROUTES = ("", "oral", "intravenous")
@@ -76,7 +76,7 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
 
 def _factor(equal: str) -> float:
     """Milligrams of prednisone that are equal to one of a drug; nan where that is not known."""
-    return 5.0 / float(equal) if equal not in ("", UNKNOWN) else np.nan
+    return 5.0 / float(equal) if equal not in ("", NO_EQUIVALENT) else np.nan
 
 
 def _daily_milligrams(given: pd.DataFrame, interval: np.ndarray, sizes: dict) -> tuple[np.ndarray, np.ndarray]:

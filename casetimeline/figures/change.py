@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from ..prose import asked_words, change_unit, change_words, elapsed_words, shift_words, value_words
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
-from ..vocabulary import NOT_APPLICABLE, UNDETERMINED, VERDICTS
+from ..vocabulary import NOT_APPLICABLE, OUTSIDE, UNDETERMINED, VERDICTS
 from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
@@ -23,7 +23,7 @@ from .style import (
     BLUE,
     GREY,
     INK,
-    NOT_ASKED_MARK,
+    NOT_ASKED_MARKS,
     SMALL,
     STATE_MARKS,
     add_axes,
@@ -178,7 +178,7 @@ def _amount(least: float, most: float) -> str:
     return number(most, 2) if least == most else f"{number(least, 2)} to {number(most, 2)}"
 
 
-_VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, NOT_ASKED_MARK), strict=True))
+_VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
 _ROW = 5.2
 
 
@@ -294,8 +294,8 @@ def _elapsed_words(derived: pd.Series) -> str:
 
 
 def _verdict_words(row) -> str:
-    said = row.VERDICT in (UNDETERMINED, NOT_APPLICABLE) and row.DECIDED
-    return f"{row.VERDICT}: {row.DECIDED}" if said else row.VERDICT
+    reasoned = row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE) and row.WHY
+    return f"{row.VERDICT}: {row.WHY}" if reasoned else row.VERDICT
 
 
 def _foot(block: Block) -> float:
@@ -307,8 +307,8 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [
         "A verdict rests on the size, and on the time and entry that a rule asks for; shaded is the size alone. "
-        "Each rule was made for the patients named beside it. One that excludes this patient by diagnosis or sex is "
-        "not applicable; whether the patient is otherwise one of them it does not say."
+        "Each rule was made for the patients named beside it. One that excludes this patient by diagnosis, sex or "
+        "entry is not applicable; whether the patient is otherwise one of them it does not say."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
         notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")

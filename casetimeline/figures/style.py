@@ -79,8 +79,11 @@ ANSWER_MARKS = (
     {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK},
     {"marker": "D", "markerfacecolor": "white", "markeredgecolor": GREY},
 )
-# The mark for a question that is not asked of this patient.
-NOT_ASKED_MARK = {"marker": "_", "markerfacecolor": GREY, "markeredgecolor": GREY, "markeredgewidth": 1.2}
+# The marks for a question that is not asked of this patient, and for one that is asked at another time.
+NOT_ASKED_MARKS = (
+    {"marker": "_", "markerfacecolor": GREY, "markeredgecolor": GREY, "markeredgewidth": 1.2},
+    {"marker": "|", "markerfacecolor": GREY, "markeredgecolor": GREY, "markeredgewidth": 1.2},
+)
 SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
 
 

@@ -6,8 +6,10 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_exposure
-from ..rules import OF_A_VALUE, Analysis, analyse, is_needless
+from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
 from ..vocabulary import OPEN_STATES, QUESTIONS
+from .stretches import stretch_sentences
+from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, turn_words, when_words
 
@@ -26,11 +28,15 @@ def results_sentences(analysis: Analysis) -> list[str]:
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
     # A rule has nothing to say about a value that is not known.
-    judged = _verdicts_on_changes(analysis.verdicts)
+    judged = derive_tipping(_verdicts_on_changes(analysis.verdicts), changes, case.rules)
     judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
     paragraphs = [
         _time_zero(case),
-        *(course_sentences(analysis, code, "past", judged) for code in codes),
+        *(
+            [*course_sentences(analysis, code, "past", judged), *stretch_sentences(analysis, code, "past")]
+            for code in codes
+        ),
+        subset_sentences(analysis, "past"),
         [*caution_sentences(judged, "past"), *filter(None, [case.selection])],
         treatment_sentences(case, _given(case), "past"),
         _events(case),

@@ -10,6 +10,8 @@ from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .changes import change_of_series, path_of_series
 from .display import Prose
+from .stretches import stretch_sentences
+from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
 from .verdicts import (
     cohort_sentences,
@@ -31,6 +33,8 @@ def summarise_skin(analysis: Analysis) -> Prose:
         response_sentences(analysis, "mrss"),
         error_sentences(analysis, "mrss"),
         importance_sentences(analysis, "mrss"),
+        subset_sentences(analysis, "present"),
+        stretch_sentences(analysis, "mrss", "present"),
         population_sentences(analysis, "mrss"),
         _meanwhile(analysis, "mrss"),
         [analysis.case.selection],
@@ -45,6 +49,7 @@ def summarise_muscle(analysis: Analysis) -> Prose:
         _course(analysis, "ck"),
         limit_sentences(analysis, "ck"),
         variation_sentences(analysis, "ck"),
+        stretch_sentences(analysis, "ck", "present"),
         population_sentences(analysis, "ck"),
         _meanwhile(analysis, "ck"),
         [analysis.case.selection],

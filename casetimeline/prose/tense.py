@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import records_of
-from ..rules import Analysis
+from ..rules import MEASURES, Analysis
 from ..values import number
 from ..vocabulary import (
     CONTRADICTED,
@@ -19,11 +19,13 @@ from ..vocabulary import (
     NOT_CHECKABLE,
     NOT_MET,
     OPEN_STATES,
+    OUTSIDE,
     SUPPORTED,
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
 from .shares import asked_words
+from .undecided import tipping_words
 from .words import (
     capital,
     change_words,
@@ -123,9 +125,12 @@ _VERDICTS = {
         "Not applicable, because made for other patients: {rules}.",
         "Not applicable, because made for other patients, were: {rules}.",
     ),
+    OUTSIDE: Wording("Outside the window: {rules}.", "Outside the window of the rule was this value for: {rules}."),
 }
 _MADE_FOR = Wording("{rule} (made for {population})", "{rule} (made for {population})")
+_UNASKED = Wording("{rule} ({why})", "{rule} ({why})")
 _OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
+_TIPPING = Wording("{part}; {tipping}", "{part}; {tipping}")
 _RULES_OVERLAP = Wording(
     "The rules overlap and were made for different patients; how many are met is no measure of anything.",
     "The rules overlapped and were made for other patients; how many were met was no measure of anything.",
@@ -161,7 +166,7 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
     tense : Tense
         `present` or `past`.
     judged : DataFrame, optional
-        Verdicts; those on a later value are told after it.
+        Verdicts with the columns of `derive_tipping`; those on a later value are told after it.
     """
     case, measure = analysis.case, analysis.case.measure(code)
     unit, phases = measure["unit"], case.about.get("phases", {})
@@ -191,7 +196,7 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
                 verdicts = judged[judged["line"] == row.line]
                 asked = asked_words(row, unit, case.rules[case.rules["rule"].isin(verdicts["RULE"])])
                 yield from filter(None, [asked and _ASKED.words(tense, share=asked)])
-                yield from verdict_sentences(verdicts, tense)
+                yield from verdict_sentences(verdicts, tense, unit)
         if later.empty:
             yield _NOTHING_LATER.words(tense)
 
@@ -258,20 +263,34 @@ def no_change(tense: Tense, why: str) -> str:
     return _NO_CHANGE.words(tense, why=why)
 
 
-def verdict_sentences(verdicts: pd.DataFrame, tense: Tense) -> Iterator[str]:
-    """The names of the rules by their verdict, one sentence a verdict."""
+def verdict_sentences(verdicts: pd.DataFrame, tense: Tense, unit: str) -> Iterator[str]:
+    """The names of the rules by their verdict, one sentence a verdict, with what would decide those that are open.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        The table of `derive_tipping`.
+    tense : Tense
+        `present` or `past`.
+    unit : str
+        The unit of the measure.
+    """
     for verdict, wording in _VERDICTS.items():
         rules = verdicts[verdicts["VERDICT"] == verdict].drop_duplicates("RULE")
         if len(rules):
-            yield wording.words(tense, rules="; ".join(_rule(row, tense) for row in rules.itertuples()))
+            yield wording.words(tense, rules="; ".join(_rule(row, tense, unit) for row in rules.itertuples()))
 
 
-def _rule(row, tense: Tense) -> str:
-    """The name of a rule, and what is missing for its verdict, or for whom it was made if not for this patient."""
+def _rule(row, tense: Tense, unit: str) -> str:
+    """The name of a rule, and what is missing for its verdict, or for whom or when it was made if not for this one."""
+    if row.VERDICT == OUTSIDE or (row.VERDICT == NOT_APPLICABLE and row.DECIDED == "baseline"):
+        return _UNASKED.words(tense, rule=row.LABEL, why=row.WHY)
     if row.VERDICT == NOT_APPLICABLE:
         return _MADE_FOR.words(tense, rule=row.LABEL, population=row.POPULATION)
-    if row.VERDICT == UNDETERMINED and row.DECIDED:
-        return _OPEN_RULE.words(tense, rule=row.LABEL, part=row.DECIDED)
+    if row.VERDICT == UNDETERMINED and row.WHY:
+        tipping = tipping_words(row, unit) if row.OPEN != MEASURES else ""
+        part = _TIPPING.words(tense, part=row.WHY, tipping=tipping) if tipping else row.WHY
+        return _OPEN_RULE.words(tense, rule=row.LABEL, part=part)
     return row.LABEL
 
 

@@ -1,8 +1,8 @@
-"""What would decide an open verdict, in words."""
+"""What would decide an open verdict, in words: a phrase for a table, and a sentence for a report."""
 
 import math
 
-from ..rules import ANALYTICAL_CV, BASELINE, INTERVAL, THRESHOLD, UPPER_LIMIT, VALUE
+from ..rules import ANALYTICAL_CV, BASELINE, DRAINAGES, INTERVAL, MEASURES, THRESHOLD, UPPER_LIMIT, VALUE
 from ..values import number
 from ..vocabulary import DAYS_PER
 
@@ -24,7 +24,7 @@ def tipping_words(row, unit: str) -> str:
     Parameters
     ----------
     row : named tuple or Series
-        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX.
+        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY.
     unit : str
         The unit of the measure.
 
@@ -42,6 +42,10 @@ def tipping_words(row, unit: str) -> str:
     """
     if not row.OPEN:
         return ""
+    if row.OPEN == DRAINAGES:
+        return "met if no drainage was done between"
+    if row.OPEN == MEASURES:
+        return f"needs {row.WHY}, before and after"
     if row.OPEN == INTERVAL:
         return (
             f"met if {_SUBJECTS[INTERVAL]} {_apart(row)} apart"
@@ -51,6 +55,29 @@ def tipping_words(row, unit: str) -> str:
     unit, decimals = ("%", 0) if row.OPEN == ANALYTICAL_CV else (unit, 1)
     words = _range_words(row, decimals, nothing_below=row.OPEN in (UPPER_LIMIT, ANALYTICAL_CV))
     return f"met if {_SUBJECTS[row.OPEN]} {words} {unit}".rstrip()
+
+
+def unless_words(row, unit: str) -> str:
+    """The same from the other side: what would keep a rule from being met. Of a range with two ends as `tipping_words`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> limit = Row(OPEN="upper limit", MEETLO=0.0, MEETHI=615.333, MEETLOX=False, MEETHIX=True)
+    >>> unless_words(limit, "U/L")
+    "met unless the laboratory's upper limit is 615.3 U/L or more"
+    >>> limit.MEETHIX = False
+    >>> unless_words(limit, "U/L")
+    "met unless the laboratory's upper limit is above 615.3 U/L"
+    """
+    words = tipping_words(row, unit)
+    if " is below " in words:
+        return words.replace("met if", "met unless").replace(" is below ", " is ") + " or more"
+    return (
+        words.replace("met if", "met unless").replace(" is at most ", " is above ")
+        if " is at most " in words
+        else words
+    )
 
 
 def _apart(row) -> str:

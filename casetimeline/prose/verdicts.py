@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import (
+    OF_PATIENT,
     Analysis,
     analyse,
     compare_rules,
@@ -15,11 +16,12 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, SUPPORTED, UNDETERMINED
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
+from .stretches import stretch_sentences, stretch_words, telling_stretches
 from .tense import caution_sentences, claims_sentence, verdict_sentences
-from .undecided import tipping_words
+from .undecided import tipping_words, unless_words
 from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words
 
 # Kinds of rules that judge the size of a change.
@@ -62,23 +64,27 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     Returns
     -------
     Table
-        One row for each record and rule: `line`, `rule`, `made for`, `size`, `time` (the verdicts of these two parts
-        of the rule), `verdict`, `decided by`, and `what would decide it` where one quantity is open.
+        One row for each record and rule: `line`, `stretch`, `rule`, `made for`, `size`, `time` (the verdicts of these
+        two parts of the rule), `verdict`, `decided by`, and `what would decide it` where one quantity is open. Of the
+        stretches other than that from the baseline, those that are met or have one open quantity.
     """
     analysis = analyse(analysis)
     case, verdicts = analysis.case, analysis.verdicts
     rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
     rows = derive_tipping(rows, analysis.changes, case.rules)
+    rows = pd.concat([rows, telling_stretches(analysis, code)], ignore_index=True)
+    rows = rows.sort_values("line", kind="stable", ignore_index=True)
     unit = case.measure(code)["unit"]
     shown = pd.DataFrame(
         {
             "line": rows["line"],
+            "stretch": [stretch_words(row) for row in rows.itertuples()],
             "rule": rows["LABEL"],
             "made for": rows["POPULATION"],
             "size": rows["SIZE"],
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
-            "decided by": rows["DECIDED"],
+            "decided by": rows["WHY"],
             "what would decide it": [tipping_words(row, unit) for row in rows.itertuples()],
         }
     )
@@ -94,7 +100,7 @@ def summarise_choices(analysis: Analysis) -> Table:
     Table
         One row for each record and question that several rules answer: `record`, `question`, `does the rule change
         the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
-        `made for other patients`, and `made for another time or entry`.
+        `made for other patients` (by population or entry), and `outside the window of`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
@@ -108,7 +114,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
             "made for other patients": compared["EXCLUDED"],
-            "made for another time or entry": compared["OUTSIDE"],
+            "outside the window of": compared["OUTSIDE"],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: which rule changes the verdict")
@@ -129,6 +135,7 @@ def summarise_judged(analysis: Analysis) -> Prose:
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     last = changes[changes["LASTFL"] == "Y"].set_index("line")
     judged = verdicts[verdicts["line"].isin(last.index) & verdicts["KIND"].isin(_OF_SIZE)]
+    judged = derive_tipping(judged, changes, case.rules)
     paragraphs = []
     for line, rows in judged.groupby("line", sort=False):
         record = last.loc[line]
@@ -137,7 +144,9 @@ def summarise_judged(analysis: Analysis) -> Prose:
         change = change_words(record, unit) or "no change in numbers"
         asked = asked_words(record, unit, case.rules[case.rules["rule"].isin(rows["RULE"])])
         subject = f"{record['PARAM']}{site}, {change} from the baseline{f' ({asked})' if asked else ''}."
-        paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present")]))
+        paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present", unit)]))
+    for code in dict.fromkeys(analysis.stretches["PARAMCD"]):
+        paragraphs.append(" ".join(stretch_sentences(analysis, code, "present")))
     closing = [*caution_sentences(judged, "present")] or ["No rule on the size of a change judges a last value."]
     return Prose(tuple(filter(None, [*paragraphs, *closing, case.selection])))
 
@@ -183,20 +192,16 @@ def summarise_support(analysis: Analysis) -> Prose:
     return Prose((" ".join([counts, *reasons]), meaning))
 
 
-# What decides a verdict by the patient alone, and not by a value.
-_OF_PATIENT = ("diagnosis", "sex")
-
-
 def verdicts_of(verdicts: pd.DataFrame, code: str, *kinds: str) -> pd.DataFrame:
     """The verdicts of rules of some kinds on one measure, but for those that the population of the rule decides."""
     of_kind = (verdicts["PARAMCD"] == code) & verdicts["KIND"].isin(kinds)
-    return verdicts[of_kind & ~verdicts["DECIDED"].isin(_OF_PATIENT)]
+    return verdicts[of_kind & ~verdicts["DECIDED"].isin(OF_PATIENT)]
 
 
 def population_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """The rules of a measure that were made for other patients, and those of which that cannot be told."""
     case, verdicts = analysis.case, analysis.verdicts
-    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["DECIDED"].isin(_OF_PATIENT)].drop_duplicates("RULE")
+    rows = verdicts[(verdicts["PARAMCD"] == code) & verdicts["DECIDED"].isin(OF_PATIENT)].drop_duplicates("RULE")
     patient = case.about.get("patient", {})
     sex, subset = patient.get("sex", ""), patient.get("subset", "")
     diagnosis = ", ".join(filter(None, [case.about.get("diagnosis", ""), subset]))
@@ -218,10 +223,16 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
             why = "the time between the two values is not reported" if untimed else "it is uncertain"
             why = f", because {why}"
-        yield (
-            f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: size part {row.SIZE}; "
-            f"time part {row.TIME}{why}; the rule as a whole {row.VERDICT}."
-        )
+        answer = f"size part {row.SIZE}; time part {row.TIME}{why}; the rule as a whole {row.VERDICT}"
+        if row.VERDICT in (NOT_APPLICABLE, OUTSIDE):
+            answer = _unasked_words(row)
+        yield f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
+
+
+def _unasked_words(row) -> str:
+    """Why a rule does not speak of a record, with what its size would say of one in the window."""
+    size = f"size part {row.SIZE}; " if row.VERDICT == OUTSIDE else ""
+    return f"{size}{row.VERDICT} ({row.WHY})"
 
 
 def _record_words(case: Case, record: pd.Series, rows: pd.DataFrame) -> str:
@@ -259,11 +270,12 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     rows = verdicts_of(analysis.verdicts, code, "important")
     for row in rows.itertuples():
         record = _record_words(case, by_line.loc[row.line], rows)
-        yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {row.VERDICT}."
+        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else row.VERDICT
+        yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
     for row in composites.drop_duplicates("RULE").itertuples():
-        yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.DECIDED}."
+        yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.WHY}."
     if len(rows):
         yield "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
 
@@ -281,6 +293,18 @@ def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         values = ", ".join(value_words(by_line.loc[line], unit) for line in rows.loc[unlimited, "line"].unique())
         labels = "; ".join(rows.loc[unlimited, "LABEL"].unique())
         yield f"{labels}: {UNDETERMINED} for {values}, because the laboratory's limit is not reported."
+        yield from _tipping_limits(analysis, rows[unlimited])
+
+
+def _tipping_limits(analysis: Analysis, rows: pd.DataFrame) -> Iterator[str]:
+    """Up to which limit of the laboratory each value would be above it; rules that ask for the same stand together."""
+    case, by_line = analysis.case, analysis.changes.set_index("line")
+    tipping = derive_tipping(rows, analysis.changes, case.rules)
+    for line, of_line in tipping[tipping["OPEN"] != ""].groupby("line", sort=False):
+        unit = case.measure(by_line.loc[line, "PARAMCD"])["unit"]
+        words = pd.Series([unless_words(row, unit) for row in of_line.itertuples()], index=of_line.index)
+        answers = [f"{', '.join(rules['LABEL'])}: {answer}" for answer, rules in of_line.groupby(words, sort=False)]
+        yield f"With {value_words(by_line.loc[line], unit)}, {'; '.join(answers)}."
 
 
 def _position(record: pd.Series) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ..case import Case
 from ..derive import baseline_of
-from ..rules import Analysis, is_needless
+from ..rules import BASIS, Analysis, is_needless
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
@@ -63,7 +63,7 @@ def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
     case = analysis.case
     by_key: dict[str, Reference] = {}
-    for reference in [*_sources(case), *_rules(analysis), *_arms(analysis)]:
+    for reference in [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]:
         earlier = by_key.get(reference.key)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
         by_key[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
@@ -98,6 +98,12 @@ def _rules(analysis: Analysis) -> Iterator[Reference]:
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
         yield _cited(case, row.reference, row, f"rule: {row.label}")
+
+
+def _deduced(analysis: Analysis) -> Iterator[Reference]:
+    for key in BASIS if analysis.subset else ():
+        work = analysis.case.references.get(key)
+        yield from [Reference(_key(work, key), work, ("deduced: subset",))] if work else []
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:

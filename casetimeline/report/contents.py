@@ -126,7 +126,8 @@ def back_blocks(
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
         "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
         "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
-        "excludes the patient by diagnosis or sex is not applicable. A value that is not reported gives no change. "
+        "excludes the patient by diagnosis, sex or entry is not applicable, and a value surely before or after the "
+        "time that a rule asks for is outside the window. A value that is not reported gives no change. "
         "Times are those that the source prints; an order of telling is no time.",
         *filter(None, [_axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "

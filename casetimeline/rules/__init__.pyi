@@ -5,6 +5,13 @@ from .analysis import (
 from .claims import (
     evaluate_claims as evaluate_claims,
 )
+from .deduced import (
+    BASIS as BASIS,
+    LIMITED_SITES as LIMITED_SITES,
+    MOST_LIMITED as MOST_LIMITED,
+    Deduction as Deduction,
+    deduce_subset as deduce_subset,
+)
 from .limits import (
     derive_required as derive_required,
     largest_analytical_cv as largest_analytical_cv,
@@ -12,6 +19,7 @@ from .limits import (
     smallest_detectable_change as smallest_detectable_change,
 )
 from .populations import (
+    OF_PATIENT as OF_PATIENT,
     derive_applicable as derive_applicable,
     derive_context as derive_context,
     derive_regression as derive_regression,
@@ -22,10 +30,15 @@ from .rules import (
     evaluate_rules as evaluate_rules,
     is_needless as is_needless,
 )
+from .stretches import (
+    evaluate_stretches as evaluate_stretches,
+)
 from .tipping import (
     ANALYTICAL_CV as ANALYTICAL_CV,
     BASELINE as BASELINE,
+    DRAINAGES as DRAINAGES,
     INTERVAL as INTERVAL,
+    MEASURES as MEASURES,
     THRESHOLD as THRESHOLD,
     UPPER_LIMIT as UPPER_LIMIT,
     VALUE as VALUE,

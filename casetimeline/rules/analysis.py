@@ -9,9 +9,12 @@ import pandas as pd
 
 from ..case import Case, read_case
 from ..derive import derive_changes
+from ..vocabulary import MET
 from .claims import evaluate_claims
-from .populations import derive_applicable
+from .deduced import Deduction, deduce_subset, subset_told
+from .populations import belongs_to, derive_applicable
 from .rules import evaluate_rules
+from .stretches import evaluate_stretches
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,38 @@ class Analysis:
 
         A rule that was made for other patients is not applicable: see `derive_applicable`.
         """
-        case, about = self.case, self.case.about
-        verdicts = evaluate_rules(self.changes, case.rules, case.cva)
-        patient = about.get("patient", {})
-        of_patient = (patient.get(name, "") for name in ("sex", "subset"))
-        return derive_applicable(verdicts, case.rules, about.get("diagnosis", ""), *of_patient)
+        return self._applicable(evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names))
+
+    @cached_property
+    def stretches(self) -> pd.DataFrame:
+        """The verdicts over the other stretches of the course, with the columns of `evaluate_stretches`."""
+        return self._applicable(evaluate_stretches(self.changes, self.case.rules, self.case.cva, self._names))
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """The short names of the measures."""
+        return self.case.measures["abbrev"].to_dict()
+
+    def _applicable(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+        about = self.case.about
+        sex, subset = (str(about.get("patient", {}).get(name, "")) for name in ("sex", "subset"))
+        return derive_applicable(verdicts, self.case.rules, about.get("diagnosis", ""), sex, subset)
+
+    @cached_property
+    def subset(self) -> Deduction | None:
+        """The subset of systemic sclerosis that follows from the skin scores, where the source tells no diffuse one.
+
+        A deduction beside a limited subset that is told contradicts it; the rules go by what is told.
+        """
+        diagnosis = self.case.about.get("diagnosis", "")
+        has_sclerosis = belongs_to("systemic sclerosis", diagnosis) == MET
+        return deduce_subset(self.changes) if has_sclerosis and self.subset_told != "diffuse" else None
+
+    @property
+    def subset_told(self) -> str:
+        """The subset that case.yaml tells: `limited`, `diffuse`, or blank."""
+        about = self.case.about
+        return subset_told(about.get("diagnosis", ""), str(about.get("patient", {}).get("subset", "")))
 
     @cached_property
     def claims(self) -> pd.DataFrame:

@@ -311,7 +311,8 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
     decisive = judged[~judged["VERDICT"].isin([MET, NOT_MET])]
     rows = next(rows for rows in (met, decisive, judged) if len(rows))
     row = rows.iloc[0]
-    why = f"{row['LABEL']}: {row['VERDICT']}, decided by {row['DECIDED']}"
+    reason = row["WHY"] if row["WHY"] != row["DECIDED"] else f"decided by {row['DECIDED']}"
+    why = f"{row['LABEL']}: {row['VERDICT']}, {reason}"
     return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
 
 

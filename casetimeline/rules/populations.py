@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..derive import require
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
+from .deduced import subset_told
 
 # The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
 _DISEASES = {
@@ -22,6 +23,9 @@ _DOUBT = r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|no|not|without|exclud\w+|unli
 _EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
 _IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
 
+# What decides a verdict by the patient alone, and not by a value.
+OF_PATIENT = ("diagnosis", "sex")
+
 
 def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "") -> str:
     """Whether a patient is one of those that a rule was made for, as far as diagnosis, subset and sex decide it.
@@ -31,7 +35,7 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
     population : str
         `made_for` of rules.csv: one of `vocabulary.RULE_POPULATIONS`.
     diagnosis, sex, subset : str
-        As case.yaml tells them; blank where it does not.
+        As case.yaml tells them; blank where it does not. A subset that it does not tell excludes nobody.
 
     Returns
     -------
@@ -64,8 +68,7 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
         return UNDETERMINED
     if population == "diffuse systemic sclerosis" and _EITHER.search(subset.lower()):
         return UNDETERMINED
-    words = f"{words}; {subset.lower()}"
-    limited = re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) and "diffuse" not in words
+    limited = subset_told(diagnosis, subset) == "limited"
     outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and limited)
     return NOT_MET if outside else MET
 
@@ -88,18 +91,19 @@ def derive_applicable(
     -------
     DataFrame
         `verdicts`. Where the population of a rule excludes the patient, VERDICT is `not applicable`, and SIZE and TIME
-        are blank; where neither diagnosis nor sex tells it, VERDICT is `cannot be determined`. In both DECIDED is
-        `diagnosis` or `sex`.
+        are blank; where neither diagnosis nor sex tells it, VERDICT is `cannot be determined`. In both DECIDED and WHY
+        are `diagnosis` or `sex`.
 
     Examples
     --------
     >>> rules = pd.DataFrame({"rule": ["r"], "made_for": ["idiopathic effusion"]})
-    >>> verdicts = pd.DataFrame({"RULE": ["r"], "SIZE": "met", "TIME": "", "VERDICT": "met", "DECIDED": "state"})
+    >>> verdicts = pd.DataFrame({"RULE": ["r"], "SIZE": "met", "TIME": "", "VERDICT": "met", "DECIDED": "state",
+    ...                          "WHY": "state"})
     >>> derive_applicable(verdicts, rules, "systemic sclerosis")[["SIZE", "VERDICT", "DECIDED"]].iloc[0].tolist()
     ['', 'not applicable', 'diagnosis']
     """
     require(rules, "derive_applicable", ("rule", "made_for"), "rules.csv has")
-    require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds")
+    require(verdicts, "derive_applicable", ("RULE", "SIZE", "TIME", "VERDICT", "DECIDED", "WHY"), "evaluate_rules adds")
     answers = {population: belongs_to(population, diagnosis, sex, subset) for population in RULE_POPULATIONS} | {
         "": MET
     }
@@ -112,6 +116,7 @@ def derive_applicable(
         TIME=verdicts["TIME"].mask(outside, ""),
         VERDICT=verdicts["VERDICT"].mask(unknown, UNDETERMINED).mask(outside, NOT_APPLICABLE),
         DECIDED=verdicts["DECIDED"].mask(unknown | outside, deciding),
+        WHY=verdicts["WHY"].mask(unknown | outside, deciding),
     )
 
 

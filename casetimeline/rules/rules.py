@@ -1,12 +1,14 @@
-"""Decide cited rules: `met`, `not met` or `cannot be determined`; `populations` adds `not applicable`.
+"""Decide cited rules, each with one of `vocabulary.VERDICTS`; `populations` adds which do not apply to the patient.
 
 A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
 window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
-whole interval of a value: it is met only if every value in the interval meets it.
+whole interval of a value: it is met only if every value in the interval meets it. The window and the least baseline say
+of which records a rule speaks: one that fails by them is `outside the window` or `not applicable`, and never `not met`.
 """
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -31,12 +33,25 @@ from ..values import (
     subtract,
     which,
 )
-from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_APPLICABLE, NOT_MET, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import (
+    DAYS_PER,
+    DECIMALS,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    OUTSIDE,
+    QUESTIONS,
+    TO_VISIT,
+    UNDETERMINED,
+    UNIT_UNKNOWN,
+)
+from .findings import parts_of_finding, undisturbed
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
+from .reasons import entry_words, name_of, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
-_ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED")
+_ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED", "WHY")
 # The columns that the rules use: numbers, and whether the end of an interval is excluded.
 _NUMBERS = (
     "AVALLO",
@@ -66,13 +81,18 @@ _NUMBERS = (
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
 # Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
 _Records = Mapping[str, np.ndarray]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+# The part of a composite of which every measure is there.
+NOT_COMPUTED = "not computed here"
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
 # Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
 
-def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan) -> pd.DataFrame:
+def evaluate_rules(
+    changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math.nan, names: Mapping[str, str] = NO_NAMES
+) -> pd.DataFrame:
     """Decide every rule on every record that it applies to.
 
     Parameters
@@ -83,14 +103,19 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
         Rows of rules.csv.
     cva : float
         Analytical coefficient of variation of the laboratory, in percent; nan where it is not reported.
+    names : mapping
+        Short names of the measures by their codes, for WHY; a measure without one is called by its code.
 
     Returns
     -------
     DataFrame
         One row for each rule and each record of its measure surely after the baseline; for a kind in `OF_A_VALUE`, each
         record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
-        POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time; VERDICT; DECIDED, the
-        parts that decided. Sorted by line, and within a line in the order of `rules`.
+        POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time (blank where the entry
+        excludes the patient); VERDICT; DECIDED, the parts that decided; WHY, the same in words where the rule does not
+        speak of the record (`4 to 5 months too early`), and the names of the measures that a composite lacks; STRETCH,
+        `baseline to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line,
+        and within a line in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
@@ -107,9 +132,9 @@ def evaluate_rules(changes: pd.DataFrame, rules: pd.DataFrame, cva: float = math
             continue
         parts = _composite(of_rule, rule, table, measure) if rule.kind == "composite" else _parts(of_rule, rule, cva)
         if rule.not_after:
-            parts["no drainage"] = _undisturbed(of_rule, rule.not_after.split("|"), table, measure)
+            parts |= undisturbed(of_rule, rule.not_after.split("|"), table, measure)
         number = np.full(len(of_rule["row"]), position)
-        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts)})
+        judged.append({"row": of_rule["row"], "rule": number, **_judge(of_rule, rule, parts, names)})
     return _joined(judged, changes, rules)
 
 
@@ -131,56 +156,41 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
     every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
     order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
+    of_a_value = rules["kind"].isin(OF_A_VALUE).to_numpy()
     return pd.DataFrame(
         {
             **{name: changes[name].array[row] for name in _KEPT},
             **{name: rules[column].array[rule] for name, column in _OF_RULE.items()},
             **{name: pd.array(every[name][order], dtype="str") for name in _ANSWERS},
+            "STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str"),
         }
     )
 
 
-def _judge(records: _Records, rule, parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping[str, str]) -> dict[str, np.ndarray]:
     """The verdict of a rule on each record, and the parts that decided it."""
     length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     verdict = all_of(list(parts.values()), length)
-    decided = which({name: answers == verdict for name, answers in parts.items()}).each(str)
+    deciding = which({name: answers == verdict for name, answers in parts.items()})
+    decided = deciding.each(str)
     no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
+    decided = np.where(no_value, "no value", decided)
+    early_or_late, excluded = (parts.get(name, np.full(length, MET)) == NOT_MET for name in ("time", "baseline"))
+    decided = np.where(excluded, "baseline", np.where(early_or_late, "time", decided))
+    why = decided.astype(object)
+    if rule.kind == "composite":
+        why = deciding.each(lambda codes: ", ".join(name_of(code, names) for code in codes.split(", ")))
+    if early_or_late.any():
+        why = np.where(early_or_late, window_words(_elapsed(records), parse_duration(rule.window)), why)
+    sizes = [answers for name, answers in parts.items() if name not in _TIMED]
     return {
-        "SIZE": all_of([answers for name, answers in parts.items() if name not in _TIMED], length),
-        "TIME": all_of(timed, length) if timed else np.full(length, "", dtype=object),
-        "VERDICT": verdict,
-        "DECIDED": np.where(no_value, "no value", decided),
+        "SIZE": np.where(excluded, "", all_of(sizes, length)),
+        "TIME": np.where(excluded, "", all_of(timed, length) if timed else ""),
+        "VERDICT": np.where(excluded, NOT_APPLICABLE, np.where(early_or_late, OUTSIDE, verdict)),
+        "DECIDED": decided,
+        "WHY": np.where(excluded, entry_words(rule, names), why) if excluded.any() else why,
     }
-
-
-def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: Distinct) -> np.ndarray:
-    """`met` where after the baseline a row says that none of the events happened, and no row says that one did.
-
-    It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open,
-    and so is an event that may stand between the baseline and the record.
-    """
-    named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
-    denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
-
-    def between(rows: np.ndarray, surely: bool) -> np.ndarray:
-        """Whether one of some rows stands, or may stand, behind the baseline and not behind the record, of each."""
-        rows = np.flatnonzero(rows)
-        rows = rows[np.argsort(table["case"][rows], kind="stable")]
-        start, end = (np.searchsorted(table["case"][rows], records["case"], side=side) for side in ("left", "right"))
-        # Each record beside each such row of its case.
-        record = np.repeat(np.arange(len(start)), end - start)
-        row = rows[np.arange(len(record)) - np.repeat(np.cumsum(end - start) - end, end - start)]
-        low, high, phase = (table[name][row] for name in ("ORDLO", "ORDHI", "ORDPH"))
-        later = (records["ORDHI"][record] < low) | (records["ORDPH"][record] < phase)
-        if surely:
-            behind = (records["BASEDHI"][record] < table["DAYLO"][row]) | (records["BASEOPH"][record] < phase)
-        else:
-            behind = ~((high < records["BASEOLO"][record]) | (phase < records["BASEOPH"][record]))
-        return np.bincount(record[behind & ~later], minlength=len(start)) > 0
-
-    return answer(~between(named & ~absent, surely=False) & between(denied, surely=True), True)
 
 
 def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
@@ -192,7 +202,7 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.kind == "class":
         return {"size": inside(bounds_of(records, "AVAL"), parse_value(rule.limit))}
     if rule.kind in ("resolution", "regression", "stability"):
-        return _course(records, rule)
+        return parts_of_finding(records, rule)
     if rule.kind == "variation":
         return _variation(records, rule, cva)
     change = bounds_of(records, "CHG")
@@ -280,30 +290,6 @@ def _elapsed(records: _Records) -> Intervals:
     return closed(records["DAYLO"] - records["BASEDHI"], records["DAYHI"] - records["BASEDLO"])
 
 
-def _course(records: _Records, rule) -> dict[str, np.ndarray]:
-    """The parts of a rule about resolution, about regression from large, or about stability of what was large."""
-    top = records["TOPGRADE"]
-    low, high = records["AVALCALO"], records["AVALCAHI"]
-    base_low, base_high = records["BASECALO"], records["BASECAHI"]
-    known = ~np.isnan(base_low) & ~np.isnan(low)
-    complete = (base_low > 0) & (high == 0), (base_high > 0) & (low == 0)
-    if rule.kind == "resolution":
-        return {"state": answer(*complete, known)}
-    was, was_perhaps = _large(bounds_of(records, "BASE"), rule.large, base_low == top, base_high == top)
-    still, still_perhaps = _large(bounds_of(records, "AVAL"), rule.large, low == top, high == top)
-    if rule.kind == "regression":
-        surely, possibly = complete[0] | (was & ~still_perhaps), complete[1] | (was_perhaps & ~still)
-        return {"grade": answer(surely, possibly, known)}
-    parts = {"points": inside(size_of(bounds_of(records, "CHG")), parse_value(rule.limit))}
-    return {**parts, "grade": answer(was & still, was_perhaps & still_perhaps, known)}
-
-
-def _large(size: Intervals, limit: str, surely: np.ndarray, possibly: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether a finding is surely large, and whether it is possibly large: by size where it has one, else by grade."""
-    sized, by_size = ~np.isnan(size.low), exceeds(size, *parse_threshold(limit))
-    return np.where(sized, by_size == MET, surely), np.where(sized, by_size != NOT_MET, possibly)
-
-
 def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     """Beyond the reference change value. If the analytical CV is not reported, 0 is used and decides only `not met`."""
     factor = reference_change_factor(rule.cvi, 0.0 if math.isnan(cva) else cva)
@@ -323,14 +309,15 @@ def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> d
     parts = {}
     for code in rule.needs.split("|"):
         reported = table["after"] & ~np.isnan(table["CHGLO"]) & measure.among([code])
-        parts[code.replace("_", " ")] = answer(np.isin(records["case"], table["case"][reported]), True)
+        parts[code] = answer(np.isin(records["case"], table["case"][reported]), True)
     complete = all_of(list(parts.values()), len(records["row"])) == MET
-    return {**parts, "not computed here": answer(~complete, True)}
+    return {**parts, NOT_COMPUTED: answer(~complete, True)}
 
 
 def is_needless(verdicts: pd.DataFrame) -> pd.Series:
-    """Whether a verdict need not be shown: `not met` by a rule of progression, since a score that fell did not rise."""
-    return verdicts["KIND"].eq("progression") & verdicts["VERDICT"].eq(NOT_MET)
+    """Whether a verdict need not be shown: a rule of progression that the size fails, since what fell did not rise."""
+    unasked = verdicts["VERDICT"].eq(NOT_MET) | (verdicts["VERDICT"].eq(OUTSIDE) & verdicts["SIZE"].eq(NOT_MET))
+    return verdicts["KIND"].eq("progression") & unasked
 
 
 # The columns of `compare_rules`, each with the verdict of its rules.
@@ -339,7 +326,7 @@ _COMPARED = (
     ("NOTMET", NOT_MET),
     ("OPEN", UNDETERMINED),
     ("EXCLUDED", NOT_APPLICABLE),
-    ("OUTSIDE", "outside"),
+    ("OUTSIDE", OUTSIDE),
 )
 
 
@@ -355,10 +342,9 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET,
-        NOTMET, OPEN and EXCLUDED have the labels of the rules that are met, not met, cannot be determined, and are not
-        applicable; OUTSIDE, of those that fail by their time window or least baseline alone, and so do not apply to the
-        record. CHANGES is `yes` if decided rules disagree, `open` if a rule that cannot be determined could disagree,
-        else `no`.
+        NOTMET, OPEN, EXCLUDED and OUTSIDE have the labels of the rules that are met, not met, cannot be determined, not
+        applicable, and outside their window. CHANGES is `yes` if decided rules disagree, `open` if a rule that cannot
+        be determined could disagree, else `no`: a rule that does not speak of the record changes no verdict.
 
     Examples
     --------
@@ -368,10 +354,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
     """
-    outside = verdicts["VERDICT"].eq(NOT_MET) & verdicts["DECIDED"].isin(["time", "baseline", "baseline, time"])
-    asked = verdicts.assign(
-        QUESTION=verdicts["KIND"].map(QUESTIONS), VERDICT=verdicts["VERDICT"].mask(outside, "outside")
-    )
+    asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_KEPT, "QUESTION"]
     asked = asked[asked.groupby(keys)["LABEL"].transform("size") > 1]

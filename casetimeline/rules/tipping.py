@@ -10,16 +10,21 @@ from ..derive import require
 from ..values import Bounds, Intervals, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, DECIMALS, MET, UNDETERMINED
 from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
+from .populations import OF_PATIENT
+from .rules import NOT_COMPUTED
 
 # What is open: the days between two records, the laboratory's upper limit, its analytical CV in percent, the later
-# value, the earlier one, or the threshold of the rule itself where its source gives a range.
-INTERVAL, UPPER_LIMIT, ANALYTICAL_CV, VALUE, BASELINE, THRESHOLD = (
+# value, the earlier one, the threshold of the rule itself where its source gives a range, how many drainages were done
+# in between, or other measures, which a composite needs.
+INTERVAL, UPPER_LIMIT, ANALYTICAL_CV, VALUE, BASELINE, THRESHOLD, DRAINAGES, MEASURES = (
     "interval",
     "upper limit",
     "analytical CV",
     "value",
     "baseline",
     "threshold",
+    "drainages",
+    "measures",
 )
 _ENDS = ("AVALLO", "AVALHI", "BASELO", "BASEHI", "CHGLO", "CHGHI", "PEAKLO", "PEAKHI", "ANRHI")
 _OF_RULE = (
@@ -35,6 +40,7 @@ _OF_RULE = (
     "xuln",
     "sd",
     "cvi",
+    "not_after",
 )
 _WHOLE = Bounds(-math.inf, math.inf)
 
@@ -56,9 +62,10 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     DataFrame
         `verdicts` with OPEN, the one quantity that is open: `interval` (days between the two records), `upper limit`
         and `value` and `baseline` (in the unit of the measure), `analytical CV` (percent), `threshold` (of the rule, in
-        the unit of the measure). MEETLO and MEETHI are the ends of the range in which it meets the rule, MEETLOX and
-        MEETHIX whether an end is excluded; outside the range the rule is not met. OPEN is blank, and the range missing,
-        where the verdict is decided, or where more than one quantity is open.
+        the unit of the measure), `drainages` (in between), `measures` (that a composite needs; it has no range, and
+        WHY names them). MEETLO and MEETHI are the ends of the range in which it meets the rule, MEETLOX and
+        MEETHIX whether an end is excluded; outside the range the rule is not met, or does not speak of the record. OPEN
+        is blank, and the range missing, where the verdict is decided, or where more than one quantity is open.
 
     Examples
     --------
@@ -66,7 +73,7 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
 
     >>> rules = pd.DataFrame({"rule": ["r"], "kind": "response", "direction": "fall", "limit": ">5", "percent": "",
     ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"), "xuln": "",
-    ...     "sd": float("nan"), "cvi": float("nan")})
+    ...     "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
     >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
     ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
     >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "TIME": "cannot be determined",
@@ -84,11 +91,15 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     records = verdicts[asked].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
     open_quantity = np.full(len(records), "", dtype=object)
     meets = np.full((len(records), 4), np.nan)
-    by_rule = records[records["VERDICT"] == UNDETERMINED].groupby("RULE", sort=False).indices
-    rows_undetermined = np.flatnonzero(records["VERDICT"] == UNDETERMINED)
+    # Whether the rule applies to the patient at all is then open as well.
+    undetermined = (records["VERDICT"] == UNDETERMINED) & ~records["DECIDED"].isin(OF_PATIENT)
+    by_rule = records[undetermined].groupby("RULE", sort=False).indices
+    rows_undetermined = np.flatnonzero(undetermined)
     for rule in rules.itertuples():
         rows = rows_undetermined[by_rule.get(rule.rule, np.empty(0, dtype=int))]
         of_rule = {name: records[name].to_numpy()[rows] for name in records}
+        if rule.kind == "composite":
+            open_quantity[rows[of_rule["DECIDED"] != NOT_COMPUTED]] = MEASURES
         for quantity, region in _regions(of_rule, rule) if len(rows) else ():
             decides = ~np.isnan(region.low) & (open_quantity[rows] == "")
             open_quantity[rows[decides]] = quantity
@@ -105,6 +116,8 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
     if rule.window or rule.rate:
         by_time = np.isin(decided, ["time", "rate", "rate, time"]) & base_known & value_known
         yield INTERVAL, _only(_interval_region(records, rule), by_time)
+    if rule.not_after:
+        yield DRAINAGES, _only(_between(np.zeros(len(decided)), 0.0), decided == "no drainage")
     if rule.xuln and not rule.limit:
         times, strict = parse_threshold(rule.xuln)
         without = value_known & np.isnan(records["ANRHI"])

@@ -34,7 +34,6 @@ EUSTAR = (
     ("start", "verdict"),
     [
         ("360 d", "met; the rule as a whole met."),
-        ("30 d", "not met; the rule as a whole not met."),
         (
             ">6 mo",
             "cannot be determined, because it is uncertain; the rule as a whole cannot be determined.",
@@ -50,6 +49,13 @@ def test_a_rule_for_a_response_is_told_by_its_parts(case_of, observe, start, ver
     # From 46 to 32 the fall is 14 points, 30.4 %.
     analysis = case_of(observe(start="0 d" if start else ""), observe("2", value="32", start=start))
     assert EUSTAR + verdict in list(response_sentences(analysis, "mrss"))
+
+
+def test_a_rule_for_a_response_is_told_to_ask_at_another_time(case_of, observe):
+    # 9 months are 273.94 days: 243.94 days, 8.01 months, are missing.
+    sentences = list(response_sentences(case_of(observe(start="0 d"), observe("2", value="32", start="30 d")), "mrss"))
+    told = EUSTAR.replace("time part ", "outside the window (8 to 9 months too early).")
+    assert told in sentences
 
 
 def test_the_time_between_two_values_needs_both_times(case_of, observe):
@@ -107,7 +113,10 @@ def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
     assert raised(">400", "20,200") == [f"{rule}>400 U/L is above the upper limit; met."]
     assert raised("1000", ",") == [
         "CK above the upper limit; Raised CK (EFNS 2010); Raised CK (EAN 2024): cannot be determined for 1000 U/L, "
-        "because the laboratory's limit is not reported."
+        "because the laboratory's limit is not reported.",
+        # 1000 / 1.5 is 666.67.
+        "With 1000 U/L, CK above the upper limit: met unless the laboratory's upper limit is 1000 U/L or more; Raised "
+        "CK (EFNS 2010), Raised CK (EAN 2024): met unless the laboratory's upper limit is 666.6 U/L or more.",
     ]
 
 

@@ -140,7 +140,8 @@ def test_each_site_is_a_series_of_its_own(case_of, observe):
 
 
 def verdict(rule, answer, missing="", kind="error"):
-    return {"line": 3, "RULE": rule, "LABEL": f"Rule {rule}", "KIND": kind, "VERDICT": answer, "DECIDED": missing}
+    reasons = {"DECIDED": missing, "WHY": missing, "OPEN": ""}
+    return {"line": 3, "RULE": rule, "LABEL": f"Rule {rule}", "KIND": kind, "VERDICT": answer, **reasons}
 
 
 def test_rules_by_their_verdict():
@@ -152,17 +153,17 @@ def test_rules_by_their_verdict():
         verdict("a", "met"),
         verdict("d", "met"),
     ]
-    assert list(verdict_sentences(pd.DataFrame(rows), "present")) == [
+    assert list(verdict_sentences(pd.DataFrame(rows), "present", "")) == [
         "Met: Rule a; Rule d.",
         "Not met: Rule b.",
         "Cannot be determined: Rule c (time).",
     ]
-    assert list(verdict_sentences(pd.DataFrame(rows), "past")) == [
+    assert list(verdict_sentences(pd.DataFrame(rows), "past", "")) == [
         "By the cited rules, this change from the baseline met: Rule a; Rule d.",
         "By the cited rules, this change from the baseline did not meet: Rule b.",
         "It could not be determined whether this change from the baseline met: Rule c (open: time).",
     ]
-    assert list(verdict_sentences(pd.DataFrame(rows[2:]), "present")) == ["Met: Rule a; Rule d."]
+    assert list(verdict_sentences(pd.DataFrame(rows[2:]), "present", "")) == ["Met: Rule a; Rule d."]
 
 
 def test_verdicts_are_not_counted_up():

@@ -88,7 +88,7 @@ def test_two_composites_are_both_told(index_case):
     for rules in ([composite, other], [other, composite]):
         table = pd.concat(rules, ignore_index=True)
         told = str(summarise_skin(analyse(dataclasses.replace(case, rules=table), changes)))
-        assert "Another composite: cannot be determined, because there is no value before and after of ck." in told
+        assert "Another composite: cannot be determined, because there is no value before and after of CK." in told
         assert "Revised CRISS" in told
 
 

@@ -106,12 +106,12 @@ def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
 
 def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, observe):
     verdicts = verdicts_of(mrss(make_case, observe, "6", "0"))
-    assert verdicts[3, "eustar_2016_improvement"][2:] == ("not met", "baseline")
-    assert verdicts[3, "eustar_2024_regression"][2:] == ("not met", "baseline")
-    # A rule that fails by its entry or window alone does not speak of the record, so it changes no verdict.
+    # A rule that the entry excludes is not asked at all: neither its size nor its time has an answer.
+    assert verdicts[3, "eustar_2016_improvement"] == ("", "", "not applicable", "baseline")
+    assert verdicts[3, "eustar_2024_regression"] == ("", "", "not applicable", "baseline")
     case = mrss(make_case, observe, "6", "0")
     asked = compare_rules(evaluate_rules(derive(case), case.rules)).set_index("QUESTION")
-    assert asked.loc["Improved, by the rule for a response?", "OUTSIDE"].count("EUSTAR") == 2
+    assert asked.loc["Improved, by the rule for a response?", "EXCLUDED"].count("EUSTAR") == 2
 
 
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
@@ -298,7 +298,7 @@ def test_after_a_drainage_regression_cannot_be_told(make_case, observe):
     drained = "a,2,event,pericardiocentesis,,,,,,,,,,chart,"
     rows = [observe("1", "pericardial_effusion", "large"), drained, observe("3", "pericardial_effusion", "none")]
     found = verdicts_of(make_case(*rows))
-    assert found[4, "effusion_regression"][2:] == ("cannot be determined", "no drainage")
+    assert found[4, "effusion_regression"][2:] == ("cannot be determined", "drainage in between")
     # That nothing is left is a fact, whatever removed it.
     assert found[4, "effusion_complete_regression"][2] == "met"
 
@@ -316,7 +316,7 @@ def test_the_skin_item_counts_and_the_composite_cannot_be_computed(published):
     assert verdicts[15, "revised_criss_skin_item"][2] == "met"
     verdict = verdicts[15, "revised_criss"]
     assert verdict[2] == "cannot be determined"
-    assert verdict[3] == "fvc, haq di, patient global, clinician global"
+    assert verdict[3] == "fvc, haq_di, patient_global, clinician_global"
 
 
 @pytest.mark.parametrize(("base", "after", "met"), [("50", "40", "met"), ("49", "40", "not met"), ("5", "4", "met")])

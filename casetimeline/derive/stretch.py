@@ -1,0 +1,150 @@
+"""The stretches of a course beside that from the baseline: which earlier record a later one is compared with."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import take
+
+from ..vocabulary import FIRST, HIGHEST, LOWEST, NEXT, SERIES, UNIT_UNKNOWN
+from .baseline import OF_BASE
+from .change import derive_chg, derive_pchg, derive_r2base
+from .columns import equals, flags, numbers, require
+from .groups import Groups, groups_of
+from .order import PLACE, stretches, without_repeats
+
+_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
+_NEEDED = ("kind", "line", "BETTER", "ABLFL", "POSTBLFL", *PLACE, "ORDER", *_SAME)
+
+
+def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Iterator[tuple[str, pd.DataFrame]]:
+    """For each kind of stretch its name, and the derived table with its earlier record in the place of the baseline.
+
+    - `first to baseline`: from the first value of a series to its baseline.
+    - `lowest to later`, and `highest to later` of a measure that is better when higher: from the best value so far, the
+      earliest of equal ones, to each later value that may be worse.
+    - `value to next`: from each value to the one that follows it.
+
+    A stretch exists only where the order of its two records is certain, and where it is certain which record is the
+    earlier one. The stretch from the baseline to a visit is that of the derived table itself, and does not come again
+    under another name; nor does any other.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        The table of `derive_changes`.
+    by : sequence of str
+        The columns that define a series.
+
+    Yields
+    ------
+    tuple of str and DataFrame
+        The table has the columns of `derive_base`, `derive_chg`, `derive_pchg` and `derive_r2base` for the stretch;
+        POSTBLFL is `Y` on the later record of each, and blank elsewhere; FROMLINE is the line of the earlier one.
+
+    Examples
+    --------
+    >>> from casetimeline.derive import derive_ablfl, derive_base, derive_order
+    >>> nan, value = float("nan"), [6720.0, 131.0, 5607.0]
+    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation",
+    ...     "line": [2, 3, 4], "phase": [1, 2, 3], "start": "", "DAYLO": nan, "DAYHI": nan, "AVAL": value,
+    ...     "AVALLO": value, "AVALHI": value, "AVALLOX": False, "AVALHIX": False, "AVALC": "", "AVALU": "U/L",
+    ...     "AVALCALO": nan, "AVALCAHI": nan, "BETTER": "lower"}))
+    >>> for name, table in derive_stretches(derive_base(derive_ablfl(facts, "first"))):
+    ...     print(name, table.loc[table["POSTBLFL"] == "Y", ["line", "FROMLINE", "CHG"]].to_numpy().tolist())
+    lowest to later [[4.0, 3.0, 5476.0]]
+    """
+    require(changes, "derive_stretches", (*by, *_NEEDED))
+    series = groups_of(*(changes[name] for name in by))
+    rows, sure = _in_order(changes, series)
+    higher = equals(changes, "BETTER", "higher")
+    baseline = _baselines(changes, series)
+    # A later record and the earlier one that it has been compared with.
+    compared = {(row, baseline[series.codes[row]]) for row in np.flatnonzero(equals(changes, "POSTBLFL", "Y")).tolist()}
+    earlier_of = {
+        FIRST: _first(rows, sure, series, baseline, len(changes)),
+        LOWEST: np.where(higher, -1, _best(changes, rows, sure, series, 1.0)),
+        HIGHEST: np.where(higher, _best(changes, rows, sure, series, -1.0), -1),
+        NEXT: _previous(rows, sure, series, len(changes)),
+    }
+    for name, earlier in earlier_of.items():
+        pairs = {(row, earlier[row]) for row in np.flatnonzero(earlier >= 0).tolist()} - compared
+        if pairs:
+            compared |= pairs
+            kept = np.full(len(changes), -1)
+            kept[[row for row, _ in pairs]] = [row for _, row in pairs]
+            yield name, _against(changes, kept)
+
+
+def _in_order(changes: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """The records with a number, series by series and in turn; and whether each has an order with every other one."""
+    with_value = equals(changes, "kind", "observation") & ~np.isnan(numbers(changes, "AVALLO"))
+    rows = np.flatnonzero(with_value & ~equals(changes, "AVALU", UNIT_UNKNOWN))
+    rows, parts = stretches(changes, without_repeats(changes, rows, series, _SAME), series)
+    return rows, (parts.size() == 1)[parts.codes]
+
+
+def _baselines(changes: pd.DataFrame, series: Groups) -> np.ndarray:
+    """The place of the baseline of each series; -1 where there is none."""
+    baseline = np.full(series.count, -1)
+    flagged = np.flatnonzero(equals(changes, "ABLFL", "Y"))
+    baseline[series.codes[flagged]] = flagged
+    return baseline
+
+
+def _first(rows: np.ndarray, sure: np.ndarray, series: Groups, baseline: np.ndarray, length: int) -> np.ndarray:
+    """For the baseline of each series the place of its first record, where that is certain and another one."""
+    earlier = np.full(length, -1)
+    begins = np.ones(len(rows), dtype=bool)
+    begins[1:] = np.diff(series.codes[rows]) != 0
+    first = rows[begins & sure]
+    later = baseline[series.codes[first]]
+    ordered = np.isin(later, rows[sure]) & (later != first)
+    earlier[later[ordered]] = first[ordered]
+    return earlier
+
+
+def _previous(rows: np.ndarray, sure: np.ndarray, series: Groups, length: int) -> np.ndarray:
+    """For each record the place of the one before it, where both have an order with every other."""
+    earlier = np.full(length, -1)
+    follows = np.flatnonzero((np.diff(series.codes[rows]) == 0) & sure[1:] & sure[:-1]) + 1
+    earlier[rows[follows]] = rows[follows - 1]
+    return earlier
+
+
+def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Groups, sign: float) -> np.ndarray:
+    """For each record the place of the lowest before it (of the highest, where `sign` is -1), where it is certain."""
+    ends = sign * numbers(changes, "AVALLO")[rows], sign * numbers(changes, "AVALHI")[rows]
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    codes = series.codes[rows]
+    inside = np.arange(len(rows))
+    reached = -series.of(rows).running_highest(-high, inside)
+    begins = np.ones(len(rows), dtype=bool)
+    begins[1:] = np.diff(codes) != 0
+    # A record that lies below all before it is the lowest until the next such one.
+    new = begins.copy()
+    new[1:] |= high[1:] < reached[:-1]
+    lowest = np.maximum.accumulate(np.where(new, inside, 0))
+    # The least that any other record before allows: those up to the lowest, and those since.
+    least = -series.of(rows).running_highest(-low, inside)
+    before = np.where(begins, np.inf, np.roll(least, 1))[lowest]
+    runs = Groups(np.cumsum(new) - 1, int(new.sum()))
+    since = -runs.running_highest(-np.where(new, np.inf, low), inside)
+    certain = sure[lowest] & (np.minimum(before, since) >= high[lowest])
+    earlier = np.full(len(changes), -1)
+    later = np.flatnonzero(~begins & sure)
+    # What is surely no worse than the lowest so far is no flare.
+    later = later[certain[later - 1] & (high[later] > low[lowest[later - 1]])]
+    earlier[rows[later]] = rows[lowest[later - 1]]
+    return earlier
+
+
+def _against(changes: pd.DataFrame, earlier: np.ndarray) -> pd.DataFrame:
+    """The derived table with the record at the place `earlier` of each row as its baseline; -1 where it has none."""
+    wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in changes else {})
+    base = {name: take(changes[column].values, earlier, allow_fill=True) for name, column in wanted.items()}
+    for name in ("BASELOX", "BASEHIX"):
+        base[name] = changes[wanted[name]].to_numpy(dtype=bool)[earlier] & (earlier >= 0)
+    lines = np.where(earlier >= 0, changes["line"].to_numpy()[earlier], -1)
+    frame = changes.assign(**base, ABLFL="", ABLPFL="", POSTBLFL=flags(earlier >= 0), FROMLINE=lines)
+    return frame.pipe(derive_chg).pipe(derive_pchg).pipe(derive_r2base)
