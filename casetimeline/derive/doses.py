@@ -76,7 +76,9 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
     """
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
-    exposure = derive_exposure(frame).assign(code=frame["code"])
+    exposure = derive_exposure(frame)
+    # A table without rows would take over those of a column that has some.
+    exposure = exposure.assign(code=frame.loc[exposure.index, "code"])
     # A dose per day or per week has its interval in its unit.
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)

@@ -9,12 +9,10 @@ import pandas as pd
 
 from ..case import Case, read_case
 from ..derive import derive_changes
+from ..vocabulary import MAIN_MEASURES
 from .claims import evaluate_claims
 from .populations import derive_applicable, names_main_disease
 from .rules import evaluate_rules
-
-# The measures that the first notebooks are about.
-MAIN_MEASURES = ("mrss", "ck", "pericardial_effusion")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from casetimeline.case import import_case, read_case, read_folder, read_path, st
 from casetimeline.cli import main
 from casetimeline.faults import TimelineError
 from casetimeline.files import zip_bytes
+from casetimeline.rules.analysis import analyse
 from casetimeline.workflow.plan import digest_inputs
 
 DATA = ROOT / "data"
@@ -136,4 +137,8 @@ def test_a_folder_with_its_own_tables_of_measures_needs_no_other(tmp_path):
     (data / "fu-2025/timeline.csv").write_text(text + "\n".join(rows) + "\n")
     (data / "fu-2025/case.yaml").write_text("case_id: fu-2025\nanalysis: {baseline: first}\n")
     case = read_case(data, "fu-2025")
-    assert case.facts["AVAL"].tolist() == [46, 32] and "ck" not in case.measures.index
+    assert case.facts["AVAL"].tolist() == [46, 32] and case.measures["label"]["mrss"] == "Skin"
+    # The notebooks of the project are about these, whatever the case is.
+    assert {"ck", "pericardial_effusion"} <= {*case.measures.index} and "crp" not in case.measures.index
+    assert "rules.csv, comparators.csv, the measures ck, pericardial_effusion" in case.notes[0]
+    assert {"mrss"} == set(analyse(case).verdicts["PARAMCD"])
