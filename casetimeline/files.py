@@ -125,6 +125,8 @@ TEXTS = (".txt", ".md", ".html", ".htm", ".pdf")
 PROOF_FILE = "proof.json"
 # The files of a case folder. The last, measures of that case alone, may be missing.
 CASE_FILES = ("case.yaml", "timeline.csv", "measures.csv")
+# The folder of the cases of the project that contains the package.
+PROJECT_DATA = Path(__file__).parent.parent / "data"
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)
 os.umask(_MASK)
@@ -256,7 +258,7 @@ def tables_of(data: Path) -> dict[str, Path]:
         For each name of `TABLES` the first file of this name in: the data folder itself, the folder above it, `data` in
         the working folder, `data` of the project that contains the package. That of the data folder where none has it.
     """
-    beside = (data, data.parent, Path("data"), Path(__file__).parent.parent / "data")
+    beside = (data, data.parent, Path("data"), PROJECT_DATA)
     return {name: next((place / name for place in beside if (place / name).is_file()), data / name) for name in TABLES}
 
 

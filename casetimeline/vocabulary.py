@@ -163,6 +163,9 @@ CLAIM_KEYS = (
     "needs",
 )
 
+# The measures that the first notebooks are about.
+MAIN_MEASURES = ("mrss", "ck", "pericardial_effusion")
+
 # The columns that define a series: one measure of one case at one site.
 SERIES = ("case_id", "PARAMCD", "LOC")
 

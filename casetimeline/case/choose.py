@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ..derive import reference_starts
-from ..faults import TimelineError, fault, first_few
-from ..vocabulary import ANCHOR_KINDS, AXES, RULE_KINDS, words_of
+from ..derive import BaselineError, check_baseline_rule, derive_ablfl, reference_starts
+from ..faults import Fault, TimelineError, fault, first_few, nearest_word
+from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, KINDS, RULE_KINDS, words_of
 from .names import name_key
+from .notes import baseline_notes
 
 
 def _without_day(lines: pd.Series) -> str:
@@ -174,3 +175,52 @@ def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: s
     faults = [fault(word, expected, at=at, known=known) for word in words if word not in known]
     if faults:
         raise TimelineError(faults)
+
+
+_OPTIONS = {"baseline_rule": "baseline", "reference": "reference"}
+
+
+def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked: dict[str, str]) -> list[Fault]:
+    """Faults of a baseline rule and a reference that the facts cannot serve.
+
+    Each is at its option if that was given, which `asked` tells (`baseline_rule`, `reference`), and else in `file`.
+    """
+
+    def at(name: str) -> dict[str, str]:
+        """Where a choice was made."""
+        return {"at": _OPTIONS[name]} if asked.get(name) else {"at": file, "column": name}
+
+    faults = []
+    wrong = check_baseline_rule(rule) if rule else ""
+    named = rule.removeprefix("phase=")
+    if wrong:
+        faults.append(fault(rule, wrong, **at("baseline_rule"), known=BASELINE_RULES))
+    elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
+        faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
+    starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"].unique()
+    # A row of a kind that is none may be the treatment that is meant.
+    if reference and reference not in {*starters, *facts.loc[~facts["kind"].isin(KINDS), "code"]}:
+        near = nearest_word(reference, starters)
+        lines = facts.loc[facts["code"] == near, "line"]
+        known = f"; line {lines.iloc[0]} has '{near}'" if near else f": {', '.join(starters) or 'there is none'}"
+        faults.append(fault(reference, f"a treatment, procedure or event of the timeline{known}", **at("reference")))
+    if not reference and rule in ("last_before", "worst_before"):
+        place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")
+        faults.append(fault("", f"the treatment that '{rule}' refers to", **place))
+    return faults
+
+
+def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> list[str]:
+    """What a reader should know of the baselines.
+
+    Raises
+    ------
+    TimelineError
+        If two records of one series could be the baseline, and no order could tell which. It is the fault of the option
+        if a rule was `asked` for, and else of the later record in `file`.
+    """
+    try:
+        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file)
+    except BaselineError as error:
+        place = ("baseline", None, None) if asked else (file, error.line, "value")
+        raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

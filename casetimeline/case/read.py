@@ -11,14 +11,14 @@ import pandas as pd
 
 from ..derive import derive_analysis, derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault, shortened
-from ..files import case_files, find_data, list_cases, misplaced, tables_of
-from ..vocabulary import COLUMN_NAMES, check_case_id, code_of
+from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
+from ..vocabulary import COLUMN_NAMES, MAIN_MEASURES, check_case_id, code_of
 from .about import zeros_of_dates
 from .additions import join_measures
 from .check import check_facts
-from .choose import check_words
+from .choose import check_baseline, check_plan, check_words
 from .dialect import read_rows
-from .model import Case, Recorded, Vocabulary, check_baseline, check_plan, collect, interpret_case, parse_case
+from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .names import known_name, name_rows, names_of, starter_name
 from .notes import notes_of, order_notes
 from .references import read_references, with_places
@@ -108,8 +108,21 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     if TREATMENTS in tables:
         tables["measures.csv"] = collect(faults, with_treatments, tables["measures.csv"], tables[TREATMENTS])
     elsewhere = [file for file in _REQUIRED if places[file].is_file() and places[file].parent != data]
+    if tables["measures.csv"] is not None:
+        tables["measures.csv"], added = _with_main(tables["measures.csv"])
+        elsewhere += [f"the measures {', '.join(added)}"] if added else []
     notes = (f"not beside the cases, so taken from the project: {', '.join(elsewhere)}",) if elsewhere else ()
     return Vocabulary(*(_without_lines(tables[file]) for file in _REQUIRED), references or {}, contents, notes)
+
+
+def _with_main(measures: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The measures of a folder, with those that the notebooks of the project are about where it lacks them; which."""
+    missing = [code for code in MAIN_MEASURES if code not in measures.index]
+    table = PROJECT_DATA / "measures.csv"
+    if not missing or not table.is_file():
+        return measures, []
+    rows = _table_of(table.read_bytes(), table.name).loc[missing]
+    return pd.concat([measures, rows.reindex(columns=measures.columns, fill_value="")]), missing
 
 
 _REQUIRED = ("measures.csv", "rules.csv", "comparators.csv")

@@ -81,6 +81,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     """
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
     exposure = derive_exposure(frame)
+    # A table without rows would take over those of a column that has some.
     given = frame.loc[exposure.index]
     exposure = exposure.assign(code=given["code"], COUNTED=_counted(given))
     # A dose per day or per week has its interval in its unit.

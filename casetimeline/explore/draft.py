@@ -321,4 +321,5 @@ def draft_workbook(draft: Draft, vocabulary: Vocabulary) -> bytes:
         hold.
     """
     rows = [{"case_id": draft.case_id, **row} for row in draft.rows if is_fact(row)]
-    return workbook_bytes(draft.about, pd.DataFrame(rows, columns=["case_id", *draft.columns], dtype=str), vocabulary)
+    facts = pd.DataFrame(rows, columns=["case_id", *draft.columns], dtype=str)
+    return workbook_bytes(draft.about, facts, vocabulary, draft.measures)

@@ -184,7 +184,7 @@ _ROW = 5.2
 
 def draw_change(
     analysis: Analysis,
-    codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion"),
+    codes: tuple[str, ...] = (),
     width_mm: float = 180,
 ) -> Figure:
     """Draw the change of the last value of each series against the rules that judge a change.
@@ -198,9 +198,10 @@ def draw_change(
     analysis, width_mm
         As for every figure: see `casetimeline.figures`.
     codes : tuple of str
-        The measures, from top to bottom.
+        The measures, from top to bottom; none for those of the case that have a course.
     """
     analysis = analyse(analysis)
+    codes = codes or analysis.courses
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     with house_style():
         widths = [0.34 * width_mm - 2, 0.36 * width_mm, 0.30 * width_mm - 8]

@@ -77,7 +77,7 @@ def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) 
                 ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
             ]
         )
-        notes = _notes(arms, mine, measure)
+        notes = _notes(arms, mine, measure, code in analysis.codes)
         notes.append(listed_note(left_out, f"rows on {measure['label']}", len(mine)) if mine else "")
         notes.append(letters_note(measure["label"]))
         footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
@@ -160,9 +160,10 @@ def _elapsed(derived: pd.Series) -> str:
     return f"after {weeks} weeks" if weeks else "weeks not reported"
 
 
-def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series) -> list[str]:
+def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> list[str]:
     if not mine:
-        return [f"{measure['label']} is not mentioned in the part of the source that was read: nothing to place."]
+        absent = "not mentioned in the part of the source that was read" if asked else "not recorded"
+        return [f"{measure['label']} is {absent}: nothing to place."]
     if not len(arms):
         return [f"No published arm for {measure['label']} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()

@@ -30,7 +30,11 @@ from .style import BLUE, LINE, SITE_MARKERS, SKY, SMALL, STATE_MARKS, add_axes, 
 
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 # The words of a panel that has no scale, by the reason.
-_WITHOUT_SCALE = {"empty": "not mentioned in the part of the source that was read", "unvalued": "no value is reported"}
+_WITHOUT_SCALE = {
+    "empty": "not mentioned in the part of the source that was read",
+    "foreign": "not recorded",
+    "unvalued": "no value is reported",
+}
 _SHADE = {"facecolor": SKY, "alpha": 0.32, "edgecolor": "none"}
 _SHADE_KEY = {"facecolor": "#c9e6f7", "edgecolor": BLUE, "linewidth": 0.9}
 _PALE = {"facecolor": SKY, "alpha": 0.1, "edgecolor": "none"}
@@ -202,7 +206,7 @@ def panel_notes(panels: list[Panel], shade: list, baseline_rule: str) -> list[st
 
 def panel_entries(panel: Panel, limits: pd.DataFrame, shade: list) -> list[Entry]:
     """Entries of the key for the marks, limits and shade that a panel shows."""
-    if panel.scale == "empty":
+    if panel.scale in ("empty", "foreign"):
         return []
     ends = ("AVALCALO", "AVALCAHI") if panel.scale == "grade" else ("AVALLO", "AVALHI")
     uncertain = {row.line for row in panel.drawn if getattr(row, ends[0]) != getattr(row, ends[1])}

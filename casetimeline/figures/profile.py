@@ -52,7 +52,7 @@ class ProfileContent(NamedTuple):
 
 def draw_profile(
     analysis: Analysis,
-    codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion"),
+    codes: tuple[str, ...] = (),
     width_mm: float = 180,
 ) -> Figure:
     """Draw measures, one panel each, above the lanes of the treatments; all of them share the horizontal axis.
@@ -64,9 +64,10 @@ def draw_profile(
     analysis, width_mm
         As for every figure: see `casetimeline.figures`.
     codes : tuple of str
-        The measures, from top to bottom.
+        The measures, from top to bottom; none for those of the case that have a course.
     """
     analysis = analyse(analysis)
+    codes = codes or analysis.courses
     case = analysis.case
     with house_style():
         content = _choose_content(analysis, codes)

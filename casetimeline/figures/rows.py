@@ -130,7 +130,7 @@ class Panel(NamedTuple):
     code : str
     scale : str
         `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
-        `empty` if there is no row.
+        `empty` if there is no row, `foreign` if the case is not one of those that are asked for the measure.
     drawn, listed : list
         Rows on the scale, and rows in the strip below it; from `rows_on`.
     measure : Series

@@ -41,6 +41,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         phases = case.about.get("phases", {})
         rows = rows_on(axis, changes)
         panel = lay_panel(rows, measure, axis)
+        panel = panel if code in analysis.codes else panel._replace(scale="foreign")
         shade = shaded_rows(rows, case.reference)
         left = _LEFT if panel.scale != "grade" else 20.0
         wide = width_mm - left - _RIGHT
@@ -57,7 +58,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
             letters_note(*axis.names.values(), *(says(row) for row in mine)),
         ]
         footer = lay_footer(entries, notes, width_mm - 4)
-        high = 24.0 if panel.scale in ("empty", "unvalued") else min(62.0, 0.5 * width_mm + 12)
+        high = 24.0 if panel.scale in ("empty", "foreign", "unvalued") else min(62.0, 0.5 * width_mm + 12)
         column = wide / max(len(axis.names), 1) - 1
         strip_high = panel.strip_height(column)
         ticks = ticks_height(axis, wide)

@@ -60,7 +60,7 @@ def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
     return [number(value, decimals) if pd.notna(value) else "" for value in values]
 
 
-def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Table:
+def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     """The whole course of some measures, and the change or why there is none.
 
     Parameters
@@ -68,7 +68,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "
     analysis : Analysis, Case, str or path
         From `analyse`.
     codes : tuple of str
-        The measures. One that is not recorded has a row that says so.
+        The measures; none for those of the case that have a course. One that is not recorded has a row that says so.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "
     analysis = analyse(analysis)
     case, phases = analysis.case, analysis.case.about.get("phases", {})
     rows = []
-    for code in codes:
+    for code in codes or analysis.courses:
         measure = case.measure(code)
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [

@@ -10,7 +10,7 @@ from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .changes import change_of_series, path_of_series
 from .display import Prose
-from .stretches import stretch_sentences
+from .spans import stretch_sentences
 from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
 from .verdicts import (
@@ -70,7 +70,7 @@ def summarise_pericardium(analysis: Analysis) -> Prose:
     )
 
 
-def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck", "pericardial_effusion")) -> Prose:
+def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ()) -> Prose:
     """One sentence for each measure and site, then the treatments of the case and what is open about them.
 
     Parameters
@@ -78,12 +78,12 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ("mrss", "ck"
     analysis : Analysis, Case, str or path
         From `analyse`.
     codes : tuple of str
-        The measures. Of one that is not recorded the sentence says so.
+        The measures; none for those of the case that have a course. Of one that is not recorded the sentence says so.
     """
     analysis = analyse(analysis)
     case = analysis.case
     sentences = [_title(case)]
-    for code in codes:
+    for code in codes or analysis.courses:
         measure = case.measure(code)
         courses = []
         for site, series in series_of(analysis.changes, code):
@@ -145,7 +145,8 @@ def _prose(*paragraphs: Iterable[str]) -> Prose:
 def _course(analysis: Analysis, code: str) -> list[str]:
     """The course of a measure, or that it is not mentioned."""
     subject = f"{analysis.case.measure(code)['label']} of case {analysis.case.case_id}"
-    missing = f"{subject}: not mentioned in the part of the source that was read."
+    absent = "not mentioned in the part of the source that was read" if code in analysis.codes else "not recorded"
+    missing = f"{subject}: {absent}."
     return [*course_sentences(analysis, code, "present")] or [missing]
 
 

@@ -29,8 +29,6 @@ LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
     "What the source does not report is shown as not reported. Not for decisions about a patient."
 )
-# The measures that stand in every summary, even if the case does not mention them.
-MAIN = {"mrss": "mRSS", "ck": "CK", "pericardial_effusion": "Effusion"}
 
 
 def title_of(case: Case) -> str:
@@ -55,13 +53,6 @@ def sources_of(analysis: Analysis) -> str:
     return f"Source: {cited or 'not stated.'}"
 
 
-def codes_of(analysis: Analysis) -> tuple[str, ...]:
-    """The measures of a case: the main ones first, mentioned or not, then every other that is recorded."""
-    case, changes = analysis.case, analysis.changes
-    recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
-    return (*MAIN, *(code for code in case.measures.index if code in recorded and code not in MAIN))
-
-
 def opening(analysis: Analysis) -> tuple[str, ...]:
     """Sentences on what is recorded, what changed, what the rules say, which were asked for, and the claims."""
     case, rows = analysis.case, analysis.case.facts
@@ -70,12 +61,12 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
     sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
     sentences += filter(None, [case.proof])
     series = []
-    for code in MAIN:
+    for code in analysis.courses:
         label = case.measure(code)["label"]
         sites = records_of(analysis.changes, code).groupby("LOC")
         paths = [path_of_series(records, case.measure(code)) for _, records in sites]
         series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
-    sentences.append(f"{'; '.join(series)}.")
+    sentences += [f"{'; '.join(series)}."] if series else []
     sentences.append(_last_verdicts_words(analysis))
     sentences += filter(None, [case.selection])
     sentences.append(claims_sentence(analysis, "brief"))
@@ -99,7 +90,7 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     """What a report opens with: summary, opening sentences, notes, what is left open, claims, and rules."""
     blocks: list[Block] = [
         Heading(2, "Summary"),
-        summarise_case(analysis, codes_of(analysis)),
+        summarise_case(analysis, analysis.codes),
         Items(opening(analysis)),
     ]
     if analysis.case.notes:
@@ -174,7 +165,7 @@ def rules_in_use(analysis: Analysis) -> Table:
 def first_table(analysis: Analysis) -> list[Block]:
     """Tables 1 and 2 of a manuscript: the course of the measures, with a line on the patient, and what was given."""
     case = analysis.case
-    course = summarise_case(analysis, codes_of(analysis))
+    course = summarise_case(analysis, analysis.codes)
     given = summarise_exposure(analysis)
     blocks: list[Block] = [
         Heading(1, title_of(case)),
@@ -189,12 +180,12 @@ def first_table(analysis: Analysis) -> list[Block]:
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
-    """The first four of the five lines that a terminal shows of a case, and the notes on it."""
+    """What a terminal shows of a case, but for the claims: its title, a line for each course, and the notes."""
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
-    for code, name in MAIN.items():
+    for code in analysis.courses:
         measure, courses = analysis.case.measure(code), []
         for site, series in records_of(analysis.changes, code).groupby("LOC", sort=False):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
-        lines.append(f"{name:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
+        lines.append(f"{measure['abbrev']:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
     return [*lines, *(f"{'note':<9} {note}" for note in analysis.case.notes)]

@@ -22,7 +22,6 @@ from .citations import bibtex, citation_line, csl_json, references_in_use
 from .contents import (
     LIMITS,
     back_blocks,
-    codes_of,
     first_table,
     front_blocks,
     patient_of,
@@ -168,10 +167,12 @@ def _absent(analysis: Analysis, stems: list[str]) -> list[str]:
     if not stems:
         return []
     labels = []
-    for code in dict.fromkeys(_NEEDS[stem] for stem in stems):
+    for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS[stem] in analysis.codes):
         without = [stem for stem in stems if _NEEDS[stem] == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
+    if not labels:
+        return []
     opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
     return [f"{opening}: {'; '.join(labels)}."]
 
@@ -195,7 +196,7 @@ def _write_tables(analysis: Analysis, folder: Path) -> None:
     selection = {"RULESET": case.selection} if case.selection else {}
     frames = {
         "derived": derived_table(analysis.changes, case.baseline_rule),
-        "summary": summarise_case(analysis, codes_of(analysis)).frame,
+        "summary": summarise_case(analysis, analysis.codes).frame,
         "verdicts": analysis.verdicts.assign(**selection),
         "choices": summarise_choices(analysis).frame.assign(**selection),
         "claims": analysis.claims,

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..case import Case, read_case
 from ..derive import derive_changes
-from ..vocabulary import MET
+from ..vocabulary import MAIN_MEASURES, MET
 from .claims import evaluate_claims
 from .deduced import Deduction, deduce_subset, subset_told
-from .populations import belongs_to, derive_applicable
+from .populations import belongs_to, derive_applicable, names_main_disease
 from .rules import evaluate_rules
 from .stretches import evaluate_stretches
 
@@ -40,6 +40,30 @@ class Analysis:
     def changes(self) -> pd.DataFrame:
         """The derived table: one row a fact, with the recorded columns and those of `derive_changes`."""
         return self._derive(self.case)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The measures of the case, in the order of measures.csv.
+
+        First stand the three of `MAIN_MEASURES`, also those that are not mentioned: only where the case records one of
+        them, or is one of systemic sclerosis, lupus or myositis.
+        """
+        recorded = set(self.case.facts.loc[self.case.facts["kind"] == "observation", "code"])
+        main = [code for code in MAIN_MEASURES if code in self.case.measures.index]
+        if not recorded & {*main} and not names_main_disease(self.case.about.get("diagnosis", "")):
+            main = []
+        return (*main, *(code for code in self.case.measures.index if code in recorded and code not in main))
+
+    @cached_property
+    def courses(self) -> tuple[str, ...]:
+        """Of the measures of the case those with a course: the main ones, and each that a site has more than once.
+
+        All of them, where no measure has a course.
+        """
+        observed = self.case.facts[self.case.facts["kind"] == "observation"]
+        counts = observed.groupby(["code", "LOC"]).size().groupby("code").max()
+        lasting = tuple(code for code in self.codes if code in MAIN_MEASURES or counts.get(code, 0) > 1)
+        return lasting or self.codes
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:

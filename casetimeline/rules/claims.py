@@ -234,8 +234,10 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last record is surely better (or worse) than the baseline."""
-        lower = case.measures["better"][claim["measure"]] == "lower"
-        direction = -1 if lower == better else 1
+        better_is = case.measures["better"][claim["measure"]]
+        if not better_is:
+            return _not_checkable(claim, case, "whether lower or higher is better is not stated for this measure")
+        direction = -1 if (better_is == "lower") == better else 1
 
         def judge(last: pd.DataFrame) -> ClaimResult:
             """By numbers where the records have them, else by grades."""

@@ -27,6 +27,18 @@ _IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
 OF_PATIENT = ("diagnosis", "sex")
 
 
+def names_main_disease(diagnosis: str) -> bool:
+    """Whether a diagnosis names systemic sclerosis, lupus or myositis, whose measures the first notebooks are about.
+
+    Examples
+    --------
+    >>> names_main_disease("limited cutaneous systemic sclerosis"), names_main_disease("sarcoidosis")
+    (True, False)
+    """
+    words = diagnosis.lower()
+    return any(re.search(_DISEASES[name], words) for name in ("systemic sclerosis", "lupus", "myositis"))
+
+
 def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "") -> str:
     """Whether a patient is one of those that a rule was made for, as far as diagnosis, subset and sex decide it.
 

@@ -1,14 +1,30 @@
 """Measures of one case alone, in a measures.csv beside its timeline."""
 
+import base64
 import shutil
 
 import pytest
 from conftest import ROOT
 
-from casetimeline.case import import_case, read_case, read_folder, read_path, store_case
+from casetimeline.case import (
+    check_workbook,
+    import_case,
+    interpret_case,
+    new_case,
+    parse_case,
+    read_case,
+    read_folder,
+    read_path,
+    read_workbook,
+    store_case,
+    workbook_bytes,
+)
+from casetimeline.case.workbook.cells import read_package
 from casetimeline.cli import main
+from casetimeline.explore.session import Session
 from casetimeline.faults import TimelineError
 from casetimeline.files import zip_bytes
+from casetimeline.rules.analysis import analyse
 from casetimeline.workflow.plan import digest_inputs
 
 DATA = ROOT / "data"
@@ -136,4 +152,55 @@ def test_a_folder_with_its_own_tables_of_measures_needs_no_other(tmp_path):
     (data / "fu-2025/timeline.csv").write_text(text + "\n".join(rows) + "\n")
     (data / "fu-2025/case.yaml").write_text("case_id: fu-2025\nanalysis: {baseline: first}\n")
     case = read_case(data, "fu-2025")
-    assert case.facts["AVAL"].tolist() == [46, 32] and "ck" not in case.measures.index
+    assert case.facts["AVAL"].tolist() == [46, 32] and case.measures["label"]["mrss"] == "Skin"
+    # The notebooks of the project are about these, whatever the case is.
+    assert {"ck", "pericardial_effusion"} <= {*case.measures.index} and "crp" not in case.measures.index
+    assert "rules.csv, comparators.csv, the measures ck, pericardial_effusion" in case.notes[0]
+    assert {"mrss"} == set(analyse(case).verdicts["PARAMCD"])
+
+
+def test_a_workbook_takes_the_measures_there_and_back(folder, vocabulary):
+    (folder / "measures.csv").write_text(PTHRP)
+    text = PTHRP + 'level,observation,"Level, as told",,low|high,higher\n'
+    case = read_case(folder.parent, "a")
+    facts = case.facts[["case_id", "phase", "kind", "code", "value", "unit", "source"]].astype(str)
+    imported = read_workbook(workbook_bytes(case.about, facts, vocabulary, text), "a.xlsx")
+    assert imported.measures == text.encode()
+    again = interpret_case(parse_case("a", imported.recorded, vocabulary), vocabulary)
+    assert again.facts["AVAL"].tolist() == [9, 4] and again.measures["grades"]["level"] == ("low", "high")
+    assert read_workbook(workbook_bytes(case.about, facts, vocabulary), "a.xlsx").measures is None
+
+
+def test_a_fault_of_a_measure_stands_at_its_cell(folder, vocabulary):
+    (folder / "measures.csv").write_text(PTHRP)
+    case = read_case(folder.parent, "a")
+    facts = case.facts[["case_id", "phase", "kind", "code", "value", "unit", "source"]].astype(str)
+    wrong = PTHRP + "ck,observation,Creatine kinase,ng/mL,,lower\n"
+    raw = workbook_bytes(case.about, facts, vocabulary, wrong)
+    (fault,) = refused(check_workbook, raw, "a.xlsx", vocabulary)
+    assert (fault.cell, "has the unit U/L" in fault.expected) == ("Measures!A3", True)
+
+
+def test_a_new_case_has_a_sheet_for_its_measures(tmp_path):
+    new_case(tmp_path, "x")
+    assert {path.name for path in (tmp_path / "x").iterdir()} == {"case.yaml", "timeline.csv", "x.xlsx"}
+    sheets = {sheet.name for sheet in read_package((tmp_path / "x/x.xlsx").read_bytes(), "x.xlsx").sheets}
+    assert "Measures" in sheets
+
+
+def test_the_page_keeps_the_measures_of_a_case(folder):
+    (folder / "measures.csv").write_text(PTHRP)
+    session = Session(folder.parent, "a")
+    (opened, _) = session.answers({"do": "draft", "choice": {"case": "a"}})
+    assert opened["measures"] == PTHRP
+    message = {"about": opened["about"], "rows": opened["rows"], "measures": opened["measures"], "form": "zip"}
+    (saved, _) = session.answers({"do": "save", **message})
+    case_id, recorded = read_folder(base64.b64decode(saved["content"]), saved["name"])
+    assert (case_id, recorded.measures) == ("a", PTHRP.encode())
+    kinds = [answer["is"] for answer in session.answers({"do": "check", **message, "choice": {}})]
+    assert "checked" in kinds and "faults" not in kinds
+    look = {"do": "look", "choice": {"case": "a", "figure": "measure", "measure": "pthrp"}}
+    assert [answer["is"] for answer in session.answers(look)] == ["look", "end"]
+    without = {**message, "measures": ""}
+    (fault, _) = session.answers({"do": "check", **without, "choice": {}})
+    assert fault["is"] == "faults" and "pthrp" in fault["text"]

@@ -237,9 +237,9 @@ def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
         ("Timeline!D3", "cck", "code"),
         ("Timeline!P3", "Somebody", "source"),
         ("Timeline!Q3", None, "quote"),
-        ("Case!B8", "2024-13", "time_zero: date"),
-        ("Case!B9", "tocilizumap", "reference"),
-        ("Case!B10", "lowest", "baseline_rule"),
+        ("Case!B18", "2024-13", "time_zero: date"),
+        ("Case!B19", "tocilizumap", "reference"),
+        ("Case!B20", "lowest", "baseline_rule"),
         ("Claims!B2", "seems", "claims: 1: test"),
         ("Caveats!A2", "mood", "caveats"),
         ("Phases!A2", "one", "phases"),
@@ -542,12 +542,12 @@ def test_all_faults_of_a_workbook_come_in_one_round():
     def change(workbook):
         for place, value in (
             *(("Timeline!G2", "=1+1"), ("Timeline!D3", "ckk"), ("Timeline!P4", "Nobody"), ("Sources!A3", "id too")),
-            *(("Case!B8", "2024-13"), ("Case!B10", "lowest"), ("Claims!B2", "seems"), ("Caveats!A2", "mood")),
+            *(("Case!B18", "2024-13"), ("Case!B20", "lowest"), ("Claims!B2", "seems"), ("Caveats!A2", "mood")),
         ):
             set_cell(place, value)(workbook)
 
     assert {cell for cell, _ in checked(change)} == {
-        *("Timeline!G2", "Timeline!D3", "Timeline!P4", "Case!B8", "Case!B10", "Claims!B2", "Caveats!A2"),
+        *("Timeline!G2", "Timeline!D3", "Timeline!P4", "Case!B18", "Case!B20", "Claims!B2", "Caveats!A2"),
     }
 
 
@@ -559,7 +559,7 @@ def test_all_faults_of_a_workbook_come_in_one_round():
         ("Timeline!G2", "=A1", "Timeline!G2", "=A1"),
         ("Case!B2", "my case", "Case!B2", "my case"),
         ("Case!B2", None, "Case!B2", ""),
-        ("Case!B9", "=A1", "Case!B9", "=A1"),
+        ("Case!B19", "=A1", "Case!B19", "=A1"),
         ("Timeline!D1", "codde", "Timeline!D1", "codde"),
         ("Timeline!H1", "value", "Timeline!H1", "value"),
         ("Timeline!A1", "case", "Timeline!A1", "case"),

@@ -6,7 +6,7 @@ from casetimeline.faults import TimelineError
 from casetimeline.files import combined
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference, cite_words
-from casetimeline.report.contents import codes_of, first_table, front_blocks, opening, patient_of, summary_lines
+from casetimeline.report.contents import first_table, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Picture
 from casetimeline.report.write import _absent, _check_identity, _grouped
 from casetimeline.rules.analysis import analyse
@@ -90,7 +90,7 @@ def test_the_lines_of_a_terminal(case_of, observe):
 
 def test_the_main_measures_come_first(case_of, observe):
     analysis = case_of(observe("1", "weight", "60", "kg"), observe())
-    assert codes_of(analysis) == ("mrss", "ck", "pericardial_effusion", "weight")
+    assert analysis.codes == ("mrss", "ck", "pericardial_effusion", "weight")
 
 
 def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of, observe):

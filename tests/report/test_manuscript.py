@@ -227,10 +227,9 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
     from casetimeline.prose.changes import summarise_case
-    from casetimeline.report.contents import codes_of
 
     case, changes = published["openneurol2024-64f"]
-    frame = summarise_case(analyse(case, changes), codes_of(analyse(case, changes))).frame.set_index("measure")
+    frame = summarise_case(analyse(case, changes), analyse(case, changes).codes).frame.set_index("measure")
     row = frame.loc["Muscle strength"]
     assert row["before or without a baseline"].startswith("4 MRC grade") and not row["afterwards"] + row["baseline"]
     assert frame.loc["Creatine kinase", "before or without a baseline"] == ""

@@ -12,7 +12,7 @@ from ..patient import patient_of_cells
 from ..plain import csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
-from .sheets import CASE, CAVEATS, CLAIMS, PHASES, READ, SOURCES, TIMELINE, WORDS
+from .sheets import CASE, CAVEATS, CLAIMS, MEASURES, PHASES, READ, SOURCES, TIMELINE, WORDS
 from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet
 
 MOST_ROWS = 10_000
@@ -34,8 +34,8 @@ class Imported:
         case.yaml, timeline.csv and measures.csv, in UTF-8 with plain line ends; no measures where the workbook has
         none.
     places : dict
-        The cell of each line and column of timeline.csv, `(2, "value")`, and of each key of case.yaml,
-        `"patient: age"`, as in `Timeline!G2` and `Case!B5`.
+        The cell of each line and column of timeline.csv, `(2, "value")`, of measures.csv, `("Measures", 2, "unit")`,
+        and of each key of case.yaml, `"patient: age"`, as in `Timeline!G2` and `Case!B5`.
     notes : tuple of str
         What was normalised, and what was not read.
     """
@@ -122,7 +122,8 @@ def scan_workbook(raw: bytes, file: str) -> tuple[Imported, list[Fault]]:
     if len(found.faults) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file))
     timeline = _timeline_of(tables[TIMELINE], found.places) if TIMELINE in tables else b""
-    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes)), faults
+    measures = _measures_of(tables[MEASURES], found.places) if MEASURES in tables else None
+    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes), measures), faults
 
 
 def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported) -> list[Fault]:
@@ -180,6 +181,9 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
         if misfit.file == f"{imported.case_id}/timeline.csv" and (misfit.line or not misfit.column):
             nearby = ((misfit.line, column), (misfit.line, misfit.found), (misfit.line, "case_id"), (1, column))
             cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
+        elif misfit.file == f"{imported.case_id}/measures.csv":
+            places = ((MEASURES, misfit.line, column), (MEASURES, misfit.line, "code"))
+            cell = next((imported.places[place] for place in places if place in imported.places), f"{MEASURES}!A1")
         elif misfit.file == f"{imported.case_id}/case.yaml":
             key = _KEYS.get(column, column)
             nearby = (f"{key}: {misfit.found}", key, key.rpartition(": ")[0], key.partition(": ")[0])
@@ -314,6 +318,18 @@ def _caveats_of(key: str, name: str, table: Rows, found: _Reading) -> dict[str, 
         caveats.setdefault(measure, []).extend([line["sentence"]] if "sentence" in line else [])
         found.places.setdefault(f"{key}: {measure}", where)
     return caveats
+
+
+def _measures_of(table: Rows, places: dict) -> bytes | None:
+    """The measures of the case in the plain form, without the columns that no row fills; nothing without a row."""
+    filled = {name for cells in table.rows.values() for name, text in cells.items() if text}
+    names = [name for name in table.columns if name in filled or name in NEEDED[MEASURES]]
+    lines, line = [csv_line(names)], 2
+    for row, cells in table.rows.items():
+        places |= {(MEASURES, line, name): _cell(MEASURES, table, row, name) for name in names}
+        lines.append(csv_line([cells.get(name, "") for name in names]))
+        line += lines_of(lines[-1])
+    return "".join(lines).encode() if filled else None
 
 
 def _timeline_of(table: Rows, places: dict) -> bytes:

@@ -12,15 +12,17 @@ from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS
 from ..about import check_shape
 from ..model import Vocabulary
 from ..patient import PARTS, patient_cells
+from ..separated import read_table
 
 HOW_TO, CASE, SOURCES, PHASES = "How to", "Case", "Sources", "Phases"
 TIMELINE, CLAIMS, CAVEATS, WORDS, FAULTS = "Timeline", "Claims", "Caveats", "Words", "Faults"
+MEASURES = "Measures"
 # What is read back; the other sheets explain, and what is written there is not used.
-READ = (CASE, SOURCES, PHASES, TIMELINE, CLAIMS, CAVEATS)
+READ = (CASE, SOURCES, PHASES, TIMELINE, CLAIMS, CAVEATS, MEASURES)
 EXPLAINING = (HOW_TO, WORDS, FAULTS)
 
 # Rows that are prepared below what is filled in.
-PREPARED = {CASE: 20, SOURCES: 20, PHASES: 30, TIMELINE: 200, CLAIMS: 50, CAVEATS: 50}
+PREPARED = {CASE: 20, SOURCES: 20, PHASES: 30, TIMELINE: 200, CLAIMS: 50, CAVEATS: 50, MEASURES: 20}
 
 # The most that a cell of a workbook holds, counted as the file format counts: in units of UTF-16.
 LONGEST_CELL = 32_767
@@ -124,6 +126,21 @@ TABLES = {
         Field("measure", "A code of the sheet Words, or `treatments`."),
         Field("sentence", "What the source leaves open, one sentence a row; it is shown in the report."),
     ),
+    MEASURES: (
+        Field("code", "A measure of this case alone, which the sheet Words does not have: letters, digits, `_`."),
+        Field("kind", "`observation`."),
+        Field("label", "Its name, as the report shows it."),
+        Field("unit", "The unit that its values are converted to; blank for a finding."),
+        Field("grades", "Of a finding, from the best to the worst: `none|present`, `none|mild|severe`."),
+        Field("better", "`lower` or `higher`; blank where neither is."),
+        Field("abbrev", "A short name; blank: the label."),
+        Field("units", "Every unit that is read, with its factor: `mg/dL=10|mg/L=1`; blank: the unit alone."),
+        Field("low", "The lowest value of its scale."),
+        Field("high", "The highest value of its scale."),
+        Field("whole", "`yes` where its values are whole numbers."),
+        Field("definition", "What is measured."),
+        Field("synonyms", "Other names that are read as the code, joined by `|`."),
+    ),
 }
 
 STEPS = (
@@ -135,6 +152,7 @@ STEPS = (
     "the state not_reported.",
     "Claims and Caveats: may stay empty. Claims are what the source itself says of its results; caveats are what it "
     "leaves open.",
+    "Measures: may stay empty. A row for each measure that Words does not have; it is known in this case alone.",
     "Words lists the codes, units, limits and grades that are known. How to and Words are not read.",
     "All cells are text, so that 2005-08 and 3-4 stay what you typed. Formulas, merged cells, and hidden rows, columns "
     "or sheets are refused.",
@@ -147,8 +165,8 @@ STEPS = (
 _ELSEWHERE = ("sources", "phases", "claims", "caveats")
 
 
-def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
-    """The rows of each sheet, the header first.
+def grids_of(about: dict, facts: pd.DataFrame, measures: str = "") -> dict[str, list[list[str]]]:
+    """The rows of each sheet, the header first; those of Measures from the text of a measures.csv.
 
     Raises
     ------
@@ -166,6 +184,7 @@ def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
     if misshapen:
         raise TimelineError(misshapen)
     sources, claims = about.get("sources", []), about.get("claims", [])
+    more = read_table(measures, f"{about.get('case_id', '')}/measures.csv").frame.to_dict("records") if measures else []
     caveats = [[code, text] for code, texts in about.get("caveats", {}).items() for text in texts or [""]]
     names = [name for name in facts.columns if name not in ("line", *COLUMN_NAMES)]
     columns = [*COLUMN_NAMES, *names]
@@ -177,6 +196,7 @@ def grids_of(about: dict, facts: pd.DataFrame) -> dict[str, list[list[str]]]:
         TIMELINE: [[name.strip() for name in columns], *table.to_numpy().tolist()],
         CLAIMS: _table(list(CLAIM_KEYS), claims),
         CAVEATS: [["measure", "sentence"], *caveats],
+        MEASURES: _table([entry.name for entry in TABLES[MEASURES]], more),
     }
     for name, rows in grids.items():
         for row in rows:

@@ -8,11 +8,12 @@ from ..elsewhere import origin_of
 from ..header import check_header, column_name
 from .cells import Cells, cell_name
 from .entries import fault_at, shown_text
-from .sheets import CASE, CASE_HEADER, CAVEATS, CLAIMS, EXPLAINING, PHASES, READ, SOURCES, TABLES, TIMELINE
+from .sheets import CASE, CASE_HEADER, CAVEATS, CLAIMS, EXPLAINING, MEASURES, PHASES, READ, SOURCES, TABLES, TIMELINE
 
 NEEDED = {
     **{CASE: ("key", "value"), SOURCES: ("id",), PHASES: ("number", "name"), TIMELINE: ("case_id",)},
     **{CLAIMS: ("says", "test"), CAVEATS: ("measure", "sentence")},
+    **{MEASURES: ("code", "kind", "label", "unit", "grades", "better")},
 }
 # A header is looked for in the first rows of a sheet.
 _MOST_ABOVE = 30
@@ -57,7 +58,8 @@ def find_sheets(sheets: list[Cells], file: str) -> tuple[dict[str, Cells], list[
             expected += f"; the sheet '{name}' looks like {origin.name}: {origin.advice}"
         faults.append(fault(first_few(sheet.name for sheet in strange or sheets) or "no sheet", expected, at=file))
     for name in READ:
-        if name not in there and name not in missing:
+        # Workbooks of before had no sheet for measures.
+        if name not in there and name not in (*missing, MEASURES):
             notes.append(f"{file}: there is no sheet '{name}'; nothing is read from it")
     for name in there:
         if name not in (*READ, *EXPLAINING):

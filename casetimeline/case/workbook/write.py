@@ -25,6 +25,7 @@ from .sheets import (
     CLAIMS,
     FAULTS,
     HOW_TO,
+    MEASURES,
     PHASES,
     SOURCES,
     TABLES,
@@ -65,6 +66,8 @@ def offer_words(workbook: openpyxl.Workbook, words: list[list[str]], vocabulary:
         (CAVEATS, "measure"): _list(measures, "warning", "A code of the sheet Words, or treatments."),
         (CLAIMS, "measure"): _list(measures, "warning", "A code of the sheet Words."),
         (CLAIMS, "test"): _list(",".join(CLAIM_TESTS), "stop", "One of the tests that the header lists."),
+        (MEASURES, "kind"): _list(",".join(KINDS), "stop", "observation; or another kind of fact"),
+        (MEASURES, "better"): _list("lower,higher", "stop", "lower, higher, or blank"),
         (CLAIMS, "rule"): _list(ranges["every rule"], "warning", "A rule of the sheet Words."),
     }
     for (name, header), offer in offers.items():
@@ -156,7 +159,7 @@ _TIMES = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)")
 _STAMP = b"2000-01-01T00:00:00Z"
 
 
-def workbook_bytes(about: dict, facts: pd.DataFrame, vocabulary: Vocabulary) -> bytes:
+def workbook_bytes(about: dict, facts: pd.DataFrame, vocabulary: Vocabulary, measures: str = "") -> bytes:
     """The workbook of a case.
 
     Parameters
@@ -167,6 +170,8 @@ def workbook_bytes(about: dict, facts: pd.DataFrame, vocabulary: Vocabulary) -> 
         Recorded columns as text, blank where empty; may have no rows. Columns that are not in the dictionary stay.
     vocabulary : Vocabulary
         Codes, units and rules for the drop-downs and the sheet Words.
+    measures : str
+        The measures.csv of the case; blank where it has none of its own.
 
     Returns
     -------
@@ -179,7 +184,7 @@ def workbook_bytes(about: dict, facts: pd.DataFrame, vocabulary: Vocabulary) -> 
         If case.yaml holds lists or mappings where a form has one line, or a text is longer than a cell may be.
     """
     case_id = about.get("case_id", "")
-    grids = grids_of(about, facts)
+    grids = grids_of(about, facts, measures)
     for name, rows in grids.items():
         blank = [case_id] if name == TIMELINE else [""]
         rows += [blank] * layout.PREPARED[name]
