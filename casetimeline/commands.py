@@ -203,8 +203,8 @@ def normalise(options: argparse.Namespace) -> int:
 
 def dictionary(options: argparse.Namespace) -> int:
     """Write the data dictionary."""
+    from .case import with_dictionary
     from .files import write_atomic
-    from .vocabulary import with_dictionary
 
     text = options.readme.read_text(encoding="utf-8")
     write_atomic(options.readme, with_dictionary(text).encode())

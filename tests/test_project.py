@@ -9,7 +9,7 @@ import yaml
 from conftest import ROOT
 
 from casetimeline import __version__
-from casetimeline.vocabulary import with_dictionary
+from casetimeline.case.dictionary import with_dictionary
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")

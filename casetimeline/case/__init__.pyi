@@ -18,6 +18,7 @@ from .dialect import (
     has_no_row as has_no_row,
     read_rows as read_rows,
 )
+from .dictionary import with_dictionary as with_dictionary
 from .frame import read_facts as read_facts
 from .model import (
     Case as Case,
