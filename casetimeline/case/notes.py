@@ -27,10 +27,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
-    for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        near = " or ".join(f"'{name}'" for name in near_names(code, measures, observed=False))
-        suggestion = f"; did you mean {near}?" if near else ""
-        yield f"{file}: code '{code}' is not in measures.csv; it is shown under its own name{suggestion}"
+    yield from _unknown_codes(facts, measures, file)
     yield from reading_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
@@ -40,6 +37,22 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     phases = set(distinct(facts["phase"]).texts) - {""}
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
+
+
+def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+    """One note for the codes that no table has, and one more for each that is like a known one."""
+    alike = {}
+    for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
+        alike[code] = " or ".join(f"'{name}'" for name in near_names(code, measures, observed=False))
+    strange = [f"'{code}'" for code, near in alike.items() if not near]
+    if strange:
+        words = "code {} is" if len(strange) == 1 else "codes {} are"
+        shown = "it is shown under its own name" if len(strange) == 1 else "they are shown under their own names"
+        yield f"{file}: {words.format(first_few(strange))} not in measures.csv or treatments.csv; {shown}"
+    for code, near in alike.items():
+        if near:
+            known = "is not in measures.csv or treatments.csv; it is shown under its own name"
+            yield f"{file}: code '{code}' {known}; did you mean {near}?"
 
 
 def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:

@@ -154,7 +154,9 @@ def _every(wanted: str, text: str) -> Iterator[int]:
 def _whole(text: str, start: int, end: int) -> bool:
     """Whether a passage does not cut a word: `mRSS 4` does not stand in `mRSS 46`."""
     cut_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    cut_behind = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    # The number of a reference stands at the end of a word where the text has lost its raised letters.
+    cut_behind = end < len(text) and text[end - 1].isalnum() and text[end].isalpha()
+    cut_behind |= end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
     # A number goes on behind a decimal mark or a mark of thousands.
     number_before = start > 1 and text[start - 1] in ".," and text[start].isdigit() and text[start - 2].isdigit()
     number_behind = end + 1 < len(text) and text[end] in ".," and text[end - 1].isdigit() and text[end + 1].isdigit()

@@ -14,23 +14,26 @@ _ONE_WORD = "|".join(sorted((*_SMALL, *_LARGE), key=len, reverse=True))
 _WORDS = re.compile(
     rf"\b(?P<tens>{'|'.join(_LARGE)})[- ](?P<ones>{'|'.join(_ONES[1:10])})\b|\b(?P<one>{_ONE_WORD})\b", re.I
 )
-# What stands behind a stroke is no number of its own: the 5 of `MRC 4/5` is the scale.
+# What stands behind a stroke is no number of its own: the 5 of `MRC 4/5` is the scale. A blood pressure has two.
+_GROUPED = r"[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?"
 _DIGITS = re.compile(
-    r"(?<![\w./])(?<![A-Z]-)[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
+    rf"(?<![\w.])(?:(?<!/)|(?=[0-9]+ ?mm ?Hg))(?<![A-Z]-)[+-]?(?:{_GROUPED}|[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)"
 )
 _POWER = re.compile(r"\s?(?:[x\u00d7*\u00b7]\s?)10(?:\^?([0-9])|([\u2070\u00b9\u00b2\u00b3\u2074-\u2079]))")
 _TEN = re.compile(r"[x\u00d7*\u00b7]\s?(10)(?=\^?[0-9\u2070\u00b9\u00b2\u00b3\u2074-\u2079])")
+_FRACTIONS = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75}
+_FRACTION = re.compile(r" ?([\u00bd\u00bc\u00be])")
 _SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
 # The unit stands behind the number, behind a blank or a hyphen, and ends before a blank, a comma or a bracket.
 _UNIT = re.compile(r"[ -]?([^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
 _MARKS = {
     "~": r"about|approximately|approx\.?|around|roughly|nearly|almost|circa|c\.|ca\.?|some|over|~|\u2248",
-    "<": r"less than|lower than|fewer than|below|under|up to|within|<|\u2264|at most|not more than|maximum of",
+    "<": r"less than|lower than|fewer than|below|under|<|\u2264|at most|not more than|maximum of",
     ">": r"more than|greater than|higher than|above|over|exceed(?:ing|ed|s)?|beyond|>|\u2265|at least|not less than",
 }
 _BEFORE = {mark: re.compile(rf"(?:^|[\s(\[])(?:{words})\s*$", re.I) for mark, words in _MARKS.items()}
 # Words between two numbers that share the unit of the second: `from 15 to 5 mg`, `3-4 mo`.
-_SHARED = re.compile(r"\s*(?:-|to|and|or|\u2192|->|then)\s*$", re.I)
+_SHARED = re.compile(r"\s*(?:-|/|to|and|or|\u2192|->|then)\s*$", re.I)
 
 
 class Printed(NamedTuple):
@@ -87,6 +90,9 @@ def _in_digits(match: re.Match, text: str) -> Printed:
     values = [float(re.sub("[, ]", "", plain))] if grouped else []
     if not grouped or re.fullmatch("[0-9]{1,3},[0-9]{3}", plain):
         values.append(float(plain.replace(",", ".")))
+    half = _FRACTION.match(text, end)
+    if half:
+        values, end = [value + _FRACTIONS[half[1]] for value in values], half.end()
     power = _POWER.match(text, end)
     if power:
         exponent = int(power[1]) if power[1] else _SUPERSCRIPTS[power[2]]

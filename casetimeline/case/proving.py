@@ -153,9 +153,12 @@ def _check_cell(
     if cell.column in ("start", "end") and not cell.is_time:
         yield from _check_date(row, cell, folded)
         return
-    numbers = [float(number) for number in _NUMBER.findall(cell.text)]
-    # Day 0 is the row itself: no text prints it.
-    if cell.column in ("start", "end") and re.fullmatch(r"0\s*[dh]?", cell.text):
+    # Day 0 is the row itself, and `0..12 h` is within 12 hours: no text prints the 0. Nor is an end in words a number.
+    if re.match(r"phase|stopped|ongoing", cell.text) or (cell.is_time and re.fullmatch(r"0\s*[dh]?", cell.text)):
+        return
+    numbers = [float(number) for number in _NUMBER.findall(cell.text.removeprefix("0.."))]
+    # One is what a text says by `a`, `single` or `first`.
+    if cell.column == "count" and numbers == [1.0]:
         return
     for number in numbers:
         fitting = [each for each in printed if number in each.readings and _has_unit(each, cell, folded)]
@@ -182,7 +185,12 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
 def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
     """Of the numbers for a frequency those behind `every`, where there are such."""
     behind = [each for each in printed if re.search(r"\b(every|q)\s*$", folded[: each.start], re.I)]
-    return behind if cell.column == "frequency" and behind else printed
+    if cell.column != "frequency":
+        return printed
+    fortnights = [
+        Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
+    ]
+    return (behind or printed) + fortnights
 
 
 def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:
@@ -211,6 +219,10 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
         words = _TIMES.get(cell.unit)
         return named or (words.match(each.unit) is not None if words else True)
     wanted, unit = _first(cell.unit), _first(each.unit)
+    # In a table the unit stands at the head of the row.
+    headed = unit == "" and wanted != "" and fold(cell.unit).text.lower() in folded.lower()
+    if headed or cell.column == "count":
+        return True
     if cell.column in ("ref_low", "ref_high"):
         return unit in ("", wanted)
     if wanted and _MASS.match(wanted):
