@@ -20,6 +20,7 @@ from .dialect import (
     read_rows as read_rows,
 )
 from .frame import read_facts as read_facts
+from .kinds import BELONGS as BELONGS
 from .model import (
     Case as Case,
     Parsed as Parsed,

@@ -162,7 +162,7 @@ def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
     *_, last, _ = import_case(begun, data)
     assert not marked.exists()
     # Each can be opened in a spreadsheet: its name ends as before.
-    written = {path.name: openpyxl.load_workbook(path)["Timeline"]["G2"].value for path in kept.iterdir()}
+    written = {path.name: openpyxl.load_workbook(path)["Timeline"]["I2"].value for path in kept.iterdir()}
     assert written == {"my-case.faults.xlsx": "33", "my-case.faults.1.xlsx": "34"}
     assert last.startswith(f"removed   {marked}") and "what was written in it is kept as" in last
 
@@ -330,7 +330,7 @@ def test_the_command_line_makes_fills_and_reads(tmp_path):
     assert again.returncode == 2 and "Traceback" not in again.stderr
     fill(workbook, ({**FACTS[0], "G": "99"},))
     wrong = casetimeline("import", str(workbook), "--data", str(tmp_path))
-    assert wrong.returncode == 2 and "my-case.xlsx, cell Timeline!G2: found '99'" in wrong.stderr
+    assert wrong.returncode == 2 and "my-case.xlsx, cell Timeline!I2: found '99'" in wrong.stderr
     fill(workbook)
     right = casetimeline("import", str(workbook), "--data", str(tmp_path))
     assert (right.returncode, right.stderr) == (0, "")
@@ -378,7 +378,7 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     workbook.save(path)
     # The fault that the guide shows, first.
     right = path.read_bytes()
-    workbook["Timeline"]["G2"] = "52"
+    workbook["Timeline"]["I2"] = "52"
     workbook.save(path)
     wrong = run(*read, cwd=project)
     said = re.search(r"`(my-case.xlsx, cell [^`]+)`", GUIDE)[1]
