@@ -31,6 +31,7 @@ from .model import (
     parse_case as parse_case,
 )
 from .plain import (
+    columns_to_write as columns_to_write,
     csv_line as csv_line,
     lines_of as lines_of,
     starter_about as starter_about,

@@ -133,8 +133,8 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     """Add PREV, CHGPREV, CHGPREVLO and CHGPREVHI: the previous exact value of the series, and the change since then.
 
     Of a record that says in words how it was against the value before (`decreased`), the last two bound the change:
-    from 0, which is excluded, without limit. PREV and CHGPREV are missing where this value is not exact, where there is no
-    earlier exact value in the same unit, and where the order of the records leaves open which value is the previous
+    from 0, which is excluded, without limit. PREV and CHGPREV are missing where this value is not exact, where there is
+    no earlier exact value in the same unit, and where the order of the records leaves open which value is the previous
     one. The names are of this project; ADaM has no names for them.
 
     Examples

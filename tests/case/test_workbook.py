@@ -172,7 +172,7 @@ def hide_row(workbook):
 
 
 def hide_column(workbook):
-    workbook["Timeline"].column_dimensions["G"].hidden = True
+    workbook["Timeline"].column_dimensions["I"].hidden = True
 
 
 def hide_sheet(workbook):
@@ -180,7 +180,7 @@ def hide_sheet(workbook):
 
 
 def merge(workbook):
-    workbook["Timeline"].merge_cells("G3:H3")
+    workbook["Timeline"].merge_cells("I3:J3")
 
 
 def rename(workbook):
@@ -220,7 +220,7 @@ def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
     def change(workbook):
         sheet = workbook["Timeline"]
         sheet.insert_rows(3, 2)
-        sheet.move_range("G1:G20", cols=12)
+        sheet.move_range("I1:I20", cols=17)
         sheet["Z5"] = "52 and more"
 
     raw = edited(change)
