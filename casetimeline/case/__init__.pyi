@@ -20,6 +20,7 @@ from .dialect import (
 )
 from .dictionary import with_dictionary as with_dictionary
 from .frame import read_facts as read_facts
+from .kinds import BELONGS as BELONGS
 from .model import (
     Case as Case,
     Parsed as Parsed,
@@ -31,6 +32,7 @@ from .model import (
 )
 from .patient import patient_details as patient_details
 from .plain import (
+    columns_to_write as columns_to_write,
     csv_line as csv_line,
     lines_of as lines_of,
     starter_about as starter_about,

@@ -53,7 +53,7 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     yield from rows_of(facts, circular, "anchor", "a fact that does not count from this one")
     placed = placed._replace(low=days.low, high=days.high)
     counted = (row >= 0) & ~end_dated & (ends.low != ONGOING.low)
-    until = np.where(counted, placed_end.high + days.high[row], placed_end.high)
+    until = np.where(counted, placed_end.high + days.high[np.maximum(row, 0)], placed_end.high)
     # Dates are compared among themselves, whether or not time zero is known.
     alike = dated == end_dated
     backward = np.where(alike, ends.high < starts.low, until < placed.low)

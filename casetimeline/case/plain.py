@@ -1,6 +1,7 @@
 """The two files of a case as plain text: comments that a person wrote, and what a new case begins with."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 import yaml
 
@@ -23,6 +24,22 @@ def csv_line(cells: list[str]) -> str:
     """
     quoted = ['"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]|\A#', cell) else cell for cell in cells]
     return ",".join(quoted) + "\n"
+
+
+# Columns that a file written here has only where a row fills them.
+_SPARSE = ("anchor", "count", "site", "method", "by", "grade", "related")
+
+
+def columns_to_write(names: Iterable[str], rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """The columns of a timeline.csv without those of rare use that no row fills.
+
+    Examples
+    --------
+    >>> columns_to_write(["code", "end", "anchor", "count"], [{"code": "discharge", "count": "2"}])
+    ['code', 'end', 'count']
+    """
+    filled = {name for row in rows for name, cell in row.items() if cell}
+    return [name for name in names if name not in _SPARSE or name in filled]
 
 
 def lines_of(row: str) -> int:

@@ -101,7 +101,8 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days]:
     start, _ = counted_from(row, start)
     # A date, and `ongoing`, counts from no other fact.
     counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
-    until = Days(*(np.where(counted, side + origin[row], side) for side, origin in zip(until, start, strict=True)))
+    place = np.maximum(row, 0)
+    until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
     return start, ends_in_words(end, groups_of(facts["case_id"]), phase, start, until)
 

@@ -4,6 +4,7 @@ from uploaded files.
 
 import base64
 import itertools
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ..case import (
     Recorded,
     Vocabulary,
     check_workbook,
+    columns_to_write,
     csv_line,
     decode,
     has_no_row,
@@ -122,13 +124,14 @@ def _encodable(text: str) -> str:
 
 def recorded_of(draft: Draft) -> Recorded:
     """The files of a draft; rows that are not filled in are left out."""
-    timeline = csv_line(["case_id", *draft.columns]) + "".join(_row_text(draft, row) for row in draft.rows)
+    columns = columns_to_write(draft.columns, draft.rows)
+    timeline = csv_line(["case_id", *columns]) + "".join(_row_text(draft, row, columns) for row in draft.rows)
     return Recorded(yaml_bytes(draft.about), timeline.encode(), draft.measures.encode() or None)
 
 
-def _row_text(draft: Draft, row: dict[str, str]) -> str:
+def _row_text(draft: Draft, row: dict[str, str], columns: Iterable[str]) -> str:
     """A row as it is written to timeline.csv; blank for a row that is not filled in."""
-    return csv_line([draft.case_id, *(row[name] for name in draft.columns)]) if is_fact(row) else ""
+    return csv_line([draft.case_id, *(row[name] for name in columns)]) if is_fact(row) else ""
 
 
 def is_fact(row: dict[str, str]) -> bool:
@@ -184,7 +187,7 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
 
     Where what is expected names a line of the file, it names the row of the grid instead.
     """
-    lines_taken = [lines_of(_row_text(draft, row)) for row in draft.rows]
+    lines_taken = [lines_of(_row_text(draft, row, draft.columns)) for row in draft.rows]
     # Line 1 is the header. Rows that are not filled in take no line.
     first_lines = itertools.accumulate(lines_taken, initial=2)
     row_at = {line: i for i, (line, taken) in enumerate(zip(first_lines, lines_taken, strict=False)) if taken}

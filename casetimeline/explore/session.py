@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..case import (
+    BELONGS,
     Case,
     Parsed,
     Recorded,
@@ -128,6 +129,7 @@ class Session:
             "units": units,
             "kinds": list(KINDS),
             "states": list(STATES),
+            "belongs": {column: list(kinds) for column, (kinds, _) in BELONGS.items()},
             "baselines": [list(rule) for rule in BASELINE_RULES.items()],
             "meanings": [[column.name, column.meaning.replace("`", "'")] for column in COLUMNS if column.name in GRID],
             "stores": self.data.resolve().name if self.stores else "",

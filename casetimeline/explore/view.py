@@ -19,10 +19,10 @@ from ..figures import (
     figure_files,
     render_svg,
 )
-from ..prose import Table, change_words, finding_words, moment_words, shift_words
+from ..prose import Table, change_words, finding_words, moment_words, shift_words, times_words
 from ..rules import Analysis
 from ..values import number
-from ..vocabulary import OPEN_STATES
+from ..vocabulary import OPEN_STATES, STOPPED
 from .choice import MEASURE, Choice, command_of, extra_measures, figure_name, measures_of, parameters_of
 
 # The preset of figure files if the reader has chosen none.
@@ -202,14 +202,15 @@ def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str])
 
 
 def _value_words(row, unit: str) -> str:
-    """The printed value of an observation; dose, frequency, route and end of anything else."""
+    """The printed value of an observation; dose, frequency, route, number, grade and end of anything else."""
     if row.kind == "observation":
         return finding_words(row, unit)
+    times, grade = times_words(row), row.grade and f"grade {row.grade}"
     dose = " ".join(filter(None, [row.dose, row.dose_unit]))
     unknown = "dose not reported," if row.kind == "treatment" and not row.dose else ""
     regimen = " ".join(filter(None, [dose or unknown, row.frequency, row.route])).removesuffix(",")
-    until = row.end if row.end in ("", "ongoing") else f"until {row.end}"
-    return ", ".join(filter(None, [regimen, until]))
+    until = row.end if row.end in ("", "ongoing", STOPPED) else f"until {row.end}"
+    return ", ".join(filter(None, [regimen, times, grade, until]))
 
 
 def _change_words(row, unit: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import derive_doses, parse_frequency
-from ..prose import printed_words
+from ..prose import printed_words, start_words
 from ..values import timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis, draw_cut, draw_ticks
@@ -136,7 +136,7 @@ def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: 
         look = HAPPENED[row.kind][1] if row.kind in HAPPENED else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
-    printed = f"{row.start} to {row.end}" if row.end else row.start
+    printed = f"{start_words(row)} to {row.end}" if row.end else start_words(row)
     moment = axis.names.get(row.ORDER, "") if not axis.is_days else printed
     words = ", ".join(filter(None, [row.PARAM, says(row).replace("\n", " "), moment]))
     ax.text(row.X, top + _MARK, "\n".join(lines), fontsize=SMALL, ha="center", va="top", linespacing=LINE)

@@ -112,8 +112,13 @@ def _draw_joins(ax, series: list, panel: Panel) -> None:
 
 def _has_order(row, rows: list) -> bool:
     """Whether a row is surely before or after each other row that is not of its own moment."""
-    others = (other for other in rows if (other.ORDLO, other.ORDHI, other.start) != (row.ORDLO, row.ORDHI, row.start))
+    others = (other for other in rows if _moment(other) != _moment(row))
     return all(is_before(row, other) or is_before(other, row) for other in others)
+
+
+def _moment(row) -> tuple:
+    """What two rows of one moment share."""
+    return row.ORDLO, row.ORDHI, row.start, row.anchor
 
 
 def _set_scale(ax, panel: Panel) -> None:

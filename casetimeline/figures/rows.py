@@ -25,6 +25,7 @@ _DRAWN = (
     "phase",
     "start",
     "end",
+    "anchor",
     "value",
     "unit",
     "dose",

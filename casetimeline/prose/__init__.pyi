@@ -63,5 +63,7 @@ from .words import (
     printed_words as printed_words,
     shift_words as shift_words,
     signed as signed,
+    start_words as start_words,
+    times_words as times_words,
     value_words as value_words,
 )

@@ -11,7 +11,7 @@ from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
-from .words import capital, dose_words, moment_words, span_words, turn_words
+from .words import capital, dose_words, moment_words, span_words, start_words, times_words, turn_words
 
 
 def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
@@ -28,7 +28,7 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     -------
     Table
         One row for each fact: `line`, `phase`, `start`, `kind` (of the whole case only), `what`, `value`, `limits`,
-        `note`, `quote` and `source`. A source that is the same for all stands in the caption.
+        `site`, `method`, `by`, `note`, `quote` and `source`. A source that is the same for all stands in the caption.
     """
     analysis = analyse(analysis)
     case = analysis.case
@@ -37,11 +37,14 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
         {
             "line": facts["line"],
             "phase": facts["phase"],
-            "start": facts["start"],
+            "start": [start_words(row) for row in facts.itertuples()],
             "kind": facts["kind"],
             "what": facts["PARAM"],
             "value": [_recorded_words(row) for row in facts.itertuples()],
             "limits": [_limit_words(row) for row in facts.itertuples()],
+            "site": facts["LOC"].where(facts["site"].ne(""), ""),
+            "method": facts["method"],
+            "by": facts["by"],
             "note": facts["note"],
             "quote": facts["quote"],
             "source": facts["source"],
@@ -57,10 +60,13 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
 
 
 def _recorded_words(row) -> str:
-    """The value and unit of an observation, or its state; of a treatment its dose, schedule and route."""
+    """The value and unit of an observation, or its state; else dose, schedule, route and number, or the grade."""
     if row.kind == "observation":
         return " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
-    return " ".join(filter(None, [dose_words(row), row.frequency, row.route]))
+    if row.kind == "adverse_event":
+        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
+        return ", ".join(filter(None, [grade, related]))
+    return " ".join(filter(None, [dose_words(row), row.frequency, row.route, times_words(row)]))
 
 
 def _limit_words(row) -> str:

@@ -11,7 +11,7 @@ from ..vocabulary import OPEN_STATES, QUESTIONS
 from .spans import stretch_sentences
 from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
-from .words import dose_words, in_a_sentence, turn_words, when_words
+from .words import dose_words, in_a_sentence, times_words, turn_words, when_words
 
 
 def results_sentences(analysis: Analysis) -> list[str]:
@@ -80,9 +80,22 @@ def _given(case: Case) -> Iterator[str]:
 
 
 def _events(case: Case) -> list[str]:
-    phases = case.about.get("phases", {})
-    events = []
-    for row in case.facts[case.facts["kind"] == "event"].itertuples():
-        note = f" ({row.note})" if row.note else ""
-        events.append(f"{in_a_sentence(row.PARAM)}{note} {when_words(row, phases)}")
-    return [f"The source told of these procedures and events: {'; '.join(events)}."] if events else []
+    """What happened and was done, the adverse events, and what the source states without a record of it."""
+    told = {
+        "The source told of these procedures and events": ("event", "procedure"),
+        "Adverse events that the source told of": ("adverse_event",),
+        "The source also stated": ("statement",),
+    }
+    sentences = []
+    for words, kinds in told.items():
+        rows = case.facts[case.facts["kind"].isin(kinds)]
+        clauses = [_event(row, case.about.get("phases", {})) for row in rows.itertuples()]
+        sentences += [f"{words}: {'; '.join(clauses)}."] if clauses else []
+    return sentences
+
+
+def _event(row, phases: dict) -> str:
+    """One of them, with its grade, its relation to a treatment, and how often."""
+    inside = [row.grade and f"grade {row.grade}", row.related and f"related: {row.related}", times_words(row), row.note]
+    words = "; ".join(filter(None, inside))
+    return f"{in_a_sentence(row.PARAM)}{f' ({words})' if words else ''} {when_words(row, phases)}"

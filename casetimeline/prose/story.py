@@ -7,7 +7,7 @@ import numpy as np
 from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
-from ..vocabulary import OPEN_STATES
+from ..vocabulary import KINDS, OPEN_STATES
 from .changes import change_of_series, path_of_series
 from .display import Prose
 from .spans import stretch_sentences
@@ -22,7 +22,7 @@ from .verdicts import (
     response_sentences,
     variation_sentences,
 )
-from .words import dose_words, when_words
+from .words import dose_words, times_words, when_words
 
 
 def summarise_skin(analysis: Analysis) -> Prose:
@@ -99,9 +99,7 @@ def summarise_timeline(analysis: Analysis) -> Prose:
     case, facts = analysis.case, analysis.case.facts
     counts = facts["kind"].value_counts()
     kinds = [
-        f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}"
-        for kind in ("observation", "treatment", "event")
-        if kind in counts
+        f"{counts[kind]} {kind.replace('_', ' ')}{'' if counts[kind] == 1 else 's'}" for kind in KINDS if kind in counts
     ]
     sources = "; ".join(source["id"] for source in case.about.get("sources", [])) or "not stated"
     opening = [
@@ -167,7 +165,8 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     # Procedures are named whichever rules were asked for.
     rules = case.catalogue
     disturbing = set("|".join(rules.loc[rules["measure"] == code, "not_after"]).split("|"))
-    procedures = meanwhile.loc[meanwhile["code"].isin(disturbing), "PARAM"].unique()
+    done = meanwhile["code"].isin(disturbing) & meanwhile["kind"].ne("statement")
+    procedures = meanwhile.loc[done | meanwhile["kind"].eq("procedure"), "PARAM"].unique()
     if len(treatments):
         yield f"Treatments reported between the first baseline and the last record: {', '.join(treatments)}."
     if len(procedures):
@@ -179,7 +178,7 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
 def _treatments(case: Case) -> Iterator[str]:
     """What was given, with each schedule as it is printed."""
     rows = case.facts[case.facts["kind"] == "treatment"]
-    given = [" ".join(filter(None, [dose_words(row), row.frequency])) for row in rows.itertuples()]
+    given = [" ".join(filter(None, [dose_words(row), row.frequency, times_words(row)])) for row in rows.itertuples()]
     return treatment_sentences(case, [words or "dose not reported" for words in given], "present")
 
 

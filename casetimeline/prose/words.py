@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..values import number
+from ..values import number, parse_anchor
 from ..vocabulary import UNIT_UNKNOWN
 from .shares import change_unit, is_percentage, share_words
 
@@ -258,6 +258,18 @@ def in_a_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
+def times_words(row) -> str:
+    """How often a treatment was given or a procedure done, as the source counts it; blank where it does not.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> times_words(Row(count="4")), times_words(Row(count="1")), times_words(Row(count=""))
+    ('4 times', 'once', '')
+    """
+    return "once" if row.count == "1" else f"{row.count} times" if row.count else ""
+
+
 def dose_words(row) -> str:
     """The dose of a treatment with its unit; blank where none is reported.
 
@@ -294,9 +306,27 @@ def moment_words(row, phases: dict) -> str:
     '12 wk'
     """
     if pd.isna(row.phase):
-        return str(row.start)
-    inside = "; ".join(filter(None, [str(phases.get(str(row.phase), "")), str(row.start)]))
+        return start_words(row)
+    inside = "; ".join(filter(None, [str(phases.get(str(row.phase), "")), start_words(row)]))
     return f"phase {row.phase} ({inside})" if inside else f"phase {row.phase}"
+
+
+def start_words(row) -> str:
+    """The start of a fact as recorded, and the fact that it counts from where that is not time zero.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> start_words(Row(start="3 mo", anchor="liver_biopsy")), start_words(Row(start="1 wk", anchor="discharge#2"))
+    ('3 mo from liver biopsy', '1 wk from discharge no. 2')
+    >>> start_words(Row(start="", anchor="liver_biopsy")), start_words(Row(start="12 wk", anchor=""))
+    ('counted from liver biopsy', '12 wk')
+    """
+    if not getattr(row, "anchor", ""):
+        return str(row.start)
+    code, number = parse_anchor(row.anchor)
+    origin = code.replace("_", " ") + (f" no. {number}" if number > 1 else "")
+    return f"{row.start} from {origin}" if row.start else f"counted from {origin}"
 
 
 def cite(row) -> str:

@@ -95,6 +95,10 @@ def _title(case: Case) -> Answer:
     return Answer(PARTLY, "case.yaml has a title without the words 'case report'") if any(titles) else _absent("title")
 
 
+# Kinds of rows that hold no symptom.
+_NO_SYMPTOMS = ("treatment", "procedure", "statement")
+
+
 def _absent(name: str, file: str = "case.yaml") -> Answer:
     """An item that is missing because a file does not have what it asks for."""
     return Answer(MISSING, f"{file} has no {name}")
@@ -104,7 +108,7 @@ def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
     known = [name for name in ("age", "sex", "ethnicity") if patient.get(name, "not reported") != "not reported"]
     demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
-    findings = case.facts[case.facts["kind"].ne("treatment") & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
+    findings = case.facts[~case.facts["kind"].isin(_NO_SYMPTOMS) & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
     first = findings[findings["ORDER"] == findings["ORDER"].min()]
     symptoms = Answer(PARTLY, f"timeline.csv, {_lines(first)}; which are symptoms, the file does not say")
     return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding", "timeline.csv")}
@@ -132,9 +136,10 @@ def _findings(case: Case) -> dict[str, Answer]:
 
 
 def _treatments(case: Case) -> dict[str, Answer]:
-    given, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "event"))
-    # The file says neither which events are procedures nor which drug a pulse was: then not all types are known.
-    procedures = f"procedures, where any, are among the events: {_names(events)}" if len(events) else ""
+    given, done, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "procedure", "event"))
+    # In a file without a procedure some event may be one, and it does not say which drug a pulse was.
+    doubt = f"procedures, where any, are among the events: {_names(events)}" if len(events) and not len(done) else ""
+    procedures = f"procedures: {_names(done)}" if len(done) else doubt
     if not len(given):
         nothing = Answer(MISSING, "timeline.csv has no treatment")
         types = Answer(PARTLY, f"timeline.csv has no drug; {procedures}") if procedures else nothing
@@ -146,7 +151,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
     types = "; ".join(filter(None, [f"timeline.csv: {_names(given)}", procedures, unnamed]))
     several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
     return {
-        "9a": Answer(PARTLY if procedures or unnamed else COVERED, types),
+        "9a": Answer(PARTLY if doubt or unnamed else COVERED, types),
         "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {known}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
@@ -158,10 +163,19 @@ def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     after = known[known["ORDER"] > known["ORDER"].min()]
     later = Answer(PARTLY, f"timeline.csv, after the first findings: {_names(after)}")
     measured = later if len(after) else _absent("finding after the first", "timeline.csv")
-    harms = case.facts[case.facts["code"].str.contains("adverse")]
-    recorded = Answer(PARTLY, f"timeline.csv, {_lines(harms)}")
-    none = Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
-    return {"10a": measured, "10b": measured, "10d": recorded if len(harms) else none}
+    return {"10a": measured, "10b": measured, "10d": _harms(case)}
+
+
+def _harms(case: Case) -> Answer:
+    """Adverse events, with how many have a grade; or what is said of them in another kind of row."""
+    events, others = case.facts[case.facts["kind"] == "adverse_event"], case.facts["code"].str.contains("adverse")
+    if len(events):
+        graded = int(events["grade"].ne("").sum())
+        where = f"timeline.csv: {_names(events)}; with a grade: {graded} of {len(events)}"
+        return Answer(COVERED if graded == len(events) else PARTLY, where)
+    if others.any():
+        return Answer(PARTLY, f"timeline.csv, {_lines(case.facts[others])}")
+    return Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
 
 
 def _limits(case: Case) -> Answer:

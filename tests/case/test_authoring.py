@@ -22,9 +22,9 @@ DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")
 # Columns of the sheet Timeline, by the letter in which a new workbook has them.
 FACTS = (
-    {"B": "1", "C": "observation", "D": "mrss", "G": "30", "P": "chart"},
-    {"B": "2", "C": "treatment", "D": "tocilizumab", "L": "8", "M": "mg/kg", "P": "chart"},
-    {"B": "3", "C": "observation", "D": "mrss", "G": "24", "P": "chart"},
+    {"B": "1", "C": "observation", "D": "mrss", "I": "30", "W": "chart"},
+    {"B": "2", "C": "treatment", "D": "tocilizumab", "N": "8", "O": "mg/kg", "W": "chart"},
+    {"B": "3", "C": "observation", "D": "mrss", "I": "24", "W": "chart"},
 )
 
 
@@ -129,7 +129,7 @@ def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(be
     assert "make import CASE=my-case reads it" in workbook_note(data, "my-case")
     import_case(begun, data)
     assert workbook_note(data, "my-case") == ""
-    fill(begun, ({"G": "31"},))
+    fill(begun, ({"I": "31"},))
     assert "says something else than case.yaml and timeline.csv" in workbook_note(data, "my-case")
     begun.write_bytes(b"damaged")
     assert "says something else" in workbook_note(data, "my-case")
@@ -137,7 +137,7 @@ def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(be
 
 def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
     before = (begun.parent / "timeline.csv").read_bytes()
-    fill(begun, (*FACTS[:2], {**FACTS[2], "G": "60", "D": "mrs"}))
+    fill(begun, (*FACTS[:2], {**FACTS[2], "I": "60", "D": "mrs"}))
     faults = refused(import_case, begun, data)
     assert {(fault.cell, fault.found, fault.nearest) for fault in faults} == {("Timeline!D4", "mrs", "mrss")}
     marked = openpyxl.load_workbook(begun.with_suffix(".faults.xlsx"))
@@ -151,24 +151,24 @@ def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
 def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
     """A second run with faults, and one without, each find what was typed in the copy of the run before."""
     marked, kept = begun.with_suffix(".faults.xlsx"), begun.parent / "replaced"
-    fill(begun, ({**FACTS[0], "G": "60"},))
+    fill(begun, ({**FACTS[0], "I": "60"},))
     for _ in range(2):
         refused(import_case, begun, data)
         assert not kept.exists()
-    fill(marked, ({"G": "33"},))
+    fill(marked, ({"I": "33"},))
     refused(import_case, begun, data)
-    fill(marked, ({"G": "34"},))
+    fill(marked, ({"I": "34"},))
     fill(begun)
     *_, last, _ = import_case(begun, data)
     assert not marked.exists()
     # Each can be opened in a spreadsheet: its name ends as before.
-    written = {path.name: openpyxl.load_workbook(path)["Timeline"]["G2"].value for path in kept.iterdir()}
+    written = {path.name: openpyxl.load_workbook(path)["Timeline"]["I2"].value for path in kept.iterdir()}
     assert written == {"my-case.faults.xlsx": "33", "my-case.faults.1.xlsx": "34"}
     assert last.startswith(f"removed   {marked}") and "what was written in it is kept as" in last
 
 
 def test_a_copy_that_cannot_be_removed_does_not_undo_the_import(begun, data, monkeypatch):
-    fill(begun, ({**FACTS[0], "G": "60"},))
+    fill(begun, ({**FACTS[0], "I": "60"},))
     refused(import_case, begun, data)
     fill(begun)
 
@@ -328,9 +328,9 @@ def test_the_command_line_makes_fills_and_reads(tmp_path):
     workbook = tmp_path / "my-case" / "my-case.xlsx"
     again = casetimeline("new", "my-case", "--data", str(tmp_path))
     assert again.returncode == 2 and "Traceback" not in again.stderr
-    fill(workbook, ({**FACTS[0], "G": "99"},))
+    fill(workbook, ({**FACTS[0], "I": "99"},))
     wrong = casetimeline("import", str(workbook), "--data", str(tmp_path))
-    assert wrong.returncode == 2 and "my-case.xlsx, cell Timeline!G2: found '99'" in wrong.stderr
+    assert wrong.returncode == 2 and "my-case.xlsx, cell Timeline!I2: found '99'" in wrong.stderr
     fill(workbook)
     right = casetimeline("import", str(workbook), "--data", str(tmp_path))
     assert (right.returncode, right.stderr) == (0, "")
@@ -378,7 +378,7 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     workbook.save(path)
     # The fault that the guide shows, first.
     right = path.read_bytes()
-    workbook["Timeline"]["G2"] = "52"
+    workbook["Timeline"]["I2"] = "52"
     workbook.save(path)
     wrong = run(*read, cwd=project)
     said = re.search(r"`(my-case.xlsx, cell [^`]+)`", GUIDE)[1]

@@ -95,10 +95,11 @@ def test_drop_downs_offer_the_words_of_the_schema():
     assert offered["state"].formula1 == f'"{",".join(STATES)}"'
     words = workbook["Words"]
     named = {cell.value: cell.column_letter for cell in words[1] if cell.value}
-    for column, name, some in (("code", "code", "mrss"), ("unit", "every unit", "U/L")):
-        first, last = re.fullmatch(
-            rf"Words!\${named[name]}\$(\d+):\${named[name]}\$(\d+)", offered[column].formula1
-        ).groups()
+    # An observation is offered the measures, and any other kind of fact the treatments and procedures.
+    kinds = re.fullmatch(r'IF\(\$C2="observation",(.*),(.*)\)', offered["code"].formula1).groups()
+    offers = (*zip(("code", "code"), kinds, ("mrss", "tocilizumab"), strict=True),)
+    for name, formula, some in (*offers, ("every unit", offered["unit"].formula1, "U/L")):
+        first, last = re.fullmatch(rf"Words!\${named[name]}\$(\d+):\${named[name]}\$(\d+)", formula).groups()
         entries = [words[f"{named[name]}{row}"].value for row in range(int(first), int(last) + 1)]
         assert some in entries and None not in entries
     assert "12 wk" in offered["start"].prompt and "ongoing" in offered["end"].prompt
@@ -123,14 +124,14 @@ def set_cell(place, value, shown=None):
 @pytest.mark.parametrize(
     ("place", "value", "shown", "expected"),
     [
-        ("Timeline!G3", "=900+23", None, "nothing is computed"),
-        ("Timeline!G3", True, None, "a logical value"),
-        ("Timeline!G3", "#N/A", None, "holds an error"),
+        ("Timeline!I3", "=900+23", None, "nothing is computed"),
+        ("Timeline!I3", True, None, "a logical value"),
+        ("Timeline!I3", "#N/A", None, "holds an error"),
         ("Timeline!E3", datetime.datetime(2005, 8, 17, 10, 30), "yyyy-mm-dd hh:mm", "a time of day"),
         ("Timeline!E3", datetime.datetime(2005, 8, 1), "mmm-yy", "made it a date"),
         ("Timeline!E3", datetime.time(3, 4), "hh:mm", "a time of day"),
-        ("Timeline!G3", 923.456, "0.0", "the cell shows fewer"),
-        ("Timeline!G3", 0.3, "0%", "another form"),
+        ("Timeline!I3", 923.456, "0.0", "the cell shows fewer"),
+        ("Timeline!I3", 0.3, "0%", "another form"),
         ("Case!B3", '=HYPERLINK("http://a.example")', None, "nothing is computed"),
     ],
 )
@@ -152,8 +153,8 @@ def test_what_a_spreadsheet_made_of_an_entry_is_a_fault_at_its_cell(place, value
     ],
 )
 def test_a_number_is_its_digits(value, shown, text):
-    read = read_workbook(edited(set_cell("Timeline!G3", value, shown)), "a.xlsx")
-    assert read.timeline.decode().splitlines()[2].split(",")[6] == text
+    read = read_workbook(edited(set_cell("Timeline!I3", value, shown)), "a.xlsx")
+    assert read.timeline.decode().splitlines()[2].split(",")[8] == text
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def hide_row(workbook):
 
 
 def hide_column(workbook):
-    workbook["Timeline"].column_dimensions["G"].hidden = True
+    workbook["Timeline"].column_dimensions["I"].hidden = True
 
 
 def hide_sheet(workbook):
@@ -179,7 +180,7 @@ def hide_sheet(workbook):
 
 
 def merge(workbook):
-    workbook["Timeline"].merge_cells("G3:H3")
+    workbook["Timeline"].merge_cells("I3:J3")
 
 
 def rename(workbook):
@@ -187,23 +188,23 @@ def rename(workbook):
 
 
 def double(workbook):
-    workbook["Timeline"]["H1"] = "value"
+    workbook["Timeline"]["J1"] = "value"
 
 
 def beside(workbook):
-    workbook["Timeline"]["Z3"] = "a remark"
+    workbook["Timeline"]["AG3"] = "a remark"
 
 
 @pytest.mark.parametrize(
     ("change", "cell", "expected"),
     [
         (hide_row, "Timeline!A4", "a row that is shown"),
-        (hide_column, "Timeline!G1", "a column that is shown"),
+        (hide_column, "Timeline!I1", "a column that is shown"),
         (hide_sheet, "Claims!A1", "a sheet that is shown"),
-        (merge, "Timeline!G3", "cells apart"),
+        (merge, "Timeline!I3", "cells apart"),
         (rename, "", "a sheet 'Timeline'"),
-        (double, "Timeline!H1", "each column once"),
-        (beside, "Timeline!Z3", "a name for this column"),
+        (double, "Timeline!J1", "each column once"),
+        (beside, "Timeline!AG3", "a name for this column"),
         (set_cell("Case!B2", "a/b"), "Case!B2", "letters, digits"),
         (set_cell("Sources!A2", None), "Sources!A2", "an id"),
     ],
@@ -219,24 +220,24 @@ def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
     def change(workbook):
         sheet = workbook["Timeline"]
         sheet.insert_rows(3, 2)
-        sheet.move_range("G1:G20", cols=12)
-        sheet["S5"] = "52 and more"
+        sheet.move_range("I1:I20", cols=17)
+        sheet["Z5"] = "52 and more"
 
     raw = edited(change)
     read = read_workbook(raw, "a.xlsx")
     case = parse_case("fu-2025", Recorded(read.about, read.timeline), VOCABULARY)
     (fault,) = at_cells(case.faults, read, "a.xlsx")
-    assert (fault.cell, fault.found) == ("Timeline!S5", "52 and more")
+    assert (fault.cell, fault.found) == ("Timeline!Z5", "52 and more")
 
 
 @pytest.mark.parametrize(
     ("place", "value", "column"),
     [
-        ("Timeline!G2", "52", "value"),
-        ("Timeline!H3", "furlong", "unit"),
+        ("Timeline!I2", "52", "value"),
+        ("Timeline!J3", "furlong", "unit"),
         ("Timeline!D3", "cck", "code"),
-        ("Timeline!P3", "Somebody", "source"),
-        ("Timeline!Q3", None, "quote"),
+        ("Timeline!W3", "Somebody", "source"),
+        ("Timeline!X3", None, "quote"),
         ("Case!B18", "2024-13", "time_zero: date"),
         ("Case!B19", "tocilizumap", "reference"),
         ("Case!B20", "lowest", "baseline_rule"),
@@ -260,9 +261,9 @@ def test_a_fault_of_the_case_stands_at_the_cell_that_it_came_from(place, value, 
 
 
 def test_a_copy_with_marks_computes_nothing():
-    raw = edited(set_cell("Timeline!G3", "=1+1"))
+    raw = edited(set_cell("Timeline!I3", "=1+1"))
     marked = marked_bytes(grids_as_read(raw, "a.xlsx"), faults_of(raw), VOCABULARY, "fu-2025")
-    cell = openpyxl.load_workbook(io.BytesIO(marked))["Timeline"]["G3"]
+    cell = openpyxl.load_workbook(io.BytesIO(marked))["Timeline"]["I3"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
@@ -541,13 +542,13 @@ def checked(change):
 def test_all_faults_of_a_workbook_come_in_one_round():
     def change(workbook):
         for place, value in (
-            *(("Timeline!G2", "=1+1"), ("Timeline!D3", "ckk"), ("Timeline!P4", "Nobody"), ("Sources!A3", "id too")),
+            *(("Timeline!I2", "=1+1"), ("Timeline!D3", "ckk"), ("Timeline!W4", "Nobody"), ("Sources!A3", "id too")),
             *(("Case!B18", "2024-13"), ("Case!B20", "lowest"), ("Claims!B2", "seems"), ("Caveats!A2", "mood")),
         ):
             set_cell(place, value)(workbook)
 
     assert {cell for cell, _ in checked(change)} == {
-        *("Timeline!G2", "Timeline!D3", "Timeline!P4", "Case!B18", "Case!B20", "Claims!B2", "Caveats!A2"),
+        *("Timeline!I2", "Timeline!D3", "Timeline!W4", "Case!B18", "Case!B20", "Claims!B2", "Caveats!A2"),
     }
 
 
@@ -556,12 +557,12 @@ def test_all_faults_of_a_workbook_come_in_one_round():
     [
         # What cannot be read is missing in its row, and a wrong id in every row: that is no second fault.
         ("Timeline!C2", "=A1", "Timeline!C2", "=A1"),
-        ("Timeline!G2", "=A1", "Timeline!G2", "=A1"),
+        ("Timeline!I2", "=A1", "Timeline!I2", "=A1"),
         ("Case!B2", "my case", "Case!B2", "my case"),
         ("Case!B2", None, "Case!B2", ""),
         ("Case!B19", "=A1", "Case!B19", "=A1"),
         ("Timeline!D1", "codde", "Timeline!D1", "codde"),
-        ("Timeline!H1", "value", "Timeline!H1", "value"),
+        ("Timeline!J1", "value", "Timeline!J1", "value"),
         ("Timeline!A1", "case", "Timeline!A1", "case"),
         ("Case!A1", "keyy", "Case!A1", ""),
         ("Sources!A1", "idd", "Sources!A1", ""),
@@ -621,9 +622,9 @@ def test_a_workbook_in_another_form_is_the_same_case(change, note):
 def test_a_fault_below_a_title_is_at_the_cell_that_a_person_sees():
     def change(workbook):
         below_a_title(workbook)
-        workbook["Timeline"]["G4"] = "52"
+        workbook["Timeline"]["I4"] = "52"
 
-    assert checked(change) == [("Timeline!G4", "52")]
+    assert checked(change) == [("Timeline!I4", "52")]
 
 
 def test_a_workbook_of_another_program_is_one_message():

@@ -343,7 +343,7 @@ every = pytest.mark.parametrize(
         (derive_chg, ["CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX"]),
         (derive_pchg, ["PCHG", "PCHGLO", "PCHGHI"]),
         (derive_r2base, ["R2BASE", "R2BASELO", "R2BASEHI"]),
-        (derive_chgprev, ["PREV", "CHGPREV"]),
+        (derive_chgprev, ["PREV", "CHGPREV", "CHGPREVLO", "CHGPREVHI"]),
         (derive_anrind, ["ANRIND", "R2A1HI"]),
         (derive_shift, ["SHIFT1"]),
     ],

@@ -445,11 +445,11 @@ def test_a_workbook_with_faulty_cells_tells_all_of_its_faults(session):
     draft = draft_of_case(session)
     _, raw = file_of(answer(session, "save", about=draft["about"], rows=draft["rows"], form="xlsx"))
     workbook = openpyxl.load_workbook(io.BytesIO(raw))
-    workbook["Timeline"]["G2"], workbook["Timeline"]["E3"] = "52", "=1+1"
+    workbook["Timeline"]["I2"], workbook["Timeline"]["E3"] = "52", "=1+1"
     buffer = io.BytesIO()
     workbook.save(buffer)
     text = refusal(session, "read", files=as_upload({"a.xlsx": buffer.getvalue()}))
-    assert "cell Timeline!G2: found '52'" in text and "cell Timeline!E3: found '=1+1'" in text and "2 faults" in text
+    assert "cell Timeline!I2: found '52'" in text and "cell Timeline!E3: found '=1+1'" in text and "2 faults" in text
 
 
 def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
@@ -547,7 +547,7 @@ def hostile_workbook(change):
 
 
 def formula(workbook):
-    workbook["Timeline"]["G2"] = "=1+1"
+    workbook["Timeline"]["I2"] = "=1+1"
 
 
 def hidden(workbook):
@@ -574,7 +574,7 @@ HOSTILE = {
     "old.xlsx": (b"\xd0\xcf\x11\xe0", "without a password"),
     "none.xlsx": (b"case_id", "a workbook (.xlsx) as Excel or LibreOffice saves it"),
     "half.xlsx": (hostile_workbook(formula)[:3000], "as Excel or LibreOffice saves it"),
-    "formula.xlsx": (hostile_workbook(formula), "Timeline!G2"),
+    "formula.xlsx": (hostile_workbook(formula), "Timeline!I2"),
     "hidden.xlsx": (hostile_workbook(hidden), "a sheet that is shown"),
     "macro.xlsx": (sheets("xl/vbaProject.bin", b"x"), "of cells alone"),
     "linked.xlsx": (sheets("xl/externalLinks/externalLink1.xml", b"<a/>"), "of cells alone"),

@@ -9,7 +9,7 @@ from ...faults import Fault, TimelineError, fault, rename_lines
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..model import Recorded
 from ..patient import patient_of_cells
-from ..plain import csv_line, lines_of, yaml_bytes
+from ..plain import columns_to_write, csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
 from .sheets import CASE, CAVEATS, CLAIMS, MEASURES, PHASES, READ, SOURCES, TIMELINE, WORDS
@@ -335,7 +335,7 @@ def _measures_of(table: Rows, places: dict) -> bytes | None:
 def _timeline_of(table: Rows, places: dict) -> bytes:
     """The facts in the plain form; the cell of each line and column goes to `places`."""
     known = [name for name in COLUMN_NAMES if name in table.columns]
-    names = [*known, *(name for name in table.columns if name not in known)]
+    names = columns_to_write([*known, *(name for name in table.columns if name not in known)], table.rows.values())
     places |= {(1, name): _cell(TIMELINE, table, table.header, name) for name in names}
     lines, line = [csv_line(names)], 2
     for row, cells in table.rows.items():

@@ -147,7 +147,7 @@ STEPS = (
     "Case: fill in the column value. The case_id is the name of the folder; leave a line blank if it is not known.",
     "Sources: one row each. Give each an id; the rows of Timeline name it.",
     "Phases: number and name the stretches of the case in the order in which it is told: 1, 2, 3 ...",
-    "Timeline: one row a recorded fact: an observation, a treatment or an event. Every row needs a phase or a start.",
+    "Timeline: one row a recorded fact; its kind is chosen from a list. Every row needs a phase or a start.",
     "Timeline: write what the source prints. Nothing is estimated; what is not reported stays blank, or its row has "
     "the state not_reported.",
     "Claims and Caveats: may stay empty. Claims are what the source itself says of its results; caveats are what it "

@@ -53,16 +53,23 @@ def offer_words(workbook: openpyxl.Workbook, words: list[list[str]], vocabulary:
         Which of the words are observations.
     """
     observed = int((vocabulary.measures["kind"] == "observation").sum())
-    ranges = {name: _range(words, name) for name in ("code", "every unit", "every rule")}
+    ranges = {name: _range(words, name) for name in ("every unit", "every rule")}
     measures = f"{WORDS}!$A$2:$A${observed + 1}"
+    others = f"{WORDS}!$A${observed + 2}:$A${max(len(vocabulary.measures), observed + 1) + 1}"
+    codes = f'IF(KIND="observation",{measures},{others})'
     offers = {
-        (TIMELINE, "kind"): _list(",".join(KINDS), "stop", "observation, treatment or event"),
+        (TIMELINE, "kind"): _list(",".join(KINDS), "stop", f"one of {', '.join(KINDS)}"),
         (TIMELINE, "state"): _list(",".join(STATES), "stop", "blank, or a state: see the note on the header"),
-        (TIMELINE, "code"): _list(ranges["code"], "warning", "An observation needs a code of the sheet Words."),
+        (TIMELINE, "code"): _list(codes, "warning", "An observation needs a code of the sheet Words."),
         (TIMELINE, "unit"): _list(ranges["every unit"], "warning", "A unit of the sheet Words, as the source prints."),
         (TIMELINE, "source"): _list(f"{SOURCES}!$A$2:$A$101", "warning", "An id of the sheet Sources."),
         (TIMELINE, "start"): _hint("start", f"{_TIME} Blank: not reported."),
-        (TIMELINE, "end"): _hint("end", f"{_TIME} Or: ongoing. Blank: not reported."),
+        (TIMELINE, "end"): _hint("end", f"{_TIME} Or: ongoing, stopped, phase 4. Blank: not reported."),
+        (TIMELINE, "anchor"): _hint(
+            "anchor", "A code of this sheet, from which start and end count; discharge#2: its second."
+        ),
+        (TIMELINE, "count"): _hint("count", "How often it was given or done: 4, 3..4, >=2. Blank: not reported."),
+        (TIMELINE, "grade"): _list("1,2,3,4,5", "warning", "A grade of an adverse event: 1 to 5, or a range (2..3)."),
         (CAVEATS, "measure"): _list(measures, "warning", "A code of the sheet Words, or treatments."),
         (CLAIMS, "measure"): _list(measures, "warning", "A code of the sheet Words."),
         (CLAIMS, "test"): _list(",".join(CLAIM_TESTS), "stop", "One of the tests that the header lists."),
@@ -89,6 +96,8 @@ def _place(sheet: Worksheet, header: str, offer: DataValidation) -> None:
     for cell in sheet[1]:
         if cell.value == header:
             letter = cell.column_letter
+            kind = next((other.column_letter for other in sheet[1] if other.value == "kind"), letter)
+            offer.formula1 = offer.formula1 and offer.formula1.replace("KIND", f"${kind}2")
             # Checked also below the rows that are prepared.
             offer.formula1 = offer.formula1 and offer.formula1.replace("CELL", f"{letter}2")
             offer.add(f"{letter}2:{letter}{max(sheet.max_row, 2) + 500}")

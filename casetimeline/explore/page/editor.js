@@ -30,7 +30,7 @@ export class Editor {
     Object.assign(this, { known, draft, uid, hears });
     // What is offered, each with the words that explain it.
     this.lists = {
-      codes: known.codes,
+      observed: known.codes.filter(([, , kind]) => kind === "observation"),
       starters: known.codes.filter(([, , kind]) => kind !== "observation"),
       units: [...new Set(Object.values(known.units).flat())].map((unit) => [unit, ""]),
       baselines: known.baselines,
@@ -155,10 +155,12 @@ export class Editor {
   }
 
   buildRow(row, i) {
-    const { kinds, states } = this.known;
+    const { kinds, states, belongs } = this.known;
     const cell = (name) => {
       const common = { "aria-label": `row ${i + 1}, ${name}`, "data-row": i, "data-column": name };
-      const words = { kind: kinds, state: ["", ...states] }[name];
+      // A column that belongs to another kind offers nothing here, and shows what stands in it.
+      const here = !belongs[name] || belongs[name].includes(row.kind);
+      const words = { kind: kinds, state: here ? ["", ...states] : [""] }[name];
       if (words) {
         const entries = words.includes(row[name]) ? words : [row[name], ...words];
         const options = entries.map((word) => make("option", { value: word, selected: word === row[name] }, word));
@@ -170,7 +172,8 @@ export class Editor {
         area.value = row[name];
         return make("td", {}, area);
       }
-      const list = { code: this.id("codes"), unit: this.id("units") }[name];
+      const codes = row.kind === "observation" ? "observed" : "starters";
+      const list = here ? { code: this.id(codes), unit: this.id("units"), anchor: this.id("starters") }[name] : null;
       return make("td", {}, make("input", { ...common, type: "text", value: row[name], list }));
     };
     const remove = button("×", () => this.removeRow(i), { "aria-label": `Remove row ${i + 1}` });
@@ -201,7 +204,15 @@ export class Editor {
     if (cell.value !== text) cell.value = text;
     // A word that is no more among those offered, or a line break in a field of one line: the row is built for it.
     if (cell.value !== text) this.fillRows();
+    // What a row offers goes by its kind.
+    if (column === "kind") this.rebuild(i);
     if (column === "code") this.cellAt(i, column).closest("tr").querySelector(".ct-of").textContent = text;
+  }
+
+  /** The row once more, with the field that had the focus. */
+  rebuild(i) {
+    this.body.children[i].replaceWith(this.buildRow(this.draft.rows[i], i));
+    this.cellAt(i, "kind").focus();
   }
 
   cellKey(event) {
