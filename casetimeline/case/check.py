@@ -42,6 +42,7 @@ from ..vocabulary import (
 )
 from .causes import MOMENT, Misfit, no_facts, without_consequences
 from .names import near_names
+from .site_scores import check_sites
 from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 _Texts = Mapping[str, Distinct]
@@ -260,6 +261,7 @@ def check_facts(
         _check_moments(facts, texts, zeros),
         check_values(facts, texts, measures),
         _check_sources(facts, texts, sources),
+        check_sites(facts, measures),
     )
     first = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
     judged = without_consequences(first)

@@ -18,6 +18,7 @@ import pandas as pd
 from ..faults import Fault, first_few, shortened
 from ..values import canonical, distinct, pairs, plain
 from ..vocabulary import KINDS
+from .site_scores import with_parts
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
@@ -152,7 +153,8 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
     if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
         code = typed.as_text(lambda pair: read.get(pair, pair[1]))
         facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
-    return Named(facts, notes, faults)
+    facts, of_sites = with_parts(facts, measures, file)
+    return Named(facts, [*notes, *of_sites], faults)
 
 
 def _read_as(file: str, column: str, read: dict[str, str]) -> list[str]:
