@@ -17,6 +17,7 @@ from .derive import (
     derive_ontrtfl as derive_ontrtfl,
     derive_pchg as derive_pchg,
     derive_peak as derive_peak,
+    derive_prednisone as derive_prednisone,
     derive_r2base as derive_r2base,
     derive_reference as derive_reference,
     derive_shift as derive_shift,

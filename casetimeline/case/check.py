@@ -31,6 +31,7 @@ from .kinds import check_kinds
 from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
 from .names import near_names
+from .site_scores import check_sites
 from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 
@@ -192,6 +193,7 @@ def check_facts(
         check_moments(facts, texts, zeros),
         check_values(facts, texts, measures),
         _check_sources(facts, texts, sources),
+        check_sites(facts, measures),
     )
     first = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
     judged = without_consequences(first)

@@ -18,6 +18,7 @@ import pandas as pd
 from ..faults import Fault, first_few, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
+from .site_scores import with_parts
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
@@ -155,7 +156,8 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
     if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
         code = typed.as_text(lambda pair: read.get(pair, pair[1]))
         facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
-    return Named(_with_anchors(facts, measures), notes, faults)
+    facts, of_sites = with_parts(_with_anchors(facts, measures), measures, file)
+    return Named(facts, [*notes, *of_sites], faults)
 
 
 def _kind_of(text: str) -> str:

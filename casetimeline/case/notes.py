@@ -11,6 +11,7 @@ from ..values import distinct, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
 from .check import beside
 from .names import near_names
+from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
@@ -29,6 +30,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     yield from _unknown_codes(facts, measures, file)
     yield from reading_notes(facts, measures, file)
+    yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
