@@ -113,6 +113,7 @@ CLAIM_TESTS = {
     "given": (("treatment",), "a row of the treatment has the `dose`, `dose_unit` and interval (`every`)"),
     "none_happen": (("events",), "none of the events is recorded; that alone does not support the claim"),
     "not_measured": (("needs",), "nothing; what would be needed is not reported"),
+    "no_rule": (("lacks",), "nothing; what would judge it is not in this project"),
 }
 CLAIM_KEYS = (
     "says",
@@ -129,6 +130,7 @@ CLAIM_KEYS = (
     "every",
     "events",
     "needs",
+    "lacks",
 )
 
 # The columns that define a series: one measure of one case at one site.

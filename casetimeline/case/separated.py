@@ -330,7 +330,7 @@ def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.Data
     >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
     [['X', 'ex'], ['Y', '']]
     """
-    names = treatments[["synonyms", "ambiguous"]]
+    names = treatments[treatments.columns.intersection(["synonyms", "ambiguous", "touches"])]
     known = measures.assign(**{name: measures.get(name, "") for name in names})
     both = known.index.intersection(names.index)
     for name in names:

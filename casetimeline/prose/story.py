@@ -164,9 +164,8 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     meanwhile = case.facts[~earlier & ~after]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
     # Procedures are named whichever rules were asked for.
-    rules = case.catalogue
-    disturbing = set("|".join(rules.loc[rules["measure"] == code, "not_after"]).split("|"))
-    procedures = meanwhile.loc[meanwhile["code"].isin(disturbing), "PARAM"].unique()
+    touches = case.measures["touches"].str.split("|").map(lambda codes: code in codes)
+    procedures = meanwhile.loc[meanwhile["code"].isin(touches.index[touches]), "PARAM"].unique()
     if len(treatments):
         yield f"Treatments reported between the first baseline and the last record: {', '.join(treatments)}."
     if len(procedures):

@@ -349,6 +349,10 @@ def _not_measured(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimRes
     return ClaimResult(NOT_CHECKABLE, f"not reported: {claim['needs']}")
 
 
+def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
+    return ClaimResult(NOT_CHECKABLE, f"this project has no {claim['lacks']}")
+
+
 def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
     """A supported result, tested also for the time from the baseline to the records that it rests on.
 
@@ -388,4 +392,5 @@ _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "given": _given,
     "none_happen": _none_happen,
     "not_measured": _not_measured,
+    "no_rule": _no_rule,
 }
