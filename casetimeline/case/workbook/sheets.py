@@ -115,7 +115,7 @@ TABLES = {
                 "For `given`: the interval, as in `4 wk`.",
                 "For `none_happen`: the code of the event, or several with a blank between.",
                 "For `not_measured`: what would be needed to check the claim.",
-                "For `no_rule`: what this project has not, in the singular, as in `band of severity for the skin score`.",
+                "For `no_rule`: what this project has not, as in `band of severity for the skin score`.",
             ),
             strict=True,
         )
