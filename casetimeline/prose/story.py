@@ -8,9 +8,9 @@ from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
+from .between import stretch_sentences
 from .changes import change_of_series, path_of_series
 from .display import Prose
-from .stretches import stretch_sentences
 from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
 from .verdicts import (
