@@ -144,6 +144,7 @@ CLAIM_TESTS = {
     ),
     "none_happen": (("events",), "none of the events is recorded; that alone does not support the claim"),
     "not_measured": (("needs",), "nothing; what would be needed is not reported"),
+    "no_rule": (("lacks",), "nothing; what would judge it is not in this project"),
 }
 CLAIM_KEYS = (
     "says",
@@ -161,6 +162,7 @@ CLAIM_KEYS = (
     "count",
     "events",
     "needs",
+    "lacks",
 )
 
 # The measures that the first notebooks are about.

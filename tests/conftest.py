@@ -1,5 +1,6 @@
 """Small cases made by hand, and commands run as a user runs them."""
 
+import dataclasses
 import os
 import re
 import shutil
@@ -8,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
 from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_case, whole_vocabulary
+from casetimeline.case.references import with_places
+from casetimeline.case.separated import read_rules
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 
@@ -73,6 +77,22 @@ def make_case(vocabulary):
         return interpret_case(parsed, vocabulary, **asked)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def with_cohort_rules(vocabulary):
+    """Add to a case the rules on regression and stability of an effusion, of an abstract that cannot be cited.
+
+    They are not rules of the project; no other rule has the kinds `regression` and `stability`.
+    """
+    path = ROOT / "tests" / "rules" / "cohort_rules.csv"
+    more = with_places(read_rules(path.read_text(), path.name), vocabulary.references, path.name)
+
+    def add(case: Case) -> Case:
+        tables = {name: pd.concat([getattr(case, name), more], ignore_index=True) for name in ("rules", "catalogue")}
+        return dataclasses.replace(case, **tables)
+
+    return add
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from ..case import Case
 from ..derive import derive_exposure
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
 from ..vocabulary import OPEN_STATES, QUESTIONS
-from .spans import stretch_sentences
+from .between import stretch_sentences
 from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, times_words, turn_words, when_words

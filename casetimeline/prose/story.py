@@ -7,10 +7,10 @@ import numpy as np
 from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
-from ..vocabulary import KINDS, OPEN_STATES
+from ..vocabulary import OPEN_STATES
+from .between import stretch_sentences
 from .changes import change_of_series, path_of_series
 from .display import Prose
-from .spans import stretch_sentences
 from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
 from .verdicts import (
@@ -163,9 +163,8 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     meanwhile = case.facts[~earlier & ~after]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
     # Procedures are named whichever rules were asked for.
-    rules = case.catalogue
-    disturbing = set("|".join(rules.loc[rules["measure"] == code, "not_after"]).split("|"))
-    done = meanwhile["code"].isin(disturbing) & meanwhile["kind"].ne("statement")
+    touches = case.measures["touches"].str.split("|").map(lambda codes: code in codes)
+    done = meanwhile["code"].isin(touches.index[touches]) & meanwhile["kind"].ne("statement")
     procedures = meanwhile.loc[done | meanwhile["kind"].eq("procedure"), "PARAM"].unique()
     if len(treatments):
         yield f"Treatments reported between the first baseline and the last record: {', '.join(treatments)}."

@@ -17,9 +17,9 @@ from ..rules import (
 )
 from ..values import number
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
+from .between import stretch_sentences, stretch_words, telling_stretches
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
-from .spans import stretch_sentences, stretch_words, telling_stretches
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words, unless_words
 from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words

@@ -318,6 +318,10 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
     return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
 
 
+def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
+    return ClaimResult(NOT_CHECKABLE, f"this project has no {claim['lacks']}")
+
+
 def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
     """A supported result, tested also for the time from the baseline to the records that it rests on.
 
@@ -357,4 +361,5 @@ _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "given": given,
     "none_happen": none_happen,
     "not_measured": not_measured,
+    "no_rule": _no_rule,
 }

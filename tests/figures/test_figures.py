@@ -86,10 +86,10 @@ def test_the_drawn_values_of_the_index_case(published):
     assert skin.loc[skin["element"] == "baseline", "y"].tolist() == [46]
     assert skin.loc[skin["element"] == "baseline_mark", ["x", "y"]].to_numpy().tolist() == [[1, 46]]
     assert skin.loc[skin["element"] == "nadir_mark", ["x", "y"]].to_numpy().tolist() == [[4, 32]]
-    # 46 - 14.97, 46 - 12.75, 46 - 6.79; the top is the end of the scale.
+    # 46 - 14.97, 46 - 12.75, 46 - 8.04, 46 - 6.79; the top is the end of the scale.
     bands = skin[skin["element"] == "band"]
-    assert bands["y"].round(2).tolist() == [31.03, 33.25, 39.21]
-    assert bands["y_to"].round(2).tolist() == [51, 51, 51]
+    assert bands["y"].round(2).tolist() == [31.03, 33.25, 37.96, 39.21]
+    assert bands["y_to"].round(2).tolist() == [51, 51, 51, 51]
     # 46 less 5.3 to 3.2, 5, 4.7, and 4 to 3.
     important = skin[skin["element"] == "important"]
     assert important[["y", "y_to"]].round(1).to_numpy().tolist() == [[40.7, 42.8], [41, 41], [41.3, 41.3], [42, 43]]
@@ -110,12 +110,17 @@ def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(publish
     skin = values[values["panel"] == "Modified Rodnan skin score"]
     assert skin.loc[skin["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-14, -14]]
     needs = skin[skin["element"] == "need"].drop_duplicates("of").set_index("of")["x_to"].round(2)
-    # 25 % of 46 is 11.5, 20 % is 9.2; 2.772 x 2.45 = 6.79, x 4.6 = 12.75, x 5.4 = 14.97.
+    # 25 % of 46 is 11.5, 20, 40 and 60 % are 9.2, 18.4 and 27.6; 2.772 x 2.45 = 6.79,
+    # x 2.9 = 8.04, x 4.6 = 12.75, x 5.4 = 14.97.
     assert needs.to_dict() == {
         "eustar_2016_improvement": -11.5,
         "eustar_2024_regression": -11.5,
         "pittsburgh_2001_improvement": -11.5,
+        "fasscinate_fall_20": -9.2,
+        "fasscinate_fall_40": -18.4,
+        "fasscinate_fall_60": -27.6,
         "sdc_one_examiner": -6.79,
+        "sdc_one_examiner_taught": -8.04,
         "sdc_two_examiners": -12.75,
         "sdc_training": -14.97,
         "mcid_2019_dcssc": -5,

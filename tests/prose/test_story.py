@@ -62,7 +62,9 @@ def test_the_time_between_two_values_needs_both_times(case_of, observe):
     for first, second in (("0 d", ""), ("", "360 d")):
         analysis = case_of(observe(start=first), observe("2", value="32", start=second))
         sentences = list(response_sentences(analysis, "mrss"))
-        assert all("because the time between the two values is not reported" in sentence for sentence in sentences)
+        timed = [sentence for sentence in sentences if "EUSTAR" in sentence or "Pittsburgh" in sentence]
+        assert len(timed) == 3
+        assert all("because the time between the two values is not reported" in sentence for sentence in timed)
 
 
 def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of, observe):
@@ -75,9 +77,10 @@ def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of
 
 
 def test_the_limits_of_measurement_error(case_of, observe):
-    # 1.96 x sqrt(2) is 2.7719; times 2.45, 4.6 and 5.4 that is 6.79, 12.75 and 14.97.
+    # 1.96 x sqrt(2) is 2.7719; times 2.45, 2.9, 4.6 and 5.4 that is 6.79, 8.04, 12.75 and 14.97.
     fall = "Against the smallest detectable change (95 %), the change of -14 points is larger than 6.8 points (one "
-    fall += "examiner); larger than 12.8 points (two examiners); not larger than 14.97 points (examiners in training)."
+    fall += "examiner); larger than 8.04 points (one examiner after teaching); larger than 12.8 points (two examiners)"
+    fall += "; not larger than 14.97 points (examiners in training)."
     assert list(error_sentences(case_of(observe(), observe("2", value="32")), "mrss")) == [fall]
     # From 46 to less than 35 it is more than 11 points.
     (bound,) = error_sentences(case_of(observe(), observe("2", value="<35")), "mrss")
@@ -91,7 +94,7 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     assert "Important improvement as counted in faSScinate, defined as fall of at least 4.7 points: met." in important
     assert composite == (
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because there is no value before "
-        "and after of fvc, haq di, patient global, clinician global."
+        "and after of fvc pred, haq di, patient global, physician global."
     )
     assert (
         population

@@ -1,6 +1,7 @@
 """What would decide an open verdict: worked by hand, and held against the rules on both sides of each line."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from conftest import ROOT, derive
 
 from casetimeline.case.read import read_case
+from casetimeline.prose.undecided import tipping_words, unless_words
+from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.rules.tipping import derive_tipping
 
@@ -68,6 +71,71 @@ def test_the_threshold_of_a_rule_is_open_where_its_source_gives_a_range(make_cas
     case = make_case(observe("1", value="30"), observe("2", value="26"), about="analysis: {baseline: first}")
     row = tipping_of(case).loc[(3, "mid_2006")]
     assert (row.OPEN, row.MEETLO, row.MEETHI, row.MEETHIX) == ("threshold", 3.2, 4.0, False)
+
+
+def drained(make_case, observe, with_cohort_rules, *rows, after="none", about=""):
+    """The tipping point of regression of a large effusion, with rows of a drainage or of none."""
+    about = f"diagnosis: idiopathic pericardial effusion\nanalysis: {{baseline: first}}{about}"
+    rows = (observe("1", "pericardial_effusion", "large"), *rows, observe("3", "pericardial_effusion", after))
+    case = with_cohort_rules(make_case(*rows, about=about))
+    return tipping_of(case).xs("effusion_regression", level="RULE").iloc[-1]
+
+
+def event(code):
+    return f"a,2,event,{code},,,,,,,,,,chart,"
+
+
+def test_that_no_drainage_is_told_is_what_decides(make_case, observe, with_cohort_rules):
+    row = drained(make_case, observe, with_cohort_rules)
+    assert (row.VERDICT, row.OPEN, row.MEETLO, row.MEETHI) == ("cannot be determined", "drainages", 0, 0)
+    assert tipping_words(row, "mm") == "met if no drainage was done between"
+    # On the line: told that there was none, it is met.
+    assert drained(make_case, observe, with_cohort_rules, event("no_pericardial_drainage")).VERDICT == "met"
+    # One that was done leaves nothing that would decide.
+    row = drained(make_case, observe, with_cohort_rules, event("pericardiocentesis"))
+    assert (row.VERDICT, row.OPEN, row.WHY) == ("cannot be determined", "", "drainage in between")
+    # A drained volume that is not reported is no drainage that was done; one of 500 mL is.
+    volume = "a,2,observation,pericardial_drained_volume,,,{},{},,,{},,,chart,"
+    asked = volume.format("", "", "not_reported"), volume.format("500", "mL", "")
+    assert [drained(make_case, observe, with_cohort_rules, each).OPEN for each in asked] == ["drainages", ""]
+    # Where the grade is open as well, no one quantity decides.
+    row = drained(make_case, observe, with_cohort_rules, after="small..large")
+    assert (row.VERDICT, row.OPEN) == ("cannot be determined", "")
+
+
+def test_a_composite_names_the_measures_that_it_needs(make_case, observe):
+    row = tipping_of(INDEX_CASE).loc[(15, "revised_criss")]
+    assert (row.OPEN, row.DECIDED) == ("measures", "fvc_pred, haq_di, patient_global, physician_global")
+    assert tipping_words(row, "points") == "needs fvc pred, haq di, patient global, physician global, before and after"
+    # A measure of the vocabulary is called by its short name.
+    table = evaluate_rules(derive(INDEX_CASE), INDEX_CASE.rules, names={"haq_di": "HAQ-DI"}).set_index(["line", "RULE"])
+    assert table.loc[(15, "revised_criss"), "WHY"] == "fvc pred, HAQ-DI, patient global, physician global"
+    # Where every measure is there, none is needed.
+    composite = INDEX_CASE.rules[INDEX_CASE.rules["kind"] == "composite"].assign(needs="mrss")
+    row = tipping_of(INDEX_CASE, composite).loc[(15, "revised_criss")]
+    assert (row.DECIDED, row.OPEN) == ("not computed here", "")
+
+
+def test_whether_a_rule_applies_at_all_is_a_second_open_quantity(make_case, observe):
+    # 26 points may be 24 to 27: 30 to 24..27 is a fall of 3 to 6 points, by a rule that asks for 5.
+    rows = observe("1", value="30"), observe("2", value="24..27")
+    for diagnosis, quantity in (("diffuse cutaneous systemic sclerosis", "value"), ("''", "")):
+        case = make_case(*rows, about=f"diagnosis: {diagnosis}\nanalysis: {{baseline: first}}")
+        analysis = analyse(case)
+        table = derive_tipping(analysis.verdicts, analysis.changes, case.rules).set_index("RULE")
+        assert table.loc["mcid_2019_dcssc", "OPEN"] == quantity
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "low_open", "high_open", "expected"),
+    [
+        (0, 615.333, False, True, "met unless the laboratory's upper limit is 615.3 U/L or more"),
+        (0, 307.666, False, False, "met unless the laboratory's upper limit is above 307.6 U/L"),
+    ],
+)
+def test_a_limit_is_told_from_the_other_side_by_its_own_sign(low, high, low_open, high_open, expected):
+    row = SimpleNamespace(OPEN="upper limit", MEETLO=low, MEETHI=high, MEETLOX=low_open, MEETHIX=high_open, WHY="")
+    assert unless_words(row, "U/L") == expected
 
 
 CHANGES = (

@@ -118,6 +118,7 @@ TABLES = {
                 "For `given`: how many times: `4`, `3..4`, `>=2`.",
                 "For `none_happen`: the code of the event, or several with a blank between.",
                 "For `not_measured`: what would be needed to check the claim.",
+                "For `no_rule`: what this project has not, as in `band of severity for the skin score`.",
             ),
             strict=True,
         )
