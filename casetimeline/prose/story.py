@@ -7,7 +7,7 @@ import numpy as np
 from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
-from ..vocabulary import OPEN_STATES
+from ..vocabulary import KINDS, OPEN_STATES
 from .between import stretch_sentences
 from .changes import change_of_series, path_of_series
 from .display import Prose
