@@ -31,7 +31,7 @@ from .kinds import check_kinds
 from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
 from .names import near_names
-from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
+from .typed import dose_expected, meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -59,7 +59,7 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     silent = observed & ~given & ~state.each(bool, bool)
     yield from rows_of(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
-    yield from unparsed(facts, texts, bad_doses, "dose")
+    yield from unparsed(facts, texts, {text: dose_expected(text) or said for text, said in bad_doses.items()}, "dose")
     yield from rows_of(facts, doses.low < 0, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from rows_of(facts, without_unit, "dose_unit", "the unit of the dose")

@@ -118,6 +118,8 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
+    # What is stated is no record: nothing is judged by it.
+    table["stated"] = distinct(changes["kind"]).among(["statement"])
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
     return {**table, "after": table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])}
@@ -161,8 +163,8 @@ def _undisturbed(records: _Records, codes: list[str], table: _Records, measure: 
     It says so by an event named `no_` and one of them, or by a measure of them that is 0 or absent. Silence is open,
     and so is an event that may stand between the baseline and the record.
     """
-    named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
-    denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
+    named, absent = measure.among(codes) & ~table["stated"], (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
+    denied = (named & absent) | (measure.among([f"no_{code}" for code in codes]) & ~table["stated"])
 
     def between(rows: np.ndarray, surely: bool) -> np.ndarray:
         """Whether one of some rows stands, or may stand, behind the baseline and not behind the record, of each."""

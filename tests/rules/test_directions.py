@@ -1,12 +1,10 @@
-"""Claims that are tested by words in place of numbers: a fall, a rise, an improvement; and how often a drug was given."""
+"""Claims that are tested by words in place of numbers, such as a fall; and by how often a drug was given."""
 
 import pytest
-from conftest import derive
 from hypothesis import given, strategies as st
 
 from casetimeline.derive.direction import derive_direction
-from casetimeline.rules.claims import evaluate_claims
-from casetimeline.rules.rules import evaluate_rules
+from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,count,value,unit,ref_high,state,dose,dose_unit,source,note"
 OPEN, YES, NO = "not checkable from the reported data", "supported", "contradicted"
@@ -25,9 +23,7 @@ def rows_of(*told, code="ck", unit="U/L"):
 def result(make_case, *rows, test="falls", more="measure: ck"):
     """The result of one claim about some rows."""
     about = f"analysis: {{baseline: first}}\nclaims: [{{says: so, test: {test}, {more}}}]"
-    case = make_case(*rows, header=HEADER, about=about)
-    changes = derive(case)
-    return evaluate_claims(case, changes, evaluate_rules(case, changes))["RESULT"].iloc[0]
+    return analyse(make_case(*rows, header=HEADER, about=about)).claims["RESULT"].iloc[0]
 
 
 @pytest.mark.parametrize(
