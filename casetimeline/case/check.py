@@ -32,7 +32,7 @@ from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unp
 from .moments import NO_ZEROS, check_moments
 from .names import near_names
 from .site_scores import check_sites
-from .typed import meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
+from .typed import dose_expected, meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -60,7 +60,7 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     silent = observed & ~given & ~state.each(bool, bool)
     yield from rows_of(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
-    yield from unparsed(facts, texts, bad_doses, "dose")
+    yield from unparsed(facts, texts, {text: dose_expected(text) or said for text, said in bad_doses.items()}, "dose")
     # An open side (`<10`) is limited by 0.
     negative = (np.isfinite(doses.low) & (doses.low < 0)) | (doses.high <= 0) & doses.high_open
     yield from rows_of(facts, negative, "dose", "a dose that is not negative")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases, doubtful_baselines, last_candidates, reference_courses
+from ..derive import contradicted_phases, doubtful_baselines, last_candidates, reference_courses, sites
 from ..faults import first_few
 from ..values import distinct, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
@@ -36,6 +36,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
     again = [str(line) for line, _ in repeated_facts(facts)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
+    yield from _differing(facts, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
@@ -55,6 +56,19 @@ def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> It
         if near:
             known = "is not in measures.csv or treatments.csv; it is shown under its own name"
             yield f"{file}: code '{code}' {known}; did you mean {near}?"
+
+
+def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """Series whose values are by more than one method, examiner or laboratory, one sentence each."""
+    observed = facts[distinct(facts["kind"]).among(["observation"])]
+    where = sites(distinct(observed["site"]), distinct(observed["note"]))
+    for column, words in (("method", "different methods"), ("by", "different examiners or laboratories")):
+        filled = observed.assign(where=where)[observed[column].ne("").to_numpy()]
+        for (_, code, site), texts in filled.groupby(["case_id", "code", "where"], sort=True)[column]:
+            different = sorted(set(texts))
+            if len(different) > 1:
+                name = f"{code} ({site})" if site else code
+                yield f"{file}: {name}: values by {words} are compared: {first_few(different)}"
 
 
 def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Words as people type them, in the rows of a case: what is refused, and what a reader should know of those read."""
 
 import math
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -64,6 +65,31 @@ def quantity_expected(measure: pd.Series) -> str:
         f"a number of {measure['abbrev']}, which is neither present nor absent; a normal result is the value 'normal' "
         "with the laboratory's limits in ref_low or ref_high, and one that was not measured is the state not_assessed"
     )
+
+
+# A number, with what limits it, and the unit behind it.
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_DOSE = re.compile(rf"((?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*([^\W\d_][^\s()=,;]*)")
+
+
+def dose_expected(text: str) -> str:
+    """Where to write a dose with its unit, or in two units; blank for a text that is neither.
+
+    Examples
+    --------
+    >>> dose_expected("8mg/kg")
+    "the number alone: 8 here, and mg/kg in 'dose_unit'"
+    >>> dose_expected("500 mg (8 mg/kg)")
+    "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
+    """
+    parts = _DOSE.findall(text)
+    if not parts:
+        return ""
+    (dose, unit), *others = parts
+    if not others:
+        return f"the number alone: {dose} here, and {unit} in 'dose_unit'"
+    more = ", or ".join(f"{number} with {name}" for number, name in others)
+    return f"one dose in one unit: {dose} here with {unit} in 'dose_unit', or {more}; the other in the note"
 
 
 def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:

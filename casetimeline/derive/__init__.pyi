@@ -9,6 +9,7 @@ from .change import (
     derive_anrind as derive_anrind,
     derive_chg as derive_chg,
     derive_chgprev as derive_chgprev,
+    derive_examiners as derive_examiners,
     derive_pchg as derive_pchg,
     derive_r2base as derive_r2base,
     derive_shift as derive_shift,

@@ -129,6 +129,31 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def derive_examiners(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """Add EXAMINERS: whether a record and its baseline were measured by one examiner or by two; needs `derive_ablfl`.
+
+    It is blank on the baseline itself, and where the column `by` does not say it of both. The name is of this project.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "mrss", "LOC": "", "ABLFL": ["Y", "", "", ""],
+    ...                       "by": ["A", "A", "B", ""]})
+    >>> derive_examiners(frame)["EXAMINERS"].tolist()
+    ['', 'one examiner', 'two examiners', '']
+    """
+    require(frame, "derive_examiners", (*by, "ABLFL"))
+    if "by" not in frame:
+        return frame.assign(EXAMINERS="")
+    who, series = distinct(frame["by"]), groups_of(*(frame[name] for name in by))
+    based, first = equals(frame, "ABLFL", "Y"), np.full(series.count, -1)
+    first[series.codes[based]] = np.flatnonzero(based)
+    row, known = first[series.codes], who.each(bool, bool)
+    both = (row >= 0) & ~based & known & known[np.maximum(row, 0)]
+    same = who.codes == who.codes[np.maximum(row, 0)]
+    words = Distinct(np.where(both, np.where(same, 1, 2), 0), ["", "one examiner", "two examiners"])
+    return frame.assign(EXAMINERS=words.as_text(str))
+
+
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add PREV, CHGPREV, CHGPREVLO and CHGPREVHI: the previous exact value of the series, and the change since then.
 

@@ -64,6 +64,7 @@ ADDED = {
     "derive_pchg": ("PCHG", "PCHGLO", "PCHGHI"),
     "derive_r2base": ("R2BASE", "R2BASELO", "R2BASEHI"),
     "derive_chgprev": ("PREV", "CHGPREV", "CHGPREVLO", "CHGPREVHI"),
+    "derive_examiners": ("EXAMINERS",),
     "derive_direction": ("SIGNLO", "SIGNHI"),
     "derive_shift": ("SHIFT1",),
     "derive_extremes": ("NADIRFL", "PEAKFL", "LASTFL"),

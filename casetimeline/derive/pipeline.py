@@ -5,7 +5,15 @@ import pandas as pd
 
 from ..vocabulary import SERIES
 from .baseline import derive_ablfl, derive_base
-from .change import derive_anrind, derive_chg, derive_chgprev, derive_pchg, derive_r2base, derive_shift
+from .change import (
+    derive_anrind,
+    derive_chg,
+    derive_chgprev,
+    derive_examiners,
+    derive_pchg,
+    derive_r2base,
+    derive_shift,
+)
 from .columns import equals, require
 from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, derive_reference
@@ -102,6 +110,7 @@ def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
         .pipe(derive_pchg)
         .pipe(derive_r2base)
         .pipe(derive_chgprev)
+        .pipe(derive_examiners)
         .pipe(derive_shift)
         .pipe(derive_extremes)
         .pipe(derive_peak)

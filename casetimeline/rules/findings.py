@@ -19,7 +19,7 @@ def undisturbed(records: Records, codes: list[str], table: Records, measure: Dis
     and so is an event that may stand between the baseline and the record. One that surely stands there is a part of its
     own, since nothing else that could be told would then decide.
     """
-    named, absent = measure.among(codes), (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
+    named, absent = measure.among(codes) & ~table["stated"], (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
     denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
 
     def between(rows: np.ndarray, surely: bool) -> np.ndarray:

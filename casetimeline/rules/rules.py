@@ -143,6 +143,8 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
     table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
+    # What is stated is no record: nothing is judged by it.
+    table["stated"] = distinct(changes["kind"]).among(["statement"])
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
     return {**table, "after": table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])}

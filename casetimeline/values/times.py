@@ -20,6 +20,7 @@ from .spellings import plain, spelling
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 # A spreadsheet adds midnight to a date; any other time of day is not read.
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?)?)?")
+_MONTH = "|".join([*calendar.month_name[1:], *calendar.month_abbr[1:]])
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 # Day and month in either order, or a month by its name.
 _SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})")
@@ -27,6 +28,10 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
+# A time of day; and a month without a year, as in `early March`.
+_CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+_DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_NO_YEAR = re.compile(rf"(?:[a-z]+ )*(?:{_DAY} )?(?:of )?(?:{_MONTH})\.?(?: {_DAY})?", re.IGNORECASE)
 _BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
@@ -220,6 +225,10 @@ def _as_typed(text: str, expected: str) -> str:
 def _meanings_of_date(text: str) -> str:
     """What a date with a slash, or with a month by its name, may mean; blank for any other text."""
     text = plain(text)
+    if _CLOCK.search(text):
+        return "a date without a time of day: 2024-01-10 (YYYY-MM-DD); a number of hours is a length of time: 8 h"
+    if len(text) <= LONGEST and _NO_YEAR.fullmatch(text):
+        return "a date with its year, as in 2024-03 for March 2024, or a length of time from day 0"
     named, slashed = _NAMED.fullmatch(text), _SLASHED.fullmatch(text)
     if named and named[2].title() in _MONTHS:
         day = named[1] or named[3]

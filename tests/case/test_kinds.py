@@ -1,0 +1,277 @@
+"""What a row can say beside a value and a time: ends in words, counts, anchors, sites, states without a number."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import derive
+from hypothesis import given, strategies as st
+
+from casetimeline.derive.doses import derive_calendar, derive_doses
+from casetimeline.derive.exposure import derive_exposure
+from casetimeline.faults import TimelineError
+from casetimeline.values.anchors import (
+    Anchor,
+    format_anchor,
+    format_count,
+    parse_anchor,
+    parse_count,
+    parse_severity,
+    phase_of_end,
+)
+from casetimeline.values.bounds import Bounds
+
+HEADER = (
+    "case_id,phase,kind,code,start,end,anchor,count,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,"
+    "site,by,grade,related,source,note"
+)
+COLUMNS = HEADER.split(",")
+
+
+def row(kind, code, **cells):
+    """A row with the header of this file."""
+    cells = {"case_id": "a", "phase": "1", "kind": kind, "code": code, "source": "chart"} | cells
+    assert not cells.keys() - {*COLUMNS}
+    return ",".join(cells.get(name, "") for name in COLUMNS)
+
+
+def days(case):
+    """The bounds of the start of each fact."""
+    return case.facts[["DAYLO", "DAYHI"]].to_numpy().tolist()
+
+
+def faults_of(make_case, *rows):
+    with pytest.raises(TimelineError) as caught:
+        make_case(*rows, header=HEADER)
+    return {(fault.line, fault.column): fault.expected for fault in caught.value.faults}
+
+
+@given(st.integers(1, 99), st.integers(0, 99))
+def test_a_count_is_written_as_it_is_read(low, more):
+    for bounds in (Bounds(low, low), Bounds(low, low + more), Bounds(low, math.inf)):
+        assert parse_count(format_count(bounds)) == bounds
+
+
+@given(st.text("abcdefgh_.-0123456789", min_size=1, max_size=9), st.integers(1, 99))
+def test_an_anchor_is_written_as_it_is_read(code, number):
+    assert parse_anchor(format_anchor(Anchor(code, number))) == (code, number)
+
+
+@pytest.mark.parametrize("text", ("0", "2.5", "~4", "-1", "4..3", "four times", "<1", "2,000"))
+def test_what_is_no_count_is_refused(text):
+    with pytest.raises(ValueError, match="whole number"):
+        parse_count(text)
+
+
+def test_grades_are_those_of_ctcae():
+    assert parse_severity("2..3")[:2] == (2, 3) and parse_severity("<3")[:2] == (1, 2)
+    for text in ("0", "6", "2.5", "mild"):
+        with pytest.raises(ValueError, match="1 to 5"):
+            parse_severity(text)
+    assert phase_of_end("Phase 12") == 12 and math.isnan(phase_of_end("stopped"))
+
+
+def test_a_start_counts_from_its_anchor_by_interval_arithmetic(make_case):
+    """Discharge on day 10 and within 30 to 40 days; a week (3.5 to 10.5 days) after the second of them."""
+    case = make_case(
+        row("event", "discharge", phase="4", start="30..40 d"),
+        row("event", "discharge", phase="1", start="10 d"),
+        row("observation", "ck", phase="5", start="1 wk", anchor="Discharge#2", value="90", unit="U/L"),
+        row("observation", "ck", phase="2", start="-2 d", anchor="discharge", value="80", unit="U/L"),
+        header=HEADER,
+    )
+    assert days(case) == [[30, 40], [10, 10], [33.5, 50.5], [8, 8]]
+    assert case.facts["anchor"].tolist()[2] == "discharge#2"
+
+
+def test_an_anchor_may_count_from_another(make_case):
+    case = make_case(
+        row("procedure", "liver_biopsy", phase="1", start="5 d"),
+        row("event", "admission", phase="2", start="2 d", anchor="liver_biopsy"),
+        row("treatment", "tocilizumab", phase="3", start="1 d", end="3 d", anchor="admission"),
+        row("treatment", "tocilizumab", phase="4", start="10 d", end="ongoing", anchor="admission"),
+        header=HEADER,
+    )
+    assert days(case) == [[5, 5], [7, 7], [8, 8], [17, 17]]
+    assert case.facts["AENHI"].tolist()[2:] == [10, math.inf]
+
+
+def test_the_order_of_the_lines_decides_no_anchor(make_case):
+    rows = [
+        row("event", "visit", phase="", start="60 d"),
+        row("event", "visit", phase="", start="0 d"),
+        row("event", "visit", phase="", start="0 d"),
+        row("observation", "ck", phase="", start="5 d", anchor="visit#2", value="90", unit="U/L"),
+    ]
+    for turned in (rows, rows[::-1], [*rows[2:], *rows[:2]]):
+        facts = make_case(*turned, header=HEADER).facts
+        assert facts.loc[facts["code"] == "ck", "DAYLO"].tolist() == [65]
+
+
+def test_anchors_that_lead_nowhere_are_faults(make_case):
+    faults = faults_of(
+        make_case,
+        row("event", "one", start="1 d", anchor="two"),
+        row("event", "two", start="1 d", anchor="one"),
+        row("event", "three", start="1 d", anchor="two"),
+        row("event", "four", start="1 d", anchor="nowhere"),
+        row("event", "five", start="1 d", anchor="three#2"),
+        row("event", "six", start="2020-01-05", anchor="three"),
+        row("statement", "seven", start="1 d"),
+        row("event", "eight", start="1 d", anchor="seven"),
+        row("event", "nine", start="1 d", anchor="a b#c"),
+    )
+    cells = {line for line, column in faults if column == "anchor"}
+    # The third counts from a circle, of which it is no part.
+    assert cells == {2, 3, 5, 6, 7, 9, 10}
+    assert "does not count from this one" in faults[2, "anchor"] and "no number 2" in faults[6, "anchor"]
+
+
+def test_an_anchor_whose_order_is_open_is_a_fault(make_case):
+    rows = [
+        row("event", "visit", phase="2", start="30 d"),
+        row("event", "visit", phase="2"),
+        row("observation", "ck", phase="3", start="5 d", anchor="visit", value="90", unit="U/L"),
+    ]
+    assert "have an order" in faults_of(make_case, *rows)[4, "anchor"]
+    first = row("event", "visit", phase="1")
+    assert math.isnan(make_case(first, rows[0], rows[2], header=HEADER).facts["DAYLO"].iloc[2])
+
+
+def test_ends_in_words(make_case):
+    case = make_case(
+        row("treatment", "one_drug", start="0 d", end="stopped"),
+        row("treatment", "two_drug", start="0 d", end="phase 2"),
+        row("event", "visit", phase="2", start="30 d"),
+        row("event", "other", phase="2", start="50 d"),
+        row("treatment", "three_drug", phase="2", start="30 d", end="Discontinued"),
+        header=HEADER,
+    )
+    assert case.facts["end"].tolist()[4] == "stopped"
+    assert case.facts[["AENLO", "AENHI"]].to_numpy()[[0, 1, 4]].tolist() == [[0, math.inf], [0, 50], [30, math.inf]]
+    exposure = derive_exposure(case.facts)
+    assert exposure["ENDED"].tolist() == ["yes"] * 3 and exposure["EXDURHI"].tolist() == [math.inf, 51, math.inf]
+
+
+def test_no_record_is_on_a_treatment_that_was_stopped_at_a_time_not_told(make_case):
+    rows = (
+        row("observation", "ck", phase="2", start="5 d", value="90", unit="U/L"),
+        row("observation", "ck", phase="1", start="-5 d", value="95", unit="U/L"),
+    )
+    about = "analysis: {baseline: last_before, reference: drug}"
+    flags = {}
+    for end in ("", "stopped", "ongoing"):
+        case = make_case(row("treatment", "drug", start="0 d", end=end), *rows, header=HEADER, about=about)
+        flags[end] = derive(case)["ONTRTFL"].tolist()[1:]
+    assert flags == {"": ["Y", ""], "stopped": ["", ""], "ongoing": ["Y", ""]}
+
+
+def test_an_end_by_a_phase_that_is_none_is_a_fault(make_case):
+    faults = faults_of(
+        make_case,
+        row("treatment", "one_drug", phase="2", end="phase 1"),
+        row("treatment", "two_drug", phase="1", end="phase 7"),
+        row("treatment", "three_drug", phase="1", end="later"),
+    )
+    assert faults[2, "end"].startswith("a phase that is not before") and faults[3, "end"] == "a phase of the timeline"
+    assert "'stopped' or a phase such as 'phase 4'" in faults[4, "end"]
+
+
+def test_the_doses_that_the_source_counts_are_the_doses(make_case):
+    """8 mg/kg every 4 weeks, four times: 32 mg/kg on days 0, 28, 56 and 84, though the course is told as a year."""
+    case = make_case(
+        row("treatment", "tocilizumab", start="0 d", end="365 d", count="4", dose="8", dose_unit="mg/kg").replace(
+            "mg/kg,", "mg/kg,every 4 wk", 1
+        ),
+        row("treatment", "other", count=">=2", dose="100", dose_unit="mg"),
+        row("treatment", "third", count="3..4", dose="1", dose_unit="g/day"),
+        header=HEADER,
+    )
+    exposure = derive_exposure(case.facts)
+    assert exposure[["NDOSLO", "NDOSHI"]].to_numpy().tolist() == [[4, 4], [2, math.inf], [3, 4]]
+    assert exposure[["CUMLO", "CUMHI", "CUMU"]].to_numpy().tolist() == [
+        [32, 32, "mg/kg"],
+        [200, math.inf, "mg"],
+        [3, 4, "g"],
+    ]
+    assert exposure["REASON"].tolist() == ["", "", ""]
+    assert derive_doses(case.facts)["DOSEDY"].tolist() == [0, 28, 56, 84]
+    assert derive_calendar(case.facts).groupby("EXTRT")["DOSEDY"].agg(list)["Tocilizumab"] == [0, 28, 56, 84]
+
+
+def test_a_count_beside_once_and_beside_another_kind(make_case):
+    faults = faults_of(
+        make_case,
+        row("treatment", "one_drug", count="4", frequency="once"),
+        row("event", "visit", count="2"),
+        row("observation", "ck", value="90", unit="U/L", grade="2"),
+        row("adverse_event", "fever", grade="7", by="A"),
+    )
+    assert {*faults} == {(2, "count"), (3, "count"), (4, "grade"), (5, "grade"), (5, "by")}
+
+
+def test_normal_raised_and_low_are_bounds_by_the_limits_of_the_row(make_case):
+    limits = {"ref_low": "26", "ref_high": "192", "unit": "U/L"}
+    states = ("normal", "raised", "low")
+    rows = [row("observation", "ck", phase=str(n), state=s, **limits) for n, s in enumerate(states, 1)]
+    rows.append(row("observation", "ck", phase="4", state="raised", unit="U/L"))
+    rows.append(row("observation", "lvef", phase="1", state="low", unit="%", ref_low="50"))
+    facts = make_case(*rows, header=HEADER).facts
+    assert facts["AVALLO"].tolist()[:3] == [26, 192, 0] and facts["AVALHI"].tolist()[:3] == [192, math.inf, 26]
+    assert facts["AVALLOX"].tolist()[:3] == [False, True, False] and facts["AVALHIX"].tolist()[:3] == [
+        False,
+        False,
+        True,
+    ]
+    assert np.isnan(facts["AVALLO"].iloc[3]) and facts["AVALC"].tolist()[:4] == [*states, "raised"]
+    # The scale ends at 0.
+    assert facts[["AVALLO", "AVALHI"]].iloc[4].tolist() == [0, 50]
+    assert derive(make_case(*rows, header=HEADER))["ANRIND"].tolist()[:4] == ["NORMAL", "HIGH", "LOW", ""]
+
+
+def test_recurred_and_residual_are_present(make_case):
+    rows = [
+        row("observation", "pericardial_effusion", phase=str(n), state=state)
+        for n, state in enumerate(("present", "absent", "recurred", "residual"), 1)
+    ]
+    facts = make_case(*rows, header=HEADER).facts
+    assert facts["AVALCALO"].tolist() == [1, 0, 1, 1] and facts["AVALCAHI"].tolist() == [4, 0, 4, 4]
+    faults = faults_of(make_case, row("observation", "ck", state="residual"), rows[0])
+    assert "neither present nor absent" in faults[2, "state"]
+
+
+def test_a_state_in_place_of_a_number_is_not_beside_one(make_case):
+    for state in ("normal", "decreased", "improved"):
+        faults = faults_of(make_case, row("observation", "ck", value="90", unit="U/L", state=state))
+        assert faults == {(2, "state"): "no such state beside a value"}
+
+
+def test_the_change_from_the_value_before_is_bounded_by_words(make_case):
+    words = ("increased", "decreased", "unchanged", "improved", "worsened")
+    rows = [row("observation", "ck", phase="1", value="90", unit="U/L")]
+    rows += [row("observation", "ck", phase=str(n), state=word) for n, word in enumerate(words, 2)]
+    rows += [row("observation", "lvef", phase="1", state="improved")]
+    changes = derive(make_case(*rows, header=HEADER)).fillna({"CHGPREVLO": 9, "CHGPREVHI": 9})
+    inf = math.inf
+    assert changes["CHGPREVLO"].tolist() == [9, 0, -inf, 9, -inf, 0, 0]
+    assert changes["CHGPREVHI"].tolist() == [9, inf, 0, 9, 0, inf, inf]
+
+
+def test_two_sites_of_one_moment_and_a_site_that_is_told_twice(make_case):
+    one = row("observation", "pericardial_effusion", value="9", unit="mm", site="left")
+    other = row("observation", "pericardial_effusion", value="12", unit="mm", note="site: right; seen late")
+    assert make_case(one, other, header=HEADER).facts["LOC"].tolist() == ["left", "right"]
+    twice = row("observation", "pericardial_effusion", value="12", unit="mm", site="left", note="site: right")
+    assert {*faults_of(make_case, twice)} == {(2, "site")}
+    nowhere = row("observation", "pericardial_effusion", value="12", unit="mm", site="left")
+    assert (3, "value") in faults_of(make_case, one, nowhere)
+
+
+def test_a_file_without_the_new_columns_has_the_same_faults_and_facts(make_case, observe):
+    old = make_case(observe("1"), observe("2", value="30")).facts
+    new = make_case(
+        row("observation", "mrss", value="46"), row("observation", "mrss", phase="2", value="30"), header=HEADER
+    ).facts
+    same = [name for name in old if name not in ("ref_low", "ref_high")]
+    pd.testing.assert_frame_equal(old[same], new[same], check_dtype=False)
