@@ -133,6 +133,8 @@ def _check_units(facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, measure
     known = pairs(texts["code"], texts["unit"]).each(
         lambda pair: unit_factor(pair[1], units.get(pair[0], {})) is not None if pair[1] else pair[0] not in bare, bool
     )
+    # Nothing is nothing in every unit.
+    known |= texts["value"].among(["0"]) & texts["unit"].among([""])
     # The nearest spelling is not suggested: `mg/mL` and `pg/mL` differ by a letter.
     for line, unit, measure in rows_by_measure(facts, numeric & ~known, "unit", measures):
         yield line, "unit", unit, unit_expected(unit, measure, measures)

@@ -373,7 +373,9 @@ def derive_path(
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []
-    known = readings[0].measures
+    # A case may have measures of its own.
+    known = pd.concat([reading.measures for reading in readings])
+    known = known[~known.index.duplicated()]
     codes = known.index[known["kind"] == "observation"]
     measure = known_name(measure, codes, names_of(known, observed=True))
     check_words([measure] if measure else [], codes, "an observation code of measures.csv", at="--measure")

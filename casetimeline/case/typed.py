@@ -115,7 +115,8 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
     reason = reasons.get(find_unit(unit or "(blank)", reasons) or "")
     expected = f"one of {', '.join(names)}" if len(names) > 1 else "".join(names) or "a blank"
     if reason:
-        return f"{expected}; {reason}"
+        none_printed = "; where the source prints none, a measure of the case alone can hold the number"
+        return f"{expected}; {reason}{'' if unit else none_printed}"
     # Measures of one thing share a word of their codes.
     words = set(str(measure.name).split("_"))
     others = (code for code, units in measures["units"].items() if find_unit(unit, units))

@@ -8,6 +8,7 @@ from conftest import ROOT
 
 from casetimeline.case import (
     check_workbook,
+    derive_path,
     import_case,
     interpret_case,
     new_case,
@@ -204,3 +205,10 @@ def test_the_page_keeps_the_measures_of_a_case(folder):
     without = {**message, "measures": ""}
     (fault, _) = session.answers({"do": "check", **without, "choice": {}})
     assert fault["is"] == "faults" and "pthrp" in fault["text"]
+
+
+def test_a_measure_of_one_case_of_many_can_be_derived_alone(folder, write_case):
+    (folder / "measures.csv").write_text(PTHRP)
+    write_case("Z,1,observation,ck,,,900,U/L,,,,,,chart,", case_id="Z")
+    table, _ = derive_path(folder.parent, measure="PTH-related peptide")
+    assert table["AVAL"].tolist() == [9, 4]

@@ -43,6 +43,8 @@ def test_some_sites_leave_room_for_the_others(make_case, observe):
 def test_another_moment_has_its_own_total(make_case, observe):
     make_case(*rows_of(observe), observe(value="20"), observe("2", value="35"))
     faults_of(make_case, *rows_of(observe, phase="2"), observe(value="20"), observe("2", value="35"))
+    # A score of another region is no total.
+    make_case(observe(value="5", note="site: trunk"), observe(value="20"), *rows_of(observe))
 
 
 def test_without_a_total_a_note_tells_the_sum(make_case, observe):
