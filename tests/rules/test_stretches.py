@@ -10,6 +10,7 @@ from casetimeline.derive.stretch import derive_stretches
 from casetimeline.prose.between import telling_stretches
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.verdicts import summarise_verdicts
+from casetimeline.report.write import _every_verdict
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.stretches import evaluate_stretches
 
@@ -175,6 +176,14 @@ def test_a_relapse_of_ck_is_told_with_the_analytical_variation_that_decides(publ
     assert ("9", "lowest to later, from line 6") in {(str(line), stretch) for line, stretch in table.index}
     past = "\n".join(results_sentences(analysis))
     assert "from 131 U/L in phase 5 (Over 6 months; ~6 mo) to 5607 U/L in phase 7 (Recrudescence)" in past
+
+
+def test_the_table_of_verdicts_has_every_stretch_once(published):
+    every = _every_verdict(analyse(published["openneurol2024-64f"][0]))
+    assert set(every["STRETCH"]) == {"", "baseline to visit", LOWEST}
+    assert every.loc[every["STRETCH"] == LOWEST, "FROMLINE"].tolist() == [6, 6]
+    assert every.loc[every["STRETCH"] != LOWEST, "FROMLINE"].isna().all()
+    assert not every.duplicated(["line", "RULE", "STRETCH"]).any() and every["line"].is_monotonic_increasing
 
 
 def test_the_report_of_the_index_case_has_no_other_stretch(index_case):
