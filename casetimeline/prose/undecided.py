@@ -93,7 +93,7 @@ def _range_words(row, decimals: int, nothing_below: bool) -> str:
     low = number(math.ceil(round(row.MEETLO * step, 6)) / step, decimals) if math.isfinite(row.MEETLO) else ""
     high = number(math.floor(round(row.MEETHI * step, 6)) / step, decimals) if math.isfinite(row.MEETHI) else ""
     if low and high and not nothing_below:
-        return f"{low} to {high}"
+        return low if low == high else f"{low} to {high}"
     if high:
         return f"{'below' if row.MEETHIX else 'at most'} {high}"
     return f"{'above' if row.MEETLOX else 'at least'} {low}"

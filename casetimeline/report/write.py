@@ -197,12 +197,19 @@ def _write_tables(analysis: Analysis, folder: Path) -> None:
     frames = {
         "derived": derived_table(analysis.changes, case.baseline_rule),
         "summary": summarise_case(analysis, analysis.codes).frame,
-        "verdicts": analysis.verdicts.assign(**selection),
+        "verdicts": _every_verdict(analysis).assign(**selection),
         "choices": summarise_choices(analysis).frame.assign(**selection),
         "claims": analysis.claims,
     }
     for name, frame in frames.items():
         write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))
+
+
+def _every_verdict(analysis: Analysis) -> pd.DataFrame:
+    """The verdicts on every stretch of the course; FROMLINE is blank on that from the baseline."""
+    kept = [*analysis.verdicts.columns, "FROMLINE"]
+    verdicts = pd.concat([analysis.verdicts, analysis.stretches], ignore_index=True)[kept]
+    return verdicts.astype({"FROMLINE": "Int64"}).sort_values("line", kind="stable", ignore_index=True)
 
 
 def _write_manuscript(

@@ -7,11 +7,14 @@ from conftest import derive
 from hypothesis import given, strategies as st
 
 from casetimeline.derive.stretch import derive_stretches
+from casetimeline.prose.between import telling_stretches
 from casetimeline.prose.results import results_sentences
 from casetimeline.prose.verdicts import summarise_verdicts
+from casetimeline.report.write import _every_verdict
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.stretches import evaluate_stretches
 
+LAST_BEFORE = "analysis: {baseline: last_before, reference: tocilizumab}"
 FIRST, LOWEST, HIGHEST, NEXT = "first to baseline", "lowest to later", "highest to later", "value to next"
 
 
@@ -76,7 +79,7 @@ def test_progression_before_the_treatment_runs_from_the_first_value_to_the_basel
         observe("2", value="30"),
         "a,3,treatment,tocilizumab,,,,,,,,,,chart,",
         observe("4", value="25"),
-        about="analysis: {baseline: last_before, reference: tocilizumab}",
+        about=LAST_BEFORE,
     )
     assert stretches_of(case) == {(FIRST, "20", "30"), (LOWEST, "20", "25")}
 
@@ -112,6 +115,29 @@ def test_a_stretch_exists_only_where_the_order_is_certain(make_case, observe):
         (LOWEST, "20", "35"),
         (NEXT, "30", "35"),
     }
+
+
+def test_neither_end_of_a_stretch_has_an_open_order(make_case, observe):
+    # The later two have no order, so which is the next, and from which value on the lowest is the lowest, is not told.
+    starts = ("0 d", "1 mo", "~6 mo", "5..7 mo")
+    assert stretches_of(course(make_case, observe, "40", "20", "30", "35", starts=starts)) == set()
+    # The first two have none, and a later one is the baseline: nothing is the first.
+    rows = [
+        observe("", value=value, start=start) for value, start in (("20", "~6 mo"), ("24", "5..7 mo"), ("30", "12 mo"))
+    ]
+    case = make_case(*rows, "a,,treatment,tocilizumab,13 mo,,,,,,,,,chart,", about=LAST_BEFORE)
+    assert stretches_of(case) == set()
+    exact = [row.replace("~6 mo", "3 mo").replace("5..7 mo", "6 mo") for row in rows]
+    case = make_case(*exact, "a,,treatment,tocilizumab,13 mo,,,,,,,,,chart,", about=LAST_BEFORE)
+    assert (FIRST, "20", "30") in stretches_of(case)
+
+
+def test_a_stretch_that_also_depends_on_the_patient_is_not_told(make_case, observe):
+    for sex, expected in (("female", 2), ("''", 1)):
+        about = f"patient: {{sex: {sex}}}\nanalysis: {{baseline: first}}"
+        case = course(make_case, observe, "900", "100", "800", code="ck", unit="U/L", about=about)
+        # The rule of young women has a second open quantity where the sex is not told.
+        assert len(telling_stretches(analyse(case), "ck")) == expected
 
 
 def test_a_record_without_a_value_or_a_unit_is_passed_over(make_case, observe):
@@ -150,6 +176,14 @@ def test_a_relapse_of_ck_is_told_with_the_analytical_variation_that_decides(publ
     assert ("9", "lowest to later, from line 6") in {(str(line), stretch) for line, stretch in table.index}
     past = "\n".join(results_sentences(analysis))
     assert "from 131 U/L in phase 5 (Over 6 months; ~6 mo) to 5607 U/L in phase 7 (Recrudescence)" in past
+
+
+def test_the_table_of_verdicts_has_every_stretch_once(published):
+    every = _every_verdict(analyse(published["openneurol2024-64f"][0]))
+    assert set(every["STRETCH"]) == {"", "baseline to visit", LOWEST}
+    assert every.loc[every["STRETCH"] == LOWEST, "FROMLINE"].tolist() == [6, 6]
+    assert every.loc[every["STRETCH"] != LOWEST, "FROMLINE"].isna().all()
+    assert not every.duplicated(["line", "RULE", "STRETCH"]).any() and every["line"].is_monotonic_increasing
 
 
 def test_the_report_of_the_index_case_has_no_other_stretch(index_case):

@@ -126,6 +126,12 @@ def test_whether_a_rule_applies_at_all_is_a_second_open_quantity(make_case, obse
         assert table.loc["mcid_2019_dcssc", "OPEN"] == quantity
 
 
+def test_a_range_of_one_number_is_one_number():
+    # A fall of 3 points meets a difference that matters of 3 to 4 only where it is taken as 3.
+    row = SimpleNamespace(OPEN="threshold", MEETLO=3.0, MEETHI=3.0, MEETLOX=False, MEETHIX=False, WHY="points")
+    assert tipping_words(row, "points") == "met if the difference that matters is taken as 3 points"
+
+
 @pytest.mark.parametrize(
     ("low", "high", "low_open", "high_open", "expected"),
     [
