@@ -94,6 +94,7 @@ def test_findings_that_are_less_or_there_again(make_case, told, improves, resolv
         ("treatment", "4", "4", YES),
         ("procedure", "4", "4", YES),
         ("procedure", "4", "5", NO),
+        ("procedure", "6", "5", NO),
         ("procedure", "3..4", "4", OPEN),
         ("procedure", ">=2", ">=2", YES),
         ("procedure", "", "4", OPEN),
