@@ -360,3 +360,21 @@ def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
     assert drawn[drawn["element"] == "listed"]["line"].tolist() == ["7"]
     assert {"procedure", "adverse_event"} <= {*drawn["element"]}
     assert drawn.loc[drawn["element"] == "dose", "x"].tolist() == [0, 7, 14, 21]
+
+
+def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
+    rows = (
+        row("treatment", "drug", phase="1"),
+        row("observation", "ck", phase="", start="1 wk", anchor="drug", value="80", unit="U/L"),
+        row("observation", "ck", phase="", start="-2 d", anchor="drug", value="90", unit="U/L"),
+        row("observation", "mrss", phase="", start="0 d", anchor="drug", value="8"),
+        row("observation", "mrss", phase="", start="2 d", anchor="drug", value="6"),
+    )
+    about = "analysis: {baseline: last_before, reference: drug}"
+    changes = derive(make_case(*rows, header=HEADER, about=about))
+    assert changes["DAYLO"].isna().all() and changes["ABLFL"].tolist() == ["", "", "Y", "Y", ""]
+    assert changes["CHG"].tolist()[1] == -10 and changes["CHG"].tolist()[4] == -2
+    # A day that another fact has is not on the same count.
+    dated = row("event", "visit", phase="", start="1 d")
+    moved = derive(make_case(*rows, dated, header=HEADER, about=about))
+    assert moved["ABLFL"].tolist()[:3] == ["", "", ""]
