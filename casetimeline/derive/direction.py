@@ -10,7 +10,7 @@ from .columns import equals, numbers, require
 from .groups import Groups, groups_of
 from .order import PLACE, stretches
 
-_RANKS = {"low": 0.0, "normal": 1.0, "raised": 2.0}
+_RANKS = {"low": 0.0, "normal": 1.0, "raised": 2.0, "LOW": 0.0, "NORMAL": 1.0, "HIGH": 2.0}
 
 
 def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.DataFrame:
@@ -19,7 +19,8 @@ def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.Da
     They are given for the records that have no number to compare: with a state against the value before, or against
     limits that are not reported. What was less than a value that was not above the baseline is below it; two words
     against the same limits are compared by their order. -1 to 1 is open, and missing is a record that says nothing of a
-    change. A series without a baseline is compared with its first record. The names are of this project.
+    change. A series without a baseline is compared with its first record, or with the value before that where its word
+    is about it. A value with its limits is compared with `normal` by them. The names are of this project.
 
     Parameters
     ----------
@@ -53,18 +54,23 @@ def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.Da
         frame, series, np.flatnonzero(equals(frame, "kind", "observation") & ~state.among(OPEN_STATES))
     )
     rank = state.each(lambda word: _RANKS.get(word, np.nan), float)
+    if "ANRIND" in frame:
+        rank = np.where(
+            np.isnan(rank), distinct(frame["ANRIND"]).each(lambda word: _RANKS.get(word, np.nan), float), rank
+        )
     known_low, known_high = _compared(frame)
     based = series.any(equals(frame, "ABLFL", "Y") | ~np.isnan(known_low))[series.codes]
     first = rows[before < 0]
     start = first[~based[first]]
-    known_low[start], known_high[start] = 0.0, 0.0
+    # A first word against the value before it is compared with that value, which is not recorded.
+    known_low[start] = known_high[start] = np.nan_to_num(step[start])
     place, pending = dict(zip(rows.tolist(), before.tolist(), strict=True)), np.zeros(len(frame), dtype=bool)
     pending[rows] = worded[rows]
     pending[start] = False
     for row in rows[pending[rows]].tolist():
         known_low[row], known_high[row] = _after(row, place[row], (known_low, known_high), step, rank)
     said = worded.copy()
-    said[start] = False
+    said[start[np.isnan(step[start])]] = False
     return frame.assign(SIGNLO=np.where(said, known_low, low), SIGNHI=np.where(said, known_high, high))
 
 

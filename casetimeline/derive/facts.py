@@ -30,7 +30,7 @@ from ..vocabulary import DECIMALS, PRESENT_STATES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
 from .groups import groups_of
 from .order import derive_order
-from .resolve import Days, anchor_rows, counted_from, ends_in_words
+from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -70,7 +70,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     texts = {name: distinct(facts[name]) for name in (*_TEXTS, *_OPTIONAL)}
     code, phase = texts["code"], texts["phase"]
     labels, better = measures["label"].to_dict(), measures["better"].to_dict()
-    start, end = _moments(facts, zeros)
+    start, end, ordering = _moments(facts, zeros)
     count = parse_texts(texts["count"], parse_count)
     frame = facts.assign(
         phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
@@ -81,30 +81,30 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         **_values(texts, measures),
         COUNTLO=count.low,
         COUNTHI=count.high,
-        DAYLO=start.low,
-        DAYHI=start.high,
+        DAYLO=ordering.low,
+        DAYHI=ordering.high,
         AENLO=end.low,
         AENHI=end.high,
     )
-    return derive_order(frame)
+    return derive_order(frame).assign(DAYLO=start.low, DAYHI=start.high)
 
 
-def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days]:
-    """Start and end of each row in days from time zero, by the fact that it counts from where it has an anchor."""
+def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days]:
+    """Start and end of each row in days from time zero, by the fact that it counts from; and by what it is ordered."""
     end = distinct(facts["end"])
     timed = pd.Series(end.as_text(timed_end), index=facts.index)
     start, until = (
         Days(*(days[side].to_numpy() for side in ("low", "high")))
         for days in (days_from_zero(times, facts["case_id"], zeros) for times in (facts["start"], timed))
     )
-    row = anchor_rows(facts, start)
-    start, _ = counted_from(row, start)
+    row, own, case = anchor_rows(facts, start), start, groups_of(facts["case_id"])
+    start, _ = counted_from(row, own)
     # A date, and `ongoing`, counts from no other fact.
     counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
     place = np.maximum(row, 0)
     until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
-    return start, ends_in_words(end, groups_of(facts["case_id"]), phase, start, until)
+    return start, ends_in_words(end, case, phase, start, until), counted_for_order(row, own, start, case)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:

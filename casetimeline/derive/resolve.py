@@ -139,6 +139,44 @@ def counted_from(row: np.ndarray, own: Days) -> tuple[Days, np.ndarray]:
     return Days(low, high), circular
 
 
+def counted_for_order(row: np.ndarray, own: Days, start: Days, case: Groups) -> Days:
+    """The days by which facts are ordered: the start, or in a case without any day the time from its only anchor.
+
+    What counts from a fact without a day is before it, after it, or with it all the same. That is told where nothing
+    else of the case has a day, so that two counts are never taken for one.
+
+    Parameters
+    ----------
+    row, own
+        As for `counted_from`.
+    start : Days
+        From `counted_from`.
+    case : Groups
+        The case of each row.
+
+    Examples
+    --------
+    A drug without a day; the records are two days before it and a week after it.
+
+    >>> own = Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
+    >>> start, _ = counted_from(np.array([-1, 0, 0]), own)
+    >>> counted_for_order(np.array([-1, 0, 0]), own, start, groups_of(pd.Series(["a"] * 3))).low.tolist()
+    [0.0, -2.0, 3.5]
+    """
+    anchored = row >= 0
+    if not anchored.any():
+        return start
+    root = row.copy()
+    for _ in range(int(anchored.sum())):
+        root = np.where(row[np.maximum(root, 0)] >= 0, row[np.maximum(root, 0)], root)
+    one = case.of(anchored).different(root[anchored]) == 1
+    usable = (one & ~case.any(~np.isnan(start.low)))[case.codes]
+    origin = np.zeros(len(row), dtype=bool)
+    origin[root[anchored & usable]] = True
+    days, _ = counted_from(row, Days(*(np.where(origin, 0.0, end) for end in own)))
+    return Days(*(np.where(usable, counted, end) for counted, end in zip(days, start, strict=True)))
+
+
 def _returns(row: np.ndarray) -> np.ndarray:
     """Whether each row comes back to itself along what it counts from."""
     comes_back, at = np.zeros(len(row), dtype=bool), row.copy()

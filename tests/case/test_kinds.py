@@ -10,7 +10,11 @@ from hypothesis import given, strategies as st
 
 from casetimeline.derive.doses import derive_calendar, derive_doses
 from casetimeline.derive.exposure import derive_exposure
+from casetimeline.derive.studyday import derive_reference
 from casetimeline.faults import TimelineError
+from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.timeline import draw_timeline
+from casetimeline.rules.analysis import analyse
 from casetimeline.values.anchors import (
     Anchor,
     format_anchor,
@@ -275,3 +279,102 @@ def test_a_file_without_the_new_columns_has_the_same_faults_and_facts(make_case,
     ).facts
     same = [name for name in old if name not in ("ref_low", "ref_high")]
     pd.testing.assert_frame_equal(old[same], new[same], check_dtype=False)
+
+
+def test_the_last_day_of_a_phase_is_known_if_each_fact_of_it_has_a_day(make_case):
+    drug = row("treatment", "drug", start="0 d", end="phase 2")
+    dated, undated = row("event", "visit", phase="2", start="30 d"), row("event", "other", phase="2")
+    assert make_case(drug, dated, header=HEADER).facts["AENHI"].iloc[0] == 30
+    assert make_case(drug, dated, undated, header=HEADER).facts["AENHI"].iloc[0] == math.inf
+    stopped = row("treatment", "drug", phase="", start="0 d", end="stopped")
+    unphased = row("event", "visit", phase="", start="20 d")
+    assert make_case(stopped, unphased, header=HEADER).facts["AENHI"].iloc[0] == math.inf
+
+
+def test_a_dose_per_week_that_is_given_every_day_and_counted(make_case):
+    """Fourteen daily administrations of 70 mg a week are two weeks: 140 mg."""
+    given_daily = row("treatment", "drug", count="14", dose="70", dose_unit="mg/week", frequency="daily")
+    assert derive_exposure(make_case(given_daily, header=HEADER).facts)["CUMHI"].tolist() == [140]
+
+
+def test_a_site_may_be_told_twice_if_it_is_the_same(make_case):
+    same = row("observation", "pericardial_effusion", value="12", unit="mm", site="left", note="site: left; seen late")
+    assert make_case(same, header=HEADER).facts["LOC"].tolist() == ["left"]
+
+
+def test_the_same_words_after_two_facts_are_two_moments(make_case):
+    facts = make_case(
+        row("event", "one", phase="", start="0 d"),
+        row("event", "two", phase="", start="1 d"),
+        row("observation", "ck", phase="", start="~1 wk", anchor="one", value="90", unit="U/L"),
+        row("observation", "ck", phase="", start="~1 wk", anchor="two", value="80", unit="U/L"),
+        row("observation", "mrss", phase="", start="~1 wk", anchor="two", value="8"),
+        header=HEADER,
+    ).facts
+    moments = facts["MOMENT"].tolist()
+    assert moments[2] != moments[3] == moments[4]
+
+
+def test_a_statement_starts_nothing(make_case):
+    facts = make_case(
+        row("statement", "drug", start="0 d"), row("treatment", "drug", phase="2", start="9 d"), header=HEADER
+    ).facts
+    assert derive_reference(facts, "drug")["RFSTLO"].tolist() == [9, 9]
+
+
+def test_a_statement_decides_no_rule(make_case):
+    """That no fluid was drained is a record as an event; as a statement it is the word of the authors."""
+    effusion = [
+        row("observation", "pericardial_effusion", phase="1", start="0 d", value="25", unit="mm"),
+        row("observation", "pericardial_effusion", phase="3", start="90 d", state="absent"),
+    ]
+    answers = {}
+    for kind in ("event", "statement", ""):
+        denial = [row(kind, "no_pericardiocentesis", phase="2", start="30 d")] if kind else []
+        case = make_case(
+            *effusion,
+            *denial,
+            header=HEADER,
+            about="analysis: {baseline: first}\ndiagnosis: idiopathic pericardial effusion",
+        )
+        verdicts = analyse(case).verdicts
+        answers[kind] = verdicts[["RULE", "VERDICT", "DECIDED"]].to_numpy().tolist()
+    assert answers["statement"] == answers[""] != answers["event"]
+
+
+def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
+    lines = {"": 2, "stopped": 3, "phase 2": 4}
+    rows = [row("treatment", f"drug_{chr(97 + n)}", start="0 d", end=end) for n, end in enumerate(lines)]
+    rows += [row("treatment", "counted", start="0 d", count="4", dose="8", dose_unit="mg", frequency="every 7 d")]
+    rows += [row("event", "visit", phase="2", start="30 d"), row("statement", "better", phase="3", start="90 d")]
+    rows += [
+        row("procedure", "biopsy", phase="3", start="100 d", count="2"),
+        row("adverse_event", "fever", start="5 d"),
+    ]
+    drawn = drawn_values(draw_timeline(analyse(make_case(*rows, header=HEADER))))
+    tails = drawn[drawn["element"] == "tail"].set_index("line")["x_to"]
+    bars = drawn[drawn["element"] == "bar"].set_index("line")["x_to"]
+    # Not told when it ended: to the end of the axis. By the second phase: to day 30. Four doses a week apart: day 21.
+    assert {*tails.index} == {"2", "4"} and tails["4"] == 30 < tails["2"]
+    assert bars["5"] == 21 and bars["3"] < 21
+    assert drawn[drawn["element"] == "listed"]["line"].tolist() == ["7"]
+    assert {"procedure", "adverse_event"} <= {*drawn["element"]}
+    assert drawn.loc[drawn["element"] == "dose", "x"].tolist() == [0, 7, 14, 21]
+
+
+def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
+    rows = (
+        row("treatment", "drug", phase="1"),
+        row("observation", "ck", phase="", start="1 wk", anchor="drug", value="80", unit="U/L"),
+        row("observation", "ck", phase="", start="-2 d", anchor="drug", value="90", unit="U/L"),
+        row("observation", "mrss", phase="", start="0 d", anchor="drug", value="8"),
+        row("observation", "mrss", phase="", start="2 d", anchor="drug", value="6"),
+    )
+    about = "analysis: {baseline: last_before, reference: drug}"
+    changes = derive(make_case(*rows, header=HEADER, about=about))
+    assert changes["DAYLO"].isna().all() and changes["ABLFL"].tolist() == ["", "", "Y", "Y", ""]
+    assert changes["CHG"].tolist()[1] == -10 and changes["CHG"].tolist()[4] == -2
+    # A day that another fact has is not on the same count.
+    dated = row("event", "visit", phase="", start="1 d")
+    moved = derive(make_case(*rows, dated, header=HEADER, about=about))
+    assert moved["ABLFL"].tolist()[:3] == ["", "", ""]

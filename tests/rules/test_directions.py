@@ -50,13 +50,22 @@ def result(make_case, *rows, test="falls", more="measure: ck"):
         (("raised", "decreased"), YES, NO),
         # What is not known is not the value before.
         (("100", "not_assessed", "decreased"), YES, NO),
-        (("decreased",), OPEN, OPEN),
+        # The first record says it of a value that is not recorded, and what follows may come back to that.
+        (("decreased",), YES, NO),
+        (("decreased", "increased"), OPEN, OPEN),
+        (("normal",), OPEN, OPEN),
     ],
 )
 def test_a_fall_or_a_rise_without_a_number(make_case, told, falls, rises):
     rows = rows_of(*told)
     assert result(make_case, *rows, test="falls") == falls
     assert result(make_case, *rows, test="rises") == rises
+
+
+def test_a_raised_value_that_became_normal_has_fallen(make_case):
+    rows = ["a,1,observation,ck,,923,U/L,192,,,,chart,", "a,2,observation,ck,,,,,normal,,,chart,"]
+    assert result(make_case, *rows) == YES
+    assert result(make_case, rows[0].replace("923", "150"), rows[1]) == OPEN
 
 
 def test_better_and_worse_go_by_the_direction_of_the_measure(make_case):
@@ -94,6 +103,7 @@ def test_findings_that_are_less_or_there_again(make_case, told, improves, resolv
         ("treatment", "4", "4", YES),
         ("procedure", "4", "4", YES),
         ("procedure", "4", "5", NO),
+        ("procedure", "6", "5", NO),
         ("procedure", "3..4", "4", OPEN),
         ("procedure", ">=2", ">=2", YES),
         ("procedure", "", "4", OPEN),
