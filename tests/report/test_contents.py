@@ -28,13 +28,14 @@ def test_the_opening_counts_what_is_recorded_and_what_the_rules_say(case_of, obs
         "Modified Rodnan skin score: 46 points -> 32 points; Creatine kinase: 923 U/L; Pericardial effusion: not "
         "mentioned."
     )
-    # Met are two limits of error, four important differences and an item; not met is the third limit; three responses
-    # have no time and the composite no items. Several rules answer whether the skin improved, worsened, changed beyond
-    # error or by what is important, and whether CK is raised: only of the limits of error some are met and some not.
+    # Met are three limits of error, four important differences, an item and a fall of 20 %; not met are the fourth
+    # limit and falls of 40 and 60 %; three responses have no time and the composite no items. Several rules answer
+    # whether the skin improved, worsened, changed beyond error or by what is important, and whether CK is raised: of
+    # the limits of error and of the responses some are met and some not.
     assert verdicts == (
-        "Of 12 answers of cited rules to the change up to a last value: 7 met, 1 not met, 4 cannot be determined, 0 "
-        "not applicable; for "
-        "1 of 5 questions that several rules answer, it is the choice of the rule that decides."
+        "Of 16 answers of cited rules to the change up to a last value: 9 met, 3 not met, 4 cannot be determined, 0 "
+        "not applicable, 0 outside the window; for "
+        "2 of 5 questions that several rules answer, it is the choice of the rule that decides."
     )
 
 
