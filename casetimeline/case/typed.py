@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, shortened
-from ..values import Distinct, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, spelling
+from ..values import LONGEST, Distinct, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, spelling
 from ..vocabulary import STATES
 
 # A word that turns the meaning of another: `not present` is no misspelt `present`.
@@ -82,7 +82,8 @@ def dose_expected(text: str) -> str:
     >>> dose_expected("500 mg (8 mg/kg)")
     "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
     """
-    parts = _DOSE.findall(text)
+    # A longer text is no dose, and its many numbers would be looked through again and again.
+    parts = _DOSE.findall(text) if len(text) <= LONGEST else []
     if not parts:
         return ""
     (dose, unit), *others = parts

@@ -9,6 +9,7 @@ from .anchors import (
     timed_end as timed_end,
 )
 from .bounds import (
+    LONGEST as LONGEST,
     NOTHING as NOTHING,
     Bounds as Bounds,
     Intervals as Intervals,
