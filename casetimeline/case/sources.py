@@ -98,7 +98,7 @@ def prove_case(folder: Path, about: dict, texts: pd.DataFrame) -> Proof:
             continue
         if found is not None:
             read[source["id"]] = found
-        elif source.get("sha256"):
+        elif source.get("sha256") or source.get("text"):
             notes.append(_note(case_id, source, stored.get(source["id"])))
     name = f"{case_id}/timeline.csv"
     quoted = texts[texts["quote"].ne("")]
@@ -107,7 +107,9 @@ def prove_case(folder: Path, about: dict, texts: pd.DataFrame) -> Proof:
     asked = quoted[quoted["source"].isin([*read, *elsewhere])]
     misfits += check_numbers(asked)
     faults += [Fault(name, *misfit) for misfit in misfits]
-    faults += _check_claims(about, read, f"{case_id}/case.yaml") if len(read) == len(sources) else []
+    proved = {claim for entry in elsewhere.values() for claim in entry["claims"]}
+    if sources and len({*read, *elsewhere}) == len(sources):
+        faults += _check_claims(about, read, proved, f"{case_id}/case.yaml")
     places = places_of(texts, read) | _places_elsewhere(quoted, elsewhere)
     return Proof(places, len(asked), tuple(faults), tuple(notes))
 
@@ -121,6 +123,8 @@ def _read(folder: Path, source: dict[str, str], at: dict[str, str]) -> Source | 
         raise TimelineError([fault(name, "the name of a file in the folder of the case, as `text`", **at)])
     try:
         content = (folder / name).read_bytes()
+    except FileNotFoundError:
+        return None
     except OSError as error:
         words = f"a file of the folder of the case, as `text` ({error.strerror})"
         raise TimelineError([fault(name, words, **at)]) from None
@@ -132,7 +136,7 @@ def _read(folder: Path, source: dict[str, str], at: dict[str, str]) -> Source | 
 
 def _note(case_id: str, source: dict[str, str], entry: dict | None) -> str:
     """What is known of a source whose text is not here."""
-    if entry and entry.get("sha256") == source["sha256"]:
+    if entry and entry.get("sha256") == source.get("sha256"):
         return f"{case_id}: source '{source['id']}' is proved against a text that is not here"
     return f"{case_id}: the text of source '{source['id']}' is not here, and no proof of it; its rows are not proved"
 
@@ -148,7 +152,10 @@ def _stored(folder: Path, faults: list[Fault]) -> dict[str, dict]:
         return {}
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return {key: {"sha256": entry["sha256"], "quotes": dict(entry["quotes"])} for key, entry in stored.items()}
+        return {
+            key: {"sha256": entry["sha256"], "quotes": dict(entry["quotes"]), "claims": list(entry["claims"])}
+            for key, entry in stored.items()
+        }
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         faults.append(
             fault("something else", "a proof as `casetimeline prove` writes it", at=f"{folder.name}/{PROOF_FILE}")
@@ -171,14 +178,14 @@ def _places_elsewhere(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> dict[
     return {row.line: [Stretch(*place) for place in elsewhere[row.source]["quotes"].get(row.quote, [])] for row in rows}
 
 
-def _check_claims(about: dict, read: dict[str, Source], file: str) -> list[Fault]:
-    """Claims whose words stand in no text."""
+def _check_claims(about: dict, read: dict[str, Source], proved: set[str], file: str) -> list[Fault]:
+    """Claims whose words stand in no text, and were not proved against one."""
     faults = []
     for position, claim in enumerate(about.get("claims", []), 1):
         says = claim.get("says", "")
-        if says and read and not any(all(find_quote(says, source)) for source in read.values()):
-            nearest = nearest_passage(says, next(iter(read.values())))
-            expected = f"words of the text of a source; the nearest there is '{nearest}'"
+        if says and says not in proved and not any(all(find_quote(says, source)) for source in read.values()):
+            nearest = nearest_passage(says, next(iter(read.values()))) if read else ""
+            expected = "words of the text of a source" + (f"; the nearest there is '{nearest}'" if nearest else "")
             faults.append(Fault(file, None, f"claims: {position}: says", says, expected))
     return faults
 
@@ -199,10 +206,11 @@ def prove_source(folder: Path, path: Path, source_id: str = "") -> list[str]:
         expected = f"the id of a source of case.yaml: {', '.join(ids) or 'there is none'}"
         raise TimelineError([fault(source_id, expected, at="source", known=ids)])
     rows, _ = read_rows((folder / "timeline.csv").read_bytes(), f"{folder.name}/timeline.csv")
-    return write_proof(folder, chosen, path, rows)
+    claims = [claim.get("says", "") for claim in about.get("claims", []) if isinstance(claim, dict)]
+    return write_proof(folder, chosen, path, rows, claims)
 
 
-def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame) -> list[str]:
+def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame, claims: list[str]) -> list[str]:
     """Prove the rows of one source against a text that is not in the folder of the case, and keep the proof there.
 
     Parameters
@@ -215,6 +223,8 @@ def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame) -
         Its text.
     texts : DataFrame
         The rows as text, with `line`.
+    claims : list of str
+        The words of the claims of the case; the proof keeps those that stand in the text.
 
     Returns
     -------
@@ -234,7 +244,8 @@ def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame) -
         raise TimelineError([Fault(f"{folder.name}/timeline.csv", *misfit) for misfit in misfits])
     places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
     faults: list[Fault] = []
-    stored = _stored(folder, faults) | {source_id: {"sha256": sha256(content), "quotes": places}}
+    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
+    stored = _stored(folder, faults) | {source_id: {"sha256": sha256(content), "quotes": places, "claims": said}}
     write_atomic(folder / PROOF_FILE, (json.dumps(stored, ensure_ascii=False, indent=1) + "\n").encode())
     passages = sum(len(passages_of(quote)) for quote in places)
     return [

@@ -14,6 +14,7 @@ ARGUMENTS = {
     "derive_ablfl": ("worst_before", "tocilizumab"),
     "derive_reference": ("tocilizumab",),
     "derive_changes": ("last_before", "tocilizumab"),
+    "derive_prednisone": (pd.DataFrame({"prednisone_5mg": ["5"]}, index=["prednisone"]),),
 }
 FUNCTIONS = [name for name in dir(derive) if name.startswith("derive_") and name != "derive_analysis"]
 MAKERS = {column: function for function, columns in ADDED.items() for column in columns}

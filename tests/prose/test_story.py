@@ -94,7 +94,7 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     assert "Important improvement as counted in faSScinate, defined as fall of at least 4.7 points: met." in important
     assert composite == (
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because there is no value before "
-        "and after of fvc pred, haq di, patient global, physician global."
+        "and after of FVC %pred, HAQ-DI, PtGA, PhGA."
     )
     assert (
         population

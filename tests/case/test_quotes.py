@@ -143,7 +143,6 @@ def edit(path, old, new):
         ("timeline.csv", "mRSS 46", "mRSS 47", ["column quote: found 'severe skin sclerosis (mRSS 47)", "(mRSS 46)"]),
         ("timeline.csv", "mrss,,,46,", "mrss,,,36,", ["line 2, column value: found '36'"]),
         ("case.yaml", "says: CK 923 U/L", "says: CK 924 U/L", ["claims: 2: says: found 'CK 924 U/L'", "CK 923 U/L"]),
-        ("case.yaml", "abstract.txt", "nothing.txt", ["found 'nothing.txt'; expected a file of the folder"]),
         ("case.yaml", "abstract.txt", "../fu-2025/abstract.txt", ["expected the name of a file"]),
         (
             "case.yaml",
@@ -186,6 +185,12 @@ def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
     with pytest.raises(TimelineError, match="words of the text of Fu 2025"):
         prove_source(case, elsewhere)
     assert (case / "proof.json").read_bytes() == before
+
+
+def test_a_text_that_is_not_there_proves_nothing(case):
+    (case / "abstract.txt").unlink()
+    case_without = read_case(case)
+    assert case_without.proof == "" and any("is not here, and no proof of it" in note for note in case_without.notes)
 
 
 def test_without_its_proof_a_digest_proves_nothing(case):
