@@ -33,7 +33,8 @@ _TIME_BEFORE = {
 _MASS = re.compile(r"(%|(mg|g|kg|ug|\u03bcg|mcg|ml|dl|l|mm|cm|m|iu|u|j|mmol|pg|ng)(?![a-z]))", re.I)
 # Words by which a text says that a finding is not there, and words by which it says that it is gone.
 _ABSENT = re.compile(
-    r"\b(no|not|non|none|without|absent|absence|negative|free of|resolved?|resolution|resolving|disappear\w*|cleared?|"
+    r"\b(no|not|non|none|without|absent|absence|negative|free of|resolved?|resolution|resolving|"
+    r"disappear\w*|reabsor\w*|asymptomatic|cleared?|"
     r"vanished|normal\w*|denied|excluded|unremarkable|undetectable|nil|never|recovered)\b",
     re.I,
 )

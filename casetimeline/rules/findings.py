@@ -20,7 +20,7 @@ def undisturbed(records: Records, codes: list[str], table: Records, measure: Dis
     own, since nothing else that could be told would then decide.
     """
     named, absent = measure.among(codes) & ~table["stated"], (table["AVALHI"] == 0) | (table["AVALCAHI"] == 0)
-    denied = (named & absent) | measure.among([f"no_{code}" for code in codes])
+    denied = (named & absent) | (measure.among([f"no_{code}" for code in codes]) & ~table["stated"])
 
     def between(rows: np.ndarray, surely: bool) -> np.ndarray:
         """Whether one of some rows stands, or may stand, behind the baseline and not behind the record, of each."""

@@ -234,7 +234,7 @@ def test_an_empty_workbook_says_nothing_whatever_the_vocabulary(begun, data):
     last = measures.splitlines()[-1]
     (data / "measures.csv").write_text(f"{measures}{last.replace(last.split(',')[0], 'my_own', 1)}\n", encoding="utf-8")
     with (begun.parent / "timeline.csv").open("a", encoding="utf-8") as timeline:
-        timeline.write(f"my-case,1,observation,mrss,,,,,30{14 * ','}chart,,\n")
+        timeline.write(f"my-case,1,observation,mrss,,,,,30{14 * ','}chart,,,\n")
     assert len(read_case(data, "my-case").facts) == 1
     assert workbook_note(data, "my-case") == ""
 
@@ -317,7 +317,7 @@ def test_comments_leave_lines_and_headers_where_they_are():
 def test_a_starter_is_parsed_as_any_case():
     vocabulary = read_vocabulary(DATA, [])
     files = starter_files("x1")
-    row = b"x1,1,observation,mrss,,,,,30" + 14 * b"," + b"chart,,\n"
+    row = b"x1,1,observation,mrss,,,,,30" + 14 * b"," + b"chart,,,\n"
     case = interpret_case(parse_case("x1", Recorded(files.about, files.timeline + row), vocabulary), vocabulary)
     assert case.baseline_rule == "first" and len(case.facts) == 1
 

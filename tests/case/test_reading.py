@@ -29,6 +29,8 @@ EXPECTED_NOTES = (
     "is proved against a text that is not here",
     "read 'four times daily' as",
     "are compared:",
+    "read 'three times daily' as",
+    "because their order is",
 )
 
 

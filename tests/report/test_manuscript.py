@@ -16,7 +16,6 @@ from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
-from casetimeline.prose.undecided import tipping_words, unless_words
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import bibtex, csl_json, references_in_use
 from casetimeline.report.contents import LIMITS, back_blocks, first_table, front_blocks, patient_of, title_of
@@ -26,7 +25,6 @@ from casetimeline.report.pdf import render_report
 from casetimeline.report.word import draw_pictures, render_word
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import is_needless
-from casetimeline.rules.tipping import derive_tipping
 
 
 def pictures_of(case):
@@ -174,13 +172,13 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
             known |= numbers(" ".join(map(str, [*of.changes[column], *case.facts.get(column, [])])))
         words = [*case.about.get("phases", {}).values(), *of.verdicts["LABEL"], *of.verdicts["DECIDED"]]
         words += [*of.verdicts["POPULATION"], *of.verdicts["WHY"]]
-        # What would decide an open verdict is a number of a table of its own.
-        open_ones = [derive_tipping(table, of.changes, case.rules) for table in (of.verdicts, of.stretches)]
-        words += [tipping_words(row, "") + unless_words(row, "") for table in open_ones for row in table.itertuples()]
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
         for sentence in results_sentences(of):
-            strange = numbers(sentence) - known
+            # What would decide an open verdict is held against the rules in the tests of tipping points.
+            strange = (
+                numbers(re.sub(r"\((?:met|not met)[^()]*\)|unless [^;.]*(?:\.[0-9][^;.]*)*", "", sentence)) - known
+            )
             assert not strange, (case.case_id, strange, sentence)
             seen += len(numbers(sentence))
     assert seen > 200

@@ -88,6 +88,10 @@ TABLES = {
         Field("pmid", "Number in PubMed."),
         Field("url", "Address."),
         Field("reference", "In place of the columns from authors to url: the id of a work of references.json."),
+        Field("text", "The file of the case's folder that holds the text of the source; each row is held against it."),
+        Field(
+            "sha256", "In place of `text`: the digest that `casetimeline prove` gives, of a text that is not stored."
+        ),
         Field("licence", "Licence of the source, as printed."),
         Field("read", "What of the source was read: `abstract`, `complete text`."),
     ),
