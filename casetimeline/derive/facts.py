@@ -102,7 +102,8 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days
     # A date, and `ongoing`, counts from no other fact.
     counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
     place = np.maximum(row, 0)
-    until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
+    with np.errstate(invalid="ignore"):
+        until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
     return start, ends_in_words(end, case, phase, start, until), counted_for_order(row, own, start, case)
 
