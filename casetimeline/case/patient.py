@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from ..values import parse_duration, parse_time, parse_value
+from ..values import canonical_time, parse_duration, parse_time, parse_value
 
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.
@@ -52,6 +52,11 @@ def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
             yield f"patient: {name}", str(content), expected
 
 
+def _parse_length(text: str):
+    """A length of time, as it is typed."""
+    return parse_duration(canonical_time(text))
+
+
 def _reads(parse: Callable, unit: str = "") -> Callable[[str], bool]:
     """Whether a text, without its unit, can be parsed."""
 
@@ -81,7 +86,7 @@ _FORMS = {
     "weight": (_reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
     "onset": (_reads(parse_time), "a time from day 0 such as -2 a, or a date"),
-    "disease_duration": (_reads(parse_duration), "a length of time such as 6 mo (h, d, wk, mo, a)"),
+    "disease_duration": (_reads(_parse_length), "a length of time such as 6 mo (h, d, wk, mo, a)"),
 }
 
 
