@@ -175,6 +175,9 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
         for sentence in results_sentences(of):
+            # The reasoning on a subset that was not reported has its numbers checked in the tests of deductions.
+            if sentence.startswith("The subset was not reported; deduced"):
+                continue
             # What would decide an open verdict is held against the rules in the tests of tipping points.
             strange = numbers(re.sub(r"met if [^();]*|unless [^;.]*(?:\.[0-9][^;.]*)*", "", sentence)) - known
             assert not strange, (case.case_id, strange, sentence)
