@@ -201,6 +201,12 @@ def project(tmp_path):
     return copy_project(tmp_path / "project")
 
 
+def change_number(folder: Path, old: str, new: str) -> None:
+    """Another number in a case and in the text that it is held against, as if the source had printed that one."""
+    for path in folder.iterdir():
+        path.write_text(re.sub(rf"\b{old}\b", new, path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def make_project_of(tmp_path: Path, *stems: str) -> Path:
     """A copy of the project with some of its notebooks."""
     project = copy_project(tmp_path / "few")

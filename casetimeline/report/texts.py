@@ -105,10 +105,33 @@ def _texts_of_picture(content: bytes) -> Iterator[tuple[str, str]]:
         picture.load()
         exif = picture.getexif()
         entries = [picture.info, exif, *(exif.get_ifd(ifd) for ifd in _IFDS)]
+        pieces = _beside_pixels(content, picture)
     for values in entries:
         yield "metadata", "\n".join(f"{key}: {_decoded(value)}" for key, value in values.items())
-    pieces = _chunks(content) if content.startswith(_PNG) else [content.rpartition(b"\xff\xd9")[2]]
     yield "bytes beside the picture", "\n".join(map(_decoded, pieces))
+
+
+def _beside_pixels(content: bytes, picture: Image.Image) -> list[bytes]:
+    if picture.format == "PNG":
+        return list(_chunks(content))
+    if picture.format == "TIFF":
+        # Tables of numbers stand there too, which are no text: their bytes hold no long run of letters.
+        return [b"\n".join(_RUNS.findall(piece)) for piece in _outside_strips(content, picture)]
+    return [content.rpartition(b"\xff\xd9")[2]]
+
+
+def _outside_strips(content: bytes, picture: Image.Image) -> list[bytes]:
+    """The parts of a TIFF that are not the strips or tiles of one of its pages."""
+    spans = []
+    for page in range(picture.n_frames):
+        picture.seek(page)
+        for starts, lengths in _PIXELS_OF_TIFF:
+            spans += zip(picture.tag_v2.get(starts, ()), picture.tag_v2.get(lengths, ()), strict=True)
+    pieces, place = [], 0
+    for start, length in sorted(spans):
+        pieces.append(content[place:start])
+        place = max(place, start + length)
+    return [*pieces, content[place:]]
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
@@ -176,6 +199,10 @@ def _entries(thing) -> Iterator[tuple[str, str]]:
 
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+# Where the strips, and the tiles, of a page start, and how long they are (TIFF 6.0).
+_PIXELS_OF_TIFF = ((273, 279), (324, 325))
+# Five characters and more in UTF-8, or in UTF-16 of the Latin letters.
+_RUNS = re.compile(rb"[\t\n\r -~\x80-\xff]{5,}|(?:[\t\n\r -~\xa0-\xff]\x00){5,}")
 _MARKS = {
     b"%PDF-": _texts_of_pdf,
     b"PK\x03\x04": _texts_of_zip,

@@ -16,7 +16,7 @@ from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
 from casetimeline.faults import TimelineError
-from casetimeline.files import zip_bytes
+from casetimeline.files import expanded, zip_bytes
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")
@@ -268,12 +268,12 @@ def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypat
     monkeypatch.setenv("HOME", str(tmp_path))
     contents = {f"fu-2025/{name}": (DATA / "fu-2025" / name).read_bytes() for name in FILES}
     (tmp_path / "my-case (1).zip").write_bytes(zip_bytes(contents))
-    assert import_case(Path("~/my-case (1).zip"), data)
+    assert import_case(expanded(Path("~/my-case (1).zip")), data)
     project = copy_project(tmp_path / "project")
     done = run("make", "import", "FILE=~/my-case (1).zip", cwd=project, HOME=str(tmp_path))
     assert done.returncode == 0 and "current   data/fu-2025/case.yaml" in done.stdout
     assert run("make", "import", "FILE=a'b", cwd=project).returncode == 2
-    (fault,) = refused(import_case, Path("~nobody-of-that-name/a.xlsx"), data)
+    (fault,) = refused(import_case, expanded(Path("~nobody-of-that-name/a.xlsx")), data)
     assert (fault.file, fault.expected) == ("a.xlsx", "a file that can be read")
 
 

@@ -169,6 +169,16 @@ def test_what_is_planted_is_found_in_every_kind_of_file(name, kind):
     assert kind in kinds
 
 
+def test_the_pixels_of_a_tiff_are_no_text_and_what_follows_them_is():
+    """Its strips may stand anywhere: here a drawing whose bytes spell an address, and one after the last of them."""
+    address = b"jane.doe@clinic.example.org "
+    buffer = io.BytesIO()
+    Image.frombytes("L", (len(address), 2), address * 2).save(buffer, "tiff")
+    told = "".join(text for _, text in texts_of("a.tiff", buffer.getvalue()))
+    assert "clinic" not in told
+    assert "clinic" in "".join(text for _, text in texts_of("a.tiff", buffer.getvalue() + address))
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_without_an_identifier_is_left_alone(name):
     sought = sought_for(False, DENIED)
@@ -347,7 +357,7 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
         refused = casetimeline(*asked, "--deny", "other.txt", cwd=project, PYTHONPATH=str(project))
         assert refused.returncode == 2 and message in refused.stderr and "Traceback" not in refused.stderr
     missing = casetimeline(*asked, "--deny", "none.txt", cwd=project, PYTHONPATH=str(project))
-    assert missing.returncode == 2 and "deny-list" in missing.stderr and "Traceback" not in missing.stderr
+    assert missing.returncode == 2 and "none.txt: found 'no such file'" in missing.stderr and "Traceback" not in missing.stderr
     # Once it is mended the report is published, and no word of the list stands anywhere.
     path.write_text(text, encoding="utf-8")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))

@@ -369,11 +369,12 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     verified = casetimeline("verify", "build/fu-2025", cwd=project, PYTHONPATH=str(project))
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "manuscript/figures/screen/measure_ck.png" in verified.stdout
-    # Nothing of a choice is left where it is not asked for.
+    # Nothing of a choice is left where it is not asked for; figure files that were once asked for are made again.
     done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0 and "made" in done.stdout
     assert "asked for" not in (home / "report.html").read_text(encoding="utf-8")
-    assert not (home / "manuscript/figures/screen").exists()
+    told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["parameters"]
+    assert told == {"presets": ["screen"], "measures": ["ck"]}
 
 
 @pytest.mark.product

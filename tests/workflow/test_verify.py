@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from conftest import casetimeline, make_project_of
+from conftest import casetimeline, change_number, make_project_of
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_an_untouched_report_is_what_its_inputs_give(built):
 
 @pytest.mark.product
 def test_a_changed_digit_of_the_data_is_found_in_value_bytes_and_pixels(built):
-    replace(built / "data/fu-2025/timeline.csv", ",32,", ",33,")
+    change_number(built / "data/fu-2025", "32", "33")
     done, rows = verify(built)
     assert done.returncode == 1
     assert "input data/fu-2025/timeline.csv: another content" in done.stdout
