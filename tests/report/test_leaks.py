@@ -357,7 +357,11 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
         refused = casetimeline(*asked, "--deny", "other.txt", cwd=project, PYTHONPATH=str(project))
         assert refused.returncode == 2 and message in refused.stderr and "Traceback" not in refused.stderr
     missing = casetimeline(*asked, "--deny", "none.txt", cwd=project, PYTHONPATH=str(project))
-    assert missing.returncode == 2 and "none.txt: found 'no such file'" in missing.stderr and "Traceback" not in missing.stderr
+    assert (
+        missing.returncode == 2
+        and "none.txt: found 'no such file'" in missing.stderr
+        and "Traceback" not in missing.stderr
+    )
     # Once it is mended the report is published, and no word of the list stands anywhere.
     path.write_text(text, encoding="utf-8")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))

@@ -469,7 +469,11 @@ def test_a_folder_that_cannot_be_written_ends_in_one_message(small, tmp_path, wh
     else:
         build = Path("/proc/casetimeline")
     done = run_report(small, "--build", str(build))
-    assert done.returncode == (2 if where == "a file" else 1) and done.stderr.startswith("casetimeline: ") and "Traceback" not in done.stderr
+    assert (
+        done.returncode == (2 if where == "a file" else 1)
+        and done.stderr.startswith("casetimeline: ")
+        and "Traceback" not in done.stderr
+    )
     if where == "a file":
         assert build.read_text() == "mine"
     if where == "a link":

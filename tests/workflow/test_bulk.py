@@ -41,9 +41,7 @@ def make_cases(data, *ids):
         for name in ("case.yaml", "timeline.csv"):
             text = (ROOT / "data/fu-2025" / name).read_text(encoding="utf-8")
             # The work that the case is from stays the same.
-            lines = [
-                line if "reference:" in line else line.replace("fu-2025", case_id) for line in text.splitlines()
-            ]
+            lines = [line if "reference:" in line else line.replace("fu-2025", case_id) for line in text.splitlines()]
             (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return data
 

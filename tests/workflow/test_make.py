@@ -312,7 +312,18 @@ def test_a_name_that_is_no_id_leaves_no_trace(project, case_id):
 @together
 def test_no_case_is_withheld_for_a_name_that_it_does_not_hold(every_case, tmp_path):
     """Short names, which hide in ordinary words, and numbers, over all that the reports hold."""
-    names = ("Doe", "Ina", "Ian", "Lee Ann", "Jürgen Weiß", "Søren Łukasik", "Иванов", "Schroeder", "00471122", "4711-22")
+    names = (
+        "Doe",
+        "Ina",
+        "Ian",
+        "Lee Ann",
+        "Jürgen Weiß",
+        "Søren Łukasik",
+        "Иванов",
+        "Schroeder",
+        "00471122",
+        "4711-22",
+    )
     (tmp_path / "deny.txt").write_text("\n".join(names), encoding="utf-8")
     for case_id in CASES:
         case = read_case(ROOT / "data", case_id)
