@@ -1,6 +1,7 @@
 """The page's session: what it shows is what the report draws; what is typed or brought along is checked, and kept."""
 
 import base64
+import csv
 import html
 import io
 import itertools
@@ -34,6 +35,7 @@ from casetimeline.workflow.notebook import has_results, read_notebook, write_tex
 
 DATA = ROOT / "data"
 FILES = ("case.yaml", "timeline.csv")
+DRAFT = ("about", "rows", "measures")
 PAGES = [ROOT / "notebooks" / name for name in ("explore.ipynb", "index.ipynb")]
 
 
@@ -337,6 +339,11 @@ def test_an_export_has_the_files_of_its_preset_and_a_measure_of_its_own(fresh, m
 # A case of one's own.
 
 
+def told_in(measures):
+    """What a measures.csv says, in whatever order of columns, and without those that are blank."""
+    return [{name: text for name, text in row.items() if text} for row in csv.DictReader(io.StringIO(measures))]
+
+
 def draft_of_case(session, case_id="fu-2025"):
     part = answer(session, "draft", choice={"case": case_id})
     assert part["is"] == "draft"
@@ -344,7 +351,8 @@ def draft_of_case(session, case_id="fu-2025"):
 
 
 def check(session, draft, **choice):
-    return answers(session, "check", about=draft["about"], rows=draft["rows"], choice=choice)
+    kept = {"measures": draft["measures"]} if "measures" in draft else {}
+    return answers(session, "check", about=draft["about"], rows=draft["rows"], choice=choice, **kept)
 
 
 @pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "openneurol2024-64f", of=list_cases(DATA)))
@@ -357,10 +365,11 @@ def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     assert (view["figure"], view["marks"]) == (theirs["figure"], theirs["marks"])
     # Saved in both forms and opened again, it is the same draft.
     for form, suffix in (("zip", "zip"), ("xlsx", "xlsx")):
-        name, content = file_of(answer(fresh, "save", about=draft["about"], rows=draft["rows"], form=form))
+        name, content = file_of(answer(fresh, "save", form=form, **{key: draft[key] for key in DRAFT}))
         again = answer(session, "read", files=as_upload({name: content}))
         assert name == f"{case_id}.{suffix}"
         assert (again["about"], again["rows"]) == (draft["about"], draft["rows"])
+        assert told_in(again["measures"]) == told_in(draft["measures"])
 
 
 def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(fresh):

@@ -36,12 +36,16 @@ EVERY_CASE = list_cases(ROOT / "data")
 def rows_in(name, facts):
     """Lines of the rows that a figure is about."""
     observed, code = facts["kind"] == "observation", facts["code"]
+    # A change is of the three measures, and of what is told of one place more than once.
+    seen = list(zip(code[observed], facts.loc[observed, "LOC"], strict=True))
+    changing = {*MEASURES, *(name for name, place in seen if seen.count((name, place)) > 1)}
+    changing = changing if changing & {*code[observed]} else {*code[observed]}
     about = {
         "01_skin": observed & (code == "mrss"),
         "02_muscle": observed & (code == "ck"),
         "03_pericardium": observed & (code == "pericardial_effusion"),
         "07_regimen": facts["kind"] == "treatment",
-        "08_change": observed & code.isin(MEASURES),
+        "08_change": observed & code.isin(changing),
         "09_context": observed & (code == "mrss"),
     }
     return facts.loc[about.get(name, observed | True), "line"].tolist()
