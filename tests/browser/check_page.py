@@ -357,7 +357,7 @@ def test_a_case_is_written_in_the_grid_and_saved_in_both_forms(app, tmp_path):
     # A second row, by the keyboard.
     app.get_by_role("button", name="Add a row").focus()
     app.keyboard.press("Enter")
-    for text in ("3", None, "mrss", None, None, "24"):
+    for text in ("3", None, "mrss", None, None, None, None, "24"):
         if text:
             app.keyboard.press("Control+a")
             app.keyboard.type(text)
@@ -367,7 +367,7 @@ def test_a_case_is_written_in_the_grid_and_saved_in_both_forms(app, tmp_path):
     name, workbook = saved(app, "Save as workbook")
     assert name == "my-case.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Timeline"]
-    assert [sheet[place].value for place in ("A2", "D2", "G2", "B3", "G3")] == ["my-case", "mrss", "31", "3", "24"]
+    assert [sheet[place].value for place in ("A2", "D2", "I2", "B3", "I3")] == ["my-case", "mrss", "31", "3", "24"]
     name, folder = saved(app, "Save as case folder")
     assert name == "my-case.zip"
     # Both open again as they were.
@@ -404,7 +404,7 @@ def test_a_form_tells_its_faults_at_the_field(app):
     assert app.get_by_text("Kept as they are, and edited in the workbook: claims, caveats").is_visible()
     settled(app)
     app.get_by_label("Sources, one a line").fill("Fu 2025, abstract\n | 10.1/a")
-    app.get_by_role("button", name="sources: 2").click()
+    app.get_by_role("button", name="Sources, 2").click()
     assert app.evaluate("document.activeElement.tagName") == "TEXTAREA"
     app.get_by_label("Sources, one a line").fill("Somebody 2020")
     app.get_by_text("expected one of the sources").first.wait_for()
@@ -995,7 +995,7 @@ def test_what_is_no_draft_is_left_alone_and_hostile_drafts_are_text(app):
     settled(app)
     assert drafts(app) == ["case <img src=x onerror=alert(1)>, 1 row Open Delete"]
     app.get_by_role("button", name="Open the draft").click()
-    app.get_by_text("expected one of observation, treatment, event").first.wait_for()
+    app.get_by_text("expected a row of a fact, with kind, code and source").first.wait_for()
     assert app.locator(".ct-page img[src=x]").count() == 0
     assert app.evaluate("localStorage.length") == len(texts) + 1
 
