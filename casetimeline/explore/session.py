@@ -18,13 +18,14 @@ from ..case import (
     axes_of,
     interpret_case,
     parse_case,
+    read_bytes,
     read_recorded,
     store_case,
     whole_vocabulary,
 )
 from ..characters import say
 from ..faults import Fault, TimelineError, fault
-from ..files import list_cases, zip_bytes
+from ..files import PROOF_FILE, list_cases, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
@@ -213,7 +214,8 @@ class Session:
         elif form != "zip":
             raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
-            contents = {f"{case_id}/{name}": content for name, content in recorded.files().items()}
+            files = {**recorded.files(), **self._proof(case_id)}
+            contents = {f"{case_id}/{name}": content for name, content in files.items()}
             yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
     def export(self, message: dict) -> Iterator[dict]:
@@ -245,6 +247,13 @@ class Session:
         if faults:
             raise TimelineError(faults)
         return recorded
+
+    def _proof(self, case_id: str) -> dict[str, bytes]:
+        """The stored proof of a case of the folder, by the name of its file; none where the case has none."""
+        path = self.data / case_id / PROOF_FILE
+        if case_id not in self.listed or not path.exists():
+            return {}
+        return {PROOF_FILE: read_bytes(path, f"{case_id}/{PROOF_FILE}")}
 
     def _same_in_folder(self, case_id: str) -> bool:
         """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""

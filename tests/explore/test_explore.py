@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -370,6 +371,28 @@ def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
         assert name == f"{case_id}.{suffix}"
         assert (again["about"], again["rows"]) == (draft["about"], draft["rows"])
         assert told_in(again["measures"]) == told_in(draft["measures"])
+        # A case folder has the list of codes as it was, letter by letter.
+        assert form == "xlsx" or again["measures"] == draft["measures"]
+
+
+def test_what_the_page_has_no_field_for_stays_beside_the_case(tmp_path):
+    """The codes of the case and its stored proof: in the folder after storing, and in the case folder as a zip."""
+    home = tmp_path / "cryo-61f"
+    shutil.copytree(DATA / home.name, home)
+    for name in ("measures.csv", "rules.csv", "comparators.csv"):
+        shutil.copy(DATA / name, tmp_path / name)
+    before = {name: (home / name).read_bytes() for name in ("measures.csv", "proof.json")}
+    owned = Session(tmp_path, home.name, stores=True)
+    draft = draft_of_case(owned, home.name)
+    kept = {key: draft[key] for key in DRAFT}
+    contents = unzipped(file_of(answer(owned, "save", form="zip", **kept))[1])
+    assert {name: contents[f"{home.name}/{name}"] for name in before} == before
+    assert answer(owned, "save", form="store", **kept)["is"] == "stored"
+    assert {name: (home / name).read_bytes() for name in before} == before
+    # A proof is of the case that it stands beside, and of no other.
+    kept["about"] = {**kept["about"], "case_id": "another"}
+    renamed = unzipped(file_of(answer(owned, "save", form="zip", **kept))[1])
+    assert sorted(renamed) == [f"another/{name}" for name in ("case.yaml", "measures.csv", "timeline.csv")]
 
 
 def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(fresh):

@@ -36,7 +36,7 @@ EVERY_CASE = list_cases(ROOT / "data")
 def rows_in(name, facts):
     """Lines of the rows that a figure is about."""
     observed, code = facts["kind"] == "observation", facts["code"]
-    # A change is of the three measures, and of what is told of one place more than once.
+    # A change is of the three measures and of what is told of one place more than once, or of all if there is neither.
     seen = list(zip(code[observed], facts.loc[observed, "LOC"], strict=True))
     changing = {*MEASURES, *(name for name, place in seen if seen.count((name, place)) > 1)}
     changing = changing if changing & {*code[observed]} else {*code[observed]}
