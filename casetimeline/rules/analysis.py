@@ -58,12 +58,12 @@ class Analysis:
     def courses(self) -> tuple[str, ...]:
         """Of the measures of the case those with a course: the main ones, and each that a site has more than once.
 
-        All of them, where no measure has a course.
+        All of them, where nothing that is recorded has a course.
         """
         observed = self.case.facts[self.case.facts["kind"] == "observation"]
         counts = observed.groupby(["code", "LOC"]).size().groupby("code").max()
         lasting = tuple(code for code in self.codes if code in MAIN_MEASURES or counts.get(code, 0) > 1)
-        return lasting or self.codes
+        return lasting if {*lasting} & {*observed["code"]} else self.codes
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:

@@ -49,6 +49,12 @@ def test_one_of_the_three_that_is_recorded_asks_for_the_others(make_case, observ
     assert analyse(case).codes == MAIN
 
 
+def test_what_is_told_once_is_shown_where_nothing_recorded_has_a_course(make_case, observe):
+    """Of a case of lupus without one of the three: they alone would leave its figures empty."""
+    about = "analysis: {baseline: first}\ndiagnosis: systemic lupus erythematosus"
+    assert analyse(make_case(observe("1", "crp", "20", "mg/L"), about=about)).courses == (*MAIN, "crp")
+
+
 def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
     analysis = other_case()
     told = [
