@@ -288,7 +288,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
                 yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
         if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
             yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
-        # Of a measure that is none, no unit is known.
+        # An unknown measure has no known unit.
         units = measures["units"].get(claim.get("measure", ""))
         if claim.get("unit") and units is not None and unit_factor(claim["unit"], units) is None:
             known = ", ".join(filter(None, units))

@@ -1,12 +1,12 @@
 """Measures of one case alone: the measures.csv beside its timeline, joined to those that all cases share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 import pandas as pd
 
 from ..faults import Fault, TimelineError, first_few
-from .names import name_key, names_of
+from .names import Names, name_key, names_of
 from .separated import decode, read_measures
 
 # What makes a measure what it is. Codes of other systems, sources and synonyms are not asked for again.
@@ -41,7 +41,8 @@ def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFra
     a, line 2, column code: found 'ck, with the unit ng/mL'; expected another code: everywhere ck (CK) has the unit U/L
     """
     added = read_measures(decode(content, file), file)
-    faults = [fault for code in added.index for fault in _misfits(code, added, shared, file)]
+    names = {observed: names_of(shared, observed) for observed in (True, False)}
+    faults = [fault for code in added.index for fault in _misfits(code, added, shared, names, file)]
     if faults:
         raise TimelineError(faults)
     more = added.loc[added.index.difference(shared.index, sort=False)]
@@ -50,16 +51,18 @@ def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFra
 
 
 def additions_note(codes: pd.Index, file: str) -> Iterator[str]:
-    """That some measures are of this case alone; nothing where there is none."""
+    """A note of the measures that this case adds, if it adds any."""
     if len(codes):
         yield f"{file}: adds to the measures of all cases: {first_few(codes)}"
 
 
-def _misfits(code: str, added: pd.DataFrame, shared: pd.DataFrame, file: str) -> Iterator[Fault]:
+def _misfits(
+    code: str, added: pd.DataFrame, shared: pd.DataFrame, names: Mapping[bool, Names], file: str
+) -> Iterator[Fault]:
     """The fault of a code that means something else in the vocabulary, or is a name of something else there."""
     mine = added.loc[code]
     if code not in shared.index:
-        other = names_of(shared, observed=mine["kind"] == "observation").meant(code)
+        other = names[mine["kind"] == "observation"].meant(code)
         if other:
             expected = f"another code: everywhere it is a name of {other} ({shared['label'][other]})"
             yield Fault(file, int(mine["line"]), "code", code, expected)

@@ -30,7 +30,7 @@ from .causes import MOMENT, Misfit, no_facts, without_consequences
 from .kinds import check_kinds
 from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
-from .names import near_names
+from .names import names_of, near_names
 from .site_scores import check_sites
 from .typed import dose_expected, meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
@@ -225,7 +225,8 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield line, column, text, expected, near if same_sense(text, near) else ""
     known = set(measures.index[measures["kind"] == "observation"])
     strange = observed & ~code.among(known)
-    near = {text: [*near_names(text, measures, observed=True), ""][0] for text in code.where(strange).texts}
+    names = names_of(measures, observed=True)
+    near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
     for line, column, text, expected in rows_of(facts, strange, "code", "an observation code of measures.csv"):
         yield line, column, text, expected, near[text]
     nameless = ~observed & ~code.each(bool, bool)

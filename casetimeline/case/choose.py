@@ -74,7 +74,7 @@ def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, str]:
 
 
 def check_axis(axis: str, facts: pd.DataFrame, reference: str) -> None:
-    """Raise a TimelineError if an axis is none, or none that a case with these facts can have."""
+    """Raise a TimelineError if a name is not that of an axis, or a case with these facts cannot have the axis."""
     if axis not in AXES:
         known = [name for name in AXES if name]
         raise TimelineError([fault(axis, f"blank, or one of {', '.join(known)}", at="axis", known=known)])
@@ -198,7 +198,7 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
         faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
     starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"].unique()
-    # A row of a kind that is none may be the treatment that is meant.
+    # A row whose kind is misspelt may be the treatment that is meant.
     if reference and reference not in {*starters, *facts.loc[~facts["kind"].isin(KINDS), "code"]}:
         near = nearest_word(reference, starters)
         lines = facts.loc[facts["code"] == near, "line"]

@@ -153,7 +153,7 @@ class Vocabulary(NamedTuple):
 class Recorded(NamedTuple):
     """The content of case.yaml, of timeline.csv, and of the measures.csv of a case that has measures of its own.
 
-    Nothing where a file could not be read, or there is none.
+    None where a file is missing or could not be read.
     """
 
     about: bytes | None

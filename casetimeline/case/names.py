@@ -274,17 +274,18 @@ def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
     return known_name(text, codes, names_of(measures, observed=False))
 
 
-def near_names(text: str, measures: pd.DataFrame, observed: bool) -> tuple[str, ...]:
-    """The codes of measures, or of treatments and events, of which the text is most likely a misspelling.
+def near_names(text: str, names: Names) -> tuple[str, ...]:
+    """The codes of which the text is most likely a misspelling.
 
     Examples
     --------
     >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Exampline", "Exampolone"], "abbrev": ""},
     ...                         index=["exampline", "exampolone"])
-    >>> near_names("exampelone", measures, observed=False), near_names("other", measures, observed=False)
+    >>> names = names_of(measures, observed=False)
+    >>> near_names("exampelone", names), near_names("other", names)
     (('exampolone',), ())
     """
-    key, names = name_key(text)[:64], names_of(measures, observed)
+    key = name_key(text)[:64]
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
     return tuple(dict.fromkeys(map(names.meant, difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR))))
 

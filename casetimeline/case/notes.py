@@ -10,7 +10,7 @@ from ..faults import first_few
 from ..values import distinct, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
 from .check import beside
-from .names import near_names
+from .names import names_of, near_names
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
@@ -44,9 +44,9 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
 
 def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """One note for the codes that no table has, and one more for each that is like a known one."""
-    alike = {}
+    alike, names = {}, names_of(measures, observed=False)
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
-        alike[code] = " or ".join(f"'{name}'" for name in near_names(code, measures, observed=False))
+        alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:
         words = "code {} is" if len(strange) == 1 else "codes {} are"

@@ -145,7 +145,7 @@ def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case):
     ],
 )
 def test_a_suggestion_is_of_the_same_drug(vocabulary, typed, codes):
-    assert near_names(typed, vocabulary.measures, observed=False) == codes
+    assert near_names(typed, names_of(vocabulary.measures, observed=False)) == codes
 
 
 @pytest.mark.parametrize("asked", ["MRSS", "m-rss", "modified rodnan skin score"])
