@@ -100,9 +100,22 @@ def scratch(work: Path, data: Path) -> Iterator[Place]:
     ):
         (Path(sockets) / _OF).write_text(str(work.resolve()), encoding="utf-8")
         (work / "sockets").symlink_to(sockets)
+        _resolve_classes()
         yield Place(run / "notebooks", Path(sockets))
     (work / "sockets").unlink(missing_ok=True)
     shutil.rmtree(run)
+
+
+def _resolve_classes() -> None:
+    """Let traitlets find the classes that it knows by name.
+
+    It does so when the first kernel is made, and fails if two threads make it at once.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_client.provisioning import LocalProvisioner
+
+    AsyncKernelManager()
+    LocalProvisioner()
 
 
 def clear(work: Path) -> None:

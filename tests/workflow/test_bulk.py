@@ -225,3 +225,26 @@ def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(
     cold, warm = (digest_outputs(tmp_path / kind) for kind in ("cold", "warm"))
     assert len(cold) == 3 * wanted + len(ids) + 1
     assert cold == warm
+
+
+FOUND_BY = """
+import sys, threading
+from traitlets.traitlets import ClassBasedTraitType
+from casetimeline.cli import main
+
+def resolve(trait, name, resolve=ClassBasedTraitType._resolve_string):
+    print("found by", threading.current_thread().name)
+    return resolve(trait, name)
+
+ClassBasedTraitType._resolve_string = resolve
+sys.exit(main(["run", "fu-2025", "--only", "02_muscle,03_pericardium", "-o", sys.argv[1]]))
+"""
+
+
+@pytest.mark.product
+def test_classes_known_by_name_are_found_before_notebooks_run_side_by_side(tmp_path):
+    """Two threads that find one at once end in a TypeError of traitlets, once in very many runs."""
+    done = run(sys.executable, "-c", FOUND_BY, str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    found = {line for line in (done.stdout + done.stderr).splitlines() if line.startswith("found by")}
+    assert found == {"found by MainThread"}
