@@ -16,6 +16,7 @@ class SocketModel {
 
   async reopen() {
     this.waiting = [];
+    this.ended = null;
     const running = await runningAt();
     this.began ??= running;
     // Another program at this address, perhaps of somebody else, is not sent what was typed.
@@ -33,6 +34,8 @@ class SocketModel {
 
   closed(text) {
     this.waiting = null;
+    // What is sent from now on meets the same end: its reason stays on the page.
+    this.ended = text;
     this.tell({ is: "closed", text });
   }
 
@@ -44,7 +47,7 @@ class SocketModel {
     const text = JSON.stringify(told);
     if (this.waiting) this.waiting.push(text);
     else if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(text);
-    else this.closed(ENDED);
+    else this.closed(this.ended ?? ENDED);
   }
 
   /** Messages alone: what else a widget's model tells is of its kernel. */
