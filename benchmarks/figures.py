@@ -10,8 +10,8 @@ from pathlib import Path
 from casetimeline.case.read import read_case
 from casetimeline.figures.export import drawn_width, export_figure
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.style import SMALL, house_style
 from casetimeline.figures.presets import PRESETS
+from casetimeline.figures.style import SMALL, house_style
 
 PRESET = PRESETS["frontiers"]
 case = read_case(Path(__file__).parent.parent / "data", "fu-2025")
