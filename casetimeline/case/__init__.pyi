@@ -50,6 +50,8 @@ from .separated import (
     decode as decode,
 )
 from .sources import (
+    names_of_texts as names_of_texts,
+    prove as prove,
     prove_source as prove_source,
 )
 from .workbook.read import (

@@ -12,6 +12,7 @@ from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import starter_about, starter_files
 from .read import read_bytes, whole_vocabulary
+from .sources import names_of_texts, prove
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
@@ -82,8 +83,7 @@ def import_case(path: Path, data: Path) -> list[str]:
     vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":
         case_id, recorded = read_folder(raw, path.name)
-        parsed = parse_case(case_id, recorded, vocabulary)
-        case = interpret_case(parsed, vocabulary)
+        case = interpret_case(prove(parse_case(case_id, recorded, vocabulary), recorded), vocabulary)
         return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
     if path.suffix.lower() != ".xlsx":
         plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if path.suffix == ".csv" else ""
@@ -149,7 +149,7 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
-    """The id and the files of a case folder in a zip.
+    """The id and the files of a case folder in a zip, with the texts that its rows are proved against.
 
     Raises
     ------
@@ -165,11 +165,15 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
         raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
     home = homes.pop()
     check_case_id(home.name, at=file)
-    return home.name, Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
+    recorded = Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
+    texts = {name: contents.get((home / name).as_posix()) for name in names_of_texts(recorded.about)}
+    return home.name, recorded._replace(texts=tuple(pair for pair in texts.items() if pair[1] is not None))
 
 
 def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     """Write the files of a case; a file that was there with another content, or that it has no more, is set aside.
+
+    Texts that the rows are proved against stay where none comes in their place.
 
     Returns
     -------
@@ -183,8 +187,8 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     """
     check_case_id(case_id, at="case_id")
     folder = data / case_id
-    contents, starter = recorded.files(), starter_files(case_id).files()
-    paths = {name: folder / name for name in CASE_FILES}
+    contents, starter = recorded.folder(), starter_files(case_id).files()
+    paths = {name: folder / name for name in (*CASE_FILES, *dict(recorded.texts))}
     before = {name: read_bytes(path, f"{case_id}/{name}") for name, path in paths.items() if path.exists()}
     lines, written = [], {}
     for name, path in paths.items():

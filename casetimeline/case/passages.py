@@ -34,7 +34,10 @@ _FOLDED = {
     "\u00b5": "\u03bc",
 }
 _JOINED = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")
-_DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*")
+# A hyphen at the end of a line; PDFium writes U+FFFE (once U+0002) for it, and may leave out the end of the line.
+_DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*|[\ufffe\x02][ \t]*(?:\r?\n)?\s*")
+# The exponent of a power of ten, raised or not; a raised number of another kind is that of a reference.
+_EXPONENT = re.compile(r"[x\u00d7*\u00b7]\s?10(\^?[0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+)")
 _WORD = re.compile(r"\w+")
 
 
@@ -69,16 +72,21 @@ def fold(text: str, joined: bool = True) -> Folded:
     '"refilled" a treatment'
     >>> fold("a 4-\\nweek", joined=False).text
     'a 4-week'
+    >>> fold("5.2 x10\u00b3/L").text, fold("5.2 x10^3/L").text
+    ('5.2 x103/L', '5.2 x103/L')
     """
     letters: list[str] = []
     places: list[int] = []
     divided = {match.start(): match.end() for match in _DIVIDED.finditer(text)}
+    raised = {place for match in _EXPONENT.finditer(text) for place in range(*match.span(1))}
     place = 0
     while place < len(text):
         letter = text[place]
         ahead = place + 1
         if place in divided:
             letter, ahead = ("" if joined else "-"), divided[place]
+        elif place in raised:
+            letter = "" if letter == "^" else unicodedata.normalize("NFKC", letter)
         elif letter.isspace():
             letter = "" if letters and letters[-1] == " " else " "
         else:
@@ -156,7 +164,7 @@ def _whole(text: str, start: int, end: int) -> bool:
     cut_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     # The number of a reference stands at the end of a word where the text has lost its raised letters.
     cut_behind = end < len(text) and text[end - 1].isalnum() and text[end].isalpha()
-    cut_behind |= end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
+    cut_behind |= end < len(text) and text[end - 1].isdecimal() and text[end].isdecimal()
     # A number goes on behind a decimal mark or a mark of thousands.
     number_before = start > 1 and text[start - 1] in ".," and text[start].isdigit() and text[start - 2].isdigit()
     number_behind = end + 1 < len(text) and text[end] in ".," and text[end - 1].isdigit() and text[end + 1].isdigit()
