@@ -98,6 +98,17 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
     parser.add_argument("--source", default="", help="the id of the source; needed where the case has several")
     parser.set_defaults(run=commands.prove)
+    parser = names.add_parser(
+        "propose", help="hold proposed rows against the text of their source, and accept them row by row"
+    )
+    parser.add_argument("proposal", type=_path, help="a JSON file; docs/proposals.md describes it")
+    parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
+    parser.add_argument(
+        "--case", default="", help="the case that the rows are for; else they are held against the text"
+    )
+    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("--accept", type=_numbers, help="the rows to accept, by commas, without asking: 1,3")
+    parser.set_defaults(run=commands.propose)
     parser = names.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
@@ -196,6 +207,10 @@ def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is blank; leave it out, or name a path")
     return expanded(Path(text))
+
+
+def _numbers(text: str) -> list[int]:
+    return [_count(word.strip()) for word in text.split(",")]
 
 
 def _count(text: str) -> int:

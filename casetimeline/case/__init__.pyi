@@ -3,9 +3,12 @@ from .about import (
     parse_about as parse_about,
 )
 from .author import (
+    Offered as Offered,
+    accept_rows as accept_rows,
     check_workbook as check_workbook,
     import_case as import_case,
     new_case as new_case,
+    offer_rows as offer_rows,
     read_folder as read_folder,
     store_case as store_case,
     workbook_note as workbook_note,
@@ -19,6 +22,7 @@ from .dialect import (
     read_rows as read_rows,
 )
 from .dictionary import with_dictionary as with_dictionary
+from .extract import read_source as read_source
 from .frame import read_facts as read_facts
 from .kinds import BELONGS as BELONGS
 from .model import (
@@ -38,6 +42,13 @@ from .plain import (
     starter_about as starter_about,
     yaml_bytes as yaml_bytes,
 )
+from .proposals import (
+    Proposal as Proposal,
+    Proposed as Proposed,
+    judge_rows as judge_rows,
+    read_proposal as read_proposal,
+    source_for as source_for,
+)
 from .read import (
     derive_path as derive_path,
     read_bytes as read_bytes,
@@ -53,6 +64,7 @@ from .sources import (
     names_of_texts as names_of_texts,
     prove as prove,
     prove_source as prove_source,
+    with_proof as with_proof,
 )
 from .workbook.read import (
     read_workbook as read_workbook,

@@ -36,6 +36,8 @@ _FOLDED = {
 _JOINED = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")
 # A hyphen at the end of a line; PDFium writes U+FFFE (once U+0002) for it, and may leave out the end of the line.
 _DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*|[\ufffe\x02][ \t]*(?:\r?\n)?\s*")
+# The end of a line behind a stroke or dash: `U/L` and `3\u20134` go on in the next.
+_BROKEN = re.compile(r"(?<=\S[/\u2013\u2014])[ \t]*\r?\n\s*")
 # The exponent of a power of ten, raised or not; a raised number of another kind is that of a reference.
 _EXPONENT = re.compile(r"[x\u00d7*\u00b7]\s?10(\^?[0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+)")
 _WORD = re.compile(r"\w+")
@@ -78,6 +80,7 @@ def fold(text: str, joined: bool = True) -> Folded:
     letters: list[str] = []
     places: list[int] = []
     divided = {match.start(): match.end() for match in _DIVIDED.finditer(text)}
+    broken = {match.start(): match.end() for match in _BROKEN.finditer(text)}
     raised = {place for match in _EXPONENT.finditer(text) for place in range(*match.span(1))}
     place = 0
     while place < len(text):
@@ -85,6 +88,8 @@ def fold(text: str, joined: bool = True) -> Folded:
         ahead = place + 1
         if place in divided:
             letter, ahead = ("" if joined else "-"), divided[place]
+        elif place in broken:
+            letter, ahead = "", broken[place]
         elif place in raised:
             letter = "" if letter == "^" else unicodedata.normalize("NFKC", letter)
         elif letter.isspace():
@@ -192,3 +197,38 @@ def nearest_passage(passage: str, source: Source) -> str:
     if not counts[best]:
         return ""
     return " ".join(source.text[words[best].start() : words[best + length - 1].end()].split())
+
+
+# The end of a sentence, or of a part of the text that is none.
+_ENDS = re.compile(
+    r"[.!?][\"')\]\u201d\u2019]*\s+(?=[\"'(\[\u201c\u2018]?[A-Z0-9])|(?<=[a-z]{3})[.!?](?=[A-Z])|(?:\r?\n\s*){2,}"
+)
+_MOST_AROUND = 160
+
+
+def in_sentence(source: Source, place: Stretch) -> tuple[str, str, str]:
+    """A passage in its sentence: what stands before it, the passage as the text prints it, and what stands behind it.
+
+    Of a long sentence the part near the passage, with an ellipsis where it goes on. Blanks and ends of lines are one
+    blank each.
+
+    Examples
+    --------
+    >>> source = source_of("A first one. In all, the score fell\\nfrom 46 to 32, and so on. A last one.")
+    >>> in_sentence(source, find_quote("from 46 to 32", source)[0])
+    ('In all, the score fell ', 'from 46 to 32', ', and so on.')
+    """
+    text = source.text
+    begin = max((match.end() for match in _ENDS.finditer(text, 0, place.start)), default=0)
+    behind = _ENDS.search(text, max(place.end - 1, place.start))
+    # The full stop belongs to the sentence; the blank behind it does not.
+    end = len(text) if behind is None else max(place.end, behind.end())
+    before, passage, after = (
+        " ".join(re.split(r"\s+", part))
+        for part in (text[begin : place.start], text[place.start : place.end], text[place.end : end])
+    )
+    if len(before) > _MOST_AROUND:
+        before = "\u2026" + before[-_MOST_AROUND:].partition(" ")[2]
+    if len(after) > _MOST_AROUND:
+        after = after[:_MOST_AROUND].rpartition(" ")[0] + "\u2026"
+    return before.lstrip(), passage, after.rstrip()

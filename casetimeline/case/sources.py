@@ -88,8 +88,8 @@ def prove(parsed: Parsed, recorded: Recorded) -> Parsed:
 
 
 def _read(files: dict[str, bytes], source: dict[str, str], at: dict[str, str]) -> Source | None:
-    """The text that a source names; none where it names none, or where the text is not here."""
-    name = source.get("text", "")
+    """The text that a source names, or that has its digest; none where it names none, or where that is not here."""
+    name = source.get("text", "") or _lent(files, source)
     if not name:
         return None
     if not _is_plain(name):
@@ -100,6 +100,50 @@ def _read(files: dict[str, bytes], source: dict[str, str], at: dict[str, str]) -
     if source.get("sha256", digest) != digest:
         raise TimelineError([fault(source["sha256"], f"the digest of {name}, {digest}", **at)])
     return read_source(files[name], name)
+
+
+def _lent(files: dict[str, bytes], source: dict[str, str]) -> str:
+    """The file with the text of a source that names a digest alone: it is here for now, and not stored."""
+    digest = source.get("sha256")
+    texts = (name for name, content in files.items() if name != PROOF_FILE and digest and sha256(content) == digest)
+    return next(texts, "")
+
+
+def with_proof(parsed: Parsed, recorded: Recorded) -> Recorded:
+    """The files of a case with a proof in place of each text that case.yaml names by its digest alone.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        From `prove`, without a fault.
+    recorded : Recorded
+        What it was parsed from.
+    """
+    files, about = dict(recorded.texts), parsed.about
+    entries = _stored(files.get(PROOF_FILE), PROOF_FILE, [])
+    claims = [claim.get("says", "") for claim in about.get("claims", [])]
+    lent = {}
+    for source in about.get("sources", []):
+        name = "" if source.get("text") else _lent(files, source)
+        if name:
+            rows = parsed.texts[parsed.texts["source"].eq(source["id"]) & parsed.texts["quote"].ne("")]
+            lent[source["id"]] = _entry(files[name], name, rows, claims)
+    kept = {name: files[name] for name in names_of_texts(recorded.about) if name in files}
+    if lent:
+        kept[PROOF_FILE] = _as_bytes(entries | lent)
+    return recorded._replace(texts=tuple(kept.items()))
+
+
+def _entry(content: bytes, name: str, rows: pd.DataFrame, claims: list[str]) -> dict:
+    """What is kept of a text: its digest, the places of the quotes, and the claims whose words stand in it."""
+    source = read_source(content, name)
+    places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
+    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
+    return {"sha256": sha256(content), "quotes": places, "claims": said}
+
+
+def _as_bytes(entries: dict[str, dict]) -> bytes:
+    return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _note(case_id: str, source: dict[str, str], entry: dict | None) -> str:
@@ -209,14 +253,10 @@ def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame, c
     misfits = [*check_quotes(rows, {source_id: source}), *check_numbers(rows)]
     if misfits:
         raise TimelineError([Fault(f"{folder.name}/timeline.csv", *misfit) for misfit in misfits])
-    places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
-    faults: list[Fault] = []
-    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
     before = (folder / PROOF_FILE).read_bytes() if (folder / PROOF_FILE).is_file() else None
-    entry = {"sha256": sha256(content), "quotes": places, "claims": said}
-    stored = _stored(before, f"{folder.name}/{PROOF_FILE}", faults) | {source_id: entry}
-    write_atomic(folder / PROOF_FILE, (json.dumps(stored, ensure_ascii=False, indent=1) + "\n").encode())
-    passages = sum(len(passages_of(quote)) for quote in places)
+    entry = _entry(content, path.name, rows, claims)
+    write_atomic(folder / PROOF_FILE, _as_bytes(_stored(before, PROOF_FILE, []) | {source_id: entry}))
+    passages = sum(len(passages_of(quote)) for quote in entry["quotes"])
     return [
         f"proved    {len(rows)} rows of '{source_id}' with {passages} passages of {path.name}",
         f"written   {folder / PROOF_FILE}",

@@ -30,6 +30,9 @@ TEXT = "At entry the mRSS was 46 and CK 923 U/L.  After 6 months the score had d
         ("cyclophosphamide", "cyclo\u00adphosphamide"),
         ("46 \u00b1 2 points", "46 \u00b1 2  points"),
         ("-14 points", "\u221214 points"),
+        ("CK 923 U/L", "The CK 923 U/\nL fell."),
+        ("after 3-4 weeks", "after 3\u2013\n4 weeks"),
+        ("fell - and rose", "fell \u2013\nand rose"),
         # As PDFium tells a hyphen at the end of a line.
         ("a significant effusion", "a signif\ufffeicant effusion"),
         ("a long-term effect", "a long\ufffe\r\nterm effect"),
