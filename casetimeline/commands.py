@@ -29,6 +29,8 @@ def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tup
 
 def check(options: argparse.Namespace) -> int:
     """Print every fault of the cases at a path."""
+    if _is_cut(options.path):
+        return _check_shards(options)
     from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
@@ -48,9 +50,10 @@ def check(options: argparse.Namespace) -> int:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the derived table of the cases at a path."""
-    from .case import derive_path
+    if _is_cut(options.path):
+        return _derive_shards(options)
+    from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .report import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
@@ -63,6 +66,83 @@ def derive(options: argparse.Namespace) -> int:
         say(f"note: {note}")
     say(f"{options.output.name}: {len(table)} records")
     return 0
+
+
+def shard(options: argparse.Namespace) -> int:
+    """Cut a long table into shards by case."""
+    from .workflow import cut
+
+    made = cut(options.file, options.output, options.cases, options.memory)
+    for note in made.notes:
+        say(f"note: {note}")
+    rows, cases = (sum(getattr(each, name) for each in made.shards) for name in ("rows", "cases"))
+    say(f"{options.output}: {rows} rows of {cases} cases in {len(made.shards)} shards")
+    return 0
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether a path is a folder of shards."""
+    return (path / "shards.json").is_file()
+
+
+def _workers(options: argparse.Namespace):
+    from .workflow import Cluster, workers
+
+    cluster = Cluster(options.scheduler, options.tls_ca, options.tls_cert, options.tls_key)
+    return workers(options.jobs, cluster if options.scheduler else None)
+
+
+def _check_shards(options: argparse.Namespace) -> int:
+    from .workflow import check_registry, open_registry
+
+    registry = open_registry(options.path, options.baseline, options.reference)
+    with _workers(options) as workers:
+        findings = check_registry(registry, workers)
+    if options.format == "json":
+        causes = [cause._asdict() for cause in findings.causes]
+        told = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *findings.notes]}
+        say(json.dumps({"ok": not causes, "name": registry.manifest.name, **told}, indent=1))
+    else:
+        _say_findings(registry, findings)
+    return 2 if findings.causes else 0
+
+
+def _say_findings(registry, findings) -> None:
+    """What was found in a registry: faults by their cause, and notes."""
+    from .case import cause_lines
+
+    name, shards = registry.manifest.name, len(registry.manifest.shards)
+    if findings.causes:
+        many = sum(cause.rows for cause in findings.causes)
+        causes, where = len(findings.causes), f"in {findings.faulty} of {shards} shards"
+        say(f"{name}: {many} fault{'s' * (many > 1)} of {causes} cause{'s' * (causes > 1)}, {where}", sys.stderr)
+        for line in cause_lines(findings):
+            say(line, sys.stderr)
+    else:
+        say(f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault")
+    for note in registry.notes:
+        say(f"  note: {note}")
+    for note, count in findings.notes:
+        say(f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else ""))
+
+
+def _derive_shards(options: argparse.Namespace) -> int:
+    from .workflow import derive_registry, open_registry, parts_of, write_whole
+
+    output = options.output
+    if output.is_file() if output.suffix not in (".csv", ".parquet") else output.is_dir():
+        expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
+        raise TimelineError([fault("a folder" if output.is_dir() else "a file", expected, at=str(output))])
+    suffix = output.suffix if output.suffix == ".csv" else ".parquet"
+    registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
+    with parts_of(output) as parts:
+        with _workers(options) as workers:
+            findings = derive_registry(registry, parts, workers, options.resume)
+        _say_findings(registry, findings)
+        if parts != output and not findings.causes:
+            write_whole(registry, parts, output)
+    say(f"{output}: {findings.records} records")
+    return 2 if findings.causes else 0
 
 
 def prove(options: argparse.Namespace) -> int:

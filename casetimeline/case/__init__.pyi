@@ -15,6 +15,7 @@ from .author import (
 )
 from .choose import (
     check_measures as check_measures,
+    known_measure as known_measure,
     missing_days as missing_days,
 )
 from .dialect import (
@@ -25,6 +26,11 @@ from .dictionary import with_dictionary as with_dictionary
 from .extract import read_source as read_source
 from .frame import read_facts as read_facts
 from .kinds import BELONGS as BELONGS
+from .many import (
+    Whole as Whole,
+    plan_of_shards as plan_of_shards,
+    whole_of as whole_of,
+)
 from .model import (
     Case as Case,
     Parsed as Parsed,
@@ -60,11 +66,23 @@ from .read import (
 from .separated import (
     decode as decode,
 )
+from .shards import (
+    Asked as Asked,
+    Cause as Cause,
+    Findings as Findings,
+    cause_lines as cause_lines,
+    combine as combine,
+    derive_shard as derive_shard,
+)
 from .sources import (
     names_of_texts as names_of_texts,
     prove as prove,
     prove_source as prove_source,
     with_proof as with_proof,
+)
+from .table import (
+    columns_as_rows as columns_as_rows,
+    table_bytes as table_bytes,
 )
 from .workbook.read import (
     read_workbook as read_workbook,

@@ -21,7 +21,23 @@ from .plan import (
     notebooks_in as notebooks_in,
     what_stands as what_stands,
 )
+from .registry import (
+    causes_csv as causes_csv,
+    check_registry as check_registry,
+    derive_registry as derive_registry,
+    open_registry as open_registry,
+    parts_of as parts_of,
+    write_whole as write_whole,
+)
+from .sharding import (
+    MANIFEST as MANIFEST,
+    cut as cut,
+)
 from .verify import (
     say_proofs as say_proofs,
     verify_report as verify_report,
+)
+from .workers import (
+    Cluster as Cluster,
+    workers as workers,
 )

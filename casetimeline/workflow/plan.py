@@ -50,17 +50,22 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
         The tables and files of the case under `data/`, the texts of its sources, the notebooks, every file of the
         package, and the lock. A file that is not there has a blank digest.
     """
-    package = Path(__file__).parent.parent
-    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
         **{f"data/{case_id}/{name}": path for name, path in case_files(data / case_id).items()},
         **{f"data/{case_id}/{path.name}": path for path in texts_of_case(data / case_id)},
         **{f"notebooks/{path.name}": path for path in notebooks},
-        **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},
+        **package_files(),
         lock.name: lock,
     }
     return {name: digest_of(path) for name, path in files.items()}
+
+
+def package_files() -> dict[str, Path]:
+    """Every file of the package, by its name in it."""
+    package = Path(__file__).parent.parent
+    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    return {f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules}
 
 
 def versions_here() -> dict[str, str]:

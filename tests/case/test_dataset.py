@@ -14,10 +14,10 @@ from casetimeline.case.dialect import read_rows
 from casetimeline.case.header import find_delimiter
 from casetimeline.case.read import derive_path, read_path, with_plan
 from casetimeline.case.separated import read_table
+from casetimeline.case.table import table_bytes
 from casetimeline.cli import main
 from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.faults import MOST_FAULTS, TimelineError
-from casetimeline.report.write import table_bytes
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,source"
 
