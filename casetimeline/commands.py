@@ -72,11 +72,33 @@ def shard(options: argparse.Namespace) -> int:
     """Cut a long table into shards by case."""
     from .workflow import cut
 
-    made = cut(options.file, options.output, options.cases, options.memory)
+    made = cut(options.table, options.output, options.cases, options.memory)
     for note in made.notes:
         say(f"note: {note}")
     rows, cases = (sum(getattr(each, name) for each in made.shards) for name in ("rows", "cases"))
     say(f"{options.output}: {rows} rows of {cases} cases in {len(made.shards)} shards")
+    return 0
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Write a registry of simulated cases."""
+    from .case import Simulation
+    from .workflow import write_simulated
+
+    if options.output.suffix != ".csv" or options.output.is_dir():
+        raise TimelineError([fault(options.output.name, "a file with a name that ends in .csv", at="--output")])
+    count = write_simulated(options.output, Simulation(options.cases, options.seed, options.visits))
+    say(f"{options.output}: {count} rows of {options.cases} simulated cases, no patient among them")
+    return 0
+
+
+def extract(options: argparse.Namespace) -> int:
+    """Write cases of a registry as folders."""
+    from .workflow import extract_cases, open_registry
+
+    registry = open_registry(options.path, options.baseline, options.reference, suffix=".csv")
+    extract_cases(registry, options.cases, options.output)
+    say(f"{options.output}: {len(options.cases)} case{'s' * (len(options.cases) > 1)}")
     return 0
 
 

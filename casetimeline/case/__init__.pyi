@@ -73,6 +73,14 @@ from .shards import (
     cause_lines as cause_lines,
     combine as combine,
     derive_shard as derive_shard,
+    rows_of_shard as rows_of_shard,
+)
+from .simulated import (
+    SIMULATED_COLUMNS as SIMULATED_COLUMNS,
+    Simulation as Simulation,
+    is_simulated as is_simulated,
+    refuse_mixture as refuse_mixture,
+    simulated_rows as simulated_rows,
 )
 from .sources import (
     names_of_texts as names_of_texts,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..derive import derive_analysis
 from ..faults import Fault, TimelineError, fault, shortened
+from ..values import distinct
 from ..vocabulary import COLUMN_NAMES, code_of
 from .about import zeros_of_dates
 from .check import check_facts
@@ -15,6 +16,7 @@ from .choose import check_baseline, check_plan
 from .model import Vocabulary
 from .names import name_rows, starter_name
 from .notes import notes_of, order_notes
+from .simulated import refuse_mixture
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def interpret_rows(
         With every fault of the rows.
     """
     measures = vocabulary.measures
+    refuse_mixture(distinct(facts["case_id"]).texts, name)
     read = name_rows(facts, measures, name, whole.typed if whole else ())
     facts = read.facts
     outline = facts if whole is None else whole.outline

@@ -18,6 +18,7 @@ from .many import Reading, interpret_rows, with_plan
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
+from .simulated import refuse_mixture
 from .sources import names_of_texts, prove
 from .table import read_columns
 
@@ -297,6 +298,7 @@ def derive_path(
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []
+    refuse_mixture((case_id for reading in readings for case_id in reading.facts["case_id"].unique()), path.name)
     # A case may have measures of its own.
     known = pd.concat([reading.measures for reading in readings])
     known = known[~known.index.duplicated()]

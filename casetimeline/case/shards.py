@@ -120,7 +120,7 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
-    said = tuple((note, 1) for note in notes)
+    said = tuple({_alike(note): (note, 1) for note in reversed(notes)}.values())[::-1]
     return content, Findings(len(facts), int(cases), records, int(bool(causes)), causes, said)
 
 
@@ -205,7 +205,9 @@ _NUMBERS = re.compile(r"[0-9]+")
 
 
 def _alike(note: str) -> str:
-    """A note without what differs from shard to shard: lines, numbers, names between quotation marks."""
+    """A note without what differs from shard to shard: its list of names, lines, numbers, words between marks."""
+    file, _, rest = note.partition(": ")
+    note = f"{file}: {rest.rpartition(': ')[0] or rest}"
     return _NUMBERS.sub("", _OF_ONE_ROW.sub(r"\1", note)).replace("lines", "line")
 
 

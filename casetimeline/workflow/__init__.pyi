@@ -29,6 +29,10 @@ from .registry import (
     parts_of as parts_of,
     write_whole as write_whole,
 )
+from .selection import (
+    extract_cases as extract_cases,
+    write_simulated as write_simulated,
+)
 from .sharding import (
     MANIFEST as MANIFEST,
     cut as cut,

@@ -86,7 +86,7 @@ def check_registry(registry: Registry, workers: Workers) -> Findings:
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
-        return shard, workers.call(derive_shard, _content(registry, shard), registry.asked)[1]
+        return shard, workers.call(derive_shard, read_shard(registry, shard), registry.asked)[1]
 
     def ended(result: tuple[Shard, Findings]) -> None:
         """Add what was found to the rest."""
@@ -130,7 +130,7 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
 
         def run(shard: Shard, stopped: Event) -> tuple[Shard, bytes, Findings]:
             """Derive a shard in a worker."""
-            return shard, *workers.call(derive_shard, _content(registry, shard), registry.asked)
+            return shard, *workers.call(derive_shard, read_shard(registry, shard), registry.asked)
 
         def ended(result: tuple[Shard, bytes, Findings]) -> None:
             """Write a part, and then its record."""
@@ -185,7 +185,8 @@ def causes_csv(findings: Findings) -> bytes:
     return text.getvalue().encode()
 
 
-def _content(registry: Registry, shard: Shard) -> bytes:
+def read_shard(registry: Registry, shard: Shard) -> bytes:
+    """The content of a shard, if it is as it was cut."""
     raw = (registry.folder / shard.file).read_bytes()
     if sha256(raw) != shard.sha256:
         raise TimelineError([fault("other content", "the shard that was cut; cut the file again", at=shard.file)])

@@ -24,7 +24,7 @@ import pyarrow
 import pyarrow.ipc
 import pyarrow.parquet
 
-from ..case import columns_as_rows, has_no_row, read_rows
+from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
 from ..faults import TimelineError, fault
 from ..files import TABLES, digest_of, write_atomic
 from ..values import distinct
@@ -47,11 +47,14 @@ class Shard(NamedTuple):
     ----------
     file : str
         Its name in the folder.
+    first : str
+        The first of its cases.
     rows, cases : int
     sha256 : str
     """
 
     file: str
+    first: str
     rows: int
     cases: int
     sha256: str
@@ -192,6 +195,7 @@ class _Seen:
     def __init__(self, name: str) -> None:
         self.name, self.ids = name, _Ids()
         self.rows = 0
+        self.sorts: dict[bool, str] = {}
         self.notes: dict[str, None] = {}
         self.firsts: dict[tuple[str, str, str], int] = {}
 
@@ -199,7 +203,11 @@ class _Seen:
         """Take in a block of rows."""
         self.rows += len(facts)
         self.notes |= dict.fromkeys(notes[: 20 - len(self.notes)])
-        self.ids.add(distinct(facts["case_id"]).texts)
+        ids = distinct(facts["case_id"]).texts
+        # One id of each sort is enough to find a mixture.
+        self.sorts = {is_simulated(text): text for text in ids} | self.sorts
+        refuse_mixture(self.sorts.values(), self.name)
+        self.ids.add(ids)
         named = facts[["line", "kind", "code"]].drop_duplicates(["kind", "code"])
         phased = facts[["line", "phase"]].drop_duplicates("phase")
         for line, kind, code in named.itertuples(index=False):
@@ -322,7 +330,9 @@ def _write_shards(runs: list[Path], cuts: list[str], folder: Path) -> Iterator[S
         table = pyarrow.table({"line": table["line"], **blank})
         path = folder / f"{number:05}.parquet"
         pyarrow.parquet.write_table(table, path, compression="zstd")
-        yield Shard(path.name, table.num_rows, len(table["case_id"].unique()), digest_of(path))
+        yield Shard(
+            path.name, table["case_id"][0].as_py(), table.num_rows, len(table["case_id"].unique()), digest_of(path)
+        )
 
 
 def _places(run: Path, cuts: list[str]) -> list[int]:

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casetimeline.case import Findings, combine, derive_path, read_rows
+from casetimeline.case import Findings, Simulation, combine, derive_path, read_case, read_path, read_rows
 from casetimeline.case.shards import MOST_CAUSES, causes_of
 from casetimeline.case.table import table_bytes
+from casetimeline.derive import derive_changes
 from casetimeline.faults import Fault, TimelineError
 from casetimeline.workflow.registry import derive_registry, open_registry, write_whole
+from casetimeline.workflow.selection import extract_cases, write_simulated
 from casetimeline.workflow.sharding import blocks_of, cut, read_manifest
 from casetimeline.workflow.workers import Cluster, WorkerDiedError, Workers, check_address, workers
 from tests.conftest import casetimeline
@@ -300,3 +302,56 @@ def test_a_folder_of_shards_says_what_it_is(tmp_path):
     (tmp_path / "shards" / "shards.json").write_text(json.dumps({"form": "another"}), encoding="utf-8")
     with pytest.raises(TimelineError, match="as `casetimeline shard` makes it"):
         read_manifest(tmp_path / "shards")
+
+
+def test_a_simulated_registry_says_what_it_is_and_has_no_fault(tmp_path):
+    count = write_simulated(tmp_path / "s.csv", Simulation(cases=40, seed=3))
+    lines = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# SIMULATED") and len(lines) == count + 2
+    assert all(line.startswith("SIMULATED-3-") and line.endswith("simulated; seed 3") for line in lines[2:])
+    (reading,) = read_path(tmp_path / "s.csv", "last_before", "tocilizumab")
+    assert reading.faults == ()
+    units, kinds = set(reading.facts["unit"]), reading.facts.groupby("code")["case_id"].nunique()
+    assert {"U/L", "ukat/L"} <= units and kinds["tocilizumab"] == 40
+    assert reading.facts["value"].str.startswith("<").any() and reading.facts["note"].eq("unscheduled").any()
+    # The cases of a small registry are the first ones of a larger one.
+    write_simulated(tmp_path / "more.csv", Simulation(cases=50, seed=3))
+    assert (tmp_path / "more.csv").read_text(encoding="utf-8").splitlines()[: len(lines)] == lines
+
+
+def test_simulated_cases_are_never_read_with_others(tmp_path):
+    rows = registry_rows(3)
+    write_simulated(tmp_path / "s.csv", Simulation(cases=2))
+    _, header, *simulated = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+    one = dict(zip(header.split(","), simulated[0].split(","), strict=True))
+    mixed = write_table(tmp_path / "t.csv", [*rows, ",".join(one.get(name, "") for name in HEADER.split(","))])
+    for read in (lambda: derive_path(mixed), lambda: cut(mixed, tmp_path / "shards")):
+        with pytest.raises(TimelineError, match="never read together with cases of patients"):
+            read()
+    hidden = write_table(tmp_path / "h.csv", [row.replace("chart", "simulated; seed 1") for row in rows])
+    with pytest.raises(TimelineError, match="beside an id that begins with 'SIMULATED-'"):
+        derive_path(hidden)
+
+
+def test_a_case_out_of_a_registry_is_a_case(tmp_path):
+    write_simulated(tmp_path / "s.csv", Simulation(cases=20))
+    cut(tmp_path / "s.csv", tmp_path / "shards", cases=6)
+    registry = open_registry(tmp_path / "shards", "last_before", "tocilizumab", suffix=".csv")
+    names = ["SIMULATED-1-000013", "SIMULATED-1-000001"]
+    extract_cases(registry, names, tmp_path / "data")
+    whole, _ = derive_path(tmp_path / "s.csv", "last_before", "tocilizumab")
+    for name in names:
+        case = read_case(tmp_path / "data", name)
+        assert case.about["title"] == "Simulated case: no patient"
+        changes = derive_changes(case.facts, case.baseline_rule, case.reference)
+        mine = whole[whole["case_id"] == name]
+        ours = changes[changes["kind"] == "observation"].sort_values(["PARAMCD", "LOC", "ORDER", "line"])
+        np.testing.assert_array_equal(ours["CHGLO"], mine["CHGLO"])
+    with pytest.raises(TimelineError, match="a name that no folder has yet"):
+        extract_cases(registry, names[:1], tmp_path / "data")
+    with pytest.raises(TimelineError, match=r"a case of s\.csv"):
+        extract_cases(registry, ["SIMULATED-1-000099"], tmp_path / "data")
+    (tmp_path / "patients" / "a").mkdir(parents=True)
+    (tmp_path / "patients" / "a" / "timeline.csv").write_text("case_id\n", encoding="utf-8")
+    with pytest.raises(TimelineError, match="never stand beside cases of patients"):
+        extract_cases(registry, names, tmp_path / "patients")
