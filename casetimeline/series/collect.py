@@ -1,16 +1,14 @@
 """The cases of a series, read and analysed: those that are named, or those of a folder that fit a filter."""
 
-import fnmatch
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
-from ..case import read_case
+from ..case import case_ids, read_case, words_in
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -18,6 +16,8 @@ from ..vocabulary import check_case_id
 
 # The name of a series that was given none.
 UNNAMED = "series"
+# The figures that the notebook of a series publishes, by the names of their files.
+FIGURES = ("series_waterfall",)
 
 
 @dataclass(frozen=True)
@@ -163,38 +163,6 @@ def read_series(
     chosen = f"{len(kept)} cases, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
     return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
-
-
-def words_in(cases: str) -> list[str]:
-    """The names in a list of cases.
-
-    Examples
-    --------
-    >>> words_in("fu-2025, ferreira2017  ssc-*")
-    ['fu-2025', 'ferreira2017', 'ssc-*']
-    """
-    return cases.replace(",", " ").split()
-
-
-def case_ids(folder: Path, cases: str) -> list[str]:
-    """The ids of the cases of a folder that are named, sorted; of all where none is named.
-
-    Raises
-    ------
-    TimelineError
-        For each name that is no case of the folder, and if the folder has none.
-    """
-    there, faults, found = list_cases(folder), [], set()
-    if not there:
-        raise TimelineError([fault("no case", "a folder that holds case folders", at=str(folder))])
-    for name in words_in(cases) or ["*"]:
-        matching = fnmatch.filter(there, name)
-        found.update(matching)
-        if not matching:
-            faults.append(fault(name, f"a case of this folder: {', '.join(there)}", at="cases", known=there))
-    if faults:
-        raise TimelineError(faults)
-    return sorted(found)
 
 
 def _all_of(read, cases: Iterable) -> list[Analysis]:

@@ -95,13 +95,16 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     """
     measure = series.measure(code)
     rows = [row for each in series.analyses for row in _rows_of(each, measure)]
-    frame = pd.DataFrame(rows, columns=list(_SHOWN))
     numbers = [name for name in _SHOWN if name.endswith(("LO", "HI"))]
-    excluded = [name for name in _SHOWN if name.endswith("X")]
-    texts = ("BASEC", "BESTC", "LASTC")
-    frame = frame.fillna(dict.fromkeys(texts, "") | dict.fromkeys(excluded, False))
-    kinds = dict.fromkeys(numbers, float) | dict.fromkeys(excluded, bool)
-    return frame.astype({**kinds, "BESTLINE": "Int64", "LASTLINE": "Int64"})
+    kinds = dict.fromkeys(numbers, float) | {"BESTLINE": "Int64", "LASTLINE": "Int64"}
+    return pd.DataFrame([{**_nothing(), **row} for row in rows], columns=list(_SHOWN)).astype(kinds)
+
+
+def _nothing() -> dict:
+    """A row in which nothing is known."""
+    texts = dict.fromkeys(("LOC", "BASEC", "BESTC", "LASTC", "REASON"), "")
+    excluded = dict.fromkeys((name for name in _SHOWN if name.endswith("X")), False)
+    return {"VISITS": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
 
 
 def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
@@ -109,7 +112,7 @@ def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
     records = records_of(analysis.changes, measure.name)
     told = records[~records["STATE"].isin(OPEN_STATES)]
     if records.empty:
-        return [{"case_id": analysis.case.case_id, "LOC": "", "VISITS": 0, "REASON": NOT_MENTIONED}]
+        return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
     rows = []
     for site, of_site in records.groupby("LOC", sort=True):
         changes = _with_steps(of_site, measure)

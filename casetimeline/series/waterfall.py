@@ -46,7 +46,7 @@ from .lay import (
     who_height,
     who_lines,
 )
-from .tables import best_words
+from .overview import best_words
 
 SURE = {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0.3}
 OPEN = {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////", "alpha": 0.55}

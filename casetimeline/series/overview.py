@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..prose import Prose, Table, change_words, count_words, gives_share, without_empty
+from .. import __version__
+from ..prose import Prose, Table, change_words, gives_share, without_empty
 from ..values import number
 from .collect import Series
 from .compare import ANSWERS, Compared, best_answers, compare_series, questions_of
@@ -41,7 +42,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     shown = pd.DataFrame(
         {
             "case": table["case_id"],
-            "paper": table["case_id"].map(series.papers).fillna(""),
+            "paper": [series.papers.get(case_id, "") for case_id in table["case_id"]],
             "site": table["LOC"],
             "visits": table["VISITS"],
             "baseline": table["BASEC"],
@@ -173,7 +174,8 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     answers = best_answers(compared, questions_of(compared))
     for question, given in answers[table["REASON"] == ""].items():
         asked = [answer for answer in ANSWERS if (given == answer).any()]
-        sentences += [f"{question} {count_words(given, asked)}."] if asked else []
+        counts = ", ".join(f"{answer} {(given == answer).sum()}" for answer in asked)
+        sentences += [f"{question} {counts}."] if asked else []
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
         together.setdefault(letter, []).append(case_id)
@@ -184,3 +186,13 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
 def _ids(table: pd.DataFrame, reason: str, most: int = 8) -> list[str]:
     ids = [*dict.fromkeys(table.loc[table["REASON"] == reason, "case_id"])]
     return ids if len(ids) <= most else [*ids[: most - 1], f"and {len(ids) - most + 1} more"]
+
+
+def summarise_read(series: Series) -> Table:
+    """What a series was computed from: each case with its baseline rule, its reference treatment, and a digest."""
+    rows = [
+        (each.case.case_id, each.case.baseline_rule, each.case.reference or "none", each.case.sha256)
+        for each in series.analyses
+    ]
+    columns = ["case", "baseline rule", "reference treatment", "data, sha256"]
+    return Table(pd.DataFrame(rows, columns=columns), f"How each case was read, by casetimeline {__version__}")
