@@ -112,19 +112,15 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
             table.text(at, -1.6, str(place), fontsize=SMALL, ha="center", va="center", clip_on=False)
         top = 0.0
         for row, cells, name, said in zip(rows.itertuples(), laid, names, words, strict=True):
-            middle = top + cells.height / 2
+            place = (top + cells.height / 2, cells.height)
             if row.REASON:
-                _draw_none(table, row, 2 + left, (middle, cells.height), name, code)
+                _draw_none(table, row, 2 + left, place, name, code)
             else:
-                _draw_change(ax, row, (middle, cells.height), name, said, code)
-            for at, (question, answer) in zip(columns, answers.loc[row.Index].items(), strict=True):
-                if answer:
-                    gid = tag("answer", f"{row.case_id} {row.LOC}", questions.index(question) + 1)
-                    look = scaled(ANSWER_LOOKS[answer], cells.height)
-                    draw_mark(table, (at, middle), look, gid, f"{name}: {question} {answer}")
+                _draw_change(ax, row, place, name, said, code)
+            _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
             if left:
-                draw_name(table, cells.cells[0], 2, middle)
-                draw_name(table, cells.cells[1], 2 + left + wide + 2, middle)
+                draw_name(table, cells.cells[0], 2, place[0])
+                draw_name(table, cells.cells[1], 2 + left + wide + 2, place[0])
             top += cells.height
         draw_footer(figure, footer, 2, above + body + _FOOT)
         return with_letters(figure)
@@ -176,6 +172,15 @@ def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: 
     ax.add_line(Line2D([0, 0], [0, barred], color=GREY, linewidth=0.6, zorder=1))
     percent = not compared.graded and rows["LO"].equals(rows["BPCHGLO"])
     ax.set_xlabel("Best change (percent of the baseline)" if percent else f"Best change ({change_unit(compared.unit)})")
+
+
+def _draw_answers(table, row, answers: pd.Series, columns: list[float], place: tuple[float, float], name: str) -> None:
+    """A mark for the answer to each question that a rule was asked about the best value."""
+    middle, height = place
+    for number, (at, (question, answer)) in enumerate(zip(columns, answers.items(), strict=True), 1):
+        if answer:
+            gid = tag("answer", f"{row.case_id} {row.LOC}", number)
+            draw_mark(table, (at, middle), scaled(ANSWER_LOOKS[answer], height), gid, f"{name}: {question} {answer}")
 
 
 def _draw_none(table, row, left: float, place: tuple[float, float], name: str, code: str) -> None:
