@@ -31,6 +31,7 @@ from .results import (
 from .shares import (
     asked_words as asked_words,
     change_unit as change_unit,
+    gives_share as gives_share,
 )
 from .story import (
     summarise_muscle as summarise_muscle,
