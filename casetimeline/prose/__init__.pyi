@@ -12,8 +12,8 @@ from .changes import (
     summarise_changes as summarise_changes,
 )
 from .display import (
-    RowText as RowText,
     Prose as Prose,
+    RowText as RowText,
     Table as Table,
     without_empty as without_empty,
 )
@@ -40,6 +40,7 @@ from .results import (
 from .shares import (
     asked_words as asked_words,
     change_unit as change_unit,
+    gives_share as gives_share,
 )
 from .story import (
     summarise_muscle as summarise_muscle,

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+import pandas as pd
+
 from ..case import Case
 from ..derive import baseline_of
 from ..rules import BASIS, Analysis, is_needless
+from ..series import Series
+from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
 # marks of its own.
@@ -61,8 +65,33 @@ class Reference(NamedTuple):
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
     case = analysis.case
+    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)])
+
+
+def references_of_series(series: Series, code: str) -> list[Reference]:
+    """The sources of the cases of a series, each with the cases that it is the source of, then those of the rules.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure that is compared: only its rules are cited.
+    """
+    sources, rules = [], []
+    for each in series.analyses:
+        named = f"{_THE_CASE} {each.case.case_id};"
+        for reference in _sources(each.case):
+            uses = tuple(use.replace(f"{_THE_CASE};", named, 1) for use in reference.used_for)
+            sources.append(reference._replace(used_for=uses))
+        of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
+        rules += _rules_with(each.case, of_measure)
+    return _each_once([*sources, *rules])
+
+
+def _each_once(references: Iterable[Reference]) -> list[Reference]:
     by_key: dict[str, Reference] = {}
-    for reference in [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]:
+    for reference in references:
         earlier = by_key.get(reference.key)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
         by_key[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
@@ -129,7 +158,11 @@ def _work_of(source: dict[str, str]) -> dict:
 
 
 def _rules(analysis: Analysis) -> Iterator[Reference]:
-    case, verdicts = analysis.case, analysis.verdicts
+    yield from _rules_with(analysis.case, analysis.verdicts)
+
+
+def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
+    """The sources of the rules that judged a case, by the verdicts."""
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
         yield _cited(case, row.reference, row, f"rule: {row.label}")
@@ -288,3 +321,8 @@ def csl_json(references: Iterable[Reference]) -> str:
 
 def _tex(text: str) -> str:
     return "".join(_TEX.get(letter, letter) for letter in text)
+
+
+def citation_line(references: list[Reference]) -> str:
+    """Keys of the references, as pandoc cites them, with what each is used for, as Markdown."""
+    return "; ".join(f"[@{each.key}] {plain_markdown(', '.join(each.used_for))}" for each in references)

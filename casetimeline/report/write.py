@@ -128,13 +128,13 @@ def write_report(
     """
     case = analysis.case
     stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
-    pictures = {stem: _picture(new / "figures", stem) for stem in stems}
+    pictures = {stem: picture_of(new / "figures", stem) for stem in stems}
     _check_identity(case.case_id, pictures)
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
-    front, back = front_blocks(analysis), back_blocks(analysis, results, _grouped(inputs), versions)
+    front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
     page = render_page(
         title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(analysis, absent), back
     )
@@ -173,14 +173,15 @@ def _course(pictures: dict[str, Picture]) -> Picture | None:
     return pictures[name]._replace(legend="Course of the case.") if name else None
 
 
-def _picture(folder: Path, stem: str) -> Picture:
+def picture_of(folder: Path, stem: str) -> Picture:
+    """A published figure, with its words, from the folder of figures."""
     words = read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
     svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
     # In the report the notes stand in the figure itself; its title is caption enough.
     return Picture(stem, words.title, words.alt, f"{words.title}.", svg)
 
 
-def _grouped(inputs: dict[str, str]) -> dict[str, str]:
+def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
     """The digests of the inputs, with one digest for all files of the package; manifest.json has each file."""
     package = {name: digest for name, digest in inputs.items() if name.startswith("casetimeline/")}
     grouped = {name: digest for name, digest in inputs.items() if name not in package}

@@ -10,7 +10,7 @@ from casetimeline.report.citations import Reference, cite_words
 from casetimeline.report.contents import front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
 from casetimeline.report.short import manuscript_tables
-from casetimeline.report.write import _absent, _check_identity, _grouped
+from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
 
 
@@ -107,7 +107,7 @@ def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of,
 
 def test_the_files_of_the_package_have_one_digest():
     package = {"casetimeline/a.py": "1" * 64, "casetimeline/b.py": "2" * 64}
-    grouped = _grouped({"data/a/timeline.csv": "0" * 64, **package})
+    grouped = grouped_digests({"data/a/timeline.csv": "0" * 64, **package})
     assert grouped == {"data/a/timeline.csv": "0" * 64, "casetimeline/": combined(package)}
 
 
