@@ -1,5 +1,6 @@
 from .change import draw_change as draw_change
 from .claims import draw_claims as draw_claims
+from .clinical_course import draw_course as draw_course
 from .context import draw_context as draw_context
 from .drawn import (
     alt_text as alt_text,

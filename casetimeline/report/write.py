@@ -71,6 +71,7 @@ def _guarded(texts: pd.Series) -> pd.Series:
 # What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
 ORDER = (
     "06_reported",
+    "00_course",
     "00_timeline",
     "04_profile",
     "01_skin",
