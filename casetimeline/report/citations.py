@@ -98,6 +98,42 @@ def _each_once(references: Iterable[Reference]) -> list[Reference]:
     return list(by_key.values())
 
 
+class Numbers:
+    """The works that a document cites, numbered in the order in which they are first named.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What is cited is the sources of its case by their id, works of references.json, and rules without a work.
+    """
+
+    def __init__(self, analysis: Analysis):
+        self._named = _by_name(analysis)
+        self._order: dict[str, int] = {}
+
+    def of(self, names: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of some works, each new one with the next; what is not known is left out."""
+        keys = dict.fromkeys(self._named[name].key for name in names if name in self._named)
+        return tuple(sorted(self._order.setdefault(key, len(self._order) + 1) for key in keys))
+
+    def references(self) -> list[Reference]:
+        """The works that were numbered, by their numbers."""
+        by_key = {reference.key: reference for reference in self._named.values()}
+        return [by_key[key] for key in self._order]
+
+
+def _by_name(analysis: Analysis) -> dict[str, Reference]:
+    """Every reference by what the sentences call it: the id of a source, a work of references.json, a rule."""
+    case = analysis.case
+    named = {each.key: each for each in references_in_use(analysis)}
+    sources = {
+        source["id"]: reference for source, reference in zip(case.about.get("sources", []), _sources(case), strict=True)
+    }
+    rules = {row.rule: _cited(case, row.reference, row, f"rule: {row.label}") for row in case.rules.itertuples()}
+    works = {key: Reference(_key(work, key), work, ("cited",)) for key, work in case.references.items()}
+    return {**works, **rules, **named, **sources}
+
+
 def is_source(reference: Reference) -> bool:
     """Whether a reference is a source of the case, and not of a rule or of an arm."""
     return reference.used_for[0].startswith(_THE_CASE)
@@ -169,6 +205,12 @@ def _key(work: dict, name: str) -> str:
     apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
+
+
+def vancouver_lines(references: list[Reference]) -> list[str]:
+    """References as the lines of a list in the style of a journal: what is known of each."""
+    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
+    return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
 def cite_words(references: list[Reference]) -> list[str]:

@@ -61,7 +61,7 @@ def write_series(
     page = render_page(title, lead, front, sections_of({"series": notebook}), [], back)
     write_atomic(new / "report.html", page.encode())
     pictures = [picture_of(new / "figures", name) for name in FIGURES]
-    whole = [Heading(1, title), *map(Paragraph, lead), *front, Heading(2, "Figures"), *pictures, *back]
+    whole = [Heading(1, title), *map(Paragraph, lead), *front, *pictures, *back]
     write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Series {series.name}"))
     compared = compare_series(series, code)
     tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
