@@ -67,6 +67,9 @@ _OF_THE_CASE = (
     "cut",
     "silent",
     "written",
+    "bounds",
+    "no_change",
+    "course",
 )
 # An alternative text sums up a panel that has more clauses than this.
 _MOST_CLAUSES = 20
