@@ -108,7 +108,6 @@ MANIFEST = "manifest.json"
 # What the paths of a command are, in words, and whether it is a folder.
 _PATHS = {
     "file": ("a workbook (.xlsx), or a case folder as the page saves it (.zip)", False),
-    "table": ("a CSV or Parquet file with the rows of many cases", False),
     "built": ("the folder of a report, build/CASE", True),
     "data": ("the folder of the cases", True),
     "notebooks": ("a folder with notebooks that begin with a digit", True),

@@ -76,8 +76,8 @@ def refuse_mixture(case_ids: Iterable[str], at: str) -> None:
     >>> refuse_mixture(["fu-2025", "SIMULATED-1-000001"], "data")
     Traceback (most recent call last):
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
-    data: found 'simulated cases (SIMULATED-1-000001) beside others (fu-2025)'; expected simulated cases alone, or none: \
-they are never read together with cases of patients
+    data: found 'simulated cases (SIMULATED-1-000001) beside others (fu-2025)'; expected simulated cases alone, \
+or none: they are never read together with cases of patients
     """
     ids = list(dict.fromkeys(case_ids))
     simulated = [name for name in ids if is_simulated(name)]

@@ -17,7 +17,6 @@ from ..prose import (
     summarise_case,
     summarise_choices,
     summarise_claims,
-    summarise_exposure,
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
@@ -126,12 +125,12 @@ def back_blocks(
     ]
     inputs = [(f"{name}, sha256", digest) for name, digest in digests.items()]
     return [
-        Heading(2, "Results, in the words of a manuscript"),
+        Heading(2, "Results, measure by measure"),
         *map(Paragraph, results),
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         rules_in_use(analysis),
-        Heading(2, "References"),
+        Heading(2, "What each work is used for"),
         Items(tuple(cite_words(references_in_use(analysis)))),
         Heading(2, "Colophon"),
         Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),
@@ -160,23 +159,6 @@ def rules_in_use(analysis: Analysis) -> Table:
     )
     caption = ". ".join(filter(None, [f"Case {analysis.case.case_id}: rules that judged it", analysis.case.selection]))
     return Table(without_empty(shown, ("rule", "citation")), caption)
-
-
-def first_table(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 of a manuscript: the course of the measures, with a line on the patient, and what was given."""
-    case = analysis.case
-    course = summarise_case(analysis, analysis.codes)
-    given = summarise_exposure(analysis)
-    blocks: list[Block] = [
-        Heading(1, title_of(case)),
-        Paragraph(patient_of(case)),
-        Table(course.frame, "Course of the measures"),
-        Paragraph(
-            f"Baseline rule: {case.baseline_rule}; reference treatment: {case.reference or 'none'}. 'Not reported' is "
-            "what the part of the source that was read does not say. No change is assigned to a treatment."
-        ),
-    ]
-    return [*blocks, Table(given.frame, "What was given")] if len(given.frame) else blocks
 
 
 def summary_lines(analysis: Analysis) -> list[str]:

@@ -18,6 +18,7 @@ from .execute import (
 )
 from .plan import (
     Plan as Plan,
+    SeriesPlan as SeriesPlan,
     notebooks_in as notebooks_in,
     what_stands as what_stands,
 )
@@ -32,6 +33,9 @@ from .registry import (
 from .selection import (
     extract_cases as extract_cases,
     write_simulated as write_simulated,
+)
+from .series_build import (
+    make_series as make_series,
 )
 from .sharding import (
     MANIFEST as MANIFEST,

@@ -26,7 +26,7 @@ import pyarrow.parquet
 
 from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
 from ..faults import TimelineError, fault
-from ..files import TABLES, digest_of, write_atomic
+from ..files import TABLES, digest_of, misplaced, write_atomic
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES
 
@@ -98,8 +98,11 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
     Raises
     ------
     TimelineError
-        If the file cannot be read, or the folder holds something else.
+        If the file is not there or cannot be read, or the folder holds something else.
     """
+    faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
+    if faults:
+        raise TimelineError(faults)
     _check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ended:

@@ -224,7 +224,7 @@ def test_a_path_that_holds_no_case_is_one_message(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "empty", tmp_path / "nobody"):
         assert main(["check", str(path)]) == 2
-        assert "a case folder, a folder of cases, or a CSV file" in capsys.readouterr().err
+        assert "a case folder, a folder of cases, or a CSV or Parquet file" in capsys.readouterr().err
 
 
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):
