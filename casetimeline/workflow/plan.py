@@ -55,14 +55,10 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
 
 def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
     """`digest_inputs` of several cases: what they share is read once."""
-    of_cases = {
-        f"data/{case_id}/{name}": path
-        for case_id in cases
-        for name, path in {
-            **case_files(data / case_id),
-            **{path.name: path for path in texts_of_case(data / case_id)},
-        }.items()
-    }
+    of_cases = {}
+    for case_id in cases:
+        found = case_files(data / case_id) | {path.name: path for path in texts_of_case(data / case_id)}
+        of_cases |= {f"data/{case_id}/{name}": path for name, path in found.items()}
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
         **of_cases,

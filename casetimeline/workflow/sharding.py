@@ -100,10 +100,7 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
     TimelineError
         If the file is not there or cannot be read, or the folder holds something else.
     """
-    faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
-    if faults:
-        raise TimelineError(faults)
-    _check_folder(folder)
+    _check_paths(source, folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ended:
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -125,7 +122,10 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
     return manifest
 
 
-def _check_folder(folder: Path) -> None:
+def _check_paths(source: Path, folder: Path) -> None:
+    faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
+    if faults:
+        raise TimelineError(faults)
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
 
