@@ -165,10 +165,11 @@ export class Marks {
   describe(mark, names = []) {
     const row = mark && this.lines.get(mark.line);
     const pairs = [];
-    if (row) this.columns.forEach((name, i) => row[i] && pairs.push([name, row[i]]));
-    if (mark && mark.said) pairs.push([row ? "in the figure" : "says", mark.said]);
+    // The passage in its sentence has the words of the quote.
     const passages = (row && this.passages[row[0]]) || [];
-    if (passages.length) pairs.push(["in the text", passages.map(inSentence)]);
+    const cell = (name, i) => (name === "quote" && passages.length ? ["in the text", passages.map(inSentence)] : [name, row[i]]);
+    if (row) this.columns.forEach((name, i) => row[i] && pairs.push(cell(name, i)));
+    if (mark && mark.said) pairs.push([row ? "in the figure" : "says", mark.said]);
     if (!pairs.length) pairs.push(["", HINT]);
     this.detail.replaceChildren(...pairs.flatMap(([name, said]) => [make("dt", {}, name), make("dd", {}, ...[said].flat())]));
     const boxes = mark ? this.boxes().filter((box) => names.includes(box.name)) : [];

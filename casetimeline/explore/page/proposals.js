@@ -54,12 +54,12 @@ export class Proposals {
     const item = make(
       "li",
       { "data-proposed": number },
-      make("dl", {}, ...cells),
+      make("dl", {}, make("dt", {}, "row"), make("dd", {}, String(number)), ...cells),
       make(
         "div",
         {},
         ...passages.map(inSentence),
-        ...refused.map((reason) => make("p", { class: "ct-fault" }, `! ${reason}`)),
+        ...refused.map((reason) => make("p", { class: "ct-refused" }, `! ${reason}`)),
         ...cautions.map((caution) => make("p", {}, `Look: ${caution}.`)),
         ...(refused.length ? [make("p", {}, "Refused: it cannot be accepted.")] : choices),
         said,
