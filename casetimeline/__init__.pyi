@@ -32,6 +32,7 @@ from .figures import (
     draw_change as draw_change,
     draw_claims as draw_claims,
     draw_context as draw_context,
+    draw_course as draw_course,
     draw_figures as draw_figures,
     draw_profile as draw_profile,
     draw_regimen as draw_regimen,
@@ -80,6 +81,18 @@ from .rules import (
     evaluate_claims as evaluate_claims,
     evaluate_rules as evaluate_rules,
     limits_of as limits_of,
+)
+from .series import (
+    Series as Series,
+    compare_series as compare_series,
+    derive_answers as derive_answers,
+    derive_series as derive_series,
+    draw_waterfall as draw_waterfall,
+    read_series as read_series,
+    summarise_compared as summarise_compared,
+    summarise_patients as summarise_patients,
+    summarise_read as summarise_read,
+    summarise_series as summarise_series,
 )
 
 __version__: str

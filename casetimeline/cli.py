@@ -125,6 +125,9 @@ def _add_commands_of_reports(names: argparse._SubParsersAction) -> None:
     _analysis(parser)
     _choices(parser)
     parser.set_defaults(run=commands.report)
+    parser = names.add_parser("series", help="make the report of a series: several cases side by side")
+    _series_of(parser)
+    parser.set_defaults(run=commands.series)
     parser = names.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(parser)
     _analysis(parser)
@@ -179,6 +182,22 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
     )
+    parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
+    _made_from(parser)
+
+
+def _series_of(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
+    parser.add_argument("--name", default="series", help="the name of the series, and of the folder of its report")
+    parser.add_argument("--measure", default="mrss", help="the measure that is compared, by its code; else mrss")
+    parser.add_argument(
+        "--align", default="", help="the event or treatment at which courses are aligned; else each reference treatment"
+    )
+    parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
+    parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
+    parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
+    parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
+    parser.add_argument("--build", type=_path, default=Path("build"))
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 

@@ -1,6 +1,7 @@
 """What each command of `casetimeline` does."""
 
 import argparse
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -169,12 +170,51 @@ def _plan_of_report(options: argparse.Namespace):
     )
 
 
+def series(options: argparse.Namespace) -> int:
+    """Make the report of a series of cases, unless it is current."""
+    from .workflow import make_series
+
+    plan = _plan_of_series(options)
+    made = make_series(plan)
+    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
+    return 0
+
+
+def _plan_of_series(options: argparse.Namespace):
+    from .case import case_ids
+    from .workflow import SeriesPlan
+
+    asked = " ".join(options.cases)
+    return SeriesPlan(
+        name=options.name,
+        asked=asked,
+        cases=tuple(case_ids(options.data, asked)),
+        data=options.data,
+        build=options.build,
+        notebooks=(options.notebooks / "series.ipynb",),
+        lock=options.lock,
+        measure=options.measure,
+        align=options.align,
+        diagnosis=options.diagnosis,
+        records=options.records,
+        baseline=options.baseline,
+        rules=options.rules,
+        deny=options.deny,
+    )
+
+
 def left_behind(options: argparse.Namespace, stopped: bool) -> str:
     """What there is after a command that was stopped, or ended in an error; blank where nothing needs to be told."""
     if options.command == "report" and is_case_id(options.case):
         from .workflow import what_is_left, what_stands
 
         return (what_is_left if stopped else what_stands)(_plan_of_report(options))
+    if options.command == "series" and is_case_id(options.name):
+        from .workflow import what_stands
+
+        with contextlib.suppress(TimelineError):
+            return what_stands(_plan_of_series(options))
     if options.command == "run" and stopped:
         return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""
@@ -208,9 +248,9 @@ def app(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Make a report again elsewhere, and compare the two."""
-    from .workflow import notebooks_in, verify_report
+    from .workflow import verify_report
 
-    lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
+    lines, same = verify_report(options.built, options.data, options.notebooks, options.lock)
     say("\n".join(lines))
     return 0 if same else 1
 

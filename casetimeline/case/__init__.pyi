@@ -34,6 +34,10 @@ from .model import (
     interpret_case as interpret_case,
     parse_case as parse_case,
 )
+from .named import (
+    case_ids as case_ids,
+    words_in as words_in,
+)
 from .patient import patient_details as patient_details
 from .plain import (
     columns_to_write as columns_to_write,
