@@ -1164,6 +1164,7 @@ def test_another_program_that_takes_the_address_is_sent_nothing(page):
 
 def test_axe_finds_nothing_on_any_figure(app):
     for name in (
+        "00_course",
         "00_timeline",
         "measure",
         "04_profile",
