@@ -2,6 +2,7 @@ from .about import (
     caveats_of as caveats_of,
     parse_about as parse_about,
 )
+from .anew import without_rows as without_rows
 from .author import (
     check_workbook as check_workbook,
     import_case as import_case,

@@ -37,6 +37,9 @@ from .publish import (
 )
 from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported
+from .rests import (
+    marks_of as marks_of,
+)
 from .style import (
     families_for as families_for,
     house_style as house_style,

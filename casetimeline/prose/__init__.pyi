@@ -42,6 +42,9 @@ from .story import (
 from .tense import (
     claims_sentence as claims_sentence,
 )
+from .told import (
+    told_of as told_of,
+)
 from .verdicts import (
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,

@@ -1,5 +1,6 @@
 """Tables and paragraphs that show themselves with the same words as text and as HTML; in HTML all text is escaped."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -39,6 +40,33 @@ class Table:
         )
         caption = f"<caption>{as_notebook_html(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Sentence(str):
+    """A sentence that knows what it tells of.
+
+    Attributes
+    ----------
+    lines : tuple of int
+        The lines of the timeline whose records it tells of; none where it holds for any case.
+    about : str
+        What it says of them in a word or two, so that it can be found again after they have changed.
+
+    Examples
+    --------
+    >>> sentence = Sentence("It was 32 points.", [15], "later")
+    >>> sentence, sentence.lines, sentence.about
+    ('It was 32 points.', (15,), 'later')
+    """
+
+    lines: tuple[int, ...]
+    about: str
+
+    def __new__(cls, words: str, lines: Iterable[int] = (), about: str = ""):
+        """A sentence of some words."""
+        sentence = super().__new__(cls, words)
+        sentence.lines, sentence.about = tuple(map(int, lines)), about
+        return sentence
 
 
 @dataclass(frozen=True)
