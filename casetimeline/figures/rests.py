@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -21,10 +21,6 @@ _PANELS, _TREATMENTS = ("04_profile", "08_change"), "Treatments"
 def marks_of(analysis: Analysis, outputs: pd.DataFrame | None = None) -> pd.DataFrame:
     """What each mark of each figure says, with the rows that it rests on.
 
-    A mark that belongs to a record rests on what that record rests on; one that belongs to none, such as a level, a
-    limit or a published arm, on the records of its panel. Marks without words go with one that has some, and the place
-    of a mark on the page is not compared.
-
     Parameters
     ----------
     analysis : Analysis, Case, str or path
@@ -35,18 +31,41 @@ def marks_of(analysis: Analysis, outputs: pd.DataFrame | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        The columns of `outputs_of`, one row a mark with words: its KIND is `mark`, its KEY the figure, panel, element,
-        measure and line.
+        As for `marks_from`.
     """
     analysis = analyse(analysis)
     outputs = outputs_of(analysis) if outputs is None else outputs
+    drawn = ((name, drawn_values(figure)) for name, figure in draw_figures(analysis))
+    return marks_from(drawn, outputs, analysis.case.facts["line"])
+
+
+def marks_from(drawn: Iterable[tuple[str, pd.DataFrame]], outputs: pd.DataFrame, lines: Iterable[int]) -> pd.DataFrame:
+    """What each mark of some figures says, with the rows that it rests on.
+
+    A mark that belongs to a record rests on what that record rests on; one that belongs to none, such as a level, a
+    limit or a published arm, on the records of its panel. Marks without words go with one that has some, and the place
+    of a mark on the page is not compared.
+
+    Parameters
+    ----------
+    drawn : iterable of (str, DataFrame)
+        The name of each figure, and its `drawn_values`.
+    outputs : DataFrame
+        The table of `outputs_of`.
+    lines : iterable of int
+        Every line of the timeline.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `outputs_of`, one row a mark with words: its KIND is `mark`, its KEY the figure, panel, element,
+        measure and line.
+    """
     records, claims = _grounds(outputs)
-    everything = {*analysis.case.facts["line"]}
-    rows = []
-    for name, figure in draw_figures(analysis):
-        drawn = drawn_values(figure)
-        drawn = drawn[drawn["said"] != ""].reset_index(drop=True)
-        rows += _marks(name, drawn, claims if name == _OF_CLAIMS else records, everything)
+    rows, everything = [], {*lines}
+    for name, values in drawn:
+        worded = values[values["said"] != ""].reset_index(drop=True)
+        rows += _marks(name, worded, claims if name == _OF_CLAIMS else records, everything)
     return table_of(rows)
 
 

@@ -8,6 +8,47 @@ import pandas as pd
 from ..characters import as_notebook_html
 
 
+class RowText(str):
+    """The text of a cell with the lines of timeline.csv that it rests on.
+
+    Attributes
+    ----------
+    lines : tuple of int
+    """
+
+    lines: tuple[int, ...]
+
+    def __new__(cls, text: str, lines: tuple[int, ...] = ()):
+        """A text that is a `str` like any other."""
+        printed = super().__new__(cls, text)
+        printed.lines = lines
+        return printed
+
+
+class Sentence(RowText):
+    """A sentence with the lines of the records that it tells of, and what it says of them.
+
+    Attributes
+    ----------
+    about : str
+        What it says in a word or two, so that it can be found again after it has changed.
+
+    Examples
+    --------
+    >>> sentence = Sentence("It was 32 points.", [15], "later")
+    >>> sentence, sentence.lines, sentence.about
+    ('It was 32 points.', (15,), 'later')
+    """
+
+    about: str
+
+    def __new__(cls, words: str, lines: Iterable[int] = (), about: str = ""):
+        """A sentence of some words."""
+        sentence = super().__new__(cls, words, tuple(map(int, lines)))
+        sentence.about = about
+        return sentence
+
+
 @dataclass(frozen=True)
 class Table:
     """A small table for a reader.
@@ -18,14 +59,20 @@ class Table:
         Cells as they are to be read. A missing cell is shown empty.
     caption : str
         One line above the table.
+    notes : tuple of str
+        Lines below it.
     """
 
     frame: pd.DataFrame
     caption: str
+    notes: tuple[str, ...] = ()
 
     def cells(self) -> list[list[str]]:
         """The cells as text, row by row, without the header."""
-        return [["" if pd.isna(cell) else str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
+        return [
+            ["" if pd.isna(cell) else cell if isinstance(cell, str) else str(cell) for cell in row]
+            for row in self.frame.itertuples(index=False)
+        ]
 
     def __repr__(self) -> str:
         rows = [list(self.frame.columns), *self.cells()]
@@ -40,33 +87,6 @@ class Table:
         )
         caption = f"<caption>{as_notebook_html(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-class Sentence(str):
-    """A sentence that knows what it tells of.
-
-    Attributes
-    ----------
-    lines : tuple of int
-        The lines of the timeline whose records it tells of; none where it holds for any case.
-    about : str
-        What it says of them in a word or two, so that it can be found again after they have changed.
-
-    Examples
-    --------
-    >>> sentence = Sentence("It was 32 points.", [15], "later")
-    >>> sentence, sentence.lines, sentence.about
-    ('It was 32 points.', (15,), 'later')
-    """
-
-    lines: tuple[int, ...]
-    about: str
-
-    def __new__(cls, words: str, lines: Iterable[int] = (), about: str = ""):
-        """A sentence of some words."""
-        sentence = super().__new__(cls, words)
-        sentence.lines, sentence.about = tuple(map(int, lines)), about
-        return sentence
 
 
 @dataclass(frozen=True)

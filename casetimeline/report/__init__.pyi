@@ -1,3 +1,6 @@
+from .document import (
+    read_words as read_words,
+)
 from .leaks import (
     find_leaks as find_leaks,
     leaks_message as leaks_message,
@@ -5,6 +8,9 @@ from .leaks import (
 )
 from .pdf import (
     rasterise as rasterise,
+)
+from .series import (
+    write_series as write_series,
 )
 from .texts import (
     texts_of as texts_of,

@@ -174,8 +174,20 @@ def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: Rows) -> list[Ou
         says = one.SAYS if one else "", other.SAYS if other else ""
         if says[0] != (says[1] if same else _renamed(says[1], names)):
             shown = other or one
-            found.append(OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)))
-    return found
+            found.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
+    # What is said anew in the place of something else rests on the rows that this something rested on.
+    by_line: dict[int, list[RowChange]] = defaultdict(list)
+    for change, lines in found:
+        for line in lines:
+            by_line[line] += change.reasons
+    return [
+        change if change.reasons else change._replace(reasons=_once(each for line in lines for each in by_line[line]))
+        for change, lines in found
+    ]
+
+
+def _once(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    return tuple({(each.old, each.new): each for each in changes}.values())
 
 
 def _keyed(outputs: pd.DataFrame, names: dict[int, str]) -> Iterable[tuple[str, str, tuple]]:
@@ -213,4 +225,4 @@ class _Reasons:
         if not any(rests) and (old is None or new is None):
             # Nothing of an output that is new rests on a row that is gone: then it is one of the same measure.
             rests = [change for change in self._all if change.code == (new or old).OF]
-        return tuple({(each.old, each.new): each for each in rests if each is not None}.values())
+        return _once(filter(None, rests))

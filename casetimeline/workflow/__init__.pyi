@@ -18,8 +18,18 @@ from .execute import (
 )
 from .plan import (
     Plan as Plan,
+    SeriesPlan as SeriesPlan,
     notebooks_in as notebooks_in,
     what_stands as what_stands,
+)
+from .revisions import (
+    compare_states as compare_states,
+    dependence_lines as dependence_lines,
+    depends_on as depends_on,
+    difference_lines as difference_lines,
+)
+from .series_build import (
+    make_series as make_series,
 )
 from .verify import (
     say_proofs as say_proofs,

@@ -12,7 +12,7 @@ import termios
 import time
 
 import pytest
-from conftest import casetimeline, make_project_of
+from conftest import casetimeline, in_gate, make_project_of
 from test_bulk import kernels_of
 
 from casetimeline.workflow.notebook import read_notebook, write_text
@@ -107,7 +107,7 @@ def waiting_notebooks(project):
         path.write_text(write_text(notebook), encoding="utf-8")
 
 
-@pytest.mark.parametrize("kernel", ["warm", "cold"])
+@pytest.mark.parametrize("kernel", in_gate("warm", of=["warm", "cold"]))
 @pytest.mark.parametrize("keys", [b"\x03", b"\x03\x03\x03"], ids=["once", "thrice"])
 def test_ctrl_c_ends_in_one_message(project, monkeypatch, kernel, keys):
     """While two notebooks run side by side: both are at work when the keys are pressed."""
