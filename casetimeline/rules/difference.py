@@ -223,6 +223,8 @@ class _Reasons:
         rests = [self._old.get(line) for line in (old.LINES if old else ())]
         rests += [self._new.get(line) for line in (new.LINES if new else ())]
         if not any(rests) and (old is None or new is None):
-            # Nothing of an output that is new rests on a row that is gone: then it is one of the same measure.
-            rests = [change for change in self._all if change.code == (new or old).OF]
+            # No output that is new rests on a row that is gone, nor one that is gone on a new row: then the row that
+            # made way for it, or took its place, is one of the same measure.
+            other = ADDED if old is None else REMOVED
+            rests = [change for change in self._all if change.code == (new or old).OF and change.change != other]
         return _once(filter(None, rests))

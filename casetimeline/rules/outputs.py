@@ -18,7 +18,20 @@ DERIVED, SERIES_PART, VERDICT, CLAIM, SUBSET = "derived", "series", "verdict", "
 # What is derived of one record, by the question that it answers.
 PARTS = {
     "value": (
-        *("AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "STATE", "PARAM", "LOC"),
+        *(
+            "AVALC",
+            "AVAL",
+            "AVALLO",
+            "AVALHI",
+            "AVALLOX",
+            "AVALHIX",
+            "AVALU",
+            "AVALCALO",
+            "AVALCAHI",
+            "STATE",
+            "PARAM",
+            "LOC",
+        ),
         *("ANRLO", "ANRHI", "ANRIND", "R2A1HI", "COUNTLO", "COUNTHI"),
     ),
     "time": ("DAYLO", "DAYHI", "AENLO", "AENHI"),
@@ -70,8 +83,7 @@ def outputs_of(analysis: Analysis) -> pd.DataFrame:
     ...                       "value": [46, 32], "unit": "", "source": "chart"})
     >>> outputs = outputs_of(read_facts(frame)).set_index("WHAT")
     >>> outputs.loc["line 3, change", ["SAYS", "LINES"]].tolist()
-    ['CHG -14; CHGLO -14; CHGHI -14; PCHG -30.434783; PCHGLO -30.434783; PCHGHI -30.434783; R2BASE 0.695652; \
-R2BASELO 0.695652; R2BASEHI 0.695652', (2, 3)]
+    ['CHG -14; PCHG -30.434783; R2BASE 0.695652', (2, 3)]
     """
     analysis = analyse(analysis)
     grounds = Grounds(analysis)
@@ -94,20 +106,23 @@ def table_of(rows: Iterable[tuple[str, str, str, str, str, Iterable[int]]]) -> p
 
 
 def _words(row: Mapping, columns: Iterable[str]) -> str:
-    """The columns of a record that hold something, each with its value."""
-    parts = []
-    for name in columns:
-        value = row.get(name)
-        if isinstance(value, str):
-            text = value
-        elif value is None or value is pd.NA or value != value:
-            continue
-        elif isinstance(value, bool | np.bool_):
-            text = "yes" if value else ""
-        else:
-            text = number(float(value)) if np.isfinite(value) else str(float(value))
-        parts += [f"{name} {text}"] if text else []
-    return "; ".join(parts)
+    """The columns of a record that hold something, each with its value; bounds only where they are not one number."""
+    exact = {
+        name for name in columns if _text(row.get(f"{name}LO")) == _text(row.get(f"{name}HI")) == _text(row.get(name))
+    }
+    kept = [name for name in columns if name.removesuffix("LO").removesuffix("HI") not in exact or name in exact]
+    return "; ".join(f"{name} {text}" for name in kept if (text := _text(row.get(name))))
+
+
+def _text(value: object) -> str:
+    """A cell as text; blank where it is missing, blank or false."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else ""
+    return number(float(value)) if np.isfinite(value) else str(float(value))
 
 
 def _of_records(analysis: Analysis, grounds: Grounds):

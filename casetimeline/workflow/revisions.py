@@ -20,7 +20,7 @@ from ..figures import marks_from, marks_of
 from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
 from ..prose import told_of
 from ..report import read_words
-from ..rules import OutputChange, Rows, analyse, compare_outputs, compare_rows
+from ..rules import DERIVED, OutputChange, Rows, analyse, compare_outputs, compare_rows
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
@@ -35,6 +35,7 @@ class State(NamedTuple):
     facts: pd.DataFrame
     outputs: pd.DataFrame
     others: dict[str, str]
+    built: bool = False
 
 
 class Difference(NamedTuple):
@@ -78,6 +79,8 @@ def compare_states(old: str, new: str) -> Difference:
     changes = compare_outputs(*(state.outputs for state in states), rows)
     before, after = (state.others for state in states)
     others = tuple(name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
+    if states[0].built != states[1].built:
+        others = ("what else a case and a report are made of is not compared",)
     return Difference(states[0].name, states[1].name, rows, changes, others)
 
 
@@ -170,7 +173,9 @@ def _built(folder: Path) -> State:
     others = {name: digest for name, digest in manifest["inputs"].items() if not name.endswith("/timeline.csv")}
     package = {name: digest for name, digest in others.items() if name.startswith("casetimeline/")}
     others = {name: digest for name, digest in others.items() if name not in package}
-    return State(str(folder), facts, outputs, {**others, "the program": combined(package), **_parameters(manifest)})
+    return State(
+        str(folder), facts, outputs, {**others, "the program": combined(package), **_parameters(manifest)}, built=True
+    )
 
 
 def _parameters(manifest: dict) -> dict[str, str]:
@@ -200,8 +205,17 @@ def difference_lines(difference: Difference) -> Iterator[str]:
         lines = dict.fromkeys(each.new or each.old for each in change.reasons)
         because = f"line {', '.join(map(str, lines))}" if lines else "no row: see above"
         yield f"  {change.kind:<8} {change.what} ({because})"
-        yield f"    - {change.old or 'nothing'}"
-        yield f"    + {change.new or 'nothing'}"
+        old, new = _parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+        yield f"    - {old or 'nothing'}"
+        yield f"    + {new or 'nothing'}"
+
+
+def _parts_that_differ(change: OutputChange) -> tuple[str, str]:
+    """Of the columns of a record those that are not the same before and after."""
+    before, after = (side.split("; ") for side in (change.old, change.new))
+    return tuple(
+        "; ".join(part for part in side if part not in other) for side, other in ((before, after), (after, before))
+    )
 
 
 def _quoted(text: str) -> str:
