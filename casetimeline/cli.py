@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
+    _add_comparisons(names)
     _add_commands_of_reports(names)
     _add_commands_of_the_project(names)
     return parser
@@ -111,7 +112,6 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--accept", type=_numbers, help="the rows to accept, by commas, without asking: 1,3")
     parser.set_defaults(run=commands.propose)
-    _add_comparisons(names)
     parser = names.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")

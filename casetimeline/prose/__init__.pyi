@@ -17,6 +17,9 @@ from .display import (
     Table as Table,
     without_empty as without_empty,
 )
+from .grounded import (
+    told_of as told_of,
+)
 from .passage import (
     Passage as Passage,
     Said as Said,
@@ -51,9 +54,6 @@ from .story import (
 )
 from .tense import (
     claims_sentence as claims_sentence,
-)
-from .told import (
-    told_of as told_of,
 )
 from .verdicts import (
     summarise_choices as summarise_choices,
