@@ -15,7 +15,7 @@ from .deduced import (
 from .difference import (
     OutputChange as OutputChange,
     RowChange as RowChange,
-    Rows as Rows,
+    RowsCompared as RowsCompared,
     compare_outputs as compare_outputs,
     compare_rows as compare_rows,
 )

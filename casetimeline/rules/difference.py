@@ -41,14 +41,14 @@ class RowChange(NamedTuple):
     cells: dict[str, tuple[str, str]]
 
 
-class Rows(NamedTuple):
+class RowsCompared(NamedTuple):
     """The rows of two timelines side by side: what changed, and for each new line the old one of the same row."""
 
     changes: tuple[RowChange, ...]
     place: dict[int, int]
 
 
-def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> Rows:
+def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> RowsCompared:
     """The rows of two timelines side by side.
 
     Rows with the same cells are the same row, wherever they stand. Of the others those are one row that was changed
@@ -62,7 +62,7 @@ def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> Rows:
 
     Returns
     -------
-    Rows
+    RowsCompared
 
     Examples
     --------
@@ -98,7 +98,7 @@ def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> Rows:
     changes += [RowChange(REMOVED, line, None, texts[0][line]["code"], _cells(texts[0][line], {})) for line in left[0]]
     changes += [RowChange(ADDED, None, line, texts[1][line]["code"], _cells({}, texts[1][line])) for line in left[1]]
     order = sorted(changes, key=lambda change: (change.old or change.new or 0, change.new or 0))
-    return Rows(tuple(order), dict(sorted(place.items())))
+    return RowsCompared(tuple(order), dict(sorted(place.items())))
 
 
 def _texts(frame: pd.DataFrame) -> dict[int, dict[str, str]]:
@@ -135,14 +135,14 @@ class OutputChange(NamedTuple):
     reasons: tuple[RowChange, ...]
 
 
-def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: Rows) -> list[OutputChange]:
+def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) -> list[OutputChange]:
     """What two analyses say differently, each with the changed rows that are the reason.
 
     Parameters
     ----------
     old, new : DataFrame
         Tables with the columns of `outputs_of`.
-    rows : Rows
+    rows : RowsCompared
         From `compare_rows`.
 
     Returns
@@ -213,7 +213,7 @@ def _renamed(text: str, names: dict[int, str]) -> str:
 class _Reasons:
     """The changed rows by their lines, and those that are gone by what they were about."""
 
-    def __init__(self, rows: Rows):
+    def __init__(self, rows: RowsCompared):
         self._old = {change.old: change for change in rows.changes if change.old is not None}
         self._new = {change.new: change for change in rows.changes if change.new is not None}
         self._all = rows.changes

@@ -20,7 +20,7 @@ from ..figures import marks_from, marks_of
 from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
 from ..prose import told_of
 from ..report import read_words
-from ..rules import DERIVED, OutputChange, Rows, analyse, compare_outputs, compare_rows
+from ..rules import DERIVED, OutputChange, RowsCompared, analyse, compare_outputs, compare_rows
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
 
     old: str
     new: str
-    rows: Rows
+    rows: RowsCompared
     outputs: list[OutputChange]
     others: tuple[str, ...]
 
