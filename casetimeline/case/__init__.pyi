@@ -2,6 +2,7 @@ from .about import (
     caveats_of as caveats_of,
     parse_about as parse_about,
 )
+from .anew import without_rows as without_rows
 from .author import (
     Offered as Offered,
     accept_rows as accept_rows,
