@@ -69,6 +69,7 @@ from .sources import (
     names_of_texts as names_of_texts,
     prove as prove,
     prove_source as prove_source,
+    sentences_of as sentences_of,
     with_proof as with_proof,
 )
 from .workbook.read import (
