@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .characters import say
 from .faults import TimelineError, fault
-from .vocabulary import is_case_id, words_of
+from .vocabulary import SHARDS, is_case_id, words_of
 
 
 def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
@@ -30,7 +30,7 @@ def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tup
 
 def check(options: argparse.Namespace) -> int:
     """Print every fault of the cases at a path."""
-    if _is_cut(options.path):
+    if (options.path / SHARDS).is_file():
         return _check_shards(options)
     from .case import read_path
 
@@ -51,7 +51,7 @@ def check(options: argparse.Namespace) -> int:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the derived table of the cases at a path."""
-    if _is_cut(options.path):
+    if (options.path / SHARDS).is_file():
         return _derive_shards(options)
     from .case import derive_path, table_bytes
     from .files import write_atomic
@@ -86,8 +86,6 @@ def simulate(options: argparse.Namespace) -> int:
     from .case import Simulation
     from .workflow import write_simulated
 
-    if options.output.suffix != ".csv" or options.output.is_dir():
-        raise TimelineError([fault(options.output.name, "a file with a name that ends in .csv", at="--output")])
     count = write_simulated(options.output, Simulation(options.cases, options.seed, options.visits))
     say(f"{options.output}: {count} rows of {options.cases} simulated cases, no patient among them")
     return 0
@@ -103,11 +101,6 @@ def extract(options: argparse.Namespace) -> int:
     return 0
 
 
-def _is_cut(path: Path) -> bool:
-    """Whether a path is a folder of shards."""
-    return (path / "shards.json").is_file()
-
-
 def _workers(options: argparse.Namespace):
     from .workflow import Cluster, workers
 
@@ -116,55 +109,27 @@ def _workers(options: argparse.Namespace):
 
 
 def _check_shards(options: argparse.Namespace) -> int:
-    from .workflow import check_registry, open_registry
+    from .workflow import check_registry, finding_lines, findings_as_data, open_registry
 
     registry = open_registry(options.path, options.baseline, options.reference)
     with _workers(options) as workers:
         findings = check_registry(registry, workers)
     if options.format == "json":
-        causes = [cause._asdict() for cause in findings.causes]
-        told = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *findings.notes]}
-        say(json.dumps({"ok": not causes, "name": registry.manifest.name, **told}, indent=1))
+        say(json.dumps(findings_as_data(registry, findings), indent=1))
     else:
-        _say_findings(registry, findings)
+        say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
     return 2 if findings.causes else 0
 
 
-def _say_findings(registry, findings) -> None:
-    """What was found in a registry: faults by their cause, and notes."""
-    from .case import cause_lines
-
-    name, shards = registry.manifest.name, len(registry.manifest.shards)
-    if findings.causes:
-        many = sum(cause.rows for cause in findings.causes)
-        causes, where = len(findings.causes), f"in {findings.faulty} of {shards} shards"
-        say(f"{name}: {many} fault{'s' * (many > 1)} of {causes} cause{'s' * (causes > 1)}, {where}", sys.stderr)
-        for line in cause_lines(findings):
-            say(line, sys.stderr)
-    else:
-        say(f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault")
-    for note in registry.notes:
-        say(f"  note: {note}")
-    for note, count in findings.notes:
-        say(f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else ""))
-
-
 def _derive_shards(options: argparse.Namespace) -> int:
-    from .workflow import derive_registry, open_registry, parts_of, write_whole
+    from .workflow import derive_into, finding_lines, open_registry, part_suffix
 
-    output = options.output
-    if output.is_file() if output.suffix not in (".csv", ".parquet") else output.is_dir():
-        expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
-        raise TimelineError([fault("a folder" if output.is_dir() else "a file", expected, at=str(output))])
-    suffix = output.suffix if output.suffix == ".csv" else ".parquet"
+    suffix = part_suffix(options.output)
     registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
-    with parts_of(output) as parts:
-        with _workers(options) as workers:
-            findings = derive_registry(registry, parts, workers, options.resume)
-        _say_findings(registry, findings)
-        if parts != output and not findings.causes:
-            write_whole(registry, parts, output)
-    say(f"{output}: {findings.records} records")
+    with _workers(options) as workers:
+        findings = derive_into(options.output, registry, workers, options.resume)
+    say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
+    say(f"{options.output}: {findings.records} records")
     return 2 if findings.causes else 0
 
 
@@ -367,6 +332,31 @@ def compare(options: argparse.Namespace) -> int:
     if not faults:
         say("The committed notebooks and figures are what a run gives.")
     return 1 if faults else 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Say what changed between two states of a case, and what that changes in its report."""
+    from .workflow import compare_states, difference_lines
+
+    difference = compare_states(options.old, options.new)
+    if options.json:
+        say(json.dumps(difference.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(difference_lines(difference)))
+    return 0
+
+
+def depends(options: argparse.Namespace) -> int:
+    """Say what rests on a row of a timeline."""
+    from .case import read_case
+    from .workflow import dependence_lines, depends_on
+
+    dependence = depends_on(read_case(options.folder), options.row)
+    if options.json:
+        say(json.dumps(dependence.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(dependence_lines(dependence)))
+    return 0
 
 
 def accept(options: argparse.Namespace) -> int:

@@ -23,12 +23,18 @@ from .plan import (
     what_stands as what_stands,
 )
 from .registry import (
-    causes_csv as causes_csv,
     check_registry as check_registry,
-    derive_registry as derive_registry,
+    derive_into as derive_into,
+    finding_lines as finding_lines,
+    findings_as_data as findings_as_data,
     open_registry as open_registry,
-    parts_of as parts_of,
-    write_whole as write_whole,
+    part_suffix as part_suffix,
+)
+from .revisions import (
+    compare_states as compare_states,
+    dependence_lines as dependence_lines,
+    depends_on as depends_on,
+    difference_lines as difference_lines,
 )
 from .selection import (
     extract_cases as extract_cases,
@@ -38,7 +44,6 @@ from .series_build import (
     make_series as make_series,
 )
 from .sharding import (
-    MANIFEST as MANIFEST,
     cut as cut,
 )
 from .verify import (

@@ -4,10 +4,7 @@ OUT/00000.parquet   the derived table of a shard
 OUT/00000.json      what it was made from, its digest, and what was found in the shard
 """
 
-import contextlib
-import csv
 import fcntl
-import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -19,6 +16,7 @@ from ..case import (
     Asked,
     Cause,
     Findings,
+    cause_lines,
     combine,
     derive_shard,
     known_measure,
@@ -164,25 +162,56 @@ def write_whole(registry: Registry, parts: Path, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def parts_of(output: Path) -> Iterator[Path]:
-    """The folder of the parts: the output itself, or beside one file a folder that is gone when the file is there."""
-    if output.suffix not in (".csv", ".parquet"):
-        yield output
-        return
-    parts = output.with_name(f".{output.name}.parts")
-    yield parts
-    if output.is_file():
-        shutil.rmtree(parts, ignore_errors=True)
+def part_suffix(output: Path) -> str:
+    """The form of the parts of an output: that of the one file, or Parquet in a folder.
+
+    Raises
+    ------
+    TimelineError
+        If something else stands there.
+    """
+    one = output.suffix in (".csv", ".parquet")
+    if output.is_dir() if one else output.is_file():
+        expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
+        raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
+    return output.suffix if one else ".parquet"
 
 
-def causes_csv(findings: Findings) -> bytes:
-    """The causes of faults as a table."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Cause._fields)
-    writer.writerows(findings.causes)
-    return text.getvalue().encode()
+def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool = False) -> Findings:
+    """Derive a registry into a folder of parts, or by such a folder, which goes when it has served, into one file.
+
+    Nothing is written as one file where a shard has a fault.
+    """
+    one = output.suffix in (".csv", ".parquet")
+    parts = output.with_name(f".{output.name}.parts") if one else output
+    findings = derive_registry(registry, parts, workers, resume)
+    if one and not findings.causes:
+        write_whole(registry, parts, output)
+        shutil.rmtree(parts)
+    return findings
+
+
+def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
+    """What was found in a registry, for a terminal: the faults by their cause, and notes."""
+    name, shards = registry.manifest.name, len(registry.manifest.shards)
+    if findings.causes:
+        many, causes = sum(cause.rows for cause in findings.causes), len(findings.causes)
+        where = f"in {findings.faulty} of {shards} shards"
+        yield f"{name}: {many} fault{'s' * (many > 1)} of {causes} cause{'s' * (causes > 1)}, {where}"
+        yield from cause_lines(findings)
+    else:
+        yield f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault"
+    for note in registry.notes:
+        yield f"  note: {note}"
+    for note, count in findings.notes:
+        yield f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else "")
+
+
+def findings_as_data(registry: Registry, findings: Findings) -> dict:
+    """What was found in a registry, for a program."""
+    causes = [cause._asdict() for cause in findings.causes]
+    told = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
+    return {"ok": not causes, "name": registry.manifest.name, **told}
 
 
 def read_shard(registry: Registry, shard: Shard) -> bytes:

@@ -89,6 +89,8 @@ def write_simulated(path: Path, asked: Simulation) -> int:
     asked : Simulation
         How many cases.
     """
+    if path.suffix != ".csv" or path.is_dir():
+        raise TimelineError([fault(path.name, "a file with a name that ends in .csv", at="--output")])
     count = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as work:

@@ -28,9 +28,8 @@ from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_
 from ..faults import TimelineError, fault
 from ..files import TABLES, digest_of, misplaced, write_atomic
 from ..values import distinct
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES, SHARDS
 
-MANIFEST = "shards.json"
 FORM = "casetimeline shards 1"
 # A text takes some twenty times its size while it is made a table.
 _OF_MEMORY = 40
@@ -112,7 +111,7 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         if sum(shard.rows for shard in shards) != seen.rows:
             raise RuntimeError("rows were lost between blocks and shards")
         manifest = Manifest(source.name, digest_of_file(source), seen.outline(), tuple(seen.notes), shards)
-        write_atomic(made / MANIFEST, _as_json(manifest))
+        write_atomic(made / SHARDS, _as_json(manifest))
         for name in TABLES:
             if (source.parent / name).is_file():
                 shutil.copyfile(source.parent / name, made / name)
@@ -126,7 +125,7 @@ def _check_paths(source: Path, folder: Path) -> None:
     faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
     if faults:
         raise TimelineError(faults)
-    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not (folder / SHARDS).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
 
 
@@ -138,9 +137,9 @@ def read_manifest(folder: Path) -> Manifest:
     TimelineError
         If it is none, or a shard is missing.
     """
-    expected = f"a folder of shards, as `casetimeline shard` makes it, with {MANIFEST}"
+    expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
     try:
-        told = json.loads((folder / MANIFEST).read_bytes())
+        told = json.loads((folder / SHARDS).read_bytes())
         if told["form"] != FORM:
             raise ValueError
         outline = pd.DataFrame(told["outline"], columns=["line", "kind", "code", "phase"])
