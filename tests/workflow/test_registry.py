@@ -129,7 +129,7 @@ def test_faults_are_told_by_cause_and_of_faulty_shards_nothing_is_derived(tmp_pa
     cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards", cases=7)
     said = casetimeline("check", str(tmp_path / "shards"), cwd=tmp_path)
     assert said.returncode == 2
-    first, _, *table = [line for line in said.stderr.splitlines() if not line.startswith("check:")]
+    first, _, *table = [line for line in said.stderr.splitlines() if not line.startswith(("check:", "  note:"))]
     assert first == f"t.csv: {len(wrong) + 1} faults of 2 causes, in 2 of 5 shards"
     assert [line.split()[:4] for line in table] == [
         [str(len(wrong)), "2", "unit", str(wrong[0] + 2)],
