@@ -123,3 +123,16 @@ def test_a_scheduler_without_workers_or_that_is_not_there_is_one_message(tmp_pat
     finally:
         process.kill()
         process.wait()
+
+
+def test_case_notebooks_run_over_the_same_workers(tmp_path, cluster):
+    address, _ = cluster
+    asked = ("run", "fu-2025", "kamata2012", "--only", "01_skin,06_reported")
+    for name, more in (("here", ("-j", "1")), ("there", ("--scheduler", address))):
+        said = casetimeline(*asked, "-o", str(tmp_path / name), *more)
+        assert said.returncode == 0, said.stderr
+    here, there = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("[0-9]*.*")}
+        for name in ("here", "there")
+    )
+    assert len(here) == 12 and here == there
