@@ -222,6 +222,9 @@ def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFr
     records = derive_direction(in_order(records_of(changes, code)))
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
+        # The value before as it is printed, for the digits of the change since then.
+        printed = series.dropna(subset="AVAL").set_index("AVAL")["AVALC"]
+        series = series.assign(PREVC=series["PREV"].map(printed[~printed.index.duplicated()]).fillna(""))
         yield site_words(site, sites), series
 
 

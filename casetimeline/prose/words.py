@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..values import number, parse_anchor, phase_of_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
+from .digits import decimals_of
 from .shares import change_unit, is_percentage, share_words
 
 
@@ -41,19 +42,19 @@ def change_words(row, unit: str) -> str:
     'between -923 and below -893 U/L (-100.0 % to -96.8 %)'
     """
     words = "" if is_percentage(unit) else share_words(row)
-    share, unit = f" ({words})" if words else "", change_unit(unit)
+    share, unit, places = f" ({words})" if words else "", change_unit(unit), decimals_of(row)
     if not math.isnan(row.CHG):
-        return f"{signed(row.CHG)} {unit}{share}"
+        return f"{signed(row.CHG, places)} {unit}{share}"
     if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
         return ""
     if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(row.CHGLO):
-        return f"{below}{signed(row.CHGHI)} {unit}{'' if below else ' or less'}{share}"
+        return f"{below}{signed(row.CHGHI, places)} {unit}{'' if below else ' or less'}{share}"
     if math.isinf(row.CHGHI):
-        return f"{above}{signed(row.CHGLO)} {unit}{'' if above else ' or more'}{share}"
-    return f"between {above}{signed(row.CHGLO)} and {below}{signed(row.CHGHI)} {unit}{share}"
+        return f"{above}{signed(row.CHGLO, places)} {unit}{'' if above else ' or more'}{share}"
+    return f"between {above}{signed(row.CHGLO, places)} and {below}{signed(row.CHGHI, places)} {unit}{share}"
 
 
 def value_words(row, unit: str) -> str:
@@ -124,7 +125,9 @@ def since_words(row, unit: str) -> str:
     """
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""
-    return f"{signed(row.CHGPREV)} {change_unit(unit)} since the value before ({number(row.PREV)} {unit})"
+    places = decimals_of(row, "PREV")
+    before = f"the value before ({number(row.PREV, places)} {unit})"
+    return f"{signed(row.CHGPREV, places)} {change_unit(unit)} since {before}"
 
 
 def site_words(site: str, sites: set[str]) -> str:
