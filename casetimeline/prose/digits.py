@@ -44,9 +44,8 @@ def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | Non
         printed = parse_value(typed)
     except ValueError:
         return None
-    ends = [
-        (mine, own) for mine, own in ((low, printed.low), (high, printed.high)) if own and math.isfinite(mine * own)
-    ]
+    bounds = (low, printed.low), (high, printed.high)
+    ends = [(mine, own) for mine, own in bounds if own and math.isfinite(own) and math.isfinite(mine)]
     if not ends or not ends[-1][0]:
         return None
     factor = ends[-1][0] / ends[-1][1]

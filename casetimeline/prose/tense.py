@@ -223,8 +223,8 @@ def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFr
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         # The value before as it is printed, for the digits of the change since then.
-        printed = series.dropna(subset="AVAL").set_index("AVAL")["AVALC"]
-        series = series.assign(PREVC=series["PREV"].map(printed[~printed.index.duplicated()]).fillna(""))
+        printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))
+        series = series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
         yield site_words(site, sites), series
 
 

@@ -358,16 +358,16 @@ def start_words(row) -> str:
 
 
 def end_words(row, phases: dict) -> str:
-    """How a course ended, as the source tells it; blank where its end is not reported.
+    """How a course ended, as the source tells it; blank where its end is not reported, or is its start.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> [end_words(Row(end=end), {"4": "After escalation"}) for end in ("phase 4", "stopped", "ongoing", "12 wk", "")]
-    ['ended by phase 4 (After escalation)', 'stopped at a time not reported', 'ongoing', 'until 12 wk', '']
+    >>> [end_words(Row(start="3 d", end=end), {"4": "Later"}) for end in ("phase 4", "stopped", "12 wk", "3 d")]
+    ['ended by phase 4 (Later)', 'stopped at a time not reported', 'until 12 wk', '']
     """
     if math.isnan(phase_of_end(row.end)):
-        in_words = {"": "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
+        in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
         return in_words.get(row.end, f"until {row.end}")
     phase = f"{phase_of_end(row.end):.0f}"
     return f"ended by phase {phase} ({phases[phase]})" if phases.get(phase) else f"ended by phase {phase}"

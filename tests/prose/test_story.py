@@ -236,3 +236,22 @@ def test_an_open_baseline_is_told_with_each_record_that_may_be_it(make_case, obs
     assert "600 U/L at 30 d: change between -200 and +200 U/L (-25.0 % to +50.0 %)" in present
     table = summarise_case(analysis, ("ck",)).frame
     assert table["baseline"].tolist() == ["800 U/L, ~-2 mo or 400 U/L, -3..-1 mo"]
+
+
+def test_a_treatment_begun_before_the_baseline_is_told_where_it_lasted(make_case, observe):
+    """Mycophenolate from day -60, ongoing, and prednisolone to day 0 lasted past day -2; azathioprine ended before."""
+    rows = [
+        observe("", "pericardial_effusion", "22", "mm", start="-2 d"),
+        observe("", "pericardial_effusion", "9", "mm", start="60 d"),
+        "a,,treatment,mycophenolate,-60 d,ongoing,,,,,,2,g/day,chart,",
+        "a,,treatment,prednisolone,-14 d,0 d,,,,,,60,mg/day,chart,",
+        "a,,treatment,azathioprine,-90 d,-61 d,,,,,,100,mg/day,chart,",
+        "a,,treatment,rituximab,90 d,ongoing,,,,,,1000,mg,chart,",
+    ]
+    told = str(summarise_pericardium(analyse(make_case(*rows))))
+    assert "between the first baseline and the last record: Mycophenolate, Prednisolone. The change" in told
+
+
+def test_a_rule_without_a_window_has_no_part_on_time(make_case, observe):
+    told = str(summarise_skin(analyse(make_case(observe("1"), observe("2", value="32")))))
+    assert "96 weeks: size part met; the rule as a whole met." in told and "time part ;" not in told
