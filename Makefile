@@ -2,7 +2,7 @@
 # No variable is expanded before it is known to hold no $$ and no second line: make would run what stands behind the
 # one, and the shell what stands on the other. Asked are those that this file takes, wherever they come from, and
 # whatever stands on the command line.
-TAKEN := CASE DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
+TAKEN := CASE CASES NAME DIAGNOSIS RECORDS ALIGN DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
 	ROUNDS PART SEED
 define NEWLINE
 
@@ -29,6 +29,11 @@ RULES ?=
 PRESET ?=
 MEASURE ?=
 DENY ?=
+CASES ?=
+NAME ?= series
+DIAGNOSIS ?=
+RECORDS ?=
+ALIGN ?=
 PYTHON ?= python3
 FILE ?=
 LABFLAGS ?=
@@ -56,11 +61,11 @@ DOUBLE := "
 HASH := \#
 holding = $(if $(strip $(foreach mark,$(2),$(findstring $(mark),$($(1))))),$(error casetimeline: $(1) holds $(3)))
 # A variable without a value is a slip: what is blank unless it is asked for is left out.
-$(foreach name,DATA BUILD PYTHON ROUNDS PART,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY PYTHON ROUNDS SEED,\
+$(foreach name,DATA BUILD PYTHON ROUNDS PART NAME,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
 	$(if $(filter-out 0 1,$(words $($(name)))),$(error casetimeline: $(name)='$($(name))' holds a blank))\
 	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
-$(foreach name,FILE ROWS PART,$(call holding,$(name),$(QUOTE),a quotation mark))
+$(foreach name,FILE ROWS PART CASES DIAGNOSIS,$(call holding,$(name),$(QUOTE),a quotation mark))
 $(foreach name,APPFLAGS LABFLAGS,$(call holding,$(name),; & | < > ` ( ),a mark by which the shell would run something else))
 
 BIN := .venv/bin
@@ -72,6 +77,8 @@ ASKED := --case='$(CASE)' --build='$(BUILD)' --baseline='$(BASELINE)' --referenc
 # The page begins with the case that is asked for; unasked with the index case, if it is there.
 SHOWN_FIRST := $(if $(filter-out file,$(origin CASE))$(wildcard $(DATA)/$(CASE)/timeline.csv),$(CASE))
 INDEX_CASE := --case fu-2025 --build='$(BUILD)'
+# The series whose results are committed.
+STORED_SERIES := 'ferreira2017' 'fu-2025' 'ujkz10974' --build='$(BUILD)/stored'
 PYTHONS := 3.11 3.12 3.13
 # What only the benchmarks and the mutants use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
@@ -79,7 +86,7 @@ MUTANTS_TOOLS := mutmut==3.8.1
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
-.PHONY: help report figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
 TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -104,6 +111,9 @@ help:
 	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
 	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
+	@echo "  CASES=            the cases of make series, by blanks, also with '*'; blank: all of DATA. MEASURE: mrss"
+	@echo "  NAME=series       the name of the series; DIAGNOSIS=, RECORDS=: only cases with these words, or this measure"
+	@echo "  ALIGN=            the event at which the courses of a series are aligned; blank: the reference treatment"
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
 	@echo "  FILE=             the workbook (.xlsx) or case folder (.zip) for make import; blank: that of the case"
@@ -117,11 +127,17 @@ help:
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
 	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)'
 
+# Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
+series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA
+	@$(RUN) series $(foreach case,$(CASES),'$(case)') --name='$(NAME)' --measure='$(or $(MEASURE),mrss)' --align='$(ALIGN)' \
+		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --rules='$(RULES)' \
+		--build='$(BUILD)' $(if $(DENY),--deny='$(DENY)') $(MADE_FROM)
+
 figures: PRESET := $(or $(PRESET),screen)
 figures: report ## the same, with the figure files of PRESET (or screen), which are then measured
 
-verify: .venv/.ready ## make the report of a case again elsewhere, and compare value by value and byte by byte
-	@$(RUN) verify '$(BUILD)/$(CASE)' $(MADE_FROM)
+verify: .venv/.ready ## make the report of a case (or of a series, NAME=) again elsewhere, and compare it byte by byte
+	@$(RUN) verify '$(BUILD)/$(if $(filter-out file,$(origin NAME)),$(NAME),$(CASE))' $(MADE_FROM)
 
 new: .venv/.ready ## make the folder of a case of your own, with a workbook to fill in
 	@$(RUN) new '$(CASE)' --data='$(DATA)'
@@ -138,8 +154,10 @@ lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
+	@$(RUN) series $(STORED_SERIES)
+	@$(RUN) compare '$(BUILD)/stored/series'
 	CASETIMELINE_BUILD='$(abspath $(BUILD))/nbval' JUPYTER_PREFER_ENV_PATH=1 \
-		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS)
+		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS) notebooks/series.ipynb
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
 test-all: ### every check there is: make test, and what it leaves out (12 minutes)
@@ -188,6 +206,8 @@ test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and Jupyter
 accept: .venv/.ready ### make the results of a run the committed notebooks and figures
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) accept '$(BUILD)/fu-2025'
+	@$(RUN) series $(STORED_SERIES)
+	@$(RUN) accept '$(BUILD)/stored/series'
 
 pictures: .venv/.ready ### make the pictures that the image tests compare with anew: look at each before it is kept
 	$(BIN)/python -m pytest -q tests/figures/test_images.py --mpl-generate-path=tests/figures/pictures

@@ -81,5 +81,17 @@ from .rules import (
     evaluate_rules as evaluate_rules,
     limits_of as limits_of,
 )
+from .series import (
+    Series as Series,
+    compare_series as compare_series,
+    derive_answers as derive_answers,
+    derive_series as derive_series,
+    draw_waterfall as draw_waterfall,
+    read_series as read_series,
+    summarise_compared as summarise_compared,
+    summarise_patients as summarise_patients,
+    summarise_read as summarise_read,
+    summarise_series as summarise_series,
+)
 
 __version__: str

@@ -98,6 +98,17 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
     parser.add_argument("--source", default="", help="the id of the source; needed where the case has several")
     parser.set_defaults(run=commands.prove)
+    parser = names.add_parser(
+        "propose", help="hold proposed rows against the text of their source, and accept them row by row"
+    )
+    parser.add_argument("proposal", type=_path, help="a JSON file; docs/proposals.md describes it")
+    parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
+    parser.add_argument(
+        "--case", default="", help="the case that the rows are for; else they are held against the text"
+    )
+    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
+    parser.add_argument("--accept", type=_numbers, help="the rows to accept, by commas, without asking: 1,3")
+    parser.set_defaults(run=commands.propose)
     parser = names.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
@@ -114,6 +125,9 @@ def _add_commands_of_reports(names: argparse._SubParsersAction) -> None:
     _analysis(parser)
     _choices(parser)
     parser.set_defaults(run=commands.report)
+    parser = names.add_parser("series", help="make the report of a series: several cases side by side")
+    _series_of(parser)
+    parser.set_defaults(run=commands.series)
     parser = names.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
     _run_of(parser)
     _analysis(parser)
@@ -172,6 +186,22 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     _made_from(parser)
 
 
+def _series_of(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
+    parser.add_argument("--name", default="series", help="the name of the series, and of the folder of its report")
+    parser.add_argument("--measure", default="mrss", help="the measure that is compared, by its code; else mrss")
+    parser.add_argument(
+        "--align", default="", help="the event or treatment at which courses are aligned; else each reference treatment"
+    )
+    parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
+    parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
+    parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
+    parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
+    parser.add_argument("--build", type=_path, default=Path("build"))
+    parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
+    _made_from(parser)
+
+
 def _run_of(parser: argparse.ArgumentParser) -> None:
     from os import cpu_count
 
@@ -196,6 +226,10 @@ def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is blank; leave it out, or name a path")
     return expanded(Path(text))
+
+
+def _numbers(text: str) -> list[int]:
+    return [_count(word.strip()) for word in text.split(",")]
 
 
 def _count(text: str) -> int:

@@ -1,6 +1,7 @@
 """What each command of `casetimeline` does."""
 
 import argparse
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -74,6 +75,51 @@ def prove(options: argparse.Namespace) -> int:
     return 0
 
 
+def propose(options: argparse.Namespace) -> int:
+    """Show proposed rows beside the passages of their text, and write those that a person accepts."""
+    from .case import accept_rows, offer_rows
+
+    offered = offer_rows(options.proposal, options.text, options.data, options.case)
+    free = [row for row in offered.rows if not row.refused]
+    asks = bool(options.case and options.accept is None and free and sys.stdin.isatty() and sys.stdout.isatty())
+    if offered.proposed_by:
+        say(f"proposed by {offered.proposed_by}")
+    accepted = options.accept or []
+    for row in offered.rows:
+        say(_beside_text(row))
+        if asks and not row.refused:
+            answered = _asked(f"row {row.number}: accept into {options.case}? [y/N, q to stop] ")
+            accepted += [row.number] if answered.startswith("y") else []
+            asks = not answered.startswith("q")
+    say(f"{len(free)} of {len(offered.rows)} rows stand in {options.text.name} as proposed")
+    if accepted and not options.case:
+        raise TimelineError([fault("", "the case that accepted rows are for", at="--case")])
+    if not accepted:
+        say("nothing was written" + ("; --accept 1,3 accepts rows 1 and 3" if free and options.case else ""))
+        return 0 if free else 2
+    for line in accept_rows(offered, accepted, options.data):
+        say(line)
+    return 0
+
+
+def _asked(question: str) -> str:
+    """What a person answers; `q` at the end of the input."""
+    try:
+        return input(question).strip().lower()
+    except EOFError:
+        return "q"
+
+
+def _beside_text(row) -> str:
+    """A proposed row, the passage of the text in its sentence, and why it is refused."""
+    cells = ", ".join(f"{name} {cell}" for name, cell in row.row.items() if name != "quote")
+    lines = [f"row {row.number}: {'refused' if row.refused else 'as the text says'}", f"  proposed  {cells}"]
+    lines += [f"  text      {before}>>{passage}<<{after}" for before, passage, after in row.passages]
+    lines += [f"  refused   {reason}" for reason in row.refused]
+    lines += [f"  look      {caution}" for caution in row.cautions]
+    return "\n".join(lines)
+
+
 def new(options: argparse.Namespace) -> int:
     """Make the folder of a new case."""
     from .case import new_case
@@ -124,12 +170,51 @@ def _plan_of_report(options: argparse.Namespace):
     )
 
 
+def series(options: argparse.Namespace) -> int:
+    """Make the report of a series of cases, unless it is current."""
+    from .workflow import make_series
+
+    plan = _plan_of_series(options)
+    made = make_series(plan)
+    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
+    return 0
+
+
+def _plan_of_series(options: argparse.Namespace):
+    from .case import case_ids
+    from .workflow import SeriesPlan
+
+    asked = " ".join(options.cases)
+    return SeriesPlan(
+        name=options.name,
+        asked=asked,
+        cases=tuple(case_ids(options.data, asked)),
+        data=options.data,
+        build=options.build,
+        notebooks=(options.notebooks / "series.ipynb",),
+        lock=options.lock,
+        measure=options.measure,
+        align=options.align,
+        diagnosis=options.diagnosis,
+        records=options.records,
+        baseline=options.baseline,
+        rules=options.rules,
+        deny=options.deny,
+    )
+
+
 def left_behind(options: argparse.Namespace, stopped: bool) -> str:
     """What there is after a command that was stopped, or ended in an error; blank where nothing needs to be told."""
     if options.command == "report" and is_case_id(options.case):
         from .workflow import what_is_left, what_stands
 
         return (what_is_left if stopped else what_stands)(_plan_of_report(options))
+    if options.command == "series" and is_case_id(options.name):
+        from .workflow import what_stands
+
+        with contextlib.suppress(TimelineError):
+            return what_stands(_plan_of_series(options))
     if options.command == "run" and stopped:
         return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""
@@ -163,9 +248,9 @@ def app(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Make a report again elsewhere, and compare the two."""
-    from .workflow import notebooks_in, verify_report
+    from .workflow import verify_report
 
-    lines, same = verify_report(options.built, options.data, notebooks_in(options.notebooks), options.lock)
+    lines, same = verify_report(options.built, options.data, options.notebooks, options.lock)
     say("\n".join(lines))
     return 0 if same else 1
 

@@ -113,6 +113,7 @@ _PATHS = {
     "notebooks": ("a folder with notebooks that begin with a digit", True),
     "lock": ("the file of exact requirements", False),
     "text": ("the text of a source", False),
+    "proposal": ("a JSON file of proposed rows", False),
     "deny": ("a text file with one name or number a line", False),
     "readme": ("the data dictionary", False),
 }
@@ -125,7 +126,6 @@ TEXTS = (".txt", ".md", ".html", ".htm", ".pdf")
 PROOF_FILE = "proof.json"
 # The files of a case folder. The last, measures of that case alone, may be missing.
 CASE_FILES = ("case.yaml", "timeline.csv", "measures.csv")
-# The folder of the cases of the project that contains the package.
 PROJECT_DATA = Path(__file__).parent.parent / "data"
 # The mask can only be read by setting it, so it is read once, before there are threads.
 _MASK = os.umask(0)

@@ -3,9 +3,12 @@ from .about import (
     parse_about as parse_about,
 )
 from .author import (
+    Offered as Offered,
+    accept_rows as accept_rows,
     check_workbook as check_workbook,
     import_case as import_case,
     new_case as new_case,
+    offer_rows as offer_rows,
     read_folder as read_folder,
     store_case as store_case,
     workbook_note as workbook_note,
@@ -19,6 +22,7 @@ from .dialect import (
     read_rows as read_rows,
 )
 from .dictionary import with_dictionary as with_dictionary
+from .extract import read_source as read_source
 from .frame import read_facts as read_facts
 from .kinds import BELONGS as BELONGS
 from .model import (
@@ -30,6 +34,10 @@ from .model import (
     interpret_case as interpret_case,
     parse_case as parse_case,
 )
+from .named import (
+    case_ids as case_ids,
+    words_in as words_in,
+)
 from .patient import patient_details as patient_details
 from .plain import (
     columns_to_write as columns_to_write,
@@ -37,6 +45,13 @@ from .plain import (
     lines_of as lines_of,
     starter_about as starter_about,
     yaml_bytes as yaml_bytes,
+)
+from .proposals import (
+    Proposal as Proposal,
+    Proposed as Proposed,
+    judge_rows as judge_rows,
+    read_proposal as read_proposal,
+    source_for as source_for,
 )
 from .read import (
     derive_path as derive_path,
@@ -50,7 +65,10 @@ from .separated import (
     decode as decode,
 )
 from .sources import (
+    names_of_texts as names_of_texts,
+    prove as prove,
     prove_source as prove_source,
+    with_proof as with_proof,
 )
 from .workbook.read import (
     read_workbook as read_workbook,

@@ -1,17 +1,34 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import pandas as pd
 
 from ..faults import TimelineError, fault
-from ..files import CASE_FILES, case_files, free_name, make_folder, members, set_aside, write_atomic, write_together
+from ..files import (
+    CASE_FILES,
+    case_files,
+    free_name,
+    list_cases,
+    make_folder,
+    members,
+    set_aside,
+    sha256,
+    write_atomic,
+    write_together,
+)
 from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
+from .about import parse_about
+from .extract import read_source
 from .model import Recorded, Vocabulary, interpret_case, parse_case
-from .plain import starter_about, starter_files
-from .read import read_bytes, whole_vocabulary
+from .plain import csv_line, starter_about, starter_files, yaml_bytes
+from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
+from .read import read_bytes, read_recorded, whole_vocabulary
+from .sources import names_of_texts, prove, with_proof
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
@@ -82,8 +99,7 @@ def import_case(path: Path, data: Path) -> list[str]:
     vocabulary = whole_vocabulary(data)
     if path.suffix.lower() == ".zip":
         case_id, recorded = read_folder(raw, path.name)
-        parsed = parse_case(case_id, recorded, vocabulary)
-        case = interpret_case(parsed, vocabulary)
+        case = interpret_case(prove(parse_case(case_id, recorded, vocabulary), recorded), vocabulary)
         return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
     if path.suffix.lower() != ".xlsx":
         plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if path.suffix == ".csv" else ""
@@ -149,7 +165,7 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
-    """The id and the files of a case folder in a zip.
+    """The id and the files of a case folder in a zip, with the texts that its rows are proved against.
 
     Raises
     ------
@@ -165,11 +181,118 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
         raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
     home = homes.pop()
     check_case_id(home.name, at=file)
-    return home.name, Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
+    recorded = Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
+    texts = {name: contents.get((home / name).as_posix()) for name in names_of_texts(recorded.about)}
+    return home.name, recorded._replace(texts=tuple(pair for pair in texts.items() if pair[1] is not None))
+
+
+class Offered(NamedTuple):
+    """Proposed rows beside the text, for the case that they are for.
+
+    Attributes
+    ----------
+    case_id, source_id : str
+        The case, blank where there is none, and the source of the rows.
+    proposed_by : str
+        Who or what proposes them.
+    rows : list of Proposed
+    recorded : Recorded
+        The case as it is, with the text.
+    """
+
+    case_id: str
+    source_id: str
+    proposed_by: str
+    rows: list[Proposed]
+    recorded: Recorded
+
+
+def offer_rows(path: Path, text: Path, data: Path, case_id: str = "") -> Offered:
+    """Hold the rows of a proposal against the text of their source, and against the case that they are for.
+
+    Parameters
+    ----------
+    path : Path
+        The proposal, a JSON file of the form of `proposal.schema.json`.
+    text : Path
+        The text of the source.
+    data : Path
+        The folder of the cases.
+    case_id : str
+        The case; blank: the rows are held against the text and the vocabulary alone.
+
+    Raises
+    ------
+    TimelineError
+        If a file cannot be read, the case has faults of its own, or the text is another than the one that it names.
+    """
+    proposal, vocabulary = read_proposal(read_bytes(path, path.name), path.name), whole_vocabulary(data)
+    content, faults = read_bytes(text, text.name), []
+    if case_id:
+        check_case_id(case_id, at="--case")
+        if not (data / case_id).is_dir():
+            cases = list_cases(data)
+            raise TimelineError([fault(case_id, f"a case of {data}: {', '.join(cases)}", at="--case", known=cases)])
+        recorded = read_recorded(data / case_id, faults)
+    else:
+        about = {"case_id": "none", "sources": [{"id": proposal.source or text.name}]}
+        recorded = Recorded(yaml_bytes(about), csv_line(list(COLUMN_NAMES)).encode())
+    if faults:
+        raise TimelineError(faults)
+    sources = parse_about(recorded.about.decode(), f"{case_id}/case.yaml").get("sources", [])
+    known = {source["id"]: source for source in sources if isinstance(source, dict) and "id" in source}
+    source_id = source_for(proposal, list(known), path.name)
+    digest = known[source_id].get("sha256", "")
+    if digest and digest != sha256(content):
+        expected = f"the text of {source_id} that case.yaml names by its digest, {digest}"
+        raise TimelineError([fault(sha256(content), expected, at=text.name)])
+    source = read_source(content, text.name)
+    rows = judge_rows(proposal, source_id, source, case_id or "none", recorded, vocabulary)
+    recorded = recorded._replace(texts=(*recorded.texts, (text.name, content)) if digest else recorded.texts)
+    return Offered(case_id, source_id, proposal.proposed_by, rows, recorded)
+
+
+def accept_rows(offered: Offered, numbers: Iterable[int], data: Path) -> list[str]:
+    """Write accepted rows into their case.
+
+    Parameters
+    ----------
+    offered : Offered
+        From `offer_rows`.
+    numbers : iterable of int
+        The rows that a person has accepted, as numbered in the proposal.
+    data : Path
+        The folder of the cases.
+
+    Returns
+    -------
+    list of str
+        A line for each file.
+
+    Raises
+    ------
+    TimelineError
+        If a row is refused or there is none of that number, or if the case would have a fault; nothing is written then.
+    """
+    by_number, numbers = {row.number: row for row in offered.rows}, list(dict.fromkeys(numbers))
+    faults = []
+    for number in numbers:
+        reasons = by_number[number].refused if number in by_number else (f"the proposal has {len(by_number)} rows",)
+        faults += [fault(f"row {number}", f"a row that the text shows ({reason})", at="--accept") for reason in reasons]
+    if faults:
+        raise TimelineError(faults)
+    rows = [{**by_number[number].row, "source": offered.source_id} for number in numbers]
+    recorded, _ = with_rows(offered.case_id, offered.recorded, rows)
+    vocabulary = whole_vocabulary(data)
+    parsed = prove(parse_case(offered.case_id, recorded, vocabulary), recorded)
+    interpret_case(parsed, vocabulary)
+    return store_case(data, offered.case_id, with_proof(parsed, recorded))
 
 
 def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     """Write the files of a case; a file that was there with another content, or that it has no more, is set aside.
+
+    Texts that the rows are proved against stay where none comes in their place.
 
     Returns
     -------
@@ -183,8 +306,8 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     """
     check_case_id(case_id, at="case_id")
     folder = data / case_id
-    contents, starter = recorded.files(), starter_files(case_id).files()
-    paths = {name: folder / name for name in CASE_FILES}
+    contents, starter = recorded.folder(), starter_files(case_id).files()
+    paths = {name: folder / name for name in (*CASE_FILES, *dict(recorded.texts))}
     before = {name: read_bytes(path, f"{case_id}/{name}") for name, path in paths.items() if path.exists()}
     lines, written = [], {}
     for name, path in paths.items():

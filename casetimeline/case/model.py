@@ -1,8 +1,9 @@
 """A checked case, made from the content of its two files and of the tables that all cases share; pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -153,16 +154,22 @@ class Vocabulary(NamedTuple):
 class Recorded(NamedTuple):
     """The content of case.yaml, of timeline.csv, and of the measures.csv of a case that has measures of its own.
 
-    None where a file is missing or could not be read.
+    None where a file is missing or could not be read. `texts` has what the rows are proved against, each with its name:
+    the texts that case.yaml names as `text` of a source, and proof.json.
     """
 
     about: bytes | None
     timeline: bytes | None
     measures: bytes | None = None
+    texts: tuple[tuple[str, bytes], ...] = ()
 
     def files(self) -> dict[str, bytes]:
-        """The content of each file that is there, by its name."""
-        return {name: content for name, content in zip(CASE_FILES, self, strict=True) if content is not None}
+        """The content of each file that says what the case is, by its name; without the texts."""
+        return {name: content for name, content in zip(CASE_FILES, self, strict=False) if content is not None}
+
+    def folder(self) -> dict[str, bytes]:
+        """The content of every file of the folder of the case, by its name."""
+        return {**self.files(), **dict(self.texts)}
 
 
 class Parsed(NamedTuple):
@@ -183,6 +190,8 @@ class Parsed(NamedTuple):
     faults : tuple of Fault
     sha256 : str
         Digest of every input file.
+    places, provable
+        As of a `Case`; of no row before `prove`.
     """
 
     case_id: str
@@ -193,6 +202,8 @@ class Parsed(NamedTuple):
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
     sha256: str
+    places: Mapping[int, list[Stretch]] = MappingProxyType({})
+    provable: int = 0
 
 
 # The texts of one case are few: pandas handles them faster one by one than as columns of Arrow.
@@ -329,6 +340,8 @@ def interpret_case(
         cva=float(analysis.get("cva") or "nan"),
         notes=(*parsed.notes, *notes, *filter(None, [others_left_out])),
         sha256=parsed.sha256,
+        places=dict(parsed.places),
+        provable=parsed.provable,
     )
 
 

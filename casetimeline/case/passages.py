@@ -34,7 +34,12 @@ _FOLDED = {
     "\u00b5": "\u03bc",
 }
 _JOINED = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")
-_DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*")
+# A hyphen at the end of a line; PDFium writes U+FFFE (once U+0002) for it, and may leave out the end of the line.
+_DIVIDED = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n\s*|[\ufffe\x02][ \t]*(?:\r?\n)?\s*")
+# The end of a line behind a stroke or dash: `U/L` and `3\u20134` go on in the next.
+_BROKEN = re.compile(r"(?<=\S[/\u2013\u2014])[ \t]*\r?\n\s*")
+# The exponent of a power of ten, raised or not; a raised number of another kind is that of a reference.
+_EXPONENT = re.compile(r"[x\u00d7*\u00b7]\s?10(\^?[0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+)")
 _WORD = re.compile(r"\w+")
 
 
@@ -69,16 +74,24 @@ def fold(text: str, joined: bool = True) -> Folded:
     '"refilled" a treatment'
     >>> fold("a 4-\\nweek", joined=False).text
     'a 4-week'
+    >>> fold("5.2 x10\u00b3/L").text, fold("5.2 x10^3/L").text
+    ('5.2 x103/L', '5.2 x103/L')
     """
     letters: list[str] = []
     places: list[int] = []
     divided = {match.start(): match.end() for match in _DIVIDED.finditer(text)}
+    broken = {match.start(): match.end() for match in _BROKEN.finditer(text)}
+    raised = {place for match in _EXPONENT.finditer(text) for place in range(*match.span(1))}
     place = 0
     while place < len(text):
         letter = text[place]
         ahead = place + 1
         if place in divided:
             letter, ahead = ("" if joined else "-"), divided[place]
+        elif place in broken:
+            letter, ahead = "", broken[place]
+        elif place in raised:
+            letter = "" if letter == "^" else unicodedata.normalize("NFKC", letter)
         elif letter.isspace():
             letter = "" if letters and letters[-1] == " " else " "
         else:
@@ -156,7 +169,7 @@ def _whole(text: str, start: int, end: int) -> bool:
     cut_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     # The number of a reference stands at the end of a word where the text has lost its raised letters.
     cut_behind = end < len(text) and text[end - 1].isalnum() and text[end].isalpha()
-    cut_behind |= end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
+    cut_behind |= end < len(text) and text[end - 1].isdecimal() and text[end].isdecimal()
     # A number goes on behind a decimal mark or a mark of thousands.
     number_before = start > 1 and text[start - 1] in ".," and text[start].isdigit() and text[start - 2].isdigit()
     number_behind = end + 1 < len(text) and text[end] in ".," and text[end - 1].isdigit() and text[end + 1].isdigit()
@@ -184,3 +197,38 @@ def nearest_passage(passage: str, source: Source) -> str:
     if not counts[best]:
         return ""
     return " ".join(source.text[words[best].start() : words[best + length - 1].end()].split())
+
+
+# The end of a sentence, or of a part of the text that is none.
+_ENDS = re.compile(
+    r"[.!?][\"')\]\u201d\u2019]*\s+(?=[\"'(\[\u201c\u2018]?[A-Z0-9])|(?<=[a-z]{3})[.!?](?=[A-Z])|(?:\r?\n\s*){2,}"
+)
+_MOST_AROUND = 160
+
+
+def in_sentence(source: Source, place: Stretch) -> tuple[str, str, str]:
+    """A passage in its sentence: what stands before it, the passage as the text prints it, and what stands behind it.
+
+    Of a long sentence the part near the passage, with an ellipsis where it goes on. Blanks and ends of lines are one
+    blank each.
+
+    Examples
+    --------
+    >>> source = source_of("A first one. In all, the score fell\\nfrom 46 to 32, and so on. A last one.")
+    >>> in_sentence(source, find_quote("from 46 to 32", source)[0])
+    ('In all, the score fell ', 'from 46 to 32', ', and so on.')
+    """
+    text = source.text
+    begin = max((match.end() for match in _ENDS.finditer(text, 0, place.start)), default=0)
+    behind = _ENDS.search(text, max(place.end - 1, place.start))
+    # The full stop belongs to the sentence; the blank behind it does not.
+    end = len(text) if behind is None else max(place.end, behind.end())
+    before, passage, after = (
+        " ".join(re.split(r"\s+", part))
+        for part in (text[begin : place.start], text[place.start : place.end], text[place.end : end])
+    )
+    if len(before) > _MOST_AROUND:
+        before = "\u2026" + before[-_MOST_AROUND:].partition(" ")[2]
+    if len(after) > _MOST_AROUND:
+        after = after[:_MOST_AROUND].rpartition(" ")[0] + "\u2026"
+    return before.lstrip(), passage, after.rstrip()

@@ -1,6 +1,5 @@
 """The reading edge: a case, a folder of cases, or one file of many cases, read by one rule."""
 
-import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from .names import known_name, name_rows, names_of, starter_name
 from .notes import notes_of, order_notes
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
-from .sources import prove_case
+from .sources import names_of_texts, prove
 
 
 def read_case(
@@ -73,17 +72,21 @@ def read_case(
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name, known=cases)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
-    parsed = parse_case(case_id, read_recorded(folder, faults), vocabulary, tuple(faults))
-    proof = prove_case(folder, parsed.about, parsed.texts)
-    parsed = parsed._replace(faults=(*parsed.faults, *proof.faults), notes=(*parsed.notes, *proof.notes))
-    case = interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
-    return dataclasses.replace(case, places=proof.places, provable=proof.asked)
+    recorded = read_recorded(folder, faults)
+    parsed = prove(parse_case(case_id, recorded, vocabulary, tuple(faults)), recorded)
+    return interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
 
 
 def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
-    """The content of the files of a case folder; the faults of those that cannot be read join the others."""
+    """The content of the files of a case folder; the faults of those that cannot be read join the others.
+
+    A text that is not there is missing without a fault.
+    """
     files = case_files(folder).items()
-    return Recorded(*(collect(faults, read_bytes, path, f"{folder.name}/{name}") for name, path in files))
+    recorded = Recorded(*(collect(faults, read_bytes, path, f"{folder.name}/{name}") for name, path in files))
+    texts = [folder / name for name in names_of_texts(recorded.about) if (folder / name).exists()]
+    contents = [(path.name, collect(faults, read_bytes, path, f"{folder.name}/{path.name}")) for path in texts]
+    return recorded._replace(texts=tuple(pair for pair in contents if pair[1] is not None))
 
 
 def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:

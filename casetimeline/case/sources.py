@@ -1,98 +1,67 @@
-"""The texts of a case's sources: read from its folder, and each row proved against them.
+"""The texts of a case's sources, and each row proved against them.
 
 A text that may not be stored beside the case is proved once where it is at hand; the proof, with the digest of the text
 and the places of the quotes, is kept as proof.json in the folder of the case.
 """
 
-import html
-import io
+import difflib
 import json
-import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
-from ..files import PROOF_FILE, TEXTS, sha256, write_atomic
+from ..files import PROOF_FILE, sha256, write_atomic
 from .about import parse_about
 from .dialect import read_rows
-from .passages import Source, Stretch, find_quote, nearest_passage, passages_of, source_of
-from .proving import check_numbers, check_quotes, places_of
+from .extract import read_source
+from .model import Parsed, Recorded
+from .passages import Source, Stretch, find_quote, nearest_passage, passages_of
+from .proving import Misfit, check_numbers, check_quotes, places_of
 from .separated import decode
 
-_BLOCK = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->", re.S | re.I)
 
+def names_of_texts(about: bytes | None) -> tuple[str, ...]:
+    """The files beside case.yaml that its rows are proved against: the texts that it names, and proof.json.
 
-class Proof(NamedTuple):
-    """What the texts of the sources say of the rows.
-
-    Attributes
-    ----------
-    places : dict
-        The places of the quote of each line that was found; by the text of its source.
-    asked : int
-        How many rows have a quote of a source whose text was read, here or where it is at hand.
-    faults : tuple of Fault
-    notes : tuple of str
+    Examples
+    --------
+    >>> names_of_texts(b"case_id: a\\nsources:\\n  - id: chart\\n    text: letter.txt\\n")
+    ('proof.json', 'letter.txt')
     """
-
-    places: dict[int, list[Stretch]]
-    asked: int = 0
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def text_of(content: bytes, name: str) -> str:
-    """The text of a source: plain text, a web page without its markup, or a PDF.
-
-    Raises
-    ------
-    TimelineError
-        If it is none of these, or cannot be read.
-    """
-    suffix = Path(name).suffix.lower()
-    if suffix == ".pdf":
-        return _text_of_pdf(content, name)
-    if suffix not in TEXTS:
-        raise TimelineError([fault(suffix or "no suffix", f"a text: {', '.join(TEXTS)}", at=name)])
-    text = decode(content, name)
-    if suffix.startswith(".htm"):
-        text = html.unescape(re.sub(r"<[^<>]*>", " ", _BLOCK.sub(" ", text)))
-    return text
-
-
-def _text_of_pdf(content: bytes, name: str) -> str:
-    import pypdfium2
-
     try:
-        with pypdfium2.PdfDocument(io.BytesIO(content)) as document:
-            return "\n".join(page.get_textpage().get_text_range() for page in document)
-    except pypdfium2.PdfiumError as error:
-        raise TimelineError([fault(str(error), "a PDF that can be opened", at=name)]) from None
+        sources = parse_about(decode(about or b"", "case.yaml"), "case.yaml").get("sources", [])
+    except TimelineError:
+        sources = []
+    named = [one.get("text", "") for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
+    return (PROOF_FILE, *dict.fromkeys(name for name in named if isinstance(name, str) and name and _is_plain(name)))
 
 
-def prove_case(folder: Path, about: dict, texts: pd.DataFrame) -> Proof:
-    """Prove the rows of a case against the texts of its sources.
+def _is_plain(name: str) -> bool:
+    return Path(name).name == name
+
+
+def prove(parsed: Parsed, recorded: Recorded) -> Parsed:
+    """The content of a case with each row proved against the texts of its sources: places, faults and notes.
 
     Parameters
     ----------
-    folder : Path
-        The folder of the case. A source names a file of it as `text`, or the digest of its text as `sha256`.
-    about : dict
-        case.yaml.
-    texts : DataFrame
-        The rows as text, with `line`.
+    parsed : Parsed
+        From `parse_case`.
+    recorded : Recorded
+        What it was parsed from. A source names one of its `texts` as `text`, or the digest of its text as `sha256`.
     """
-    case_id, sources = folder.name, about.get("sources", [])
+    case_id, about, texts, files = parsed.case_id, parsed.about, parsed.texts, dict(recorded.texts)
+    sources = about.get("sources", [])
     faults: list[Fault] = []
     notes: list[str] = []
     read: dict[str, Source] = {}
-    stored = _stored(folder, faults)
+    stored = _stored(files.get(PROOF_FILE), f"{case_id}/{PROOF_FILE}", faults)
     for position, source in enumerate(sources, 1):
         at = {"at": f"{case_id}/case.yaml", "column": f"sources: {position}"}
         try:
-            found = _read(folder, source, at)
+            found = _read(files, source, at)
         except TimelineError as error:
             faults += error.faults
             continue
@@ -106,32 +75,75 @@ def prove_case(folder: Path, about: dict, texts: pd.DataFrame) -> Proof:
     misfits = [*check_quotes(texts, read), *_unproved(quoted, elsewhere)]
     asked = quoted[quoted["source"].isin([*read, *elsewhere])]
     misfits += check_numbers(asked)
-    faults += [Fault(name, *misfit) for misfit in misfits]
+    # What is wrong in itself is not told once more as what the quote does not print.
+    told = {(one.line, one.column) for one in parsed.faults if one.file == name}
+    faults += [Fault(name, *misfit) for misfit in misfits if misfit[:2] not in told]
     proved = {claim for entry in elsewhere.values() for claim in entry["claims"]}
     if sources and len({*read, *elsewhere}) == len(sources):
         faults += _check_claims(about, read, proved, f"{case_id}/case.yaml")
     places = places_of(texts, read) | _places_elsewhere(quoted, elsewhere)
-    return Proof(places, len(asked), tuple(faults), tuple(notes))
+    return parsed._replace(
+        faults=(*parsed.faults, *faults), notes=(*parsed.notes, *notes), places=places, provable=len(asked)
+    )
 
 
-def _read(folder: Path, source: dict[str, str], at: dict[str, str]) -> Source | None:
-    """The text that a source names; none where it names none."""
-    name = source.get("text", "")
+def _read(files: dict[str, bytes], source: dict[str, str], at: dict[str, str]) -> Source | None:
+    """The text that a source names, or that has its digest; none where it names none, or where that is not here."""
+    name = source.get("text", "") or _lent(files, source)
     if not name:
         return None
-    if Path(name).name != name:
+    if not _is_plain(name):
         raise TimelineError([fault(name, "the name of a file in the folder of the case, as `text`", **at)])
-    try:
-        content = (folder / name).read_bytes()
-    except FileNotFoundError:
+    if name not in files:
         return None
-    except OSError as error:
-        words = f"a file of the folder of the case, as `text` ({error.strerror})"
-        raise TimelineError([fault(name, words, **at)]) from None
-    digest = sha256(content)
+    digest = sha256(files[name])
     if source.get("sha256", digest) != digest:
         raise TimelineError([fault(source["sha256"], f"the digest of {name}, {digest}", **at)])
-    return source_of(text_of(content, name))
+    return read_source(files[name], name)
+
+
+def _lent(files: dict[str, bytes], source: dict[str, str]) -> str:
+    """The file with the text of a source that names a digest alone: it is here for now, and not stored."""
+    digest = source.get("sha256")
+    texts = (name for name, content in files.items() if name != PROOF_FILE and digest and sha256(content) == digest)
+    return next(texts, "")
+
+
+def with_proof(parsed: Parsed, recorded: Recorded) -> Recorded:
+    """The files of a case with a proof in place of each text that case.yaml names by its digest alone.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        From `prove`, without a fault.
+    recorded : Recorded
+        What it was parsed from.
+    """
+    files, about = dict(recorded.texts), parsed.about
+    entries = _stored(files.get(PROOF_FILE), PROOF_FILE, [])
+    claims = [claim.get("says", "") for claim in about.get("claims", [])]
+    lent = {}
+    for source in about.get("sources", []):
+        name = "" if source.get("text") else _lent(files, source)
+        if name:
+            rows = parsed.texts[parsed.texts["source"].eq(source["id"]) & parsed.texts["quote"].ne("")]
+            lent[source["id"]] = _entry(files[name], name, rows, claims)
+    kept = {name: files[name] for name in names_of_texts(recorded.about) if name in files}
+    if lent:
+        kept[PROOF_FILE] = _as_bytes(entries | lent)
+    return recorded._replace(texts=tuple(kept.items()))
+
+
+def _entry(content: bytes, name: str, rows: pd.DataFrame, claims: list[str]) -> dict:
+    """What is kept of a text: its digest, the places of the quotes, and the claims whose words stand in it."""
+    source = read_source(content, name)
+    places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
+    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
+    return {"sha256": sha256(content), "quotes": places, "claims": said}
+
+
+def _as_bytes(entries: dict[str, dict]) -> bytes:
+    return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _note(case_id: str, source: dict[str, str], entry: dict | None) -> str:
@@ -145,31 +157,30 @@ def _is_of(sources: list[dict[str, str]], key: str, entry: dict) -> bool:
     return any(source["id"] == key and source.get("sha256") == entry.get("sha256") for source in sources)
 
 
-def _stored(folder: Path, faults: list[Fault]) -> dict[str, dict]:
+def _stored(content: bytes | None, name: str, faults: list[Fault]) -> dict[str, dict]:
     """The proofs of a case by the id of their source."""
-    path = folder / PROOF_FILE
-    if not path.is_file():
+    if content is None:
         return {}
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(content.decode())
         return {
             key: {"sha256": entry["sha256"], "quotes": dict(entry["quotes"]), "claims": list(entry["claims"])}
             for key, entry in stored.items()
         }
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        faults.append(
-            fault("something else", "a proof as `casetimeline prove` writes it", at=f"{folder.name}/{PROOF_FILE}")
-        )
+        faults.append(fault("something else", "a proof as `casetimeline prove` writes it", at=name))
         return {}
 
 
-def _unproved(quoted: pd.DataFrame, elsewhere: dict[str, dict]):
-    """Quotes that are not in the proof of their source."""
+def _unproved(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> Iterator[Misfit]:
+    """Quotes that are not in the proof of their source, each with the nearest that is."""
     for row in quoted[quoted["source"].isin(elsewhere)].itertuples():
-        if row.quote not in elsewhere[row.source]["quotes"]:
-            expected = (
-                f"a quote that was proved against the text of {row.source}; prove it again with `casetimeline prove`"
-            )
+        proved = elsewhere[row.source]["quotes"]
+        if row.quote not in proved:
+            near = difflib.get_close_matches(row.quote, proved, n=1, cutoff=0.8)
+            nearest = f"; the nearest is '{near[0]}'" if near else ""
+            again = "prove it again with `casetimeline prove`"
+            expected = f"a quote that was proved against the text of {row.source}{nearest}; {again}"
             yield row.line, "quote", row.quote, expected
 
 
@@ -237,17 +248,15 @@ def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame, c
         With every row that the text does not show; nothing is written then.
     """
     content = path.read_bytes()
-    source = source_of(text_of(content, path.name))
+    source = read_source(content, path.name)
     rows = texts[texts["source"].eq(source_id) & texts["quote"].ne("")]
     misfits = [*check_quotes(rows, {source_id: source}), *check_numbers(rows)]
     if misfits:
         raise TimelineError([Fault(f"{folder.name}/timeline.csv", *misfit) for misfit in misfits])
-    places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
-    faults: list[Fault] = []
-    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
-    stored = _stored(folder, faults) | {source_id: {"sha256": sha256(content), "quotes": places, "claims": said}}
-    write_atomic(folder / PROOF_FILE, (json.dumps(stored, ensure_ascii=False, indent=1) + "\n").encode())
-    passages = sum(len(passages_of(quote)) for quote in places)
+    before = (folder / PROOF_FILE).read_bytes() if (folder / PROOF_FILE).is_file() else None
+    entry = _entry(content, path.name, rows, claims)
+    write_atomic(folder / PROOF_FILE, _as_bytes(_stored(before, PROOF_FILE, []) | {source_id: entry}))
+    passages = sum(len(passages_of(quote)) for quote in entry["quotes"])
     return [
         f"proved    {len(rows)} rows of '{source_id}' with {passages} passages of {path.name}",
         f"written   {folder / PROOF_FILE}",

@@ -49,13 +49,16 @@ class Draft(NamedTuple):
     columns : tuple of str
         The columns of every row: those of the dictionary, then any others of the case, which are kept and not used.
     measures : str
-        The measures.csv of the case, which the page keeps as it is; blank where the case has none.
+        The measures.csv of the case; blank where the case has none.
+    texts : tuple
+        What the rows are proved against, as `Recorded` has it. It stays with the session: no page is sent it.
     """
 
     about: dict
     rows: list[dict[str, str]]
     columns: tuple[str, ...]
     measures: str = ""
+    texts: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def case_id(self) -> str:
@@ -126,7 +129,7 @@ def recorded_of(draft: Draft) -> Recorded:
     """The files of a draft; rows that are not filled in are left out."""
     columns = columns_to_write(draft.columns, draft.rows)
     timeline = csv_line(["case_id", *columns]) + "".join(_row_text(draft, row, columns) for row in draft.rows)
-    return Recorded(yaml_bytes(draft.about), timeline.encode(), draft.measures.encode() or None)
+    return Recorded(yaml_bytes(draft.about), timeline.encode(), draft.measures.encode() or None, draft.texts)
 
 
 def _row_text(draft: Draft, row: dict[str, str], columns: Iterable[str]) -> str:
@@ -171,7 +174,8 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
     about = parse_about(decode(recorded.about, f"{case_id}/case.yaml"), f"{case_id}/case.yaml")
     measures = decode(recorded.measures or b"", f"{case_id}/measures.csv")
     if has_no_row(recorded.timeline, name):
-        return new_draft(case_id)._replace(about={**about, "case_id": case_id}, measures=measures)
+        about = {**about, "case_id": case_id}
+        return new_draft(case_id)._replace(about=about, measures=measures, texts=recorded.texts)
     facts, _ = read_rows(recorded.timeline, name)
     _refuse_many(len(facts), "rows", name)
     ids = list(dict.fromkeys(facts["case_id"]))
@@ -179,7 +183,8 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
         expected = "one case; `casetimeline check` reads a file of many"
         raise TimelineError([fault(", ".join(ids[:3]), expected, at=name, column="case_id")])
     columns = (*GRID, *(column for column in facts.columns if column not in ("line", *COLUMN_NAMES)))
-    return Draft({**about, "case_id": ids[0]}, facts[list(columns)].to_dict("records"), columns, measures)
+    rows = facts[list(columns)].to_dict("records")
+    return Draft({**about, "case_id": ids[0]}, rows, columns, measures, recorded.texts)
 
 
 def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:

@@ -17,15 +17,17 @@ from ..case import (
     Recorded,
     axes_of,
     interpret_case,
+    names_of_texts,
     parse_case,
-    read_bytes,
+    prove,
     read_recorded,
     store_case,
     whole_vocabulary,
+    yaml_bytes,
 )
 from ..characters import say
 from ..faults import Fault, TimelineError, fault
-from ..files import PROOF_FILE, list_cases, zip_bytes
+from ..files import list_cases, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
@@ -73,6 +75,8 @@ class Session:
         self.first = first or next(iter(self.listed), "")
         # The cases that this reader has written or uploaded, each in its last state without a fault.
         self.edited: dict[str, Recorded] = {}
+        # What the rows of the cases that this reader has uploaded are proved against.
+        self.texts: dict[str, tuple[tuple[str, bytes], ...]] = {}
         # The files themselves are part of the key, so that a case that has changed is computed anew.
         self._parse = functools.lru_cache(_KEPT)(self._parsed)
         self._interpret = functools.lru_cache(_KEPT)(self._interpreted)
@@ -170,7 +174,7 @@ class Session:
 
     def check(self, message: dict) -> Iterator[dict]:
         """The faults of a draft, cell by cell; if it has none, its figure."""
-        draft = draft_from(message)
+        draft = self._drafted(message)
         fields = message.get("choice")
         choice = choice_from({**fields, "case": draft.case_id} if isinstance(fields, dict) else fields)
         try:
@@ -191,14 +195,16 @@ class Session:
 
     def read(self, message: dict) -> Iterator[dict]:
         """The case in uploaded files, as a draft."""
-        yield _as_draft(read_files(message.get("files"), self.vocabulary))
+        draft = read_files(message.get("files"), self.vocabulary)
+        self.texts[draft.case_id] = draft.texts
+        yield _as_draft(draft)
 
     def save(self, message: dict) -> Iterator[dict]:
         """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.
 
         What is stored may have faults; the figure then stays that of the last state without one.
         """
-        draft = draft_from(message)
+        draft = self._drafted(message)
         case_id = draft.case_id
         check_case_id(case_id, at="case_id")
         recorded = recorded_of(draft)
@@ -214,8 +220,7 @@ class Session:
         elif form != "zip":
             raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
-            files = {**recorded.files(), **self._proof(case_id)}
-            contents = {f"{case_id}/{name}": content for name, content in files.items()}
+            contents = {f"{case_id}/{name}": content for name, content in recorded.folder().items()}
             yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
     def export(self, message: dict) -> Iterator[dict]:
@@ -248,12 +253,15 @@ class Session:
             raise TimelineError(faults)
         return recorded
 
-    def _proof(self, case_id: str) -> dict[str, bytes]:
-        """The stored proof of a case of the folder, by the name of its file; none where the case has none."""
-        path = self.data / case_id / PROOF_FILE
-        if case_id not in self.listed or not path.exists():
-            return {}
-        return {PROOF_FILE: read_bytes(path, f"{case_id}/{PROOF_FILE}")}
+    def _drafted(self, message: dict) -> Draft:
+        """The draft in a message, with the texts that its rows are proved against: of the upload, or of the folder."""
+        draft = draft_from(message)
+        case_id, faults = draft.case_id, []
+        texts = self.texts.get(case_id, ())
+        if case_id in self.listed and not texts:
+            texts = read_recorded(self.data / case_id, faults).texts
+        named = names_of_texts(yaml_bytes(draft.about))
+        return draft._replace(texts=tuple(text for text in texts if text[0] in named))
 
     def _same_in_folder(self, case_id: str) -> bool:
         """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""
@@ -271,7 +279,7 @@ class Session:
         return self._analyse(self._recorded(choice.case), _ruled(choice))
 
     def _parsed(self, case_id: str, recorded: Recorded) -> Parsed:
-        return parse_case(case_id, recorded, self.vocabulary)
+        return prove(parse_case(case_id, recorded, self.vocabulary), recorded)
 
     def _interpreted(self, recorded: Recorded, ruled: Choice) -> Case:
         parsed = self._parse(ruled.case, recorded)

@@ -63,7 +63,7 @@ def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str,
         command_of(choice),
     ]
     home = f"{choice.case}/data/{choice.case}"
-    files = {f"{home}/{name}": content for name, content in recorded.files().items()}
+    files = {f"{home}/{name}": content for name, content in recorded.folder().items()}
     return {**files, f"{choice.case}/parameters.txt": ("\n".join(lines) + "\n").encode()}
 
 

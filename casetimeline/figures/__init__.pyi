@@ -1,11 +1,23 @@
+from .blocks import (
+    Entry as Entry,
+    TextRow as TextRow,
+    draw_footer as draw_footer,
+    draw_row as draw_row,
+    lay_footer as lay_footer,
+    lay_row as lay_row,
+    state_entries as state_entries,
+    table_axes as table_axes,
+)
 from .change import draw_change as draw_change
 from .claims import draw_claims as draw_claims
 from .context import draw_context as draw_context
 from .drawn import (
+    WHO as WHO,
     alt_text as alt_text,
     describe as describe,
     drawn_values as drawn_values,
     summarise_drawn as summarise_drawn,
+    tag as tag,
 )
 from .export import (
     drawn_width as drawn_width,
@@ -30,6 +42,7 @@ from .proof import (
 from .publish import (
     colophon as colophon,
     encode_png as encode_png,
+    new_figure as new_figure,
     publish as publish,
     render_raster as render_raster,
     render_svg as render_svg,
@@ -38,9 +51,27 @@ from .publish import (
 from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported
 from .style import (
+    ANSWER_MARKS as ANSWER_MARKS,
+    BLUE as BLUE,
+    GREY as GREY,
+    INK as INK,
+    LINE as LINE,
+    NOT_ASKED_MARKS as NOT_ASKED_MARKS,
+    ORANGE as ORANGE,
+    SKY as SKY,
+    SMALL as SMALL,
+    STATE_MARKS as STATE_MARKS,
+    add_axes as add_axes,
+    add_text as add_text,
     families_for as families_for,
     house_style as house_style,
     legible as legible,
+    letters_note as letters_note,
+    minus as minus,
+    text_height as text_height,
+    text_width as text_width,
+    with_letters as with_letters,
+    wrap as wrap,
 )
 from .timeline import draw_timeline as draw_timeline
 from .trajectory import (

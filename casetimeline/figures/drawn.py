@@ -52,6 +52,9 @@ _OF_THE_CASE = (
     "daily",
     "cut",
     "silent",
+    "bounds",
+    "no_change",
+    "course",
 )
 # An alternative text sums up a panel that has more clauses than this.
 _MOST_CLAUSES = 20

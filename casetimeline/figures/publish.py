@@ -168,11 +168,14 @@ class CaseFigure(Figure):
         }
 
 
-def new_figure(case_id: str, title: str, width_mm: float, height_mm: float) -> CaseFigure:
-    """An empty figure that carries its case's id (as gid) and its title (as label)."""
+def new_figure(case_id: str, title: str, width_mm: float, height_mm: float, whose: str = "") -> CaseFigure:
+    """An empty figure that carries its case's id (as gid) and its title (as label).
+
+    A figure of a series carries the name of the series in place of an id, and says with `whose` what it is of.
+    """
     figure = CaseFigure(figsize=(on_grid(width_mm) * MM, on_grid(height_mm) * MM))
     figure.set_gid(case_id)
-    figure.set_label(f"{title}, case {case_id}")
+    figure.set_label(f"{title}, {whose or f'case {case_id}'}")
     return figure
 
 
@@ -185,18 +188,21 @@ class PublishedFigure:
     name : str
         File name without its folder.
     case_id : str
-        The id of its case.
+        The id of its case, or the name of its series.
     svg : str
         The content of the file.
+    whose : str
+        What it is of, in words: `case fu-2025`.
     """
 
     name: str
     case_id: str
     svg: str
+    whose: str
 
     def __repr__(self) -> str:
         digest = hashlib.sha256(self.svg.encode()).hexdigest()
-        return f"{self.name}: figure of case {self.case_id}, sha256 {digest}"
+        return f"{self.name}: figure of {self.whose}, sha256 {digest}"
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -268,7 +274,7 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
     write_atomic(path.with_suffix(".txt"), render_text(figure).encode())
-    return PublishedFigure(path.name, case_id, svg)
+    return PublishedFigure(path.name, case_id, svg, figure.get_label().rpartition(", ")[2])
 
 
 def colophon(case: Case) -> Table:

@@ -1,3 +1,4 @@
+from .answers import summarise_answers as summarise_answers
 from .arms import (
     summarise_arms as summarise_arms,
     summarise_context as summarise_context,
@@ -12,8 +13,15 @@ from .changes import (
 )
 from .display import (
     Prose as Prose,
+    RowText as RowText,
     Table as Table,
     without_empty as without_empty,
+)
+from .passage import (
+    Passage as Passage,
+    Said as Said,
+    text_of as text_of,
+    typeset as typeset,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,
@@ -26,11 +34,13 @@ from .recorded import (
 )
 from .results import (
     last_verdicts as last_verdicts,
+    results_passages as results_passages,
     results_sentences as results_sentences,
 )
 from .shares import (
     asked_words as asked_words,
     change_unit as change_unit,
+    gives_share as gives_share,
 )
 from .story import (
     summarise_muscle as summarise_muscle,
@@ -49,6 +59,10 @@ from .verdicts import (
     summarise_rules as summarise_rules,
     summarise_support as summarise_support,
     summarise_verdicts as summarise_verdicts,
+)
+from .visits import (
+    summarise_given as summarise_given,
+    summarise_visits as summarise_visits,
 )
 from .words import (
     capital as capital,

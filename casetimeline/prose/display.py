@@ -7,6 +7,23 @@ import pandas as pd
 from ..characters import as_notebook_html
 
 
+class RowText(str):
+    """The text of a cell with the lines of timeline.csv that it rests on.
+
+    Attributes
+    ----------
+    lines : tuple of int
+    """
+
+    lines: tuple[int, ...]
+
+    def __new__(cls, text: str, lines: tuple[int, ...] = ()):
+        """A text that is a `str` like any other."""
+        printed = super().__new__(cls, text)
+        printed.lines = lines
+        return printed
+
+
 @dataclass(frozen=True)
 class Table:
     """A small table for a reader.
@@ -17,14 +34,20 @@ class Table:
         Cells as they are to be read. A missing cell is shown empty.
     caption : str
         One line above the table.
+    notes : tuple of str
+        Lines below it.
     """
 
     frame: pd.DataFrame
     caption: str
+    notes: tuple[str, ...] = ()
 
     def cells(self) -> list[list[str]]:
         """The cells as text, row by row, without the header."""
-        return [["" if pd.isna(cell) else str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
+        return [
+            ["" if pd.isna(cell) else cell if isinstance(cell, str) else str(cell) for cell in row]
+            for row in self.frame.itertuples(index=False)
+        ]
 
     def __repr__(self) -> str:
         rows = [list(self.frame.columns), *self.cells()]

@@ -9,9 +9,15 @@ from ..derive import derive_exposure
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
 from ..vocabulary import OPEN_STATES, QUESTIONS
 from .between import stretch_sentences
+from .chronicle import course_passages
+from .meaning import meaning_passages
+from .passage import Passage, Said, text_of
 from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, times_words, turn_words, when_words
+
+# A paragraph of more words than this is divided.
+_LONG = 220
 
 
 def results_sentences(analysis: Analysis) -> list[str]:
@@ -44,6 +50,29 @@ def results_sentences(analysis: Analysis) -> list[str]:
         [claims_sentence(analysis, "past")],
     ]
     return [*filter(None, map(" ".join, paragraphs))]
+
+
+def results_passages(analysis: Analysis) -> list[Passage]:
+    """The Results of a manuscript: the course of a case in the past tense, its changes, and what they mean.
+
+    Returns
+    -------
+    list of Passage
+        One paragraph; two where the course is long. A value carries the lines of its rows, a sentence what it cites.
+    """
+    analysis = analyse(analysis)
+    course, meaning = course_passages(analysis), meaning_passages(analysis)
+    # What leaves the report without its rules says that only some of them were asked for.
+    meaning += [(Said(analysis.case.selection),)] if analysis.case.selection else []
+    words = sum(len(text_of(passage).split()) for passage in (*course, *meaning))
+    paragraphs = [course, meaning] if words > _LONG else [[*course, *meaning]]
+    return [_joined(paragraph) for paragraph in paragraphs if paragraph]
+
+
+def _joined(passages: list[Passage]) -> Passage:
+    """Sentences as one paragraph."""
+    first, *others = passages
+    return (*first, *(said for passage in others for said in (Said(" "), *passage)))
 
 
 def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:

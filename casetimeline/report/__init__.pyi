@@ -6,6 +6,9 @@ from .leaks import (
 from .pdf import (
     rasterise as rasterise,
 )
+from .series import (
+    write_series as write_series,
+)
 from .texts import (
     texts_of as texts_of,
 )

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+import pandas as pd
+
 from ..case import Case
 from ..derive import baseline_of
 from ..rules import BASIS, Analysis, is_needless
+from ..series import Series
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
@@ -62,12 +65,73 @@ class Reference(NamedTuple):
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
     case = analysis.case
+    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)])
+
+
+def references_of_series(series: Series, code: str) -> list[Reference]:
+    """The sources of the cases of a series, each with the cases that it is the source of, then those of the rules.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure that is compared: only its rules are cited.
+    """
+    sources, rules = [], []
+    for each in series.analyses:
+        named = f"{_THE_CASE} {each.case.case_id};"
+        for reference in _sources(each.case):
+            uses = tuple(use.replace(f"{_THE_CASE};", named, 1) for use in reference.used_for)
+            sources.append(reference._replace(used_for=uses))
+        of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
+        rules += _rules_with(each.case, of_measure)
+    return _each_once([*sources, *rules])
+
+
+def _each_once(references: Iterable[Reference]) -> list[Reference]:
     by_key: dict[str, Reference] = {}
-    for reference in [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]:
+    for reference in references:
         earlier = by_key.get(reference.key)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
         by_key[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
     return list(by_key.values())
+
+
+class Numbers:
+    """The works that a document cites, numbered in the order in which they are first named.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What is cited is the sources of its case by their id, works of references.json, and rules without a work.
+    """
+
+    def __init__(self, analysis: Analysis):
+        self._named = _by_name(analysis)
+        self._order: dict[str, int] = {}
+
+    def of(self, names: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of some works, each new one with the next; what is not known is left out."""
+        keys = dict.fromkeys(self._named[name].key for name in names if name in self._named)
+        return tuple(sorted(self._order.setdefault(key, len(self._order) + 1) for key in keys))
+
+    def references(self) -> list[Reference]:
+        """The works that were numbered, by their numbers."""
+        by_key = {reference.key: reference for reference in self._named.values()}
+        return [by_key[key] for key in self._order]
+
+
+def _by_name(analysis: Analysis) -> dict[str, Reference]:
+    """Every reference by what the sentences call it: the id of a source, a work of references.json, a rule."""
+    case = analysis.case
+    named = {each.key: each for each in references_in_use(analysis)}
+    sources = {
+        source["id"]: reference for source, reference in zip(case.about.get("sources", []), _sources(case), strict=True)
+    }
+    rules = {row.rule: _cited(case, row.reference, row, f"rule: {row.label}") for row in case.rules.itertuples()}
+    works = {key: Reference(_key(work, key), work, ("cited",)) for key, work in case.references.items()}
+    return {**works, **rules, **named, **sources}
 
 
 def is_source(reference: Reference) -> bool:
@@ -94,7 +158,11 @@ def _work_of(source: dict[str, str]) -> dict:
 
 
 def _rules(analysis: Analysis) -> Iterator[Reference]:
-    case, verdicts = analysis.case, analysis.verdicts
+    yield from _rules_with(analysis.case, analysis.verdicts)
+
+
+def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
+    """The sources of the rules that judged a case, by the verdicts."""
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
         yield _cited(case, row.reference, row, f"rule: {row.label}")
@@ -137,6 +205,12 @@ def _key(work: dict, name: str) -> str:
     apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
+
+
+def vancouver_lines(references: list[Reference]) -> list[str]:
+    """References as the lines of a list in the style of a journal: what is known of each."""
+    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
+    return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
 def cite_words(references: list[Reference]) -> list[str]:

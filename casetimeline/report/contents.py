@@ -17,7 +17,6 @@ from ..prose import (
     summarise_case,
     summarise_choices,
     summarise_claims,
-    summarise_exposure,
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
@@ -160,23 +159,6 @@ def rules_in_use(analysis: Analysis) -> Table:
     )
     caption = ". ".join(filter(None, [f"Case {analysis.case.case_id}: rules that judged it", analysis.case.selection]))
     return Table(without_empty(shown, ("rule", "citation")), caption)
-
-
-def first_table(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 of a manuscript: the course of the measures, with a line on the patient, and what was given."""
-    case = analysis.case
-    course = summarise_case(analysis, analysis.codes)
-    given = summarise_exposure(analysis)
-    blocks: list[Block] = [
-        Heading(1, title_of(case)),
-        Paragraph(patient_of(case)),
-        Table(course.frame, "Course of the measures"),
-        Paragraph(
-            f"Baseline rule: {case.baseline_rule}; reference treatment: {case.reference or 'none'}. 'Not reported' is "
-            "what the part of the source that was read does not say. No change is assigned to a treatment."
-        ),
-    ]
-    return [*blocks, Table(given.frame, "What was given")] if len(given.frame) else blocks
 
 
 def summary_lines(analysis: Analysis) -> list[str]:

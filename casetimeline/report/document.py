@@ -26,6 +26,26 @@ class Paragraph(NamedTuple):
     text: str
 
 
+class Piece(NamedTuple):
+    """Some words of a paragraph, the lines of timeline.csv that they rest on, and the works that they cite."""
+
+    text: str
+    lines: tuple[int, ...] = ()
+    works: tuple[int, ...] = ()
+
+
+class Cited(NamedTuple):
+    """A paragraph in pieces, with the numbers of what it cites."""
+
+    pieces: tuple[Piece, ...]
+
+
+class Works(NamedTuple):
+    """A list of references by their numbers."""
+
+    lines: dict[int, str]
+
+
 class Items(NamedTuple):
     """A list of short texts."""
 
@@ -42,7 +62,7 @@ class Picture(NamedTuple):
     svg: str
 
 
-Block = Heading | Paragraph | Items | Picture | Table
+Block = Heading | Paragraph | Cited | Items | Works | Picture | Table
 
 
 class Words(NamedTuple):
@@ -104,6 +124,36 @@ def plain_markdown(text: str) -> str:
     \\- no dose 2\\. Zyklus \\---
     """
     return _AT_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
+
+
+def superscripts(text: str) -> list[tuple[str, bool]]:
+    """The parts of a text, and whether each is the mark of a footnote, as a plain letter.
+
+    Examples
+    --------
+    >>> superscripts("U/Lᵃ"), superscripts("46")
+    ([('U/L', False), ('a', True)], [('46', False)])
+    """
+    parts = re.split("([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ]+)", text)
+    return [(part.translate(_LETTERS), bool(place % 2)) for place, part in enumerate(parts) if part]
+
+
+_LETTERS = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ", "abcdefghijklmnop")
+
+
+def markdown_cited(paragraph: Cited) -> str:
+    """A paragraph as Markdown, its citations as superscripts."""
+    parts = [plain_markdown_inline(piece.text) + _markdown_mark(piece.works) for piece in paragraph.pieces]
+    return "".join(parts)
+
+
+def _markdown_mark(works: tuple[int, ...]) -> str:
+    return f"^{','.join(map(str, works))}^" if works else ""
+
+
+def plain_markdown_inline(text: str) -> str:
+    """A text within a paragraph that a Markdown reader shows as it is."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def markdown_table(table: Table) -> str:

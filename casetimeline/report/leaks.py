@@ -12,7 +12,7 @@ import functools
 import getpass
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,15 +107,16 @@ class Leak(NamedTuple):
     words: str
 
 
-def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]:
+def find_leaks(folder: Path, case: Case | Sequence[Case], deny: Path | None = None) -> list[Leak]:
     """Look through every file of a folder, the manifest among them.
 
     Parameters
     ----------
     folder : Path
         A report.
-    case : Case
-        Decides whether calendar dates are looked for: not where the case itself tells times by dates.
+    case : Case, or sequence of Case
+        Whose it is. Decides whether calendar dates are looked for: not where the case, or all cases of a series, tell
+        times by dates. A date that one case of a series itself tells is none of those that are looked for.
     deny : Path, optional
         Names, record numbers and other words, one a line, that no artefact may hold.
 
@@ -129,7 +130,10 @@ def find_leaks(folder: Path, case: Case, deny: Path | None = None) -> list[Leak]
     TimelineError
         If there is no such deny-list, or a line of it names nothing.
     """
-    sought, public = sought_for(tells_dates(case), read_deny(deny)), _public_dates(case)
+    cases = [case] if isinstance(case, Case) else [*case]
+    dated = [each for each in cases if tells_dates(each)]
+    sought = sought_for(len(dated) == len(cases), read_deny(deny))
+    public = set().union(*map(_public_dates, cases), *map(_told_dates, dated))
     leaks, seen = {}, {}
     names = files_in(folder)
     if (folder / MANIFEST).is_file():
@@ -163,9 +167,17 @@ def _public_dates(case: Case) -> set[str]:
     sources = case.about.get("sources", [])
     published = [source for source in sources if any(source.get(name) for name in ("doi", "pmid", "url"))]
     quotes = case.facts.loc[case.facts["source"].isin([source["id"] for source in published]), "quote"]
-    texts = [*quotes, *(str(text) for source in published for text in source.values())]
+    return _dates_in([*quotes, *(str(text) for source in published for text in source.values())])
+
+
+def _told_dates(case: Case) -> set[str]:
+    """The dates by which a case tells its times."""
+    return _dates_in([*case.facts["start"], *case.facts["end"], str(case.about.get("time_zero", {}).get("date", ""))])
+
+
+def _dates_in(texts: Iterable[str]) -> set[str]:
     dates = Sought({_DATED: re.compile(_DATE, re.I)}, {})
-    return {words.lower() for text in texts for _, words in leaks_in(text, dates)}
+    return {words.lower() for text in texts for _, words in leaks_in(str(text), dates)}
 
 
 def read_deny(deny: Path | None) -> list[str]:

@@ -13,7 +13,7 @@ from matplotlib.font_manager import findfont
 from ..characters import isolated
 from ..figures import families_for, legible
 from ..prose import Table
-from .document import Block, Heading, Items, Paragraph, Picture, column_shares
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, superscripts
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -24,10 +24,12 @@ _WIDE = 170.0
 _LONGEST = 24
 # A row with a cell of more letters than this may go over to the next page.
 _LONGEST_ROW = 400
+# A paragraph of more letters than this may go over to the next page.
+_LONGEST_PARAGRAPH = 1800
 _BREAK = "​"
 
 
-def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
+def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = _HIGHEST) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Parameters
@@ -36,14 +38,22 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
         The first is the heading of level 1.
     title, description, footer : str
         For the metadata, and for the foot of each page.
+    highest : float
+        No figure is higher than this, in millimetres.
 
     Returns
     -------
     bytes
         The same for the same blocks. Letters that no font here has are counted in brackets, as in the figures.
     """
-    plain = [_plain(block) for block in blocks]
-    content = {"title": title, "description": description, "footer": legible(footer), "blocks": plain}
+    plain = [_plain(block, highest) for block in blocks]
+    content = {
+        "title": title,
+        "description": description,
+        "footer": legible(footer),
+        "blocks": plain,
+        "floats": highest >= _HIGHEST,
+    }
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
     files = {_file(block): block.svg.encode() for block in blocks if isinstance(block, Picture)}
@@ -105,18 +115,32 @@ def _breakable(text: str) -> str:
     return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), _readable(text))
 
 
-def _plain(block: Block) -> dict:
+def _marked(text: str) -> list[dict]:
+    """A text in parts, each with whether it is the mark of a footnote."""
+    return [{"text": _breakable(part), "raised": raised} for part, raised in superscripts(text)]
+
+
+def _plain(block: Block, highest: float) -> dict:
     """A block as data for the template."""
     match block:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": _readable(block.text)}
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}
+        case Cited():
+            pieces = [
+                {"text": _readable(piece.text), "mark": ",".join(map(str, piece.works))} for piece in block.pieces
+            ]
+            long = sum(len(piece.text) for piece in block.pieces) > _LONGEST_PARAGRAPH
+            return {"kind": "cited", "pieces": pieces, "splits": long}
+        case Works():
+            works = [{"number": str(number), "text": _breakable(line)} for number, line in block.lines.items()]
+            return {"kind": "works", "works": works}
         case Items():
             return {"kind": "items", "texts": [_breakable(text) for text in block.texts]}
         case Picture():
             wide, high = svg_size(block.svg)
-            height = min(_HIGHEST, _WIDE * high / wide)
+            height = min(highest, _WIDE * high / wide)
             return {
                 "kind": "picture",
                 "file": _file(block),
@@ -125,7 +149,7 @@ def _plain(block: Block) -> dict:
                 "height": height,
             }
         case Table():
-            cells = [[_breakable(cell) for cell in row] for row in block.cells()]
+            cells = [[_marked(cell) for cell in row] for row in block.cells()]
             return {
                 "kind": "table",
                 "caption": _readable(block.caption),
@@ -133,5 +157,6 @@ def _plain(block: Block) -> dict:
                 "cells": cells,
                 "widths": column_shares(block),
                 # A row stays on one page, unless it could be higher than that.
-                "splits": max((len(cell) for row in cells for cell in row), default=0) > _LONGEST_ROW,
+                "splits": max((len(cell) for row in block.cells() for cell in row), default=0) > _LONGEST_ROW,
+                "notes": [_marked(note) for note in block.notes],
             }

@@ -15,7 +15,7 @@ from ..characters import isolated
 from ..figures import encode_png
 from ..files import zip_bytes
 from ..prose import Table
-from .document import Block, Heading, Items, Paragraph, Picture, column_shares
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, superscripts
 from .pdf import rasterise, svg_size
 
 _WIDE = 165.0
@@ -51,6 +51,11 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
                 document.add_heading(_text(block.text), level=block.level)
             case Paragraph():
                 document.add_paragraph(_text(block.text))
+            case Cited():
+                _add_cited(document.add_paragraph(), block)
+            case Works():
+                for number, line in block.lines.items():
+                    document.add_paragraph(_text(f"{number}. {line}"))
             case Items():
                 for text in block.texts:
                     document.add_paragraph(_text(text), style="List Bullet")
@@ -101,6 +106,21 @@ def _set_up(document, title: str) -> None:
             properties._element.remove(element)
 
 
+def _add_cited(paragraph, cited: Cited) -> None:
+    """Words with the numbers of what they cite, raised."""
+    for piece in cited.pieces:
+        paragraph.add_run(_text(piece.text))
+        if piece.works:
+            paragraph.add_run(",".join(map(str, piece.works))).font.superscript = True
+
+
+def _add_marked(paragraph, text: str, bold: bool = False) -> None:
+    """A text of a table, the marks of its footnotes raised."""
+    for part, raised in superscripts(text):
+        run = paragraph.add_run(_text(part))
+        run.font.size, run.font.superscript, run.font.bold = Pt(8), raised or None, bold or None
+
+
 def _caption(document, kind: str, counts: dict[str, int], text: str) -> None:
     counts[kind] += 1
     caption = document.add_paragraph(f"{kind} {counts[kind]}. {_text(text)}", style="Caption")
@@ -119,19 +139,44 @@ def _add_picture(document, picture: Picture, png: bytes) -> None:
 
 def _add_table(document, table: Table) -> None:
     rows = [[str(name) for name in table.frame.columns], *table.cells()]
-    made = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List Accent 1")
+    made = document.add_table(rows=len(rows), cols=len(rows[0]))
+    _rule_three(made)
     made.autofit = False
     shares = column_shares(table)
     widths = [Mm(_WIDE * share / sum(shares)) for share in shares]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
-    for row, texts in zip(made.rows, rows, strict=True):
+    for place, (row, texts) in enumerate(zip(made.rows, rows, strict=True)):
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
-            run = cell.paragraphs[0].add_run(_text(text))
-            run.font.size = Pt(8)
+            _add_marked(cell.paragraphs[0], text, bold=place == 0)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
         # A row stays on one page.
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     # The header is repeated on each page, and a screen reader reads it as a header.
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for note in table.notes:
+        paragraph = document.add_paragraph()
+        _add_marked(paragraph, note)
+        paragraph.paragraph_format.space_after = Pt(0)
     document.add_paragraph()
+
+
+def _rule_three(made) -> None:
+    """The three lines of a printed table: above, below its head, and below."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom"):
+        borders.append(_line(side, "8"))
+    made._tbl.tblPr.append(borders)
+    for cell in made.rows[0].cells:
+        edges = OxmlElement("w:tcBorders")
+        edges.append(_line("bottom", "4"))
+        cell._tc.get_or_add_tcPr().append(edges)
+
+
+def _line(side: str, eighths: str):
+    """A single line, its width in eighths of a point."""
+    line = OxmlElement(f"w:{side}")
+    for name, value in {"val": "single", "sz": eighths, "space": "0", "color": "000000"}.items():
+        line.set(qn(f"w:{name}"), value)
+    return line

@@ -11,27 +11,36 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
-from ..case import caveats_of
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import results_sentences, summarise_case, summarise_choices
+from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded
 from ..rules import Analysis
 from .care import summarise_care
-from .citations import bibtex, citation_line, csl_json, references_in_use
+from .citations import bibtex, csl_json, vancouver_lines
 from .contents import (
     LIMITS,
     back_blocks,
-    first_table,
     front_blocks,
     patient_of,
     sources_of,
     summary_lines,
     title_of,
 )
-from .document import Block, Heading, Paragraph, Picture, markdown_table, plain_markdown, read_words
+from .document import (
+    Block,
+    Heading,
+    Paragraph,
+    Picture,
+    Works,
+    markdown_cited,
+    markdown_table,
+    plain_markdown,
+    read_words,
+)
 from .html import render_page, sections_of
 from .pdf import render_report
+from .short import Short, manuscript_tables, short_blocks, short_report
 from .word import draw_pictures, render_word
 
 # What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
@@ -71,6 +80,7 @@ def _guarded(texts: pd.Series) -> pd.Series:
 # What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
 ORDER = (
     "06_reported",
+    "00_course",
     "00_timeline",
     "04_profile",
     "01_skin",
@@ -118,43 +128,60 @@ def write_report(
     """
     case = analysis.case
     stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
-    pictures = {stem: _picture(new / "figures", stem) for stem in stems}
+    pictures = {stem: picture_of(new / "figures", stem) for stem in stems}
     _check_identity(case.case_id, pictures)
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
-    front, back = front_blocks(analysis), back_blocks(analysis, results, _grouped(inputs), versions)
+    front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
     page = render_page(
         title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(analysis, absent), back
     )
     write_atomic(new / "report.html", page.encode())
-    whole = [
-        Heading(1, title),
+    short = short_report(analysis)
+    brief = short_blocks(short, _course(pictures))
+    supplement = [
+        Heading(1, f"Supplement to {title}"),
         *map(Paragraph, lead),
         *front,
-        Heading(2, "Figures"),
         *(pictures[stem] for stem in shown),
         *map(Paragraph, _absent(analysis, absent)),
+        Heading(2, "Recorded rows"),
+        summarise_recorded(analysis),
         *back,
     ]
-    write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Case {case.case_id}"))
+    footer = f"Case {case.case_id}"
+    write_atomic(new / "report.pdf", render_report(brief, title, lead[0], footer, _HIGHEST_ON_PAGE_ONE))
+    about = f"Supplement to {title}"
+    write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
     _write_tables(analysis, new / "tables")
-    _write_manuscript(analysis, new / "manuscript", results, whole, [pictures[stem] for stem in shown])
+    _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
     for preset in presets:
         _write_figures(analysis, new / "manuscript" / "figures" / preset, preset, measures)
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 
-def _picture(folder: Path, stem: str) -> Picture:
+# The figure of the course leaves room for the changes and what is open, in millimetres.
+_HIGHEST_ON_PAGE_ONE = 125.0
+
+
+def _course(pictures: dict[str, Picture]) -> Picture | None:
+    """The figure of the whole course, where its notebook was run."""
+    name = next((name for name in ("00_course", "00_timeline") if name in pictures), "")
+    return pictures[name]._replace(legend="Course of the case.") if name else None
+
+
+def picture_of(folder: Path, stem: str) -> Picture:
+    """A published figure, with its words, from the folder of figures."""
     words = read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
     svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
     # In the report the notes stand in the figure itself; its title is caption enough.
     return Picture(stem, words.title, words.alt, f"{words.title}.", svg)
 
 
-def _grouped(inputs: dict[str, str]) -> dict[str, str]:
+def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
     """The digests of the inputs, with one digest for all files of the package; manifest.json has each file."""
     package = {name: digest for name, digest in inputs.items() if name.startswith("casetimeline/")}
     grouped = {name: digest for name, digest in inputs.items() if name not in package}
@@ -213,14 +240,16 @@ def _every_verdict(analysis: Analysis) -> pd.DataFrame:
 
 
 def _write_manuscript(
-    analysis: Analysis, folder: Path, sentences: list[str], whole: list[Block], figures: list[Picture]
+    analysis: Analysis, folder: Path, short: Short, brief: list[Block], figures: list[Picture]
 ) -> None:
-    case, title = analysis.case, title_of(analysis.case)
-    references = references_in_use(analysis)
+    title = title_of(analysis.case)
+    references = short.references
     care = summarise_care(analysis)
-    open_points = "\n".join(f"- {plain_markdown(text)}" for text in caveats_of(case.about))
-    results = ["# Results", *map(plain_markdown, sentences), f"Sources: {citation_line(references)}."]
-    results += ["## What the source leaves open", open_points] if open_points else []
+    # The Results cite the first works of the report, by the same numbers.
+    last = max((number for told in short.results for piece in told.pieces for number in piece.works), default=0)
+    works = vancouver_lines(references)[:last]
+    listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
+    results = ["# Results", *map(markdown_cited, short.results), "# References", listed]
     legends, alts = [], []
     for number, words in enumerate(_words(figures, folder), 1):
         notes = words.legend.removeprefix(f"{words.title}.")
@@ -236,9 +265,12 @@ def _write_manuscript(
     }
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
-    write_atomic(folder / "table1.docx", render_word(first_table(analysis), f"{title}: table 1", {}))
+    tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
+    write_atomic(folder / "table1.docx", tables)
+    passages = [Heading(1, "Results"), *short.results, Heading(1, "References"), Works(dict(enumerate(works, 1)))]
+    write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)
-    write_atomic(folder / "report.docx", render_word(whole, title, drawn))
+    write_atomic(folder / "report.docx", render_word(brief, title, drawn))
     for figure in figures:
         write_atomic(folder / "figures" / f"{figure.name}.svg", figure.svg.encode())
         write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])

@@ -18,8 +18,12 @@ from .execute import (
 )
 from .plan import (
     Plan as Plan,
+    SeriesPlan as SeriesPlan,
     notebooks_in as notebooks_in,
     what_stands as what_stands,
+)
+from .series_build import (
+    make_series as make_series,
 )
 from .verify import (
     say_proofs as say_proofs,

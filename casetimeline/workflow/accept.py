@@ -11,7 +11,13 @@ from ..files import write_atomic
 from .execute import WARM
 from .notebook import has_results, read_notebook, write_text
 
-_COMMITTED = (("notebooks", "[0-9]*.ipynb"), ("figures", "*.svg"))
+_OF_A_CASE = (("notebooks", "[0-9]*.ipynb"), ("figures", "[0-9]*.svg"))
+_OF_A_SERIES = (("notebooks", "series.ipynb"), ("figures", "series_*.svg"))
+
+
+def _committed(built: Path) -> tuple[tuple[str, str], ...]:
+    """What is committed of a run: of a series, if it is one."""
+    return _OF_A_SERIES if (built / "notebooks/series.ipynb").is_file() else _OF_A_CASE
 
 
 def compare(root: Path, built: Path) -> list[Fault]:
@@ -30,7 +36,7 @@ def compare(root: Path, built: Path) -> list[Fault]:
         One an absent, extra or differing file; and one a committed notebook without its results.
     """
     faults = []
-    for folder, pattern in _COMMITTED:
+    for folder, pattern in _committed(built):
         committed = {path.name: path for path in (root / folder).glob(pattern)}
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
         for name in sorted(committed.keys() | fresh.keys()):
@@ -42,7 +48,7 @@ def compare(root: Path, built: Path) -> list[Fault]:
             elif committed[name].read_bytes() != fresh[name].read_bytes():
                 where = _first_difference(committed[name], fresh[name])
                 faults.append(fault("another result", "the committed one, or `make accept`", at=place, line=where))
-    for path in sorted((root / "notebooks").glob(_COMMITTED[0][1])):
+    for path in sorted((root / "notebooks").glob(_committed(built)[0][1])):
         if not has_results(read_notebook(path)):
             faults.append(fault("cells without results", "counts 1 to n and outputs", at=f"notebooks/{path.name}"))
     return faults
@@ -59,7 +65,7 @@ def _first_difference(committed: Path, fresh: Path) -> int:
 def accept(root: Path, built: Path) -> list[str]:
     """Make the results of a run the committed ones; the names of the files that changed."""
     changed = []
-    for folder, pattern in _COMMITTED:
+    for folder, pattern in _committed(built):
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
         for name, path in sorted(fresh.items()):
             target = root / folder / name

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -19,6 +19,7 @@ from ..faults import NotebookError, TimelineError
 from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
 from .execute import Limits, scratch
 from .plan import (
+    AnyPlan,
     Plan,
     Truth,
     changed_since,
@@ -79,21 +80,22 @@ def make_report(plan: Plan) -> bool:
         If a folder cannot be written, or the disk is full. Nothing of the new report is there then.
     """
     check_plan(plan)
-    with _alone(plan):
-        _clear(plan)
+    with alone(plan):
+        clear_left(plan)
         asked, plan = plan, with_earlier_figures(plan)
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
                 from ..case import read_case
 
-                _refuse_leaks(plan, plan.home, read_case(plan.data, plan.case_id, **plan.given))
+                refuse_leaks(plan, plan.home, [read_case(plan.data, plan.case_id, **plan.given)])
             return False
         case = _checked(asked)
         # A measure of the earlier figure files that the case has no more was not asked for now.
         there = set(case.facts.loc[case.facts["kind"] == "observation", "code"])
         plan = plan._replace(measures=tuple(name for name in plan.measures if name in there))
-        _replace(plan, truth._replace(parameters=plan.parameters()), case)
+        truth = truth._replace(parameters=plan.parameters())
+        replace_whole(plan, truth, lambda: _make(plan, truth, case), [case])
     return True
 
 
@@ -111,7 +113,7 @@ def what_is_left(plan: Plan) -> str:
 
 
 @contextlib.contextmanager
-def _alone(plan: Plan) -> Iterator[None]:
+def alone(plan: AnyPlan) -> Iterator[None]:
     """One run of a case at a time: a second one waits, and finds the work done. A killed run leaves no lock."""
     if plan.home.is_symlink():
         raise OSError(f"{plan.home} is a link; a report is written into a folder of its own")
@@ -122,12 +124,12 @@ def _alone(plan: Plan) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"casetimeline: another run of case {plan.case_id} is at work; waiting for it", sys.stderr)
+            say(f"casetimeline: another run of {plan.whose} is at work; waiting for it", sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _clear(plan: Plan) -> None:
+def clear_left(plan: AnyPlan) -> None:
     """Remove what an earlier run did not finish."""
     for name in ("new", "withheld", "emptied"):
         remove(plan.work / name)
@@ -137,7 +139,7 @@ def _clear(plan: Plan) -> None:
         clear(plan.work)
 
 
-def _set_aside(plan: Plan) -> None:
+def set_aside_report(plan: AnyPlan) -> None:
     """Let the report that is there become the earlier one; what somebody changed by hand in it is kept by itself."""
     _keep_edited(plan.home, plan)
     # A folder is removed under another name: a run that is killed meanwhile leaves no half of it.
@@ -155,7 +157,7 @@ def _set_aside(plan: Plan) -> None:
     remove(emptied)
 
 
-def _keep_edited(old: Path, plan: Plan) -> None:
+def _keep_edited(old: Path, plan: AnyPlan) -> None:
     outputs = read_manifest(old).get("outputs", {})
     for name in files_in(old):
         if name in outputs and digest_of(old / name) == outputs[name]:
@@ -181,22 +183,34 @@ def _checked(plan: Plan):
     return case
 
 
-def _replace(plan: Plan, truth: Truth, case) -> None:
-    """Make the report, and let it take the place of the one that is there."""
+def replace_whole(plan: AnyPlan, truth: Truth, make: Callable[[], Path], cases: list) -> None:
+    """Make a report of some cases, and let it take the place of the one that is there.
+
+    Parameters
+    ----------
+    plan : Plan or SeriesPlan
+        What was asked for.
+    truth : Truth
+        What it is made from.
+    make : function
+        It writes the report, and returns the folder in which it is whole.
+    cases : list of Case
+        Those whose identifiers are looked for.
+    """
     remove(plan.failed)
     if changed_since(plan, truth):
-        _set_aside(plan)
+        set_aside_report(plan)
     try:
-        new = _make(plan, truth, case)
-        _refuse_leaks(plan, new, case)
+        new = make()
+        refuse_leaks(plan, new, cases)
         check_unchanged(plan, truth)
     except TimelineError:
         # An input changed meanwhile, and with it what the report that is there was made from.
         if changed_since(plan, truth_of(plan)):
-            _set_aside(plan)
+            set_aside_report(plan)
         raise
     if plan.home.exists():
-        _set_aside(plan)
+        set_aside_report(plan)
     new.rename(plan.home)
 
 
@@ -233,11 +247,11 @@ def _remove_others(done: Path, names: set[str]) -> None:
             remove(path)
 
 
-def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
+def refuse_leaks(plan: AnyPlan, folder: Path, cases: list) -> None:
     """Withhold a report that holds an identifier: under `failed/`, where its author can look at the place."""
     from ..report import find_leaks, leaks_message
 
-    leaks = find_leaks(folder, case, plan.deny)
+    leaks = find_leaks(folder, cases, plan.deny)
     if leaks:
         withheld = plan.work / "withheld"
         remove(plan.failed)
@@ -246,7 +260,7 @@ def _refuse_leaks(plan: Plan, folder: Path, case) -> None:
             _keep_edited(folder, plan)
         elif plan.home.exists():
             # It may hold the same.
-            _set_aside(plan)
+            set_aside_report(plan)
         folder.rename(withheld)
         plan.home.mkdir(exist_ok=True)
         withheld.rename(plan.failed)

@@ -168,25 +168,46 @@ def execute(source: Path, case_id: str, given: dict[str, str], folder: Path, pla
     NotebookError
         If a cell fails, or the run published no figure of this case. The half-run notebook is then in the folder.
     """
-    parameters = _parameters(source, case_id, given)
+    parameters = given_parameters(source, {"case_id": case_id, **given})
+    execute_with(source, parameters, Published(case_id, f"case {case_id}", (source.stem,)), folder, place, limits)
+
+
+class Published(NamedTuple):
+    """What a notebook must publish: for whose folder, who that is in words, and the figures by their names."""
+
+    owner: str
+    whose: str
+    figures: tuple[str, ...]
+
+
+def execute_with(
+    source: Path, parameters: dict[str, object], wanted: Published, folder: Path, place: Place, limits: Limits
+) -> None:
+    """Run a notebook with parameters, and keep it with the figures that it must publish; as `execute` for a case."""
     folder.mkdir(parents=True, exist_ok=True)
     ran = folder / source.name
     error = _run(source, ran, parameters, place, limits)
-    drawn = Path(os.environ["CASETIMELINE_BUILD"]) / case_id / "figures"
-    published = [drawn / f"{source.stem}.{suffix}" for suffix in ("svg", "txt")]
+    drawn = Path(os.environ["CASETIMELINE_BUILD"]) / wanted.owner / "figures"
+    published = [drawn / f"{name}.{suffix}" for name in wanted.figures for suffix in ("svg", "txt")]
     if not error and not all(path.is_file() for path in published):
-        error = f"it published no figure of case {case_id}"
+        error = f"it published no figure of {wanted.whose}"
     if error:
-        raise NotebookError(f"{source.name}, case {case_id}: {error}")
+        raise NotebookError(f"{source.name}, {wanted.whose}: {error}")
     for path in published:
         path.replace(folder / path.name)
     write_atomic(ran, write_text(read_notebook(ran)).encode())
 
 
-def _parameters(source: Path, case_id: str, given: dict[str, str]) -> dict[str, object]:
-    """The parameters of a run of a notebook that are not its defaults."""
+def given_parameters(source: Path, given: dict[str, str]) -> dict[str, object]:
+    """The parameters of a run of a notebook that are not its defaults.
+
+    Raises
+    ------
+    TimelineError
+        For each that the notebook does not have.
+    """
     defaults = read_parameters(read_notebook(source))
-    typed = check_parameters(defaults, {"case_id": case_id, **given}, source.name)
+    typed = check_parameters(defaults, given, source.name)
     return {name: value for name, value in typed.items() if value != defaults[name]}
 
 
@@ -205,7 +226,7 @@ def check_input(plan: Plan) -> "Case":
     faults = []
     for source in plan.notebooks:
         try:
-            _parameters(source, plan.case_id, plan.given)
+            given_parameters(source, {"case_id": plan.case_id, **plan.given})
         except TimelineError as error:
             faults += error.faults
     if faults:

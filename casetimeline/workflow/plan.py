@@ -50,12 +50,24 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
         The tables and files of the case under `data/`, the texts of its sources, the notebooks, every file of the
         package, and the lock. A file that is not there has a blank digest.
     """
+    return _digests(data, (case_id,), notebooks, lock)
+
+
+def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
+    """`digest_inputs` of several cases: what they share is read once."""
     package = Path(__file__).parent.parent
+    of_cases = {
+        f"data/{case_id}/{name}": path
+        for case_id in cases
+        for name, path in {
+            **case_files(data / case_id),
+            **{path.name: path for path in texts_of_case(data / case_id)},
+        }.items()
+    }
     modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
-        **{f"data/{case_id}/{name}": path for name, path in case_files(data / case_id).items()},
-        **{f"data/{case_id}/{path.name}": path for path in texts_of_case(data / case_id)},
+        **of_cases,
         **{f"notebooks/{path.name}": path for path in notebooks},
         **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},
         lock.name: lock,
@@ -136,6 +148,16 @@ class Plan(NamedTuple):
     deny: Path | None = None
 
     @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases of the report: one."""
+        return (self.case_id,)
+
+    @property
+    def whose(self) -> str:
+        """What the report is of, in words."""
+        return f"case {self.case_id}"
+
+    @property
     def home(self) -> Path:
         """The folder of the report."""
         return self.build / self.case_id
@@ -176,6 +198,79 @@ class Plan(NamedTuple):
         return {**{name: value for name, value in self.given.items() if value}, **lists}
 
 
+class SeriesPlan(NamedTuple):
+    """What to make the report of a series of, and from what.
+
+    Attributes
+    ----------
+    name : str
+        The name of the series, and of the folder of its report.
+    asked : str
+        The cases as they were asked for: ids, also with `*`; blank for all of the folder.
+    cases : tuple of str
+        Their ids, sorted, before any filter.
+    data, build : Path
+        Folder of the cases, and of all results.
+    notebooks : tuple of Path
+        The one of a series.
+    lock : Path
+        The file of exact requirements.
+    measure, align, diagnosis, records, baseline, rules : str
+        The measure that is compared; the event by which courses are aligned, blank for the reference treatment; and as
+        for `read_series`.
+    deny : Path or None
+        Names and numbers that no artefact may hold, one a line.
+    """
+
+    name: str
+    asked: str
+    cases: tuple[str, ...]
+    data: Path
+    build: Path
+    notebooks: tuple[Path, ...]
+    lock: Path
+    measure: str = "mrss"
+    align: str = ""
+    diagnosis: str = ""
+    records: str = ""
+    baseline: str = ""
+    rules: str = ""
+    deny: Path | None = None
+
+    @property
+    def case_id(self) -> str:
+        """The name under which the report stands."""
+        return self.name
+
+    @property
+    def whose(self) -> str:
+        """What the report is of, in words."""
+        return f"series {self.name}"
+
+    home, work, kept, earlier, failed = Plan.home, Plan.work, Plan.kept, Plan.earlier, Plan.failed
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Parameters of the notebook."""
+        return {
+            "cases": self.asked,
+            "name": self.name,
+            "measure": self.measure,
+            "align": self.align,
+            "diagnosis": self.diagnosis,
+            "records": self.records,
+            "baseline_rule": self.baseline,
+            "rules": self.rules,
+        }
+
+    def parameters(self) -> dict:
+        """What was asked for, without any path; `cases` is always there, and says that it is a series."""
+        return {name: value for name, value in self.given.items() if (value or name == "cases") and name != "name"}
+
+
+AnyPlan = Plan | SeriesPlan
+
+
 class Truth(NamedTuple):
     """What a report made now would be made from."""
 
@@ -184,9 +279,9 @@ class Truth(NamedTuple):
     versions: dict[str, str]
 
 
-def truth_of(plan: Plan) -> Truth:
+def truth_of(plan: AnyPlan) -> Truth:
     """Digests of all inputs as they are now, the parameters, and the versions."""
-    inputs = digest_inputs(plan.data, plan.case_id, list(plan.notebooks), plan.lock)
+    inputs = _digests(plan.data, plan.cases, plan.notebooks, plan.lock)
     return Truth(plan.parameters(), inputs, versions_here())
 
 
@@ -243,7 +338,7 @@ def check_plan(plan: Plan) -> None:
         raise TimelineError(faults)
 
 
-def check_unchanged(plan: Plan, truth: Truth) -> None:
+def check_unchanged(plan: AnyPlan, truth: Truth) -> None:
     """Refuse what was made while its inputs changed.
 
     Raises
@@ -258,7 +353,7 @@ def check_unchanged(plan: Plan, truth: Truth) -> None:
         raise TimelineError(fault(difference, expected, at=name) for name in changed or ["versions"])
 
 
-def is_current(plan: Plan, truth: Truth) -> bool:
+def is_current(plan: AnyPlan, truth: Truth) -> bool:
     """Whether the report that is there was made from what is there now, and nobody changed it since."""
     manifest = read_manifest(plan.home)
     if (
@@ -284,7 +379,7 @@ def with_earlier_figures(plan: Plan) -> Plan:
     )
 
 
-def changed_since(plan: Plan, truth: Truth) -> list[str]:
+def changed_since(plan: AnyPlan, truth: Truth) -> list[str]:
     """The inputs that are not those of the report that is there, the data first; none where there is no report."""
     manifest = read_manifest(plan.home)
     if not manifest:
@@ -295,7 +390,7 @@ def changed_since(plan: Plan, truth: Truth) -> list[str]:
     return changed + (["versions"] if manifest["versions"] != truth.versions else [])
 
 
-def what_stands(plan: Plan) -> str:
+def what_stands(plan: AnyPlan) -> str:
     """Which report there is after a run that did not end, as a clause for a reader; blank if there is none."""
     if read_manifest(plan.home):
         changed = changed_since(plan, truth_of(plan))

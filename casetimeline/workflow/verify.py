@@ -14,13 +14,24 @@ import pypdfium2
 from packaging.requirements import Requirement
 from PIL import Image
 
+from ..case import case_ids
 from ..characters import say
 from ..faults import NotebookError, TimelineError, fault
 from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from .build import make_report
-from .plan import Plan, digest_outputs, preset_faults, read_manifest, versions_here
+from .plan import (
+    AnyPlan,
+    Plan,
+    SeriesPlan,
+    digest_outputs,
+    notebooks_in,
+    preset_faults,
+    read_manifest,
+    versions_here,
+)
+from .series_build import make_series
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"
@@ -35,7 +46,7 @@ class Comparison(NamedTuple):
     pixels: str
 
 
-def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Path) -> tuple[list[str], bool]:
+def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple[list[str], bool]:
     """Make a report again from the files that are here, and say where it differs from one that was handed in.
 
     Parameters
@@ -44,8 +55,8 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
         The report, `<build>/<case_id>`, with its manifest.
     data : Path
         Folder of the cases.
-    notebooks : tuple of Path
-        Those of the project.
+    notebooks : Path
+        The folder of those of the project.
     lock : Path
         The exact requirements, which must be what is installed.
 
@@ -62,24 +73,11 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
     before = read_manifest(built)
     if not before:
         raise TimelineError([fault("no manifest.json of a report", "the folder of a report", at=str(built))])
-    asked = _asked(before["parameters"])
     differing = [*_altered(built, before["outputs"]), *_versions(before["versions"], lock)]
     with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
-        plan = Plan(
-            case_id=before["case_id"],
-            data=data,
-            build=Path(scratch),
-            notebooks=notebooks,
-            lock=lock,
-            baseline=asked["baseline_rule"],
-            reference=asked["reference"],
-            axis=asked["axis"],
-            rules=asked["rules"],
-            presets=asked["presets"],
-            measures=asked["measures"],
-        )
+        plan = _plan_again(before, data, Path(scratch), notebooks, lock)
         try:
-            make_report(plan)
+            make_series(plan) if isinstance(plan, SeriesPlan) else make_report(plan)
         except NotebookError as error:
             # The scratch folder that the message names is gone by the time it is read.
             words = str(error).replace(f"{plan.home}/", "")
@@ -98,6 +96,49 @@ def verify_report(built: Path, data: Path, notebooks: tuple[Path, ...], lock: Pa
         else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(differing)} other findings."
     )
     return lines, same
+
+
+def _plan_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Path) -> AnyPlan:
+    """The plan of the report of a manifest, made in another folder."""
+    if "cases" in before["parameters"]:
+        return _series_again(before, data, build, notebooks, lock)
+    asked = _asked(before["parameters"])
+    return Plan(
+        case_id=before["case_id"],
+        data=data,
+        build=build,
+        notebooks=notebooks_in(notebooks),
+        lock=lock,
+        baseline=asked["baseline_rule"],
+        reference=asked["reference"],
+        axis=asked["axis"],
+        rules=asked["rules"],
+        presets=asked["presets"],
+        measures=asked["measures"],
+    )
+
+
+def _series_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Path) -> SeriesPlan:
+    asked = before["parameters"]
+    faults = [
+        fault(str(value), "a text", at=MANIFEST, column=name)
+        for name, value in asked.items()
+        if not isinstance(value, str)
+    ]
+    if faults:
+        raise TimelineError(faults)
+    return SeriesPlan(
+        name=before["case_id"],
+        asked=asked["cases"],
+        cases=tuple(case_ids(data, asked["cases"])),
+        data=data,
+        build=build,
+        notebooks=(notebooks / "series.ipynb",),
+        lock=lock,
+        measure=asked.get("measure", "mrss"),
+        baseline=asked.get("baseline_rule", ""),
+        **{name: asked.get(name, "") for name in ("align", "diagnosis", "records", "rules")},
+    )
 
 
 def _asked(parameters: dict) -> dict:

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from casetimeline.case.extract import text_of
 from casetimeline.case.passages import find_quote, source_of
 from casetimeline.case.printed import numbers_in
 from casetimeline.case.proving import check_numbers
 from casetimeline.case.read import read_case
-from casetimeline.case.sources import prove_source, text_of
+from casetimeline.case.sources import prove_source
 from casetimeline.faults import TimelineError
 
 TEXT = "At entry the mRSS was 46 and CK 923 U/L.  After 6 months the score had decreased from 46 to 32."
@@ -29,6 +30,12 @@ TEXT = "At entry the mRSS was 46 and CK 923 U/L.  After 6 months the score had d
         ("cyclophosphamide", "cyclo\u00adphosphamide"),
         ("46 \u00b1 2 points", "46 \u00b1 2  points"),
         ("-14 points", "\u221214 points"),
+        ("CK 923 U/L", "The CK 923 U/\nL fell."),
+        ("after 3-4 weeks", "after 3\u2013\n4 weeks"),
+        ("fell - and rose", "fell \u2013\nand rose"),
+        # As PDFium tells a hyphen at the end of a line.
+        ("a significant effusion", "a signif\ufffeicant effusion"),
+        ("a long-term effect", "a long\ufffe\r\nterm effect"),
         ("5.2 \u00d710\u00b3/\u00b5L", "were 5.2 \u00d710\u00b3/\u03bcL"),
         ("CK 923 [...] from 46 to 32", TEXT),
     ],
@@ -73,7 +80,7 @@ def test_every_letter_of_the_quotes_of_the_index_case_is_asked_for():
         ("decreased from 46 to 32 points", [((46.0,), "points"), ((32.0,), "points")]),
         ("MRC 4/5", [((4.0,), "/5")]),
         ("a CK of 17,622 U/L", [((17622.0, 17.622), "U/L")]),
-        ("5.2 \u00d710\u00b3/\u00b5L", [((5.2, 5200.0), "\u00d710\u00b3/\u03bcL")]),
+        ("5.2 \u00d710\u00b3/\u00b5L", [((5.2, 5200.0), "\u00d7103/\u03bcL")]),
         ("3\u20134 months later", [((3.0,), "months"), ((4.0,), "months")]),
         ("43.4%", [((43.4,), "%")]),
         ("anti-HMGCR, IL-6", []),
@@ -202,10 +209,31 @@ def test_without_its_proof_a_digest_proves_nothing(case):
         read_case(case)
 
 
-def test_a_pdf_is_a_text():
+def test_a_pdf_of_twenty_pages_is_read_with_its_divided_words_and_ligatures():
+    import pypdfium2
     import typst
 
-    content = typst.compile(b"#set page(width: 4cm, height: auto)\nThe score had decreased from 46 to 32 points.")
-    assert all(find_quote("decreased from 46 to 32 points", source_of(text_of(content, "a.pdf"))))
+    words = "The office found a significant effusion; cyclophosphamide was administered to affected patients"
+    told = [f"{words}, and the mRSS fell from {100 + number} to {number} points." for number in range(20, 100)]
+    page = '#set page("a6", columns: 2)\n#set par(justify: true)\n#set text(lang: "en", hyphenate: true, size: 14pt)\n'
+    content = typst.compile((page + "\n\n".join(told)).encode())
+    text = text_of(content, "a.pdf")
+    assert len(pypdfium2.PdfDocument(content)) == 20 and "\ufffe" in text
+    assert all(all(find_quote(sentence, source_of(text))) for sentence in told)
+    assert not all(find_quote(told[0].replace("office", "offica"), source_of(text)))
     with pytest.raises(TimelineError, match="a PDF that can be opened"):
         text_of(b"no pdf", "a.pdf")
+
+
+def test_a_web_page_is_read_as_its_reader_sees_it():
+    """Markup inside of a line adds no blank; blocks and cells are apart; a raised number is none of the line."""
+    page = (
+        "<script>var a = 'mRSS 12';</script><p>The <i>mRSS</i> was <b>46</b><sup>1</sup>, re&shy;solved.</p>"
+        "<!-- CK 12 -->"
+        "<p>Platelets 5.2 &times;10<sup>3</sup>/&micro;L</p><table><tr><th>CK</th><td>923</td><td>120</td></tr></table>"
+    )
+    source = source_of(text_of(page.encode(), "a.html"))
+    quotes = ["mRSS was 46", "resolved.", "5.2 \u00d710\u00b3/\u00b5L", "5.2 \u00d7103/\u00b5L", "CK 923 120"]
+    assert all(all(find_quote(quote, source)) for quote in quotes)
+    for quote in ("mRSS 12", "CK 12", "46 1", "923120", "mRSS was 461"):
+        assert not all(find_quote(quote, source)), quote

@@ -4,11 +4,13 @@ import pytest
 
 from casetimeline.faults import TimelineError
 from casetimeline.files import combined
+from casetimeline.prose.display import Table
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference, cite_words
-from casetimeline.report.contents import first_table, front_blocks, opening, patient_of, summary_lines
-from casetimeline.report.document import Heading, Items, Picture
-from casetimeline.report.write import _absent, _check_identity, _grouped
+from casetimeline.report.contents import front_blocks, opening, patient_of, summary_lines
+from casetimeline.report.document import Heading, Items, Paragraph, Picture
+from casetimeline.report.short import manuscript_tables
+from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
 
 
@@ -71,9 +73,9 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
         "Which rule changes the verdict",
     ]
     assert Items(("Who scored is not said.",)) in front_blocks(full)
-    assert len(first_table(full)) == 4
+    assert [type(block) for block in manuscript_tables(full)] == [Heading, Paragraph, Table]
     drug = "a,1,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
-    assert first_table(case_of(observe(), drug))[-1].caption == "What was given"
+    assert manuscript_tables(case_of(observe(), drug))[-1].caption == "Treatments"
 
 
 def test_the_lines_of_a_terminal(case_of, observe):
@@ -105,7 +107,7 @@ def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of,
 
 def test_the_files_of_the_package_have_one_digest():
     package = {"casetimeline/a.py": "1" * 64, "casetimeline/b.py": "2" * 64}
-    grouped = _grouped({"data/a/timeline.csv": "0" * 64, **package})
+    grouped = grouped_digests({"data/a/timeline.csv": "0" * 64, **package})
     assert grouped == {"data/a/timeline.csv": "0" * 64, "casetimeline/": combined(package)}
 
 

@@ -342,12 +342,23 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     path = project / "data/fu-2025/timeline.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("size not reported", "ask jane.doe@clinic.example.org about Doe Miller", 1))
+    about = project / "data/fu-2025/case.yaml"
+    title = about.read_text(encoding="utf-8")
+    about.write_text(title.replace("cardiac involvement", "cardiac involvement of Doe Miller", 1), encoding="utf-8")
     # As an editor on Windows saves it.
     (project / "deny.txt").write_text("# names\nDoe Miller\n#4711-22\n", encoding="utf-8-sig")
     asked = ("report", "--case", "fu-2025")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    for words in ("report.html", "report.pdf", "report.docx", "derived.csv", "e-mail address", "word of the deny-list"):
+    for words in (
+        "report.html",
+        "report.pdf",
+        "supplement.pdf",
+        "report.docx",
+        "derived.csv",
+        "e-mail address",
+        "word of the deny-list",
+    ):
         assert words in done.stderr, words
     home = project / "build/fu-2025"
     assert [path.name for path in home.iterdir()] == ["failed"]
@@ -364,6 +375,7 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     )
     # Once it is mended the report is published, and no word of the list stands anywhere.
     path.write_text(text, encoding="utf-8")
+    about.write_text(title, encoding="utf-8")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0, done.stderr
     assert find_leaks(home, read_case(project / "data", "fu-2025"), project / "deny.txt") == []

@@ -18,10 +18,11 @@ from casetimeline.prose.display import Table
 from casetimeline.prose.results import results_sentences
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import bibtex, csl_json, references_in_use
-from casetimeline.report.contents import LIMITS, back_blocks, first_table, front_blocks, patient_of, title_of
+from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
 from casetimeline.report.pdf import render_report
+from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import is_needless
@@ -377,7 +378,7 @@ def test_hostile_text_is_shown_as_text_in_pdf_and_word(hostile):
     text_of_pdf = re.sub(r"\s|\u200b|\ufffe", "", text_of(pdf))
     word = render_word(blocks, title_of(hostile), draw_pictures([b for b in blocks if isinstance(b, Picture)]))
     document = docx.Document(io.BytesIO(word))
-    table = render_word(first_table(analyse(hostile)), "t", {})
+    table = render_word(manuscript_tables(analyse(hostile)), "t", {})
     for text in (document.paragraphs[0].text, docx.Document(io.BytesIO(table)).paragraphs[1].text):
         assert HOSTILE in text
     for part in ("<script>alert(1)</script>", "{{7*7}}", '#eval("1+1")', "$(rm-rf)", "@a*b*_c_[d](e)", "\\u{41}"):
@@ -426,7 +427,7 @@ def test_hostile_text_is_shown_as_text_in_markdown_and_bibtex(hostile):
 
     of = analyse(hostile)
     sentences = results_sentences(of)
-    for text in (*map(plain_markdown, sentences), markdown_table(first_table(of)[2])):
+    for text in (*map(plain_markdown, sentences), markdown_table(manuscript_tables(of)[2])):
         made = mistune.create_markdown(escape=False, plugins=["table", "math", "strikethrough"])(text)
         tags = set(re.findall(r"<(\w+)", made))
         assert tags <= {"p", "table", "thead", "tbody", "tr", "th", "td"}, tags

@@ -218,7 +218,7 @@ root, untrue = Path(sys.argv[1]), sys.argv[2] == "untrue"
 plan = Plan("a", root / "data", root / "build", (root / "0.ipynb",), root / "lock", baseline="first")
 printed = {"page.html": b"page", "figures/0.svg": b"figure", "results.md": b"results"}
 build._checked = lambda plan: SimpleNamespace(facts=pd.DataFrame({"kind": [], "code": []}))
-build._make, build._refuse_leaks = written, lambda *_: None
+build._make, build.refuse_leaks = written, lambda *_: None
 kept = []
 for killed_at in range(1, 1000):
     shutil.rmtree(plan.build, ignore_errors=True)

@@ -8,7 +8,7 @@ import pytest
 
 from casetimeline.files import make_unlinked, open_lock, remove
 from casetimeline.kernels import template
-from casetimeline.workflow.build import _alone, _clear, _set_aside
+from casetimeline.workflow.build import alone, clear_left, set_aside_report
 from casetimeline.workflow.cases import Bulk, run_cases
 from casetimeline.workflow.execute import SOCKETS, Limits, clear, folder_of_sockets, scratch
 from casetimeline.workflow.plan import Plan, Truth
@@ -37,12 +37,12 @@ def mine(tmp_path):
 def test_a_lock_is_opened_without_a_word_written(plan, mine):
     plan.work.mkdir(parents=True)
     (plan.work / "lock").symlink_to(mine / "lock")
-    with _alone(plan):
+    with alone(plan):
         assert not (plan.work / "lock").is_symlink()
     # A second name of a file of the user's: opened for nobody to write, so nothing is lost.
     (plan.work / "lock").unlink()
     os.link(mine / "lock", plan.work / "lock")
-    with _alone(plan):
+    with alone(plan):
         pass
     # A pipe that nobody writes to is not waited for.
     (plan.work / "lock").unlink()
@@ -54,7 +54,7 @@ def test_a_lock_is_opened_without_a_word_written(plan, mine):
 def test_the_folder_of_what_is_not_finished_is_made_in_place_of_a_link(plan, mine):
     plan.build.mkdir()
     plan.work.symlink_to(mine)
-    with _alone(plan):
+    with alone(plan):
         assert plan.work.is_dir() and not plan.work.is_symlink()
 
 
@@ -62,7 +62,7 @@ def test_the_folder_of_what_is_not_finished_is_made_in_place_of_a_link(plan, min
 def test_what_an_earlier_run_left_is_removed_and_a_link_of_its_name_with_it(plan, mine, name):
     plan.work.mkdir(parents=True)
     (plan.work / name).symlink_to(mine)
-    _clear(plan)
+    clear_left(plan)
     assert not os.path.lexists(plan.work / name)
 
 
@@ -73,7 +73,7 @@ def test_what_was_changed_by_hand_is_not_moved_through_a_link(plan, mine):
     for folder in ("_edited", "_earlier"):
         (plan.build / folder).symlink_to(mine.parent)
     (mine.parent / "a").symlink_to(mine)
-    _set_aside(plan)
+    set_aside_report(plan)
     assert (plan.build / "_edited/a/deep/file").read_text(encoding="utf-8") == "changed"
     assert not plan.home.exists()
 

@@ -1,0 +1,211 @@
+"""The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..rules import INTERVAL, MEASURES, OF_A_VALUE, Analysis, derive_tipping, is_needless, smallest_detectable_change
+from ..values import number
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from .chronicle import label_in_sentence
+from .display import RowText, Table
+from .meaning import short_name
+from .passage import typeset
+from .shares import change_unit
+from .undecided import tipping_words
+from .words import change_words, limit_words, shift_words, value_words
+
+_QUESTIONS = {
+    "error": "Is the change in {name} beyond measurement error?",
+    "important": "Is the change in {name} important, by published differences?",
+    "progression": "Did {name} worsen, by the rules for progression?",
+    "limit": "Was {name} raised?",
+    "variation": "Is the change in {name} beyond day-to-day variation?",
+    "large": "Was the {name} large, by its size?",
+    "resolution": "Did the {name} go?",
+    "regression": "Did the {name} regress?",
+    "stability": "Was the {name} stable?",
+}
+# Kinds of which each rule asks a question of its own.
+_OF_ONE = ("response", "item", "composite")
+_SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
+
+
+def summarise_answers(analysis: Analysis) -> Table:
+    """The verdicts on the last values of a case, one line a question.
+
+    Returns
+    -------
+    Table
+        `Question`, `Answer` with what would decide an open one, `Rests on` (the recorded values), and `Rules`, the
+        works of the rules by their keys in references.json. A rule for a response is a question of its own; rules that
+        ask the same of a value share a line.
+    """
+    rows = [row for group in _groups(analysis) for row in _lines(analysis, *group)]
+    frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
+    return Table(frame, "What the cited rules say of the changes")
+
+
+def _groups(analysis: Analysis) -> Iterator[tuple[pd.Series, str, pd.DataFrame]]:
+    """The verdicts on each last value, and on the last known value of a limit, by the kind of the rules."""
+    changes = analysis.changes
+    verdicts = analysis.verdicts[~is_needless(analysis.verdicts)]
+    verdicts = derive_tipping(verdicts, changes, analysis.case.rules)
+    last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
+    known = (
+        changes[~changes["STATE"].isin(OPEN_STATES)]
+        .sort_values(["ORDER", "line"])
+        .drop_duplicates(["PARAMCD", "LOC"], keep="last")
+    )
+    by_line = changes.set_index("line")
+    for code in analysis.codes:
+        of_code = verdicts[verdicts["PARAMCD"] == code]
+        for (kind, line), rows in of_code.groupby(["KIND", "line"], sort=False):
+            judged = set(known["line"]) if kind in OF_A_VALUE else last
+            if line in judged and kind in {*_QUESTIONS, *_OF_ONE}:
+                yield by_line.loc[line], kind, rows
+
+
+def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
+    case = analysis.case
+    unit = case.measure(record["PARAMCD"])["unit"]
+    rules = case.rules.set_index("rule")
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    rests = _rests(analysis, record, kind, unit)
+    if kind in _OF_ONE:
+        for row in rows.itertuples():
+            yield [
+                _asked(row.LABEL, kind),
+                _single(row, unit, record),
+                rests,
+                rules.loc[row.RULE, "reference"] or row.RULE,
+            ]
+        return
+    if kind == "resolution" and (shift := shift_words(record)):
+        answer = f"{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
+        # A definition that was made for other patients decides nothing here.
+        rows = rows[rows["VERDICT"].isin([MET, NOT_MET])]
+    else:
+        answer = _answer(kind, rows, rules, record, unit)
+    works = "|".join(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in rows["RULE"]))
+    yield [_QUESTIONS[kind].format(name=name), answer, rests, works]
+
+
+def _drained(analysis: Analysis, record: pd.Series) -> str:
+    """What was done to a finding between its baseline and a record, or that nothing of the kind is mentioned."""
+    case = analysis.case
+    touches = case.measures["touches"].str.split("|").map(lambda codes: record["PARAMCD"] in codes)
+    done = case.facts[
+        case.facts["code"].isin(touches.index[touches]) & ~case.facts["kind"].isin(["statement", "observation"])
+    ]
+    between = done[(done["ORDER"] >= record["BASEOLO"]) & (done["ORDER"] <= record["ORDER"])]
+    names = [label_in_sentence(name) for name in dict.fromkeys(between["PARAM"])]
+    return f"in between: {', '.join(names)}" if names else "drainage not mentioned"
+
+
+def _asked(label: str, kind: str) -> str:
+    """The name of a rule for a response, or of a composite, as a question.
+
+    Examples
+    --------
+    >>> _asked("Regression of skin fibrosis (EUSTAR 2024)", "response")
+    'Is it regression of skin fibrosis (EUSTAR 2024)?'
+    """
+    plain = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    if kind in ("item", "composite"):
+        return f"Is the {plain}{',' if ',' in plain else ''} met?"
+    return f"Is it {'a ' if plain.startswith('fall') else ''}{plain}?"
+
+
+def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:
+    """The recorded values that a verdict is about."""
+    series = analysis.changes[
+        (analysis.changes["PARAMCD"] == record["PARAMCD"]) & (analysis.changes["LOC"] == record["LOC"])
+    ]
+    base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
+    own = (int(record.name),)
+    value = typeset(value_words(record, unit).replace("_", " "))
+    if kind in OF_A_VALUE or record["POSTBLFL"] != "Y":
+        return RowText(value, own)
+    before = " or ".join(typeset(value_words(row, unit)) for _, row in base.iterrows())
+    # One unit is enough for both.
+    before = before.removesuffix(f" {unit}") if value.endswith(f" {unit}") else before
+    return RowText(f"{before}, then {value}", (*map(int, base["line"]), *own))
+
+
+def _single(row, unit: str, record: pd.Series) -> str:
+    """The answer of one rule for a response."""
+    if row.VERDICT == UNDETERMINED:
+        tipping = tipping_words(row, unit)
+        if row.OPEN == MEASURES:
+            return f"open: {row.WHY} not reported before and after"
+        if row.OPEN == INTERVAL:
+            return typeset(f"{tipping.replace(' to ', '–')}; the interval is not reported")
+        return typeset(f"open: {tipping or row.WHY}")
+    if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
+        return f"{_SHORT[row.VERDICT]} ({row.WHY})"
+    change = change_words(record, unit)
+    return typeset(f"{_SHORT[row.VERDICT]}: {change}") if change else _SHORT[row.VERDICT]
+
+
+def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
+    """The answers of several rules to one question, those that agree together."""
+    if record["STATE"] in OPEN_STATES:
+        return "the later value is not reported"
+    parts = []
+    for verdict in (MET, NOT_MET, UNDETERMINED, OUTSIDE, NOT_APPLICABLE):
+        group = rows[rows["VERDICT"] == verdict]
+        if group.empty:
+            continue
+        whole = len(group) == len(rows)
+        if verdict == UNDETERMINED:
+            parts += list(_open(group, unit))
+        elif kind in ("error", "important") or whole:
+            parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}")
+        else:
+            parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}")
+    return typeset("; ".join(parts))
+
+
+def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
+    """By which rules, with their limits."""
+    of_rules = rules.loc[group["RULE"]]
+    unit = change_unit(unit)
+    if kind == "error":
+        pairs = zip(of_rules["examiners"], of_rules["sd"], strict=True)
+        limits = [f"{who} ({limit_words(smallest_detectable_change(sd))} {unit})" for who, sd in pairs]
+        return f", for {_and(limits, 'or')}"
+    if kind == "important":
+        ends = [float(end) for limit in of_rules["limit"] for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
+        span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))} to {number(max(ends))}" if ends else ""
+        how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
+        return f", by {how_many} ({span} {unit})" if span else f", by {how_many}"
+    return f", by {_count(len(group), 'definition')}"
+
+
+def _count(count: int, noun: str) -> str:
+    """All of some things in words.
+
+    Examples
+    --------
+    >>> _count(1, "definition"), _count(2, "definition"), _count(4, "definition")
+    ('the one definition', 'both definitions', 'all 4 definitions')
+    """
+    words = {1: "the one", 2: "both"}.get(count, f"all {count}")
+    return f"{words} {noun}{'s' if count > 1 else ''}"
+
+
+def _open(group: pd.DataFrame, unit: str) -> Iterator[str]:
+    """What would decide the open verdicts, the rules that ask for the same together."""
+    words = [
+        tipping_words(row, unit) if row.OPEN != MEASURES else f"needs {row.WHY}, before and after"
+        for row in group.itertuples()
+    ]
+    words = [word or f"open ({row.WHY})" for word, row in zip(words, group.itertuples(), strict=True)]
+    for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
+        yield f"{_and(list(of_answer['LABEL']))}: {answer.removeprefix('met ')}"
+
+
+def _and(names: list[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,154 @@
+"""What the changes of a case mean, in the past tense for a manuscript: against one difference, one error, one rule."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change
+from ..values import number
+from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from .chronicle import is_acronym, label_in_sentence
+from .passage import Passage, Said, listed, sentence, typeset
+from .shares import change_unit, gives_share
+from .tense import series_of
+from .undecided import tipping_words
+from .words import change_words, limit_words
+
+# The error that is named where the source does not say who measured.
+_TWO = "two examiners"
+
+
+def meaning_passages(analysis: Analysis) -> list[Passage]:
+    """The change of each measure up to its last value, and what it means; then the subset that follows from a score.
+
+    A fall is held against one minimal important difference, that of the subset which is told or deduced; against the
+    measurement error of those who measured, or between two examiners where the source does not say who did; and
+    against the rule for a response that lacks the time alone.
+    """
+    tipping = derive_tipping(analysis.verdicts, analysis.changes, analysis.case.rules)
+    passages = []
+    for code in analysis.courses:
+        for site, series in series_of(analysis.changes, code):
+            for row in series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")].itertuples():
+                change = _change(analysis, code, site, series, row)
+                if change:
+                    judged = tipping[tipping["line"] == row.line]
+                    passages.append(tuple(sentence(*_against(analysis, judged, row, change))))
+    return [*passages, *_subset(analysis)]
+
+
+def short_name(analysis: Analysis, code: str, site: str = "") -> str:
+    """A measure as it stands in a sentence: by its abbreviation where that is an acronym."""
+    measure = analysis.case.measure(code)
+    name = measure["abbrev"] if is_acronym(measure["abbrev"]) else label_in_sentence(measure["label"])
+    return f"{name} ({site})" if site else name
+
+
+def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row) -> list[Said]:
+    """That a value fell, rose or stayed, with the bounds of an uncertain change; nothing where there is no number."""
+    measure = analysis.case.measure(code)
+    base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
+    lines = (*map(int, base["line"]), int(row.line))
+    if not change_words(row, measure["unit"]):
+        return []
+    name = short_name(analysis, code, site)
+    if row.CHG == 0:
+        return [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
+    if len(base) == 1 and row.AVALU == "points" and row.CHG == row.CHG:
+        # A score is held against limits in points.
+        size = f"{number(abs(row.CHG))} points ({_share(row)} %)"
+        return [Said(f"the {'fall' if row.CHG < 0 else 'rise'} in {name} of "), Said(size, lines)]
+    verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
+    relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
+    share = f" ({_share(row)} %)" if relative and verb != "changed" and _share(row) else ""
+    before, after = row.BASEC, row.AVALC
+    if before.partition(" ")[2] == after.partition(" ")[2]:
+        before = before.partition(" ")[0]
+    span = f"from {before} to {after}".replace("~", "about ")
+    return [Said(f"{name} {verb} "), Said(typeset(span), lines), Said(share)]
+
+
+def _share(row) -> str:
+    """How much of the baseline a change is, in percent without its sign; not rounded to a whole that it is not."""
+    ends = sorted(
+        abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
+    )
+    words = [number(end, 0) if round(end) < 100 or end in (0, 100) else number(end, 1) for end in ends]
+    return "–".join(dict.fromkeys(words)) if len(ends) == 2 else ""
+
+
+def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) -> tuple[list[Said], tuple[str, ...]]:
+    """A change with what it exceeds and what not, and what a rule for a response still needs; and the last work."""
+    unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
+    rules = analysis.case.rules.set_index("rule")
+    exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
+    for verdict in (_difference(analysis, judged, rules), _error(judged, rules, row)):
+        if verdict is not None:
+            rule = rules.loc[verdict.RULE]
+            exceeded[verdict.VERDICT].append((Said(_limit(rule, unit), works=(rule["reference"] or rule.name,)),))
+    told = list(change)
+    for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
+        if exceeded[verdict]:
+            told += [Said(f"{'' if len(told) == len(change) else '; it'} {words} "), *listed(exceeded[verdict])]
+    needs = _needs(judged, rules)
+    told += [Said("; "), *needs] if needs else []
+    return [*told[:-1], told[-1]._replace(works=())], told[-1].works
+
+
+def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
+    """The verdict on one minimal important difference: that of the subset told or deduced, else that of all."""
+    rows = judged[judged["KIND"].eq("important") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
+    subset = analysis.subset_told or (analysis.subset.subset if analysis.subset else "")
+    made_for = rules.loc[rows["RULE"], "made_for"]
+    own = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
+    chosen = rows[own] if own.any() else rows
+    return next(chosen.itertuples(), None)
+
+
+def _error(judged: pd.DataFrame, rules: pd.DataFrame, row):
+    """The verdict on the measurement error of those who measured."""
+    rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
+    examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
+    return next(rows[examiners == (row.EXAMINERS or _TWO)].itertuples(), None)
+
+
+def _limit(rule: pd.Series, unit: str) -> str:
+    if rule["kind"] == "error":
+        limit = limit_words(smallest_detectable_change(rule["sd"]))
+        between = "between" if rule["examiners"] == _TWO else "of"
+        return f"the measurement error {between} {rule['examiners']} ({limit} {unit})"
+    subset = rule["made_for"].partition(" ")[0]
+    disease = f"{subset} disease" if subset in ("diffuse", "limited") else "all patients"
+    least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
+    return f"a published minimal clinically important difference for {disease} ({least} {unit})"
+
+
+def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
+    """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for."""
+    open_ = judged[judged["KIND"].eq("response") & judged["OPEN"].eq(INTERVAL) & judged["SIZE"].eq(MET)]
+    if open_.empty:
+        return []
+    latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
+    row = open_.iloc[latest]
+    name, _, source = row["LABEL"].partition(" (")
+    apart = tipping_words(row, "").removeprefix("met if the two values lie ").replace(" to ", "–")
+    interval = apart.removesuffix(" apart")
+    words = f"{name.lower()} ({source.rstrip(')')}) also needs an interval of {interval}, which is not reported"
+    return [Said(words, works=(rules.loc[row["RULE"], "reference"] or row["RULE"],))]
+
+
+def _subset(analysis: Analysis) -> Iterator[Passage]:
+    """The subset that a score implies where it is not told."""
+    deduced = analysis.subset
+    if deduced is None or analysis.subset_told:
+        return
+    total = analysis.changes.set_index("line").loc[deduced.lines[0], "AVALC"]
+    told = [
+        Said("a score of "),
+        Said(total, tuple(deduced.lines)),
+        Said(" cannot be reached without proximal or truncal skin"),
+    ]
+    told += [Said(f", so the disease is {deduced.subset} by definition (subset not reported)")]
+    yield tuple(sentence(told, BASIS))

@@ -1,0 +1,176 @@
+"""A passage of a manuscript: words, the rows and works that they rest on, and the phrases that they are made of."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..values import parse_anchor
+from .words import capital, in_a_sentence
+
+
+class Said(NamedTuple):
+    """Some words of a sentence; those of a passage are put together without anything between them.
+
+    Attributes
+    ----------
+    text : str
+    lines : tuple of int
+        The lines of timeline.csv that a value in it rests on.
+    works : tuple of str
+        What is cited after it: works of references.json, or sources of case.yaml by their id.
+    """
+
+    text: str
+    lines: tuple[int, ...] = ()
+    works: tuple[str, ...] = ()
+
+
+Passage = tuple[Said, ...]
+
+
+def text_of(passage: Iterable[Said]) -> str:
+    """The words of a passage without its citations.
+
+    Examples
+    --------
+    >>> text_of([Said("The score was "), Said("46", lines=(2,)), Said(".", works=("fu-2025",))])
+    'The score was 46.'
+    """
+    return "".join(said.text for said in passage)
+
+
+def listed(clauses: Sequence[Passage]) -> list[Said]:
+    """Clauses as one list with commas and a last `and`.
+
+    Examples
+    --------
+    >>> text_of(listed([(Said("a"),), (Said("b"),), (Said("c"),)]))
+    'a, b and c'
+    """
+    between = [", "] * (len(clauses) - 2) + [" and "] if len(clauses) > 1 else []
+    return [
+        said
+        for clause, joint in zip(clauses, [*between, ""], strict=True)
+        for said in (*clause, *filter(lambda joined: joined.text, [Said(joint)]))
+    ]
+
+
+def typeset(text: str) -> str:
+    """A text of ours with the signs of print: minus, en dash in a range, blank before a unit.
+
+    Examples
+    --------
+    >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
+    ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
+    """
+    text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", text)
+    text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
+    return text.replace("10^9", "10⁹").replace("10^12", "10¹²").replace("^2", "²").replace("cm2", "cm²")
+
+
+_UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_TIME = re.compile(r"(?P<about>~?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
+_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
+# What begins the name of a phase that already says when it was.
+_PREPOSITIONS = re.compile(
+    "(after|afterwards|before|during|later|over|under|within|at|on|in|until|one|two|three|six|nine|ten)( |$)"
+)
+# Phases that are a moment, at which something is found.
+_MOMENTS = re.compile(
+    "((initial|first|second|third|fourth) )?(presentation|admission|readmission|diagnosis|discharge|relapse|recurrence|"
+    "recrudescence|follow-up|delivery)"
+)
+_LENGTHS = re.compile("(six|nine|ten|eighteen) (months|weeks)( of .*)?")
+
+
+def time_phrase(row, zero: str = "") -> str:
+    """When a fact was, as its time says it; blank where it has none, or where it cannot be put in words.
+
+    Parameters
+    ----------
+    row : named tuple
+        `start` and `anchor`.
+    zero : str
+        What times are counted from, for a time before it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> for start in ("0 d", "6 mo", "-4 wk", "0..48 h", "2005-08", "1995", "~6 mo", "7..10 d"):
+    ...     print(time_phrase(Row(start=start, anchor=""), "admission"))
+    on day 0
+    at 6 months
+    4 weeks before admission
+    within 48 hours
+    in August 2005
+    in 1995
+    at about 6 months
+    on days 7–10
+    >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
+    ('3 months after liver biopsy', 'within 12 hours after the second discharge')
+    """
+    if date := _DATE.fullmatch(row.start):
+        words = filter(
+            None, [(date["day"] or "").lstrip("0"), _MONTHS[int(date["month"]) - 1] if date["month"] else ""]
+        )
+        return " ".join(["on" if date["day"] else "in", *words, date["year"]])
+    time = _TIME.fullmatch(row.start)
+    if not time:
+        return ""
+    about, low, high, unit = time["about"] and "about ", time["low"], time["high"], _UNITS[time["unit"]]
+    after = _after(row.anchor)
+    if high and float(low) == 0:
+        return f"within {high} {unit}{_plural(high)}{after}"
+    span = f"{low.lstrip('-')}–{high.lstrip('-')}" if high else low.lstrip("-")
+    length = f"{about}{span} {unit}{_plural(high or low.lstrip('-'))}"
+    if float(low) < 0:
+        # What follows a comma or stands in brackets explains time zero.
+        return f"{length} before {in_a_sentence(re.split(r',| [(]', zero)[0]) or 'time zero'}"
+    if after:
+        return f"{length}{after}"
+    return f"on {unit}{'s' if high else ''} {about}{span}" if unit == "day" else f"at {length}"
+
+
+def _plural(count: str) -> str:
+    return "" if count == "1" else "s"
+
+
+def _after(anchor: str) -> str:
+    if not anchor:
+        return ""
+    code, count = parse_anchor(anchor)
+    ordinal = ("", "", "the second ", "the third ", "the fourth ")[count] if count < 5 else f"no. {count} of "
+    return f" after {ordinal}{code.replace('_', ' ')}"
+
+
+def phase_phrase(name: str) -> str:
+    """The name of a phase as a phrase of time; blank where it is no time.
+
+    Examples
+    --------
+    >>> phase_phrase("After escalation"), phase_phrase("Presentation"), phase_phrase("Disease as described")
+    ('after escalation', 'at presentation', '')
+    """
+    plain = in_a_sentence(name)
+    if _LENGTHS.fullmatch(plain) or _MOMENTS.fullmatch(plain):
+        return f"at {plain}"
+    return plain if _PREPOSITIONS.match(plain) else ""
+
+
+def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
+    """Words as a sentence: a capital at its beginning, a full stop, and what it cites."""
+    first, *rest = parts
+    # An abbreviation keeps its small letter.
+    text = capital(first.text) if first.text.split(" ")[0].strip(",:").islower() else first.text
+    return [first._replace(text=text), *rest, Said(".", works=works)]
+
+
+def known_phase(row) -> str:
+    """The phase of a fact as a key of the phases in case.yaml; blank where it has none."""
+    return "" if pd.isna(row.phase) else str(row.phase)

@@ -1,0 +1,218 @@
+"""The tables that a manuscript prints: the measures with visits as columns, and what was given."""
+
+import re
+
+import pandas as pd
+
+from ..derive import derive_exposure, is_per_time
+from ..rules import Analysis
+from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
+from .chronicle import label_in_sentence
+from .display import RowText, Table
+from .passage import known_phase, time_phrase, typeset
+from .shares import change_unit, gives_share
+from .tense import series_of
+from .words import capital, change_words, dose_words, printed_words, shift_words, span_words, turn_words
+
+# More columns than this leave no room for the words in them.
+_MOST = 6
+_NOTHING = "–"
+_MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
+_UNITS = {"points": "points", "MRC grade": "MRC grade"}
+_NOT_MENTIONED = "–, not mentioned in the part of the source that was read."
+
+
+class _Footnotes:
+    """Footnotes by their text, each with a letter in the order in which it is first used."""
+
+    def __init__(self):
+        self.texts: list[str] = []
+
+    def mark(self, text: str) -> str:
+        """The letter of a note."""
+        if text not in self.texts:
+            self.texts.append(text)
+        place = self.texts.index(text)
+        return _MARKS[place] if place < len(_MARKS) else "*"
+
+    def lines(self) -> list[str]:
+        """The notes with their letters."""
+        return [f"{self.mark(text)} {text}" for text in self.texts]
+
+
+def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
+    """The measures of a case with visits as columns.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `analyse`.
+    codes : tuple of str
+        The measures; none for those of the case that have a course.
+
+    Returns
+    -------
+    Table
+        One row for each measure and site that is recorded: its name with the unit, a column for each visit with the
+        name of its phase and its time, and the change from the baseline to the last value. At most six visits: the
+        baselines and last values first, then those with the most values; a note says how many others there are.
+    """
+    notes, rows = _Footnotes(), []
+    series = [(code, *each) for code in codes or analysis.courses for each in series_of(analysis.changes, code)]
+    visits, left_out = _visits([records for _, _, records in series])
+    missing = False
+    for code, site, records in series:
+        cells = [_row_head(analysis, code, site, records, notes)]
+        for visit in visits:
+            here = records[records["ORDER"] == visit]
+            missing |= here.empty
+            words = "; ".join(_cell(row, records, notes) for row in here.itertuples())
+            cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
+        rows.append([*cells, _change(analysis, code, records)])
+    heads = [_heading(analysis, visit) for visit in visits]
+    frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
+    remarks = [_NOT_MENTIONED] if missing else []
+    more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
+    remarks += [more] if left_out else []
+    remarks += ["Change: last value minus baseline, with its share of the baseline."] if len(rows) else []
+    return Table(frame, "Course of the measures", (*notes.lines(), *remarks))
+
+
+def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
+    """The places in the order of telling that have a column, and how many others have a value."""
+    if not series:
+        return [], 0
+    every = pd.concat(series)
+    counts = every["ORDER"].value_counts()
+    needed = every[every["ABLFL"].eq("Y") | every["LASTFL"].eq("Y")]["ORDER"].value_counts()
+    ranked = [*needed.index, *(order for order in counts.index if order not in needed.index)]
+    chosen = sorted(ranked[:_MOST])
+    return chosen, len(counts) - len(chosen)
+
+
+def _heading(analysis: Analysis, visit: int) -> str:
+    """The name of the phase of a visit, and its time."""
+    case = analysis.case
+    facts = case.facts[case.facts["ORDER"] == visit]
+    name = str(case.about.get("phases", {}).get(known_phase(facts.iloc[0]), ""))
+    zero = case.about.get("time_zero", {}).get("label", "")
+    time = next(filter(None, (time_phrase(row, zero) for row in facts.itertuples())), "")
+    time = re.sub("^(on|at|in) ", "", time)
+    return (
+        f"{name} ({time})"
+        if name and time and time.lower() not in name.lower()
+        else name or capital(time) or "Time not reported"
+    )
+
+
+def _distinct(heads: list[str]) -> list[str]:
+    """Headings that are each other's only once."""
+    return [
+        f"{head}, {heads[:place].count(head) + 1}" if heads.count(head) > 1 else head
+        for place, head in enumerate(heads)
+    ]
+
+
+def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, notes: _Footnotes) -> str:
+    """A measure with its site, and the unit of its values where they all have the same."""
+    measure = analysis.case.measure(code)
+    name = capital(label_in_sentence(measure["label"])) if measure["label"][1:2].islower() else measure["label"]
+    name = f"{name}, {site}" if site else name
+    unit = _unit(records)
+    if unit == "points" and measure["high"] < float("inf"):
+        unit = f"points ({measure['low']:g}–{measure['high']:g})"
+    limits = records.loc[records["value"].ne(""), "ref_high"]
+    asks = analysis.case.rules
+    asks = asks[(asks["measure"] == code) & asks["xuln"].astype(str).ne("")]
+    unlimited = len(asks) and len(limits) and limits.eq("").all()
+    mark = notes.mark("Upper limit of the laboratory not reported.") if unlimited else ""
+    return f"{name}, {typeset(unit)}{mark}" if unit else f"{name}{mark}"
+
+
+def _unit(records: pd.DataFrame) -> str:
+    """The unit in which all values are printed; blank where they differ or have none."""
+    valued = records[records["value"].str.contains(r"\d")]
+    units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in valued.itertuples()}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _cell(row, records: pd.DataFrame, notes: _Footnotes) -> str:
+    """A value without its unit where that stands in the head of the row; else a state, with what is not reported."""
+    if row.STATE in OPEN_STATES:
+        return row.STATE.replace("_", " ")
+    if row.value:
+        unit = "" if _unit(records) else row.unit
+        value = typeset(" ".join(filter(None, [row.value, unit])).replace("~", "about "))
+        mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
+        limits = f" ({row.ref_low}–{row.ref_high})" if row.ref_low and row.ref_high else ""
+        limits = limits or (f" (up to {row.ref_high})" if row.ref_high else "")
+        mark += notes.mark("In brackets: reference limits of the laboratory.") if limits else ""
+        return f"{value}{limits}{mark}"
+    printed = printed_words(row).strip("'")
+    words = f"{row.STATE} (‘{printed}’)" if printed and printed.lower() != row.STATE else row.STATE
+    return words + (notes.mark("Size not reported.") if "size not reported" in row.note else "")
+
+
+def _change(analysis: Analysis, code: str, records: pd.DataFrame) -> RowText:
+    """The change from the baseline to the last value; a dash where there is none."""
+    measure = analysis.case.measure(code)
+    last = records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]
+    for row in last.itertuples():
+        base = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
+        lines = (*map(int, base["line"]), int(row.line))
+        words = change_words(row, measure["unit"])
+        if words and row.STATE not in OPEN_STATES:
+            rules = analysis.case.rules[analysis.case.rules["measure"] == code]
+            converted = row.unit and row.unit != row.AVALU and words
+            if not gives_share(measure["unit"], rules):
+                words = words.partition(" (")[0]
+            words = (
+                re.sub(rf" {re.escape(change_unit(measure['unit']))}(?= |$)", "", words) if _unit(records) else words
+            )
+            words = words.partition(" (")[2].rstrip(")") or words if converted else words
+            return RowText(typeset(words), lines)
+        if words := shift_words(row):
+            return RowText(words.partition(": ")[2] or words, lines)
+    return RowText(_NOTHING)
+
+
+def summarise_given(analysis: Analysis) -> Table:
+    """The treatments of a case as a manuscript prints them.
+
+    Returns
+    -------
+    Table
+        One row for each treatment row: `Treatment`, `Dose`, `Route`, `Schedule`, `When`, and `Doses given`.
+    """
+    case, notes = analysis.case, _Footnotes()
+    exposure = derive_exposure(case.facts)
+    phases, zero = case.about.get("phases", {}), case.about.get("time_zero", {}).get("label", "")
+    rows = []
+    for row, given in zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True):
+        name, time = str(phases.get(known_phase(row), "")), re.sub("^(on|at|in) ", "", time_phrase(row, zero))
+        when = f"{name} ({time})" if name and time else name or capital(time) or "not reported"
+        end = "ongoing" if row.end == "ongoing" else ""
+        cells = [
+            capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,
+            typeset(dose_words(row)) or "not reported",
+            row.route or "not reported",
+            _schedule(given, notes),
+            "; ".join(filter(None, [when, end])),
+            typeset(span_words(given.NDOSLO, given.NDOSHI).replace(" to ", "–")) or "not reported",
+        ]
+        rows.append([RowText(cells[0], (int(row.line),)), *cells[1:]])
+    frame = pd.DataFrame(rows, columns=["Treatment", "Dose", "Route", "Schedule", "When", "Doses given"], dtype=object)
+    return Table(frame, "Treatments", tuple(notes.lines()))
+
+
+def _schedule(given, notes: _Footnotes) -> str:
+    """A schedule as printed; of treatments that take turns as it is read."""
+    if not given.EXDOSFRQ:
+        return "–" if is_per_time(given.EXDOSU) else "not reported"
+    words = re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
+    if not given.ALTERNATES:
+        return words
+    every, own = turn_words(given)
+    others = ", ".join(label_in_sentence(name) for name in given.ALTERNATES.split(", "))
+    mark = notes.mark(f"As we read the schedule of the source: one dose every {every} weeks, the drugs in turn.")
+    return f"every {own} weeks, in turn with {others}{mark}"

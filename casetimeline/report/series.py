@@ -1,0 +1,130 @@
+"""The report of a series: one page, one PDF, results in words, and the tables, from the same values."""
+
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from .. import __version__
+from ..derive import records_of
+from ..files import write_atomic
+from ..prose import Table, change_of_series, path_of_series
+from ..series import (
+    FIGURES,
+    LIMITS,
+    UNNAMED,
+    Series,
+    compare_series,
+    summarise_compared,
+    summarise_patients,
+    summarise_read,
+    summarise_series,
+)
+from .citations import citation_line, cite_words, references_of_series
+from .document import Block, Heading, Items, Paragraph, plain_markdown
+from .html import render_page, sections_of
+from .pdf import render_report
+from .write import grouped_digests, picture_of, table_bytes
+
+
+def write_series(
+    series: Series,
+    code: str,
+    new: Path,
+    notebook: nbformat.NotebookNode,
+    inputs: dict[str, str],
+    versions: dict[str, str],
+) -> None:
+    """Write every artefact of the report of a series into a folder that has its executed notebook and figures.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure that is compared.
+    new : Path
+        The folder; it has `notebooks/` and `figures/`.
+    notebook : NotebookNode
+        The executed notebook.
+    inputs, versions : dict of str
+        Digests of every input file, and the versions of what made the report.
+    """
+    title = title_of_series(series, code)
+    lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, LIMITS]
+    results = results_of_series(series, code)
+    references = references_of_series(series, code)
+    table, patients = summarise_series(series, code), summarise_patients(series, code)
+    front: list[Block] = [Heading(2, "Summary"), Paragraph(summarise_compared(series, code).paragraphs[1])]
+    front += [table, Heading(2, "Table 1"), patients]
+    back = _back_blocks(series, results, cite_words(references), grouped_digests(inputs), versions)
+    page = render_page(title, lead, front, sections_of({"series": notebook}), [], back)
+    write_atomic(new / "report.html", page.encode())
+    pictures = [picture_of(new / "figures", name) for name in FIGURES]
+    whole = [Heading(1, title), *map(Paragraph, lead), *front, *pictures, *back]
+    write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Series {series.name}"))
+    compared = compare_series(series, code)
+    tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
+    for name, frame in tables.items():
+        write_atomic(new / "tables" / f"{name}.csv", table_bytes(frame, ".csv"))
+    limits = ["## What a series cannot show", plain_markdown(LIMITS)]
+    texts = ["# Results", *map(plain_markdown, results), *limits, f"Sources: {citation_line(references)}."]
+    write_atomic(new / "manuscript" / "results.md", ("\n\n".join(texts) + "\n").encode())
+    lines = [title, *results, f"report    {series.name}/report.html"]
+    write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
+
+
+def title_of_series(series: Series, code: str) -> str:
+    """The title of the report of a series, with its name where it was given one."""
+    name = "" if series.name == UNNAMED else f" {series.name}"
+    count = f"{len(series)} {'case' if len(series) == 1 else 'cases'}"
+    return f"Series{name} of {count}: {series.measure(code)['label']}"
+
+
+def results_of_series(series: Series, code: str) -> list[str]:
+    """Sentences on the series as a whole, then one a case and site with its values and changes.
+
+    Returns
+    -------
+    list of str
+        A case that does not mention the measure, or has no change, has a sentence that says so.
+    """
+    measure = series.measure(code)
+    sentences = [summarise_compared(series, code).paragraphs[1]]
+    for each in series.analyses:
+        records = records_of(each.changes, code)
+        name = f"Case {each.case.case_id}"
+        if records.empty:
+            sentences.append(f"{name}: {measure['label']} is not mentioned in the part of the source that was read.")
+        for site, of_site in records.groupby("LOC", sort=True):
+            where = f", {site}" if site else ""
+            course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)
+            sentences.append(f"{name}{where}: {course}: {change}.")
+    return sentences
+
+
+def _back_blocks(
+    series: Series, results: list[str], cited: list[str], digests: dict[str, str], versions: dict[str, str]
+) -> list[Block]:
+    """What the report ends with: results, methods, references, colophon."""
+    methods = (
+        "Each case was read, checked and derived by itself, as its own report does it; then the rows were set side by "
+        "side, in the order of the ids. The best change is that of the best record surely after the baseline, with the "
+        "bounds that hold for whichever record it is. A question that several cited rules answer has one answer where "
+        "they agree, and else depends on the rule. Cases that share a source are marked.",
+        f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
+        "give the same bytes.",
+    )
+    items = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
+    colophon = pd.DataFrame(items, columns=["item", "value"])
+    return [
+        Heading(2, "Results, case by case"),
+        *map(Paragraph, results),
+        Heading(2, "Methods"),
+        *map(Paragraph, methods),
+        summarise_read(series),
+        Heading(2, "References"),
+        Items(tuple(cited)),
+        Heading(2, "Colophon"),
+        Table(colophon, "What this report was made from"),
+    ]

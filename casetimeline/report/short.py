@@ -1,0 +1,157 @@
+"""The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..case import Case, caveats_of
+from ..derive import derive_told
+from ..prose import (
+    Passage,
+    Table,
+    capital,
+    results_passages,
+    summarise_answers,
+    summarise_given,
+    summarise_visits,
+    typeset,
+)
+from ..rules import Analysis
+from ..vocabulary import NOT_CHECKABLE, OPEN_STATES
+from .citations import Numbers, Reference, vancouver_lines
+from .contents import patient_of
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
+
+# What a report of one patient cannot show, whatever it says.
+DOES_NOT_SHOW = (
+    "One patient, reported after the fact, without a control: no change is assigned to a treatment.",
+    "What the source does not report is shown as not reported; its silence is no answer.",
+    "A claim is supported where the recorded rows agree with its words. Rows and words that come from one text show "
+    "that the text agrees with itself, not that the values are right.",
+    "The rules overlap and were made for different patients, so the number of rules met has no meaning.",
+    "Not for decisions about a patient.",
+)
+
+
+class Short(NamedTuple):
+    """The parts of a short report, and the works that it cites by their numbers."""
+
+    first: list[Block]
+    changes: Table
+    open_points: Items
+    results: list[Cited]
+    rest: list[Block]
+    references: list[Reference]
+
+
+def short_report(analysis: Analysis) -> Short:
+    """The short report of a case but for its figure.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `analyse`.
+
+    Returns
+    -------
+    Short
+        `first` opens the report, the figure follows, then `changes` and `open_points`, and `rest` ends it.
+    """
+    numbers = Numbers(analysis)
+    numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
+    results = [cited(passage, numbers) for passage in results_passages(analysis)]
+    answers = _answers(analysis, numbers)
+    claims = _claims(analysis)
+    references = numbers.references()
+    rest: list[Block] = [Heading(2, "Results"), *results]
+    rest += [Heading(2, "Verdicts"), answers] if len(answers.frame) else []
+    rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
+    rest += [Heading(2, "What this report does not show"), Items(DOES_NOT_SHOW)]
+    rest += [Heading(2, "References"), Works(dict(enumerate(vancouver_lines(references), 1)))]
+    return Short(
+        [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))],
+        summarise_visits(analysis),
+        Items(_open_points(analysis)),
+        results,
+        rest,
+        references,
+    )
+
+
+def short_blocks(short: Short, course: Picture | None) -> list[Block]:
+    """The blocks of a short report in their order, the figure of the course on its first page."""
+    blocks = [*short.first, *([course] if course else [])]
+    blocks += [short.changes] if len(short.changes.frame) else []
+    blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
+    return [*blocks, *short.rest]
+
+
+def cited(passage: Passage, numbers: Numbers) -> Cited:
+    """A passage with the numbers of what it cites."""
+    return Cited(tuple(Piece(said.text, said.lines, numbers.of(said.works)) for said in passage))
+
+
+def _title(case: Case) -> str:
+    return case.about.get("title") or f"Case {case.case_id}"
+
+
+def _patient(analysis: Analysis) -> str:
+    """Who it is about in one line; what matters and is not reported is said to be so."""
+    patient = analysis.case.about.get("patient", {})
+    missing = []
+    if analysis.subset:
+        missing.append(f"{analysis.subset.subset} subset by definition, not reported")
+    missing += [] if patient.get("antibodies") else ["antibodies not reported"]
+    missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
+    return f"{'; '.join([patient_of(analysis.case).rstrip('.'), *missing])}."
+
+
+def _answers(analysis: Analysis, numbers: Numbers) -> Table:
+    table = summarise_answers(analysis)
+    works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
+    return Table(table.frame.drop(columns=["Rules"]).assign(Ref=works).rename(columns={"Ref": "Ref."}), table.caption)
+
+
+def _claims(analysis: Analysis) -> Table:
+    claims = analysis.claims
+    results = claims["RESULT"].replace({NOT_CHECKABLE: "cannot be checked"})
+    frame = pd.DataFrame(
+        {
+            "The source says": [f"‘{text}’" for text in claims["SAYS"]],
+            "Result": results,
+            "Because": [typeset(text) for text in claims["WHY"]],
+        }
+    )
+    return Table(frame, "Claims of the source against the recorded rows")
+
+
+def _open_points(analysis: Analysis) -> tuple[str, ...]:
+    """At most three lines of what is open: the first point of the author, values, and treatments."""
+    case, caveats = analysis.case, caveats_of(analysis.case.about)
+    facts, points = case.facts, []
+    if caveats:
+        more = len(caveats) - 1
+        others = f" ({more} more such {'points' if more > 1 else 'point'} in the supplement.)" if more else ""
+        points.append(f"{caveats[0]}{others}")
+    values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
+    timed = int(facts["start"].ne("").sum())
+    times = "no date or interval is reported" if not timed else f"{timed} of {len(facts)} facts have a time"
+    if values:
+        points.append(f"{', '.join(values)}: not known at a later visit; {times}.")
+    elif timed < len(facts):
+        points.append(f"{capital(times)}.")
+    given = facts[facts["kind"] == "treatment"]
+    if len(given):
+        missing = [f"{word} of {count}" for word, count in (~derive_told(given)).sum().items() if count]
+        if missing:
+            points.append(f"Not reported for the {len(given)} treatment rows: {', '.join(missing)}.")
+    return tuple(points[:3])
+
+
+def manuscript_tables(analysis: Analysis) -> list[Block]:
+    """Tables 1 and 2 of a manuscript, with a line on the patient."""
+    given = summarise_given(analysis)
+    course = summarise_visits(analysis, analysis.codes)
+    blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
+    blocks += [course] if len(course.frame) else []
+    return [*blocks, given] if len(given.frame) else blocks

@@ -1,0 +1,127 @@
+"""Where the facts of each case stand about one event: in days from it, or in the order of telling."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..derive import reference_starts
+from ..faults import TimelineError, fault
+from ..rules import Analysis
+from ..vocabulary import ANCHOR_KINDS
+from .collect import Series
+
+_POINTS = (
+    *("case_id", "LOC", "line", "AVALC", "STATE", "VALLO", "VALHI", "XLO", "XHI", "RANK", "ABLFL", "POSTBLFL"),
+    *("PLACED", "WHY"),
+)
+# Where a record stands: on the axis of days, or by its rank in the order of telling.
+DAYS, ORDER = "days", "order"
+
+
+class Zero(NamedTuple):
+    """The event about which a case is aligned: bounds of its day, its name, and why it has no day; blank if it has."""
+
+    low: float
+    high: float
+    name: str
+    why: str
+
+
+def check_align(series: Series, align: str) -> None:
+    """Refuse an event that no case of the series tells.
+
+    Raises
+    ------
+    TimelineError
+        With the nearest code of a treatment, procedure, event or adverse event of the cases.
+    """
+    if not align:
+        return
+    known: set[str] = set()
+    for each in series.analyses:
+        facts = each.case.facts
+        known |= set(facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"])
+    if align not in known:
+        expected = "the code of a treatment, procedure, event or adverse event that a case of the series tells"
+        raise TimelineError([fault(align, expected, at="align", known=sorted(known))])
+
+
+def zero_of(analysis: Analysis, align: str = "") -> Zero:
+    """The day of the first such event of a case; blank: of the start of its reference treatment."""
+    case, facts = analysis.case, analysis.case.facts
+    code = align or case.reference
+    rows = facts[facts["kind"].isin(ANCHOR_KINDS) & (facts["code"] == code)]
+    if rows.empty:
+        told = "has no reference treatment" if not align else f"does not tell of {code.replace('_', ' ')}"
+        return Zero(np.nan, np.nan, code.replace("_", " "), told)
+    name = str(rows["PARAM"].iloc[0])
+    low, high = rows["DAYLO"].min(), rows["DAYHI"].min()
+    if not align:
+        starts = reference_starts(facts, case.reference)
+        low, high = (starts[end].min() for end in ("RFSTLO", "RFSTHI"))
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return Zero(np.nan, np.nan, name, f"the day of {name} is not reported")
+    return Zero(float(low), float(high), name, "")
+
+
+def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
+    """The values of a measure in every case, in days from an event, or in the order of telling.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure.
+    align : str
+        The code of a treatment, procedure, event or adverse event; blank: the reference treatment of each case.
+
+    Returns
+    -------
+    DataFrame
+        One row a record with a value or grade: `case_id`, LOC, `line`, AVALC, STATE; VALLO and VALHI, the bounds of the
+        value, or of the place of a grade on its scale; XLO and XHI, bounds of the days from the event; RANK, the place
+        among the moments of the series in the order of telling, 1 the first; PLACED, `days` where the event and two
+        records of the case and site have a day, or the only record has one, else `order`; WHY, why not in days.
+
+    Raises
+    ------
+    TimelineError
+        If no measure has this code, or no case tells of the event.
+    """
+    measure = series.measure(code)
+    check_align(series, align)
+    ends = ("AVALCALO", "AVALCAHI") if measure["grades"] else ("AVALLO", "AVALHI")
+    parts = [_of_case(each, code, zero_of(each, align), ends) for each in series.analyses]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[list(_POINTS)]
+
+
+def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -> pd.DataFrame:
+    changes = analysis.changes
+    records = changes[(changes["kind"] == "observation") & (changes["code"] == code) & changes[ends[0]].notna()]
+    records = records.assign(
+        VALLO=records[ends[0]],
+        VALHI=records[ends[1]],
+        XLO=records["DAYLO"] - zero.high,
+        XHI=records["DAYHI"] - zero.low,
+        RANK=records.groupby("LOC")["ORDER"].rank(method="dense"),
+    )
+    finite = np.isfinite(records["XLO"]) & np.isfinite(records["XHI"])
+    counts = finite.groupby(records["LOC"]).transform("sum")
+    all_of = records.groupby("LOC")["line"].transform("size")
+    in_days = finite & (counts >= np.minimum(all_of, 2))
+    lost = "" if zero.why == "" else zero.why
+    why = np.where(in_days, "", lost or "fewer than two values have a day")
+    # A case stands on one of the two axes.
+    placed = in_days.groupby(records["LOC"]).transform("any")
+    return records.assign(PLACED=np.where(placed, DAYS, ORDER), WHY=np.where(placed & ~in_days, "it has no day", why))
+
+
+def align_words(series: Series, align: str) -> str:
+    """What day 0 is, in words."""
+    if not align:
+        return "Day 0 is the start of the reference treatment of each case."
+    names = [zero_of(each, align).name for each in series.analyses]
+    return f"Day 0 is the first {next((name for name in names if name), align)} of each case."

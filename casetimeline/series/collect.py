@@ -1,0 +1,196 @@
+"""The cases of a series, read and analysed: those that are named, or those of a folder that fit a filter."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+
+import pandas as pd
+
+from ..case import case_ids, read_case, words_in
+from ..faults import Fault, TimelineError, fault
+from ..files import find_data, list_cases
+from ..rules import Analysis, analyse
+from ..vocabulary import check_case_id
+
+# The name of a series that was given none.
+UNNAMED = "series"
+# The figures that the notebook of a series publishes, by the names of their files.
+FIGURES = ("series_waterfall",)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Some cases, each analysed by the same rules; in the order of their ids, whatever order they came in.
+
+    Attributes
+    ----------
+    name : str
+        The name of the series: of the folder of its report, and in the ids of its figures.
+    analyses : tuple of Analysis
+        One a case, sorted by `case_id`.
+    chosen : str
+        How the cases were chosen, as a sentence.
+
+    See Also
+    --------
+    read_series : Makes a series of case folders.
+    """
+
+    name: str
+    analyses: tuple[Analysis, ...]
+    chosen: str
+
+    def __len__(self) -> int:
+        return len(self.analyses)
+
+    def __repr__(self) -> str:
+        return f"Series {self.name} of {len(self)} cases: {', '.join(self.ids)}"
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the cases, in order."""
+        return tuple(each.case.case_id for each in self.analyses)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """The vocabulary of all cases: that of the folder, and what single cases add to it."""
+        tables = pd.concat([each.case.measures for each in self.analyses])
+        return tables[~tables.index.duplicated()]
+
+    def measure(self, code: str) -> pd.Series:
+        """The row of measures.csv of a measure.
+
+        Raises
+        ------
+        TimelineError
+            If no measure of the vocabulary has this code; the nearest one is named.
+        """
+        observed = self.measures.index[self.measures["kind"] == "observation"]
+        if code not in observed:
+            raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=observed)])
+        return self.measures.loc[code]
+
+    @cached_property
+    def papers(self) -> dict[str, str]:
+        """For each case that shares a source with another one of the series, a letter that all of them have.
+
+        Cases of one paper were seen by the same authors, and are not independent.
+        """
+        groups: list[set[str]] = []
+        by_source: dict[str, set[str]] = {}
+        for each in self.analyses:
+            for source in map(_key_of, each.case.about.get("sources", [])):
+                by_source.setdefault(source, set()).add(each.case.case_id)
+        for members in by_source.values():
+            joined = [group for group in groups if group & members]
+            groups = [group for group in groups if group not in joined] + [members.union(*joined)]
+        shared = sorted(sorted(group) for group in groups if len(group) > 1)
+        return {case_id: _letter(number) for number, group in enumerate(shared) for case_id in group}
+
+
+def _letter(number: int) -> str:
+    """A letter for a group, two where the alphabet ends.
+
+    Examples
+    --------
+    >>> _letter(0), _letter(25), _letter(26)
+    ('A', 'Z', 'AA')
+    """
+    first, second = divmod(number, 26)
+    return (_letter(first - 1) if first else "") + chr(ord("A") + second)
+
+
+def _key_of(source: dict) -> str:
+    """What identifies a source: the work it is, else its DOI, PMID or address, else its own id."""
+    return next(str(source[name]) for name in ("reference", "doi", "pmid", "url", "id") if source.get(name))
+
+
+def read_series(
+    data: str | PathLike[str] | Iterable["Analysis | str | PathLike[str]"],
+    cases: str = "",
+    name: str = UNNAMED,
+    diagnosis: str = "",
+    records: str = "",
+    baseline_rule: str = "",
+    rules: str = "",
+) -> Series:
+    """Read and analyse several cases.
+
+    Parameters
+    ----------
+    data : path, or iterable of Analysis, Case or path
+        The folder of the cases; or the cases themselves, or their folders.
+    cases : str
+        Their ids, parted by blanks or commas, also with `*`; blank for all of the folder. For a folder only.
+    name : str
+        The name of the series.
+    diagnosis : str
+        Only cases whose diagnosis in case.yaml has these words, in any capitals; blank for all.
+    records : str
+        Only cases that record this measure, by its code; blank for all.
+    baseline_rule, rules : str
+        As for `read_case`, for every case; blank leaves each as its case.yaml says.
+
+    Returns
+    -------
+    Series
+        The cases in the order of their ids.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
+        two cases have one id, or no case is left.
+    """
+    check_case_id(name, at="name")
+    asked = {"baseline_rule": baseline_rule, "rules": rules}
+    if isinstance(data, str | PathLike):
+        folder = find_data(data)
+        read = [(folder, case_id) for case_id in case_ids(folder, cases)]
+        analyses = _all_of(lambda each: analyse(read_case(*each, **asked)), read)
+        origin = f"of the {len(list_cases(folder))} of the folder {folder.resolve().name}"
+    else:
+        analyses, origin = _all_of(lambda each: _analysed(each, asked), data), "handed in one by one"
+    twice = [case_id for case_id, n in Counter(each.case.case_id for each in analyses).items() if n > 1]
+    if twice:
+        raise TimelineError([fault(each, "each case once", at="cases") for each in sorted(twice)])
+    kept = [each for each in analyses if _fits(each, diagnosis, records)]
+    if not kept:
+        expected = f"at least one case{_filter_words(diagnosis, records)}"
+        raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
+    chosen = f"{len(kept)} cases, {origin}{_filter_words(diagnosis, records)}"
+    chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
+    return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
+
+
+def _all_of(read, cases: Iterable) -> list[Analysis]:
+    """Each case as it is read; the faults of all that cannot be are told together."""
+    faults: list[Fault] = []
+    analyses = []
+    for each in cases:
+        try:
+            analyses.append(read(each))
+        except TimelineError as error:
+            # The tables that all cases share have their faults once.
+            faults += [found for found in error.faults if found not in faults]
+    if faults:
+        raise TimelineError(faults)
+    return analyses
+
+
+def _analysed(case, asked: dict[str, str]) -> Analysis:
+    return analyse(read_case(case, **asked) if isinstance(case, str | PathLike) else case)
+
+
+def _fits(analysis: Analysis, diagnosis: str, records: str) -> bool:
+    facts = analysis.case.facts
+    recorded = not records or ((facts["kind"] == "observation") & (facts["code"] == records)).any()
+    return bool(recorded) and diagnosis.lower() in str(analysis.case.about.get("diagnosis", "")).lower()
+
+
+def _filter_words(diagnosis: str, records: str) -> str:
+    words = [diagnosis and f"the diagnosis has the words '{diagnosis}'", records and f"{records} is recorded"]
+    told = " and ".join(filter(None, words))
+    return f" in which {told}" if told else ""

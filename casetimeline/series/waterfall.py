@@ -1,0 +1,235 @@
+"""The best change of each case, sorted, with its bounds, the answers of the rules, and why there is none."""
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from ..figures import (
+    BLUE,
+    GREY,
+    SKY,
+    SMALL,
+    Entry,
+    TextRow,
+    add_axes,
+    draw_footer,
+    house_style,
+    lay_footer,
+    lay_row,
+    letters_note,
+    table_axes,
+    tag,
+    text_height,
+    with_letters,
+)
+from ..prose import change_unit, gives_share
+from .collect import Series
+from .compare import Compared, best_answers, compare_series, questions_of
+from .lay import (
+    ANSWER_LOOKS,
+    CHOSEN,
+    PAGE,
+    answer_entries,
+    draw_mark,
+    draw_name,
+    figure_of,
+    name_of,
+    name_width,
+    paper_note,
+    question_note,
+    row_height,
+    scaled,
+    who_height,
+    who_lines,
+)
+from .overview import best_words
+
+SURE = {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0.3}
+OPEN = {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////", "alpha": 0.55}
+NONE = {"marker": "x", "markeredgecolor": GREY, "markersize": 3.6}
+_MARKS = 4.2  # width of a column of answers, in millimetres
+_WORDS = 36.0  # width of the column of words
+_ROW = 4.4
+_FOOT = 5.0 + text_height(2, 7)
+
+
+def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) -> Figure:
+    """Draw the best change of a measure in each case, the best first, with its bounds and what the cited rules say.
+
+    A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open. A score is
+    drawn in its own unit, a graded measure in steps of its grade, any other in percent of the baseline, because the
+    same fall of a laboratory value means another thing from another height. A case without a change has a hollow mark
+    and the reason. More cases than have room for a name have thin rows, in the same order.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure.
+    width_mm : float
+        Width of the printed figure in millimetres.
+
+    Returns
+    -------
+    Figure
+        It carries the name of the series as its gid, and shows itself on the last line of a cell.
+
+    Raises
+    ------
+    TimelineError
+        If no measure of the vocabulary has this code.
+    """
+    compared, measure = compare_series(series, code), series.measure(code)
+    rows = sorted_changes(compared, measure)
+    questions = questions_of(compared)
+    answers = best_answers(compared, questions).loc[rows.index]
+    rules = series.analyses[0].case.catalogue
+    share = gives_share(measure["unit"], rules[rules["measure"] == code])
+    with house_style():
+        names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
+        words = [best_words(row, compared, share) for row in rows.itertuples()]
+        left, laid = _lay(names, words, width_mm)
+        right = _MARKS * len(questions) + (_WORDS if left else 0.0)
+        wide = width_mm - left - right - 6
+        shown = {answer for column in answers for answer in answers[column] if answer}
+        footer = lay_footer([*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions), width_mm - 4)
+        who = who_lines(_who(rows), width_mm)
+        above, body = who_height(who) + 3.0, sum(row.height for row in laid)
+        title = f"Best change of each case: {measure['label']}"
+        figure = figure_of(series, title, width_mm, above + body + _FOOT + footer.height, who)
+        ax = add_axes(figure, 2 + left, above, wide, body, label=measure["label"])
+        barred = sum(cells.height for cells, reason in zip(laid, rows["REASON"], strict=True) if not reason)
+        _draw_axis(ax, rows, compared, body, barred)
+        table = add_axes(figure, 0, above, width_mm, body, label="Not compared, and cited rules")
+        table_axes(table, width_mm, body)
+        columns = [width_mm - 2 - _MARKS * (len(questions) - place - 0.5) for place in range(len(questions))]
+        for place, at in enumerate(columns, 1):
+            table.text(at, -1.6, str(place), fontsize=SMALL, ha="center", va="center", clip_on=False)
+        top = 0.0
+        for row, cells, name, said in zip(rows.itertuples(), laid, names, words, strict=True):
+            place = (top + cells.height / 2, cells.height)
+            if row.REASON:
+                _draw_none(table, row, 2 + left, place, name, code)
+            else:
+                _draw_change(ax, row, place, name, said, code)
+            _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
+            if left:
+                draw_name(table, cells.cells[0], 2, place[0])
+                draw_name(table, cells.cells[1], 2 + left + wide + 2, place[0])
+            top += cells.height
+        draw_footer(figure, footer, 2, above + body + _FOOT)
+        return with_letters(figure)
+
+
+def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
+    """The rows of a measure by their best change, the best first, then those without one; with LO and HI, as drawn.
+
+    Rows are compared by the middle of their bounds, or by the finite one.
+    """
+    ends = ("BCHGLO", "BCHGHI") if compared.graded or math.isfinite(measure["high"]) else ("BPCHGLO", "BPCHGHI")
+    rows = compared.table.assign(LO=compared.table[ends[0]], HI=compared.table[ends[1]])
+    finite = rows[["LO", "HI"]].replace([math.inf, -math.inf], math.nan)
+    sign = 1 if measure["better"] == "higher" else -1
+    # A case whose change has no percentage, because its baseline is or may be 0, has no bar.
+    lost = rows["REASON"].eq("") & rows["LO"].isna()
+    rows = rows.assign(REASON=rows["REASON"].mask(lost, "no percentage of a baseline that is or may be 0"))
+    order = pd.DataFrame({"without": rows["LO"].isna(), "middle": -sign * finite.mean(axis=1)})
+    order = order.assign(case_id=rows["case_id"], site=rows["LOC"])
+    return rows.loc[order.sort_values([*order.columns], kind="stable").index]
+
+
+def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, list[TextRow]]:
+    """The width of the names, and the rows; names are left out, and their width is 0, where there is no room."""
+    left = name_width(names, width_mm)
+    laid = [lay_row(list(cells), [left - 1, _WORDS - 4], _ROW) for cells in zip(names, words, strict=True)]
+    if sum(row.height for row in laid) <= PAGE:
+        return left, laid
+    return 0.0, [TextRow([], row_height(len(names), _ROW))] * len(names)
+
+
+def _who(rows: pd.DataFrame) -> str:
+    without = int(rows["LO"].isna().sum())
+    courses = "cases" if rows["case_id"].is_unique else "courses, one a case and site"
+    told = f"{len(rows)} {courses}: {len(rows) - without} with a change from the baseline, {without} without"
+    return f"{told}. {CHOSEN.rstrip('.')}"
+
+
+def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: float) -> None:
+    ends = pd.concat([rows["LO"], rows["HI"]])
+    ends = [value for value in ends if math.isfinite(value)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    margin = 0.06 * (high - low) or 1.0
+    ax.set(xlim=(low - margin, high + margin), ylim=(body, 0))
+    ax.set_yticks([])
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ax.xaxis.set_major_locator(MaxNLocator(7, integer=compared.graded, steps=[1, 2, 5, 10]))
+    ax.add_line(Line2D([0, 0], [0, barred], color=GREY, linewidth=0.6, zorder=1))
+    percent = not compared.graded and rows["LO"].equals(rows["BPCHGLO"])
+    ax.set_xlabel("Best change (percent of the baseline)" if percent else f"Best change ({change_unit(compared.unit)})")
+
+
+def _draw_answers(table, row, answers: pd.Series, columns: list[float], place: tuple[float, float], name: str) -> None:
+    """A mark for the answer to each question that a rule was asked about the best value."""
+    middle, height = place
+    for number, (at, (question, answer)) in enumerate(zip(columns, answers.items(), strict=True), 1):
+        if answer:
+            gid = tag("answer", f"{row.case_id} {row.LOC}", number)
+            draw_mark(table, (at, middle), scaled(ANSWER_LOOKS[answer], height), gid, f"{name}: {question} {answer}")
+
+
+def _draw_none(table, row, left: float, place: tuple[float, float], name: str, code: str) -> None:
+    """The mark of a case without a change, off the scale, and the reason."""
+    middle, height = place
+    gid = tag("no_change", f"{row.case_id} {row.LOC}", f"{code}-none")
+    draw_mark(table, (left + 2.5, middle), scaled(NONE, height), gid, f"{name}: not compared, {row.REASON}")
+    if height >= _ROW - 0.5:
+        table.text(left + 5, middle, row.REASON, fontsize=SMALL, color=GREY, va="center")
+
+
+def _draw_change(ax, row, place: tuple[float, float], name: str, said: str, code: str) -> None:
+    """The bar of a case: what is sure, and what its bounds leave open."""
+    (middle, height), (low, high) = place, ax.get_xlim()
+    line = f"{code}-{row.BESTLINE if pd.notna(row.BESTLINE) else 'open'}"
+    of = f"{row.case_id} {row.LOC}"
+    least, most = max(row.LO, low), min(row.HI, high)
+    near = 0.0 if least < 0 < most else min(least, most, key=abs)
+    far = most if near == least else least
+    thick = min(max(0.6 * height, height - 1.8), 2.6)
+    words = f"{name}: best change {said}"
+    drawn = [("change", (0.0, near), SURE)] if near or least == most else []
+    drawn += [("bounds", (least, most) if least < 0 < most else (near, far), OPEN)] if least != most else []
+    for element, (start, end), look in drawn:
+        gid = tag(element, of, line)
+        if start == end:
+            ax.add_line(Line2D([0, 0], [middle - thick / 2, middle + thick / 2], color=BLUE, linewidth=1.6, gid=gid))
+        else:
+            box = (min(start, end), middle - thick / 2)
+            ax.add_patch(Rectangle(box, abs(end - start), thick, gid=gid, zorder=2, **look))
+        if element == drawn[0][0]:
+            ax.text(0, middle, words, gid=f"{gid}.said", visible=False)
+
+
+def _entries(rows: pd.DataFrame) -> list[Entry]:
+    entries = []
+    if rows["LO"].notna().any():
+        entries.append(Entry("change that is sure", "box", SURE))
+    if (rows["LO"] != rows["HI"])[rows["LO"].notna()].any():
+        entries.append(Entry("what the bounds leave open", "box", OPEN))
+    if rows["LO"].isna().any():
+        entries.append(Entry("no change can be computed", "mark", NONE))
+    return entries
+
+
+def _notes(series: Series, rows: pd.DataFrame, questions: list[str]) -> list[str]:
+    return [
+        "Sorted by the best change after the baseline; the change up to the last value may be smaller.",
+        question_note(questions),
+        paper_note(series),
+        letters_note(*rows["case_id"], *rows["LOC"]),
+    ]

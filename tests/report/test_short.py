@@ -1,0 +1,148 @@
+"""The short report and what stands beside it: one page first, values with their rows, works by their numbers."""
+
+import io
+import re
+
+import pypdfium2
+import pytest
+
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.report.citations import Numbers, vancouver_lines
+from casetimeline.report.document import Cited, Heading, Items, Piece, Works, markdown_cited
+from casetimeline.report.pdf import render_report
+from casetimeline.report.short import short_blocks, short_report
+from casetimeline.rules.analysis import analyse
+
+# Phrases that no reader of a report could make sense of.
+RIDDLES = re.compile(
+    r"does the rule change|is no measure of anything|no supposed cause|last_before|->|\bline \d|phase \d \(|"
+    r"change up to a last value|haq di\b|\.\."
+)
+
+
+@pytest.fixture(scope="module")
+def index(published):
+    return analyse(published["fu-2025"][0])
+
+
+def words_of(analysis):
+    return " ".join(text_of(passage) for passage in results_passages(analysis))
+
+
+def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
+    """Every value is of the abstract; 12.8 is 1.96 x sqrt(2) x 4.6, and 14 of 46 is 30 %."""
+    results = words_of(index)
+    assert len(results.split()) <= 180
+    for told in (
+        "Before tocilizumab, the modified Rodnan skin score (mRSS) was 46 of 51 and creatine kinase (CK) 923 U/L",
+        "Glucocorticoids and cyclophosphamide were given (doses not reported)",
+        "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were given in turn, one dose every 2 weeks (each drug every 4",
+        "After escalation, the mRSS was 32; pericardial effusion had resolved; CK was not reported",
+        "fall in mRSS of 14 points (30 %) exceeds a published minimal clinically important difference for diffuse",
+        "the measurement error between two examiners (12.8 points)",
+        "regression of skin fibrosis (EUSTAR 2024) also needs an interval of 9–15 months, which is not reported",
+        "A score of 46 cannot be reached without proximal or truncal skin",
+    ):
+        assert told in results, told
+    # Whether 46 was measured at presentation is not said.
+    assert "presentation" not in results
+
+
+def test_no_results_hold_a_riddle_or_a_cause(every_published):
+    from conftest import CAUSAL
+
+    for case in every_published:
+        analysis = analyse(case)
+        results = words_of(analysis)
+        assert not RIDDLES.search(results), (case.case_id, RIDDLES.search(results))
+        own = " ".join(map(str, [*case.facts["PARAM"], *case.facts["note"], *case.about.get("phases", {}).values()]))
+        causal = [word for word in CAUSAL.findall(results) if str(word).lower() not in own.lower()]
+        assert not causal, (case.case_id, causal)
+        assert not re.search(r"  |\(\)|, ,|;\s*;|\.\s*\.|\bnan\b", results), case.case_id
+
+
+def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published):
+    """A piece with the line of one observation has the number that is printed in that row."""
+    seen = 0
+    for case in every_published:
+        rows = case.facts.set_index("line")
+        for passage in results_passages(analyse(case)):
+            for said in passage:
+                if len(said.lines) != 1 or not rows.loc[said.lines[0], "value"]:
+                    continue
+                printed = re.findall(r"\d+(?:\.\d+)?", rows.loc[said.lines[0], "value"])
+                assert set(printed) <= set(re.findall(r"\d+(?:\.\d+)?", said.text)), (case.case_id, said)
+                seen += len(printed)
+    assert seen > 60
+
+
+def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_case, observe):
+    about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: Disease as described, 2: Therapy}"
+    drug = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
+    assert words_of(analyse(make_case(observe(), drug, about=about))).startswith("Before tocilizumab, the modified")
+    told = about.replace("Disease as described", "Presentation")
+    assert words_of(analyse(make_case(observe(), drug, about=told))).startswith("At presentation, the modified")
+
+
+def test_works_are_numbered_in_the_order_in_which_they_are_cited(index):
+    short = short_report(index)
+    cited = [n for told in short.results for piece in told.pieces for n in piece.works]
+    # Each new number is the next.
+    first = list(dict.fromkeys(cited))
+    assert first == list(range(1, len(first) + 1)) and cited[0] == 1
+    blocks = short_blocks(short, None)
+    listed = next(block for block in blocks if isinstance(block, Works))
+    tables = [cell for block in blocks if hasattr(block, "cells") for row in block.cells() for cell in row[-1:]]
+    named = {int(n) for cell in tables if re.fullmatch(r"[\d, ]+", cell) for n in cell.split(", ")}
+    # No work is listed that the text does not mention, and none is mentioned that is not listed.
+    assert set(listed.lines) == {*cited, *named} and list(listed.lines) == list(range(1, len(listed.lines) + 1))
+    assert listed.lines[1].startswith("Fu, Ji, Cheng") and "10.1186/s13075-019-1809-y" in listed.lines[2]
+
+
+def test_a_work_has_one_number_and_an_unknown_one_none(index):
+    numbers = Numbers(index)
+    assert numbers.of(["Fu 2025, abstract"]) == (1,) and numbers.of(["fu-2025"]) == (1,)
+    assert numbers.of(["clements-1995", "no-such-work"]) == (2,)
+    # A rule leads to its work.
+    assert numbers.of(["sdc_two_examiners"]) == (2,)
+    assert len(vancouver_lines(numbers.references())) == 2
+
+
+def test_citations_stand_raised_behind_the_words():
+    told = Cited((Piece("A score of *46*", (2,)), Piece(".", (), (3, 5))))
+    assert markdown_cited(told) == r"A score of \*46\*.^3,5^"
+
+
+def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index, published):
+    from test_manuscript import pictures_of
+
+    course = pictures_of(published["fu-2025"][0])[0]
+    short = short_report(index)
+    pdf = pypdfium2.PdfDocument(io.BytesIO(render_report(short_blocks(short, course), "t", "d", "f", 125.0)))
+    assert len(pdf) <= 4
+    pages = [re.sub(r"\s+", " ", page.get_textpage().get_text_bounded()) for page in pdf]
+    for part in ("Female, 25 years", "antibodies not reported", "Course of the measures", "What is open"):
+        assert part in pages[0], part
+    # The last page is at least half full.
+    assert len(pages[-1]) > 0.4 * max(map(len, pages))
+    assert not RIDDLES.search(" ".join(pages[:1]))
+
+
+def test_what_is_open_has_at_most_three_lines(every_published):
+    for case in every_published:
+        short = short_report(analyse(case))
+        assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
+        assert isinstance(short.first[0], Heading) and short.first[0].text == case.about["title"]
+
+
+def test_visits_are_columns_and_a_cell_knows_its_row(index):
+    table = short_report(index).changes
+    assert list(table.frame.columns) == ["Measure", "Disease as described", "After escalation", "Change"]
+    assert table.cells() == [
+        ["Modified Rodnan skin score, points (0–51)", "46", "32", "−14 (−30.4 %)"],
+        ["Creatine kinase, U/Lᵃ", "923", "not reported", "–"],
+        ["Pericardial effusion", "presentᵇ", "absent", "resolved"],
+    ]
+    assert table.notes[:2] == ("ᵃ Upper limit of the laboratory not reported.", "ᵇ Size not reported.")
+    assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)

@@ -1,0 +1,75 @@
+"""The report of a series: whole or not at all, nothing made twice, the same bytes, and no identifier in it."""
+
+import json
+
+import pytest
+from conftest import ROOT, casetimeline, change_number, copy_project
+
+IDS = ("ferreira2017", "fu-2025", "ujkz10974")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return copy_project(tmp_path_factory.mktemp("series") / "project")
+
+
+@pytest.fixture(scope="module")
+def home(project):
+    """The report of three cases."""
+    done = casetimeline("series", *IDS, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "Case fu-2025: 46 points -> 32 points: -14 points (-30.4 %)." in done.stdout
+    return project / "build/series"
+
+
+def test_the_stored_notebook_and_figures_are_what_a_run_gives(home):
+    for folder, name in (
+        ("notebooks", "series.ipynb"),
+        *(("figures", path.name) for path in home.glob("figures/*.svg")),
+    ):
+        assert (home / folder / name).read_bytes() == (ROOT / folder / name).read_bytes(), name
+
+
+def test_a_report_that_is_current_is_not_made_again_and_a_changed_case_is_noticed(project, home):
+    manifest = json.loads((home / "manifest.json").read_text())
+    assert manifest["parameters"] == {"cases": " ".join(IDS), "measure": "mrss"}
+    assert {f"data/{case_id}/timeline.csv" for case_id in IDS} <= set(manifest["inputs"])
+    assert "nothing to do" in casetimeline("series", *IDS, cwd=project).stdout
+    # In another order they are asked for otherwise, and give the same table.
+    before = (home / "tables/series.csv").read_bytes()
+    assert casetimeline("series", *reversed(IDS), "--name=turned", cwd=project).returncode == 0
+    assert (project / "build/turned/tables/series.csv").read_bytes() == before
+
+
+@pytest.mark.product
+def test_another_number_in_one_case_makes_it_anew_and_verify_names_it(tmp_path):
+    project = copy_project(tmp_path / "project")
+    assert casetimeline("series", *IDS, cwd=project).returncode == 0
+    home = project / "build/series"
+    assert casetimeline("verify", str(home), cwd=project).returncode == 0
+    change_number(project / "data/fu-2025", "32", "31")
+    done = casetimeline("verify", str(home), cwd=project)
+    assert done.returncode == 1 and "input data/fu-2025/timeline.csv: another content" in done.stdout
+    assert "-15 points" in casetimeline("series", *IDS, cwd=project).stdout
+    assert (project / "build/_earlier/series/manifest.json").exists()
+
+
+@pytest.mark.product
+def test_a_word_of_the_deny_list_withholds_the_report(tmp_path):
+    project = copy_project(tmp_path / "project")
+    (project / "deny.txt").write_text("Ferreira\n")
+    done = casetimeline("series", *IDS, "--deny=deny.txt", cwd=project)
+    assert done.returncode == 1 and "the report is withheld" in done.stderr
+    assert not (project / "build/series/report.html").exists()
+
+
+def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
+    for options, words in (
+        (("fu-2026",), "did you mean 'fu-2025'"),
+        ((*IDS, "--measure=mrs"), "did you mean 'mrss'"),
+        ((*IDS, "--name=fu-2025"), "a name that no case of the folder has"),
+        (("--diagnosis=gout",), "at least one case"),
+    ):
+        done = casetimeline("series", *options, cwd=project)
+        assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert (home / "report.html").exists()
