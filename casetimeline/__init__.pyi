@@ -32,6 +32,7 @@ from .figures import (
     draw_change as draw_change,
     draw_claims as draw_claims,
     draw_context as draw_context,
+    draw_course as draw_course,
     draw_figures as draw_figures,
     draw_profile as draw_profile,
     draw_regimen as draw_regimen,

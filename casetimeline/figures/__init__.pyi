@@ -10,6 +10,7 @@ from .blocks import (
 )
 from .change import draw_change as draw_change
 from .claims import draw_claims as draw_claims
+from .clinical_course import draw_course as draw_course
 from .context import draw_context as draw_context
 from .drawn import (
     WHO as WHO,

@@ -1,108 +1,23 @@
 """The horizontal axis of a case, its scale and its ticks: days if every fact has a day, else the order of telling."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
-from ..values import number
+from ..prose import start_words
 from .drawn import tag
-from .style import GREY, INK, LINE, SMALL, legible, text_height, text_width, wrap
+from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
+from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 
-
-class Scale(NamedTuple):
-    """How days are counted and named on an axis.
-
-    Attributes
-    ----------
-    word : str
-        The word before a number in a sentence, for example `week`.
-    count, day : callable
-        From a day to its number on the scale, and from a number to its day.
-    whole : bool
-        Whether ticks stand at whole numbers only.
-    on_axis, in_words : int
-        The greatest number of decimals, on the axis and in a sentence.
-    """
-
-    word: str
-    count: Callable[[float], float]
-    day: Callable[[float], float]
-    whole: bool
-    on_axis: int
-    in_words: int
-
-    def tick(self, day: float) -> str:
-        """The label of the tick at a day."""
-        return number(self.count(day), self.on_axis)
-
-    def phrase(self, day: float) -> str:
-        """A day as words of a sentence.
-
-        Examples
-        --------
-        >>> DAYS.phrase(30.4), WEEKS.phrase(30.4), study_days(10).phrase(30.4)
-        ('day 30', 'week 4.3', 'study day 21')
-        """
-        return f"{self.word} {number(self.count(day), self.in_words)}"
-
-    def round_days(self, low: float, high: float, most: int) -> list[float]:
-        """Days from `low` to `high` that have round numbers: about `most` of them, or none.
-
-        Examples
-        --------
-        >>> [float(day) for day in WEEKS.round_days(0, 90, 7)]
-        [0.0, 14.0, 28.0, 42.0, 56.0, 70.0, 84.0]
-        >>> [study_days(10).tick(day) for day in study_days(10).round_days(-40, 130, 4)]
-        ['-50', '1', '50', '100']
-        """
-        numbers = MaxNLocator(most, integer=self.whole).tick_values(self.count(low), self.count(high))
-        return [day for day in dict.fromkeys(map(self.day, numbers)) if low <= day <= high]
-
-    def middle(self, low: float, high: float) -> float:
-        """The day of the whole number nearest to the middle of a stretch; the middle rounded if that lies outside."""
-        middle = (low + high) / 2
-        day = self.day(round(self.count(middle)))
-        return day if low <= day <= high else round(middle)
-
-
-DAYS = Scale("day", float, float, whole=False, on_axis=6, in_words=0)
-WEEKS = Scale("week", lambda day: day / 7, lambda week: 7 * week, whole=True, on_axis=1, in_words=1)
-
-
-def study_days(first: float) -> Scale:
-    """Study days as `derive_ady` counts them, from the day that the reference treatment starts.
-
-    Parameters
-    ----------
-    first : float
-        The day on which the reference treatment starts, in days from time zero.
-
-    Examples
-    --------
-    The first day is 1 and the day before it -1. No day has the number 0; asked for 0, the scale gives the first day.
-
-    >>> [study_days(10).count(day) for day in (8, 9, 10, 11)], [study_days(10).day(n) for n in (-1, 0, 1, 2)]
-    ([-2, -1, 1, 2], [9, 10, 10, 11])
-    """
-    zero = math.floor(first)
-
-    def count(day: float) -> int:
-        """The study day of a day."""
-        days = math.floor(day) - zero
-        return days + (days >= 0)
-
-    return Scale("study day", count, lambda n: zero + n - (n > 0), whole=True, on_axis=0, in_words=0)
-
-
+# The longest course that is shown in days, and in months; a longer one is shown in years.
+_LONGEST_IN_DAYS, _LONGEST_IN_MONTHS = 120.0, 1100.0
 # A stretch of days without a fact is cut out of the axis if it is longer than half a year, and also longer than this
 # many times all the days that remain after the cuts.
 _SILENCE = 3.0
@@ -133,6 +48,8 @@ class TimeAxis:
         How days are counted and named.
     positions : str
         What the positions in the order of telling are: `Phases` or `Moments`.
+    times : dict
+        The times that are told of each position in the order of telling, where there are any.
     """
 
     is_days: bool
@@ -144,6 +61,7 @@ class TimeAxis:
     note: str
     scale: Scale = DAYS
     positions: str = "Phases"
+    times: dict[int, str] = field(default_factory=dict)
 
     def _knots(self) -> tuple[list[float], list[float]]:
         """Positions on the axis and where each is laid out; between two of them the scale is even."""
@@ -168,6 +86,10 @@ class TimeAxis:
         """Length of the axis as it is laid out."""
         return float(self.flat(self.high) - self.flat(self.low))
 
+    def share(self, x):
+        """Where positions stand, as a share of the axis from its left end."""
+        return (self.flat(x) - self.flat(self.low)) / self.span()
+
     def parted(self, x: float, other: float) -> bool:
         """Whether a cut lies between two positions."""
         return any(min(x, other) <= start and max(x, other) >= end for start, end in self.cuts)
@@ -182,9 +104,10 @@ def time_axis(case: Case) -> TimeAxis:
     if not missing_days(facts):
         days = facts[["DAYLO", "DAYHI", "AENLO", "AENHI"]].replace([np.inf, -np.inf], np.nan)
         low, high = days[["DAYLO", "DAYHI"]].min().min(), days.max().max()
-        scale, label, note = _scale_of(case)
         silences = _silences(facts, low, high)
-        margin = 0.05 * (high - low - sum(end - start for start, end in silences))
+        shown = high - low - sum(end - start for start, end in silences)
+        scale, label, note = _scale_of(case, shown)
+        margin = 0.05 * shown
         cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
         if cuts:
             stretches = " and ".join(f"between {scale.phrase(a)} and {scale.phrase(b)}" for a, b in cuts)
@@ -193,8 +116,8 @@ def time_axis(case: Case) -> TimeAxis:
     return order_axis(case)
 
 
-def _scale_of(case: Case) -> tuple[Scale, str, str]:
-    """The scale on which the days of a case are shown, the label under the axis, and the note on it."""
+def _scale_of(case: Case, shown: float) -> tuple[Scale, str, str]:
+    """The scale of a case whose axis shows so many days, the label under the axis, and the note on it."""
     zero = legible(case.about.get("time_zero", {}).get("label", "time zero"))
     values = f"The values behind the figure are in days from {zero}."
     if case.axis == "weeks":
@@ -204,27 +127,51 @@ def _scale_of(case: Case) -> tuple[Scale, str, str]:
         name = legible(case.facts.loc[case.facts["code"] == case.reference, "PARAM"].iloc[0])
         note = f"Study days: 1 is the first day of {name}, -1 the day before; there is no day 0. {values}"
         return study_days(row["RFSTLO"]), f"Study day (1 is the first day of {name})", note
-    return DAYS, f"Days from {zero}", f"Days from {zero}."
+    if case.axis == "days" or shown <= _LONGEST_IN_DAYS:
+        return DAYS, f"Days from {zero}", f"Days from {zero}."
+    scale = MONTHS if shown <= _LONGEST_IN_MONTHS else YEARS
+    label = f"{scale.word.capitalize()}s from {zero}"
+    return scale, label, f"{label}. {values}"
 
 
 def order_axis(case: Case) -> TimeAxis:
     """The axis of the order in which the source tells the facts of a case, whatever is known about their days."""
-    facts, names = case.facts, {}
+    facts, names, times = case.facts, {}, {}
     labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         names[int(position)] = str(
             labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0])
         )
+        told = times_told(rows)
+        if told and told != names[int(position)]:
+            times[int(position)] = told
     known = facts["start"].ne("").sum()
-    times = (
+    dated = (
         "no fact has a time that could be placed on an axis"
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )
-    note = f"Order of telling, not to scale: {times}."
+    note = f"Order of telling, not to scale: {dated}."
     positions = "Phases" if facts["phase"].notna().any() else "Moments"
-    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions)
+    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions, times=times)
+
+
+def times_told(rows: pd.DataFrame) -> str:
+    """The times that are told of the facts of one position, in the order of telling; those counted from others last.
+
+    Examples
+    --------
+    >>> times_told(pd.DataFrame({"start": ["0 d", "-4 d", "", "0 d"], "anchor": "", "DAYLO": [0, -4, None, 0]}))
+    '-4 d to 0 d'
+    >>> times_told(pd.DataFrame({"start": ["2 wk"], "anchor": ["discharge#2"], "DAYLO": [None]}))
+    '2 wk from discharge no. 2'
+    """
+    timed = rows[rows["start"].ne("")]
+    own = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable")["start"].drop_duplicates().tolist()
+    counted = list(dict.fromkeys(start_words(row) for row in timed[timed["anchor"].ne("")].itertuples()))
+    told = [" to ".join(dict.fromkeys([own[0], own[-1]]))] if own else []
+    return ", ".join([*told, *counted[:1], *(["and later"] if len(counted) > 1 else [])])
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
@@ -265,10 +212,14 @@ def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
     if axis.is_days:
         return [[]]
     column = width / len(axis.names) - 1.5
-    longest = max(text_width(word, SMALL) for name in axis.names.values() for word in legible(name).split())
+    told = [*axis.names.values(), *axis.times.values()]
+    longest = max(text_width(word, SMALL) for name in told for word in legible(name).split())
     if longest > column:
         return [[str(position)] for position in axis.names]
-    return [[str(position), *wrap(name, column, SMALL)] for position, name in axis.names.items()]
+    return [
+        [str(position), *wrap(name, column, SMALL), *wrap(minus(axis.times.get(position, "")), column, SMALL)]
+        for position, name in axis.names.items()
+    ]
 
 
 def key_of_positions(axis: TimeAxis, width: float) -> str:
@@ -276,7 +227,9 @@ def key_of_positions(axis: TimeAxis, width: float) -> str:
     named = any(name != f"phase {position}" for position, name in axis.names.items())
     if axis.is_days or not named or len(label_lines(axis, width)[0]) > 1:
         return ""
-    return f"{axis.positions}: " + "; ".join(f"{position} {name}" for position, name in axis.names.items()) + "."
+    times = {position: f" ({minus(time)})" for position, time in axis.times.items()}
+    words = [f"{position} {name}{times.get(position, '')}" for position, name in axis.names.items()]
+    return f"{axis.positions}: {'; '.join(words)}."
 
 
 def ticks_height(axis: TimeAxis, width: float) -> float:
@@ -299,7 +252,7 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
     if axis.is_days:
         ax.tick_params(axis="x", labelsize=SMALL)
         ticks = _day_ticks(ax, axis)
-        ax.set_xticks(ticks, [axis.scale.tick(day) for day in ticks])
+        ax.set_xticks(ticks, [minus(axis.scale.tick(day)) for day in ticks])
         ax.xaxis.set_minor_locator(NullLocator())
         return
     ax.set_xticks([])

@@ -16,8 +16,21 @@ _LISTED = "listed"
 NOTES = f"{_PREFIX}notes"
 # The gid of the words above a figure that say whom it is about.
 WHO = f"{_PREFIX}who"
+# The gid of the names of the positions under the axis.
+PHASES = f"{_PREFIX}phases"
+_WRITTEN = "written"
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
-_NOT_DESCRIBED = ("whisker", "join", "tread", "tail", "baseline_mark", "nadir_mark")
+_NOT_DESCRIBED = (
+    "whisker",
+    "join",
+    "tread",
+    "tail",
+    "baseline_mark",
+    "nadir_mark",
+    "through",
+    "lasting",
+    "prednisone_to",
+)
 # Elements that show the case itself. An alternative text mentions these alone; `describe` adds limits and grounds.
 _OF_THE_CASE = (
     "value",
@@ -37,6 +50,7 @@ _OF_THE_CASE = (
     "not_assessed",
     "not_reported",
     "bar",
+    "prednisone",
     "procedure",
     "event",
     "adverse_event",
@@ -52,6 +66,7 @@ _OF_THE_CASE = (
     "daily",
     "cut",
     "silent",
+    "written",
     "bounds",
     "no_change",
     "course",
@@ -98,10 +113,10 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
                 element, measure, line = _parts(gid)
                 words = texts.get(f"{gid}.said", "")
                 rows.extend([ax.get_label(), element, measure, line, *ends, words] for ends in _extents(artist))
+    nan = float("nan")
     for text in figure.texts:
-        if (text.get_gid() or "").startswith(f"{_PREFIX}{_LISTED}."):
-            nan = float("nan")
-            rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text()])
+        if (text.get_gid() or "").startswith((f"{_PREFIX}{_WRITTEN}.", f"{_PREFIX}{_LISTED}.")):
+            rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text().rstrip(";.")])
     return pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
 
 
@@ -174,7 +189,9 @@ def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[s
 
 
 def _notes(figure: Figure, which: str) -> list[str]:
-    return [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == which]
+    """The texts with a gid, and those that continue it, in order; without a full stop at their end."""
+    texts = [text for text in figure.texts if text.get_gid() in (which, f"{which}.more")]
+    return [text.get_text().replace("\n", " ") for text in texts]
 
 
 def describe(figure: Figure) -> str:
@@ -189,7 +206,7 @@ def describe(figure: Figure) -> str:
         f"{panel}: {'; '.join(words)}." if panel else f"{'; '.join(words)}."
         for panel, words in _clauses(figure).items()
     ]
-    who = [f"{words}." for words in _notes(figure, WHO)]
+    who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, NOTES)])
 
 
@@ -209,11 +226,11 @@ def alt_text(figure: Figure) -> str:
         else:
             words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
         sentences.append(f"{panel}: {words}." if panel else f"{words}.")
-    who = [f"{words}." for words in _notes(figure, WHO)]
+    who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *sentences])
 
 
 def legend(figure: Figure) -> str:
     """The legend under a figure in print: its title, whom it is about, and the notes on how to read it."""
-    who = [f"{words}." for words in _notes(figure, WHO)]
+    who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     return " ".join([f"{figure.get_label()}.", *who, *_notes(figure, NOTES)])

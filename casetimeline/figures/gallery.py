@@ -8,6 +8,7 @@ from ..case import check_measures
 from ..rules import Analysis, analyse
 from .change import draw_change
 from .claims import draw_claims
+from .clinical_course import draw_course
 from .context import draw_context
 from .profile import draw_profile
 from .regimen import draw_regimen
@@ -21,6 +22,7 @@ def _trajectory(code: str) -> Callable[..., Figure]:
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
+    "00_course": draw_course,
     "00_timeline": draw_timeline,
     "01_skin": _trajectory("mrss"),
     "02_muscle": _trajectory("ck"),

@@ -85,14 +85,14 @@ def draw_panel(ax, strip, panel: Panel, limits: pd.DataFrame, phases: dict, shad
     for site, name in enumerate(sites):
         shift = 0.0 if axis.is_days else 0.09 * (site - (len(sites) - 1) / 2)
         series = [row for row in panel.drawn if name == row.LOC]
-        _draw_joins(ax, series, panel)
+        draw_joins(ax, series, panel)
         for row in series:
             marker = SITE_MARKERS[site % len(SITE_MARKERS)] if any(sites) else STATE_MARKS["value"]["marker"]
             draw_value(ax, row, panel, unit, phases, marker, shift, site)
     draw_cut(ax, axis)
 
 
-def _draw_joins(ax, series: list, panel: Panel) -> None:
+def draw_joins(ax, series: list, panel: Panel) -> None:
     """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value.
 
     A value whose order with another is open is joined to none, and no line passes it.

@@ -47,6 +47,7 @@ _DRAWN = (
     "AVALC",
     "AVALCALO",
     "AVALCAHI",
+    "ANRLO",
     "ANRHI",
     "DAYLO",
     "DAYHI",

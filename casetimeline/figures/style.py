@@ -41,6 +41,10 @@ _FURTHER_LETTERS = (
 )
 
 
+# Behind words that a line may pass.
+HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.25}
+
+
 def _letter(letter: str) -> MplPath:
     """The outline of a letter, centred, for use as a mark."""
     outline = TextPath((0, 0), letter, size=10, prop=FontProperties(family="DejaVu Sans", weight="bold"))

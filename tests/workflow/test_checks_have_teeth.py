@@ -63,6 +63,7 @@ def failures(bench, **environment):
 
 # An element that each figure draws from the data.
 DRAWN = {
+    "00_course": "value.mrss.15",
     "00_timeline": "value.mrss.15",
     "01_skin": "value.mrss.15",
     "02_muscle": "value.ck.3",

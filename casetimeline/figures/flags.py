@@ -1,0 +1,183 @@
+"""Marks in time with words beside them: what happened, and findings by their states; no word lies over another."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from ..prose import printed_words, start_words
+from ..values import timed_end
+from .axis import TimeAxis
+from .drawn import tag
+from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
+
+LEVEL = 2.75  # height in millimetres of a line of marks and words
+_REACH = 1.7  # millimetres from the middle of a mark to its words
+_GAP = 1.6  # least gap in millimetres between the words of two marks
+_COLUMN = 21.0  # width in millimetres from which on words stand in the column of their mark, under it
+# What happened, as marks: the kind of the row, its words in the key, and its look.
+HAPPENED = {
+    "procedure": ("procedure", {"marker": "P", "markerfacecolor": INK, "markeredgecolor": INK}),
+    "event": ("event", {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK}),
+    "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
+}
+_LASTING = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt", "alpha": 0.45}
+
+
+class Flag(NamedTuple):
+    """A mark and its words, placed: lengths in millimetres, `level` counted from the top.
+
+    Attributes
+    ----------
+    row : Row
+        From `rows_on`.
+    lines : list of str
+        The words, wrapped.
+    level : int
+        The line of the lane in which the mark stands.
+    side : str
+        Where the words stand: `left`, `right` or `below`.
+    """
+
+    row: object
+    lines: list[str]
+    level: int
+    side: str
+
+
+def happened_words(row) -> str:
+    """The words of a procedure or event: its name, how often, its grade and its site."""
+    times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
+    grade = f"grade {row.grade}" if row.grade else ""
+    return ", ".join(filter(None, [row.PARAM, times, grade, row.LOC]))
+
+
+def state_words(row) -> str:
+    """The words of a finding in a lane of its own: what is told of it, without its name."""
+    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), printed_words(row), row.LOC]))
+
+
+def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:
+    """Place marks and their words on as few lines as they need.
+
+    Parameters
+    ----------
+    rows : list
+        From `rows_on`.
+    words : list of str
+        The words of each row.
+    axis : TimeAxis
+        Of the figure.
+    wide : float
+        Width of the axes in millimetres.
+    """
+    column = 0.0 if axis.is_days else wide / len(axis.names)
+    taken: list[list[tuple[float, float]]] = []
+    flags = []
+    for row, text in sorted(zip(rows, words, strict=True), key=lambda pair: (pair[0].X, pair[0].line)):
+        text = legible(minus(text))
+        at = float(axis.share(row.X)) * wide
+        start, end = (float(axis.share(x)) * wide for x in (row.XLO, reach_of(row, axis)))
+        if column > _COLUMN:
+            lines, side = wrap(text, column - _GAP, SMALL), "below"
+            half = max((text_width(line, SMALL) for line in lines), default=0.0) / 2
+            low, high, deep = min(start, at - half), max(end, at + half), 1 + len(lines)
+        else:
+            after = max(at, end) if end > at + 2 * _REACH else at
+            room = {"right": wide - after - _REACH, "left": min(at, start) - _REACH}
+            whole = text_width(text, SMALL)
+            side = "right" if whole <= room["right"] or room["right"] >= min(room["left"], whole) else "left"
+            lines = wrap(text, max(room[side], 8.0), SMALL)
+            longest = max((text_width(line, SMALL) for line in lines), default=0.0)
+            low = min(start, at - _REACH) - (longest if side == "left" else 0.0)
+            high = max(end, at + _REACH) + (longest if side == "right" else 0.0)
+            deep = max(len(lines), 1)
+        level = next(n for n in range(len(taken) + 1) if _is_free(taken[n : n + deep], low, high))
+        taken.extend([] for _ in range(level + deep - len(taken)))
+        for each in taken[level : level + deep]:
+            each.append((low - _GAP / 2, high + _GAP / 2))
+        flags.append(Flag(row, lines, level, side))
+    return flags
+
+
+def reach_of(row, axis: TimeAxis) -> float:
+    """Up to where something that happened lasted, where the source tells its end; else the end of its whisker."""
+    lasted = axis.is_days and timed_end(row.end) and np.isfinite(row.AENHI)
+    return max(row.XHI, (row.AENLO + row.AENHI) / 2) if lasted else row.XHI
+
+
+def _is_free(levels: list[list[tuple[float, float]]], low: float, high: float) -> bool:
+    return all(high <= other[0] or low >= other[1] for level in levels for other in level)
+
+
+def flags_height(flags: list[Flag]) -> float:
+    """Height in millimetres of placed flags."""
+    deep = max((flag.level + _depth(flag) for flag in flags), default=0)
+    return deep * LEVEL + 0.6
+
+
+def _depth(flag: Flag) -> int:
+    return 1 + len(flag.lines) if flag.side == "below" else max(len(flag.lines), 1)
+
+
+def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
+    """Draw placed flags into axes whose vertical unit is a millimetre, 0 at the top."""
+    point = 1 / MM / 72  # millimetres
+    for flag in flags:
+        row, y = flag.row, (flag.level + 0.5) * LEVEL
+        element = row.STATE if row.kind == "observation" else row.kind
+        look = HAPPENED[row.kind][1] if row.kind in HAPPENED else STATE_MARKS[element]
+        look = {"markersize": 4.4, **look} if row.kind in HAPPENED else look
+        gid = tag(element, row.code, row.line)
+        ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
+        draw_whisker(ax, row, y, row.XLO, row.XHI)
+        end = reach_of(row, axis)
+        if end > row.XHI:
+            ax.add_line(Line2D([row.X, end], [y, y], gid=tag("lasting", row.code, row.line), zorder=3, **_LASTING))
+        ax.text(row.X, y, said_of(row, axis), gid=f"{gid}.said", visible=False)
+        from_x = max(row.X, end) if flag.side == "right" and end > row.XHI else row.X
+        if flag.side == "below":
+            offset, ha, va = (0, -(LEVEL / 2) / point), "center", "top"
+        else:
+            offset = ((_REACH if flag.side == "right" else -_REACH) / point, 0.35 * SMALL)
+            ha, va = ("left" if flag.side == "right" else "right"), "top"
+            offset = (offset[0], offset[1] + 0.2 * SMALL)
+        ax.annotate(
+            "\n".join(flag.lines),
+            (from_x, y),
+            xytext=offset,
+            textcoords="offset points",
+            fontsize=SMALL,
+            ha=ha,
+            va=va,
+            linespacing=LINE,
+            zorder=6,
+            bbox=HALO,
+        )
+
+
+def said_of(row, axis: TimeAxis) -> str:
+    """A row in words for those who do not see its mark: what it is, what is told, and when."""
+    told = happened_words(row) if row.kind in HAPPENED else f"{row.PARAM}, {state_words(row)}"
+    return ", ".join(filter(None, [told.replace("\n", " "), when_of(row, axis)]))
+
+
+def when_of(row, axis: TimeAxis) -> str:
+    """When a row is told to be: the name of its position in the order of telling, or its time as recorded."""
+    if not axis.is_days:
+        return axis.names.get(row.ORDER, "")
+    return f"{start_words(row)} to {row.end}" if row.end else start_words(row)
+
+
+def draw_whisker(ax, row, y: float, low: float, high: float) -> None:
+    """Draw the span in which the time of a row lies, where it is uncertain."""
+    if high > low:
+        gid = tag("whisker", row.code, row.line)
+        for x in (low, high):
+            ax.add_line(Line2D([x], [y], linestyle="none", marker="|", markersize=3, color=INK, zorder=4))
+        ax.add_line(Line2D([low, high], [y] * 2, color=INK, linewidth=0.7, gid=gid, zorder=4))
+
+
+def text_levels(lines: int) -> float:
+    """Height in millimetres of some lines of small text."""
+    return text_height(lines, SMALL)

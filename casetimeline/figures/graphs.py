@@ -1,0 +1,263 @@
+"""A graph: one measure over time, with its reference range, and the numbers that a reader looks for written on it."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from ..prose import change_words, moment_words, printed_words, signed, value_words
+from ..values import number
+from ..vocabulary import UNIT_UNKNOWN
+from .axis import draw_cut, draw_ticks
+from .drawn import tag
+from .panels import draw_joins
+from .rows import Panel, height, per_mm
+from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_height, text_width
+
+_RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
+_INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
+_WIDE = 1.6  # width in millimetres of the bar of an uncertain value
+_TREAD = 0.36  # half the width of a grade that is not exactly known, in positions
+_ABOVE = 2.6  # millimetres above the axes that words may take
+# A scale from 0 hides small values where the largest is so many times the smallest.
+_LOG_FROM = 20.0
+RANGE_KEY = ("reference range, where it is told", "box", _RANGE)
+INTERVAL_KEY = ("value known between two bounds only", "box", _INTERVAL)
+
+
+def is_logarithmic(panel: Panel) -> bool:
+    """Whether the values of a panel stand on a logarithmic scale."""
+    if panel.scale != "log":
+        return False
+    ends = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI) if math.isfinite(end) and end > 0]
+    return len(ends) > 1 and max(ends) >= _LOG_FROM * min(ends)
+
+
+def draw_graph(ax, panel: Panel, phases: dict) -> None:
+    """Draw the values of a panel into axes of their own.
+
+    The first, the lowest, the highest and the last value are written beside their marks, and each other one where there
+    is room.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the graph is drawn.
+    panel : Panel
+        From `lay_panel`; with at least one row on its scale.
+    phases : dict
+        The name of each phase.
+    """
+    axis = panel.axis
+    draw_ticks(ax, axis)
+    _set_scale(ax, panel)
+    _draw_range(ax, panel)
+    sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
+    marks = []
+    for site, name in enumerate(sites):
+        series = [row for row in panel.drawn if name == row.LOC]
+        draw_joins(ax, series, panel)
+        shift = 0.0 if axis.is_days else 0.16 * (site - (len(sites) - 1) / 2)
+        marker = SITE_MARKERS[site % len(SITE_MARKERS)] if any(sites) else STATE_MARKS["value"]["marker"]
+        marks += [(row, *_draw_value(ax, row, panel, phases, marker, shift)) for row in series]
+    _write_values(ax, marks, panel)
+    draw_cut(ax, axis)
+
+
+def _set_scale(ax, panel: Panel) -> None:
+    if panel.scale == "grade":
+        grades = panel.measure["grades"]
+        ax.set_ylim(-0.5, len(grades) - 0.4)
+        ax.set_yticks(range(len(grades)), grades)
+        return
+    told = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI, row.ANRLO, row.ANRHI)]
+    told = np.array([end for end in told if math.isfinite(end)])
+    if panel.scale == "score":
+        low, high = panel.measure["low"], panel.measure["high"]
+        ax.set_ylim(low, high)
+        ax.yaxis.set_major_locator(FixedLocator([low, high]))
+    elif is_logarithmic(panel):
+        told = np.log10(told[told > 0])
+        ax.set_yscale("log")
+        ax.set_ylim(10 ** (told.min() - 0.25), 10 ** (told.max() + 0.25))
+        ax.yaxis.set_major_locator(LogLocator(base=10, subs=(1,), numticks=5))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.tick_params(axis="y", which="minor", length=0)
+    else:
+        high = 1.2 * max(told.max(initial=0.0), 0.0) or 10.0
+        low = 1.2 * min(told.min(initial=0.0), 0.0)
+        ax.set_ylim(low, high)
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+
+
+def _draw_range(ax, panel: Panel) -> None:
+    """Draw the reference range as a band, where all values with limits have the same; else each row has its own."""
+    told = {(row.ANRLO, row.ANRHI) for row in panel.drawn if not (math.isnan(row.ANRLO) and math.isnan(row.ANRHI))}
+    told = {tuple(None if math.isnan(end) else end for end in pair) for pair in told}
+    bottom, top = ax.get_ylim()
+    axis = panel.axis
+    for i, (low, high) in enumerate(sorted(told, key=str)):
+        rows = [row for row in panel.drawn if (_end(row.ANRLO), _end(row.ANRHI)) == (low, high)]
+        whole = len(told) == 1
+        reach = 2.5 * per_mm(ax, axis)
+        left = axis.low if whole else max(min(row.X for row in rows) - reach, axis.low)
+        right = axis.high if whole else min(max(row.X for row in rows) + reach, axis.high)
+        ends = max(bottom if low is None else low, bottom), min(top if high is None else high, top)
+        gid = tag("range", panel.code, f"limits-{i}")
+        ax.add_patch(Rectangle((left, ends[0]), right - left, ends[1] - ends[0], gid=gid, zorder=0.6, **_RANGE))
+        ax.text(left, ends[0], f"reference range {range_words(low, high)}", gid=f"{gid}.said", visible=False)
+
+
+def _end(limit: float) -> float | None:
+    return None if math.isnan(limit) else limit
+
+
+def range_words(low: float | None, high: float | None) -> str:
+    """A reference range in words.
+
+    Examples
+    --------
+    >>> range_words(30, 170), range_words(None, 5.0), range_words(130.0, None)
+    ('30 to 170', 'up to 5', 'from 130')
+    """
+    if low is None or high is None:
+        return f"up to {number(high)}" if low is None else f"from {number(low)}"
+    return f"{number(low)} to {number(high)}"
+
+
+def range_of(row) -> str:
+    """The reference range that is told with a value, in words; blank where none is."""
+    low, high = _end(row.ANRLO), _end(row.ANRHI)
+    return "" if low is None and high is None else range_words(low, high)
+
+
+def is_uncertain(row, panel: Panel) -> bool:
+    """Whether a row of a panel is drawn as an interval."""
+    return row.AVALCALO != row.AVALCAHI if panel.scale == "grade" else row.AVALLO != row.AVALHI
+
+
+def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) -> tuple[float, float, float]:
+    """Draw one value; return its place and its two ends."""
+    graded, axis = panel.scale == "grade", panel.axis
+    low, high = (row.AVALCALO, row.AVALCAHI) if graded else (row.AVALLO, row.AVALHI)
+    x, gid = row.X + shift, tag(row.STATE, row.code, row.line)
+    bottom, top = ax.get_ylim()
+    low, high = max(low, bottom), min(high, top)
+    if low == high:
+        look = dict(STATE_MARKS[row.STATE]) | ({"marker": marker} if row.STATE == "value" else {})
+        ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
+    else:
+        half = _TREAD if graded and not axis.is_days else _WIDE * per_mm(ax, axis) / 2
+        ax.add_patch(Rectangle((x - half, low), 2 * half, high - low, gid=gid, zorder=3, **_INTERVAL))
+    if row.XHI > row.XLO:
+        whisker = tag("whisker", row.code, row.line)
+        ax.add_line(Line2D([row.XLO, row.XHI], [low] * 2, color=INK, linewidth=0.7, gid=whisker, zorder=3))
+    unit = panel.measure["unit"]
+    change = change_words(row, unit) if row.ABLFL != "Y" and row.POSTBLFL == "Y" else ""
+    words = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
+    words += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
+    ax.text(x, low, ", ".join(filter(None, words)), gid=f"{gid}.said", visible=False)
+    return x, low, high
+
+
+def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
+    """Write the values beside their marks: first those that a reader looks for, then each other that finds room."""
+    if not marks:
+        return
+    axis = panel.axis
+    wide, tall = axis.span() / per_mm(ax, axis), height(ax)
+    places = [(float(axis.share(x)) * wide, _up(ax, low) * tall, _up(ax, high) * tall) for _, x, low, high in marks]
+    taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    joins = [
+        box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
+    ]
+    for place in _by_weight(marks):
+        row = marks[place][0]
+        words = minus(_label(row, panel))
+        w, h = text_width(words, SMALL), text_height(1, SMALL) * 0.85
+        spots = _spots(*places[place], w, h)
+        for left, bottom in spots:
+            left = min(max(left, 0.2), wide - w - 0.2) if left in (spots[0][0], spots[2][0]) else left
+            box = (left, bottom, left + w, bottom + h)
+            inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
+            others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
+            if inside and not any(_touch(box, other) for other in others):
+                taken.append(box)
+                ax.annotate(
+                    words,
+                    (left / wide, bottom / tall),
+                    xycoords="axes fraction",
+                    fontsize=SMALL,
+                    ha="left",
+                    va="bottom",
+                    zorder=6,
+                    bbox=HALO,
+                )
+                break
+
+
+def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[float, float]]:
+    """Where words of a width and height may stand beside a mark, by its place and its two ends: the best first."""
+    middle = up - h / 2
+    below, above = down - 0.8 - h, up + 0.8
+    straight = [(at - w / 2, up + 1.3), (at + 1.5, middle), (at - w / 2, down - 1.3 - h), (at - 1.5 - w, middle)]
+    return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
+
+
+def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tuple]:
+    """Small boxes along a line, in millimetres: no word stands on it."""
+    xs, ys = line.get_xdata(), line.get_ydata()
+    share = panel.axis.share
+    (x0, x1), (y0, y1) = [float(share(x)) * wide for x in xs], [_up(ax, y) * tall for y in ys]
+    points = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0)))
+    middles = [(x0 + (x1 - x0) * i / points, y0 + (y1 - y0) * i / points) for i in range(points + 1)]
+    return [(x - 0.2, y - 0.2, x + 0.2, y + 0.2) for x, y in middles]
+
+
+def _touch(box: tuple, other: tuple) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def _up(ax, y: float) -> float:
+    low, high = ax.get_ylim()
+    if ax.get_yscale() == "log":
+        low, high, y = math.log10(low), math.log10(high), math.log10(y)
+    return (y - low) / (high - low)
+
+
+def _by_weight(marks: list[tuple]) -> list[int]:
+    """The places of marks: the last, the first, the highest, the lowest of all, then the others from the last on."""
+    order = sorted(range(len(marks)), key=lambda i: marks[i][1])
+    highest, lowest = max(order, key=lambda i: marks[i][3]), min(order, key=lambda i: marks[i][2])
+    return list(dict.fromkeys([order[-1], order[0], highest, lowest, *reversed(order)]))
+
+
+def _label(row, panel: Panel) -> str:
+    """What is written beside a mark: the value as told, and the change of a later one."""
+    if not row.value and row.AVALCALO != row.AVALCAHI:
+        words = f"{row.AVALC}, size not reported"
+    else:
+        words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
+    words = f"{words}: {printed_words(row)}" if printed_words(row) else words
+    exact = row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG)
+    return f"{words} ({signed(row.CHG, 3)})" if exact and panel.scale != "grade" else words
+
+
+def unit_words(panel: Panel) -> str:
+    """The unit of a panel; blank for grades."""
+    if panel.scale == "grade":
+        return "grade"
+    return "unit not reported" if panel.drawn and panel.drawn[0].AVALU == UNIT_UNKNOWN else panel.measure["unit"]
+
+
+def tick_width(panel: Panel) -> float:
+    """About how wide the labels of the vertical axis of a panel are, in millimetres."""
+    if panel.scale == "grade":
+        return max(text_width(grade, SMALL) for grade in panel.measure["grades"])
+    ends = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI) if math.isfinite(end)]
+    longest = number(10 ** math.ceil(math.log10(max(map(abs, ends), default=1) or 1) + 0.1))
+    return text_width(longest, SMALL)

@@ -1,0 +1,236 @@
+"""Parts of the course, from top to bottom: lanes of treatments, of findings and of what happened, and graphs."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from ..case import Case
+from ..derive import derive_doses, derive_prednisone
+from .axis import TimeAxis, draw_cut, draw_ticks
+from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
+from .graphs import draw_graph, is_logarithmic, range_of, unit_words
+from .rows import Panel, is_single
+from .style import HALO, INK, SMALL, add_axes, add_text, legible, minus, text_height, text_width, wrap
+from .treatments import amount_of, dosing, draw_lane, draw_stairs, heights_of, lay_stairs, lay_steps
+
+NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
+NAMES = 33.0  # width in millimetres of the column of names
+EDGE, _GAP = 2.0, 1.6
+_BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
+_GRAPH, _GRADES, _HEAD = 17.0, 16.0, 2.4
+_NAME = 7.0  # size of the name of a lane, in points
+
+
+class Part(NamedTuple):
+    """A part of the figure before it is drawn: its names at the left, its height, and how it is drawn.
+
+    Attributes
+    ----------
+    name : str
+    under : str
+        What stands under the name, smaller.
+    label : str
+        The label of its axes.
+    high : float
+        Height of its axes in millimetres.
+    draw : callable
+        Draws it into its axes.
+    space : float
+        Millimetres above it.
+    head : float
+        Millimetres that it needs for words above its axes.
+    """
+
+    name: str
+    under: str
+    label: str
+    high: float
+    draw: Callable
+    space: float = _GAP
+    head: float = 0.0
+
+
+class Layout(NamedTuple):
+    """Where things stand: the width of the figure, the left edge and the width of the axes, in millimetres."""
+
+    width: float
+    left: float
+    wide: float
+    axis: TimeAxis
+
+    @property
+    def narrow(self) -> bool:
+        """Whether names stand above their lanes."""
+        return self.width < NARROW
+
+
+def _name_width(place: Layout) -> float:
+    return place.width - 2 * EDGE if place.narrow else NAMES - 3
+
+
+def _names(part: Part, place: Layout) -> list[tuple[str, float, str]]:
+    """The lines of the names of a part, each with its size and weight."""
+    wide = _name_width(place)
+    # The names are bold, which is about a tenth wider.
+    name = wrap(part.name, 0.9 * wide, _NAME)
+    if place.narrow and part.under and text_width(part.name, _NAME, "bold") + text_width(part.under, SMALL) < wide - 2:
+        return [(part.name, _NAME, part.under)]
+    under = wrap(part.under, wide, SMALL) if part.under else []
+    return [*((line, _NAME, "") for line in name), *((line, SMALL, "") for line in under)]
+
+
+def part_height(part: Part, place: Layout) -> float:
+    """Height of a part with the space above it, in millimetres."""
+    names = sum(text_height(1, size) for _, size, _ in _names(part, place))
+    if place.narrow:
+        return part.space + names + part.head + part.high
+    return part.space + max(names, part.head + part.high)
+
+
+def draw_part(figure: Figure, part: Part, place: Layout, top: float) -> None:
+    """Draw a part, with its names, from a distance of the upper edge of the figure in millimetres."""
+    at = top + part.space
+    for line, size, beside in _names(part, place):
+        color = INK if size == _NAME else "#444444"
+        weight = "bold" if size == _NAME else "normal"
+        add_text(figure, EDGE, at, line, fontsize=size, fontweight=weight, color=color, bbox=HALO)
+        if beside:
+            add_text(
+                figure,
+                EDGE + text_width(line, size, "bold") + 1.5,
+                at + 0.35,
+                beside,
+                fontsize=SMALL,
+                color="#444444",
+                bbox=HALO,
+            )
+        at += text_height(1, size)
+    low = (at if place.narrow else top + part.space) + part.head
+    ax = add_axes(figure, place.left, low, place.wide, part.high, label=part.label)
+    ax.spines[["bottom"]].set_visible(False)
+    ax.tick_params(axis="x", labelbottom=False, length=0)
+    part.draw(ax)
+
+
+def flag_part(title: str, rows: list, place: Layout) -> Part:
+    """Procedures or events, each with its words."""
+    flags = lay_flags(rows, [happened_words(row) for row in rows], place.axis, place.wide)
+    return Part(title, "", title, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
+
+
+def finding_part(rows: list, place: Layout) -> Part:
+    """The lane of a finding without a scale, each record with its state."""
+    flags = lay_flags(rows, [state_words(row) for row in rows], place.axis, place.wide)
+    name = rows[0].PARAM
+    return Part(name, "", name, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
+
+
+def _draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
+    make_plain(ax, axis)
+    ax.set_ylim(flags_height(flags), 0)
+    draw_flags(ax, flags, axis)
+    draw_cut(ax, axis)
+
+
+def make_plain(ax, axis: TimeAxis) -> None:
+    """Make axes without a vertical scale."""
+    draw_ticks(ax, axis)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+
+
+def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
+    """The staircase of the glucocorticoids, then a lane for each other treatment, in the order of their starts."""
+    if not rows:
+        return []
+    axis, parts = place.axis, []
+    stairs = lay_stairs(rows, derive_prednisone(case.facts, case.measures), axis, place.wide)
+    doses = derive_doses(case.facts).groupby("line")["DOSEDY"].agg(list).to_dict() if axis.is_days else {}
+    climbs = any(stair.high > 0 for stair in stairs)
+    if climbs:
+        names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
+        alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
+        under = f"{names}: mg/day" if alike else f"{names}: mg/day, as prednisone"
+        parts.append(Part("Glucocorticoids", under, "Glucocorticoids", _STAIRS, _stairs_drawer(stairs, place)))
+    others = [row for row in rows if not climbs or row.line not in {stair.step.row.line for stair in stairs}]
+    for code in dict.fromkeys(row.code for row in others):
+        members = [row for row in others if row.code == code]
+        parts.append(_lane_part(members, doses, place))
+    return parts
+
+
+def _is_number(stair) -> bool:
+    return stair.step.row.dose.replace(".", "", 1).isdigit()
+
+
+def _stairs_drawer(stairs: list, place: Layout) -> Callable:
+    def draw(ax) -> None:
+        """Draw the part into its axes."""
+        draw_ticks(ax, place.axis)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        draw_stairs(ax, stairs, place.axis, place.wide)
+        ax.axhline(0, color=INK, linewidth=0.5, zorder=1)
+        draw_cut(ax, place.axis)
+
+    return draw
+
+
+def _lane_part(rows: list, doses: dict, place: Layout) -> Part:
+    axis = place.axis
+    steps = lay_steps(rows, axis, place.wide)
+    stepped = min(heights_of(rows).values()) < 1
+    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * place.wide for step in steps}
+    words = {row.line: minus(legible(dosing(row))) for row in rows}
+    single = {row.line for row in rows if is_single(row) and axis.is_days}
+    short = {
+        row.line: minus(legible(amount_of(row))) for row in rows if row.line not in single and not doses.get(row.line)
+    }
+    fits = {line: text for line, text in words.items() if line in short and text_width(text, SMALL) < room[line] - 0.8}
+    rest = [words[row.line] for row in rows if row.line not in fits]
+    fits |= {
+        line: text for line, text in short.items() if line not in fits and text_width(text, SMALL) < room[line] - 0.8
+    }
+    under = "; ".join(dict.fromkeys(rest))
+    head = 2.6 if stepped and fits else 0.2
+    high = (_STEPPED if stepped else _BAR) + head
+
+    def draw(ax) -> None:
+        """Draw the part into its axes."""
+        make_plain(ax, axis)
+        ax.set_ylim(high + 0.2, 0)
+        draw_lane(ax, steps, axis, doses, head, high - head, fits)
+        draw_cut(ax, axis)
+
+    return Part(rows[0].PARAM, under, rows[0].PARAM, high + 0.2, draw)
+
+
+def graph_part(panel: Panel, place: Layout, case: Case) -> Part:
+    """The graph of a measure and, below it, what has no number."""
+    phases = case.about.get("phases", {})
+    flags = lay_flags(panel.listed, [state_words(row) for row in panel.listed], place.axis, place.wide)
+    strip = flags_height(flags) if panel.listed else 0.0
+    high = _GRADES if panel.scale == "grade" else _GRAPH
+
+    def draw(ax) -> None:
+        """Draw the part into its axes."""
+        # The axes of the part hold the graph and, below it, what has no number.
+        box = ax.get_position()
+        share = strip / (high + strip)
+        if strip:
+            below = ax.figure.add_axes((box.x0, box.y0, box.width, box.height * share), label=ax.get_label())
+            _draw_flags(below, flags, place.axis)
+            below.spines[["bottom"]].set_visible(False)
+            below.tick_params(axis="x", labelbottom=False, length=0)
+            ax.set_position((box.x0, box.y0 + box.height * share, box.width, box.height * (1 - share)))
+        draw_graph(ax, panel, phases)
+        ax.tick_params(axis="x", labelbottom=False, length=0)
+        ax.spines[["bottom"]].set_visible(True)
+        ax.spines[["bottom"]].set_color("#bbbbbb")
+
+    fits = text_width(panel.measure["label"], _NAME, "bold") <= _name_width(place)
+    name = panel.measure["label"] if fits else panel.measure["abbrev"]
+    limits = sorted({range_of(row) for row in panel.drawn} - {""})
+    parts = [unit_words(panel), *(f"reference {words}" for words in limits[:1]), "log scale" * is_logarithmic(panel)]
+    return Part(name, ", ".join(filter(None, parts)), panel.measure["label"], high + strip, draw, head=_HEAD)

@@ -1,0 +1,75 @@
+"""The strip above the course: who the patient is, and what of that is not reported."""
+
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from ..case import Case, patient_details
+from ..prose import capital
+from .drawn import WHO
+from .style import SMALL, add_text, millimetres, text_height, wrap
+
+
+class PatientStrip(NamedTuple):
+    """The lines of the strip, and its height and width in millimetres."""
+
+    title: list[str]
+    lines: list[str]
+    width: float
+    height: float
+
+
+def patient_line(patient: dict, with_sclerosis: bool) -> str:
+    """Whom the figure is about: age, sex, then subset, antibodies, duration of disease and what else is told.
+
+    Parameters
+    ----------
+    patient : dict
+        As in case.yaml.
+    with_sclerosis : bool
+        Whether subset and antibodies are asked for, as in systemic sclerosis: they are then said to be not reported.
+
+    Examples
+    --------
+    >>> patient_line({"age": "25", "sex": "female"}, True)
+    '25 years, female. Not reported: subset, antibodies, disease duration.'
+    >>> patient_line({"age": "44", "sex": "male", "subset": "diffuse cutaneous"}, True)
+    '44 years, male; diffuse cutaneous subset. Not reported: antibodies, disease duration.'
+    """
+    age, sex = (str(patient.get(name, "not_reported")).replace("_", " ") for name in ("age", "sex"))
+    known = "not reported"
+    who = ", ".join(
+        [*([f"{age} years" if age.isdigit() else age] if age != known else []), *([sex] if sex != known else [])]
+    )
+    told = [who, *patient_details(patient)]
+    asked = {"age": "age", "sex": "sex"}
+    if with_sclerosis:
+        asked |= {"subset": "subset", "antibodies": "antibodies"}
+    asked["disease_duration"] = "disease duration"
+    has = {name for name in asked if str(patient.get(name, "not_reported")).replace("_", " ") != known}
+    if patient.get("onset"):
+        has.add("disease_duration")
+    missing = [word for name, word in asked.items() if name not in has]
+    words = f"{'; '.join(filter(None, told))}." if any(told) else ""
+    return " ".join(filter(None, [words, f"Not reported: {', '.join(missing)}." if missing else ""]))
+
+
+def lay_patient(case: Case, width: float) -> PatientStrip:
+    """Wrap the words of the strip to a width in millimetres."""
+    diagnosis = capital(case.about.get("diagnosis", "diagnosis not reported"))
+    title = wrap(diagnosis, width - 3, 8)
+    asked = any(word in diagnosis.lower() for word in ("sclerosis", "lupus", "myositis"))
+    lines = wrap(patient_line(case.about.get("patient", {}), asked), width - 3, SMALL)
+    return PatientStrip(title, lines, width, text_height(len(title), 8) + text_height(len(lines), SMALL) + 3.2)
+
+
+def draw_patient(figure: Figure, strip: PatientStrip, left: float, top: float) -> None:
+    """Draw the strip, from an upper left corner in millimetres."""
+    look = {"facecolor": "#f2f2f2", "edgecolor": "none", "zorder": -2}
+    figure.add_artist(
+        Rectangle((0, 0), strip.width, strip.height - 1.2, transform=millimetres(figure, left, top), **look)
+    )
+    add_text(figure, left + 1.5, top + 0.6, "\n".join(strip.title), fontsize=8, fontweight="bold", gid=WHO)
+    under = top + 0.6 + text_height(len(strip.title), 8)
+    add_text(figure, left + 1.5, under, "\n".join(strip.lines), fontsize=SMALL, gid=f"{WHO}.more")

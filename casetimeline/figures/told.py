@@ -1,0 +1,87 @@
+"""What was recorded once, in words: one row of the table for each moment."""
+
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from ..prose import printed_words, value_words
+from .axis import TimeAxis
+from .drawn import tag
+from .flags import when_of
+from .style import SMALL, add_text, legible, minus, text_height, text_width, wrap
+
+_BETWEEN = "; "
+
+
+class Told(NamedTuple):
+    """A table of words before it is drawn: each piece with its place in millimetres, and the height of all."""
+
+    pieces: list[tuple[float, float, str, str, str]]
+    height: float
+
+
+def told_words(row) -> str:
+    """A finding in words: its name, its value or state, its reference range and its site.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> told_words(Row(PARAM="Rash", AVALC="present", value="", unit="", AVALU="", note="", LOC="trunk",
+    ...                ANRLO=float("nan"), ANRHI=float("nan")))
+    'rash present, trunk'
+    """
+    name = row.PARAM if row.PARAM[1:2].isupper() else row.PARAM[:1].lower() + row.PARAM[1:]
+    value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
+    return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC]))
+
+
+def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
+    """Flow the findings of each moment over the width of a figure, in millimetres, after the name of the moment."""
+    moments: dict[str, list] = {}
+    for row in sorted(rows, key=lambda row: (row.X, row.line)):
+        name = when_of(row, axis) if axis.is_days else f"{row.ORDER} {axis.names.get(row.ORDER, '')}".strip()
+        moments.setdefault(name, []).append(row)
+    edge, indent, line = 2.0, 2.0 if left < 30 else left, text_height(1, SMALL)
+    pieces: list[tuple[float, float, str, str, str]] = []
+    y = 0.0
+    if rows:
+        pieces.append((edge, y, "Other findings", "bold", ""))
+        y += line + 0.3
+    for name, members in moments.items():
+        head = wrap(name, indent - edge - 1.5 if indent > edge else width - 2 * edge, SMALL)
+        for i, words in enumerate(head):
+            pieces.append((edge, y + i * line, words, "normal", "head"))
+        if indent > edge:
+            x, deep = indent, y
+        else:
+            x, deep = edge + text_width(head[-1], SMALL) + 2.0, y + (len(head) - 1) * line
+            pieces[-1] = (*pieces[-1][:2], f"{pieces[-1][2]}:", "normal", "head")
+        for row in members:
+            words = minus(legible(told_words(row))) + ("." if row is members[-1] else ";")
+            if x > indent and x + text_width(words, SMALL) > width - edge:
+                x, deep = indent, deep + line
+            for i, part in enumerate(wrap(words, width - edge - indent, SMALL) if x == indent else [words]):
+                deep += line if i else 0.0
+                pieces.append(
+                    (x if not i else indent, deep, part, "normal", tag("written", row.code, row.line) if not i else "")
+                )
+                last = part
+            x = (x if x != indent else indent) + text_width(last, SMALL) + 1.2
+        y = max(deep, y + (len(head) - 1) * line) + line + 0.4
+    return Told(pieces, y)
+
+
+def draw_told(figure: Figure, told: Told, top: float) -> None:
+    """Draw the table, from a distance of the upper edge of the figure in millimetres."""
+    for x, y, words, weight, gid in told.pieces:
+        color = "#444444" if gid == "head" else "#222222"
+        add_text(
+            figure,
+            x,
+            top + y,
+            words,
+            fontsize=SMALL,
+            fontweight=weight,
+            color=color,
+            gid=gid if gid.startswith("ct.") else None,
+        )
