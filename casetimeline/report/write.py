@@ -40,7 +40,7 @@ from .document import (
 )
 from .html import render_page, sections_of
 from .pdf import render_report
-from .short import Short, manuscript_tables, short_blocks, short_report
+from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
 
 # What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
@@ -135,12 +135,18 @@ def write_report(
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
     front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
+    short = short_report(analysis)
+    brief = short_blocks(short, _course(analysis, pictures))
     page = render_page(
-        title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(analysis, absent), back
+        title,
+        [brief[1].text],
+        brief[2:],
+        sections_of({stem: notebooks[stem] for stem in shown}),
+        [lead[1], *_absent(analysis, absent)],
+        [*front, *back],
+        recorded_rows(analysis),
     )
     write_atomic(new / "report.html", page.encode())
-    short = short_report(analysis)
-    brief = short_blocks(short, _course(pictures))
     supplement = [
         Heading(1, f"Supplement to {title}"),
         *map(Paragraph, lead),
@@ -151,9 +157,8 @@ def write_report(
         summarise_recorded(analysis),
         *back,
     ]
-    footer = f"Case {case.case_id}"
+    footer, about = f"Case {case.case_id}", f"Supplement to {title}"
     write_atomic(new / "report.pdf", render_report(brief, title, lead[0], footer, _HIGHEST_ON_PAGE_ONE))
-    about = f"Supplement to {title}"
     write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
@@ -167,10 +172,19 @@ def write_report(
 _HIGHEST_ON_PAGE_ONE = 125.0
 
 
-def _course(pictures: dict[str, Picture]) -> Picture | None:
-    """The figure of the whole course, where its notebook was run."""
+def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
+    """The figure of the whole course, where its notebook was run, and the same drawn for a narrow screen."""
+    from ..figures import FIGURES, render_svg
+
     name = next((name for name in ("00_course", "00_timeline") if name in pictures), "")
-    return pictures[name]._replace(legend="Course of the case.") if name else None
+    if not name:
+        return None
+    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-") if name == "00_course" else ""
+    return pictures[name]._replace(legend="Course of the case.", narrow=narrow)
+
+
+# The width of one column of a journal, which a small screen shows at its real size.
+_NARROW = 85
 
 
 def picture_of(folder: Path, stem: str) -> Picture:
