@@ -185,7 +185,6 @@ def is_grade(text: str, grades: tuple[str, ...]) -> bool:
     (True, False)
     """
     try:
-        parse_grade(text, grades)
+        return bool(grades) and bool(parse_grade(text, grades))
     except ValueError:
         return False
-    return True
