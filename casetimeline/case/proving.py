@@ -108,7 +108,9 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         derived = row.get("derived", "")
         if derived:
             yield from _check_derived(row, derived, printed)
-        allowed = {float(number) for number in _NUMBER.findall(derived)}
+        # Of a sum the result, and not what it is made of.
+        results = " ".join(right for _, right in _SUM.findall(derived))
+        allowed = {float(number) for number in _NUMBER.findall(f"{_SUM.sub(' ', derived)} {results}")}
         for cell in _cells(row):
             near = (
                 _near_the_name(printed, row["code"].replace("_", " "), names, folded)
@@ -118,7 +120,7 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
             yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
         yield from _check_limits(row, printed, allowed)
         if not derived:
-            words = check_stated(row["state"].strip().lower(), row["code"], row["quote"])
+            words = check_stated(row["state"].strip().lower(), row["code"], row["quote"], row.get("note", ""))
             yield from ((row["line"], "state", row["state"], expected) for expected in words)
 
 
@@ -203,10 +205,11 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
 
 
 def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
-    """Of the numbers for a frequency those behind `every`, where there are such."""
-    behind = [each for each in printed if re.search(r"\b(every|q)\s*$", folded[: each.start], re.I)]
+    """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
+    words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
+    behind = [each for each in printed if re.search(words, folded[: each.start], re.I)]
     if cell.column != "frequency":
-        return printed
+        return behind or printed
     fortnights = [
         Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
     ]

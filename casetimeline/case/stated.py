@@ -46,13 +46,13 @@ def _pattern(words: str) -> str:
     return r"(?<!\w)" + re.escape(words).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") + r"(?!\w)"
 
 
-def check_stated(state: str, code: str, quote: str) -> Iterator[str]:
+def check_stated(state: str, code: str, quote: str, note: str = "") -> Iterator[str]:
     """What a state should be, where its quote does not say it.
 
     Parameters
     ----------
-    state, code, quote : str
-        Of a row.
+    state, code, quote, note : str
+        Of a row. The note says what a quote leaves open, of which the row says that it is not reported.
 
     Examples
     --------
@@ -67,6 +67,9 @@ def check_stated(state: str, code: str, quote: str) -> Iterator[str]:
         denied = re.search(rf"(?:{known['denied before'].pattern})(?:\W+\w+){{0,{_NEAR}}}\W*$", before, re.I)
         if (denied or known["denied after"].search(after)) and not known["affirmed"].search(before + after):
             yield "absent, as the quote says"
+    elif state == "not_reported":
+        if not note:
+            yield "what the quote says; or, in 'note', what it does not tell"
     elif state in known and not known[state].search(_until(code, folded) if state == "absent" else folded):
         yield f"a state that the quote says; it has none of the words for '{state}'"
 
