@@ -88,7 +88,9 @@ def _normal(
     limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
     limited = within_limits(numbers, value, limits)
     unlimited = value.each(is_normal, bool) & np.isnan(limited.low)
-    expected = "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both"
+    expected = (
+        "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
+    )
     return limited, rows_of(facts, unlimited, "value", expected)
 
 
