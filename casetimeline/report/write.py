@@ -14,7 +14,14 @@ import pyarrow.csv
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded, told_of
+from ..prose import (
+    results_sentences,
+    summarise_carriers,
+    summarise_case,
+    summarise_choices,
+    summarise_recorded,
+    told_of,
+)
 from ..rules import Analysis
 from ..vocabulary import COLUMN_NAMES
 from .care import summarise_care
@@ -156,6 +163,7 @@ def write_report(
         *map(Paragraph, _absent(analysis, absent)),
         Heading(2, "Recorded rows"),
         summarise_recorded(analysis),
+        summarise_carriers(analysis),
         *back,
     ]
     footer, about = f"Case {case.case_id}", f"Supplement to {title}"
