@@ -12,7 +12,6 @@ from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
     results_sentences,
-    summarise_carriers,
     summarise_case,
     summarise_choices,
     summarise_recorded,
@@ -125,7 +124,6 @@ def write_report(
         *map(Paragraph, _absent(analysis, absent)),
         Heading(2, "Recorded rows"),
         summarise_recorded(analysis),
-        summarise_carriers(analysis),
         *back,
     ]
     footer, about = f"Case {case.case_id}", f"Supplement to {title}"
