@@ -9,6 +9,11 @@ from ..values import number
 from .display import RowText, Table, without_empty
 from .words import dose_words, moment_words, value_words
 
+_OTHER_ANSWER = (
+    "Nearest other answer: the value of this row, nearest to the recorded one, at which a rule on size answers "
+    "otherwise while all else stays."
+)
+
 
 def summarise_carriers(analysis: Analysis) -> Table:
     """Which rows carry the result: what becomes of verdicts and claims without each, and how near each is to a turn.
@@ -49,6 +54,8 @@ def summarise_carriers(analysis: Analysis) -> Table:
     caption = f"Case {analysis.case.case_id}: which rows carry the result"
     others = len(analysis.case.facts) - len(shown)
     notes = (f"No verdict and no claim depends on the other {_counted(others, 'row')}.",) if others else ()
+    if table["TURNS"].ne("").any():
+        notes = (_OTHER_ANSWER, *notes)
     return Table(without_empty(shown, keep=("line", "row", "without it")), caption, notes)
 
 
