@@ -11,6 +11,7 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
+from .chronicle import label_in_sentence as label_in_sentence
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -20,6 +21,7 @@ from .display import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    spelled as spelled,
     text_of as text_of,
     typeset as typeset,
 )

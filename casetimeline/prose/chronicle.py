@@ -203,7 +203,7 @@ class _Chronicle:
             ]
             every, own = turn_words(self.exposure.loc[next(iter(turns))])
             schedule = f"one dose every {every} weeks (each drug every {own} weeks, as we read the schedule"
-            told += [*listed(drugs), Said(f" were given in turn, {schedule}")]
+            told += [*listed(drugs), Said(f" were alternated, {schedule}")]
             unknown = self.exposure.loc[list(turns), "NDOSLO"].isna().all()
             told += [Said("; number of doses not reported)" if unknown else ")")]
         undosed = [row for row in clauses if not row.dose and not row.count]

@@ -128,11 +128,9 @@ def _plain(block: Block, highest: float) -> dict:
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}
         case Cited():
-            pieces = [
-                {"text": _readable(piece.text), "mark": ",".join(map(str, piece.works))} for piece in block.pieces
-            ]
+            pieces = [{"text": _readable(piece.text), "mark": mark} for piece, mark in block.parts()]
             long = sum(len(piece.text) for piece in block.pieces) > _LONGEST_PARAGRAPH
-            return {"kind": "cited", "pieces": pieces, "splits": long}
+            return {"kind": "cited", "pieces": pieces, "splits": long, "raised": block.raised}
         case Works():
             works = [{"number": str(number), "text": _breakable(line)} for number, line in block.lines.items()]
             return {"kind": "works", "works": works}

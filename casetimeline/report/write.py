@@ -17,7 +17,7 @@ from ..files import combined, write_atomic
 from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded
 from ..rules import Analysis
 from .care import summarise_care
-from .citations import bibtex, csl_json, vancouver_lines
+from .citations import DEFAULT, bibtex, csl_json
 from .contents import (
     LIMITS,
     back_blocks,
@@ -103,6 +103,7 @@ def write_report(
     versions: dict[str, str],
     presets: tuple[str, ...],
     measures: tuple[str, ...] = (),
+    style: str = DEFAULT,
 ) -> None:
     """Write every artefact of a report into a folder that has its executed notebooks and figures.
 
@@ -120,6 +121,8 @@ def write_report(
         What figure files are written for.
     measures : tuple of str
         Codes of measures that have a figure file of their own beside the others.
+    style : str
+        Of the references, one of `CITATION_STYLES`.
 
     Raises
     ------
@@ -135,7 +138,7 @@ def write_report(
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
     front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
-    short = short_report(analysis)
+    short = short_report(analysis, style)
     brief = short_blocks(short, _course(analysis, pictures))
     page = render_page(
         title,
@@ -169,7 +172,7 @@ def write_report(
 
 
 # The figure of the course leaves room for the changes and what is open, in millimetres.
-_HIGHEST_ON_PAGE_ONE = 125.0
+_HIGHEST_ON_PAGE_ONE = 152.0
 
 
 def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
@@ -261,7 +264,7 @@ def _write_manuscript(
     care = summarise_care(analysis)
     # The Results cite the first works of the report, by the same numbers.
     last = max((number for told in short.results for piece in told.pieces for number in piece.works), default=0)
-    works = vancouver_lines(references)[:last]
+    works = [*short.works.lines.values()][:last]
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
     results = ["# Results", *map(markdown_cited, short.results), "# References", listed]
     legends, alts = [], []

@@ -16,7 +16,7 @@ from .. import __version__
 from ..faults import Fault, TimelineError, fault, first_few
 from ..figures import PRESETS
 from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
-from ..vocabulary import check_case_id, is_case_id
+from ..vocabulary import CITATION_STYLES, check_case_id, is_case_id
 
 _LIBRARIES = (
     "ipykernel",
@@ -37,6 +37,7 @@ _LIBRARIES = (
     "typst",
 )
 
+DEFAULT_STYLE = next(iter(CITATION_STYLES))
 # The parameters that add figure files to a report, and change nothing else in it.
 _FIGURES = ("presets", "measures")
 
@@ -132,6 +133,8 @@ class Plan(NamedTuple):
         Codes of measures that have a figure file of their own beside the others.
     deny : Path or None
         Names and numbers that no artefact may hold, one a line.
+    style : str
+        Of the references, one of `CITATION_STYLES`.
     """
 
     case_id: str
@@ -146,6 +149,7 @@ class Plan(NamedTuple):
     presets: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     deny: Path | None = None
+    style: str = DEFAULT_STYLE
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -195,7 +199,8 @@ class Plan(NamedTuple):
     def parameters(self) -> dict:
         """What was asked for, without any path."""
         lists = {"presets": list(self.presets), **({"measures": list(self.measures)} if self.measures else {})}
-        return {**{name: value for name, value in self.given.items() if value}, **lists}
+        style = {"style": self.style} if self.style != DEFAULT_STYLE else {}
+        return {**{name: value for name, value in self.given.items() if value}, **lists, **style}
 
 
 class SeriesPlan(NamedTuple):
@@ -331,6 +336,9 @@ def check_plan(plan: Plan) -> None:
     if not plan.lock.is_file():
         faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
+    if plan.style not in CITATION_STYLES:
+        known = list(CITATION_STYLES)
+        faults.append(fault(plan.style, f"a style of references: {', '.join(known)}", at="--style", known=known))
     if plan.measures and not plan.presets:
         expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
         faults.append(fault(",".join(plan.measures), expected, at="measure"))

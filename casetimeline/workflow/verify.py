@@ -22,6 +22,7 @@ from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from .build import make_report
 from .plan import (
+    DEFAULT_STYLE,
     AnyPlan,
     Plan,
     SeriesPlan,
@@ -115,6 +116,7 @@ def _plan_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Pa
         rules=asked["rules"],
         presets=asked["presets"],
         measures=asked["measures"],
+        style=asked["style"] or DEFAULT_STYLE,
     )
 
 
@@ -143,7 +145,7 @@ def _series_again(before: dict, data: Path, build: Path, notebooks: Path, lock: 
 
 def _asked(parameters: dict) -> dict:
     """The parameters of a manifest, which a hand may have changed into anything."""
-    texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules"), "")
+    texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules", "style"), "")
     asked = {**texts, "presets": [], "measures": [], **parameters}
     faults = [
         fault(str(asked[name]), "a text", at=MANIFEST, column=name)
