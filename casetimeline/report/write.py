@@ -39,7 +39,7 @@ from .document import (
     read_words,
 )
 from .html import render_page, sections_of
-from .pdf import render_report
+from .pdf import render_first_page, render_report
 from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
 
@@ -161,7 +161,7 @@ def write_report(
         *back,
     ]
     footer, about = f"Case {case.case_id}", f"Supplement to {title}"
-    write_atomic(new / "report.pdf", render_report(brief, title, lead[0], footer, _HIGHEST_ON_PAGE_ONE))
+    write_atomic(new / "report.pdf", render_first_page(brief, title, lead[0], footer, _until(short)))
     write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
@@ -171,8 +171,10 @@ def write_report(
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 
-# The figure of the course leaves room for the changes and what is open, in millimetres.
-_HIGHEST_ON_PAGE_ONE = 152.0
+def _until(short: Short) -> str:
+    """The last words of the first page: of what is open, else of the changes."""
+    notes = short.changes.notes
+    return next(iter([*reversed(short.open_points.texts), *reversed(notes)]), "")
 
 
 def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
