@@ -12,6 +12,8 @@ from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES
 
+_OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
@@ -71,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
+    _add_comparisons(names)
     _add_commands_of_reports(names)
     _add_commands_of_the_project(names)
     return parser
@@ -117,6 +120,22 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     parser.add_argument("file", type=_path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=commands.import_)
+
+
+def _add_comparisons(names: argparse._SubParsersAction) -> None:
+    state = "a case folder, REV:FOLDER of a revision in git, an archive of a case (.zip), or a built report"
+    words = "say what changed between two states of a case, and what that changes in its report"
+    parser = names.add_parser("diff", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser.add_argument("old", type=_text, help=state)
+    parser.add_argument("new", type=_text, help="the same")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.set_defaults(run=commands.diff)
+    words = "say everything that rests on a row of a timeline"
+    parser = names.add_parser("depends", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser.add_argument("folder", type=_path, metavar="case", help="a case folder")
+    parser.add_argument("--row", type=_count, required=True, metavar="N", help="the line of timeline.csv")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.set_defaults(run=commands.depends)
 
 
 def _add_commands_of_reports(names: argparse._SubParsersAction) -> None:
@@ -233,6 +252,13 @@ def _path(text: str) -> Path:
 
 def _numbers(text: str) -> list[int]:
     return [_count(word.strip()) for word in text.split(",")]
+
+
+def _text(text: str) -> str:
+    """A text that is not blank."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank; name what is meant")
+    return text
 
 
 def _count(text: str) -> int:

@@ -270,6 +270,31 @@ def compare(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def diff(options: argparse.Namespace) -> int:
+    """Say what changed between two states of a case, and what that changes in its report."""
+    from .workflow import compare_states, difference_lines
+
+    difference = compare_states(options.old, options.new)
+    if options.json:
+        say(json.dumps(difference.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(difference_lines(difference)))
+    return 0
+
+
+def depends(options: argparse.Namespace) -> int:
+    """Say what rests on a row of a timeline."""
+    from .case import read_case
+    from .workflow import dependence_lines, depends_on
+
+    dependence = depends_on(read_case(options.folder), options.row)
+    if options.json:
+        say(json.dumps(dependence.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(dependence_lines(dependence)))
+    return 0
+
+
 def accept(options: argparse.Namespace) -> int:
     """Make the results of a run the committed ones."""
     from .workflow import accept

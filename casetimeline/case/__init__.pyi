@@ -2,6 +2,7 @@ from .about import (
     caveats_of as caveats_of,
     parse_about as parse_about,
 )
+from .anew import without_rows as without_rows
 from .author import (
     Offered as Offered,
     accept_rows as accept_rows,
@@ -68,6 +69,7 @@ from .sources import (
     names_of_texts as names_of_texts,
     prove as prove,
     prove_source as prove_source,
+    sentences_of as sentences_of,
     with_proof as with_proof,
 )
 from .workbook.read import (

@@ -14,6 +14,7 @@ from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, QUESTIONS, words_of
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.
 MEASURE = "measure"
 FIGURE_NAMES = {
+    "00_course": "Course: treatments above every measure",
     "00_timeline": "Timeline of every fact",
     MEASURE: "One measure over time",
     "04_profile": "Profile: three measures above the treatments",

@@ -18,6 +18,9 @@ from .display import (
     Table as Table,
     without_empty as without_empty,
 )
+from .grounded import (
+    told_of as told_of,
+)
 from .passage import (
     Passage as Passage,
     Said as Said,

@@ -24,6 +24,7 @@ from ..vocabulary import (
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
+from .display import Sentence
 from .shares import asked_words
 from .undecided import tipping_words
 from .words import (
@@ -167,6 +168,11 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
         `present` or `past`.
     judged : DataFrame, optional
         Verdicts with the columns of `derive_tipping`; those on a later value are told after it.
+
+    Yields
+    ------
+    Sentence
+        With the lines of the records that it tells of.
     """
     case, measure = analysis.case, analysis.case.measure(code)
     unit, phases = measure["unit"], case.about.get("phases", {})
@@ -176,29 +182,33 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
         base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
         if base.empty:
             values = "; ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in series.itertuples())
-            yield _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
+            words = _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
+            yield Sentence(words, series["line"], f"{site}:no baseline")
             continue
         earlier = (series["POSTBLFL"] == "N") & ~series["line"].isin(base["line"])
         beside = series["POSTBLFL"].eq("") & ~series["line"].isin(base["line"])
         for row in series[earlier | beside].itertuples():
             wording = _BESIDE if row.POSTBLFL == "" else _BEFORE
-            yield wording.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+            words = wording.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+            yield Sentence(words, [row.line], f"line {row.line}")
         if len(base) > 1:
             values = " and ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in base.itertuples())
-            yield _OPEN_BASELINE.words(tense, name=name, values=values)
+            yield Sentence(_OPEN_BASELINE.words(tense, name=name, values=values), series["line"], f"{site}:baseline")
         else:
             row = base.iloc[0]
-            yield _BASELINE.words(tense, name=name, value=_value(row, unit, tense), moment=moment_words(row, phases))
+            words = _BASELINE.words(tense, name=name, value=_value(row, unit, tense), moment=moment_words(row, phases))
+            yield Sentence(words, [row.line], f"{site}:baseline")
         later = series[series["POSTBLFL"] == "Y"]
         for row in later.itertuples():
-            yield _later(row, unit, when_words(row, phases), tense)
+            yield Sentence(_later(row, unit, when_words(row, phases), tense), [row.line], f"line {row.line}")
             if judged is not None:
                 verdicts = judged[judged["line"] == row.line]
                 asked = asked_words(row, unit, case.rules[case.rules["rule"].isin(verdicts["RULE"])])
-                yield from filter(None, [asked and _ASKED.words(tense, share=asked)])
-                yield from verdict_sentences(verdicts, tense, unit)
+                answers = [asked and _ASKED.words(tense, share=asked), *verdict_sentences(verdicts, tense, unit)]
+                for words in filter(None, answers):
+                    yield Sentence(words, [row.line], f"verdicts on line {row.line}")
         if later.empty:
-            yield _NOTHING_LATER.words(tense)
+            yield Sentence(_NOTHING_LATER.words(tense), series["line"], f"{site}:nothing later")
 
 
 def in_order(records: pd.DataFrame) -> pd.DataFrame:

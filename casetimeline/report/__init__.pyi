@@ -1,3 +1,6 @@
+from .document import (
+    read_words as read_words,
+)
 from .leaks import (
     find_leaks as find_leaks,
     leaks_message as leaks_message,

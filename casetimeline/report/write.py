@@ -14,8 +14,9 @@ import pyarrow.csv
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded
+from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded, told_of
 from ..rules import Analysis
+from ..vocabulary import COLUMN_NAMES
 from .care import summarise_care
 from .citations import DEFAULT, bibtex, csl_json
 from .contents import (
@@ -240,12 +241,16 @@ def _write_tables(analysis: Analysis, folder: Path) -> None:
     case = analysis.case
     # A table that leaves the report still says that not every rule was evaluated.
     selection = {"RULESET": case.selection} if case.selection else {}
+    outputs = told_of(analysis)
     frames = {
         "derived": derived_table(analysis.changes, case.baseline_rule),
         "summary": summarise_case(analysis, analysis.codes).frame,
         "verdicts": _every_verdict(analysis).assign(**selection),
         "choices": summarise_choices(analysis).frame.assign(**selection),
         "claims": analysis.claims,
+        # What a report keeps so that two of them can be compared: the rows, and what was said of them.
+        "rows": case.facts[["line", *COLUMN_NAMES]],
+        "outputs": outputs.assign(LINES=[" ".join(map(str, lines)) for lines in outputs["LINES"]]),
     }
     for name, frame in frames.items():
         write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))

@@ -22,6 +22,12 @@ from .plan import (
     notebooks_in as notebooks_in,
     what_stands as what_stands,
 )
+from .revisions import (
+    compare_states as compare_states,
+    dependence_lines as dependence_lines,
+    depends_on as depends_on,
+    difference_lines as difference_lines,
+)
 from .series_build import (
     make_series as make_series,
 )
