@@ -34,7 +34,7 @@ _LONGEST_PARAGRAPH = 1800
 _BREAK = "​"
 
 
-def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = _HIGHEST) -> bytes:
+def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = 0.0) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Parameters
@@ -59,7 +59,7 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
         "description": description,
         "footer": legible(footer),
         "blocks": plain,
-        "floats": highest >= _HIGHEST,
+        "floats": floats,
     }
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
