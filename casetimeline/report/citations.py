@@ -19,14 +19,13 @@ from ..case import Case
 from ..derive import baseline_of
 from ..rules import BASIS, Analysis, is_needless
 from ..series import Series
-from ..vocabulary import CITATION_STYLES
+from ..vocabulary import DEFAULT_STYLE
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
 # marks of its own.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _THE_CASE = "the case"
-DEFAULT = next(iter(CITATION_STYLES))
 _STYLES = Path(__file__).parent / "styles"
 _OTHERS = ("others", "and others", "et al", "et al.")
 # What a source of case.yaml says, in the words of CSL-JSON.
@@ -209,7 +208,7 @@ def _key(work: dict, name: str) -> str:
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
 
 
-def reference_lines(references: list[Reference], style: str = DEFAULT) -> list[str]:
+def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> list[str]:
     """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
     works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
     lines = _lines_of(works, style)
@@ -227,7 +226,7 @@ def cite_words(references: list[Reference]) -> list[str]:
 
 
 @functools.lru_cache(maxsize=8)
-def _lines_of(works: tuple[str, ...], style: str = DEFAULT) -> list[str]:
+def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     """A line for each work, without the number before it; blank for a work of which nothing is known."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON

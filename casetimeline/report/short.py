@@ -21,8 +21,8 @@ from ..prose import (
 )
 from ..rules import Analysis
 from ..values import number
-from ..vocabulary import CITATION_STYLES, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import DEFAULT, Numbers, Reference, reference_lines
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
+from .citations import Numbers, Reference, reference_lines
 from .contents import patient_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
 
@@ -49,7 +49,7 @@ class Short(NamedTuple):
     works: Works
 
 
-def short_report(analysis: Analysis, style: str = DEFAULT) -> Short:
+def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     """The short report of a case but for its figure.
 
     Parameters

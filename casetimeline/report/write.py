@@ -16,9 +16,9 @@ from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded, told_of
 from ..rules import Analysis
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .care import summarise_care
-from .citations import DEFAULT, bibtex, csl_json
+from .citations import bibtex, csl_json
 from .contents import (
     LIMITS,
     back_blocks,
@@ -104,7 +104,7 @@ def write_report(
     versions: dict[str, str],
     presets: tuple[str, ...],
     measures: tuple[str, ...] = (),
-    style: str = DEFAULT,
+    style: str = DEFAULT_STYLE,
 ) -> None:
     """Write every artefact of a report into a folder that has its executed notebooks and figures.
 

@@ -16,7 +16,7 @@ from .. import __version__
 from ..faults import Fault, TimelineError, fault, first_few
 from ..figures import PRESETS
 from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
-from ..vocabulary import CITATION_STYLES, check_case_id, is_case_id
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 
 _LIBRARIES = (
     "ipykernel",
@@ -37,7 +37,6 @@ _LIBRARIES = (
     "typst",
 )
 
-DEFAULT_STYLE = next(iter(CITATION_STYLES))
 # The parameters that add figure files to a report, and change nothing else in it.
 _FIGURES = ("presets", "measures")
 
@@ -199,8 +198,8 @@ class Plan(NamedTuple):
     def parameters(self) -> dict:
         """What was asked for, without any path."""
         lists = {"presets": list(self.presets), **({"measures": list(self.measures)} if self.measures else {})}
-        style = {"style": self.style} if self.style != DEFAULT_STYLE else {}
-        return {**{name: value for name, value in self.given.items() if value}, **lists, **style}
+        lists |= {"style": self.style} if self.style != DEFAULT_STYLE else {}
+        return {**{name: value for name, value in self.given.items() if value}, **lists}
 
 
 class SeriesPlan(NamedTuple):
@@ -337,8 +336,7 @@ def check_plan(plan: Plan) -> None:
         faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
     if plan.style not in CITATION_STYLES:
-        known = list(CITATION_STYLES)
-        faults.append(fault(plan.style, f"a style of references: {', '.join(known)}", at="--style", known=known))
+        faults.append(fault(plan.style, f"one of {', '.join(CITATION_STYLES)}", at="--style", known=[*CITATION_STYLES]))
     if plan.measures and not plan.presets:
         expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
         faults.append(fault(",".join(plan.measures), expected, at="measure"))

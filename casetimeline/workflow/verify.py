@@ -20,9 +20,9 @@ from ..faults import NotebookError, TimelineError, fault
 from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
+from ..vocabulary import DEFAULT_STYLE
 from .build import make_report
 from .plan import (
-    DEFAULT_STYLE,
     AnyPlan,
     Plan,
     SeriesPlan,
