@@ -1,3 +1,7 @@
+from .axis import (
+    TimeAxis as TimeAxis,
+    order_axis as order_axis,
+)
 from .blocks import (
     Entry as Entry,
     TextRow as TextRow,
@@ -30,6 +34,16 @@ from .gallery import (
     draw_figures as draw_figures,
     names_of as names_of,
 )
+from .lanes import (
+    BAR_LOOKS as BAR_LOOKS,
+    DOSE_MARK as DOSE_MARK,
+    HAPPENED as HAPPENED,
+    MAY_GO_ON as MAY_GO_ON,
+    STOP_MARK as STOP_MARK,
+    is_open as is_open,
+    says as says,
+    span_of as span_of,
+)
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
@@ -54,6 +68,11 @@ from .reported import draw_reported as draw_reported
 from .rests import (
     marks_from as marks_from,
     marks_of as marks_of,
+)
+from .rows import (
+    is_single as is_single,
+    reference_regimen as reference_regimen,
+    rows_on as rows_on,
 )
 from .style import (
     ANSWER_MARKS as ANSWER_MARKS,

@@ -68,6 +68,7 @@ _OF_THE_CASE = (
     "silent",
     "written",
     "bounds",
+    "several",
     "no_change",
     "course",
 )

@@ -27,13 +27,19 @@ HAPPENED = {
     "event": ("event", _EVENT),
     "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
 }
-_STOP = {"marker": "|", "markersize": 6, "markeredgecolor": INK, "markeredgewidth": 1.0}
-_DOSE = {"marker": "d", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.7}
-_BAR_LOOKS = {
+STOP_MARK = {"marker": "|", "markersize": 6, "markeredgecolor": INK, "markeredgewidth": 1.0}
+DOSE_MARK = {
+    "marker": "d",
+    "markersize": 4.0,
+    "markerfacecolor": "white",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.7,
+}
+BAR_LOOKS = {
     True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
     False: {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6},
 }
-_MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
+MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 
 
 class Lane(NamedTuple):
@@ -131,7 +137,7 @@ def _draw_row(ax, row, lines: list[str], axis: TimeAxis, top: float, reference: 
     element = {"observation": row.STATE, "treatment": "bar"}.get(row.kind, row.kind)
     gid = tag(element, row.code, row.line)
     if row.kind == "treatment":
-        _draw_treatment(ax, row, axis, middle, gid, doses, _BAR_LOOKS[row.line in reference])
+        _draw_treatment(ax, row, axis, middle, gid, doses, BAR_LOOKS[row.line in reference])
     else:
         look = HAPPENED[row.kind][1] if row.kind in HAPPENED else STATE_MARKS[row.STATE]
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
@@ -153,19 +159,19 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
     """A bar with its doses; a single dose as a mark alone; a bar whose end is not reported ends as an outline."""
     low = middle - _BAR / 2
     if is_single(row):
-        ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **_DOSE))
+        ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **DOSE_MARK))
         _draw_whisker(ax, row, middle, row.XLO, row.XHI)
         return
-    start, end = _span(row, axis, _STUB * per_mm(ax, axis))
+    start, end = span_of(row, axis, _STUB * per_mm(ax, axis))
     if pd.notna(row.TAIL):
         # Only the start is reported: where the treatment may have gone on, the bar has an outline and no filling.
         end = min(end, row.TAIL)
         tail = Rectangle(
-            (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **_MAY_GO_ON
+            (start, low), row.TAIL - start, _BAR, gid=tag("tail", row.code, row.line), zorder=1.9, **MAY_GO_ON
         )
         ax.add_patch(tail)
     if row.end == STOPPED:
-        ax.add_line(Line2D([end], [middle], linestyle="none", zorder=4, **_STOP))
+        ax.add_line(Line2D([end], [middle], linestyle="none", zorder=4, **STOP_MARK))
     if is_open(row):
         start = axis.low if axis.is_days else start
         ax.plot([start], [middle], marker="<", color=INK, markersize=4, clip_on=False, zorder=4)
@@ -178,7 +184,7 @@ def _draw_treatment(ax, row, axis: TimeAxis, middle: float, gid: str, doses: lis
         _draw_whisker(ax, row, middle, row.AENLO, row.AENHI)
     if doses:
         dose = tag("dose", row.code, row.line)
-        ax.add_line(Line2D(doses, [middle] * len(doses), linestyle="none", gid=dose, zorder=3.5, **_DOSE))
+        ax.add_line(Line2D(doses, [middle] * len(doses), linestyle="none", gid=dose, zorder=3.5, **DOSE_MARK))
 
 
 def is_open(row) -> bool:
@@ -186,7 +192,7 @@ def is_open(row) -> bool:
     return row.kind == "treatment" and -np.inf == row.DAYLO and not is_single(row)
 
 
-def _span(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
+def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
     """Where the filled part of a bar begins and ends: a stub where no time of an end is reported."""
     if not axis.is_days:
         return row.X - 0.42, row.X + 0.42
@@ -212,17 +218,17 @@ def lane_entries(rows: list, doses: dict, regimen: dict[int, str]) -> list[Entry
     entries = []
     if barred & set(regimen):
         names = "; ".join(dict.fromkeys(name for line, name in regimen.items() if line in barred))
-        entries.append(Entry(f"reference treatment: {names}", "box", _BAR_LOOKS[True]))
+        entries.append(Entry(f"reference treatment: {names}", "box", BAR_LOOKS[True]))
     if barred - set(regimen):
-        entries.append(Entry("other treatment", "box", _BAR_LOOKS[False]))
+        entries.append(Entry("other treatment", "box", BAR_LOOKS[False]))
     if doses or any(map(is_single, treatments)):
-        entries.append(Entry("one administration" + (", as scheduled" if doses else ""), "mark", _DOSE))
+        entries.append(Entry("one administration" + (", as scheduled" if doses else ""), "mark", DOSE_MARK))
     if any(map(is_open, treatments)):
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 4}))
     if any(row.end == "ongoing" for row in treatments):
         entries.append(Entry("ongoing", "mark", {"marker": ">", "color": INK, "markersize": 4}))
     if any(row.end == STOPPED and not is_single(row) for row in treatments):
-        entries.append(Entry("stopped, when is not told", "mark", _STOP))
+        entries.append(Entry("stopped, when is not told", "mark", STOP_MARK))
     there = {row.kind for row in rows}
     entries += [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in there]
     return entries

@@ -48,7 +48,8 @@ def results_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
     codes = [code for code in case.measures.index if code in recorded]
     # A rule has nothing to say about a value that is not known.
     judged = derive_tipping(_verdicts_on_changes(analysis.verdicts), changes, case.rules)
-    judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
+    known = changes["AVALLO"].notna() | changes["AVALCALO"].notna()
+    judged = judged[judged["line"].isin(changes.loc[known & ~changes["STATE"].isin(OPEN_STATES), "line"])]
     subset = analysis.subset.lines if analysis.subset else ()
     treated = case.facts.loc[case.facts["kind"] == "treatment", "line"]
     named = {int(line) for lines in analysis.claims["LINES"] for line in lines.split(", ") if line}
@@ -125,7 +126,7 @@ def _given(case: Case) -> Iterator[str]:
             turns = f"one administration every {every} weeks in turn with {in_a_sentence(schedule.ALTERNATES)}"
             words = f"{turns}, so this one every {its_own} weeks, as the schedule was read"
         # The note may say as well that no dose is reported.
-        note = row.note.removesuffix(dose).rstrip("; ")
+        note = "; ".join(part for part in row.note.split("; ") if part != dose)
         yield ", ".join(filter(None, [dose, words, row.route, note]))
 
 
@@ -145,7 +146,10 @@ def _events(case: Case) -> list[Sentence]:
 
 
 def _event(row, phases: dict) -> str:
-    """One of them, with its grade, its relation to a treatment, and how often."""
-    inside = [row.grade and f"grade {row.grade}", row.related and f"related: {row.related}", times_words(row), row.note]
+    """One of them, with its grade, its relation to a treatment, how often, and where and how unless that is said."""
+    said = f"{row.PARAM} {row.note}".casefold()
+    where_and_how = [text for text in (row.site, row.method) if text.casefold() not in said]
+    related = row.related and f"related: {row.related}"
+    inside = [row.grade and f"grade {row.grade}", related, times_words(row), *where_and_how, row.note]
     words = "; ".join(filter(None, inside))
     return f"{in_a_sentence(row.PARAM)}{f' ({words})' if words else ''} {when_words(row, phases)}"

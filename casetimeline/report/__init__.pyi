@@ -16,6 +16,5 @@ from .texts import (
     texts_of as texts_of,
 )
 from .write import (
-    table_bytes as table_bytes,
     write_report as write_report,
 )

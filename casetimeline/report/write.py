@@ -1,16 +1,12 @@
 """The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
 
 import html
-import io
-import re
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.csv
 
+from ..case import table_bytes
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
@@ -43,40 +39,6 @@ from .html import render_page, sections_of
 from .pdf import render_first_page, render_report
 from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
-
-# What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
-# A spreadsheet of East Asia takes the wide forms for the others.
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
-
-
-def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
-    """A derived table as `.csv` or `.parquet`.
-
-    In CSV, texts stand in quotation marks, numbers have the digits that tell them apart, a missing cell is blank, and
-    a text that a spreadsheet would run as a formula begins with an apostrophe.
-
-    Examples
-    --------
-    >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
-    b'"note","CHG"\\n"\\'=1+1",-14\\n"-2 mo",\\n'
-    """
-    buffer = io.BytesIO()
-    if suffix == ".parquet":
-        table.to_parquet(buffer, index=False)
-    else:
-        texts = table.select_dtypes(["object", "string"])
-        guarded = {name: _guarded(column) for name, column in texts.items()}
-        plain = pyarrow.Table.from_pandas(table.assign(**guarded), preserve_index=False)
-        pyarrow.csv.write_csv(plain, buffer)
-    return buffer.getvalue()
-
-
-def _guarded(texts: pd.Series) -> pd.Series:
-    codes, different = pd.factorize(texts, use_na_sentinel=True)
-    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t or None for t in different]
-    return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")
-
 
 # What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
 ORDER = (

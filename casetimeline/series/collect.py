@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 
 import pandas as pd
 
-from ..case import case_ids, read_case, words_in
+from ..case import case_ids, read_case, refuse_mixture, words_in
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -17,7 +17,7 @@ from ..vocabulary import check_case_id
 # The name of a series that was given none.
 UNNAMED = "series"
 # The figures that the notebook of a series publishes, by the names of their files.
-FIGURES = ("series_waterfall",)
+FIGURES = ("series_reported", "series_swimmer", "series_waterfall", "series_multiples", "series_spaghetti")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Series:
         One a case, sorted by `case_id`.
     chosen : str
         How the cases were chosen, as a sentence.
+    compared : dict
+        What was derived of a measure, by its code: it is made once, however many tables and figures show it.
 
     See Also
     --------
@@ -41,6 +43,7 @@ class Series:
     name: str
     analyses: tuple[Analysis, ...]
     chosen: str
+    compared: dict = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.analyses)
@@ -156,6 +159,7 @@ def read_series(
     twice = [case_id for case_id, n in Counter(each.case.case_id for each in analyses).items() if n > 1]
     if twice:
         raise TimelineError([fault(each, "each case once", at="cases") for each in sorted(twice)])
+    refuse_mixture((each.case.case_id for each in analyses), "cases")
     kept = [each for each in analyses if _fits(each, diagnosis, records)]
     if not kept:
         expected = f"at least one case{_filter_words(diagnosis, records)}"
