@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
-from ..faults import Fault, TimelineError, fault, first_few
-from ..figures import PRESETS
+from ..faults import TimelineError, fault, first_few
+from ..figures import PRESETS, preset_faults
 from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 
@@ -305,13 +305,6 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     if faults:
         raise TimelineError(faults)
     return tuple(path for stem, path in paths.items() if not named or stem in named)
-
-
-def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:
-    """A fault for each name that is no preset, at its place in a file or an option."""
-    known = list(PRESETS)
-    expected = f"one of {', '.join(known)}"
-    return [fault(str(name), expected, at=file, column=column, known=known) for name in names if name not in known]
 
 
 def check_plan(plan: Plan) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 from ..case import case_ids
 from ..characters import say
 from ..faults import NotebookError, TimelineError, fault
-from ..figures import PROOF
+from ..figures import PROOF, preset_faults
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from ..vocabulary import DEFAULT_STYLE
@@ -28,7 +28,6 @@ from .plan import (
     SeriesPlan,
     digest_outputs,
     notebooks_in,
-    preset_faults,
     read_manifest,
     versions_here,
 )
