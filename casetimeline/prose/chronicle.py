@@ -31,7 +31,7 @@ _NOUNS = {
     "ineffective": "ineffective {}",
 }
 _SAID = {
-    "responded well": "a good response",
+    "responded well": "that the patient responded well",
     "well controlled": "good control",
     "walks without support": "walking without support",
     "asymptomatic": "no symptoms",

@@ -366,7 +366,8 @@ def hostile(tmp_path_factory):
         writer = csv.writer(file)
         columns = ("phase", "kind", "code", "value", "state", "dose", "dose_unit", "route", "note", "unit")
         writer.writerow(["case_id", *columns, "source", "quote"])
-        writer.writerows(["a", *row, "", HOSTILE, HOSTILE] for row in rows)
+        # A quote prints the number of its row.
+        writer.writerows(["a", *row, "", HOSTILE, f"{row[3]} {row[5]}: {HOSTILE}"] for row in rows)
     return read_case(data, "a")
 
 
