@@ -86,7 +86,7 @@ MUTANTS_TOOLS := mutmut==3.8.1
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html supplement.pdf
 
-.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants mutants-data dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
 TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -241,6 +241,9 @@ equal: .venv/.ready ### run every notebook of every case on stock and on warm ke
 mutants: .venv-mutants/.ready ### change the code in small ways and see that a test fails (about an hour)
 	.venv-mutants/bin/mutmut run --max-children 2
 	-.venv-mutants/bin/mutmut results | grep -v killed
+
+mutants-data: .venv/.ready ### change each cell of each case and see that it is noticed; the score into data/README.md (half an hour)
+	$(BIN)/python tests/changed_cells.py --write data/README.md
 
 dictionary: .venv/.ready ### write the data dictionary into data/README.md
 	$(RUN) dictionary data/README.md

@@ -19,6 +19,9 @@ from .difference import (
     compare_outputs as compare_outputs,
     compare_rows as compare_rows,
 )
+from .left_out import (
+    sensitivity as sensitivity,
+)
 from .limits import (
     derive_required as derive_required,
     largest_analytical_cv as largest_analytical_cv,
@@ -33,9 +36,11 @@ from .outputs import (
     table_of as table_of,
 )
 from .populations import (
+    BY_EXAMINERS as BY_EXAMINERS,
     OF_PATIENT as OF_PATIENT,
     derive_applicable as derive_applicable,
     derive_context as derive_context,
+    derive_examined as derive_examined,
     derive_regression as derive_regression,
 )
 from .rules import (
@@ -57,4 +62,5 @@ from .tipping import (
     UPPER_LIMIT as UPPER_LIMIT,
     VALUE as VALUE,
     derive_tipping as derive_tipping,
+    derive_turns as derive_turns,
 )
