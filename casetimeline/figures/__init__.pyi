@@ -48,6 +48,7 @@ from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
     Preset as Preset,
+    preset_faults as preset_faults,
 )
 from .profile import draw_profile as draw_profile
 from .proof import (
