@@ -35,7 +35,6 @@ from .presets import (
     PROOF as PROOF,
     Preset as Preset,
 )
-from .profile import draw_profile as draw_profile
 from .proof import (
     proof_table as proof_table,
     prove_folder as prove_folder,
@@ -74,7 +73,6 @@ from .style import (
     with_letters as with_letters,
     wrap as wrap,
 )
-from .timeline import draw_timeline as draw_timeline
 from .trajectory import (
     draw_trajectory as draw_trajectory,
 )

@@ -13,6 +13,7 @@ from ..derive import parse_frequency
 from ..values import number, parse_value, phase_of_end, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
+from .blocks import Entry
 from .drawn import tag
 from .flags import draw_whisker, when_of
 from .rows import height, is_single, per_mm
@@ -223,6 +224,21 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float) -> None:
 
 def _said(row, axis: TimeAxis) -> str:
     return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
+
+
+def treatment_entries(rows: list, axis: TimeAxis) -> list[Entry]:
+    """Entries of the key for the treatments that are shown."""
+    barred = [row for row in rows if not (is_single(row) and axis.is_days)]
+    shown = (
+        (any(row.dose for row in barred), "treatment; where doses compare, as high as the dose", "box", BAR),
+        (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
+        (any(pd.notna(row.TAIL) for row in barred), "whether it went on is not reported", "line", GOES_ON),
+        (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
+        (any(map(is_taken, rows)), "already being taken", "mark", TAKEN),
+        (any(row.end == STOPPED for row in barred), "stopped, when is not told", "mark", STOP),
+        (axis.is_days and any(map(is_single, rows)), "one administration", "mark", DOSE),
+    )
+    return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
 
 class Stair(NamedTuple):

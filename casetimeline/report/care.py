@@ -126,7 +126,7 @@ def _findings(case: Case) -> dict[str, Answer]:
     findings = case.facts[case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)]
     where = f"timeline.csv, {_lines(findings)}; which were found on examination, the file does not say"
     timed = int(case.facts["start"].ne("").sum())
-    times = f"figure 00_timeline; facts with a time: {timed} of {len(case.facts)}"
+    times = f"figure 00_course; facts with a time: {timed} of {len(case.facts)}"
     diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
     return {
         "6": Answer(PARTLY, where) if len(findings) else _absent("finding", "timeline.csv"),

@@ -81,8 +81,6 @@ def _guarded(texts: pd.Series) -> pd.Series:
 ORDER = (
     "06_reported",
     "00_course",
-    "00_timeline",
-    "04_profile",
     "01_skin",
     "02_muscle",
     "03_pericardium",
@@ -169,7 +167,7 @@ _HIGHEST_ON_PAGE_ONE = 125.0
 
 def _course(pictures: dict[str, Picture]) -> Picture | None:
     """The figure of the whole course, where its notebook was run."""
-    name = next((name for name in ("00_course", "00_timeline") if name in pictures), "")
+    name = "00_course" if "00_course" in pictures else ""
     return pictures[name]._replace(legend="Course of the case.") if name else None
 
 

@@ -210,7 +210,7 @@ def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
         ({}, "the id of a case"),
         ({"case": "nobody"}, "one of acp-imnm-75f"),
         ({"case": "../fu-2025"}, "one of acp-imnm-75f"),
-        ({"case": "fu-2025", "figure": "10_more"}, "one of 00_timeline"),
+        ({"case": "fu-2025", "figure": "10_more"}, "one of 00_course"),
         ({"case": "fu-2025", "preset": "lancet"}, "one of frontiers"),
         ({"case": "fu-2025", "preset": "wileys"}, "did you mean 'wiley'?"),
         ({"case": "fu2025"}, "did you mean 'fu-2025'?"),
@@ -282,7 +282,7 @@ def test_an_error_of_the_program_is_told_as_one_and_the_session_goes_on(fresh, m
         (Choice("a", baseline="phase=2", axis="order"), "make report CASE=a BASELINE=phase=2 AXIS=order"),
         (Choice("a", rules="response,error", preset="wiley"), "make report CASE=a RULES=response,error PRESET=wiley"),
         (Choice("a", "measure", "lvef"), "make report CASE=a PRESET=screen MEASURE=lvef"),
-        (Choice("a", "04_profile", "lvef"), "make report CASE=a"),
+        (Choice("a", "00_course", "lvef"), "make report CASE=a"),
     ],
 )
 def test_the_command_names_every_choice(choice, command):
