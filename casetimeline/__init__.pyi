@@ -69,10 +69,13 @@ from .prose import (
     summarise_support as summarise_support,
     summarise_timeline as summarise_timeline,
     summarise_verdicts as summarise_verdicts,
+    told_of as told_of,
 )
 from .rules import (
     Analysis as Analysis,
     analyse as analyse,
+    compare_outputs as compare_outputs,
+    compare_rows as compare_rows,
     compare_rules as compare_rules,
     derive_context as derive_context,
     derive_required as derive_required,

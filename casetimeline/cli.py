@@ -12,6 +12,8 @@ from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES
 
+_OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
@@ -71,26 +73,36 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
+    _add_commands_of_cases(names)
+    _add_commands_of_registries(names)
+    _add_comparisons(names)
     _add_commands_of_reports(names)
     _add_commands_of_the_project(names)
     return parser
 
 
 def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
-    path = "a case folder, the folder that holds the cases, or a CSV file"
+    path = "a case folder, the folder that holds the cases, a CSV or Parquet file, or a folder of shards"
     parser = names.add_parser(
         "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
     )
     parser.add_argument("path", type=_path, help=path)
     _analysis(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
+    _workers(parser)
     parser.set_defaults(run=commands.check)
     parser = names.add_parser("derive", help="write the derived table of a case, a folder of cases, or a file of many")
     parser.add_argument("path", type=_path, help=path)
-    parser.add_argument("-o", "--output", type=_path, required=True, help="OUT.csv or OUT.parquet")
+    words = "OUT.csv, OUT.parquet, or of shards a folder of parts"
+    parser.add_argument("-o", "--output", type=_path, required=True, help=words)
     _analysis(parser)
     parser.add_argument("--measure", default="", help="the records of one measure alone, by its code")
+    _workers(parser)
+    parser.add_argument("--resume", action="store_true", help="keep the parts that are there and made from the same")
     parser.set_defaults(run=commands.derive)
+
+
+def _add_commands_of_cases(names: argparse._SubParsersAction) -> None:
     parser = names.add_parser(
         "prove", help="find the quotes and numbers of a case in a text that is not stored beside it"
     )
@@ -117,6 +129,43 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     parser.add_argument("file", type=_path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=commands.import_)
+
+
+def _add_commands_of_registries(names: argparse._SubParsersAction) -> None:
+    parser = names.add_parser("shard", help="cut a long table of many cases into files of about a thousand cases each")
+    parser.add_argument("table", type=_path, help="a CSV or Parquet file, its rows in any order")
+    parser.add_argument("-o", "--output", type=_path, required=True, metavar="DIR", help="a folder for the shards")
+    parser.add_argument("--cases", type=_count, default=1000, metavar="N", help="cases of a shard")
+    parser.add_argument("--memory", type=_count, default=256, metavar="MB", help="memory beside the program itself")
+    parser.set_defaults(run=commands.shard)
+    parser = names.add_parser("extract", help="write cases of a folder of shards as case folders")
+    parser.add_argument("path", type=_path, help="a folder of shards")
+    parser.add_argument("cases", nargs="+", metavar="CASE", help="ids of cases")
+    parser.add_argument("-o", "--output", type=_path, required=True, metavar="DATA", help="the folder of the cases")
+    _analysis(parser)
+    parser.set_defaults(run=commands.extract)
+    parser = names.add_parser("simulate", help="write a registry of simulated cases, no patient among them, to try one")
+    parser.add_argument("-o", "--output", type=_path, required=True, help="OUT.csv")
+    parser.add_argument("--cases", type=_count, default=1000, metavar="N", help="how many cases")
+    parser.add_argument("--seed", type=_count, default=1, metavar="N", help="another one gives other cases")
+    parser.add_argument("--visits", type=_count, default=12, metavar="N", help="visits planned for a case")
+    parser.set_defaults(run=commands.simulate)
+
+
+def _add_comparisons(names: argparse._SubParsersAction) -> None:
+    state = "a case folder, REV:FOLDER of a revision in git, an archive of a case (.zip), or a built report"
+    words = "say what changed between two states of a case, and what that changes in its report"
+    parser = names.add_parser("diff", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser.add_argument("old", type=_text, help=state)
+    parser.add_argument("new", type=_text, help="the same")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.set_defaults(run=commands.diff)
+    words = "say everything that rests on a row of a timeline"
+    parser = names.add_parser("depends", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser.add_argument("folder", type=_path, metavar="case", help="a case folder")
+    parser.add_argument("--row", type=_count, required=True, metavar="N", help="the line of timeline.csv")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.set_defaults(run=commands.depends)
 
 
 def _add_commands_of_reports(names: argparse._SubParsersAction) -> None:
@@ -165,6 +214,20 @@ def _add_commands_of_the_project(names: argparse._SubParsersAction) -> None:
 def _analysis(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as case.yaml says")
     parser.add_argument("--reference", default="", help="the reference treatment; else as case.yaml says")
+
+
+def _workers(parser: argparse.ArgumentParser) -> None:
+    """Who does the work on a folder of shards."""
+    words = "shards at once, each in a process of its own"
+    parser.add_argument("-j", "--jobs", type=_count, default=1, metavar="N", help=words)
+    _cluster(parser)
+
+
+def _cluster(parser: argparse.ArgumentParser) -> None:
+    words = "the scheduler of a Dask cluster in place of this machine: tcp://127.0.0.1:8786, or tls://HOST:8786"
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help=words)
+    for name, what in (("ca", "the authority of the cluster"), ("cert", "the certificate"), ("key", "the key")):
+        parser.add_argument(f"--tls-{name}", type=_path, metavar="FILE", help=f"{what}, in PEM; needed for tls://")
 
 
 def _choices(parser: argparse.ArgumentParser) -> None:
@@ -230,6 +293,13 @@ def _path(text: str) -> Path:
 
 def _numbers(text: str) -> list[int]:
     return [_count(word.strip()) for word in text.split(",")]
+
+
+def _text(text: str) -> str:
+    """A text that is not blank."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank; name what is meant")
+    return text
 
 
 def _count(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .characters import say
 from .faults import TimelineError, fault
-from .vocabulary import is_case_id, words_of
+from .vocabulary import SHARDS, is_case_id, words_of
 
 
 def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tuple[Path, ...]):
@@ -30,6 +30,8 @@ def _plan(options: argparse.Namespace, case_id: str, build: Path, notebooks: tup
 
 def check(options: argparse.Namespace) -> int:
     """Print every fault of the cases at a path."""
+    if (options.path / SHARDS).is_file():
+        return _check_shards(options)
     from .case import read_path
 
     readings = list(read_path(options.path, options.baseline, options.reference))
@@ -49,9 +51,10 @@ def check(options: argparse.Namespace) -> int:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the derived table of the cases at a path."""
-    from .case import derive_path
+    if (options.path / SHARDS).is_file():
+        return _derive_shards(options)
+    from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .report import table_bytes
 
     if options.output.suffix not in (".csv", ".parquet"):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
@@ -64,6 +67,70 @@ def derive(options: argparse.Namespace) -> int:
         say(f"note: {note}")
     say(f"{options.output.name}: {len(table)} records")
     return 0
+
+
+def shard(options: argparse.Namespace) -> int:
+    """Cut a long table into shards by case."""
+    from .workflow import cut
+
+    made = cut(options.table, options.output, options.cases, options.memory)
+    for note in made.notes:
+        say(f"note: {note}")
+    rows, cases = (sum(getattr(each, name) for each in made.shards) for name in ("rows", "cases"))
+    say(f"{options.output}: {rows} rows of {cases} cases in {len(made.shards)} shards")
+    return 0
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Write a registry of simulated cases."""
+    from .case import Simulation
+    from .workflow import write_simulated
+
+    count = write_simulated(options.output, Simulation(options.cases, options.seed, options.visits))
+    say(f"{options.output}: {count} rows of {options.cases} simulated cases, no patient among them")
+    return 0
+
+
+def extract(options: argparse.Namespace) -> int:
+    """Write cases of a registry as folders."""
+    from .workflow import extract_cases, open_registry
+
+    registry = open_registry(options.path, options.baseline, options.reference, suffix=".csv")
+    extract_cases(registry, options.cases, options.output)
+    say(f"{options.output}: {len(options.cases)} case{'s' * (len(options.cases) > 1)}")
+    return 0
+
+
+def _workers(options: argparse.Namespace):
+    from .workflow import Cluster, workers
+
+    cluster = Cluster(options.scheduler, options.tls_ca, options.tls_cert, options.tls_key)
+    return workers(options.jobs, cluster if options.scheduler else None)
+
+
+def _check_shards(options: argparse.Namespace) -> int:
+    from .workflow import check_registry, finding_lines, findings_as_data, open_registry
+
+    registry = open_registry(options.path, options.baseline, options.reference)
+    with _workers(options) as workers:
+        findings = check_registry(registry, workers)
+    if options.format == "json":
+        say(json.dumps(findings_as_data(registry, findings), indent=1))
+    else:
+        say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
+    return 2 if findings.causes else 0
+
+
+def _derive_shards(options: argparse.Namespace) -> int:
+    from .workflow import derive_into, finding_lines, open_registry, part_suffix
+
+    suffix = part_suffix(options.output)
+    registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
+    with _workers(options) as workers:
+        findings = derive_into(options.output, registry, workers, options.resume)
+    say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
+    say(f"{options.output}: {findings.records} records")
+    return 2 if findings.causes else 0
 
 
 def prove(options: argparse.Namespace) -> int:
@@ -265,6 +332,31 @@ def compare(options: argparse.Namespace) -> int:
     if not faults:
         say("The committed notebooks and figures are what a run gives.")
     return 1 if faults else 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Say what changed between two states of a case, and what that changes in its report."""
+    from .workflow import compare_states, difference_lines
+
+    difference = compare_states(options.old, options.new)
+    if options.json:
+        say(json.dumps(difference.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(difference_lines(difference)))
+    return 0
+
+
+def depends(options: argparse.Namespace) -> int:
+    """Say what rests on a row of a timeline."""
+    from .case import read_case
+    from .workflow import dependence_lines, depends_on
+
+    dependence = depends_on(read_case(options.folder), options.row)
+    if options.json:
+        say(json.dumps(dependence.as_data(), indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(dependence_lines(dependence)))
+    return 0
 
 
 def accept(options: argparse.Namespace) -> int:

@@ -15,6 +15,9 @@ from .faults import TimelineError, fault
 CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CASE_ID_WORDS = "up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"
 
+# What a folder of shards holds stands in a file of this name.
+SHARDS = "shards.json"
+
 KINDS = ("observation", "treatment", "procedure", "event", "adverse_event", "statement")
 
 STATES = {

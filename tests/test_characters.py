@@ -16,6 +16,7 @@ from hypothesis import given, strategies as st
 from casetimeline.case.about import parse_about
 from casetimeline.case.dialect import read_rows
 from casetimeline.case.model import parse_case
+from casetimeline.case.table import table_bytes
 from casetimeline.characters import in_one_line, printable, shown
 from casetimeline.explore.session import Session
 from casetimeline.faults import NotebookError, TimelineError, fault
@@ -24,7 +25,6 @@ from casetimeline.report.document import Heading, Items, Paragraph
 from casetimeline.report.html import render_page
 from casetimeline.report.pdf import render_report
 from casetimeline.report.word import render_word
-from casetimeline.report.write import table_bytes
 from casetimeline.workflow.cases import _failure
 
 ROW = "a,1,observation,mrss,,,46,,,,,,,chart,"

@@ -50,7 +50,10 @@ def test_a_figure_on_the_last_line_shows_itself_without_pyplot(shown):
 def test_a_case_on_the_last_line_is_a_few_lines(shown):
     case = shown[5]
     assert case["text/plain"].startswith("Case fu-2025: Rapidly progressive systemic sclerosis")
-    assert len(case["text/plain"]) < 2_000 and "17 facts: 9 observations, 4 treatments, 4 events" in case["text/html"]
+    assert (
+        len(case["text/plain"]) < 2_000
+        and "17 facts: 9 observations, 4 treatments, 1 event, 3 statements" in case["text/html"]
+    )
 
 
 def test_tab_offers_the_public_names(shown):

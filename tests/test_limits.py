@@ -16,6 +16,7 @@ from conftest import HEADER, recorded
 from casetimeline.case.about import check_about, parse_about
 from casetimeline.case.dialect import read_rows
 from casetimeline.case.model import parse_case
+from casetimeline.case.table import table_bytes
 from casetimeline.case.workbook.cells import MOST_CHARACTERS, _Chunks, read_package
 from casetimeline.case.workbook.entries import texts_of
 from casetimeline.case.workbook.read import read_workbook
@@ -26,7 +27,6 @@ from casetimeline.faults import TimelineError, rename_lines
 from casetimeline.figures.style import wrap
 from casetimeline.files import MOST_INFLATED, zip_bytes
 from casetimeline.report.texts import texts_of as texts_of_file
-from casetimeline.report.write import table_bytes
 
 LONG = 300_000
 ROW = "a,1,observation,mrss,,,46,,,,,,,chart,"

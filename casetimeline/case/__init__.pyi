@@ -2,6 +2,7 @@ from .about import (
     caveats_of as caveats_of,
     parse_about as parse_about,
 )
+from .anew import without_rows as without_rows
 from .author import (
     Offered as Offered,
     accept_rows as accept_rows,
@@ -15,6 +16,7 @@ from .author import (
 )
 from .choose import (
     check_measures as check_measures,
+    known_measure as known_measure,
     missing_days as missing_days,
 )
 from .dialect import (
@@ -25,6 +27,11 @@ from .dictionary import with_dictionary as with_dictionary
 from .extract import read_source as read_source
 from .frame import read_facts as read_facts
 from .kinds import BELONGS as BELONGS
+from .many import (
+    Whole as Whole,
+    plan_of_shards as plan_of_shards,
+    whole_of as whole_of,
+)
 from .model import (
     Case as Case,
     Parsed as Parsed,
@@ -64,11 +71,32 @@ from .read import (
 from .separated import (
     decode as decode,
 )
+from .shards import (
+    Asked as Asked,
+    Cause as Cause,
+    Findings as Findings,
+    cause_lines as cause_lines,
+    combine as combine,
+    derive_shard as derive_shard,
+    rows_of_shard as rows_of_shard,
+)
+from .simulated import (
+    SIMULATED_COLUMNS as SIMULATED_COLUMNS,
+    Simulation as Simulation,
+    is_simulated as is_simulated,
+    refuse_mixture as refuse_mixture,
+    simulated_rows as simulated_rows,
+)
 from .sources import (
     names_of_texts as names_of_texts,
     prove as prove,
     prove_source as prove_source,
+    sentences_of as sentences_of,
     with_proof as with_proof,
+)
+from .table import (
+    columns_as_rows as columns_as_rows,
+    table_bytes as table_bytes,
 )
 from .workbook.read import (
     read_workbook as read_workbook,

@@ -31,6 +31,7 @@ from .kinds import check_kinds
 from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
+from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
 from .typed import dose_expected, meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
 
@@ -87,7 +88,9 @@ def _normal(
     limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
     limited = within_limits(numbers, value, limits)
     unlimited = value.each(is_normal, bool) & np.isnan(limited.low)
-    expected = "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both"
+    expected = (
+        "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
+    )
     return limited, rows_of(facts, unlimited, "value", expected)
 
 
@@ -237,6 +240,9 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
 def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
     source = texts["source"]
     yield from rows_of(facts, source.among([""]), "source", "where the fact stands")
+    strange = mislabelled(texts["case_id"], source) & ~source.among([""])
+    expected = f"a source that begins with '{SOURCE}' beside an id that begins with '{PREFIX}', and beside no other"
+    yield from rows_of(facts, strange, "source", expected)
     if sources is None:
         return
     strange = ~source.among(["", *sources])

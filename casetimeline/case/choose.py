@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, reference_starts
 from ..faults import Fault, TimelineError, fault, first_few, nearest_word
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, KINDS, RULE_KINDS, words_of
-from .names import name_key
+from .names import known_name, name_key, names_of
 from .notes import baseline_notes
 
 
@@ -175,6 +175,20 @@ def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: s
     faults = [fault(word, expected, at=at, known=known) for word in words if word not in known]
     if faults:
         raise TimelineError(faults)
+
+
+def known_measure(text: str, measures: pd.DataFrame) -> str:
+    """The code of a measure that was asked for by one of its names; blank where none was.
+
+    Raises
+    ------
+    TimelineError
+        If it is no measure.
+    """
+    codes = measures.index[measures["kind"] == "observation"]
+    code = known_name(text, codes, names_of(measures, observed=True))
+    check_words([code] if code else [], codes, "an observation code of measures.csv", at="--measure")
+    return code
 
 
 _OPTIONS = {"baseline_rule": "baseline", "reference": "reference"}

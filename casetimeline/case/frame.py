@@ -4,15 +4,16 @@ from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import check_case_id
 from .header import check_header, column_name
+from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
-from .read import Reading, whole_vocabulary, with_plan
+from .read import whole_vocabulary
+from .table import print_cell
 
 # How the two files that a DataFrame stands for are named in a message.
 _FRAME, _ABOUT = "DataFrame", "about"
@@ -106,15 +107,7 @@ def _only_case(texts: pd.DataFrame) -> str:
 
 def _printed(column: pd.Series) -> pd.Series:
     """The cells of a column as a person would type them; blank where they are missing."""
-    return column.map(_print_cell).where(column.notna(), "").astype(str)
-
-
-def _print_cell(cell: object) -> str:
-    if isinstance(cell, float | np.floating):
-        return np.format_float_positional(cell, trim="-")
-    if isinstance(cell, pd.Timestamp) and cell == cell.normalize():
-        return cell.date().isoformat()
-    return str(cell)
+    return column.map(print_cell).where(column.notna(), "").astype(str)
 
 
 def _at_cells(faults: tuple[Fault, ...], case_id: str, frame: pd.DataFrame, rows: list[str]) -> list[Fault]:

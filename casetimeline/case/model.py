@@ -121,12 +121,16 @@ class Case:
 
     @property
     def proof(self) -> str:
-        """How many rows stand in the text of their source, as a sentence; blank where no text was read."""
-        found = sum(bool(place) for place in self.places.values())
+        """How many rows stand in the text of their source, as a sentence; blank where no row has a quote."""
+        quoted, found = int(self.facts["quote"].ne("").sum()), sum(map(bool, self.places.values()))
+        if not self.provable:
+            return f"No text of a source was read: none of the {quoted} rows with a quote was held against one." * bool(
+                quoted
+            )
+        rest = f"; {quoted - self.provable} further rows have a quote of a source whose text was not read"
         return (
-            f"{found} of {self.provable} rows with a quote were found in the text of their source."
-            if self.provable
-            else ""
+            f"{found} of {self.provable} rows with a quote were found in the text of their source"
+            f"{rest if quoted > self.provable else ''}."
         )
 
     @property

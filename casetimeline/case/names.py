@@ -129,16 +129,19 @@ class Named(NamedTuple):
         return sorted([*self.faults, *others], key=lambda each: (each.line or math.inf, each.column or ""))
 
 
-def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Named:
+def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str, named: Iterable[tuple[str, str]] = ()) -> Named:
     """The rows of a timeline with one word for one kind, code, and end that is not reached.
 
     A code that the vocabulary does not have keeps its name; of several ways to type it, the one in small letters with
-    underscores is taken, else the first in the order of the alphabet.
+    underscores is taken, else the first in the order of the alphabet. Of a part of a file, `named` are the pairs of
+    kind and code of the whole of it.
     """
     kind, end = distinct(facts["kind"]), distinct(facts["end"])
     known_kind = kind.replaced(_kind_of)
     typed = pairs(known_kind, distinct(facts["code"]))
-    read, refused = read_names(typed.texts, measures)
+    asked = dict.fromkeys([*((_kind_of(word), code) for word, code in named), *typed.texts])
+    read, refused = read_names(asked, measures)
+    refused = {pair: meant for pair, meant in refused.items() if pair in {*typed.texts}}
     # A name that nobody knows is a code as well.
     codes = {pair: code_of(read.get(pair, pair[1])) for pair in typed.texts if pair not in refused}
     read = {pair: code for pair, code in codes.items() if code != pair[1]}

@@ -2,27 +2,25 @@
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 import pandas as pd
 
-from ..derive import derive_analysis, derive_changes, derived_table
-from ..faults import Fault, TimelineError, fault, shortened
+from ..derive import derive_changes, derived_table
+from ..faults import Fault, TimelineError, fault
 from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
-from ..vocabulary import COLUMN_NAMES, MAIN_MEASURES, check_case_id, code_of
-from .about import zeros_of_dates
+from ..vocabulary import MAIN_MEASURES, check_case_id
 from .additions import join_measures
-from .check import check_facts
-from .choose import check_baseline, check_plan, check_words
+from .choose import known_measure
 from .dialect import read_rows
+from .many import Reading, interpret_rows, with_plan
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
-from .names import known_name, name_rows, names_of, starter_name
-from .notes import notes_of, order_notes
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
+from .simulated import refuse_mixture
 from .sources import names_of_texts, prove
+from .table import read_columns
 
 
 def read_case(
@@ -185,37 +183,6 @@ def read_bytes(path: Path, name: str) -> bytes:
         raise TimelineError([fault(error.strerror or "no file", "a file that can be read", at=name)]) from None
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One timeline file as read.
-
-    Attributes
-    ----------
-    name : str
-        The case, or the file of many cases.
-    facts, measures : DataFrame or None
-        Facts with their analysis columns, and the vocabulary; none where there are faults.
-    baseline_rule, reference : str
-        As given, or as case.yaml says; blank where neither says it.
-    notes : tuple of str
-    faults : tuple of Fault
-    """
-
-    name: str
-    facts: pd.DataFrame | None
-    measures: pd.DataFrame | None
-    baseline_rule: str
-    reference: str
-    notes: tuple[str, ...]
-    faults: tuple[Fault, ...]
-
-    def as_data(self) -> dict:
-        """What `casetimeline check` says of it, for a program."""
-        faults = [each._replace(found=shortened(each.found, 200))._asdict() for each in self.faults]
-        rows = 0 if self.facts is None else len(self.facts)
-        return {"name": self.name, "rows": rows, "faults": faults, "notes": list(self.notes)}
-
-
 def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Iterator[Reading]:
     """Everything that a path holds, one reading a case folder or file; faults are in the readings.
 
@@ -253,7 +220,7 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
 
 def _no_case(path: Path) -> Fault:
     """The fault of a path that holds nothing to read."""
-    expected = "a case folder, a folder of cases, or a CSV file"
+    expected = "a case folder, a folder of cases, or a CSV or Parquet file"
     if not path.is_dir():
         return misplaced(path, expected, folder=False)[0]._replace(file=path.name)
     seen = "a folder without a timeline.csv"
@@ -273,10 +240,12 @@ def _reading_of_case(data: Path, case_id: str, rule: str, reference: str) -> Rea
 
 
 def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
-    name, reference = path.name, code_of(reference)
+    name = path.name
     try:
         if path.suffix.lower() in (".xlsx", ".zip"):
-            expected = "a CSV file; `casetimeline import` reads a workbook, or a case folder that the page saved"
+            expected = (
+                "a CSV or Parquet file; `casetimeline import` reads a workbook, or a case folder that the page saved"
+            )
             raise TimelineError([fault(f"a file {path.suffix}", expected, at=name)])
         # As for a case: a table of measures beside a timeline.csv adds to those of the folder above.
         more = path.parent / "measures.csv"
@@ -285,64 +254,17 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         if adds:
             joined = join_measures(vocabulary.measures, read_bytes(more, more.name), more.name)
             vocabulary = vocabulary._replace(measures=joined)
-        facts, notes = read_rows(read_bytes(path, name), name)
-        named = name_rows(facts, vocabulary.measures, name)
-        facts, reference = named.facts, starter_name(reference, named.facts, vocabulary.measures)
-        zeros = zeros_of_dates(facts)
-        faults = named.with_others(check_facts(facts, vocabulary.measures, name, zeros=zeros))
-        # A reference that is not named is chosen, or asked for, when it is needed.
-        needy = rule in ("", "last_before", "worst_before") and not reference
-        asked = {"baseline_rule": rule, "reference": reference}
-        faults += [] if needy else check_plan(rule, reference, facts, name, asked)
-        if faults:
-            raise TimelineError(faults)
-        notes = [*vocabulary.notes, *notes, *named.notes, *notes_of(facts, vocabulary.measures, {}, name)]
-        if len(zeros):
-            notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
-        facts = derive_analysis(facts[["line", *COLUMN_NAMES]], vocabulary.measures, zeros)
-        notes += order_notes(facts, name)
-        planned = _plan_of(facts, rule, reference)
-        if planned is not None:
-            notes += check_baseline(facts, *planned, name, rule)
+        facts, notes = rows_of(read_bytes(path, name), name)
+        return interpret_rows(facts, name, vocabulary, rule, reference, notes)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
-    return Reading(name, facts, vocabulary.measures, rule, reference, tuple(notes), ())
 
 
-def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
-    """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
-    treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
-    if reference or rule not in ("", "last_before", "worst_before"):
-        return rule or "last_before", reference
-    if len(treatments) == 1:
-        return rule or "last_before", treatments.pop()
-    return None if treatments or rule else ("first", "")
-
-
-def with_plan(reading: Reading) -> Reading:
-    """The reading with a baseline rule and a reference, if neither the user nor a case.yaml named them.
-
-    The only treatment of a file is its reference; a file without treatments takes the first value. Each choice is a
-    note. Where several treatments could be the reference, nothing is chosen.
-
-    Raises
-    ------
-    TimelineError
-        If the reference cannot be told.
-    """
-    notes, planned = list(reading.notes), _plan_of(reading.facts, reading.baseline_rule, reading.reference)
-    if planned is None:
-        treatments = sorted(set(reading.facts.loc[reading.facts["kind"] == "treatment", "code"]))
-        expected = f"the treatment that '{reading.baseline_rule}' refers to"
-        if treatments:
-            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
-        raise TimelineError([fault("", expected, at=reading.name, column="reference")])
-    rule, reference = planned
-    if reference != reading.reference:
-        notes.append(f"{reading.name}: the reference is '{reference}', the only treatment")
-    elif rule != (reading.baseline_rule or "last_before"):
-        notes.append(f"{reading.name}: there is no treatment; the baseline is the first value")
-    return Reading(reading.name, reading.facts, reading.measures, rule, reference, tuple(notes), ())
+def rows_of(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a CSV or Parquet file as text, by what it is named; and notes."""
+    if name.lower().endswith(".parquet"):
+        return read_columns(raw, name)
+    return read_rows(raw, name)
 
 
 def derive_path(
@@ -376,12 +298,11 @@ def derive_path(
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []
+    refuse_mixture((case_id for reading in readings for case_id in reading.facts["case_id"].unique()), path.name)
     # A case may have measures of its own.
     known = pd.concat([reading.measures for reading in readings])
     known = known[~known.index.duplicated()]
-    codes = known.index[known["kind"] == "observation"]
-    measure = known_name(measure, codes, names_of(known, observed=True))
-    check_words([measure] if measure else [], codes, "an observation code of measures.csv", at="--measure")
+    measure = known_measure(measure, known)
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
         tables.append(derived_table(changes, reading.baseline_rule, measure))

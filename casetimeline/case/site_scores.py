@@ -55,8 +55,8 @@ def with_parts(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> tuple[
     for code, sites in _measures_of_sites(measures).items():
         rows = (facts["kind"] == "observation") & (facts["code"] == code)
         if rows.any():
-            named = _sites(facts[rows]).map(lambda text, sites=sites: bool(site_name(text, sites)))
-            part |= named.reindex(facts.index, fill_value=False)
+            named = distinct(_sites(facts[rows])).each(lambda text, sites=sites: bool(site_name(text, sites)), bool)
+            part[rows] |= named
     if not part.any():
         return facts, []
     lines = first_few(map(str, facts.loc[part, "line"]))

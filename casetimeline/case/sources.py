@@ -16,8 +16,8 @@ from ..files import PROOF_FILE, sha256, write_atomic
 from .about import parse_about
 from .dialect import read_rows
 from .extract import read_source
-from .model import Parsed, Recorded
-from .passages import Source, Stretch, find_quote, nearest_passage, passages_of
+from .model import Case, Parsed, Recorded
+from .passages import Source, Stretch, find_quote, in_sentence, nearest_passage, passages_of
 from .proving import Misfit, check_numbers, check_quotes, places_of
 from .separated import decode
 
@@ -74,7 +74,7 @@ def prove(parsed: Parsed, recorded: Recorded) -> Parsed:
     elsewhere = {key: entry for key, entry in stored.items() if key not in read and _is_of(sources, key, entry)}
     misfits = [*check_quotes(texts, read), *_unproved(quoted, elsewhere)]
     asked = quoted[quoted["source"].isin([*read, *elsewhere])]
-    misfits += check_numbers(asked)
+    misfits += check_numbers(quoted)
     # What is wrong in itself is not told once more as what the quote does not print.
     told = {(one.line, one.column) for one in parsed.faults if one.file == name}
     faults += [Fault(name, *misfit) for misfit in misfits if misfit[:2] not in told]
@@ -107,6 +107,18 @@ def _lent(files: dict[str, bytes], source: dict[str, str]) -> str:
     digest = source.get("sha256")
     texts = (name for name, content in files.items() if name != PROOF_FILE and digest and sha256(content) == digest)
     return next(texts, "")
+
+
+def sentences_of(case: Case, recorded: Recorded) -> dict[int, list[tuple[str, str, str]]]:
+    """Of each line whose quote was found in a text that is here, its passages in their sentences, as `in_sentence`."""
+    files, read = dict(recorded.texts), {}
+    for source in case.about.get("sources", []):
+        read[source["id"]] = _read(files, source, {"at": "case.yaml"})
+    of_line = dict(zip(case.facts["line"], case.facts["source"], strict=True))
+    found = {line: (read.get(of_line.get(line)), places) for line, places in case.places.items() if places}
+    return {
+        line: [in_sentence(source, place) for place in places] for line, (source, places) in found.items() if source
+    }
 
 
 def with_proof(parsed: Parsed, recorded: Recorded) -> Recorded:

@@ -63,7 +63,8 @@ def quantity_expected(measure: pd.Series) -> str:
     """What to write in place of present or absent for a measure that is a number."""
     return (
         f"a number of {measure['abbrev']}, which is neither present nor absent; a normal result is the value 'normal' "
-        "with the laboratory's limits in ref_low or ref_high, and one that was not measured is the state not_assessed"
+        "with the laboratory's limits in ref_low or ref_high, or the state normal where they are not told, and one "
+        "that was not measured is the state not_assessed"
     )
 
 
@@ -185,7 +186,6 @@ def is_grade(text: str, grades: tuple[str, ...]) -> bool:
     (True, False)
     """
     try:
-        parse_grade(text, grades)
+        return bool(grades) and bool(parse_grade(text, grades))
     except ValueError:
         return False
-    return True

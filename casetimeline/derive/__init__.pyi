@@ -88,6 +88,7 @@ from .studyday import (
     derive_ady as derive_ady,
     derive_ontrtfl as derive_ontrtfl,
     derive_reference as derive_reference,
+    given_places as given_places,
     reference_courses as reference_courses,
     reference_starts as reference_starts,
 )

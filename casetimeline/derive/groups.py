@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from ..values import factorized
+
 # Products of counts stay below this, so that no two groups get the same number.
 _MOST = 2**62
 
@@ -155,7 +157,9 @@ def groups_of(*columns: pd.Series | np.ndarray | ExtensionArray) -> Groups:
     codes, count = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
         values = column.array if isinstance(column, pd.Series) else column
-        place, different = pd.factorize(values, use_na_sentinel=False)
+        place, different = factorized(values)
+        if len(place) and place.min() < 0:
+            place, different = pd.factorize(values, use_na_sentinel=False)
         if count * len(different) > _MOST:
             codes, count = _numbered(codes)
         codes, count = codes * len(different) + place, count * len(different)

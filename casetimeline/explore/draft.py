@@ -222,6 +222,9 @@ _FIELDS = {
         "patient: onset": "Onset of the disease",
         "patient: disease_duration": "Duration of the disease",
         "patient: smoking": "Smoking",
+        "patient: antibodies": "Antibodies",
+        "patient: comorbidities": "Comorbidities",
+        "patient: note": "Note on age or sex",
         "time_zero: label": "What day 0 is",
     },
     **{"time_zero": "Day 0", "time_zero: date": "Date of day 0", "analysis": "Reference treatment and baseline rule"},
@@ -273,7 +276,7 @@ def read_files(uploads: object, vocabulary: Vocabulary) -> Draft:
     TimelineError
         If the page does not take such files, if they are too large, or if they cannot be read.
     """
-    files = [_decoded(upload) for upload in uploads] if isinstance(uploads, list) else []
+    files = [decoded(upload) for upload in uploads] if isinstance(uploads, list) else []
     if sum(len(content) for _, content in files) > MOST_BYTES:
         expected = f"at most {MOST_BYTES} bytes"
         raise TimelineError([fault("more bytes than this page takes", expected, at=files[0][0])])
@@ -308,7 +311,7 @@ def _draft_of_timeline(timeline: bytes, stem: str) -> Draft:
     return draft._replace(about={**about, "sources": sources})
 
 
-def _decoded(upload: object) -> tuple[str, bytes]:
+def decoded(upload: object) -> tuple[str, bytes]:
     """The name of an uploaded file, without any folder, and its content."""
     if not isinstance(upload, dict):
         raise TimelineError([fault("something else", _TAKEN, at="files")])

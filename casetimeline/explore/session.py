@@ -21,13 +21,14 @@ from ..case import (
     parse_case,
     prove,
     read_recorded,
+    sentences_of,
     store_case,
     whole_vocabulary,
     yaml_bytes,
 )
 from ..characters import say
 from ..faults import Fault, TimelineError, fault
-from ..files import list_cases, zip_bytes
+from ..files import list_cases, sha256, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
@@ -44,6 +45,7 @@ from .draft import (
     read_files,
     recorded_of,
 )
+from .proposed import offer, saved_files
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
 from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
@@ -96,8 +98,8 @@ class Session:
         Yields
         ------
         dict, or what `encode` makes of it
-            `is`: "start", "view", "look", "draft", "checked", "progress", "file", "stored" or "faults", and last "end";
-            `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
+            `is`: "start", "view", "look", "draft", "checked", "proposed", "progress", "file", "stored" or "faults", and
+            last "end"; `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
         """
         echo = _echo_of(message)
         try:
@@ -148,7 +150,9 @@ class Session:
         choice = with_measure(requested, self._analyse(recorded, _ruled(requested)))
         view = self._view(recorded, _drawn(choice))
         unsaved = choice.case in self.edited and not self._same_in_folder(choice.case)
-        yield {"is": "view", "own": unsaved, "choice": choice._asdict(), **view}
+        passages = sentences_of(self._interpret(recorded, _ruled(choice)), recorded)
+        shown = {row[0]: passages[int(row[0])] for row in view["rows"]["cells"] if int(row[0]) in passages}
+        yield {"is": "view", "own": unsaved, "choice": choice._asdict(), "passages": shown, **view}
 
     def look(self, message: dict) -> Iterator[dict]:
         """One figure of the gallery: the drawing alone, without controls and without what is behind its marks."""
@@ -199,6 +203,17 @@ class Session:
         self.texts[draft.case_id] = draft.texts
         yield _as_draft(draft)
 
+    def propose(self, message: dict) -> Iterator[dict]:
+        """Proposed rows beside the text of their source, for the case that is typed; none of them enters it here.
+
+        The text comes with the proposal, or stands beside the case.
+        """
+        draft = self._drafted(message)
+        offered, lent = offer(draft, message.get("files"), self.vocabulary)
+        # For as long as this session lasts, so that accepted rows are proved; it is written to no file.
+        self.texts[draft.case_id] = (*draft.texts, *lent)
+        yield {"is": "proposed", **offered}
+
     def save(self, message: dict) -> Iterator[dict]:
         """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.
 
@@ -207,7 +222,7 @@ class Session:
         draft = self._drafted(message)
         case_id = draft.case_id
         check_case_id(case_id, at="case_id")
-        recorded = recorded_of(draft)
+        recorded = saved_files(draft, self._parse)
         form = message.get("form")
         if form == "store" and self.stores:
             lines = store_case(self.data, case_id, recorded)
@@ -260,8 +275,10 @@ class Session:
         texts = self.texts.get(case_id, ())
         if case_id in self.listed and not texts:
             texts = read_recorded(self.data / case_id, faults).texts
+        digests = {one.get("sha256") for one in draft.about.get("sources", []) if isinstance(one, dict)}
         named = names_of_texts(yaml_bytes(draft.about))
-        return draft._replace(texts=tuple(text for text in texts if text[0] in named))
+        kept = (text for text in texts if text[0] in named or sha256(text[1]) in digests)
+        return draft._replace(texts=tuple(kept))
 
     def _same_in_folder(self, case_id: str) -> bool:
         """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""
@@ -269,7 +286,7 @@ class Session:
             return False
         edited = draft_of(self.edited[case_id], case_id)
         try:
-            return edited == draft_of(self._in_folder(case_id), case_id)
+            return edited == draft_of(self._in_folder(case_id), case_id)._replace(texts=edited.texts)
         except TimelineError:
             # The files in the folder cannot be read.
             return False
@@ -311,6 +328,7 @@ HANDLERS: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "new": Session.new,
     "check": Session.check,
     "read": Session.read,
+    "propose": Session.propose,
     "save": Session.save,
     "export": Session.export,
 }

@@ -30,7 +30,20 @@ _PRESET = "screen"
 _WIDTH_MM = 180.0
 # Figures whose numbered marks are not rows of the timeline.
 _NUMBERED_OTHERWISE = ("05_claims",)
-COLUMNS = ("line", "when", "what", "value", "bounds", "change", "state", "source", "quote", "note", "not drawn")
+COLUMNS = (
+    "line",
+    "when",
+    "what",
+    "value",
+    "bounds",
+    "change",
+    "state",
+    "source",
+    "quote",
+    "proof",
+    "note",
+    "not drawn",
+)
 
 
 def with_preset(choice: Choice) -> Choice:
@@ -191,6 +204,7 @@ def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str])
             _state_words(row),
             row.source,
             row.quote,
+            "" if not row.quote or case.places.get(row.line) else "not proved: no text of the source was read",
             row.note,
             left_out.get(row.line, ""),
         )

@@ -50,6 +50,10 @@ from .publish import (
 )
 from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported
+from .rests import (
+    marks_from as marks_from,
+    marks_of as marks_of,
+)
 from .style import (
     ANSWER_MARKS as ANSWER_MARKS,
     BLUE as BLUE,

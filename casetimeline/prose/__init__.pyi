@@ -17,6 +17,9 @@ from .display import (
     Table as Table,
     without_empty as without_empty,
 )
+from .grounded import (
+    told_of as told_of,
+)
 from .passage import (
     Passage as Passage,
     Said as Said,
@@ -63,12 +66,14 @@ from .verdicts import (
 from .visits import (
     summarise_given as summarise_given,
     summarise_visits as summarise_visits,
+    visit_words as visit_words,
 )
 from .words import (
     capital as capital,
     change_words as change_words,
     cite as cite,
     count_words as count_words,
+    dose_words as dose_words,
     elapsed_words as elapsed_words,
     finding_words as finding_words,
     limit_words as limit_words,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..rules import OF_PATIENT, Analysis
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
+from .display import Sentence
 from .tense import Tense, Wording
 from .undecided import tipping_words
 from .words import value_words, when_words
@@ -56,9 +57,10 @@ def stretch_sentences(analysis: Analysis, code: str, tense: Tense) -> Iterator[s
         for verdict in (MET, UNDETERMINED):
             rules = [_rule(row, unit) for row in verdicts[verdicts["VERDICT"] == verdict].itertuples()]
             answers += [f"{verdict}: {', '.join(rules)}"] if rules else []
-        yield _STRETCH.words(
+        words = _STRETCH.words(
             tense, earlier=ends[0], later=ends[1], kind=_KINDS.get(kind, ""), answers="; ".join(answers)
         )
+        yield Sentence(words, [int(earlier), line], f"verdicts on line {line}, {kind}")
 
 
 def _rule(row, unit: str) -> str:

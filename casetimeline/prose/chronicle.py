@@ -7,9 +7,9 @@ import pandas as pd
 
 from ..derive import derive_exposure
 from ..rules import Analysis
-from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import OPEN_STATES, STOPPED, UNIT_UNKNOWN
 from .passage import Passage, Said, known_phase, listed, phase_phrase, sentence, time_phrase, typeset
-from .words import dose_words, in_a_sentence, printed_words, turn_words
+from .words import dose_words, in_a_sentence, printed_words, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -162,27 +162,36 @@ class _Chronicle:
             value = f"MRC grade {value.removesuffix(' MRC grade')}"
         elif not row["unit"] and unit not in ("", "pH", "ratio"):
             value += f" {unit}"
-        limits = self._limits(row, known)
+        remark = "; ".join(filter(None, [self._limits(row, known), *self._method(row)]))
         name = self._name(row)
-        return (Said(f"{name} {'was ' if first else ''}"), Said(typeset(f"{_plain(value)}{limits}"), lines=(row.name,)))
+        return (
+            Said(f"{name} {'was ' if first else ''}"),
+            Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,)),
+        )
 
     def _limits(self, row, known: bool) -> str:
         low, high = row["ref_low"], row["ref_high"]
         if low and high:
-            return f" (reference {low}–{high})"
+            return f"reference {low}–{high}"
         if high:
-            return f" (upper limit {high})"
+            return f"upper limit {high}"
         missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN
-        return " (upper limit not reported)" if missing else ""
+        return "upper limit not reported" if missing else ""
 
     def _finding(self, row) -> Passage:
-        name = self._name(row)
+        name, told = self._name(row), self._method(row)
         if _is_grade(row):
-            return (Said(f"{row['AVALC'].replace('..', ' to ')} {name}", lines=(row.name,)),)
+            name = f"{row['AVALC'].replace('..', ' to ')} {name}"
+            return (Said(f"{name} ({told[0]})" if told else name, lines=(row.name,)),)
         printed = printed_words(row).strip("'")
-        told = [f"‘{printed}’ in the source"] if printed else []
+        told += [f"‘{printed}’ in the source"] if printed else []
         told += ["size not reported"] if "size not reported" in row["note"] else []
         return (Said(f"{name} ({'; '.join(told)})" if told else name, lines=(row.name,)),)
+
+    def _method(self, row) -> list[str]:
+        """How something was measured; nothing where the name of the phase says it."""
+        phase = str(self.phases.get(known_phase(row), "")).casefold()
+        return [row["method"]] if row["method"] and row["method"].casefold() not in phase else []
 
     def _given(self, rows: pd.DataFrame) -> list[Said]:
         """Treatments; those that take turns in a clause of their own, and one remark for all without a dose."""
@@ -225,11 +234,20 @@ class _Chronicle:
         words = [single, route, name, typeset(dose_words(row)), "" if single else frequency]
         words = " ".join(filter(None, words))
         inside = [row.route if row.route not in _ROUTES else ""]
-        inside += [f"{row.count} doses" if row.count not in ("", "1") else ""]
+        inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
         inside += ["dose not reported" if each and not row.dose and not row.count else ""]
-        inside += ["ongoing" if row.end == "ongoing" else ""]
+        inside += [self._end(row)]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
+
+    def _end(self, row) -> str:
+        """When a course ended; blank where its end is told elsewhere, by an event or a phase, or not at all."""
+        if row.end in ("ongoing", row.start) or not row.end:
+            return row.end if row.end == "ongoing" else ""
+        if row.end == STOPPED:
+            return "stopped later"
+        until = time_phrase(row._replace(start=row.end), self.zero)
+        return until and f"until {re.sub('^(on|at) ', '', until)}"
 
     def _named(self, rows: pd.DataFrame) -> list[Passage]:
         """What was done or happened, each with its site, grade and number."""
@@ -237,7 +255,7 @@ class _Chronicle:
         for row in rows.itertuples():
             site = row.LOC if row.kind != "statement" and row.LOC not in row.PARAM.lower() else ""
             inside = [site, row.grade and f"grade {row.grade}"]
-            inside += [f"{row.count} times" if row.count not in ("", "1") else ""]
+            inside += [times_words(row) if row.count not in ("", "1") else ""]
             remark, name = "; ".join(filter(None, inside)), _noun(label_in_sentence(row.PARAM))
             clauses.append((Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),))
         return clauses

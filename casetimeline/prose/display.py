@@ -1,5 +1,6 @@
 """Tables and paragraphs that show themselves with the same words as text and as HTML; in HTML all text is escaped."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +23,30 @@ class RowText(str):
         printed = super().__new__(cls, text)
         printed.lines = lines
         return printed
+
+
+class Sentence(RowText):
+    """A sentence with the lines of the records that it tells of, and what it says of them.
+
+    Attributes
+    ----------
+    about : str
+        What it says in a word or two, so that it can be found again after it has changed.
+
+    Examples
+    --------
+    >>> sentence = Sentence("It was 32 points.", [15], "later")
+    >>> sentence, sentence.lines, sentence.about
+    ('It was 32 points.', (15,), 'later')
+    """
+
+    about: str
+
+    def __new__(cls, words: str, lines: Iterable[int] = (), about: str = ""):
+        """A sentence of some words."""
+        sentence = super().__new__(cls, words, tuple(map(int, lines)))
+        sentence.about = about
+        return sentence
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_TIME = re.compile(r"(?P<about>~?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
+_TIME = re.compile(r"(?P<about>[~<>]?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
 # What begins the name of a phase that already says when it was.
 _PREPOSITIONS = re.compile(
@@ -114,6 +114,12 @@ def time_phrase(row, zero: str = "") -> str:
     on days 7–10
     >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
     ('3 months after liver biopsy', 'within 12 hours after the second discharge')
+    >>> for start in ("<-7 mo", "<0 d", "<1 a", ">12 wk"):
+    ...     print(time_phrase(Row(start=start, anchor="discharge")))
+    more than 7 months before discharge
+    before discharge
+    within 1 year after discharge
+    more than 12 weeks after discharge
     """
     if date := _DATE.fullmatch(row.start):
         words = filter(
@@ -123,15 +129,21 @@ def time_phrase(row, zero: str = "") -> str:
     time = _TIME.fullmatch(row.start)
     if not time:
         return ""
-    about, low, high, unit = time["about"] and "about ", time["low"], time["high"], _UNITS[time["unit"]]
+    sign, low, high, unit = time["about"], time["low"], time["high"], _UNITS[time["unit"]]
     after = _after(row.anchor)
+    # What follows a comma or stands in brackets explains time zero.
+    origin = after.removeprefix(" after ") or in_a_sentence(re.split(r",| [(]", zero)[0]) or "time zero"
+    if sign == "<" and float(low) >= 0:
+        return f"within {low} {unit}{_plural(low)}{after}" if float(low) else f"before {origin}"
     if high and float(low) == 0:
         return f"within {high} {unit}{_plural(high)}{after}"
+    about = {"~": "about ", "": ""}.get(sign, "more than ")
     span = f"{low.lstrip('-')}–{high.lstrip('-')}" if high else low.lstrip("-")
     length = f"{about}{span} {unit}{_plural(high or low.lstrip('-'))}"
     if float(low) < 0:
-        # What follows a comma or stands in brackets explains time zero.
-        return f"{length} before {in_a_sentence(re.split(r',| [(]', zero)[0]) or 'time zero'}"
+        return "" if sign == ">" else f"{length} before {origin}"
+    if sign == ">":
+        return f"{length} after {origin}"
     if after:
         return f"{length}{after}"
     return f"on {unit}{'s' if high else ''} {about}{span}" if unit == "day" else f"at {length}"

@@ -10,6 +10,7 @@ from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
 from ..vocabulary import OPEN_STATES, QUESTIONS
 from .between import stretch_sentences
 from .chronicle import course_passages
+from .display import Sentence
 from .meaning import meaning_passages
 from .passage import Passage, Said, text_of
 from .subset import subset_sentences
@@ -29,26 +30,46 @@ def results_sentences(analysis: Analysis) -> list[str]:
         One paragraph a measure of the case, in the order of measures.csv, with its values, changes and verdicts; then
         the treatments, the events, and the claims of the source. A value that is not reported is said to be so.
     """
+    return [*filter(None, map(" ".join, results_paragraphs(analysis).values()))]
+
+
+def results_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
+    """The sentences of `results_sentences` by the paragraph that they stand in.
+
+    Returns
+    -------
+    dict of list of Sentence
+        A paragraph has the code of its measure as its name, or the word for what it is about. Each sentence has the
+        lines of the records that it tells of.
+    """
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
     # A rule has nothing to say about a value that is not known.
     judged = derive_tipping(_verdicts_on_changes(analysis.verdicts), changes, case.rules)
-    judged = judged[judged["line"].isin(changes.loc[~changes["STATE"].isin(OPEN_STATES), "line"])]
-    paragraphs = [
-        _time_zero(case),
-        *(
-            [*course_sentences(analysis, code, "past", judged), *stretch_sentences(analysis, code, "past")]
+    known = changes["AVALLO"].notna() | changes["AVALCALO"].notna()
+    judged = judged[judged["line"].isin(changes.loc[known & ~changes["STATE"].isin(OPEN_STATES), "line"])]
+    subset = analysis.subset.lines if analysis.subset else ()
+    treated = case.facts.loc[case.facts["kind"] == "treatment", "line"]
+    named = {int(line) for lines in analysis.claims["LINES"] for line in lines.split(", ") if line}
+    return {
+        "time zero": _time_zero(case),
+        **{
+            code: [*course_sentences(analysis, code, "past", judged), *stretch_sentences(analysis, code, "past")]
             for code in codes
-        ),
-        subset_sentences(analysis, "past"),
-        [*caution_sentences(judged, "past"), *filter(None, [case.selection])],
-        treatment_sentences(case, _given(case), "past"),
-        _events(case),
-        [claims_sentence(analysis, "past")],
-    ]
-    return [*filter(None, map(" ".join, paragraphs))]
+        },
+        "subset": [Sentence(words, subset, "subset") for words in subset_sentences(analysis, "past")],
+        "cautions": [
+            *(Sentence(words, judged["line"].unique(), "verdicts") for words in caution_sentences(judged, "past")),
+            *(Sentence(words) for words in filter(None, [case.selection])),
+        ],
+        "treatments": [
+            Sentence(words, treated, "treatments") for words in treatment_sentences(case, _given(case), "past")
+        ],
+        "events": _events(case),
+        "claims": [Sentence(claims_sentence(analysis, "past"), sorted(named), "claims")],
+    }
 
 
 def results_passages(analysis: Analysis) -> list[Passage]:
@@ -85,10 +106,11 @@ def _verdicts_on_changes(verdicts: pd.DataFrame) -> pd.DataFrame:
     return verdicts[verdicts["KIND"].isin(kinds) & ~is_needless(verdicts)]
 
 
-def _time_zero(case: Case) -> list[str]:
+def _time_zero(case: Case) -> list[Sentence]:
     label = case.about.get("time_zero", {}).get("label", "")
-    timed = case.facts["start"].ne("").any()
-    return [f"Day 0: {label.rstrip('.')}."] if label and timed else []
+    timed = case.facts["start"].ne("")
+    words = f"Day 0: {label.rstrip('.')}."
+    return [Sentence(words, case.facts.loc[timed, "line"], "time zero")] if label and timed.any() else []
 
 
 def _given(case: Case) -> Iterator[str]:
@@ -104,11 +126,11 @@ def _given(case: Case) -> Iterator[str]:
             turns = f"one administration every {every} weeks in turn with {in_a_sentence(schedule.ALTERNATES)}"
             words = f"{turns}, so this one every {its_own} weeks, as the schedule was read"
         # The note may say as well that no dose is reported.
-        note = row.note.removesuffix(dose).rstrip("; ")
+        note = "; ".join(part for part in row.note.split("; ") if part != dose)
         yield ", ".join(filter(None, [dose, words, row.route, note]))
 
 
-def _events(case: Case) -> list[str]:
+def _events(case: Case) -> list[Sentence]:
     """What happened and was done, the adverse events, and what the source states without a record of it."""
     told = {
         "The source told of these procedures and events": ("event", "procedure"),
@@ -119,12 +141,15 @@ def _events(case: Case) -> list[str]:
     for words, kinds in told.items():
         rows = case.facts[case.facts["kind"].isin(kinds)]
         clauses = [_event(row, case.about.get("phases", {})) for row in rows.itertuples()]
-        sentences += [f"{words}: {'; '.join(clauses)}."] if clauses else []
+        sentences += [Sentence(f"{words}: {'; '.join(clauses)}.", rows["line"], kinds[0])] if clauses else []
     return sentences
 
 
 def _event(row, phases: dict) -> str:
-    """One of them, with its grade, its relation to a treatment, and how often."""
-    inside = [row.grade and f"grade {row.grade}", row.related and f"related: {row.related}", times_words(row), row.note]
+    """One of them, with its grade, its relation to a treatment, how often, and where and how unless that is said."""
+    said = f"{row.PARAM} {row.note}".casefold()
+    where_and_how = [text for text in (row.site, row.method) if text.casefold() not in said]
+    related = row.related and f"related: {row.related}"
+    inside = [row.grade and f"grade {row.grade}", related, times_words(row), *where_and_how, row.note]
     words = "; ".join(filter(None, inside))
     return f"{in_a_sentence(row.PARAM)}{f' ({words})' if words else ''} {when_words(row, phases)}"

@@ -160,7 +160,10 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     earlier = (facts.high < day) | (facts.phase < phase)
     last = places_of(later)
     after = np.logical_and.reduce([last.of([row] * len(case.facts)).before(facts) for row in range(len(later))])
-    meanwhile = case.facts[~earlier & ~after]
+    # What was begun before is told if it surely lasted.
+    until = case.facts["AENLO"].astype(float)
+    lasting = case.facts["kind"].eq("treatment") & (until.ge(day) | until.eq(np.inf))
+    meanwhile = case.facts[(~earlier | lasting) & ~after]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
     # Procedures are named whichever rules were asked for.
     touches = case.measures["touches"].str.split("|").map(lambda codes: code in codes)

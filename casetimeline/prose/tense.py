@@ -3,17 +3,20 @@
 The functions decide what is told; the table of wordings says how, the tenses of each fact side by side.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from ..case import Case
-from ..derive import records_of
+from ..derive import derive_direction, records_of
 from ..rules import MEASURES, Analysis
 from ..values import number
 from ..vocabulary import (
     CONTRADICTED,
+    DIRECTIONS,
+    LIMIT_STATES,
     MET,
     NOT_APPLICABLE,
     NOT_CHECKABLE,
@@ -24,6 +27,7 @@ from ..vocabulary import (
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
+from .display import Sentence
 from .shares import asked_words
 from .undecided import tipping_words
 from .words import (
@@ -31,6 +35,7 @@ from .words import (
     change_words,
     count_words,
     elapsed_words,
+    end_words,
     finding_words,
     in_a_sentence,
     moment_words,
@@ -112,6 +117,13 @@ _NOT_COMPARABLE = Wording(
     "it could not be compared with the baseline",
     "units differ or are not reported",
 )
+_SAID = Wording("{how} at the baseline{much}", "{how} at the baseline{much}", "{how} at the baseline{much}")
+_UNTOLD = Wording(
+    "whether that is more or less than at the baseline is not told",
+    "whether that was more or less than at the baseline was not told",
+    "whether more or less than at the baseline is not told",
+)
+_HOW_MUCH = Wording(", by how much is not reported", ", by how much was not reported", ", by how much is not reported")
 _ELAPSED = Wording("", "; {weeks} weeks after the baseline")
 _NOT_TIMED = Wording("", "; the time since the baseline was not reported")
 _VERDICTS = {
@@ -167,6 +179,11 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
         `present` or `past`.
     judged : DataFrame, optional
         Verdicts with the columns of `derive_tipping`; those on a later value are told after it.
+
+    Yields
+    ------
+    Sentence
+        With the lines of the records that it tells of.
     """
     case, measure = analysis.case, analysis.case.measure(code)
     unit, phases = measure["unit"], case.about.get("phases", {})
@@ -176,29 +193,33 @@ def course_sentences(analysis: Analysis, code: str, tense: Tense, judged: pd.Dat
         base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
         if base.empty:
             values = "; ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in series.itertuples())
-            yield _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
+            words = _NO_BASELINE.words(tense, name=name, values=values, rule=case.baseline_rule)
+            yield Sentence(words, series["line"], f"{site}:no baseline")
             continue
         earlier = (series["POSTBLFL"] == "N") & ~series["line"].isin(base["line"])
         beside = series["POSTBLFL"].eq("") & ~series["line"].isin(base["line"])
         for row in series[earlier | beside].itertuples():
             wording = _BESIDE if row.POSTBLFL == "" else _BEFORE
-            yield wording.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+            words = wording.words(tense, name=name, value=_value(row, unit, tense), when=when_words(row, phases))
+            yield Sentence(words, [row.line], f"line {row.line}")
         if len(base) > 1:
             values = " and ".join(f"{_value(row, unit, tense)} {when_words(row, phases)}" for row in base.itertuples())
-            yield _OPEN_BASELINE.words(tense, name=name, values=values)
+            yield Sentence(_OPEN_BASELINE.words(tense, name=name, values=values), series["line"], f"{site}:baseline")
         else:
             row = base.iloc[0]
-            yield _BASELINE.words(tense, name=name, value=_value(row, unit, tense), moment=moment_words(row, phases))
+            words = _BASELINE.words(tense, name=name, value=_value(row, unit, tense), moment=moment_words(row, phases))
+            yield Sentence(words, [row.line], f"{site}:baseline")
         later = series[series["POSTBLFL"] == "Y"]
         for row in later.itertuples():
-            yield _later(row, unit, when_words(row, phases), tense)
+            yield Sentence(_later(row, unit, when_words(row, phases), tense), [row.line], f"line {row.line}")
             if judged is not None:
                 verdicts = judged[judged["line"] == row.line]
                 asked = asked_words(row, unit, case.rules[case.rules["rule"].isin(verdicts["RULE"])])
-                yield from filter(None, [asked and _ASKED.words(tense, share=asked)])
-                yield from verdict_sentences(verdicts, tense, unit)
+                answers = [asked and _ASKED.words(tense, share=asked), *verdict_sentences(verdicts, tense, unit)]
+                for words in filter(None, answers):
+                    yield Sentence(words, [row.line], f"verdicts on line {row.line}")
         if later.empty:
-            yield _NOTHING_LATER.words(tense)
+            yield Sentence(_NOTHING_LATER.words(tense), series["line"], f"{site}:nothing later")
 
 
 def in_order(records: pd.DataFrame) -> pd.DataFrame:
@@ -208,9 +229,12 @@ def in_order(records: pd.DataFrame) -> pd.DataFrame:
 
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """The series of a measure: for each site its name and its records."""
-    records = in_order(records_of(changes, code))
+    records = derive_direction(in_order(records_of(changes, code)))
     sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
+        # The value before as it is printed, for the digits of the change since then.
+        printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))
+        series = series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
         yield site_words(site, sites), series
 
 
@@ -248,8 +272,27 @@ def change_clause(row, unit: str, tense: Tense) -> str:
         clause = _CHANGE.words(tense, change=change)
     else:
         reason = _NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE
-        clause = shift_words(row) or no_change(tense, reason.words(tense))
+        clause = shift_words(row) or _said_words(row, tense) or no_change(tense, reason.words(tense))
     return clause + (_SINCE.words(tense, since=since) if since else "")
+
+
+def _said_words(row, tense: Tense) -> str:
+    """What the words of a source say of a change from the baseline without a number; blank where they say nothing."""
+    low, high = getattr(row, "SIGNLO", math.nan), getattr(row, "SIGNHI", math.nan)
+    if math.isnan(low):
+        return ""
+    if (low, high) == (-1, 1):
+        return _UNTOLD.words(tense)
+    up, down = (
+        ("more", "less") if row.STATE in _OF_AMOUNT else ("better", "worse")[:: 1 if row.BETTER == "higher" else -1]
+    )
+    how = {(-1, -1): f"{down} than", (1, 1): f"{up} than", (-1, 0): f"not {up} than", (0, 1): f"not {down} than"}
+    much = _HOW_MUCH.words(tense) if low == high else ""
+    return _SAID.words(tense, how=how.get((low, high), "as"), much=much if low else "")
+
+
+# The states that speak of an amount; the others say better or worse.
+_OF_AMOUNT = (*LIMIT_STATES, *(state for state in DIRECTIONS if state not in ("improved", "worsened")), "residual")
 
 
 def no_change(tense: Tense, why: str) -> str:
@@ -322,8 +365,8 @@ def treatment_sentences(case: Case, given: Iterable[str], tense: Tense) -> Itera
             label=row.PARAM,
             name=in_a_sentence(row.PARAM),
             given=words,
-            moment=moment_words(row, phases),
-            when=when_words(row, phases),
+            moment=", ".join(filter(None, [moment_words(row, phases), end_words(row, phases)])),
+            when=", ".join(filter(None, [when_words(row, phases), end_words(row, phases)])),
         )
         for row, words in zip(rows.itertuples(), given, strict=True)
     ]

@@ -223,7 +223,9 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
             why = "the time between the two values is not reported" if untimed else "it is uncertain"
             why = f", because {why}"
-        answer = f"size part {row.SIZE}; time part {row.TIME}{why}; the rule as a whole {row.VERDICT}"
+        # A rule without a window has no part on time.
+        time = f"time part {row.TIME}{why}; " if row.TIME else ""
+        answer = f"size part {row.SIZE}; {time}the rule as a whole {row.VERDICT}"
         if row.VERDICT in (NOT_APPLICABLE, OUTSIDE):
             answer = _unasked_words(row)
         yield f"{_record_words(case, record, rows)}{row.LABEL}, defined as {row.DEFINITION}: {answer}."

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from ..case import Case
 from ..derive import derive_exposure, is_per_time
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
@@ -105,6 +106,13 @@ def _heading(analysis: Analysis, visit: int) -> str:
     )
 
 
+def visit_words(case: Case, row) -> str:
+    """When a fact was: the name of its phase, and its time where it has one."""
+    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
+    time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    return f"{name} ({time})" if name and time else name or capital(time) or "not reported"
+
+
 def _distinct(heads: list[str]) -> list[str]:
     """Headings that are each other's only once."""
     return [
@@ -186,11 +194,9 @@ def summarise_given(analysis: Analysis) -> Table:
     """
     case, notes = analysis.case, _Footnotes()
     exposure = derive_exposure(case.facts)
-    phases, zero = case.about.get("phases", {}), case.about.get("time_zero", {}).get("label", "")
     rows = []
     for row, given in zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True):
-        name, time = str(phases.get(known_phase(row), "")), re.sub("^(on|at|in) ", "", time_phrase(row, zero))
-        when = f"{name} ({time})" if name and time else name or capital(time) or "not reported"
+        when = visit_words(case, row)
         end = "ongoing" if row.end == "ongoing" else ""
         cells = [
             capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,

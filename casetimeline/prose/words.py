@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..values import number, parse_anchor
-from ..vocabulary import UNIT_UNKNOWN
+from ..values import number, parse_anchor, phase_of_end
+from ..vocabulary import STOPPED, UNIT_UNKNOWN
+from .digits import decimals_of
 from .shares import change_unit, is_percentage, share_words
 
 
@@ -41,19 +42,19 @@ def change_words(row, unit: str) -> str:
     'between -923 and below -893 U/L (-100.0 % to -96.8 %)'
     """
     words = "" if is_percentage(unit) else share_words(row)
-    share, unit = f" ({words})" if words else "", change_unit(unit)
+    share, unit, places = f" ({words})" if words else "", change_unit(unit), decimals_of(row)
     if not math.isnan(row.CHG):
-        return f"{signed(row.CHG)} {unit}{share}"
+        return f"{signed(row.CHG, places)} {unit}{share}"
     if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
         return ""
     if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(row.CHGLO):
-        return f"{below}{signed(row.CHGHI)} {unit}{'' if below else ' or less'}{share}"
+        return f"{below}{signed(row.CHGHI, places)} {unit}{'' if below else ' or less'}{share}"
     if math.isinf(row.CHGHI):
-        return f"{above}{signed(row.CHGLO)} {unit}{'' if above else ' or more'}{share}"
-    return f"between {above}{signed(row.CHGLO)} and {below}{signed(row.CHGHI)} {unit}{share}"
+        return f"{above}{signed(row.CHGLO, places)} {unit}{'' if above else ' or more'}{share}"
+    return f"between {above}{signed(row.CHGLO, places)} and {below}{signed(row.CHGHI, places)} {unit}{share}"
 
 
 def value_words(row, unit: str) -> str:
@@ -83,16 +84,19 @@ def limit_words(limit: float) -> str:
 
 
 def finding_words(row, unit: str) -> str:
-    """As `value_words`; for a finding without a value also its note.
+    """As `value_words`, with the method; for a finding without a value also its note.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> finding_words(Row(value="", unit="", AVALC="absent", AVALU="", note="resolved completely"), "mm")
+    >>> finding_words(Row(value="", unit="", AVALC="absent", AVALU="", method="", note="resolved completely"), "mm")
     'absent (resolved completely)'
+    >>> finding_words(Row(value="", unit="", AVALC="recurred", AVALU="", method="CT", note="size not reported"), "mm")
+    'present again (CT; size not reported)'
     """
-    words = value_words(row, unit)
-    return f"{words} ({row.note})" if not row.value and row.note else words
+    words = "present again" if not row.value and row.AVALC == "recurred" else value_words(row, unit)
+    inside = "; ".join(filter(None, [row.method, "" if row.value else row.note]))
+    return f"{words} ({inside})" if inside else words
 
 
 def printed_words(row) -> str:
@@ -121,7 +125,9 @@ def since_words(row, unit: str) -> str:
     """
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""
-    return f"{signed(row.CHGPREV)} {change_unit(unit)} since the value before ({number(row.PREV)} {unit})"
+    places = decimals_of(row, "PREV")
+    before = f"the value before ({number(row.PREV, places)} {unit})"
+    return f"{signed(row.CHGPREV, places)} {change_unit(unit)} since {before}"
 
 
 def site_words(site: str, sites: set[str]) -> str:
@@ -149,12 +155,20 @@ def shift_words(row) -> str:
     'large to present: still present, the size of the change is not reported'
     >>> shift_words(Row(BASEC="absent", BASECALO=0, BASECAHI=0, AVALC="present", AVALCALO=1, AVALCAHI=1))
     'absent to present: new'
+    >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="residual", AVALCALO=1, AVALCAHI=4))
+    'large to residual: still present, less than before'
+    >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=1, AVALC="recurred", AVALCALO=1, AVALCAHI=1))
+    'present to recurred: present again'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
     shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
     if row.AVALCAHI == 0:
         return f"{shift}: resolved" if row.BASECALO > 0 else f"{shift}: absent"
+    if row.AVALC == "recurred":
+        return f"{shift}: present again"
+    if row.AVALC == "residual" and row.BASECALO > 0:
+        return f"{shift}: still present, less than before"
     if row.AVALCAHI < row.BASECALO:
         return f"{shift}: smaller"
     if row.AVALCALO > row.BASECAHI:
@@ -264,10 +278,15 @@ def times_words(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> times_words(Row(count="4")), times_words(Row(count="1")), times_words(Row(count=""))
-    ('4 times', 'once', '')
+    >>> [times_words(Row(count=count)) for count in ("4", "1", "", "3..4", ">=2", ">2")]
+    ['4 times', 'once', '', '3 to 4 times', 'at least 2 times', 'more than 2 times']
     """
-    return "once" if row.count == "1" else f"{row.count} times" if row.count else ""
+    if not row.count or row.count == "1":
+        return "once" if row.count else ""
+    count = row.count.replace("..", " to ")
+    for sign, words in ((">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "fewer than ")):
+        count = count.replace(sign, words)
+    return f"{count} times"
 
 
 def dose_words(row) -> str:
@@ -278,8 +297,10 @@ def dose_words(row) -> str:
     >>> from types import SimpleNamespace as Row
     >>> dose_words(Row(dose="8", dose_unit="mg/kg")), dose_words(Row(dose="", dose_unit=""))
     ('8 mg/kg', '')
+    >>> dose_words(Row(dose="50..100", dose_unit="mg"))
+    '50 to 100 mg'
     """
-    return " ".join(filter(None, [row.dose, row.dose_unit]))
+    return " ".join(filter(None, [row.dose.replace("..", " to "), row.dose_unit]))
 
 
 def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -> str:
@@ -321,12 +342,35 @@ def start_words(row) -> str:
     ('3 mo from liver biopsy', '1 wk from discharge no. 2')
     >>> start_words(Row(start="", anchor="liver_biopsy")), start_words(Row(start="12 wk", anchor=""))
     ('counted from liver biopsy', '12 wk')
+    >>> start_words(Row(start="<-7 mo", anchor="admission")), start_words(Row(start="0..48 h", anchor="admission"))
+    ('more than 7 mo before admission', 'within 48 h of admission')
     """
     if not getattr(row, "anchor", ""):
         return str(row.start)
     code, number = parse_anchor(row.anchor)
     origin = code.replace("_", " ") + (f" no. {number}" if number > 1 else "")
+    if row.start.startswith(("-", "<-")) and ".." not in row.start:
+        more, _, length = row.start.partition("-")
+        return f"{'more than ' if more else ''}{length} before {origin}"
+    if row.start.startswith("0.."):
+        return f"within {row.start.removeprefix('0..')} of {origin}"
     return f"{row.start} from {origin}" if row.start else f"counted from {origin}"
+
+
+def end_words(row, phases: dict) -> str:
+    """How a course ended, as the source tells it; blank where its end is not reported, or is its start.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [end_words(Row(start="3 d", end=end), {"4": "Later"}) for end in ("phase 4", "stopped", "12 wk", "3 d")]
+    ['ended by phase 4 (Later)', 'stopped at a time not reported', 'until 12 wk', '']
+    """
+    if math.isnan(phase_of_end(row.end)):
+        in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
+        return in_words.get(row.end, f"until {row.end}")
+    phase = f"{phase_of_end(row.end):.0f}"
+    return f"ended by phase {phase} ({phases[phase]})" if phases.get(phase) else f"ended by phase {phase}"
 
 
 def cite(row) -> str:

@@ -1,3 +1,6 @@
+from .document import (
+    read_words as read_words,
+)
 from .leaks import (
     find_leaks as find_leaks,
     leaks_message as leaks_message,
@@ -13,6 +16,5 @@ from .texts import (
     texts_of as texts_of,
 )
 from .write import (
-    table_bytes as table_bytes,
     write_report as write_report,
 )

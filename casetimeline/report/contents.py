@@ -125,12 +125,12 @@ def back_blocks(
     ]
     inputs = [(f"{name}, sha256", digest) for name, digest in digests.items()]
     return [
-        Heading(2, "Results, in the words of a manuscript"),
+        Heading(2, "Results, measure by measure"),
         *map(Paragraph, results),
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         rules_in_use(analysis),
-        Heading(2, "References"),
+        Heading(2, "What each work is used for"),
         Items(tuple(cite_words(references_in_use(analysis)))),
         Heading(2, "Colophon"),
         Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),

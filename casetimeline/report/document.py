@@ -9,6 +9,8 @@ from ..prose import Table
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
 # What begins a list, a rule or a heading at the start of a line.
 _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
+# The column of a table with the numbers of works.
+WORKS = "Ref."
 # A word longer than this may be broken in a table; a digest or an address is.
 _WIDEST_WORD = 16.0
 
@@ -53,13 +55,17 @@ class Items(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published."""
+    """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
+
+    A page has another drawing of it for narrow screens, where there is one.
+    """
 
     name: str
     title: str
     alt: str
     legend: str
     svg: str
+    narrow: str = ""
 
 
 Block = Heading | Paragraph | Cited | Items | Works | Picture | Table

@@ -1,6 +1,8 @@
 """The report as one page of HTML: it loads nothing from elsewhere, and no text of a case is ever read as markup."""
 
+import base64
 import copy
+import hashlib
 import html
 import re
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from markupsafe import Markup
 
 from ..characters import as_html
 from ..prose import Table
-from .document import Block, Heading, Items, Paragraph
+from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,9 +29,15 @@ class Section:
 
 
 def render_page(
-    title: str, lead: list[str], front: list[Block], sections: list[Section], absent: list[str], back: list[Block]
+    title: str,
+    lead: list[str],
+    front: list[Block],
+    sections: list[Section],
+    absent: list[str],
+    back: list[Block],
+    rows: Table | None = None,
 ) -> str:
-    """The page of a report.
+    """The page of a report: what it says in short, and behind it, folded, all that this rests on.
 
     Parameters
     ----------
@@ -37,28 +45,133 @@ def render_page(
         The heading of level 1.
     lead : list of str
         Whom it is about, and what it is not for.
-    front, back : list of Block
-        What stands before and after the notebooks.
+    front : list of Block
+        What is in sight.
     sections : list of Section
-        The notebooks, from `sections_of`.
+        The notebooks, from `sections_of`; folded.
     absent : list of str
         Sentences on notebooks that have nothing to show.
+    back : list of Block
+        What stands after the notebooks, each part below a heading of level 2 folded.
+    rows : Table, optional
+        The recorded rows with their `line` first: what a value and a mark lead to.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["as_html"] = lambda text: Markup(as_html(text))
+    first = {block.svg for block in front if isinstance(block, Picture)}
+    names = {} if rows is None else {int(line): f"{what}: {value}" for line, _, what, value, *_ in rows.cells()}
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    headings = [(slug(block.text), block.text) for block in front if isinstance(block, Heading)]
+    headings += [("supplement", "Supplement"), *([("recorded-rows", "Recorded rows")] if names else [])]
+    headings += [(section.stem, section.title) for section in sections]
+    headings += [(slug(block.text), block.text) for block in back if isinstance(block, Heading)]
     page = environment.get_template("report.html.j2").render(
         title=title,
         lead=lead,
-        front=Markup(_blocks(front)),
-        sections=[Section(section.stem, section.title, Markup(section.body)) for section in sections],
+        front=Markup(_blocks(front, names)),
+        rows=Markup(_recorded(rows) if names else ""),
+        sections=[_shown(section, names, first) for section in sections],
         absent=absent,
-        back=Markup(_blocks(back)),
-        contents=[(slug(block.text), block.text) for block in [*front, *back] if isinstance(block, Heading)],
-        count=sum(isinstance(block, Heading) for block in front),
+        back=Markup(_folded(back, names)),
+        contents=headings,
+        script=Markup(script),
+        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     return page + "\n"
+
+
+def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
+    """A section without its first heading, which its summary has, and with the marks of its figure as links.
+
+    A figure that stands on the page already is named only: an id stands once.
+    """
+
+    def figure(found: re.Match[str]) -> str:
+        """A figure of the section."""
+        if found[0] in {svg.strip() for svg in first}:
+            return '<a href="#course">The figure is the first of this page.</a>'
+        return _linked_marks(found[0], names)
+
+    body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
+    body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
+    body = re.sub(r'<figure>(<a href="#course">.*?</a>)</figure>', r"<p>\1</p>", body)
+    return Section(section.stem, section.title, Markup(body))
+
+
+def _folded(blocks: list[Block], names: dict[int, str]) -> str:
+    """Blocks with each part below a heading of level 2 folded behind it."""
+    parts: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            parts.append([])
+        parts[-1].append(block)
+    folded = [_blocks(parts[0], names)]
+    for heading, *rest in parts[1:]:
+        summary = f"<summary><h2>{as_html(heading.text)}</h2></summary>"
+        folded.append(f'<details class="part" id="{slug(heading.text)}">{summary}\n{_blocks(rest, names)}\n</details>')
+    return "\n".join(folded)
+
+
+def _recorded(rows: Table) -> str:
+    """The recorded rows, each with an id of its line."""
+    head = "".join(f'<th scope="col">{as_html(str(name))}</th>' for name in rows.frame.columns)
+    cells = [(int(row[0]), "".join(f"<td>{as_html(cell)}</td>" for cell in row)) for row in rows.cells()]
+    body = "".join(f'<tr id="row-{line}">{row}</tr>' for line, row in cells)
+    caption = f"<caption>{as_html(rows.caption)}</caption>"
+    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    label = html.escape(rows.caption, quote=True)
+    inside = f'<div class="output" tabindex="0" role="group" aria-label="{label}">{table}</div>'
+    return f'<details class="part" id="recorded-rows"><summary><h2>Recorded rows</h2></summary>{inside}</details>'
+
+
+def _row_link(text: str, lines: tuple[int, ...]) -> str:
+    """A text as a link to the row that it rests on; to the first of several."""
+    if not lines:
+        return text
+    every = f' data-rows="{" ".join(map(str, lines))}"' if len(lines) > 1 else ""
+    return f'<a class="row" href="#row-{lines[-1]}"{every}>{text}</a>'
+
+
+def _linked_marks(svg: str, names: dict[int, str]) -> str:
+    """A figure of which each mark that stands for a row is a link to it; the second mark of a row takes no focus.
+
+    Examples
+    --------
+    >>> print(_linked_marks('<svg role="img"><g id="a-ct.value.ck.2"><g/><g></g></g></svg>', {2: "CK: 9"}))
+    <svg role="group"><a class="row" href="#row-2" aria-label="CK: 9"><g id="a-ct.value.ck.2"><g/><g></g></g></a></svg>
+    >>> _linked_marks('<svg role="img"><g id="a-ct.key.swatch.2"></g></svg>', {2: "CK: 923"})
+    '<svg role="img"><g id="a-ct.key.swatch.2"></g></svg>'
+    """
+    parts, rest, seen = [], svg, set()
+    while (found := _MARK.search(rest)) is not None:
+        line, end = int(found[2]), _end_of_group(rest, found.start())
+        parts.append(rest[: found.start()])
+        group, rest = rest[found.start() : end], rest[end:]
+        if line in names and found[1] not in _NO_ROW:
+            label, focus = html.escape(names[line], quote=True), ' tabindex="-1"' if line in seen else ""
+            group = f'<a class="row" href="#row-{line}" aria-label="{label}"{focus}>{group}</a>'
+            seen.add(line)
+        parts.append(group)
+    linked = "".join([*parts, rest])
+    # The children of an image could not be reached.
+    return linked.replace('role="img"', 'role="group"', 1) if seen else linked
+
+
+# A mark that stands for a row: what it is, of which measure or treatment, and the line.
+_MARK = re.compile(r'<g id="[\w.-]*-ct\.(\w+)\.[\w-]+\.(\d+)">')
+_NO_ROW = ("key",)
+
+
+def _end_of_group(svg: str, start: int) -> int:
+    """Where the group that begins at a place ends."""
+    depth = 0
+    for tag in re.finditer(r"<g\b[^>]*?(/?)>|</g>", svg[start:]):
+        depth += -1 if tag[0] == "</g>" else 0 if tag[1] else 1
+        if depth == 0:
+            return start + tag.end()
+    return len(svg)
 
 
 def slug(text: str) -> str:
@@ -72,22 +185,68 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _blocks(blocks: list[Block]) -> str:
-    parts = []
-    for block in blocks:
-        match block:
-            case Heading():
-                parts.append(f'<h{block.level} id="{slug(block.text)}">{as_html(block.text)}</h{block.level}>')
-            case Paragraph():
-                parts.append(f"<p>{as_html(block.text)}</p>")
-            case Items():
-                parts.append("<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>")
-            case Table():
-                label = html.escape(block.caption, quote=True)
-                parts.append(
-                    f'<div class="output" tabindex="0" role="group" aria-label="{label}">{block._repr_html_()}</div>'
-                )
-    return "\n".join(parts)
+def _blocks(blocks: list[Block], names: dict[int, str]) -> str:
+    """Blocks as HTML, one after the other."""
+    return "\n".join(_block(block, names) for block in blocks)
+
+
+def _block(block: Block, names: dict[int, str]) -> str:
+    match block:
+        case Heading():
+            return f'<h{block.level} id="{slug(block.text)}">{as_html(block.text)}</h{block.level}>'
+        case Paragraph():
+            return f"<p>{as_html(block.text)}</p>"
+        case Cited():
+            return f"<p>{''.join(_piece(piece, names) for piece in block.pieces)}</p>"
+        case Items():
+            return "<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>"
+        case Works():
+            works = [
+                f'<li id="ref-{number}" value="{number}">{_linked(line)}</li>' for number, line in block.lines.items()
+            ]
+            count = f"{len(works)} works" if len(works) > 1 else "One work"
+            return f"<details><summary>{count}</summary><ol>{''.join(works)}</ol></details>"
+        case Picture():
+            svg, caption = _linked_marks(block.svg, names), f"<figcaption>{as_html(block.legend)}</figcaption>"
+            if not block.narrow:
+                return f'<figure id="course">{svg}{caption}</figure>'
+            narrow = f'<div class="screen-narrow">{_linked_marks(block.narrow, names)}</div>'
+            return f'<figure id="course" class="two"><div class="screen-wide">{svg}</div>{narrow}{caption}</figure>'
+        case Table():
+            label = html.escape(block.caption, quote=True)
+            return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+
+
+def _piece(piece: Piece, names: dict[int, str]) -> str:
+    text = _row_link(as_html(piece.text), piece.lines if names else ())
+    works = ",".join(f'<a href="#ref-{number}">{number}</a>' for number in piece.works)
+    return f"{text}<sup>{works}</sup>" if works else text
+
+
+def _table(table: Table, names: dict[int, str]) -> str:
+    """A table with its values as links to their rows, and its footnotes."""
+    head = "".join(f'<th scope="col">{_raised(str(name))}</th>' for name in table.frame.columns)
+    columns = list(table.frame.columns)
+    rows = (
+        "".join(f"<td>{_cell(*each, names)}</td>" for each in zip(columns, row, strict=True)) for row in table.cells()
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    notes = "<br>".join(_raised(note) for note in table.notes)
+    below = f'<p class="notes">{notes}</p>' if notes else ""
+    caption = f"<caption>{as_html(table.caption)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def _cell(column: str, cell: str, names: dict[int, str]) -> str:
+    """A cell: a value as a link to its row, the numbers of works as links to them."""
+    if column == WORKS:
+        return re.sub(r"\d+", r'<a href="#ref-\g<0>">\g<0></a>', cell)
+    return _row_link(_raised(cell), getattr(cell, "lines", ()) if names else ())
+
+
+def _raised(text: str) -> str:
+    """A text, the marks of its footnotes raised."""
+    return "".join(f"<sup>{part}</sup>" if raised else as_html(part) for part, raised in superscripts(text))
 
 
 def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:

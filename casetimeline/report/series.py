@@ -6,6 +6,7 @@ import nbformat
 import pandas as pd
 
 from .. import __version__
+from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
 from ..prose import Table, change_of_series, path_of_series
@@ -24,7 +25,7 @@ from .citations import citation_line, cite_words, references_of_series
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
 from .pdf import render_report
-from .write import grouped_digests, picture_of, table_bytes
+from .write import grouped_digests, picture_of
 
 
 def write_series(

@@ -10,17 +10,20 @@ from ..prose import (
     Passage,
     Table,
     capital,
+    dose_words,
     results_passages,
     summarise_answers,
     summarise_given,
     summarise_visits,
     typeset,
+    visit_words,
 )
 from ..rules import Analysis
-from ..vocabulary import NOT_CHECKABLE, OPEN_STATES
+from ..values import number
+from ..vocabulary import NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, vancouver_lines
 from .contents import patient_of
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
+from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
 
 # What a report of one patient cannot show, whatever it says.
 DOES_NOT_SHOW = (
@@ -109,7 +112,7 @@ def _patient(analysis: Analysis) -> str:
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
-    return Table(table.frame.drop(columns=["Rules"]).assign(Ref=works).rename(columns={"Ref": "Ref."}), table.caption)
+    return Table(table.frame.drop(columns=["Rules"]).assign(**{WORKS: works}), table.caption)
 
 
 def _claims(analysis: Analysis) -> Table:
@@ -146,6 +149,22 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         if missing:
             points.append(f"Not reported for the {len(given)} treatment rows: {', '.join(missing)}.")
     return tuple(points[:3])
+
+
+def recorded_rows(analysis: Analysis) -> Table:
+    """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
+    rows = []
+    for row in analysis.changes.itertuples():
+        given = ", ".join(filter(None, [dose_words(row), row.frequency, row.grade and f"grade {row.grade}"]))
+        low, high = row.AVALLO, row.AVALHI
+        bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
+        bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
+        what = f"{row.PARAM}, {row.LOC}" if row.LOC else row.PARAM
+        value = row.AVALC or given or row.kind.replace("_", " ")
+        told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
+        rows.append([*told, row.note, row.quote, row.source])
+    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source"]
+    return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:

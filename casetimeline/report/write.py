@@ -1,21 +1,18 @@
 """The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
 
 import html
-import io
-import re
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.csv
 
+from ..case import table_bytes
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded
+from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded, told_of
 from ..rules import Analysis
+from ..vocabulary import COLUMN_NAMES
 from .care import summarise_care
 from .citations import bibtex, csl_json, vancouver_lines
 from .contents import (
@@ -40,42 +37,8 @@ from .document import (
 )
 from .html import render_page, sections_of
 from .pdf import render_report
-from .short import Short, manuscript_tables, short_blocks, short_report
+from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
-
-# What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
-# A spreadsheet of East Asia takes the wide forms for the others.
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
-
-
-def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
-    """A derived table as `.csv` or `.parquet`.
-
-    In CSV, texts stand in quotation marks, numbers have the digits that tell them apart, a missing cell is blank, and
-    a text that a spreadsheet would run as a formula begins with an apostrophe.
-
-    Examples
-    --------
-    >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
-    b'"note","CHG"\\n"\\'=1+1",-14\\n"-2 mo",\\n'
-    """
-    buffer = io.BytesIO()
-    if suffix == ".parquet":
-        table.to_parquet(buffer, index=False)
-    else:
-        texts = table.select_dtypes(["object", "string"])
-        guarded = {name: _guarded(column) for name, column in texts.items()}
-        plain = pyarrow.Table.from_pandas(table.assign(**guarded), preserve_index=False)
-        pyarrow.csv.write_csv(plain, buffer)
-    return buffer.getvalue()
-
-
-def _guarded(texts: pd.Series) -> pd.Series:
-    codes, different = pd.factorize(texts, use_na_sentinel=True)
-    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t or None for t in different]
-    return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")
-
 
 # What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
 ORDER = (
@@ -133,12 +96,18 @@ def write_report(
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
     front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
+    short = short_report(analysis)
+    brief = short_blocks(short, _course(analysis, pictures))
     page = render_page(
-        title, lead, front, sections_of({stem: notebooks[stem] for stem in shown}), _absent(analysis, absent), back
+        title,
+        [brief[1].text],
+        brief[2:],
+        sections_of({stem: notebooks[stem] for stem in shown}),
+        [lead[1], *_absent(analysis, absent)],
+        [*front, *back],
+        recorded_rows(analysis),
     )
     write_atomic(new / "report.html", page.encode())
-    short = short_report(analysis)
-    brief = short_blocks(short, _course(pictures))
     supplement = [
         Heading(1, f"Supplement to {title}"),
         *map(Paragraph, lead),
@@ -149,9 +118,8 @@ def write_report(
         summarise_recorded(analysis),
         *back,
     ]
-    footer = f"Case {case.case_id}"
+    footer, about = f"Case {case.case_id}", f"Supplement to {title}"
     write_atomic(new / "report.pdf", render_report(brief, title, lead[0], footer, _HIGHEST_ON_PAGE_ONE))
-    about = f"Supplement to {title}"
     write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
@@ -165,10 +133,19 @@ def write_report(
 _HIGHEST_ON_PAGE_ONE = 125.0
 
 
-def _course(pictures: dict[str, Picture]) -> Picture | None:
-    """The figure of the whole course, where its notebook was run."""
-    name = "00_course" if "00_course" in pictures else ""
-    return pictures[name]._replace(legend="Course of the case.") if name else None
+def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
+    """The figure of the whole course, where its notebook was run, and the same drawn for a narrow screen."""
+    from ..figures import FIGURES, render_svg
+
+    name = "00_course"
+    if name not in pictures:
+        return None
+    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-")
+    return pictures[name]._replace(legend="Course of the case.", narrow=narrow)
+
+
+# The width of one column of a journal, which a small screen shows at its real size.
+_NARROW = 85
 
 
 def picture_of(folder: Path, stem: str) -> Picture:
@@ -219,12 +196,16 @@ def _write_tables(analysis: Analysis, folder: Path) -> None:
     case = analysis.case
     # A table that leaves the report still says that not every rule was evaluated.
     selection = {"RULESET": case.selection} if case.selection else {}
+    outputs = told_of(analysis)
     frames = {
         "derived": derived_table(analysis.changes, case.baseline_rule),
         "summary": summarise_case(analysis, analysis.codes).frame,
         "verdicts": _every_verdict(analysis).assign(**selection),
         "choices": summarise_choices(analysis).frame.assign(**selection),
         "claims": analysis.claims,
+        # What a report keeps so that two of them can be compared: the rows, and what was said of them.
+        "rows": case.facts[["line", *COLUMN_NAMES]],
+        "outputs": outputs.assign(LINES=[" ".join(map(str, lines)) for lines in outputs["LINES"]]),
     }
     for name, frame in frames.items():
         write_atomic(folder / f"{name}.csv", table_bytes(frame, ".csv"))

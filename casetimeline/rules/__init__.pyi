@@ -12,11 +12,25 @@ from .deduced import (
     Deduction as Deduction,
     deduce_subset as deduce_subset,
 )
+from .difference import (
+    OutputChange as OutputChange,
+    RowChange as RowChange,
+    RowsCompared as RowsCompared,
+    compare_outputs as compare_outputs,
+    compare_rows as compare_rows,
+)
 from .limits import (
     derive_required as derive_required,
     largest_analytical_cv as largest_analytical_cv,
     limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,
+)
+from .outputs import (
+    CLAIM as CLAIM,
+    DERIVED as DERIVED,
+    VERDICT as VERDICT,
+    outputs_of as outputs_of,
+    table_of as table_of,
 )
 from .populations import (
     OF_PATIENT as OF_PATIENT,

@@ -8,7 +8,7 @@ from os import PathLike
 
 import pandas as pd
 
-from ..case import case_ids, read_case, words_in
+from ..case import case_ids, read_case, refuse_mixture, words_in
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -156,6 +156,7 @@ def read_series(
     twice = [case_id for case_id, n in Counter(each.case.case_id for each in analyses).items() if n > 1]
     if twice:
         raise TimelineError([fault(each, "each case once", at="cases") for each in sorted(twice)])
+    refuse_mixture((each.case.case_id for each in analyses), "cases")
     kept = [each for each in analyses if _fits(each, diagnosis, records)]
     if not kept:
         expected = f"at least one case{_filter_words(diagnosis, records)}"

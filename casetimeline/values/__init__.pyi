@@ -24,6 +24,7 @@ from .bounds import (
 from .column import (
     Distinct as Distinct,
     distinct as distinct,
+    factorized as factorized,
     pairs as pairs,
     which as which,
 )

@@ -1,10 +1,12 @@
 """A column of text as its different texts, so that each text is looked at once, however many rows have it."""
 
+import weakref
 from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 
 class Distinct(NamedTuple):
@@ -41,7 +43,7 @@ class Distinct(NamedTuple):
         """
         return self.each(words.__contains__, bool)
 
-    def as_text(self, function: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
+    def as_text(self, function: Callable[[str], str]) -> ExtensionArray:
         """Apply a function to the text of each row, and give the results as a column of text.
 
         Examples
@@ -83,10 +85,35 @@ def distinct(texts: pd.Series) -> Distinct:
     >>> distinct(pd.Series(["b", "a", "b"]))
     Distinct(codes=array([0, 1, 0]), texts=['b', 'a'])
     """
-    codes, different = texts.array.factorize()
+    codes, different = factorized(texts.array)
     words = different.tolist()
     missing = codes < 0
     return Distinct(np.where(missing, len(words), codes), [*words, ""]) if missing.any() else Distinct(codes, words)
+
+
+def factorized(column: ExtensionArray | np.ndarray) -> tuple[np.ndarray, ExtensionArray | np.ndarray]:
+    """The place of each cell among the different ones, -1 for a missing one; and the different cells.
+
+    What Arrow holds cannot change, so that a column of a registry is sorted once, however often it is asked for.
+
+    Examples
+    --------
+    >>> codes, different = factorized(pd.array(["b", "a", "b"], dtype="str"))
+    >>> codes.tolist(), list(different)
+    ([0, 1, 0], ['b', 'a'])
+    """
+    if getattr(column.dtype, "storage", "") != "pyarrow":
+        return pd.factorize(column)
+    held = column.__arrow_array__()
+    if id(held) not in _FACTORIZED:
+        _FACTORIZED[id(held)] = column.factorize()
+        _FACTORIZED[id(held)][0].flags.writeable = False
+        weakref.finalize(held, _FACTORIZED.pop, id(held), None)
+    return _FACTORIZED[id(held)]
+
+
+# By the identity of the Arrow array, for as long as that is in use.
+_FACTORIZED: dict[int, tuple[np.ndarray, ExtensionArray]] = {}
 
 
 def pairs(one: Distinct, other: Distinct) -> Distinct:

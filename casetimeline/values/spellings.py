@@ -53,6 +53,8 @@ def plain(text: str) -> str:
     >>> plain("3\\u20134\\u00a0mo"), plain("\\u2265 14 d")
     ('3-4 mo', '>= 14 d')
     """
+    if text.isascii():
+        return " ".join(text.split())
     # Not by the compatibility form of Unicode, in which the square of 10 is 102.
     text = unicodedata.normalize("NFC", text).translate(_MARKS)
     wide = {mark for mark in text if unicodedata.decomposition(mark).startswith(("<wide>", "<noBreak>"))}
@@ -63,7 +65,6 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-@functools.lru_cache(maxsize=4096)
 def spelling(field: str, text: str) -> Spelling | None:
     """What a word means in a field; nothing if it is not one of the known words.
 
@@ -82,6 +83,19 @@ def spelling(field: str, text: str) -> Spelling | None:
     Spelling(canonical='', hint='twice a week, or every two weeks; for the second write every 2 wk')
     >>> spelling("frequency", "now and then")
     """
+    # Most cells of a registry are numbers, and hardly two of them the same.
+    return None if _NUMBER.fullmatch(text) and field not in _fields_of_numbers() else _meaning(field, text)
+
+
+@functools.cache
+def _fields_of_numbers() -> frozenset[str]:
+    """The fields in which a number by itself is a word."""
+    return frozenset(field for field, key in _table()[0] if key == "{1}" or _NUMBER.fullmatch(key))
+
+
+@functools.lru_cache(maxsize=16_384)
+def _meaning(field: str, text: str) -> Spelling | None:
+    """What a word means in a field, by the lines of spellings.csv."""
     if len(text) > _LONGEST:
         return None
     asked = plain(text.replace("_", " ")).casefold()

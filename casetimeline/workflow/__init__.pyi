@@ -22,10 +22,35 @@ from .plan import (
     notebooks_in as notebooks_in,
     what_stands as what_stands,
 )
+from .registry import (
+    check_registry as check_registry,
+    derive_into as derive_into,
+    finding_lines as finding_lines,
+    findings_as_data as findings_as_data,
+    open_registry as open_registry,
+    part_suffix as part_suffix,
+)
+from .revisions import (
+    compare_states as compare_states,
+    dependence_lines as dependence_lines,
+    depends_on as depends_on,
+    difference_lines as difference_lines,
+)
+from .selection import (
+    extract_cases as extract_cases,
+    write_simulated as write_simulated,
+)
 from .series_build import (
     make_series as make_series,
+)
+from .sharding import (
+    cut as cut,
 )
 from .verify import (
     say_proofs as say_proofs,
     verify_report as verify_report,
+)
+from .workers import (
+    Cluster as Cluster,
+    workers as workers,
 )

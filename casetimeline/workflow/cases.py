@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+from ..case import refuse_mixture
 from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
@@ -176,4 +177,6 @@ def plans_of(asked: list[str], plan: Plan, cases: list[str]) -> tuple[Plan, ...]
     faults += [fault(name, expected, at="CASES", known=cases) for name, chosen in matches.items() if not chosen]
     if faults:
         raise TimelineError(faults)
-    return tuple(plan._replace(case_id=case) for case in dict.fromkeys(chain.from_iterable(matches.values())))
+    chosen = tuple(dict.fromkeys(chain.from_iterable(matches.values())))
+    refuse_mixture(chosen, "CASES")
+    return tuple(plan._replace(case_id=case) for case in chosen)

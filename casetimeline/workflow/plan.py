@@ -55,24 +55,25 @@ def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -
 
 def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
     """`digest_inputs` of several cases: what they share is read once."""
-    package = Path(__file__).parent.parent
-    of_cases = {
-        f"data/{case_id}/{name}": path
-        for case_id in cases
-        for name, path in {
-            **case_files(data / case_id),
-            **{path.name: path for path in texts_of_case(data / case_id)},
-        }.items()
-    }
-    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    of_cases = {}
+    for case_id in cases:
+        found = case_files(data / case_id) | {path.name: path for path in texts_of_case(data / case_id)}
+        of_cases |= {f"data/{case_id}/{name}": path for name, path in found.items()}
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
         **of_cases,
         **{f"notebooks/{path.name}": path for path in notebooks},
-        **{f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules},
+        **package_files(),
         lock.name: lock,
     }
     return {name: digest_of(path) for name, path in files.items()}
+
+
+def package_files() -> dict[str, Path]:
+    """Every file of the package, by its name in it."""
+    package = Path(__file__).parent.parent
+    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    return {f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules}
 
 
 def versions_here() -> dict[str, str]:

@@ -444,7 +444,10 @@ def test_a_control_that_is_changed_does_not_hide_what_was_typed_before(app):
 
 
 def test_the_figures_of_the_report_follow_what_is_typed(app):
-    app.get_by_role("button", name="Edit this case").click()
+    # A case without quotes: of any other, a number that its quote does not print is a fault.
+    rows = "case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
+    open_files(app, as_file("timeline.csv", rows.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
     app.get_by_text("Every figure of the report by these choices").click()
     skin = app.locator('.ct-pictures [data-figure="01_skin"]:not([aria-busy]) img')
     skin.wait_for()
@@ -854,7 +857,7 @@ def test_what_a_case_says_is_text_and_never_runs(app):
 def test_a_session_that_dies_leaves_what_was_typed(app, server):
     app.get_by_role("button", name="Edit this case").click()
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
-    app.get_by_label("row 1, value").fill("45")
+    app.get_by_label("row 1, method").fill("45")
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
     settled(app)
     forks = [child for child in psutil.Process(server.pid).children(recursive=True) if child.children()]
@@ -864,10 +867,10 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
     assert alert(app).startswith("The session has ended: its process stopped. What you typed is still on this page.")
     name, rows = saved(app, "Save the rows")
     facts, _ = read_rows(rows, name)
-    assert facts["value"].tolist()[0] == "45" and facts["note"].tolist()[0] == "later" and len(facts) == 17
+    assert facts["method"].tolist()[0] == "45" and facts["note"].tolist()[0] == "later" and len(facts) == 17
     app.get_by_role("button", name="Start a new session").click()
     settled(app)
-    assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+    assert app.get_by_label("row 1, method").input_value() == "45"
 
 
 def drafts(page):
@@ -886,7 +889,7 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
     assert app.get_by_text("kept as a draft by this browser, on this machine alone").is_visible()
     # To open a case is no edit.
     assert kept(app) == []
-    app.get_by_label("row 1, value").fill("45")
+    app.get_by_label("row 1, method").fill("45")
     app.get_by_role("button", name="Remove row 2", exact=True).click()
     settled(app)
     app.get_by_label("New case, named").fill("another")
@@ -908,7 +911,7 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
     app.get_by_role("button", name="Open the draft of case fu-2025").click()
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
     settled(app)
-    assert app.get_by_label("row 1, value").input_value() == "45" and "45 points" in row_of(app, 2)
+    assert app.get_by_label("row 1, method").input_value() == "45"
     assert app.get_by_label("row 2, code").input_value() == "pericardial_effusion"
     # Opened and left alone, both are still there, each once.
     app.reload()
@@ -916,16 +919,16 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_anew(app):
     assert len(drafts(app)) == 2
     # Opened and typed in, it is still one draft.
     app.get_by_role("button", name="Open the draft of case fu-2025").click()
-    app.get_by_label("row 1, value").fill("44")
+    app.get_by_label("row 1, method").fill("44")
     app.reload()
     settled(app)
     assert drafts(app) == ["case fu-2025, 16 rows Open Delete", "case another, 1 row Open Delete"]
-    assert {one["rows"][0]["value"] for one in kept(app)} == {"44", "not yet"}
+    assert {one["rows"][0]["method"] or one["rows"][0]["value"] for one in kept(app)} == {"44", "not yet"}
 
 
 def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
     edited(app)
-    app.get_by_label("row 1, value").fill("45")
+    app.get_by_label("row 1, method").fill("45")
     app.reload()
     settled(app)
     other = app.context.new_page()
@@ -933,13 +936,13 @@ def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
     settled(other)
     for page, value in ((app, "44"), (other, "43")):
         page.get_by_role("button", name="Open the draft").click()
-        page.get_by_label("row 1, value").fill(value)
+        page.get_by_label("row 1, method").fill(value)
         settled(page)
     # The other window took over what stood open here, which goes on being kept.
     until(app, "localStorage.length === 2")
     app.reload()
     settled(app)
-    assert sorted(one["rows"][0]["value"] for one in kept(app)) == ["43", "44"]
+    assert sorted(one["rows"][0]["method"] for one in kept(app)) == ["43", "44"]
     # What one window keeps or deletes, the other offers no more.
     other.reload()
     settled(other)
@@ -948,16 +951,67 @@ def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
     assert len(drafts(app)) == 1
 
 
+def test_proposed_rows_are_accepted_one_by_one_beside_their_passages(app):
+    rows = [
+        {"phase": "4", "kind": "statement", "code": "softer_skin", "quote": "skin softening was observed"},
+        {"phase": "4", "kind": "observation", "code": "mrss", "value": "23", "quote": "mRSS reduced to 32"},
+    ]
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    files = [as_file("rows.json", json.dumps({"rows": rows}).encode())]
+    app.get_by_label("Open proposed rows").set_input_files(files)
+    app.get_by_text("1 of 2 rows stand in the text of Fu 2025, abstract as proposed").wait_for()
+    assert app.locator(".ct-proposals mark").all_inner_texts() == [row["quote"] for row in rows]
+    assert app.get_by_role("button", name="Accept row").count() == 1
+    assert app.locator(".ct-editor tbody tr").count() == 17
+    app.get_by_role("button", name="Accept row 1").click()
+    app.get_by_text("Accepted; it is the last row of the grid.").wait_for()
+    settled(app)
+    assert app.get_by_label("row 18, code").input_value() == "softer_skin"
+    assert app.get_by_label("row 18, source").input_value() == "Fu 2025, abstract"
+    app.get_by_role("button", name="Undo: row 18 accepted").click()
+    settled(app)
+    assert app.get_by_label("row 18, code").count() == 0
+    # What was refused is still told, with its reason.
+    assert "a number that the quote prints (32)" in app.locator(".ct-proposals").inner_text()
+    app.locator(".ct-proposals").scroll_into_view_if_needed()
+    assert violations(app) == []
+
+
+def test_the_patient_and_the_measures_of_a_case_have_fields(app):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("Antibodies, one a line").fill("anti-Scl-70: positive\nANA")
+    app.get_by_role("button", name="Antibodies").wait_for()
+    app.get_by_label("Antibodies, one a line").fill("anti-Scl-70: positive\nANA: negative")
+    app.get_by_label("Comorbidities, one a line").fill("gout\nasthma")
+    app.get_by_text("Measures of this case alone").click()
+    app.get_by_role("button", name="Add a measure").click()
+    for name, text in (("code", "pth"), ("label", 'Hormone, "PTH"'), ("unit", "pmol/L")):
+        app.get_by_label(f"measure 1, {name}", exact=True).fill(text)
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    assert violations(app) == []
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        about = archive.read("fu-2025/case.yaml").decode()
+        measures = archive.read("fu-2025/measures.csv").decode()
+    assert "anti-Scl-70: positive\n    ANA: negative\n" in about and "- gout\n    - asthma\n" in about.replace(
+        "      - ", "    - "
+    )
+    assert measures.splitlines()[1].startswith('pth,observation,"Hormone, ""PTH""",,pmol/L,')
+
+
 def test_a_draft_is_deleted_and_until_the_page_is_left_comes_back(app):
     edited(app)
-    app.get_by_label("row 1, value").fill("45")
+    app.get_by_label("row 1, method").fill("45")
     app.reload()
     settled(app)
     asked = len(app.asked)
     app.get_by_role("button", name="Delete the draft of case fu-2025").click()
     assert kept(app) == [] and drafts(app) == ["case fu-2025: deleted. Bring it back"]
     app.get_by_role("button", name="Bring it back").click()
-    assert [one["rows"][0]["value"] for one in kept(app)] == ["45"]
+    assert [one["rows"][0]["method"] for one in kept(app)] == ["45"]
     app.get_by_role("button", name="Delete the draft of case fu-2025").click()
     # Of all this nobody was told.
     assert len(app.asked) == asked
@@ -979,10 +1033,10 @@ def test_a_draft_outlives_the_session_and_the_server(page, tmp_path):
                 assert drafts(page) == ["case fu-2025, 17 rows Open Delete"]
                 page.get_by_role("button", name="Open the draft").click()
                 page.get_by_text("No fault. The figure above shows this case.").wait_for()
-                assert page.get_by_label("row 1, value").input_value() == "45"
+                assert page.get_by_label("row 1, method").input_value() == "45"
             else:
                 edited(page)
-                page.get_by_label("row 1, value").fill("45")
+                page.get_by_label("row 1, method").fill("45")
                 settled(page)
             process.terminate()
             process.stdout.read()
@@ -1011,7 +1065,7 @@ def test_what_is_no_draft_is_left_alone_and_hostile_drafts_are_text(app):
 
 def test_a_case_that_is_saved_as_a_file_stays_as_a_draft_that_says_so(app):
     edited(app)
-    app.get_by_label("row 1, value").fill("45")
+    app.get_by_label("row 1, method").fill("45")
     app.get_by_text("No fault. The figure above shows this case.").wait_for()
     settled(app)
     saved(app, "Save as case folder")
@@ -1021,7 +1075,7 @@ def test_a_case_that_is_saved_as_a_file_stays_as_a_draft_that_says_so(app):
     assert drafts(app) == ["case fu-2025, 17 rows, saved as fu-2025.zip Open Delete"]
     # Typed in again, it is saved no more.
     app.get_by_role("button", name="Open the draft").click()
-    app.get_by_label("row 1, value").fill("44")
+    app.get_by_label("row 1, method").fill("44")
     app.reload()
     settled(app)
     assert drafts(app) == ["case fu-2025, 17 rows Open Delete"]

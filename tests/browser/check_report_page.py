@@ -26,11 +26,68 @@ def test_axe_finds_no_violation_closed_or_open(page):
     assert violations(page) == []
 
 
+def test_axe_finds_no_violation_in_the_dark(page):
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    assert violations(page) == []
+    open_everything(page)
+    assert violations(page) == []
+
+
 def test_axe_would_notice(page):
-    page.evaluate("document.querySelector('svg[role=img]').removeAttribute('aria-labelledby')")
-    page.evaluate("document.querySelectorAll('svg[role=img] > title')[0].remove()")
+    page.evaluate("document.querySelector('svg a.row').removeAttribute('aria-label')")
     page.evaluate("document.documentElement.removeAttribute('lang')")
-    assert {one[0] for one in violations(page)} >= {"svg-img-alt", "html-has-lang"}
+    assert {one[0] for one in violations(page)} >= {"link-name", "html-has-lang"}
+
+
+def test_the_first_screen_has_the_course_and_the_changes(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator("#course").bounding_box()["y"] < 200
+    table = page.locator("main table").first.bounding_box()
+    assert table["y"] + table["height"] < 900
+
+
+def test_a_value_shows_its_row_to_the_pointer_and_the_keyboard_and_leads_there(page):
+    value = page.locator("main td a.row").first
+    card = page.locator("#card")
+    assert card.is_hidden()
+    value.hover()
+    told = card.inner_text()
+    assert all(word in told for word in ("46", "46 points", "Fu 2025, abstract", "severe skin sclerosis (mRSS 46)"))
+    page.keyboard.press("Escape")
+    assert card.is_hidden()
+    page.locator("svg a.row").first.focus()
+    assert "Modified Rodnan skin score" in card.inner_text()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#row-2") and page.locator("#row-2").is_visible()
+
+
+def test_a_finger_sees_the_row_first_and_goes_there_with_the_second_tap(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(REPORT.as_uri())
+    value = page.locator("main td a.row").first
+    value.tap()
+    assert page.locator("#card").is_visible() and "#" not in page.url
+    value.tap()
+    assert page.url.endswith("#row-2") and page.locator("#row-2").is_visible()
+    context.close()
+
+
+def test_without_scripts_values_are_links_and_the_contents_are_there(browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(REPORT.as_uri())
+    assert page.locator("#contents-list").is_visible() and page.locator("#contents-button").is_hidden()
+    assert page.locator("main td a.row").first.get_attribute("href") == "#row-2"
+    context.close()
+
+
+def test_on_a_small_screen_the_contents_are_behind_a_button(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator("#contents-list").is_hidden()
+    page.locator("#contents-button").click()
+    assert page.locator("#contents-list").is_visible()
 
 
 def test_nothing_is_fetched_and_nothing_complains(page):
@@ -65,6 +122,6 @@ def test_a_narrow_window_or_zoom_needs_no_sideways_scrolling_of_the_page(page, w
 
 def test_it_prints_without_code_and_contents(page):
     page.emulate_media(media="print")
-    assert page.locator("nav").is_hidden() and page.locator("details").first.is_hidden()
-    assert page.locator("#summary").is_visible()
+    assert page.locator("nav").is_hidden() and page.locator("details.notebook").first.is_hidden()
+    assert page.locator("#course").is_visible() and page.locator("#results").is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")

@@ -14,10 +14,10 @@ from casetimeline.case.dialect import read_rows
 from casetimeline.case.header import find_delimiter
 from casetimeline.case.read import derive_path, read_path, with_plan
 from casetimeline.case.separated import read_table
+from casetimeline.case.table import table_bytes
 from casetimeline.cli import main
 from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.faults import MOST_FAULTS, TimelineError
-from casetimeline.report.write import table_bytes
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,source"
 
@@ -224,7 +224,7 @@ def test_a_path_that_holds_no_case_is_one_message(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "empty", tmp_path / "nobody"):
         assert main(["check", str(path)]) == 2
-        assert "a case folder, a folder of cases, or a CSV file" in capsys.readouterr().err
+        assert "a case folder, a folder of cases, or a CSV or Parquet file" in capsys.readouterr().err
 
 
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):

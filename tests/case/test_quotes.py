@@ -197,13 +197,14 @@ def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
 def test_a_text_that_is_not_there_proves_nothing(case):
     (case / "abstract.txt").unlink()
     case_without = read_case(case)
-    assert case_without.proof == "" and any("is not here, and no proof of it" in note for note in case_without.notes)
+    assert case_without.proof.startswith("No text of a source was read: none of the 16 rows with a quote")
+    assert any("is not here, and no proof of it" in note for note in case_without.notes)
 
 
 def test_without_its_proof_a_digest_proves_nothing(case):
     edit(case / "case.yaml", "text: abstract.txt", "sha256: 00")
     case_without = read_case(case)
-    assert case_without.proof == "" and any("no proof of it" in note for note in case_without.notes)
+    assert case_without.proof.startswith("No text") and any("no proof of it" in note for note in case_without.notes)
     (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": 1}), encoding="utf-8")
     with pytest.raises(TimelineError, match="a proof as `casetimeline prove` writes it"):
         read_case(case)

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 
 from casetimeline.case.author import import_case, new_case
 from casetimeline.case.read import read_case
+from casetimeline.case.sources import prove_source
 from casetimeline.explore import view
 from casetimeline.explore.choice import Choice, choice_from, command_of
 from casetimeline.explore.quotas import MOST_ROWS
@@ -30,7 +31,7 @@ from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
 from casetimeline.figures.export import drawn_width
 from casetimeline.figures.presets import PRESETS
-from casetimeline.files import MOST_BYTES, list_cases, zip_bytes
+from casetimeline.files import MOST_BYTES, list_cases, sha256, zip_bytes
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text
 
@@ -95,7 +96,7 @@ def unzipped(raw):
 def test_every_figure_is_the_one_of_the_report_byte_by_byte(session):
     gallery = show(session)["gallery"]
     assert [one["name"] for one in show(session, "kamata2012")["gallery"]] == [one["name"] for one in gallery]
-    assert [one["name"] for one in gallery] == sorted(path.stem for path in (ROOT / "figures").glob("*.svg"))
+    assert [one["name"] for one in gallery] == sorted(path.stem for path in (ROOT / "figures").glob("[0-9]*.svg"))
     for one in gallery:
         published = (ROOT / "figures" / f"{one['name']}.svg").read_text(encoding="utf-8")
         place = {"figure": one["figure"], "measure": one["measure"]}
@@ -122,7 +123,7 @@ def test_every_case_can_be_looked_at(session, case_id):
 def test_a_row_tells_value_bounds_change_state_source_and_quote(session):
     """By hand from data/fu-2025/timeline.csv, lines 2 and 15: 46 then 32 of 0 to 51, 14/46 = 30.4 %."""
     view = show(session, figure="measure", measure="mrss")
-    assert view["rows"]["columns"] == [name for name in COLUMNS if name != "not drawn"]
+    assert view["rows"]["columns"] == [name for name in COLUMNS if name not in ("not drawn", "proof")]
     rows = {row[0]: dict(zip(view["rows"]["columns"], row, strict=True)) for row in view["rows"]["cells"]}
     first, last = rows["2"], rows["15"]
     assert (first["value"], first["bounds"], first["change"]) == ("46 points", "exactly 46 points", "")
@@ -300,7 +301,7 @@ def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, 
         "rules": "response,error",
     }
     *progress, part = answers(fresh, "export", choice=choice)
-    assert [one["is"] for one in progress] == ["progress"] * 10
+    assert [one["is"] for one in progress] == ["progress"] * len(show(fresh)["gallery"])
     name, raw = file_of(part)
     contents = unzipped(raw)
     assert name == "fu-2025-08_change.zip"
@@ -314,7 +315,7 @@ def test_a_report_made_by_the_command_has_the_figures_that_were_exported(fresh, 
     assert done.returncode == 0, done.stderr
     made = project / "build/fu-2025/manuscript/figures/screen"
     exported = {name.rpartition("/")[2]: content for name, content in contents.items() if "/figures/" in name}
-    assert len(exported) == 30
+    assert len(exported) == 3 * len(progress)
     assert exported == {path.name: path.read_bytes() for path in made.iterdir() if path.name != "proof.tsv"}
     # And the view of that figure is what the notebook of this report published, at the width of the report.
     published = (project / "build/fu-2025/figures/08_change.svg").read_text(encoding="utf-8")
@@ -393,6 +394,72 @@ def test_what_the_page_has_no_field_for_stays_beside_the_case(tmp_path):
     kept["about"] = {**kept["about"], "case_id": "another"}
     renamed = unzipped(file_of(answer(owned, "save", form="zip", **kept))[1])
     assert sorted(renamed) == [f"another/{name}" for name in ("case.yaml", "measures.csv", "timeline.csv")]
+
+
+SOFTER = {"phase": "4", "kind": "statement", "code": "softer_skin", "quote": "skin softening was observed"}
+HARDER = {"phase": "4", "kind": "observation", "code": "mrss", "value": "23", "quote": "mRSS reduced to 32"}
+
+
+def proposed(session, draft, *files, rows=(SOFTER, HARDER)):
+    uploads = as_upload({"rows.json": json.dumps({"rows": rows}).encode(), **dict(files)})
+    return answer(session, "propose", files=uploads, **{key: draft[key] for key in DRAFT})
+
+
+def test_proposed_rows_stand_beside_their_passage_and_change_nothing(fresh):
+    draft = draft_of_case(fresh)
+    told = proposed(fresh, draft)
+    assert (told["is"], told["source"]) == ("proposed", "Fu 2025, abstract")
+    first, second = told["rows"]
+    assert first["refused"] == () and first["passages"][0][1] == SOFTER["quote"]
+    assert "a number that the quote prints (32)" in " ".join(second["refused"])
+    assert draft_of_case(fresh)["rows"] == draft["rows"] and not fresh.edited
+
+
+def test_a_proposal_without_its_text_is_refused_and_another_text_too(fresh):
+    draft = draft_of_case(fresh, "cryo-61f")
+    (refused,) = answers(
+        fresh, "propose", files=as_upload({"rows.json": b'{"rows": []}'}), **{k: draft[k] for k in DRAFT}
+    )
+    assert "a row or more" in refused["text"]
+    assert "opened together with the proposal" in proposed(fresh, draft)["text"]
+    assert "with the digest" in proposed(fresh, draft, ("a.txt", b"another"))["text"]
+    assert "proposed rows (.json)" in proposed(fresh, draft, ("a.exe", b"another"))["text"]
+
+
+def test_a_text_that_is_lent_proves_the_accepted_row_and_is_not_stored(fresh, tmp_path):
+    """The index case as if only the digest of its abstract could be stored."""
+    shutil.copytree(DATA / "fu-2025", tmp_path / "fu-2025")
+    for table in ("measures.csv", "rules.csv", "comparators.csv"):
+        shutil.copy(DATA / table, tmp_path / table)
+    home = tmp_path / "fu-2025"
+    text = (home / "abstract.txt").read_bytes()
+    prove_source(home, home / "abstract.txt")
+    (home / "abstract.txt").unlink()
+    about = (home / "case.yaml").read_text("utf-8")
+    (home / "case.yaml").write_text(about.replace("text: abstract.txt", f"sha256: {sha256(text)}"), encoding="utf-8")
+    owned = Session(tmp_path, stores=True)
+    draft = draft_of_case(owned)
+    draft["rows"].append({**dict.fromkeys(draft["columns"], ""), **SOFTER, "source": "Fu 2025, abstract"})
+    (refused,) = check(owned, draft)
+    assert [(one["row"], one["column"]) for one in refused["faults"]] == [(17, "quote")]
+    assert proposed(owned, draft_of_case(owned), ("a.txt", text))["is"] == "proposed"
+    checked, view = check(owned, draft, figure="measure", measure="mrss")
+    assert checked["is"] == "checked" and view["passages"]["2"][0][1].startswith("severe skin sclerosis (mRSS 46)")
+    assert answer(owned, "save", form="store", **{key: draft[key] for key in DRAFT})["is"] == "stored"
+    assert sorted(path.name for path in home.iterdir()) == ["case.yaml", "proof.json", "replaced", "timeline.csv"]
+    assert read_case(home).proof.startswith("17 of 17 rows")
+
+
+def test_the_passage_of_each_row_comes_with_the_figure_and_what_is_not_proved_is_marked(session):
+    view = show(session, figure="measure", measure="mrss")
+    ((before, passage, after),) = view["passages"]["15"]
+    text = " ".join((DATA / "fu-2025/abstract.txt").read_text("utf-8").split())
+    assert before.lstrip("\u2026") + passage + after.rstrip("\u2026") in text and "mRSS reduced to 32" in passage
+    assert "proof" not in view["rows"]["columns"]
+    bare = show(session, "consultant-sle-13f")
+    assert bare["passages"] == {} and "proof" in bare["rows"]["columns"]
+    column = bare["rows"]["columns"].index("proof")
+    assert any(row[column].startswith("not proved") for row in bare["rows"]["cells"])
 
 
 @pytest.mark.parametrize(("case_id", "name"), [("fu-2025", "abstract.txt"), ("cryo-61f", "proof.json")])
@@ -518,8 +585,9 @@ def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
     draft["rows"][0]["value"] = "40"
     (refused,) = check(fresh, draft, figure="measure", measure="mrss")
     assert 'Row 1, value: found "40"; expected a number that the quote prints (46, 923 U/L)' in refused["text"]
-    # A case whose text is not here is typed as its author types it.
+    # A case whose text is not here is typed as its author types it: the number with its words.
     del draft["about"]["sources"][0]["text"]
+    draft["rows"][0]["quote"] = "mRSS 40"
     _, view = check(fresh, draft, figure="measure", measure="mrss")
     assert view["own"]
     value = view["rows"]["columns"].index("value")

@@ -3,6 +3,8 @@
 import pytest
 
 from casetimeline.prose.changes import path_of_series, summarise_case
+from casetimeline.prose.chronicle import course_passages
+from casetimeline.prose.passage import text_of
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
 from casetimeline.prose.tense import course_sentences
 from casetimeline.prose.verdicts import (
@@ -236,3 +238,45 @@ def test_an_open_baseline_is_told_with_each_record_that_may_be_it(make_case, obs
     assert "600 U/L at 30 d: change between -200 and +200 U/L (-25.0 % to +50.0 %)" in present
     table = summarise_case(analysis, ("ck",)).frame
     assert table["baseline"].tolist() == ["800 U/L, ~-2 mo or 400 U/L, -3..-1 mo"]
+
+
+def test_a_treatment_begun_before_the_baseline_is_told_where_it_lasted(make_case, observe):
+    """Mycophenolate from day -60, ongoing, and prednisolone to day 0 lasted past day -2; azathioprine ended before."""
+    rows = [
+        observe("", "pericardial_effusion", "22", "mm", start="-2 d"),
+        observe("", "pericardial_effusion", "9", "mm", start="60 d"),
+        "a,,treatment,mycophenolate,-60 d,ongoing,,,,,,2,g/day,chart,",
+        "a,,treatment,prednisolone,-14 d,0 d,,,,,,60,mg/day,chart,",
+        "a,,treatment,azathioprine,-90 d,-61 d,,,,,,100,mg/day,chart,",
+        "a,,treatment,rituximab,90 d,ongoing,,,,,,1000,mg,chart,",
+    ]
+    told = str(summarise_pericardium(analyse(make_case(*rows))))
+    assert "between the first baseline and the last record: Mycophenolate, Prednisolone. The change" in told
+
+
+def test_a_rule_without_a_window_has_no_part_on_time(make_case, observe):
+    told = str(summarise_skin(analyse(make_case(observe("1"), observe("2", value="32")))))
+    assert "96 weeks: size part met; the rule as a whole met." in told and "time part ;" not in told
+
+
+def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(make_case):
+    """The words of a manuscript for counts, ends, methods and times that are bounds."""
+    header = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,method,source,note"
+    rows = [
+        "a,1,event,symptom_onset,<-7 mo,,admission,,,,,,,,chart,",
+        "a,2,event,admission,0 d,,,,,,,,,,chart,",
+        "a,2,observation,pericardial_effusion,0 d,,,,massive,,,,,CT,chart,",
+        "a,3,observation,ck,2 d,,,,900,U/L,,,,in-house assay,chart,",
+        "a,3,procedure,pericardial_aspiration,3 d,,,>=2,,,,,,,chart,",
+        "a,4,treatment,rituximab,4 d,,,3..4,,,,1,g,,chart,",
+        "a,4,treatment,prednisolone,5 d,19 d,,,,,,40,mg/day,,chart,",
+        "a,4,treatment,methotrexate,6 d,stopped,,,,,,15,mg,,chart,",
+    ]
+    told = " ".join(text_of(part) for part in course_passages(analyse(make_case(*rows, header=header))))
+    assert "The source reports onset of symptoms more than 7 months before admission." in told
+    assert "On day 0, massive pericardial effusion (CT) was found; the source reports admission." in told
+    assert "On day 2, creatine kinase was 900 U/L (upper limit not reported; in-house assay)." in told
+    assert "On day 3, pericardial aspiration (at least 2 times) was done." in told
+    assert "On day 4, rituximab 1 g (3 to 4 doses) was given." in told
+    assert "On day 5, prednisolone 40 mg/day (until day 19) was given." in told
+    assert "On day 6, methotrexate 15 mg (stopped later) was given." in told

@@ -240,3 +240,42 @@ def test_a_case_without_claims_says_so_but_in_a_manuscript(case_of, observe):
     assert claims_sentence(analysis, "present") == nothing and summarise_support(analysis).paragraphs == (nothing,)
     assert claims_sentence(analysis, "past") == "" and "claim" not in results_sentences(analysis)[-1]
     assert opening(analysis)[-1] == "No claim of the source is listed."
+
+
+def test_words_for_a_change_are_told_against_the_baseline(case_of, observe):
+    """900 U/L, then less, then as before, then more: the last may be on either side of 900."""
+    words = ("decreased", "unchanged", "increased")
+    rows = [observe(str(phase), "ck", "", state=word) for phase, word in enumerate(words, 2)]
+    told = course(case_of(observe("1", "ck", "900", "U/L"), *rows), "ck")[1:]
+    assert [present.partition(": ")[2] for present, _ in told] == [
+        "less than at the baseline, by how much is not reported.",
+        "not more than at the baseline.",
+        "whether that is more or less than at the baseline is not told.",
+    ]
+    assert told[0][1].startswith(
+        "In phase 2 it was decreased; less than at the baseline, by how much was not reported;"
+    )
+    assert "whether that was more or less than at the baseline was not told" in told[2][1]
+    # Of the ejection fraction more is better, of CK less.
+    for code, unit in (("lvef", "%"), ("ck", "U/L")):
+        for word, how in (("improved", "better"), ("worsened", "worse"), ("increased", "more"), ("decreased", "less")):
+            case = case_of(observe("1", code, "40", unit), observe("2", code, "", state=word))
+            assert f": {how} than at the baseline, by" in course(case, code)[-1][0]
+
+
+def test_no_rule_is_asked_about_a_value_in_words(case_of, observe):
+    said = " ".join(
+        results_sentences(case_of(observe("1", "ck", "900", "U/L"), observe("2", "ck", "", state="unchanged")))
+    )
+    assert "In phase 2 it was unchanged; as at the baseline; the time" in said and "could not be determined" not in said
+
+
+def test_how_a_course_ended_is_told_in_both_tenses(case_of, observe):
+    ends = ("phase 2", "stopped", "ongoing", "12 wk")
+    rows = [f"a,1,treatment,drug_{number},0 d,{end},,,,,,1,mg,chart," for number, end in enumerate(ends)]
+    analysis = case_of(observe("2"), *rows, more="\nphases: {2: Later}")
+    told = ("ended by phase 2 (Later)", "stopped at a time not reported", "ongoing", "until 12 wk")
+    present, past = summarise_profile(analysis).paragraphs[-1], " ".join(results_sentences(analysis))
+    for number, end in enumerate(told):
+        assert f"Drug {number} (1 mg), phase 1 (0 d), {end}" in present
+        assert f"drug {number} (1 mg) in phase 1 (0 d), {end}" in past

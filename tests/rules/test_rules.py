@@ -46,7 +46,7 @@ def test_the_index_case_meets_the_size_part_and_its_time_cannot_be_determined(pu
 
 
 def test_an_effusion_that_is_still_present_has_not_resolved(published):
-    assert verdicts_of(published["kamata2012"][0])[15, "effusion_complete_regression"][2] == "not met"
+    assert verdicts_of(published["kamata2012"][0])[18, "effusion_complete_regression"][2] == "not met"
 
 
 def mrss(make_case, observe, base, after, start="12 mo"):

@@ -238,7 +238,7 @@ def test_the_analytical_variation_decides_by_the_side_of_the_line(published):
     # `largest_analytical_cv` has 255).
     case, changes = published["openneurol2024-64f"]
     rules = case.rules[case.rules["rule"] == "ck_reference_change"]
-    tip = derive_tipping(evaluate_rules(changes, rules, math.nan), changes, rules).set_index("line").loc[6]
+    tip = derive_tipping(evaluate_rules(changes, rules, math.nan), changes, rules).set_index("line").loc[9]
     assert (tip.OPEN, tip.MEETLO, tip.MEETHIX) == ("analytical CV", 0, True) and round(tip.MEETHI) == 255
     for cva, expected in ((tip.MEETHI - 0.01, "met"), (tip.MEETHI + 0.01, "not met")):
-        assert evaluate_rules(changes, rules, cva).set_index("line").loc[6, "VERDICT"] == expected
+        assert evaluate_rules(changes, rules, cva).set_index("line").loc[9, "VERDICT"] == expected

@@ -2,6 +2,8 @@
 
 import { button, counted, dig, labelled, make, put } from "./dom.js";
 import { Edits, asksFor } from "./edits.js";
+import { Measures } from "./measures.js";
+import { Proposals } from "./proposals.js";
 
 const FIELDS = [
   ["Title", ["title"]],
@@ -15,6 +17,7 @@ const FIELDS = [
   ["Onset of the disease", ["patient", "onset"]],
   ["Duration of the disease", ["patient", "disease_duration"]],
   ["Smoking", ["patient", "smoking"]],
+  ["Note on age or sex", ["patient", "note"]],
   ["What day 0 is", ["time_zero", "label"]],
   ["Date of day 0, if there is one", ["time_zero", "date"]],
   ["Reference treatment (its code)", ["analysis", "reference"], "starters"],
@@ -25,7 +28,7 @@ const KEYS = { baseline_rule: "analysis: baseline", reference: "analysis: refere
 const TYPING_MS = 300;
 
 export class Editor {
-  /** `hears` has `typed` (the draft is another), and `saved` (a form of saving was chosen). */
+  /** `hears` has `typed` (the draft is another), `saved` (a form of saving was chosen) and `proposed` (files were). */
   constructor(known, draft, uid, hears) {
     Object.assign(this, { known, draft, uid, hears });
     // What is offered, each with the words that explain it.
@@ -45,6 +48,8 @@ export class Editor {
     this.faults = make("ul", { class: "ct-faults" });
     this.kept = make("p", { class: "ct-kept" });
     this.body = make("tbody");
+    this.proposals = new Proposals((row) => this.acceptRow(row));
+    this.measures = new Measures(known, draft.measures || "", (...told) => this.measuresTyped(...told));
     this.heading = make("h2", { tabindex: "-1" }, `Edit case ${draft.about.case_id}`);
     this.element = make("section", { class: "ct-editor", "aria-label": "Editor" }, ...this.build());
     // The browser's own undo goes by what the whole page was typed in, and may change a field that nobody looks at.
@@ -55,6 +60,7 @@ export class Editor {
       this.takeBack(what);
     });
     this.fillRows();
+    this.offerCodes();
   }
 
   id(name) {
@@ -84,6 +90,7 @@ export class Editor {
       this.heading,
       ...(kept.length ? [make("p", {}, `Kept as they are, and edited in the workbook: ${kept.join(", ")}.`)] : []),
       this.buildForm(),
+      this.measures.element,
       ...Object.entries(this.lists).map(([name, words]) =>
         make("datalist", { id: this.id(name) }, ...words.map(([value, label]) => make("option", { value }, label))),
       ),
@@ -91,6 +98,8 @@ export class Editor {
       this.faults,
       make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, grid),
       make("p", { class: "ct-saving" }, ...saving),
+      this.buildOpening(),
+      this.proposals.element,
       this.kept,
       make("details", {}, make("summary", {}, "What each column means"), make("dl", {}, ...terms(this.known.meanings))),
     ];
@@ -109,8 +118,10 @@ export class Editor {
       form.append(labelled(words, input));
     }
     form.append(
-      this.lines("phases", "Phases, one a line: number and name", phasesText, phasesFrom),
-      this.lines("sources", "Sources, one a line: name | DOI or address | what was read", sourcesText, (lines) =>
+      this.lines(["patient", "antibodies"], "Antibodies, one a line: name, colon, state", namedText, namedFrom),
+      this.lines(["patient", "comorbidities"], "Comorbidities, one a line", listText, listFrom),
+      this.lines(["phases"], "Phases, one a line: number and name", phasesText, phasesFrom),
+      this.lines(["sources"], "Sources, one a line: name | DOI or address | what was read", sourcesText, (lines) =>
         sourcesFrom(lines, this.sources),
       ),
     );
@@ -118,15 +129,14 @@ export class Editor {
   }
 
   /** A key of case.yaml that has a line for each of its parts. */
-  lines(key, words, textOf, contentOf) {
-    const { about } = this.draft;
-    const area = make("textarea", { id: this.id(key), rows: "4" });
-    area.value = textOf(about[key]);
-    this.watch(area, words.split(",")[0], [key], (text) => {
+  lines(path, words, textOf, contentOf) {
+    const area = make("textarea", { id: this.id(path.join("-")), rows: "4" });
+    area.value = textOf(dig(this.draft.about, path));
+    this.watch(area, words.split(",")[0], path, (text) => {
       const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
       return lines.length ? contentOf(lines) : "";
     });
-    this.fields[key] = area;
+    this.fields[path.join(": ")] = area;
     return labelled(words, area);
   }
 
@@ -239,6 +249,53 @@ export class Editor {
     this.insertRow(i, row);
     this.edits.add({ of: `row ${i + 1} added`, undo: () => this.dropRow(i), redo: () => this.insertRow(i, row) });
     this.typed();
+  }
+
+  buildOpening() {
+    const files = make("input", {
+      id: this.id("proposal"),
+      type: "file",
+      multiple: true,
+      accept: ".json,.txt,.md,.html,.htm,.pdf",
+      onchange: () => {
+        const chosen = [...files.files];
+        files.value = "";
+        if (chosen.length) this.hears.proposed(chosen);
+      },
+    });
+    const words = "Open proposed rows (.json), with the text of their source if it is not beside the case ";
+    return make("p", {}, make("label", { for: files.id }, words), files);
+  }
+
+  acceptRow(accepted) {
+    const { columns, rows } = this.draft;
+    const row = { ...Object.fromEntries(columns.map((name) => [name, ""])), ...accepted };
+    const i = rows.length;
+    this.insertRow(i, row);
+    this.edits.add({ of: `row ${i + 1} accepted`, undo: () => this.dropRow(i), redo: () => this.insertRow(i, row) });
+    this.typed();
+  }
+
+  measuresTyped(before, after, of) {
+    const set = (text) => {
+      this.draft.measures = text;
+      this.measures.show(text);
+      this.offerCodes();
+    };
+    this.draft.measures = after;
+    this.offerCodes();
+    this.edits.add({ of, undo: () => set(before), redo: () => set(after) });
+    this.typed();
+  }
+
+  /** The codes that are offered in the grid: those of all cases, and those of this one. */
+  offerCodes() {
+    const own = this.measures.codes().filter(([code]) => code);
+    for (const [name, of] of [["observed", (kind) => kind === "observation"], ["starters", (kind) => kind !== "observation"]]) {
+      const more = own.filter(([, , kind]) => of(kind)).map(([code, label]) => [code, label]);
+      const list = this.element.querySelector(`[id="${this.id(name)}"]`);
+      list.replaceChildren(...[...this.lists[name], ...more].map(([value, label]) => make("option", { value }, label)));
+    }
   }
 
   removeRow(i) {
@@ -358,7 +415,8 @@ export class Editor {
   mark(fault, i) {
     const key = KEYS[fault.column] || fault.column || "";
     const inRow = fault.row !== null;
-    const cell = inRow ? this.cellAt(fault.row, fault.column || this.draft.columns[0]) : this.field(key);
+    const ofMeasure = fault.file.endsWith("measures.csv") && fault.line;
+    const cell = ofMeasure ? this.measures.cellAt(fault.line - 2, fault.column || "code") : inRow ? this.cellAt(fault.row, fault.column || this.draft.columns[0]) : this.field(key);
     if (!cell) return this.faults.append(make("li", {}, fault.text));
     const note = make("span", { class: "ct-fault", id: this.id(`fault-${i}`) }, `! ${fault.words}`);
     cell.setAttribute("aria-invalid", "true");
@@ -380,6 +438,30 @@ function phasesText(phases) {
 
 function phasesFrom(lines) {
   return Object.fromEntries(lines.map((line) => line.match(/^(\d+(?=[.,:;)]?(?:\s|$))|\S+)[.,:;)]?\s*(.*)$/).slice(1)));
+}
+
+function namedText(named) {
+  if (typeof named === "string") return named;
+  return Object.entries(named || {}).map(([name, state]) => `${name}: ${state}`).join("\n");
+}
+
+/** Names with a state each; a line alone without a state is a text, such as `not reported`. */
+function namedFrom(lines) {
+  if (lines.length === 1 && !lines[0].includes(":")) return lines[0];
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.lastIndexOf(":");
+      return at < 0 ? [line, ""] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    }),
+  );
+}
+
+function listText(list) {
+  return Array.isArray(list) ? list.join("\n") : list || "";
+}
+
+function listFrom(lines) {
+  return lines.length === 1 && lines[0] === "not reported" ? lines[0] : lines;
 }
 
 function placeOf(source) {

@@ -1,6 +1,7 @@
 // The figure, its marks, and its rows: what stands behind a mark, by pointer and by keyboard.
 
 import { make, rove } from "./dom.js";
+import { inSentence } from "./proposals.js";
 
 // How near the pointer must be: to a point, and to a line or an area; where nothing is that near, the next of these.
 const NEAR = [{ point: 10, line: 4 }];
@@ -35,8 +36,9 @@ export class Marks {
     this.describe(null);
   }
 
-  show({ figure, marks, rows, words }) {
+  show({ figure, marks, rows, words, passages }) {
     this.known = marks;
+    this.passages = passages || {};
     this.prefix = figure.prefix.replace(/[^A-Za-z0-9_.-]/g, "_");
     this.picture.innerHTML = figure.svg;
     this.unpoint();
@@ -163,10 +165,13 @@ export class Marks {
   describe(mark, names = []) {
     const row = mark && this.lines.get(mark.line);
     const pairs = [];
-    if (row) this.columns.forEach((name, i) => row[i] && pairs.push([name, row[i]]));
+    // The passage in its sentence has the words of the quote.
+    const passages = (row && this.passages[row[0]]) || [];
+    const cell = (name, i) => (name === "quote" && passages.length ? ["in the text", passages.map(inSentence)] : [name, row[i]]);
+    if (row) this.columns.forEach((name, i) => row[i] && pairs.push(cell(name, i)));
     if (mark && mark.said) pairs.push([row ? "in the figure" : "says", mark.said]);
     if (!pairs.length) pairs.push(["", HINT]);
-    this.detail.replaceChildren(...pairs.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
+    this.detail.replaceChildren(...pairs.flatMap(([name, said]) => [make("dt", {}, name), make("dd", {}, ...[said].flat())]));
     const boxes = mark ? this.boxes().filter((box) => names.includes(box.name)) : [];
     this.halo.hidden = !boxes.length;
     if (!boxes.length) return;

@@ -231,15 +231,36 @@ class Page {
     const files = [...this.files.files];
     this.files.value = "";
     if (!files.length || !this.mayReplace()) return;
+    const told = await this.contentsOf(files);
+    if (!told) return;
+    this.say("Reading");
+    this.ask("read", { files: told });
+  }
+
+  /** The files as they are sent; nothing where they are too large, which is told. */
+  async contentsOf(files) {
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (size > this.known.most_bytes) {
       const names = files.map((file) => file.name).join(", ");
-      return this.fail(`${names}: found ${size} bytes; expected at most ${this.known.most_bytes}. Nothing was sent.`);
+      this.fail(`${names}: found ${size} bytes; expected at most ${this.known.most_bytes}. Nothing was sent.`);
+      return null;
     }
     const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
-    const told = files.map(({ name }, i) => ({ name, content: base64(new Uint8Array(contents[i])) }));
-    this.say("Reading");
-    this.ask("read", { files: told });
+    return files.map(({ name }, i) => ({ name, content: base64(new Uint8Array(contents[i])) }));
+  }
+
+  async propose(files) {
+    const told = await this.contentsOf(files);
+    if (!told) return;
+    const { about, rows, measures } = this.editor.draft;
+    this.say("Reading the proposed rows");
+    this.ask("propose", { about, rows, measures, files: told });
+  }
+
+  proposed(told) {
+    this.alert.replaceChildren();
+    this.editor?.proposals.show(told);
+    this.say(`${told.file}: ${counted(told.rows.length, "proposed row")}, beside the text`);
   }
 
   begin() {
@@ -300,6 +321,7 @@ class Page {
       view: () => this.show(told),
       look: () => this.hang(told),
       draft: () => this.opened(told),
+      proposed: () => this.proposed(told),
       checked: () => this.accepted(told),
       progress: () => this.say(told.text),
       file: () => this.download(told),
@@ -533,6 +555,7 @@ class Page {
         this.check();
       },
       saved: (form) => this.save(form),
+      proposed: (files) => this.propose(files),
     });
     this.editor.keeps(this.drafts.storage !== null);
     this.place.replaceChildren(this.editor.element);

@@ -1,0 +1,222 @@
+"""The rows of many cases in one table: named, checked and interpreted, and the baseline that all of them share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..derive import derive_analysis
+from ..faults import Fault, TimelineError, fault, shortened
+from ..values import distinct
+from ..vocabulary import COLUMN_NAMES, code_of
+from .about import zeros_of_dates
+from .check import check_facts
+from .choose import check_baseline, check_plan
+from .model import Vocabulary
+from .names import name_rows, starter_name
+from .notes import notes_of, order_notes
+from .simulated import refuse_mixture
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One timeline file as read.
+
+    Attributes
+    ----------
+    name : str
+        The case, or the file of many cases.
+    facts, measures : DataFrame or None
+        Facts with their analysis columns, and the vocabulary; none where there are faults.
+    baseline_rule, reference : str
+        As given, or as case.yaml says; blank where neither says it.
+    notes : tuple of str
+    faults : tuple of Fault
+    """
+
+    name: str
+    facts: pd.DataFrame | None
+    measures: pd.DataFrame | None
+    baseline_rule: str
+    reference: str
+    notes: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    def as_data(self) -> dict:
+        """What `casetimeline check` says of it, for a program."""
+        faults = [each._replace(found=shortened(each.found, 200))._asdict() for each in self.faults]
+        rows = 0 if self.facts is None else len(self.facts)
+        return {"name": self.name, "rows": rows, "faults": faults, "notes": list(self.notes)}
+
+
+class Whole(NamedTuple):
+    """What a file of many cases holds, where its rows are read shard by shard.
+
+    Attributes
+    ----------
+    typed : tuple of pairs
+        Every kind and code, as typed.
+    outline : DataFrame
+        `kind`, `code`, `phase` and `line`: each kind and code under the name that it is read as, and each phase, with
+        a line on which it stands.
+    """
+
+    typed: tuple[tuple[str, str], ...]
+    outline: pd.DataFrame
+
+
+def whole_of(outline: pd.DataFrame, name: str, vocabulary: Vocabulary) -> Whole:
+    """What a file holds, from one row for each of its kinds, codes and phases as typed.
+
+    Examples
+    --------
+    >>> from casetimeline.case.model import Vocabulary
+    >>> measures = pd.DataFrame({"kind": ["observation"], "label": ["Creatine kinase"]}, index=["ck"])
+    >>> rows = pd.DataFrame({"line": [2], "kind": ["Observation"], "code": ["CK"], "phase": [""]})
+    >>> whole_of(rows, "t.csv", Vocabulary(measures, None, None, {}, {}, ())).outline["code"].tolist()
+    ['ck']
+    """
+    blank = {column: "" for column in COLUMN_NAMES if column not in outline}
+    named = name_rows(outline.assign(**blank), vocabulary.measures, name).facts
+    return Whole(
+        tuple(outline[["kind", "code"]].itertuples(index=False, name=None)), named[["line", "kind", "code", "phase"]]
+    )
+
+
+def interpret_rows(
+    facts: pd.DataFrame,
+    name: str,
+    vocabulary: Vocabulary,
+    rule: str = "",
+    reference: str = "",
+    notes: Iterable[str] = (),
+    whole: Whole | None = None,
+) -> Reading:
+    """The rows of a file of many cases, or of a shard of one, as a reading without faults.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        As `read_rows` gives them.
+    name : str
+        The name of the file, for the messages.
+    vocabulary : Vocabulary
+        What all cases share.
+    rule, reference : str
+        Of the baseline; blank where it is to be told from the rows.
+    notes : iterable of str
+        What was normalised when the rows were read.
+    whole : Whole, optional
+        What the whole file holds, where the rows are a shard of it: a code has one spelling in all shards, and a shard
+        need not have the reference.
+
+    Raises
+    ------
+    TimelineError
+        With every fault of the rows.
+    """
+    measures = vocabulary.measures
+    refuse_mixture(distinct(facts["case_id"]).texts, name)
+    read = name_rows(facts, measures, name, whole.typed if whole else ())
+    facts = read.facts
+    outline = facts if whole is None else whole.outline
+    reference = starter_name(code_of(reference), outline, measures)
+    zeros = zeros_of_dates(facts)
+    faults = read.with_others(check_facts(facts, measures, name, zeros=zeros))
+    # A reference that is not named is chosen, or asked for, when it is needed.
+    needy = rule in ("", "last_before", "worst_before") and not reference
+    asked = {"baseline_rule": rule, "reference": reference}
+    faults += [] if needy else check_plan(rule, reference, outline, name, asked)
+    if faults:
+        raise TimelineError(faults)
+    said = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, name)]
+    if len(zeros):
+        said.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
+    facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
+    said += order_notes(facts, name)
+    planned = _plan_of(outline, rule, reference)
+    if planned is not None:
+        said += check_baseline(facts, *planned, name, rule)
+    return Reading(name, facts, measures, rule, reference, tuple(said), ())
+
+
+def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
+    """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
+    treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
+    if reference or rule not in ("", "last_before", "worst_before"):
+        return rule or "last_before", reference
+    if len(treatments) == 1:
+        return rule or "last_before", treatments.pop()
+    return None if treatments or rule else ("first", "")
+
+
+def with_plan(reading: Reading) -> Reading:
+    """The reading with a baseline rule and a reference, if neither the user nor a case.yaml named them.
+
+    The only treatment of a file is its reference; a file without treatments takes the first value. Each choice is a
+    note. Where several treatments could be the reference, nothing is chosen.
+
+    Raises
+    ------
+    TimelineError
+        If the reference cannot be told.
+    """
+    rule, reference, notes = _chosen(reading.facts, reading.name, reading.baseline_rule, reading.reference)
+    return replace(reading, baseline_rule=rule, reference=reference, notes=(*reading.notes, *notes))
+
+
+def plan_of_shards(
+    whole: Whole, name: str, measures: pd.DataFrame, rule: str, reference: str
+) -> tuple[str, str, list[str]]:
+    """The baseline rule and the reference that all shards of a file share, and a note of what was chosen.
+
+    Parameters
+    ----------
+    whole : Whole
+        What the file holds.
+    name : str
+        Its name, for the messages.
+    measures : DataFrame
+        The vocabulary.
+    rule, reference : str
+        As asked for; blank where they are to be told from the rows.
+
+    Raises
+    ------
+    TimelineError
+        If the file cannot have what was asked for, or the reference cannot be told.
+    """
+    reference = starter_name(code_of(reference), whole.outline, measures)
+    if reference or rule not in ("", "last_before", "worst_before"):
+        asked = {"baseline_rule": rule, "reference": reference}
+        faults = check_plan(rule, reference, whole.outline, name, asked)
+        if faults:
+            raise TimelineError(faults)
+    return _chosen(whole.outline, name, rule, reference)
+
+
+def _chosen(rows: pd.DataFrame, name: str, rule: str, reference: str) -> tuple[str, str, list[str]]:
+    """The plan as asked for, or as the rows tell it, and a note of what was chosen."""
+    planned = _plan_of(rows, rule, reference)
+    if planned is None:
+        treatments = sorted(set(rows.loc[rows["kind"] == "treatment", "code"]))
+        expected = f"the treatment that '{rule}' refers to"
+        if treatments:
+            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
+        raise TimelineError([fault("", expected, at=name, column="reference")])
+    if planned[1] != reference:
+        return *planned, [f"{name}: the reference is '{planned[1]}', the only treatment"]
+    if planned[0] != (rule or "last_before"):
+        return *planned, [f"{name}: there is no treatment; the baseline is the first value"]
+    return *planned, []
+
+
+def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
+    """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
+    treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
+    if reference or rule not in ("", "last_before", "worst_before"):
+        return rule or "last_before", reference
+    if len(treatments) == 1:
+        return rule or "last_before", treatments.pop()
+    return None if treatments or rule else ("first", "")

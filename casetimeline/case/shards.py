@@ -1,0 +1,244 @@
+"""One shard of a registry: its rows checked, and its derived table; from bytes to bytes, so that any machine can do it.
+
+A shard is a Parquet file with all rows of about a thousand cases, each with the line on which it stood in the file that
+was cut. What a shard gives is its part of the table, and what was found in it: how many rows, and each cause of a fault
+once, however many rows have it.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..derive import derive_changes, derived_table
+from ..faults import MOST_FAULTS, Fault, TimelineError, shortened
+from ..vocabulary import COLUMN_NAMES
+from .many import Whole, interpret_rows
+from .model import Vocabulary
+from .table import table_bytes
+
+# More causes than these are counted together: a registry in which each row has its own has one, and no table.
+MOST_CAUSES = 1_000
+_OTHERS = "what is right by other rules than those above"
+# What is of one row in the words of a fault: a line, and what stands between quotation marks.
+_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|'[^']*'|\"[^\"]*\"")
+
+
+class Asked(NamedTuple):
+    """What is asked of every shard of a registry.
+
+    Attributes
+    ----------
+    name : str
+        The file that was cut, for the messages.
+    vocabulary : Vocabulary
+        The measures; without the other tables.
+    whole : Whole
+        What the whole file holds.
+    rule, reference : str
+        Of the baseline.
+    measure : str
+        The records of one measure alone; blank for all.
+    suffix : str
+        `.parquet` or `.csv`, the form of the derived table; blank where the rows are only checked.
+    """
+
+    name: str
+    vocabulary: Vocabulary
+    whole: Whole
+    rule: str
+    reference: str
+    measure: str
+    suffix: str
+
+
+class Cause(NamedTuple):
+    """Faults of one cause: how many rows and cases have it, and the first of them.
+
+    Attributes
+    ----------
+    column, expected : str
+        What they have in common.
+    rows, cases : int
+    line : int
+        The first line; 0 where no line is named.
+    case_id, found : str
+        The case of that line, and what stands there.
+    """
+
+    column: str
+    expected: str
+    rows: int
+    cases: int
+    line: int
+    case_id: str
+    found: str
+
+
+class Findings(NamedTuple):
+    """What was found in a shard, or in all of them.
+
+    Attributes
+    ----------
+    rows, cases, records : int
+        Rows read, cases among them, and records of the derived table.
+    faulty : int
+        Shards with a fault, of which nothing is derived.
+    causes : tuple of Cause
+    notes : tuple of (str, int)
+        What a reader should know, each with the number of shards of which it is said.
+    """
+
+    rows: int
+    cases: int
+    records: int
+    faulty: int
+    causes: tuple[Cause, ...]
+    notes: tuple[tuple[str, int], ...]
+
+
+def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
+    """The derived table of one shard, and what was found in it; without a table where it has a fault.
+
+    Parameters
+    ----------
+    raw : bytes
+        The shard.
+    asked : Asked
+        What is asked of all of them.
+    """
+    facts = rows_of_shard(raw)
+    cases, content, records, causes, notes = facts["case_id"].nunique(), b"", 0, (), ()
+    try:
+        reading = interpret_rows(facts, asked.name, asked.vocabulary, asked.rule, asked.reference, (), asked.whole)
+        notes = reading.notes
+        if asked.suffix:
+            changes = derive_changes(reading.facts, asked.rule, asked.reference)
+            table = derived_table(changes, asked.rule, asked.measure)
+            content, records = table_bytes(table, asked.suffix), len(table)
+    except TimelineError as error:
+        causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
+    said = tuple({_alike(note): (note, 1) for note in reversed(notes)}.values())[::-1]
+    return content, Findings(len(facts), int(cases), records, int(bool(causes)), causes, said)
+
+
+def rows_of_shard(raw: bytes) -> pd.DataFrame:
+    """The rows of a shard as text, with `line` and every column of timeline.csv."""
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(io.BytesIO(raw), use_threads=False)
+    # What Arrow holds as one piece is not copied when it is asked for its different texts.
+    facts = table.combine_chunks().to_pandas()
+    return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in facts})
+
+
+def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, ...]:
+    """The faults of rows by their cause, those of most rows first.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        Of one shard.
+    case_of : dict
+        The case of each line.
+
+    Examples
+    --------
+    >>> from casetimeline.faults import Fault
+    >>> faults = [Fault("t.csv", line, "value", "60", f"one value, as on line {line - 1}") for line in (3, 5)]
+    >>> [cause[:5] for cause in causes_of(faults, {3: "a", 5: "b"})]
+    [('value', 'one value, as on line 2', 2, 2, 3)]
+    """
+    found: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        found.setdefault(_kind_of(fault), []).append(fault)
+    causes = []
+    for (column, _), alike in found.items():
+        first = min(alike, key=lambda fault: fault.line or 0)
+        lines = {fault.line for fault in alike}
+        cases = {case_of.get(line, "") for line in lines}
+        case_id = case_of.get(first.line, "")
+        told = (column, first.expected, len(alike), len(cases), first.line or 0, case_id, shortened(first.found, 200))
+        causes.append(Cause(*told))
+    return _bounded(causes)
+
+
+def combine(findings: Iterable[Findings]) -> Findings:
+    """What was found in several shards together, as if it had been found in one.
+
+    Examples
+    --------
+    >>> cause = Cause("unit", "mm", 2, 1, 7, "a", "cm")
+    >>> one, other = (Findings(9, 1, 0, 1, (cause._replace(line=line),), (("t.csv: read", 1),)) for line in (7, 3))
+    >>> both = combine([one, other])
+    >>> both.causes[0][2:5], both.notes
+    ((4, 2, 3), (('t.csv: read', 2),))
+    """
+    totals = [0, 0, 0, 0]
+    causes: dict[tuple[str, str], Cause] = {}
+    notes: dict[str, tuple[str, int]] = {}
+    for each in findings:
+        totals = [total + more for total, more in zip(totals, each[:4], strict=True)]
+        for cause in each.causes:
+            kind = _kind_of(cause)
+            causes[kind] = _both(causes[kind], cause) if kind in causes else cause
+        if len(causes) > 2 * MOST_CAUSES:
+            causes = {
+                (cause.column, _OF_ONE_ROW.sub(r"\1", cause.expected)): cause for cause in _bounded(causes.values())
+            }
+        for note, count in each.notes:
+            key = _alike(note)
+            first, before = notes.get(key, (note, 0))
+            if len(notes) < MOST_CAUSES or key in notes:
+                notes[key] = first, before + count
+    return Findings(*totals, _bounded(causes.values()), tuple(notes.values()))
+
+
+def _kind_of(fault: Fault | Cause) -> tuple[str, str]:
+    """What faults of one cause have in common: the column, and what would be right but for what is of one row."""
+    return fault.column or "", _OF_ONE_ROW.sub(r"\1", fault.expected)
+
+
+_NUMBERS = re.compile(r"[0-9]+")
+
+
+def _alike(note: str) -> str:
+    """A note without what differs from shard to shard: its list of names, lines, numbers, words between marks."""
+    file, _, rest = note.partition(": ")
+    note = f"{file}: {rest.rpartition(': ')[0] or rest}"
+    return _NUMBERS.sub("", _OF_ONE_ROW.sub(r"\1", note)).replace("lines", "line")
+
+
+def _both(one: Cause, other: Cause) -> Cause:
+    """Two causes that are one; no case is in two shards."""
+    first = min(one, other, key=lambda cause: cause.line)
+    return first._replace(rows=one.rows + other.rows, cases=one.cases + other.cases)
+
+
+def _bounded(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Causes by how many rows they have, and by their first line; beyond `MOST_CAUSES` as one."""
+    causes = list(causes)
+    ranked = sorted(
+        (cause for cause in causes if cause.expected != _OTHERS),
+        key=lambda cause: (-cause.rows, cause.line, cause.column),
+    )
+    kept, others = ranked[:MOST_CAUSES], ranked[MOST_CAUSES:]
+    others += [cause for cause in causes if cause.expected == _OTHERS]
+    if others:
+        first = min(others, key=lambda cause: cause.line)
+        rows, cases = sum(cause.rows for cause in others), sum(cause.cases for cause in others)
+        kept.append(Cause("", _OTHERS, rows, cases, *first[4:]))
+    return tuple(kept)
+
+
+def cause_lines(findings: Findings) -> Iterator[str]:
+    """A table of the causes of faults, one a line, for a terminal."""
+    yield "   rows   cases  column      first line  what is there; what would be right"
+    for cause in findings.causes:
+        place = f"{cause.line} ({cause.case_id})" if cause.line else "-"
+        words = f"found {cause.found!r}; expected {cause.expected}"
+        yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
+    if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
+        yield f"of each shard at most {MOST_FAULTS} faults are counted"

@@ -1,0 +1,119 @@
+"""Tables as files of columns: a timeline in Parquet as rows of text, and a derived table as Parquet or CSV."""
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.csv
+
+from ..faults import TimelineError, fault, first_few, printed
+from ..values import distinct
+from ..vocabulary import COLUMN_NAMES
+from .header import check_header, column_name
+
+# What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
+# A spreadsheet of East Asia takes the wide forms for the others.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
+
+
+def read_columns(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of a timeline in Parquet as text, as `read_rows` gives those of a CSV file; and notes.
+
+    Numbers are read as they print and dates as days; a missing cell is blank. A row has the line that it would have in
+    a CSV file, in which the header is line 1.
+
+    Raises
+    ------
+    TimelineError
+        If the file is no Parquet, or is not such a table.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"case_id": ["a"], "phase": [1], "kind": "observation", "code": "ck", "value": [923.5],
+    ...                       "unit": "U/L", "source": "chart"})
+    >>> facts, _ = read_columns(frame.to_parquet(), "t.parquet")
+    >>> facts[["line", "phase", "value"]].to_numpy().tolist()
+    [[2, '1', '923.5']]
+    """
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(io.BytesIO(raw), use_threads=False)
+    except (pyarrow.ArrowException, OSError):
+        raise TimelineError([fault("no Parquet", "a Parquet file", at=file)]) from None
+    return columns_as_rows(table, file)
+
+
+def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd.DataFrame, list[str]]:
+    """As `read_columns`, of a table that is already open; `first` is the line of its first row."""
+    header = [column_name(name) for name in table.column_names]
+    faults = check_header(table.column_names, file)
+    if faults:
+        raise TimelineError(each._replace(line=None) for each in faults)
+    if not table.num_rows:
+        raise TimelineError([fault("", "at least one row", at=file)])
+    columns = {name: _texts(column) for name, column in zip(header, table.columns, strict=True) if name != "line"}
+    facts = pd.DataFrame({"line": np.arange(first, first + table.num_rows), **columns})
+    pairs = zip(table.column_names, header, strict=True)
+    renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in pairs if theirs != ours]
+    several = "s" * (len(renamed) > 1)
+    notes = [f"{file}: read with the column{several} {first_few(renamed)}"] if renamed else []
+    return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header}), notes
+
+
+def _texts(column: pyarrow.ChunkedArray) -> pd.Series:
+    """The cells of a column as a person would type them; blank where they are missing."""
+    kind = column.type.value_type if pyarrow.types.is_dictionary(column.type) else column.type
+    if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind) or pyarrow.types.is_null(kind):
+        texts = column.cast(pyarrow.large_string()).fill_null("").to_pandas()
+        return pd.Series(distinct(texts).as_text(str.strip))
+    cells = column.to_pandas()
+    codes, different = pd.factorize(cells)
+    words = pd.array([*map(print_cell, different), ""], dtype="str")
+    return pd.Series(words.take(np.where(codes < 0, len(different), codes)))
+
+
+def print_cell(cell: object) -> str:
+    """A cell of a column that is not text, as a person would type it.
+
+    Examples
+    --------
+    >>> print_cell(46.0), print_cell(pd.Timestamp("2026-11-28")), print_cell(3)
+    ('46', '2026-11-28', '3')
+    """
+    if isinstance(cell, float | np.floating):
+        return np.format_float_positional(cell, trim="-")
+    if isinstance(cell, pd.Timestamp) and cell == cell.normalize():
+        return cell.date().isoformat()
+    return str(cell)
+
+
+def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
+    """A derived table as `.csv` or `.parquet`.
+
+    In CSV, texts stand in quotation marks, numbers have the digits that tell them apart, a missing cell is blank, and
+    a text that a spreadsheet would run as a formula begins with an apostrophe.
+
+    Examples
+    --------
+    >>> table_bytes(pd.DataFrame({"note": ["=1+1", "-2 mo"], "CHG": [-14.0, None]}), ".csv")
+    b'"note","CHG"\\n"\\'=1+1",-14\\n"-2 mo",\\n'
+    """
+    buffer = io.BytesIO()
+    if suffix == ".parquet":
+        table.to_parquet(buffer, index=False)
+    else:
+        texts = table.select_dtypes(["object", "string"])
+        guarded = {name: _guarded(column) for name, column in texts.items()}
+        plain = pyarrow.Table.from_pandas(table.assign(**guarded), preserve_index=False)
+        pyarrow.csv.write_csv(plain, buffer)
+    return buffer.getvalue()
+
+
+def _guarded(texts: pd.Series) -> pd.Series:
+    codes, different = pd.factorize(texts, use_na_sentinel=True)
+    safe = [f"'{t}" if _FORMULA.match(t) and not _HARMLESS.fullmatch(t) else t or None for t in different]
+    return pd.Series(np.array([*safe, None], dtype=object)[codes], index=texts.index, dtype="str")

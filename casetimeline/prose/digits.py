@@ -1,0 +1,67 @@
+"""How many decimals of a change are shown: no more than its less precise operand has, as it is printed."""
+
+import math
+from collections.abc import Iterable
+
+from ..values import canonical, parse_value
+
+# As many as the derived columns have.
+_EXACT = 6
+
+
+def shown_decimals(operands: Iterable[tuple[str, float, float]]) -> int:
+    """The decimals with which a change between some values is shown.
+
+    A value that was converted has the last printed digit of its own unit: of 333 umol/L this is 1 umol/L, which is
+    0.0113 mg/dL, so that a change in mg/dL is shown with two decimals. The least precise value decides. Where none was
+    converted, a change has no more digits than were printed and is shown as it is. The derived columns stay exact.
+
+    Parameters
+    ----------
+    operands : iterable of (str, float, float)
+        Of each value the text with its printed unit, and its bounds in the unit of the change. A text without a
+        number, or a value of 0, says nothing.
+
+    Examples
+    --------
+    >>> shown_decimals([("333 umol/L", 3.766963, 3.766963), ("96 umol/L", 1.085971, 1.085971)])
+    2
+    >>> shown_decimals([("1.2 mg/dL", 1.2, 1.2), ("96 umol/L", 1.085971, 1.085971)])
+    1
+    >>> shown_decimals([("1.25 mg/dL", 1.25, 1.25), ("1.1 mg/dL", 1.1, 1.1)])
+    6
+    """
+    known = [step for operand in operands if (step := _last_digit(*operand))]
+    if all(math.isclose(factor, 1.0, rel_tol=1e-6) for _, factor in known):
+        return _EXACT
+    return min(max(0, round(-math.log10(max(step for step, _ in known)))), _EXACT)
+
+
+def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | None:
+    """The size of the last printed digit of a value in the unit of its bounds, and the factor that it came by."""
+    typed = canonical("value", text.split(" ")[0])
+    try:
+        printed = parse_value(typed)
+    except ValueError:
+        return None
+    bounds = (low, printed.low), (high, printed.high)
+    ends = [(mine, own) for mine, own in bounds if own and math.isfinite(own) and math.isfinite(mine)]
+    if not ends or not ends[-1][0]:
+        return None
+    factor = ends[-1][0] / ends[-1][1]
+    decimals = max(len(number.partition(".")[2]) for number in typed.strip("~<>=").split(".."))
+    return factor * 10.0**-decimals, factor
+
+
+def decimals_of(row, before: str = "BASE") -> int:
+    """The decimals of the change of a row from its baseline, or from the value before (`PREV`).
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> decimals_of(Row(AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971, BASEC="3.8 mg/dL", BASELO=3.8, BASEHI=3.8))
+    1
+    """
+    own = getattr(row, "AVALC", ""), getattr(row, "AVALLO", math.nan), getattr(row, "AVALHI", math.nan)
+    low, high = (getattr(row, f"{before}{end}", math.nan) for end in (("LO", "HI") if before == "BASE" else ("", "")))
+    return shown_decimals([own, (getattr(row, f"{before}C", ""), low, high)])

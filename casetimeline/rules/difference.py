@@ -1,0 +1,230 @@
+"""What a change changes: the rows of two timelines side by side, and the outputs of two analyses with the reasons.
+
+Pure: it compares tables in hand. It stands with the rules, the first room that knows what an analysis says; who reads
+the two things to compare is `workflow/revisions.py`.
+"""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..vocabulary import COLUMN_NAMES
+
+# Rows that agree in all of these are one row that was changed, first by the longer list.
+_SAME_ROW = (("kind", "code", "phase", "start", "anchor", "site"), ("kind", "code", "phase"), ("kind", "code"))
+_LINES = re.compile(r"\b(lines? )([0-9]+(?:(?:, | and | or )[0-9]+)*)")
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+
+class RowChange(NamedTuple):
+    """A row that one timeline has and the other has not, or has with other cells.
+
+    Attributes
+    ----------
+    change : str
+        `added`, `removed` or `changed`.
+    old, new : int or None
+        The line of the row in each timeline.
+    code : str
+        What the row is about.
+    cells : dict
+        For each column that differs, or that is filled, the text before and after.
+    """
+
+    change: str
+    old: int | None
+    new: int | None
+    code: str
+    cells: dict[str, tuple[str, str]]
+
+
+class RowsCompared(NamedTuple):
+    """The rows of two timelines side by side: what changed, and for each new line the old one of the same row."""
+
+    changes: tuple[RowChange, ...]
+    place: dict[int, int]
+
+
+def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> RowsCompared:
+    """The rows of two timelines side by side.
+
+    Rows with the same cells are the same row, wherever they stand. Of the others those are one row that was changed
+    that agree in kind, code, phase, time, anchor and site; then in kind, code and phase; then in kind and code. What
+    is left was added or removed.
+
+    Parameters
+    ----------
+    old, new : DataFrame
+        Facts with `line` and the columns of timeline.csv, as `Case.facts` has them.
+
+    Returns
+    -------
+    RowsCompared
+
+    Examples
+    --------
+    >>> old = pd.DataFrame({"line": [2, 3], "kind": "observation", "code": ["mrss", "ck"], "value": ["46", "923"]})
+    >>> new = pd.DataFrame({"line": [2, 3], "kind": "observation", "code": ["ck", "mrss"], "value": ["923", "47"]})
+    >>> rows = compare_rows(old, new)
+    >>> rows.changes, rows.place
+    ((RowChange(change='changed', old=2, new=3, code='mrss', cells={'value': ('46', '47')}),), {2: 3, 3: 2})
+    """
+    texts = [_texts(frame) for frame in (old, new)]
+    left = [list(frame["line"]) for frame in (old, new)]
+    place: dict[int, int] = {}
+
+    def match(name: Callable[[dict[str, str]], Hashable]) -> None:
+        """Pair the rows that are left and have the same name, in their order."""
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+        for line in left[0]:
+            waiting[name(texts[0][line])].append(line)
+        for line in left[1]:
+            if waiting[name(texts[1][line])]:
+                place[line] = waiting[name(texts[1][line])].popleft()
+        left[0] = [line for line in left[0] if line not in {*place.values()}]
+        left[1] = [line for line in left[1] if line not in place]
+
+    match(lambda row: tuple(row.items()))
+    for columns in _SAME_ROW:
+        match(lambda row, columns=columns: tuple(row.get(column, "") for column in columns))
+    changes = [
+        RowChange(CHANGED, was, line, texts[1][line]["code"], cells)
+        for line, was in place.items()
+        if (cells := _cells(texts[0][was], texts[1][line]))
+    ]
+    changes += [RowChange(REMOVED, line, None, texts[0][line]["code"], _cells(texts[0][line], {})) for line in left[0]]
+    changes += [RowChange(ADDED, None, line, texts[1][line]["code"], _cells({}, texts[1][line])) for line in left[1]]
+    order = sorted(changes, key=lambda change: (change.old or change.new or 0, change.new or 0))
+    return RowsCompared(tuple(order), dict(sorted(place.items())))
+
+
+def _texts(frame: pd.DataFrame) -> dict[int, dict[str, str]]:
+    """The cells of each row by its line."""
+    columns = [name for name in COLUMN_NAMES if name in frame and name != "case_id"]
+    cells = frame[columns].astype("str").fillna("").replace("<NA>", "").to_dict("records")
+    return dict(zip(frame["line"].tolist(), cells, strict=True))
+
+
+def _cells(old: dict[str, str], new: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """The columns in which two rows differ."""
+    pairs = {name: (old.get(name, ""), new.get(name, "")) for name in {**old, **new}}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+class OutputChange(NamedTuple):
+    """An output that says something else, or is new, or is gone.
+
+    Attributes
+    ----------
+    kind, what : str
+        As in the table of `outputs_of`.
+    old, new : str
+        What it says before and after; blank where it is not there, or says nothing.
+    reasons : tuple of RowChange
+        The rows that were changed and that it rests on, before or after. Without one, the reason is in no row: in
+        case.yaml, in a table that all cases share, or in the program.
+    """
+
+    kind: str
+    what: str
+    old: str
+    new: str
+    reasons: tuple[RowChange, ...]
+
+
+def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) -> list[OutputChange]:
+    """What two analyses say differently, each with the changed rows that are the reason.
+
+    Parameters
+    ----------
+    old, new : DataFrame
+        Tables with the columns of `outputs_of`.
+    rows : RowsCompared
+        From `compare_rows`.
+
+    Returns
+    -------
+    list of OutputChange
+        In the order of `old`, then of `new`. That a line has another number alone is no change.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_facts
+    >>> from casetimeline.rules import outputs_of
+    >>> frame = pd.DataFrame({"case_id": "a", "phase": [1, 2], "kind": "observation", "code": "mrss",
+    ...                       "value": [46, 32], "unit": "", "source": "chart"})
+    >>> cases = [read_facts(each, baseline_rule="first") for each in (frame, frame.replace({"value": {32: 33}}))]
+    >>> rows = compare_rows(*(case.facts for case in cases))
+    >>> changes = compare_outputs(*map(outputs_of, cases), rows)
+    >>> [(change.what, change.reasons[0].new) for change in changes if change.what.endswith("change")]
+    [('line 3, change', 3)]
+    """
+    names = {line: str(was) for line, was in rows.place.items()}
+    names |= {change.new: f"{change.new}+" for change in rows.changes if change.change == ADDED}
+    same = all(str(line) == name for line, name in names.items())
+    before = {(kind, key): row for kind, key, row in _keyed(old, {})}
+    after = {(kind, key): row for kind, key, row in _keyed(new, {} if same else names)}
+    reasons = _Reasons(rows)
+    found = []
+    for key in (*before, *(key for key in after if key not in before)):
+        one, other = before.get(key), after.get(key)
+        says = one.SAYS if one else "", other.SAYS if other else ""
+        if says[0] != (says[1] if same else _renamed(says[1], names)):
+            shown = other or one
+            found.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
+    # What is said anew in the place of something else rests on the rows that this something rested on.
+    by_line: dict[int, list[RowChange]] = defaultdict(list)
+    for change, lines in found:
+        for line in lines:
+            by_line[line] += change.reasons
+    return [
+        change if change.reasons else change._replace(reasons=_once(each for line in lines for each in by_line[line]))
+        for change, lines in found
+    ]
+
+
+def _once(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    return tuple({(each.old, each.new): each for each in changes}.values())
+
+
+def _keyed(outputs: pd.DataFrame, names: dict[int, str]) -> Iterable[tuple[str, str, tuple]]:
+    """The outputs by kind and key, with the lines in a key by the names of their rows."""
+    for row in outputs.itertuples(index=False):
+        key = row.KEY
+        if names:
+            head, _, rest = key.partition(":")
+            key = f"{names.get(int(head), head)}:{rest}" if head.isdecimal() else _renamed(key, names)
+        yield row.KIND, key, row
+
+
+def _renamed(text: str, names: dict[int, str]) -> str:
+    """A text with the numbers of lines by the names of their rows."""
+
+    def rename(match: re.Match) -> str:
+        """The words and the names of some lines."""
+        return match[1] + re.sub(r"[0-9]+", lambda number: names.get(int(number[0]), number[0]), match[2])
+
+    return _LINES.sub(rename, text)
+
+
+class _Reasons:
+    """The changed rows by their lines, and those that are gone by what they were about."""
+
+    def __init__(self, rows: RowsCompared):
+        self._old = {change.old: change for change in rows.changes if change.old is not None}
+        self._new = {change.new: change for change in rows.changes if change.new is not None}
+        self._all = rows.changes
+
+    def of(self, old, new) -> tuple[RowChange, ...]:
+        """The changed rows that an output rests on, before or after; of a new one also those that made way for it."""
+        rests = [self._old.get(line) for line in (old.LINES if old else ())]
+        rests += [self._new.get(line) for line in (new.LINES if new else ())]
+        if not any(rests) and (old is None or new is None):
+            # No output that is new rests on a row that is gone, nor one that is gone on a new row: then the row that
+            # made way for it, or took its place, is one of the same measure.
+            other = ADDED if old is None else REMOVED
+            rests = [change for change in self._all if change.code == (new or old).OF and change.change != other]
+        return _once(filter(None, rests))

@@ -1,0 +1,276 @@
+"""A registry: its shards checked, or derived, one beside the other, in memory that follows the shard.
+
+OUT/00000.parquet   the derived table of a shard
+OUT/00000.json      what it was made from, its digest, and what was found in the shard
+"""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
+
+from ..case import (
+    Asked,
+    Cause,
+    Findings,
+    cause_lines,
+    combine,
+    derive_shard,
+    known_measure,
+    plan_of_shards,
+    whole_of,
+    whole_vocabulary,
+)
+from ..faults import TimelineError, fault
+from ..files import combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
+from .plan import package_files, versions_here
+from .runs import progress, side_by_side
+from .sharding import Manifest, Shard, read_manifest
+from .workers import Workers
+
+
+class Registry(NamedTuple):
+    """A folder of shards, and what is asked of it.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : Manifest
+    asked : Asked
+    notes : tuple of str
+        How the baseline was chosen.
+    """
+
+    folder: Path
+    manifest: Manifest
+    asked: Asked
+    notes: tuple[str, ...]
+
+
+def open_registry(folder: Path, rule: str = "", reference: str = "", measure: str = "", suffix: str = "") -> Registry:
+    """A folder of shards, with the plan that all its shards share.
+
+    Parameters
+    ----------
+    folder : Path
+        As `cut` makes it.
+    rule, reference, measure : str
+        As for `derive_path`.
+    suffix : str
+        The form of the derived table; blank where the rows are only checked.
+
+    Raises
+    ------
+    TimelineError
+        If it is no such folder, or what is asked cannot be had of it.
+    """
+    manifest = read_manifest(folder)
+    vocabulary = whole_vocabulary(folder)
+    small = vocabulary._replace(rules=None, comparators=None, references={}, contents={})
+    whole = whole_of(manifest.outline, manifest.name, small)
+    notes: list[str] = []
+    if suffix or rule or reference:
+        rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
+    asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
+    return Registry(folder, manifest, asked, (*manifest.notes, *notes))
+
+
+def check_registry(registry: Registry, workers: Workers) -> Findings:
+    """What is found in all shards; nothing is written."""
+    found: list[Findings] = []
+
+    def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
+        """Check a shard in a worker."""
+        return shard, workers.call(derive_shard, read_shard(registry, shard), registry.asked)[1]
+
+    def ended(result: tuple[Shard, Findings]) -> None:
+        """Add what was found to the rest."""
+        found[:] = [combine([*found, result[1]])]
+        advance(result[0].file)
+
+    with progress("check", len(registry.manifest.shards), "shards") as advance:
+        side_by_side(run, registry.manifest.shards, workers.count, ended)
+    return found[0]
+
+
+def derive_registry(registry: Registry, out: Path, workers: Workers, resume: bool = False) -> Findings:
+    """Derive the tables of all shards into a folder, and keep a record of each.
+
+    Parameters
+    ----------
+    registry : Registry
+        What is asked.
+    out : Path
+        The folder of the parts.
+    workers : Workers
+        Who does it.
+    resume : bool
+        Keep the parts that are there, whole and made from the same.
+
+    Raises
+    ------
+    OSError
+        If another run is at work in the folder.
+    """
+    make_unlinked(out, out)
+    key = _key(registry)
+    with open_lock(out / ".lock") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(f"another run is at work in {out}") from None
+        left = [shard for shard in registry.manifest.shards if not (resume and _is_whole(registry, out, shard, key))]
+        for path in _strange_parts(registry, out, left):
+            path.unlink()
+
+        def run(shard: Shard, stopped: Event) -> tuple[Shard, bytes, Findings]:
+            """Derive a shard in a worker."""
+            return shard, *workers.call(derive_shard, read_shard(registry, shard), registry.asked)
+
+        def ended(result: tuple[Shard, bytes, Findings]) -> None:
+            """Write a part, and then its record."""
+            shard, content, found = result
+            _write_part(registry, out, shard, content, found, key)
+            advance(shard.file)
+
+        with progress("derive", len(left), "shards") as advance:
+            side_by_side(run, left, workers.count, ended)
+        return combine(_findings(_record(out, shard)) for shard in registry.manifest.shards)
+
+
+def write_whole(registry: Registry, parts: Path, target: Path) -> None:
+    """Put the parts of a derived table together in one file, in the order of the cases; one part is held at a time."""
+    paths = [path for shard in registry.manifest.shards if (path := _part(registry, parts, shard)).is_file()]
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    try:
+        if registry.asked.suffix == ".csv":
+            with unfinished.open("wb") as file:
+                for number, path in enumerate(paths):
+                    content = path.read_bytes()
+                    file.write(content if not number else content[content.index(b"\n") + 1 :])
+        else:
+            import pyarrow.parquet
+
+            with pyarrow.parquet.ParquetWriter(unfinished, pyarrow.parquet.read_schema(paths[0])) as writer:
+                for path in paths:
+                    writer.write_table(pyarrow.parquet.read_table(path, use_threads=False))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def part_suffix(output: Path) -> str:
+    """The form of the parts of an output: that of the one file, or Parquet in a folder.
+
+    Raises
+    ------
+    TimelineError
+        If something else stands there.
+    """
+    one = output.suffix in (".csv", ".parquet")
+    if output.is_dir() if one else output.is_file():
+        expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
+        raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
+    return output.suffix if one else ".parquet"
+
+
+def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool = False) -> Findings:
+    """Derive a registry into a folder of parts, or by such a folder, which goes when it has served, into one file.
+
+    Nothing is written as one file where a shard has a fault.
+    """
+    one = output.suffix in (".csv", ".parquet")
+    parts = output.with_name(f".{output.name}.parts") if one else output
+    findings = derive_registry(registry, parts, workers, resume)
+    if one and not findings.causes:
+        write_whole(registry, parts, output)
+        shutil.rmtree(parts)
+    return findings
+
+
+def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
+    """What was found in a registry, for a terminal: the faults by their cause, and notes."""
+    name, shards = registry.manifest.name, len(registry.manifest.shards)
+    if findings.causes:
+        many, causes = sum(cause.rows for cause in findings.causes), len(findings.causes)
+        where = f"in {findings.faulty} of {shards} shards"
+        yield f"{name}: {many} fault{'s' * (many > 1)} of {causes} cause{'s' * (causes > 1)}, {where}"
+        yield from cause_lines(findings)
+    else:
+        yield f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault"
+    for note in registry.notes:
+        yield f"  note: {note}"
+    for note, count in findings.notes:
+        yield f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else "")
+
+
+def findings_as_data(registry: Registry, findings: Findings) -> dict:
+    """What was found in a registry, for a program."""
+    causes = [cause._asdict() for cause in findings.causes]
+    told = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
+    return {"ok": not causes, "name": registry.manifest.name, **told}
+
+
+def read_shard(registry: Registry, shard: Shard) -> bytes:
+    """The content of a shard, if it is as it was cut."""
+    raw = (registry.folder / shard.file).read_bytes()
+    if sha256(raw) != shard.sha256:
+        raise TimelineError([fault("other content", "the shard that was cut; cut the file again", at=shard.file)])
+    return raw
+
+
+def _key(registry: Registry) -> str:
+    """The digest of all that the parts are made from, beside the shards."""
+    asked = registry.asked
+    told = [asked.name, asked.rule, asked.reference, asked.measure, asked.suffix, versions_here()]
+    texts = {"asked": json.dumps(told, sort_keys=True), "typed": repr(asked.whole.typed)}
+    texts |= {"outline": asked.whole.outline.to_csv(), "measures": asked.vocabulary.measures.to_csv()}
+    return combined({**texts, **{name: digest_of(path) for name, path in package_files().items()}})
+
+
+def _part(registry: Registry, out: Path, shard: Shard) -> Path:
+    return out / Path(shard.file).with_suffix(registry.asked.suffix)
+
+
+def _record(out: Path, shard: Shard) -> dict:
+    try:
+        record = json.loads((out / Path(shard.file).with_suffix(".json")).read_bytes())
+        return record if isinstance(record, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _findings(record: dict) -> Findings:
+    found = Findings(*record["found"])
+    causes = tuple(Cause(*cause) for cause in found.causes)
+    return found._replace(causes=causes, notes=tuple((note, count) for note, count in found.notes))
+
+
+def _is_whole(registry: Registry, out: Path, shard: Shard, key: str) -> bool:
+    """Whether the part of a shard is there as it was made, from the same."""
+    record, part = _record(out, shard), _part(registry, out, shard)
+    return record.get("key") == combined({"shard": shard.sha256, "asked": key}) and record["part"] == digest_of(part)
+
+
+def _strange_parts(registry: Registry, out: Path, left: list[Shard]) -> list[Path]:
+    """What stands in the folder from another run: what is not made yet must not pass for new."""
+    kept = {Path(shard.file).stem for shard in registry.manifest.shards} - {Path(shard.file).stem for shard in left}
+    numbered = (
+        path for path in out.iterdir() if path.stem.isdecimal() and path.suffix in (".csv", ".parquet", ".json")
+    )
+    return [path for path in numbered if path.stem not in kept or path.suffix not in (registry.asked.suffix, ".json")]
+
+
+def _write_part(registry: Registry, out: Path, shard: Shard, content: bytes, found: Findings, key: str) -> None:
+    part = _part(registry, out, shard)
+    if content:
+        write_atomic(part, content)
+    record = {
+        "key": combined({"shard": shard.sha256, "asked": key}),
+        "part": sha256(content) if content else "",
+        "found": found,
+    }
+    write_atomic(part.with_suffix(".json"), (json.dumps(record, indent=1) + "\n").encode())

@@ -1,0 +1,294 @@
+"""Two states of a case side by side: read from folders, revisions, archives or built reports, and compared.
+
+Reading stands here, because a built report is known by its manifest; what is compared stands in `rules/difference.py`.
+"""
+
+import csv
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..case import Case, interpret_case, parse_case, read_case, read_folder, whole_vocabulary, without_rows
+from ..faults import TimelineError, fault, first_few
+from ..figures import marks_from, marks_of
+from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
+from ..prose import told_of
+from ..report import read_words
+from ..rules import DERIVED, OutputChange, RowsCompared, analyse, compare_outputs, compare_rows
+from ..vocabulary import COLUMN_NAMES
+from .plan import read_manifest
+
+_TAKEN = "a case folder, REV:FOLDER of a revision in git, an archive of a case (.zip), or a built report (build/CASE)"
+_TABLES = {"measures": "measures.csv", "rules": "rules.csv", "comparators": "comparators.csv"}
+
+
+class State(NamedTuple):
+    """One state of a case: its rows, what is said of them, and everything else that this comes from, in words."""
+
+    name: str
+    facts: pd.DataFrame
+    outputs: pd.DataFrame
+    others: dict[str, str]
+    built: bool = False
+
+
+class Difference(NamedTuple):
+    """What differs between two states of a case."""
+
+    old: str
+    new: str
+    rows: RowsCompared
+    outputs: list[OutputChange]
+    others: tuple[str, ...]
+
+    def as_data(self) -> dict:
+        """The difference for a program."""
+        return {
+            "old": self.old,
+            "new": self.new,
+            "rows": [change._asdict() for change in self.rows.changes],
+            "others": list(self.others),
+            "outputs": [
+                {**change._asdict(), "reasons": [{"old": each.old, "new": each.new} for each in change.reasons]}
+                for change in self.outputs
+            ],
+        }
+
+
+def compare_states(old: str, new: str) -> Difference:
+    """What changed between two states of a case, and what that changes in its report.
+
+    Parameters
+    ----------
+    old, new : str
+        A case folder, `REV:FOLDER` for a folder of a revision in git, a zip of a case, or the folder of a built report.
+
+    Raises
+    ------
+    TimelineError
+        If one of them is none of these, or holds a case with faults, or the two are different cases.
+    """
+    states = [_state(text) for text in (old, new)]
+    rows = compare_rows(*(state.facts for state in states))
+    changes = compare_outputs(*(state.outputs for state in states), rows)
+    before, after = (state.others for state in states)
+    others = tuple(name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
+    if states[0].built != states[1].built:
+        others = ("what else a case and a report are made of is not compared",)
+    return Difference(states[0].name, states[1].name, rows, changes, others)
+
+
+def _state(text: str) -> State:
+    path = Path(text)
+    if (path / MANIFEST).is_file():
+        return _built(path)
+    return _state_of(text, _case_of(text, path))
+
+
+def _case_of(text: str, path: Path) -> Case:
+    """The case that a folder, a zip or a revision holds."""
+    if (path / "timeline.csv").is_file():
+        return read_case(path)
+    if path.is_file() and path.suffix.lower() == ".zip":
+        case_id, recorded = read_folder(path.read_bytes(), path.name)
+        data = path.parent if (path.parent / TABLES[0]).is_file() else PROJECT_DATA
+        vocabulary = whole_vocabulary(data)
+        return interpret_case(parse_case(case_id, recorded, vocabulary), vocabulary)
+    revision, colon, folder = text.partition(":")
+    if colon and revision and folder and not path.exists():
+        return _case_of_revision(text, revision, folder.rstrip("/"))
+    seen = "no such file or folder" if not path.exists() else "a file" if path.is_file() else "a folder without a case"
+    raise refusal(text, seen, _TAKEN)
+
+
+def _case_of_revision(text: str, revision: str, folder: str) -> Case:
+    """A case of a revision, read from a copy of its files and of the tables beside it."""
+    place = PurePosixPath(folder)
+    if place.is_absolute() or ".." in place.parts or len(place.parts) < 1:
+        raise refusal(text, folder, "a folder of the repository, as in HEAD~1:data/fu-2025")
+    commit = _git(text, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        raise refusal(text, revision, "a revision of the git repository of this folder, as in HEAD~1:data/fu-2025")
+    listed = _git(text, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit.decode().strip()) or b""
+    names = [name for name in listed.decode("utf-8", "replace").split("\0") if name]
+    beside = [name for name in names if PurePosixPath(name).parent == place.parent]
+    inside = [name for name in names if PurePosixPath(name).parent == place]
+    if str(place / "timeline.csv") not in inside:
+        cases = sorted({str(PurePosixPath(name).parent) for name in names if name.endswith("/timeline.csv")})
+        raise TimelineError([fault(folder, f"a case folder of {revision}", at=text, known=cases)])
+    archive = _git(text, "archive", "--format=tar", commit.decode().strip(), "--", *inside, *beside)
+    with tempfile.TemporaryDirectory(prefix="casetimeline-") as home, tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(home, filter="data")
+        return read_case(Path(home) / folder)
+
+
+def _git(text: str, *arguments: str) -> bytes | None:
+    """What git prints, from the top of the repository; nothing if it refuses."""
+    try:
+        top = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=True)
+        root = top.stdout.decode().rstrip("\n")
+        return subprocess.run(["git", "-C", root, *arguments], capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        raise refusal(text, "no git on this machine", "a folder, a zip or a report; a revision needs git") from None
+    except subprocess.CalledProcessError as error:
+        if arguments[:1] == ("rev-parse",) and b"not a git repository" not in error.stderr:
+            return None
+        raise refusal(text, "no git repository here", _TAKEN) from None
+
+
+def _outputs(case: Case) -> pd.DataFrame:
+    """Every derived value, verdict, claim, sentence and mark."""
+    analysis = analyse(case)
+    told = told_of(analysis)
+    return pd.concat([told, marks_of(analysis, told)], ignore_index=True)
+
+
+def _state_of(name: str, case: Case) -> State:
+    others = {f"case.yaml, {key}": str(part) for key, part in case.about.items()}
+    others |= {file: getattr(case, table).to_csv() for table, file in _TABLES.items()}
+    return State(name, case.facts, _outputs(case), others)
+
+
+def _built(folder: Path) -> State:
+    """What a built report keeps of its case: its rows, what was said of them, and what was drawn."""
+    manifest = read_manifest(folder)
+    kept = [folder / "tables" / f"{name}.csv" for name in ("rows", "outputs")]
+    if not manifest or not all(path.is_file() for path in kept):
+        seen = "a manifest.json that is none" if not manifest else "a report without tables/rows.csv and outputs.csv"
+        raise refusal(str(folder), seen, "a report that this version made; `make report` makes it again")
+    rows, outputs = (_table(path.read_text(encoding="utf-8"), ",") for path in kept)
+    facts = rows.assign(line=rows["line"].astype(int))
+    outputs = outputs.assign(LINES=[tuple(map(int, text.split())) for text in outputs["LINES"]])
+    drawn = (
+        (path.stem, _table(read_words(path.read_text(encoding="utf-8")).values, "\t"))
+        for path in sorted((folder / "figures").glob("*.txt"))
+    )
+    outputs = pd.concat([outputs, marks_from(drawn, outputs, facts["line"])], ignore_index=True)
+    others = {name: digest for name, digest in manifest["inputs"].items() if not name.endswith("/timeline.csv")}
+    package = {name: digest for name, digest in others.items() if name.startswith("casetimeline/")}
+    others = {name: digest for name, digest in others.items() if name not in package}
+    return State(
+        str(folder), facts, outputs, {**others, "the program": combined(package), **_parameters(manifest)}, built=True
+    )
+
+
+def _parameters(manifest: dict) -> dict[str, str]:
+    return {f"parameter {name}": str(value) for name, value in manifest["parameters"].items()}
+
+
+def _table(text: str, separator: str) -> pd.DataFrame:
+    """A table of a report as text; an apostrophe that keeps a spreadsheet from running a cell is taken away."""
+    quoting = csv.QUOTE_MINIMAL if separator == "," else csv.QUOTE_NONE
+    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, quoting=quoting)
+    return table.apply(lambda column: column.str.replace(r"^'(?=\s*[=+\-@\t\r\n])", "", regex=True))
+
+
+def difference_lines(difference: Difference) -> Iterator[str]:
+    """A difference for a reader."""
+    changes = difference.rows.changes
+    yield f"{difference.old} against {difference.new}"
+    yield f"rows       {_counts([change.change for change in changes])}"
+    for change in changes:
+        where = " to ".join(f"line {line}" for line in dict.fromkeys((change.old, change.new)) if line is not None)
+        cells = "; ".join(f"{name} {_quoted(old)} to {_quoted(new)}" for name, (old, new) in change.cells.items())
+        yield f"  {change.change:<8} {where}, {change.code}{f': {cells}' if change.change == 'changed' else ''}"
+    if difference.others:
+        yield f"otherwise  {', '.join(difference.others)}"
+    yield f"outputs    {_counts([change.kind for change in difference.outputs])}"
+    for change in difference.outputs:
+        lines = dict.fromkeys(each.new or each.old for each in change.reasons)
+        because = f"line {', '.join(map(str, lines))}" if lines else "no row: see above"
+        yield f"  {change.kind:<8} {change.what} ({because})"
+        old, new = _parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+        yield f"    - {old or 'nothing'}"
+        yield f"    + {new or 'nothing'}"
+
+
+def _parts_that_differ(change: OutputChange) -> tuple[str, str]:
+    """Of the columns of a record those that are not the same before and after."""
+    before, after = (side.split("; ") for side in (change.old, change.new))
+    return tuple(
+        "; ".join(part for part in side if part not in other) for side, other in ((before, after), (after, before))
+    )
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if text else "blank"
+
+
+def _counts(words: list[str]) -> str:
+    counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    return ", ".join(f"{count} {word}" for word, count in counts.items()) or "none"
+
+
+class Dependence(NamedTuple):
+    """What rests on a row: each output, and what it says without the row."""
+
+    case_id: str
+    line: int
+    row: dict[str, str]
+    outputs: list[dict[str, str]]
+    refusal: str
+
+    def as_data(self) -> dict:
+        """The dependence for a program."""
+        return {"case": self.case_id, "line": self.line, "cells": self.row, "without": self.refusal or None} | {
+            "outputs": self.outputs
+        }
+
+
+def depends_on(case: Case, line: int) -> Dependence:
+    """Everything that rests on a row of a timeline, with what each would say if the row were not there.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    line : int
+        A line of its timeline.csv.
+
+    Raises
+    ------
+    TimelineError
+        If no row stands on this line.
+    """
+    lines = case.facts["line"].tolist()
+    if line not in lines:
+        words = f"a line with a row: {first_few([str(each) for each in lines])}"
+        raise TimelineError([fault(str(line), words, at="--row")])
+    outputs, without, refused = _outputs(case), None, ""
+    try:
+        without = _outputs(without_rows(case, [line])).set_index(["KIND", "KEY"])["SAYS"]
+    except TimelineError as error:
+        refused = "; ".join(f"{each.found}: expected {each.expected}" for each in error.faults)
+    resting = outputs[[line in rest for rest in outputs["LINES"]]]
+    found = []
+    for row in resting.itertuples(index=False):
+        says = "" if without is None else without.get((row.KIND, row.KEY), "")
+        if row.SAYS or says:
+            found.append({"kind": row.KIND, "what": row.WHAT, "says": row.SAYS, "without": says})
+    cells = case.facts.loc[case.facts["line"] == line, list(COLUMN_NAMES)].astype("str").iloc[0]
+    return Dependence(
+        case.case_id, line, {name: text for name, text in cells.items() if text not in ("", "<NA>")}, found, refused
+    )
+
+
+def dependence_lines(dependence: Dependence) -> Iterator[str]:
+    """What rests on a row, for a reader."""
+    row = dependence.row
+    says = " ".join(filter(None, [row.get(name, "") for name in ("value", "unit", "state", "dose", "dose_unit")]))
+    yield f"{dependence.case_id}, line {dependence.line}: {row['code']}{f', {says}' if says else ''}"
+    if dependence.refusal:
+        yield f"without it the case cannot be read: found {dependence.refusal}"
+    yield f"rest on it {_counts([output['kind'] for output in dependence.outputs])}"
+    for output in dependence.outputs:
+        yield f"  {output['kind']:<8} {output['what']}: {output['says'] or 'nothing'}"
+        if not dependence.refusal:
+            same = output["without"] == output["says"]
+            yield f"           without it {'the same' if same else output['without'] or 'nothing'}"

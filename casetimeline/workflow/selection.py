@@ -1,0 +1,105 @@
+"""Cases out of a registry, each as a folder that every other command takes; and simulated registries."""
+
+import bisect
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from ..case import (
+    SIMULATED_COLUMNS,
+    Simulation,
+    columns_to_write,
+    csv_line,
+    is_simulated,
+    rows_of_shard,
+    simulated_rows,
+    yaml_bytes,
+)
+from ..faults import TimelineError, fault
+from ..files import list_cases, write_together
+from ..vocabulary import COLUMN_NAMES
+from .registry import Registry, read_shard
+
+_TITLES = {True: "Simulated case: no patient", False: "Case of a registry"}
+
+
+def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> None:
+    """Write cases of a registry as folders, with the baseline rule and the reference of the registry.
+
+    Parameters
+    ----------
+    registry : Registry
+        With its plan.
+    case_ids : iterable of str
+        The cases.
+    data : Path
+        The folder of the cases.
+
+    Raises
+    ------
+    TimelineError
+        If the registry has no such case, a folder is there already, or simulated cases would stand beside others.
+    """
+    ids = list(dict.fromkeys(case_ids))
+    there = list_cases(data) if data.is_dir() else []
+    mixed = [case for case in there if ids and is_simulated(case) != is_simulated(ids[0])]
+    faults = [fault(case, "a name that no folder has yet", at=str(data)) for case in ids if case in there]
+    if mixed:
+        expected = "a folder without cases of the other sort: simulated cases never stand beside cases of patients"
+        faults.append(fault(mixed[0], expected, at=str(data)))
+    firsts = [shard.first for shard in registry.manifest.shards]
+    tables = {case: _rows_of(registry, case, bisect.bisect_right(firsts, case) - 1) for case in ids}
+    faults += [
+        fault(case, f"a case of {registry.manifest.name}", at="CASES") for case, rows in tables.items() if not len(rows)
+    ]
+    if faults:
+        raise TimelineError(faults)
+    for case, rows in tables.items():
+        write_together(_files(registry, case, rows, data / case))
+
+
+def _rows_of(registry: Registry, case: str, place: int) -> pd.DataFrame:
+    rows = rows_of_shard(read_shard(registry, registry.manifest.shards[max(place, 0)]))
+    return rows[rows["case_id"] == case]
+
+
+def _files(registry: Registry, case: str, rows: pd.DataFrame, folder: Path) -> dict[Path, bytes]:
+    """The two files of a case."""
+    kinds = rows.loc[rows["kind"] == "treatment", "code"]
+    plan = {"baseline": registry.asked.rule, "reference": registry.asked.reference}
+    # A case without the reference of the registry has no value before it.
+    plan = plan if len(kinds) or plan["baseline"] == "first" else {"baseline": "first", "reference": ""}
+    sources = [{"id": source, "read": f"as recorded in {registry.manifest.name}"} for source in rows["source"].unique()]
+    about = {"case_id": case, "title": _TITLES[is_simulated(case)], "sources": sources, "analysis": plan}
+    records = rows[list(COLUMN_NAMES)].to_dict("records")
+    names = columns_to_write(COLUMN_NAMES, records)
+    lines = [csv_line(names), *(csv_line([record[name] for name in names]) for record in records)]
+    return {folder / "case.yaml": yaml_bytes(about), folder / "timeline.csv": "".join(lines).encode()}
+
+
+def write_simulated(path: Path, asked: Simulation) -> int:
+    """Write a simulated registry as CSV, its first line saying what it is; and how many rows it has.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it appears whole or not at all.
+    asked : Simulation
+        How many cases.
+    """
+    if path.suffix != ".csv" or path.is_dir():
+        raise TimelineError([fault(path.name, "a file with a name that ends in .csv", at="--output")])
+    count = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as work:
+        made = Path(work) / path.name
+        with made.open("w", encoding="utf-8", newline="") as file:
+            file.write(f"# SIMULATED by casetimeline simulate, seed {asked.seed}: no row is of a patient\n")
+            file.write(csv_line(list(SIMULATED_COLUMNS)))
+            for row in simulated_rows(asked):
+                file.write(csv_line(row))
+                count += 1
+        made.replace(path)
+    return count

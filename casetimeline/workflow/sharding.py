@@ -1,0 +1,361 @@
+"""A long table cut into shards: files of about a thousand cases each, whichever order the rows stand in.
+
+The table is read block by block. Each block is sorted by case and put aside; then the blocks are read side by side, one
+range of cases after the other. What is held in memory at once is one block, or one shard.
+
+DIR/00000.parquet ...   rows of a range of cases, by case and line
+DIR/shards.json         the file that was cut, its digest, what it holds, and the digest of each shard
+"""
+
+import bisect
+import contextlib
+import hashlib
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.ipc
+import pyarrow.parquet
+
+from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
+from ..faults import TimelineError, fault
+from ..files import TABLES, digest_of, misplaced, write_atomic
+from ..values import distinct
+from ..vocabulary import COLUMN_NAMES, SHARDS
+
+FORM = "casetimeline shards 1"
+# A text takes some twenty times its size while it is made a table.
+_OF_MEMORY = 40
+_ROWS_AT_ONCE = 4_096
+# Of more cases than these, a part is looked at to find where to cut.
+_MOST_IDS = 500_000
+_MOST_NAMES = 100_000
+
+
+class Shard(NamedTuple):
+    """One file of a registry.
+
+    Attributes
+    ----------
+    file : str
+        Its name in the folder.
+    first : str
+        The first of its cases.
+    rows, cases : int
+    sha256 : str
+    """
+
+    file: str
+    first: str
+    rows: int
+    cases: int
+    sha256: str
+
+
+class Manifest(NamedTuple):
+    """What a folder of shards holds.
+
+    Attributes
+    ----------
+    name, sha256 : str
+        The file that was cut, and its digest.
+    outline : DataFrame
+        `line`, `kind`, `code` and `phase`: each of its kinds, codes and phases as typed, with the first line of each.
+    notes : tuple of str
+        What was normalised when it was read.
+    shards : tuple of Shard
+    """
+
+    name: str
+    sha256: str
+    outline: pd.DataFrame
+    notes: tuple[str, ...]
+    shards: tuple[Shard, ...]
+
+
+def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Manifest:
+    """Cut a table of many cases into shards.
+
+    Parameters
+    ----------
+    source : Path
+        A CSV or Parquet file.
+    folder : Path
+        Where the shards go; what is there must be shards, and is replaced.
+    cases : int
+        About how many cases a shard has.
+    memory : int
+        Megabytes that may be used beside the program itself; a shard has to fit.
+
+    Raises
+    ------
+    TimelineError
+        If the file is not there or cannot be read, or the folder holds something else.
+    """
+    _check_paths(source, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as ended:
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        ended.callback(shutil.rmtree, work, ignore_errors=True)
+        runs, seen = _sort_blocks(source, work, memory * 2**20 // _OF_MEMORY)
+        made = work / "made"
+        made.mkdir()
+        shards = tuple(_write_shards(runs, seen.ids.cuts(cases), made))
+        if sum(shard.rows for shard in shards) != seen.rows:
+            raise RuntimeError("rows were lost between blocks and shards")
+        manifest = Manifest(source.name, digest_of_file(source), seen.outline(), tuple(seen.notes), shards)
+        write_atomic(made / SHARDS, _as_json(manifest))
+        for name in TABLES:
+            if (source.parent / name).is_file():
+                shutil.copyfile(source.parent / name, made / name)
+        if folder.exists():
+            folder.rename(work / "old")
+        made.rename(folder)
+    return manifest
+
+
+def _check_paths(source: Path, folder: Path) -> None:
+    faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
+    if faults:
+        raise TimelineError(faults)
+    if folder.exists() and not (folder / SHARDS).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What a folder of shards holds.
+
+    Raises
+    ------
+    TimelineError
+        If it is none, or a shard is missing.
+    """
+    expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
+    try:
+        told = json.loads((folder / SHARDS).read_bytes())
+        if told["form"] != FORM:
+            raise ValueError
+        outline = pd.DataFrame(told["outline"], columns=["line", "kind", "code", "phase"])
+        shards = tuple(Shard(**shard) for shard in told["shards"])
+        manifest = Manifest(told["name"], told["sha256"], outline, tuple(told["notes"]), shards)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise TimelineError([fault("something else", expected, at=folder.name)]) from None
+    missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
+    if missing:
+        raise TimelineError([fault("no such file", "a shard of this folder", at=name) for name in missing[:10]])
+    return manifest
+
+
+def _as_json(manifest: Manifest) -> bytes:
+    told = {
+        "form": FORM,
+        "name": manifest.name,
+        "sha256": manifest.sha256,
+        "notes": manifest.notes,
+        "outline": manifest.outline.to_numpy().tolist(),
+        "shards": [shard._asdict() for shard in manifest.shards],
+    }
+    return (json.dumps(told, indent=1) + "\n").encode()
+
+
+def digest_of_file(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Ids:
+    """Case ids, each once; of more than can be held every second, fourth, eighth ... by a hash of the id alone."""
+
+    def __init__(self) -> None:
+        self.kept: set[str] = set()
+        self.every = 1
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Take in ids."""
+        self.kept.update(text for text in ids if zlib.crc32(text.encode()) % self.every == 0)
+        while len(self.kept) > _MOST_IDS:
+            self.every *= 2
+            self.kept = {text for text in self.kept if zlib.crc32(text.encode()) % self.every == 0}
+
+    def cuts(self, cases: int) -> list[str]:
+        """The first id of each shard but the first."""
+        step = max(1, cases // self.every)
+        return sorted(self.kept)[step::step]
+
+
+class _Seen:
+    """What was seen of a table: its case ids, its kinds, codes and phases, and what was normalised."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.ids = name, _Ids()
+        self.rows = 0
+        self.sorts: dict[bool, str] = {}
+        self.notes: dict[str, None] = {}
+        self.firsts: dict[tuple[str, str, str], int] = {}
+
+    def add(self, facts: pd.DataFrame, notes: list[str]) -> None:
+        """Take in a block of rows."""
+        self.rows += len(facts)
+        self.notes |= dict.fromkeys(notes[: 20 - len(self.notes)])
+        ids = distinct(facts["case_id"]).texts
+        # One id of each sort is enough to find a mixture.
+        self.sorts = {is_simulated(text): text for text in ids} | self.sorts
+        refuse_mixture(self.sorts.values(), self.name)
+        self.ids.add(ids)
+        named = facts[["line", "kind", "code"]].drop_duplicates(["kind", "code"])
+        phased = facts[["line", "phase"]].drop_duplicates("phase")
+        for line, kind, code in named.itertuples(index=False):
+            self.firsts.setdefault((kind, code, ""), int(line))
+        for line, phase in phased.itertuples(index=False):
+            self.firsts.setdefault(("", "", phase), int(line))
+        if len(self.firsts) > _MOST_NAMES:
+            expected = f"at most {_MOST_NAMES} different codes and phases"
+            raise TimelineError([fault(f"more than {_MOST_NAMES}", expected, at=self.name)])
+
+    def outline(self) -> pd.DataFrame:
+        """Each kind and code, and each phase, with the first line of each."""
+        rows = [(line, *told) for told, line in self.firsts.items()]
+        return pd.DataFrame(rows, columns=["line", "kind", "code", "phase"])
+
+
+def _sort_blocks(source: Path, work: Path, size: int) -> tuple[list[Path], _Seen]:
+    """Put each block of a table aside, its rows by case and line."""
+    seen, runs = _Seen(source.name), []
+    for number, (facts, notes) in enumerate(blocks_of(source, size)):
+        seen.add(facts, notes)
+        columns = ["line", *(name for name in COLUMN_NAMES if name in facts and bool(facts[name].ne("").any()))]
+        order = np.lexsort((facts["line"].to_numpy(), pd.factorize(facts["case_id"], sort=True)[0]))
+        table = pyarrow.Table.from_pandas(facts[columns].take(order), preserve_index=False).replace_schema_metadata()
+        # A batch is found by its number, so that each but the last has to be full.
+        table = table.combine_chunks()
+        runs.append(work / f"{number}.arrow")
+        with pyarrow.ipc.new_file(str(runs[-1]), table.schema) as file:
+            file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
+    return runs, seen
+
+
+def blocks_of(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
+    """The rows of a table a block at a time, with their lines in the file, and notes of what was normalised.
+
+    Parameters
+    ----------
+    source : Path
+        A CSV or Parquet file.
+    size : int
+        About how many bytes of text a block has.
+    """
+    if source.suffix.lower() == ".parquet":
+        yield from _blocks_of_columns(source, size)
+        return
+    with source.open("rb") as file:
+        header, before, rest = b"", 0, b""
+        while content := file.read(size):
+            content = rest + content
+            end = len(content) if len(content) < size else _end_of_row(content)
+            content, rest = content[:end], content[end:]
+            if not end:
+                continue
+            if not header:
+                header = _header_of(content)
+                yield read_rows(content, source.name)
+            else:
+                yield _read_below(header, content, before, source.name)
+            before += content.count(b"\n")
+        if rest:
+            yield _read_below(header, rest, before, source.name) if header else read_rows(rest, source.name)
+
+
+def _read_below(header: bytes, content: bytes, before: int, name: str) -> tuple[pd.DataFrame, list[str]]:
+    """Rows from the middle of a file, with the lines that they have in it."""
+    above = header.count(b"\n")
+    try:
+        facts, notes = read_rows(header + content, name)
+    except TimelineError as error:
+        moved = (each if each.line is None else each._replace(line=each.line + before - above) for each in error.faults)
+        raise TimelineError(moved) from None
+    return facts.assign(line=facts["line"] + before - above), notes
+
+
+def _end_of_row(content: bytes) -> int:
+    """Where the last whole row of a block ends: behind a line end that is not between quotation marks."""
+    end = content.rfind(b"\n") + 1
+    if b'"' in content:
+        while end and content.count(b'"', 0, end) % 2:
+            end = content.rfind(b"\n", 0, end - 1) + 1
+    return end
+
+
+def _header_of(content: bytes) -> bytes:
+    """The first lines of a file, up to its header."""
+    lines = content[:1_000_000].splitlines(keepends=True)
+    for count in range(1, min(len(lines), 40) + 1):
+        above = b"".join(lines[:count])
+        with contextlib.suppress(TimelineError):
+            if has_no_row(above, ""):
+                return above
+    return lines[0]
+
+
+def _blocks_of_columns(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
+    try:
+        file = pyarrow.parquet.ParquetFile(source)
+    except (pyarrow.ArrowException, OSError):
+        raise TimelineError([fault("no Parquet", "a Parquet file", at=source.name)]) from None
+    with file:
+        first, at_once = 2, max(1_000, size // 100)
+        for batch in file.iter_batches(at_once, use_threads=False):
+            table = pyarrow.Table.from_batches([batch])
+            yield columns_as_rows(table, source.name, first)
+            first += table.num_rows
+
+
+def _write_shards(runs: list[Path], cuts: list[str], folder: Path) -> Iterator[Shard]:
+    """Write the rows of each range of cases, from all runs, by case and line."""
+    places = [_places(run, cuts) for run in runs]
+    for number in range(len(cuts) + 1):
+        parts = [_slice(run, *ends[number : number + 2]) for run, ends in zip(runs, places, strict=True)]
+        table = pyarrow.concat_tables(parts, promote_options="default").combine_chunks()
+        if not table.num_rows:
+            continue
+        table = table.sort_by([("case_id", "ascending"), ("line", "ascending")])
+        texts = [name for name in ("line", *COLUMN_NAMES) if name in table.column_names]
+        table = table.select(texts)
+        blank = {name: table[name].fill_null("") for name in texts[1:]}
+        table = pyarrow.table({"line": table["line"], **blank})
+        path = folder / f"{number:05}.parquet"
+        pyarrow.parquet.write_table(table, path, compression="zstd")
+        yield Shard(
+            path.name, table["case_id"][0].as_py(), table.num_rows, len(table["case_id"].unique()), digest_of(path)
+        )
+
+
+def _places(run: Path, cuts: list[str]) -> list[int]:
+    """Where in a run each range of cases begins, and the end of the last."""
+    ids = pyarrow.concat_tables(_table_of(run, ["case_id"])).column(0)
+    starts, before = [0], ids.to_pandas().to_numpy(dtype=object)
+    return [*starts, *(bisect.bisect_left(before, first) for first in cuts), len(before)]
+
+
+def _table_of(run: Path, columns: list[str]) -> Iterator[pyarrow.Table]:
+    with pyarrow.OSFile(str(run)) as file:
+        reader = pyarrow.ipc.open_file(file)
+        for number in range(reader.num_record_batches):
+            yield pyarrow.Table.from_batches([reader.get_batch(number)]).select(columns)
+
+
+def _slice(run: Path, begin: int, end: int) -> pyarrow.Table:
+    """Some rows of a run; no more of it is read than the batches in which they are."""
+    with pyarrow.OSFile(str(run)) as file:
+        reader = pyarrow.ipc.open_file(file)
+        first, last = begin // _ROWS_AT_ONCE, -(-end // _ROWS_AT_ONCE)
+        batches = [reader.get_batch(number) for number in range(first, last if end > begin else first)]
+        table = pyarrow.Table.from_batches(batches, reader.schema)
+        return table.slice(begin - first * _ROWS_AT_ONCE, end - begin)

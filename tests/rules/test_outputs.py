@@ -1,0 +1,100 @@
+"""What an analysis says, with the rows that it rests on: by hand on the index case, and by leaving out each row."""
+
+import pandas as pd
+import pytest
+from conftest import CASES, ROOT, in_gate
+
+from casetimeline.case import read_case, without_rows
+from casetimeline.faults import TimelineError
+from casetimeline.figures import marks_of
+from casetimeline.files import list_cases
+from casetimeline.prose import told_of
+from casetimeline.rules import compare_outputs, compare_rows
+
+EVERY_CASE = list_cases(ROOT / "data")
+
+
+def says(case, drawn: bool) -> pd.DataFrame:
+    """Everything that is said of a case; what is drawn too where that is asked."""
+    told = told_of(case)
+    return pd.concat([told, marks_of(case, told)], ignore_index=True) if drawn else told
+
+
+def unexplained(case, lines, drawn: bool = False) -> list[str]:
+    """What changes when a row is left out, and does not rest on it; for each of some rows."""
+    whole, found = says(case, drawn), []
+    for line in lines:
+        try:
+            other = without_rows(case, [line])
+        except TimelineError:
+            # Without the reference treatment there is no report.
+            assert case.facts.set_index("line")["code"][line] == case.reference
+            continue
+        rows = compare_rows(case.facts, other.facts)
+        assert [(change.change, change.old) for change in rows.changes] == [("removed", line)]
+        changes = compare_outputs(whole, says(other, drawn), rows)
+        assert changes, f"nothing rests on line {line}"
+        found += [f"line {line}: {each.what}" for each in changes if [one.old for one in each.reasons] != [line]]
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(index_case):
+    return told_of(index_case[0])
+
+
+def test_what_rests_on_the_first_skin_score_of_the_index_case(told):
+    """Line 2 is mRSS 46, line 15 mRSS 32, line 11 the start of tocilizumab, the reference treatment."""
+    lines = told.set_index("WHAT")["LINES"].to_dict()
+    assert lines["line 15, change"] == (2, 11, 15) and lines["line 15, value"] == (15,)
+    assert lines["claim 1, 'mRSS 46'"] == (2, 11) and lines["claim 7, 'mRSS reduced to 32'"] == (2, 11, 15)
+    assert lines["deduced subset"] == (2,)
+    assert lines["line 15, Beyond measurement error, two examiners, baseline to visit"] == (2, 11, 15)
+    # A CK of 923 U/L has nothing to do with the skin.
+    assert not [
+        what for what, rest in lines.items() if {2, 3} <= {*rest} and "claims" not in what and "day" not in what
+    ]
+
+
+def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
+    sentences = told[told["KIND"] == "sentence"].set_index("SAYS")["LINES"]
+    fall = next(lines for words, lines in sentences.items() if "a change of -14 points" in words)
+    assert fall == (2, 11, 15)
+    assert sentences[next(words for words in sentences.index if words.startswith("Creatine kinase was 923"))] == (3, 11)
+
+
+def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index_case):
+    case = index_case[0]
+    assert unexplained(case, case.facts["line"]) == []
+
+
+def test_leaving_out_a_row_changes_only_the_marks_that_rest_on_it(index_case):
+    assert unexplained(index_case[0], [2, 12], drawn=True) == []
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_leaving_out_any_row_changes_only_what_rests_on_it(case_id):
+    case = read_case(ROOT / "data", case_id)
+    assert unexplained(case, case.facts["line"]) == []
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", EVERY_CASE)
+def test_leaving_out_some_rows_changes_only_the_marks_that_rest_on_them(case_id):
+    case = read_case(ROOT / "data", case_id)
+    assert unexplained(case, case.facts["line"].iloc[1::9], drawn=True) == []
+
+
+@pytest.mark.parametrize("case_id", in_gate("kamata2012", of=CASES))
+def test_a_case_without_no_row_is_the_case(case_id):
+    case = read_case(ROOT / "data", case_id)
+    pd.testing.assert_frame_equal(without_rows(case, []).facts, case.facts)
+
+
+def test_a_case_is_not_read_without_its_reference_or_without_any_row(index_case):
+    case = index_case[0]
+    with pytest.raises(TimelineError, match="'tocilizumab'; expected a treatment, procedure or event"):
+        without_rows(case, [11])
+    with pytest.raises(TimelineError, match="expected at least one fact"):
+        without_rows(case, case.facts["line"])

@@ -1,0 +1,357 @@
+"""A registry in shards: the table of the file in one piece, whatever the order of its rows and whoever works on it."""
+
+import json
+import os
+import random
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from casetimeline.case import Findings, Simulation, combine, derive_path, read_case, read_path, read_rows
+from casetimeline.case.shards import MOST_CAUSES, causes_of
+from casetimeline.case.table import table_bytes
+from casetimeline.derive import derive_changes
+from casetimeline.faults import Fault, TimelineError
+from casetimeline.workflow.registry import derive_registry, open_registry, write_whole
+from casetimeline.workflow.selection import extract_cases, write_simulated
+from casetimeline.workflow.sharding import blocks_of, cut, read_manifest
+from casetimeline.workflow.workers import Cluster, WorkerDiedError, Workers, check_address, workers
+from tests.conftest import casetimeline
+
+HEADER = "case_id,kind,code,phase,start,value,unit,state,note,source"
+ALONE = Workers(1, lambda function, *given: function(*given))
+
+
+def registry_rows(cases: int = 30, seed: int = 5) -> list[str]:
+    """Rows with ties, bounds, gaps, values exactly on a line, several units, and times that leave the order open."""
+    chance = random.Random(seed)
+    rows = []
+    for number in range(cases):
+        case = f"P{number:03}"
+        rows.append(f"{case},treatment,Tocilizumab,2,0 d,,,,,chart")
+        for visit in range(chance.randrange(1, 7)):
+            start = chance.choice([f"{30 * visit - 40} d", f"{30 * visit - 40} d", f"~{visit + 1} mo"])
+            phase = 1 if start.startswith("-") else 3
+            value = chance.choice(["46", "23", "12", "<30", "10..20", "12.3"])
+            rows.append(f"{case},observation,ck,{phase},{start},{value},U/L,,visit {visit},chart")
+            value = chance.choice(["40", "20", "10", "30"])
+            rows.append(f"{case},observation,mRSS,{phase},{start},{value},points,,,chart")
+        rows.append(f"{case},observation,crp,3,500 d,,,not_reported,,chart")
+    return rows
+
+
+def write_table(path: Path, rows: list[str], header: str = HEADER, end: str = "\n") -> Path:
+    path.write_text(end.join([header, *rows]) + end, encoding="utf-8")
+    return path
+
+
+def test_shards_give_the_table_of_the_file_in_one_piece(tmp_path):
+    source = write_table(tmp_path / "registry.csv", registry_rows())
+    whole, _ = derive_path(source)
+    cut(source, tmp_path / "shards", cases=7)
+    registry = open_registry(tmp_path / "shards", suffix=".csv")
+    assert [shard.cases for shard in registry.manifest.shards] == [7, 7, 7, 7, 2]
+    assert derive_registry(registry, tmp_path / "parts", ALONE).records == len(whole)
+    write_whole(registry, tmp_path / "parts", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == table_bytes(whole, ".csv")
+    columns = open_registry(tmp_path / "shards", suffix=".parquet")
+    derive_registry(columns, tmp_path / "columns", ALONE)
+    write_whole(columns, tmp_path / "columns", tmp_path / "out.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), whole)
+
+
+def test_the_order_of_the_rows_changes_no_shard_but_for_its_lines(tmp_path):
+    rows = registry_rows()
+    shuffled = random.Random(1).sample(rows, len(rows))
+    tables = []
+    for name, some in (("sorted", rows), ("shuffled", shuffled)):
+        manifest = cut(write_table(tmp_path / f"{name}.csv", some), tmp_path / name, cases=7)
+        parts = [pd.read_parquet(tmp_path / name / shard.file) for shard in manifest.shards]
+        assert all(part["line"].is_unique and part["case_id"].is_monotonic_increasing for part in parts)
+        lines = sorted(line for part in parts for line in part["line"])
+        assert lines == list(range(2, len(rows) + 2))
+        keys = ["case_id", "kind", "code", "start", "value", "note"]
+        tables.append([part.drop(columns="line").sort_values(keys, ignore_index=True) for part in parts])
+    for one, other in zip(*tables, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blocks_are_the_rows_of_the_file_with_their_lines(tmp_path, end):
+    rows = registry_rows(8)
+    rows[5] = rows[5].replace("visit 0", f'"two{end}lines, and a ""mark"""')
+    rows.insert(9, "# a comment")
+    rows.insert(14, "")
+    path = write_table(tmp_path / "t.csv", ["", HEADER, *rows], header="Registry of today", end=end)
+    whole, _ = read_rows(path.read_bytes(), "t.csv")
+    for size in (400, 1_000, 100_000):
+        blocks = [facts for facts, _ in blocks_of(path, size)]
+        assert len(blocks) > 3 or size > 400
+        pd.testing.assert_frame_equal(pd.concat(blocks, ignore_index=True)[whole.columns], whole)
+
+
+def test_parquet_is_cut_like_the_csv_file_of_the_same_rows(tmp_path):
+    rows = registry_rows(9)
+    source = write_table(tmp_path / "t.csv", rows)
+    frame = pd.read_csv(source, keep_default_na=False).astype({"phase": int})
+    frame.to_parquet(tmp_path / "t.parquet", row_group_size=20)
+    one, other = (cut(tmp_path / f"t{suffix}", tmp_path / suffix[1:], cases=4) for suffix in (".csv", ".parquet"))
+    assert [shard.sha256 for shard in one.shards] == [shard.sha256 for shard in other.shards]
+    assert len(derive_path(tmp_path / "t.parquet")[0]) == len(derive_path(source)[0])
+
+
+def test_a_fault_in_a_block_names_the_line_of_the_file(tmp_path):
+    rows = registry_rows()
+    rows[-3] += ",one cell more"
+    with pytest.raises(TimelineError, match=f"line {len(rows) - 1}: found '11 cells'"):
+        list(blocks_of(write_table(tmp_path / "t.csv", rows), 500))
+
+
+def test_a_folder_that_holds_something_else_is_not_overwritten(tmp_path):
+    source = write_table(tmp_path / "t.csv", registry_rows(3))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(TimelineError, match="a new folder, or one of shards"):
+        cut(source, tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+    assert not list(tmp_path.glob(".mine*"))
+
+
+def test_faults_are_told_by_cause_and_of_faulty_shards_nothing_is_derived(tmp_path):
+    rows = registry_rows()
+    wrong = [number for number, row in enumerate(rows) if row.startswith(("P001,obs", "P002,obs")) and ",ck," in row]
+    for number in wrong:
+        rows[number] = rows[number].replace("U/L", f"furlong{number}")
+    rows[-1] = rows[-1].replace("chart", "")
+    cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards", cases=7)
+    said = casetimeline("check", str(tmp_path / "shards"), cwd=tmp_path)
+    assert said.returncode == 2
+    first, _, *table = [line for line in said.stderr.splitlines() if not line.startswith(("check:", "  note:"))]
+    assert first == f"t.csv: {len(wrong) + 1} faults of 2 causes, in 2 of 5 shards"
+    assert [line.split()[:4] for line in table] == [
+        [str(len(wrong)), "2", "unit", str(wrong[0] + 2)],
+        ["1", "1", "source", str(len(rows) + 1)],
+    ]
+    registry = open_registry(tmp_path / "shards", suffix=".parquet")
+    found = derive_registry(registry, tmp_path / "out", ALONE)
+    assert found.faulty == 2
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.parquet")) == [f"0000{n}.parquet" for n in (1, 2, 3)]
+
+
+def test_a_million_causes_are_no_longer_a_table_than_a_thousand():
+    faults = [Fault("t.csv", line, f"column{line}", "x", "y") for line in range(2, 2 * MOST_CAUSES + 2)]
+    case_of = {fault.line: str(fault.line) for fault in faults}
+    causes = causes_of(faults, case_of)
+    assert len(causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in causes) == 2 * MOST_CAUSES
+    other = causes_of([fault._replace(column=f"more{fault.line}") for fault in faults], case_of)
+    found = combine(Findings(1, 1, 0, 1, each, ()) for each in (causes, other))
+    assert len(found.causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in found.causes) == 4 * MOST_CAUSES
+
+
+def test_what_is_there_whole_is_kept_and_what_is_not_is_made_again(tmp_path):
+    cut(write_table(tmp_path / "t.csv", registry_rows()), tmp_path / "shards", cases=7)
+    registry, done = open_registry(tmp_path / "shards", suffix=".parquet"), []
+
+    def note(function, raw, asked):
+        done.append(len(raw))
+        return function(raw, asked)
+
+    counted, out = Workers(1, note), tmp_path / "out"
+    first = derive_registry(registry, out, counted)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert len(done) == 5
+    (out / "00001.parquet").write_bytes(b"damaged")
+    (out / "00003.json").unlink()
+    assert derive_registry(registry, out, counted, resume=True) == first
+    assert len(done) == 7
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    # Another question is another table.
+    derive_registry(open_registry(tmp_path / "shards", rule="first", suffix=".parquet"), out, counted, resume=True)
+    assert len(done) == 12
+
+
+def test_a_shard_that_was_changed_is_refused(tmp_path):
+    cut(write_table(tmp_path / "t.csv", registry_rows(3)), tmp_path / "shards")
+    shard = tmp_path / "shards" / "00000.parquet"
+    shard.write_bytes(shard.read_bytes() + b"x")
+    with pytest.raises(TimelineError, match="cut the file again"):
+        derive_registry(open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out", ALONE)
+
+
+def test_a_code_has_one_spelling_in_all_shards(tmp_path):
+    rows = [f"P{number},event,{code},1,,,,,,chart" for number, code in enumerate(("New Drug", "new_drug", "NEW-DRUG"))]
+    rows += [f"P{number},observation,ck,2,,46,U/L,,,chart" for number in range(3)]
+    source = write_table(tmp_path / "t.csv", rows)
+    whole, _ = derive_path(source, "last_before", "new drug")
+    assert whole["BASE"].isna().all()
+    cut(source, tmp_path / "shards", cases=1)
+    registry = open_registry(tmp_path / "shards", "last_before", "new drug", suffix=".csv")
+    assert registry.asked.reference == "new_drug"
+    assert derive_registry(registry, tmp_path / "out", ALONE).faulty == 0
+
+
+def test_the_reference_is_that_of_the_whole_file(tmp_path):
+    rows = [*registry_rows(3), "P100,observation,ck,1,0 d,46,U/L,,,chart"]
+    cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards", cases=1)
+    registry = open_registry(tmp_path / "shards", suffix=".csv")
+    assert (registry.asked.rule, registry.asked.reference) == ("last_before", "tocilizumab")
+    # The last shard has no treatment at all.
+    assert derive_registry(registry, tmp_path / "out", ALONE).faulty == 0
+    with pytest.raises(TimelineError, match="a treatment, procedure or event of the timeline"):
+        open_registry(tmp_path / "shards", reference="tocilizumb", suffix=".csv")
+
+
+_FLAGS = ("NADIRFL", "PEAKFL", "LASTFL")
+
+
+def plain_derivation(table: pd.DataFrame) -> pd.DataFrame:
+    """Baseline, change, nadir, peak and last value of exact values by day, afresh in numpy: nothing of this package."""
+    table = table.sort_values(["case_id", "code", "day", "line"], ignore_index=True)
+    keys = pd.factorize(table["case_id"] + "|" + table["code"])[0]
+    begins = np.flatnonzero(np.diff(keys, prepend=-1))
+    length = np.diff(begins, append=len(keys))
+    value, before = table["value"].to_numpy(), table["day"].to_numpy() <= 0
+    last = np.maximum.reduceat(np.where(before, np.arange(len(keys)), -1), begins)
+    base = np.repeat(np.where(last >= begins, value[last], np.nan), length)
+    previous = np.where(np.diff(keys, prepend=-1) == 0, np.roll(value, 1), np.nan)
+    low, high = (np.repeat(f.reduceat(value, begins), length) for f in (np.minimum, np.maximum))
+    first = [~pd.Series(keys).where(value == end).duplicated() & (value == end) for end in (low, high)]
+    ends = np.repeat(begins + length - 1, length) == np.arange(len(keys))
+    flags = {name: np.where(mask, "Y", "") for name, mask in zip(_FLAGS, (*first, ends), strict=True)}
+    return table.assign(BASE=base, CHG=value - base, CHGPREV=value - previous, **flags)
+
+
+def test_a_derivation_written_afresh_in_numpy_agrees(tmp_path):
+    chance = np.random.default_rng(8)
+    rows, plain = [], []
+    for number in range(40):
+        case = f"P{number:03}"
+        rows.append(f"{case},treatment,tocilizumab,,0 d,,,,,chart")
+        for code, unit in (("ck", "U/L"), ("mrss", "points")):
+            for day in sorted(chance.choice(np.arange(-60, 60), chance.integers(1, 9), replace=False)):
+                value = int(chance.choice([10, 20, 20, 40, 50]))
+                rows.append(f"{case},observation,{code},,{day} d,{value},{unit},,,chart")
+                plain.append((case, code, len(rows) + 1, day, float(value)))
+    cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards", cases=9)
+    registry = open_registry(tmp_path / "shards", suffix=".parquet")
+    derive_registry(registry, tmp_path / "out", ALONE)
+    ours = pd.concat(map(pd.read_parquet, sorted((tmp_path / "out").glob("*.parquet"))))
+    oracle = plain_derivation(pd.DataFrame(plain, columns=["case_id", "code", "line", "day", "value"]))
+    both = ours.merge(oracle, on="line", suffixes=("", "_"), validate="1:1")
+    assert len(both) == len(plain)
+    for name in ("BASE", "CHG"):
+        np.testing.assert_array_equal(both[name], both[f"{name}_"])
+    for name in _FLAGS:
+        assert both[name].tolist() == both[f"{name}_"].tolist(), name
+
+
+def end_once(marker: str) -> int:
+    """End the process that works on this, the first time."""
+    path = Path(marker)
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+@pytest.mark.product
+def test_two_processes_give_the_bytes_of_one_and_a_dead_one_loses_its_shard_alone(tmp_path):
+    source = write_table(tmp_path / "t.csv", registry_rows(60))
+    cut(source, tmp_path / "shards", cases=7)
+    for name, more in (("one", ()), ("two", ("-j", "2"))):
+        said = casetimeline("derive", str(tmp_path / "shards"), "-o", str(tmp_path / name), *more, cwd=tmp_path)
+        assert said.returncode == 0, said.stderr
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two
+    with workers(2) as pool:
+        assert pool.call(end_once, str(tmp_path / "marker")) != os.getpid()
+        with pytest.raises(WorkerDiedError, match="3 times"):
+            pool.call(os._exit, 1)
+        assert pool.call(len, "abc") == 3
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://10.0.0.7:8786", "10.0.0.7:8786", "tls://10.0.0.7:8786", "ws://127.0.0.1:1", "tcp://localhost.evil:1"],
+)
+def test_a_scheduler_elsewhere_is_spoken_to_over_tls_alone(address):
+    with pytest.raises(TimelineError, match="over TLS alone"):
+        check_address(Cluster(address))
+
+
+def test_certificates_have_to_be_there(tmp_path):
+    for name in ("ca", "cert", "key"):
+        (tmp_path / name).touch()
+    files = [tmp_path / name for name in ("ca", "cert", "key")]
+    check_address(Cluster("tls://10.0.0.7:8786", *files))
+    files[2].unlink()
+    with pytest.raises(TimelineError, match="a file in PEM"):
+        check_address(Cluster("tls://10.0.0.7:8786", *files))
+
+
+def test_a_folder_of_shards_says_what_it_is(tmp_path):
+    cut(write_table(tmp_path / "t.csv", registry_rows(3)), tmp_path / "shards")
+    manifest = read_manifest(tmp_path / "shards")
+    assert manifest.name == "t.csv" and sum(shard.rows for shard in manifest.shards) == len(registry_rows(3))
+    (tmp_path / "shards" / "00000.parquet").unlink()
+    with pytest.raises(TimelineError, match="a shard of this folder"):
+        read_manifest(tmp_path / "shards")
+    (tmp_path / "shards" / "shards.json").write_text(json.dumps({"form": "another"}), encoding="utf-8")
+    with pytest.raises(TimelineError, match="as `casetimeline shard` makes it"):
+        read_manifest(tmp_path / "shards")
+
+
+def test_a_simulated_registry_says_what_it_is_and_has_no_fault(tmp_path):
+    count = write_simulated(tmp_path / "s.csv", Simulation(cases=40, seed=3))
+    lines = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# SIMULATED") and len(lines) == count + 2
+    assert all(line.startswith("SIMULATED-3-") and line.endswith("simulated; seed 3") for line in lines[2:])
+    (reading,) = read_path(tmp_path / "s.csv", "last_before", "tocilizumab")
+    assert reading.faults == ()
+    units, kinds = set(reading.facts["unit"]), reading.facts.groupby("code")["case_id"].nunique()
+    assert {"U/L", "ukat/L"} <= units and kinds["tocilizumab"] == 40
+    assert reading.facts["value"].str.startswith("<").any() and reading.facts["note"].eq("unscheduled").any()
+    # The cases of a small registry are the first ones of a larger one.
+    write_simulated(tmp_path / "more.csv", Simulation(cases=50, seed=3))
+    assert (tmp_path / "more.csv").read_text(encoding="utf-8").splitlines()[: len(lines)] == lines
+
+
+def test_simulated_cases_are_never_read_with_others(tmp_path):
+    rows = registry_rows(3)
+    write_simulated(tmp_path / "s.csv", Simulation(cases=2))
+    _, header, *simulated = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+    one = dict(zip(header.split(","), simulated[0].split(","), strict=True))
+    mixed = write_table(tmp_path / "t.csv", [*rows, ",".join(one.get(name, "") for name in HEADER.split(","))])
+    for read in (lambda: derive_path(mixed), lambda: cut(mixed, tmp_path / "shards")):
+        with pytest.raises(TimelineError, match="never read together with cases of patients"):
+            read()
+    hidden = write_table(tmp_path / "h.csv", [row.replace("chart", "simulated; seed 1") for row in rows])
+    with pytest.raises(TimelineError, match="beside an id that begins with 'SIMULATED-'"):
+        derive_path(hidden)
+
+
+def test_a_case_out_of_a_registry_is_a_case(tmp_path):
+    write_simulated(tmp_path / "s.csv", Simulation(cases=20))
+    cut(tmp_path / "s.csv", tmp_path / "shards", cases=6)
+    registry = open_registry(tmp_path / "shards", "last_before", "tocilizumab", suffix=".csv")
+    names = ["SIMULATED-1-000013", "SIMULATED-1-000001"]
+    extract_cases(registry, names, tmp_path / "data")
+    whole, _ = derive_path(tmp_path / "s.csv", "last_before", "tocilizumab")
+    for name in names:
+        case = read_case(tmp_path / "data", name)
+        assert case.about["title"] == "Simulated case: no patient"
+        changes = derive_changes(case.facts, case.baseline_rule, case.reference)
+        mine = whole[whole["case_id"] == name]
+        ours = changes[changes["kind"] == "observation"].sort_values(["PARAMCD", "LOC", "ORDER", "line"])
+        np.testing.assert_array_equal(ours["CHGLO"], mine["CHGLO"])
+    with pytest.raises(TimelineError, match="a name that no folder has yet"):
+        extract_cases(registry, names[:1], tmp_path / "data")
+    with pytest.raises(TimelineError, match=r"a case of s\.csv"):
+        extract_cases(registry, ["SIMULATED-1-000099"], tmp_path / "data")
+    (tmp_path / "patients" / "a").mkdir(parents=True)
+    (tmp_path / "patients" / "a" / "timeline.csv").write_text("case_id\n", encoding="utf-8")
+    with pytest.raises(TimelineError, match="never stand beside cases of patients"):
+        extract_cases(registry, names, tmp_path / "patients")

@@ -1,0 +1,135 @@
+"""`casetimeline diff` and `depends`: what can be compared, what is said of it, and one message for anything else."""
+
+import json
+import re
+import shutil
+
+import pytest
+from conftest import ROOT, casetimeline, change_number, run
+
+from casetimeline.case import read_case
+from casetimeline.cli import main
+from casetimeline.files import TABLES, zip_bytes
+from casetimeline.workflow import compare_states, depends_on
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """The index case as if the last skin score had been 33, in a folder of its own."""
+    folder = tmp_path / "data/fu-2025"
+    shutil.copytree(ROOT / "data/fu-2025", folder)
+    change_number(folder, "32", "33")
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """The index case with its tables in a git repository of its own, which becomes the current folder."""
+    home = tmp_path / "project"
+    shutil.copytree(ROOT / "data/fu-2025", home / "data/fu-2025")
+    for name in TABLES:
+        shutil.copy(ROOT / "data" / name, home / "data" / name)
+    who = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "first")):
+        assert run("git", *command, cwd=home).returncode == 0
+    monkeypatch.chdir(home)
+    return home
+
+
+def test_another_value_and_what_it_changes(changed, capsys):
+    """46 to 33 is a fall of 13 points, 28.3 %: still beyond the error of two examiners (12.8 points)."""
+    assert main(["diff", str(ROOT / "data/fu-2025"), str(changed)]) == 0
+    said = capsys.readouterr().out
+    assert "value '32' to '33'" in said and "otherwise  case.yaml, claims" in said
+    assert "- CHG -14; PCHG -30.434783; R2BASE 0.695652\n    + CHG -13; PCHG -28.26087; R2BASE 0.717391" in said
+    assert "+ 33 points, phase 4 (After escalation), change -13 points (-28.3 %)" in said
+    assert "Creatine kinase" not in said
+
+
+@pytest.mark.product
+def test_the_same_case_in_every_form_has_no_difference(tmp_path, report_of_index_case):
+    archive = tmp_path / "fu-2025.zip"
+    files = sorted((ROOT / "data/fu-2025").iterdir())
+    archive.write_bytes(zip_bytes({f"fu-2025/{path.name}": path.read_bytes() for path in files}))
+    for other in (archive, report_of_index_case):
+        difference = compare_states(str(ROOT / "data/fu-2025"), str(other))
+        assert difference.outputs == [] and difference.rows.changes == (), other
+
+
+def test_two_reports_are_compared_by_what_they_keep(tmp_path, report_of_index_case):
+    """A verdict and a mark that read otherwise in the second report; and the program that made it."""
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    for name, old, new in (
+        ("tables/outputs.csv", '"supported; recorded: 46;', '"contradicted; recorded: 46;'),
+        ("figures/01_skin.txt", "change -14 points (-30.4 %)", "change -15 points (-30.4 %)"),
+        ("manifest.json", '"casetimeline/cli.py": "', '"casetimeline/cli.py": "0'),
+    ):
+        text = (other / name).read_text(encoding="utf-8")
+        assert old in text
+        (other / name).write_text(text.replace(old, new), encoding="utf-8")
+    difference = compare_states(str(report_of_index_case), str(other))
+    assert difference.others == ("the program",) and difference.rows.changes == ()
+    assert [change.what for change in difference.outputs] == [
+        "claim 1, 'mRSS 46'",
+        "figure 01_skin, Modified Rodnan skin score, value",
+    ]
+
+
+def test_a_revision_is_read_with_the_tables_of_its_time(repository):
+    """The limit of the first version decides the first version's verdict: a fall of 14 points, 5 or 15 asked for."""
+    rules = repository / "data/rules.csv"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(re.sub(r"^(mcid_2019_dcssc,.*?),>=5,", r"\1,>=15,", text, flags=re.M), encoding="utf-8")
+    difference = compare_states("HEAD:data/fu-2025", "data/fu-2025")
+    verdicts = [change for change in difference.outputs if change.kind == "verdict"]
+    assert [(each.old, each.new, each.reasons) for each in verdicts] == [("met, points", "not met, points", ())]
+    assert difference.others == ("rules.csv",)
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("data/nowhere", "found 'no such file or folder'; expected a case folder, REV:FOLDER of a revision in git"),
+        ("data", "found 'a folder without a case'; expected a case folder"),
+        ("data/rules.csv", "found 'a file'; expected a case folder"),
+        ("HEAD:data/fu-2024", "found 'data/fu-2024'; expected a case folder of HEAD; did you mean 'data/fu-2025'?"),
+        ("no-such:data/fu-2025", "found 'no-such'; expected a revision of the git repository of this folder"),
+        ("HEAD:../data/fu-2025", "expected a folder of the repository"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_message(repository, text, words, capsys):
+    assert main(["diff", "data/fu-2025", text]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and words in said.err
+
+
+def test_a_report_of_an_older_version_says_what_it_lacks(tmp_path, report_of_index_case, capsys):
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    (other / "tables/rows.csv").unlink()
+    assert main(["diff", str(other), str(ROOT / "data/fu-2025")]) == 2
+    assert "`make report` makes it again" in capsys.readouterr().err
+
+
+def test_what_rests_on_a_row():
+    done = casetimeline("depends", "data/fu-2025", "--row", "2", "--json")
+    dependence = json.loads(done.stdout)
+    assert dependence["line"] == 2 and dependence["without"] is None
+    whats = {output["what"]: output for output in dependence["outputs"]}
+    assert whats["claim 7, 'mRSS reduced to 32'"]["without"].startswith("not checkable from the reported data")
+    assert whats["line 15, change"] == {
+        "kind": "derived",
+        "what": "line 15, change",
+        "says": "CHG -14; PCHG -30.434783; R2BASE 0.695652",
+        "without": "",
+    }
+
+
+def test_without_the_reference_treatment_there_is_no_report():
+    assert depends_on(read_case(ROOT / "data/fu-2025"), 11).refusal.startswith("tocilizumab: expected a treatment")
+
+
+def test_a_line_without_a_row_is_one_message(capsys):
+    assert main(["depends", str(ROOT / "data/fu-2025"), "--row", "1"]) == 2
+    assert "found '1'; expected a line with a row: 2, 3, 4" in capsys.readouterr().err
