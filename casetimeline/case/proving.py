@@ -11,6 +11,7 @@ import pandas as pd
 
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
+from .stated import check_stated
 
 # Line, column, what is there, what would be right.
 Misfit = tuple[int, str, str, str]
@@ -31,14 +32,7 @@ _TIME_BEFORE = {
     for unit, words in {"d": "(day|d)", "wk": "(week|w)", "mo": "(month|m)", "a": "(year|y)", "h": "(hour|h)"}.items()
 }
 _MASS = re.compile(r"(%|(mg|g|kg|ug|\u03bcg|mcg|ml|dl|l|mm|cm|m|iu|u|j|mmol|pg|ng)(?![a-z]))", re.I)
-# Words by which a text says that a finding is not there, and words by which it says that it is gone.
-_ABSENT = re.compile(
-    r"\b(no|not|non|none|without|absent|absence|negative|free of|resolved?|resolution|resolving|"
-    r"disappear\w*|reabsor\w*|asymptomatic|cleared?|"
-    r"vanished|normal\w*|denied|excluded|unremarkable|undetectable|nil|never|recovered)\b",
-    re.I,
-)
-_NEGATED = r"\b(no(?: evidence of| signs? of)?|without|absence of|negative for|denied|ruled out)\s+(?:\w+\s+){0,2}?"
+_ROMAN = ("", "I", "II", "III", "IV", "V")
 
 
 class Printable(NamedTuple):
@@ -114,7 +108,9 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         derived = row.get("derived", "")
         if derived:
             yield from _check_derived(row, derived, printed)
-        allowed = {float(number) for number in _NUMBER.findall(derived)}
+        # Of a sum the result, and not what it is made of.
+        results = " ".join(right for _, right in _SUM.findall(derived))
+        allowed = {float(number) for number in _NUMBER.findall(f"{_SUM.sub(' ', derived)} {results}")}
         for cell in _cells(row):
             near = (
                 _near_the_name(printed, row["code"].replace("_", " "), names, folded)
@@ -122,7 +118,10 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
                 else printed
             )
             yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
-        yield from _check_state(row, folded)
+        yield from _check_limits(row, printed, allowed)
+        if not derived:
+            words = check_stated(row["state"].strip().lower(), row["code"], row["quote"], row.get("note", ""))
+            yield from ((row["line"], "state", row["state"], expected) for expected in words)
 
 
 def _cells(row: dict) -> Iterator[Printable]:
@@ -132,6 +131,7 @@ def _cells(row: dict) -> Iterator[Printable]:
         yield Printable(column, row.get(column, ""), row["unit"], False)
     yield Printable("dose", row.get("dose", ""), row.get("dose_unit", ""), False)
     yield Printable("count", row.get("count", ""), "", False)
+    yield Printable("grade", row.get("grade", ""), "", False)
     for column in ("start", "end"):
         text = row.get(column, "")
         yield Printable(column, text, _time_unit(text), not _DATE.match(text.strip("~<>= ")))
@@ -161,6 +161,13 @@ def _check_cell(
     # One is what a text says by `a`, `single` or `first`.
     if cell.column == "count" and numbers == [1.0]:
         return
+    if len(numbers) == 2 and numbers[0] >= numbers[1]:
+        yield row["line"], cell.column, cell.text, "a range from a lower number to a higher"
+        return
+    if cell.column == "grade":
+        allowed = allowed | {
+            float(at) for at, numeral in enumerate(_ROMAN) if re.search(rf"\b{numeral}\b", folded) and at
+        }
     for number in numbers:
         fitting = [each for each in printed if number in each.readings and _has_unit(each, cell, folded)]
         if not fitting and number not in allowed:
@@ -168,6 +175,20 @@ def _check_cell(
             return
         if len(numbers) == 1 and fitting and not any(_agrees(each, cell) for each in fitting):
             yield row["line"], cell.column, cell.text, _marked(fitting[0], number)
+
+
+def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Iterator[Misfit]:
+    """A limit, or a value, that is the number of another cell: each number of the quote stands for one of them."""
+    cells = ("value", "ref_low", "ref_high")
+    numbers = {name: float(row[name]) for name in cells if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", row.get(name, ""))}
+    for place, (name, number) in enumerate(numbers.items()):
+        same = sum(other == number for other in list(numbers.values())[:place])
+        if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
+            yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
+    for name in ("unit", "dose_unit"):
+        powers, plain = re.findall(r"[a-z]\^?([0-9])", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
+        if powers and fold(row[name]).text.replace("^", "").lower() not in plain.lower():
+            yield row["line"], name, row[name], "a unit as the quote prints it"
 
 
 def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
@@ -184,10 +205,11 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
 
 
 def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
-    """Of the numbers for a frequency those behind `every`, where there are such."""
-    behind = [each for each in printed if re.search(r"\b(every|q)\s*$", folded[: each.start], re.I)]
+    """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
+    words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
+    behind = [each for each in printed if re.search(words, folded[: each.start], re.I)]
     if cell.column != "frequency":
-        return printed
+        return behind or printed
     fortnights = [
         Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
     ]
@@ -250,34 +272,30 @@ def _check_date(row: dict, cell: Printable, folded: str) -> Iterator[Misfit]:
             return
 
 
-def _check_state(row: dict, folded: str) -> Iterator[Misfit]:
-    """A finding said to be absent without a word for it, or present where the quote denies it."""
-    state = row["state"].strip().lower()
-    if state == "absent" and not _ABSENT.search(folded):
-        yield (
-            row["line"],
-            "state",
-            row["state"],
-            "a state that the quote says; it has no word such as no, negative, resolved",
-        )
-    if state == "present":
-        name = re.escape(row["code"].replace("_", " "))
-        if re.search(_NEGATED + name, folded, re.I):
-            yield row["line"], "state", row["state"], "absent, as the quote says"
-
-
 _OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
+_SUM = re.compile(r"([0-9.+\-*/() ]+)=\s*([0-9]+(?:\.[0-9]+)?)")
+
+
 def _check_derived(row: dict, derived: str, printed: list[Printed]) -> Iterator[Misfit]:
-    """What follows from the quote: each sum must come out, and one of its numbers must stand in the quote."""
+    """What follows from the quote: each sum comes out and is used, and each other number stands in quote or row."""
     known = {value for each in printed for value in each.readings}
     numbers = [float(number) for number in _NUMBER.findall(derived)]
     if numbers and known and not known & set(numbers):
         yield row["line"], "derived", derived, "how the number follows from one that the quote prints"
-    for left, right in re.findall(r"([0-9.+\-*/() ]+)=\s*([0-9.]+)", derived):
+    sums = _SUM.findall(derived)
+    for left, right in sums:
         if abs(_computed(left) - float(right)) > 1e-9:
             yield row["line"], "derived", derived, f"a sum that comes out: {left.strip()} is {_computed(left):g}"
+    cells = {float(number) for cell in _cells(row) for number in _NUMBER.findall(cell.text)}
+    results = {float(right) for _, right in sums}
+    if results and not results & cells:
+        yield row["line"], "derived", derived, "a sum whose result stands in the row"
+    there = known | cells | results | {0.0} | {float(number) for number in _NUMBER.findall(fold(row["quote"]).text)}
+    strange = [number for number in _NUMBER.findall(_SUM.sub(" ", derived)) if float(number) not in there]
+    if strange:
+        yield row["line"], "derived", derived, f"numbers of the quote or of the row, and not {strange[0]}"
 
 
 def _computed(sum_as_text: str) -> float:

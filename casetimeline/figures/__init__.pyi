@@ -1,3 +1,7 @@
+from .axis import (
+    TimeAxis as TimeAxis,
+    order_axis as order_axis,
+)
 from .blocks import (
     Entry as Entry,
     TextRow as TextRow,
@@ -24,6 +28,10 @@ from .export import (
     drawn_width as drawn_width,
     export_case as export_case,
     figure_files as figure_files,
+)
+from .flags import (
+    HAPPENED as HAPPENED,
+    state_words as state_words,
 )
 from .gallery import (
     FIGURES as FIGURES,
@@ -54,6 +62,11 @@ from .rests import (
     marks_from as marks_from,
     marks_of as marks_of,
 )
+from .rows import (
+    is_single as is_single,
+    reference_regimen as reference_regimen,
+    rows_on as rows_on,
+)
 from .style import (
     ANSWER_MARKS as ANSWER_MARKS,
     BLUE as BLUE,
@@ -79,4 +92,12 @@ from .style import (
 )
 from .trajectory import (
     draw_trajectory as draw_trajectory,
+)
+from .treatments import (
+    BAR_LOOKS as BAR_LOOKS,
+    DOSE_MARK as DOSE_MARK,
+    MAY_GO_ON as MAY_GO_ON,
+    STOP_MARK as STOP_MARK,
+    is_open as is_open,
+    span_of as span_of,
 )

@@ -65,6 +65,7 @@ _OF_THE_CASE = (
     "silent",
     "written",
     "bounds",
+    "several",
     "no_change",
     "course",
 )

@@ -13,8 +13,9 @@ from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import draw_graph, is_logarithmic, range_of, unit_words
 from .rows import Panel, is_single
+from .stairs import draw_stairs, lay_stairs
 from .style import GREY, HALO, INK, SMALL, add_axes, add_text, legible, minus, text_height, text_width, wrap
-from .treatments import amount_of, dosing, draw_lane, draw_stairs, heights_of, lay_stairs, lay_steps
+from .treatments import amount_of, dosing, draw_lane, heights_of, lay_steps
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names

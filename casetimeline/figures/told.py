@@ -30,7 +30,7 @@ def told_words(row) -> str:
     ...                ANRLO=float("nan"), ANRHI=float("nan")))
     'rash present, trunk'
     """
-    name = row.PARAM if row.PARAM[1:2].isupper() else row.PARAM[:1].lower() + row.PARAM[1:]
+    name = row.PARAM[:1].lower() + row.PARAM[1:] if row.PARAM[1:2].islower() else row.PARAM
     value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
     return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC]))
 

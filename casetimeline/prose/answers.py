@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import INTERVAL, MEASURES, OF_A_VALUE, Analysis, derive_tipping, is_needless, smallest_detectable_change
+from ..rules import (
+    BY_EXAMINERS,
+    INTERVAL,
+    MEASURES,
+    OF_A_VALUE,
+    Analysis,
+    derive_tipping,
+    is_needless,
+    smallest_detectable_change,
+)
 from ..values import number
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .chronicle import label_in_sentence
@@ -143,6 +152,8 @@ def _single(row, unit: str, record: pd.Series) -> str:
         if row.OPEN == INTERVAL:
             return typeset(f"{tipping.replace(' to ', '–')}; the interval is not reported")
         return typeset(f"open: {tipping or row.WHY}")
+    if row.DECIDED == BY_EXAMINERS:
+        return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
     change = change_words(record, unit)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_direction, records_of
-from ..rules import MEASURES, Analysis
+from ..rules import BY_EXAMINERS, MEASURES, Analysis
 from ..values import number
 from ..vocabulary import (
     CONTRADICTED,
@@ -139,6 +139,7 @@ _VERDICTS = {
     ),
     OUTSIDE: Wording("Outside the window: {rules}.", "Outside the window of the rule was this value for: {rules}."),
 }
+_OTHER_EXAMINERS = Wording("Not applicable, by who scored: {rules}.", "Not applicable, by who scored, were: {rules}.")
 _MADE_FOR = Wording("{rule} (made for {population})", "{rule} (made for {population})")
 _UNASKED = Wording("{rule} ({why})", "{rule} ({why})")
 _OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
@@ -320,13 +321,15 @@ def verdict_sentences(verdicts: pd.DataFrame, tense: Tense, unit: str) -> Iterat
     """
     for verdict, wording in _VERDICTS.items():
         rules = verdicts[verdicts["VERDICT"] == verdict].drop_duplicates("RULE")
-        if len(rules):
-            yield wording.words(tense, rules="; ".join(_rule(row, tense, unit) for row in rules.itertuples()))
+        scored = rules["DECIDED"].eq(BY_EXAMINERS)
+        for words, group in ((wording, rules[~scored]), (_OTHER_EXAMINERS, rules[scored])):
+            if len(group):
+                yield words.words(tense, rules="; ".join(_rule(row, tense, unit) for row in group.itertuples()))
 
 
 def _rule(row, tense: Tense, unit: str) -> str:
     """The name of a rule, and what is missing for its verdict, or for whom or when it was made if not for this one."""
-    if row.VERDICT == OUTSIDE or (row.VERDICT == NOT_APPLICABLE and row.DECIDED == "baseline"):
+    if row.VERDICT == OUTSIDE or (row.VERDICT == NOT_APPLICABLE and row.DECIDED in ("baseline", BY_EXAMINERS)):
         return _UNASKED.words(tense, rule=row.LABEL, why=row.WHY)
     if row.VERDICT == NOT_APPLICABLE:
         return _MADE_FOR.words(tense, rule=row.LABEL, population=row.POPULATION)

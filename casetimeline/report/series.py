@@ -57,13 +57,14 @@ def write_series(
     references = references_of_series(series, code)
     table, patients = summarise_series(series, code), summarise_patients(series, code)
     front: list[Block] = [Heading(2, "Summary"), Paragraph(summarise_compared(series, code).paragraphs[1])]
+    pictures = [picture_of(new / "figures", name) for name in FIGURES]
     front += [table, Heading(2, "Table 1"), patients]
     back = _back_blocks(series, results, cite_words(references), grouped_digests(inputs), versions)
-    page = render_page(title, lead, front, sections_of({"series": notebook}), [], back)
+    seen = [*front, Heading(2, "Figures"), *pictures]
+    page = render_page(title, lead, seen, sections_of({"series": notebook}), [], back)
     write_atomic(new / "report.html", page.encode())
-    pictures = [picture_of(new / "figures", name) for name in FIGURES]
     whole = [Heading(1, title), *map(Paragraph, lead), *front, *pictures, *back]
-    write_atomic(new / "report.pdf", render_report(whole, title, lead[0], f"Series {series.name}"))
+    write_atomic(new / "report.pdf", render_report(whole, title, lead[0], title))
     compared = compare_series(series, code)
     tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
     for name, frame in tables.items():

@@ -33,9 +33,11 @@ from .outputs import (
     table_of as table_of,
 )
 from .populations import (
+    BY_EXAMINERS as BY_EXAMINERS,
     OF_PATIENT as OF_PATIENT,
     derive_applicable as derive_applicable,
     derive_context as derive_context,
+    derive_examined as derive_examined,
     derive_regression as derive_regression,
 )
 from .rules import (

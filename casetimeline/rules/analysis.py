@@ -12,7 +12,7 @@ from ..derive import derive_changes
 from ..vocabulary import MAIN_MEASURES, MET
 from .claims import evaluate_claims
 from .deduced import Deduction, deduce_subset, subset_told
-from .populations import belongs_to, derive_applicable, names_main_disease
+from .populations import belongs_to, derive_applicable, derive_examined, names_main_disease
 from .rules import evaluate_rules
 from .stretches import evaluate_stretches
 
@@ -69,9 +69,11 @@ class Analysis:
     def verdicts(self) -> pd.DataFrame:
         """The verdict of each rule on each record: one row a record and rule, with the columns of `evaluate_rules`.
 
-        A rule that was made for other patients is not applicable: see `derive_applicable`.
+        A rule that was made for other patients or other examiners is not applicable: see `derive_applicable` and
+        `derive_examined`.
         """
-        return self._applicable(evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names))
+        verdicts = evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names)
+        return self._applicable(derive_examined(verdicts, self.case.rules, self.changes))
 
     @cached_property
     def stretches(self) -> pd.DataFrame:

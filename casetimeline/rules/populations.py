@@ -132,6 +132,65 @@ def derive_applicable(
     )
 
 
+# How many score in each situation that a rule of measurement error was made for, as `derive_examiners` tells it.
+_EXAMINERS = {
+    "one examiner": "one examiner",
+    "one examiner after teaching": "one examiner",
+    "two examiners": "two examiners",
+    "examiners in training": "two examiners",
+}
+# What decides a verdict by who scored.
+BY_EXAMINERS = "examiners"
+
+
+def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts, with `not applicable` where a rule of measurement error was made for other examiners.
+
+    Whether examiners were taught or in training no row tells: of one examiner both rules of one stay, of two those of
+    two and of examiners in training. Where the column `by` does not say who scored both visits, nothing is changed.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        The table of `evaluate_rules`.
+    rules : DataFrame
+        Rows of rules.csv.
+    changes : DataFrame
+        The derived table, with EXAMINERS where the case tells who scored.
+
+    Examples
+    --------
+    >>> rules = pd.DataFrame({"rule": ["a", "b"], "kind": "error", "examiners": ["one examiner", "two examiners"]})
+    >>> verdicts = pd.DataFrame({"RULE": ["a", "b"], "line": 3, "SIZE": "met", "TIME": "", "VERDICT": "met",
+    ...                          "DECIDED": "size", "WHY": "size"})
+    >>> changes = pd.DataFrame({"line": [3], "EXAMINERS": ["one examiner"]})
+    >>> derive_examined(verdicts, rules, changes)[["VERDICT", "WHY"]].to_numpy().tolist()
+    [['met', 'size'], ['not applicable', 'both scores are of one examiner']]
+    """
+    if "EXAMINERS" not in changes or "examiners" not in rules:
+        return verdicts
+    require(
+        verdicts,
+        "derive_examined",
+        ("RULE", "line", "SIZE", "TIME", "VERDICT", "DECIDED", "WHY"),
+        "evaluate_rules adds",
+    )
+    of_error = rules[rules["kind"] == "error"].set_index("rule")["examiners"].map(_EXAMINERS)
+    asked = verdicts["RULE"].map(of_error)
+    told = verdicts["line"].map(changes.drop_duplicates("line").set_index("line")["EXAMINERS"]).fillna("")
+    other = asked.notna() & told.ne("") & asked.ne(told)
+    why = told.map(
+        {"one examiner": "both scores are of one examiner", "two examiners": "the scores are of two examiners"}
+    )
+    return verdicts.assign(
+        SIZE=verdicts["SIZE"].mask(other, ""),
+        TIME=verdicts["TIME"].mask(other, ""),
+        VERDICT=verdicts["VERDICT"].mask(other, NOT_APPLICABLE),
+        DECIDED=verdicts["DECIDED"].mask(other, BY_EXAMINERS),
+        WHY=verdicts["WHY"].mask(other, why),
+    )
+
+
 def expected_regression(baseline: float, mean: float, population_sd: float, within_sd: float) -> float:
     """Expected change of a value towards the mean of its population, by measurement error alone.
 

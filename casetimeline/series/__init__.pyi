@@ -1,3 +1,6 @@
+from .align import (
+    derive_aligned as derive_aligned,
+)
 from .collect import (
     FIGURES as FIGURES,
     UNNAMED as UNNAMED,
@@ -9,6 +12,11 @@ from .compare import (
     derive_answers as derive_answers,
     derive_series as derive_series,
 )
+from .matrix import (
+    derive_reported as derive_reported,
+    draw_matrix as draw_matrix,
+)
+from .multiples import draw_multiples as draw_multiples
 from .overview import (
     LIMITS as LIMITS,
     summarise_compared as summarise_compared,
@@ -16,4 +24,6 @@ from .overview import (
     summarise_read as summarise_read,
     summarise_series as summarise_series,
 )
+from .spaghetti import draw_spaghetti as draw_spaghetti
+from .swimmer import draw_swimmer as draw_swimmer
 from .waterfall import draw_waterfall as draw_waterfall

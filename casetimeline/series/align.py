@@ -8,24 +8,25 @@ import pandas as pd
 from ..derive import reference_starts
 from ..faults import TimelineError, fault
 from ..rules import Analysis
-from ..vocabulary import ANCHOR_KINDS
+from ..vocabulary import ANCHOR_KINDS, UNIT_UNKNOWN
 from .collect import Series
 
 _POINTS = (
     *("case_id", "LOC", "line", "AVALC", "STATE", "VALLO", "VALHI", "XLO", "XHI", "RANK", "ABLFL", "POSTBLFL"),
-    *("PLACED", "WHY"),
+    *("PLACED", "WHY", "ZERORANK"),
 )
 # Where a record stands: on the axis of days, or by its rank in the order of telling.
 DAYS, ORDER = "days", "order"
 
 
 class Zero(NamedTuple):
-    """The event about which a case is aligned: bounds of its day, its name, and why it has no day; blank if it has."""
+    """The event about which a case is aligned: bounds of its day, name, why it has no day (or blank), and ORDER."""
 
     low: float
     high: float
     name: str
     why: str
+    order: float = np.nan
 
 
 def check_align(series: Series, align: str) -> None:
@@ -53,16 +54,17 @@ def zero_of(analysis: Analysis, align: str = "") -> Zero:
     code = align or case.reference
     rows = facts[facts["kind"].isin(ANCHOR_KINDS) & (facts["code"] == code)]
     if rows.empty:
-        told = "has no reference treatment" if not align else f"does not tell of {code.replace('_', ' ')}"
+        told = "there is no reference treatment" if not align else f"{code.replace('_', ' ')} is not told"
         return Zero(np.nan, np.nan, code.replace("_", " "), told)
-    name = str(rows["PARAM"].iloc[0])
+    name, order = str(rows["PARAM"].iloc[0]), float(rows["ORDER"].min())
     low, high = rows["DAYLO"].min(), rows["DAYHI"].min()
     if not align:
         starts = reference_starts(facts, case.reference)
         low, high = (starts[end].min() for end in ("RFSTLO", "RFSTHI"))
     if not (np.isfinite(low) and np.isfinite(high)):
-        return Zero(np.nan, np.nan, name, f"the day of {name} is not reported")
-    return Zero(float(low), float(high), name, "")
+        of = "the reference treatment" if not align else name
+        return Zero(np.nan, np.nan, name, f"the day of {of} is not reported", order)
+    return Zero(float(low), float(high), name, "", order)
 
 
 def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
@@ -80,10 +82,11 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a record with a value or grade: `case_id`, LOC, `line`, AVALC, STATE; VALLO and VALHI, the bounds of the
-        value, or of the place of a grade on its scale; XLO and XHI, bounds of the days from the event; RANK, the place
-        among the moments of the series in the order of telling, 1 the first; PLACED, `days` where the event and two
-        records of the case and site have a day, or the only record has one, else `order`; WHY, why not in days.
+        One row a record with a value or grade; a number without a unit has none. `case_id`, LOC, `line`, AVALC, STATE;
+        VALLO and VALHI, the bounds of the value, or of the place of a grade on its scale; XLO and XHI, bounds of the
+        days from the event; RANK, the place among the moments of the series in the order of telling, 1 the first;
+        PLACED, `days` where the event and two records of the case and site have a day, or the only record has one, else
+        `order`; WHY, why not in days; ZERORANK, where the event is told among the ranks, missing where it is not.
 
     Raises
     ------
@@ -101,6 +104,8 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
 def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -> pd.DataFrame:
     changes = analysis.changes
     records = changes[(changes["kind"] == "observation") & (changes["code"] == code) & changes[ends[0]].notna()]
+    # A number without a unit cannot stand on the scale of numbers that have one.
+    records = records[(records["AVALU"] != UNIT_UNKNOWN) | (ends[0] == "AVALCALO")]
     records = records.assign(
         VALLO=records[ends[0]],
         VALHI=records[ends[1]],
@@ -108,6 +113,8 @@ def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -
         XHI=records["DAYHI"] - zero.low,
         RANK=records.groupby("LOC")["ORDER"].rank(method="dense"),
     )
+    before = (records["ORDER"] < zero.order).groupby(records["LOC"]).transform("sum")
+    records = records.assign(ZERORANK=before + 0.5 if np.isfinite(zero.order) else np.nan)
     finite = np.isfinite(records["XLO"]) & np.isfinite(records["XHI"])
     counts = finite.groupby(records["LOC"]).transform("sum")
     all_of = records.groupby("LOC")["line"].transform("size")

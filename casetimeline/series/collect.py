@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 
@@ -17,7 +17,7 @@ from ..vocabulary import check_case_id
 # The name of a series that was given none.
 UNNAMED = "series"
 # The figures that the notebook of a series publishes, by the names of their files.
-FIGURES = ("series_waterfall",)
+FIGURES = ("series_reported", "series_swimmer", "series_waterfall", "series_multiples", "series_spaghetti")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Series:
         One a case, sorted by `case_id`.
     chosen : str
         How the cases were chosen, as a sentence.
+    compared : dict
+        What was derived of a measure, by its code: it is made once, however many tables and figures show it.
 
     See Also
     --------
@@ -41,6 +43,7 @@ class Series:
     name: str
     analyses: tuple[Analysis, ...]
     chosen: str
+    compared: dict = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.analyses)

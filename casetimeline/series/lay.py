@@ -37,6 +37,7 @@ _DISAGREE = {
 ANSWER_LOOKS = dict(
     zip(ANSWERS, (*ANSWER_MARKS[:2], _DISAGREE, ANSWER_MARKS[2], *NOT_ASKED_MARKS), strict=True),
 )
+UNNAMED_NOTE = "There are too many cases for their names; the values behind the figure name each."
 CHOSEN = "The cases were selected: nothing is pooled, counted as a rate or tested."
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..prose import Prose, Table, change_words, gives_share, without_empty
+from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
 from ..values import number
 from .collect import Series
 from .compare import ANSWERS, Compared, best_answers, compare_series, questions_of
@@ -174,8 +174,8 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     answers = best_answers(compared, questions_of(compared))
     for question, given in answers[table["REASON"] == ""].items():
         asked = [answer for answer in ANSWERS if (given == answer).any()]
-        counts = ", ".join(f"{answer} {(given == answer).sum()}" for answer in asked)
-        sentences += [f"{question} {counts}."] if asked else []
+        counts = ", ".join(f"{answer} in {(given == answer).sum()}" for answer in asked)
+        sentences += [f"{question} {capital(counts)}."] if asked else []
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
         together.setdefault(letter, []).append(case_id)

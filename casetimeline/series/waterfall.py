@@ -33,6 +33,7 @@ from .lay import (
     ANSWER_LOOKS,
     CHOSEN,
     PAGE,
+    UNNAMED_NOTE,
     answer_entries,
     draw_mark,
     draw_name,
@@ -95,14 +96,17 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         words = [best_words(row, compared, share) for row in rows.itertuples()]
         left, laid = _lay(names, words, width_mm)
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
-        wide = width_mm - left - right - 6
+        start = 2 + (left or 5.0)
+        wide = width_mm - start - right - 4
         shown = {answer for column in answers for answer in answers[column] if answer}
-        footer = lay_footer([*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions), width_mm - 4)
+        footer = lay_footer(
+            [*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions, bool(left)), width_mm - 4
+        )
         who = who_lines(_who(rows), width_mm)
         above, body = who_height(who) + 3.0, sum(row.height for row in laid)
         title = f"Best change of each case: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + body + _FOOT + footer.height, who)
-        ax = add_axes(figure, 2 + left, above, wide, body, label=measure["label"])
+        ax = add_axes(figure, start, above, wide, body, label=measure["label"])
         barred = sum(cells.height for cells, reason in zip(laid, rows["REASON"], strict=True) if not reason)
         _draw_axis(ax, rows, compared, body, barred)
         table = add_axes(figure, 0, above, width_mm, body, label="Not compared, and cited rules")
@@ -110,20 +114,27 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         columns = [width_mm - 2 - _MARKS * (len(questions) - place - 0.5) for place in range(len(questions))]
         for place, at in enumerate(columns, 1):
             table.text(at, -1.6, str(place), fontsize=SMALL, ha="center", va="center", clip_on=False)
-        top = 0.0
-        for row, cells, name, said in zip(rows.itertuples(), laid, names, words, strict=True):
-            place = (top + cells.height / 2, cells.height)
-            if row.REASON:
-                _draw_none(table, row, 2 + left, place, name, code)
-            else:
-                _draw_change(ax, row, place, name, said, code)
-            _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
-            if left:
-                draw_name(table, cells.cells[0], 2, place[0])
-                draw_name(table, cells.cells[1], 2 + left + wide + 2, place[0])
-            top += cells.height
+        texts = (start, start + wide + 2) if left else ()
+        _draw_rows((ax, table), rows, laid, (names, words, answers), (columns, texts, code))
         draw_footer(figure, footer, 2, above + body + _FOOT)
         return with_letters(figure)
+
+
+def _draw_rows(axes: tuple, rows: pd.DataFrame, laid: list[TextRow], told: tuple, where: tuple) -> None:
+    """The bar, the answers and the words of each row; without places for words, no words."""
+    (ax, table), (names, words, answers), (columns, texts, code) = axes, told, where
+    top = 0.0
+    for row, cells, name, said in zip(rows.itertuples(), laid, names, words, strict=True):
+        place = (top + cells.height / 2, cells.height)
+        if row.REASON:
+            _draw_none(table, row, texts[0] if texts else 7.0, place, name, code)
+        else:
+            _draw_change(ax, row, place, name, said, code)
+        _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
+        if texts:
+            draw_name(table, cells.cells[0], 2, place[0])
+            draw_name(table, cells.cells[1], texts[1], place[0])
+        top += cells.height
 
 
 def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
@@ -226,10 +237,19 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _notes(series: Series, rows: pd.DataFrame, questions: list[str]) -> list[str]:
+def _reasons(rows: pd.DataFrame) -> str:
+    """How many cases have no change, by the reason; blank where all have one."""
+    counts = rows.loc[rows["REASON"] != "", "REASON"].value_counts(sort=False).sort_index()
+    told = "; ".join(f"{reason} {count}" for reason, count in counts.items())
+    return f"Without a change: {told}." if told else ""
+
+
+def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:
     return [
         "Sorted by the best change after the baseline; the change up to the last value may be smaller.",
         question_note(questions),
-        paper_note(series),
+        _reasons(rows),
+        "" if named else UNNAMED_NOTE,
+        paper_note(series) if named else "",
         letters_note(*rows["case_id"], *rows["LOC"]),
     ]

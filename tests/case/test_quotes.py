@@ -90,7 +90,8 @@ def test_numbers_of_a_text(text, expected):
     assert [(each.readings, each.unit) for each in numbers_in(text)] == expected
 
 
-COLUMNS = ("code", "value", "unit", "ref_low", "ref_high", "dose", "dose_unit", "frequency", "start", "end", "state")
+COLUMNS = ("code", "value", "unit", "ref_low", "ref_high", "state", "dose", "dose_unit", "frequency", "start", "end")
+COLUMNS += ("grade",)
 
 
 def row(quote, **cells):
@@ -124,6 +125,45 @@ def row(quote, **cells):
         ("the effusion resolved", {"code": "pericardial_effusion", "state": "absent"}, ""),
         ("an effusion was seen", {"code": "pericardial_effusion", "state": "absent"}, "state"),
         ("no pericardial effusion", {"code": "pericardial_effusion", "state": "present"}, "state"),
+        # Typographic variants: what a reader sees is what counts.
+        ("46 \u00b1 2 points", {"value": "46"}, ""),
+        ("a change of \u221214 points", {"value": "-14"}, ""),
+        ("leucocytes 5.2 \u00d7 10\u00b3/\u00b5L", {"value": "5200"}, ""),
+        ("leucocytes 5.2\u00d710^3/\u00b5L", {"value": "5.2", "unit": "10^3/\u00b5L"}, ""),
+        ("mRSS decreased from 46 to 32", {"value": "32"}, ""),
+        ("mRSS decreased from 46 to 32", {"value": "23"}, "value"),
+        ("CK 12,340 U/L", {"value": "12340", "unit": "U/L"}, ""),
+        ("CK 12 340 U/L", {"value": "12340", "unit": "U/L"}, ""),
+        ("CK 12\u202f340 U/L", {"value": "12340", "unit": "U/L"}, ""),
+        ("CK 12,340 U/L", {"value": "1234", "unit": "U/L"}, "value"),
+        ("about 30 U/L", {"value": "30", "unit": "U/L"}, "value"),
+        ("a range between 10 and 20 U/L", {"value": "10..20", "unit": "U/L"}, ""),
+        ("a range between 10 and 20 U/L", {"value": "10..30", "unit": "U/L"}, "value"),
+        ("2\u20133 stools a day", {"value": "3..3"}, "value"),
+        # A number that stands once is the value or a limit, and not both.
+        ("ALT 46 U/L (n < 45)", {"value": "46", "unit": "U/L", "ref_high": "45"}, ""),
+        ("ALT 46 U/L (n < 45)", {"value": "46", "unit": "U/L", "ref_high": "46"}, "ref_high"),
+        ("15 mg/m\u00b2 weekly", {"dose": "15", "dose_unit": "mg/m\u00b2"}, ""),
+        ("15 mg/m^2 weekly", {"dose": "15", "dose_unit": "mg/m^3"}, "dose_unit"),
+        ("severe grade 3 diarrhoea", {"grade": "3"}, ""),
+        ("severe grade III diarrhoea", {"grade": "3"}, ""),
+        ("severe grade 3 diarrhoea", {"grade": "4"}, "grade"),
+        ("for 3 days", {"end": "2 d", "derived": "4 days from day 0, so 3 - 1 = 2"}, "derived"),
+        ("for 3 days", {"end": "3 d", "derived": "3 days from day 0, so 3 - 1 = 2"}, "derived"),
+        # States by their words, and denials by what they deny.
+        ("no fever, rash or arthritis", {"code": "arthritis", "state": "absent"}, ""),
+        ("no fever, rash or arthritis", {"code": "rash", "state": "present"}, "state"),
+        ("a rash without fever", {"code": "rash", "state": "present"}, ""),
+        ("a rash without fever", {"code": "fever", "state": "absent"}, ""),
+        ("ANA and anti-La were negative", {"code": "anti_la", "state": "present"}, "state"),
+        ("ANA and anti-La were negative", {"code": "ana", "state": "absent"}, ""),
+        ("the effusion disappeared", {"code": "pericardial_effusion", "state": "present"}, "state"),
+        ("no change of the effusion", {"code": "pericardial_effusion", "state": "present"}, ""),
+        ("CK was markedly elevated", {"code": "ck", "state": "raised"}, ""),
+        ("CK was markedly elevated", {"code": "ck", "state": "low"}, "state"),
+        ("the effusion recurred", {"code": "pericardial_effusion", "state": "residual"}, "state"),
+        ("the swelling went", {"code": "swelling", "state": "absent"}, "state"),
+        ("the swelling went", {"code": "swelling", "state": "absent", "derived": "went: it is gone"}, ""),
     ],
 )
 def test_a_number_or_state_that_its_quote_does_not_say_is_named(quote, cells, column):

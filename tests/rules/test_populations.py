@@ -190,3 +190,23 @@ def test_a_population_that_no_diagnosis_is_held_against_is_refused(vocabulary):
 def test_a_table_of_rules_without_populations_limits_none(vocabulary):
     content = vocabulary.contents["rules.csv"].decode().replace("made_for", "remark", 1)
     assert set(read_rules(content, "rules.csv")["made_for"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apply"),
+    [
+        # As rules.csv defines them: within one examiner, or between two; who was taught or in training no row tells.
+        ("A", "A", {"sdc_one_examiner", "sdc_one_examiner_taught"}),
+        ("A", "B", {"sdc_two_examiners", "sdc_training"}),
+        ("A", "", {"sdc_one_examiner", "sdc_one_examiner_taught", "sdc_two_examiners", "sdc_training"}),
+        ("", "", {"sdc_one_examiner", "sdc_one_examiner_taught", "sdc_two_examiners", "sdc_training"}),
+    ],
+)
+def test_who_scored_both_visits_chooses_the_rule_of_measurement_error(make_case, first, second, apply):
+    rows = [f"a,1,observation,mrss,0 d,46,,{first},chart", f"a,2,observation,mrss,12 mo,32,,{second},chart"]
+    case = make_case(*rows, header="case_id,phase,kind,code,start,value,unit,by,source")
+    verdicts = analyse(case).verdicts.query("KIND == 'error'").set_index("RULE")
+    assert len(verdicts) == 4
+    assert {*verdicts.index[verdicts["VERDICT"] != "not applicable"]} == apply
+    others = verdicts[verdicts["VERDICT"] == "not applicable"]
+    assert others["DECIDED"].eq("examiners").all() and others["SIZE"].eq("").all()

@@ -1,9 +1,18 @@
 """The report of a series: whole or not at all, nothing made twice, the same bytes, and no identifier in it."""
 
+import ast
 import json
+import re
+import shutil
+import sys
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, casetimeline, change_number, copy_project
+from conftest import ROOT, casetimeline, change_number, copy_project, run
+
+from casetimeline.series import FIGURES
+from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
+from casetimeline.workflow.plan import SeriesPlan
 
 IDS = ("ferreira2017", "fu-2025", "ujkz10974")
 
@@ -73,3 +82,46 @@ def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
         done = casetimeline("series", *options, cwd=project)
         assert done.returncode == 2 and words in done.stderr, done.stderr
     assert (home / "report.html").exists()
+
+
+def test_the_notebook_has_the_parameters_of_the_command_and_short_cells():
+    notebook = read_notebook(ROOT / "notebooks/series.ipynb")
+    plan = SeriesPlan("series", "", (), Path(), Path(), (), Path())
+    assert set(read_parameters(notebook)) == {*plan.given, "data_dir"}
+    assert has_results(notebook)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert [name for name in FIGURES if any(f'ct.publish(figure, "{name}.svg")' in source for source in code)] == [
+        *FIGURES
+    ]
+    for source in code:
+        assert len(source.splitlines()) <= (9 if source.startswith("cases = ") else 6), source
+        forbidden = (ast.FunctionDef, ast.For, ast.While, ast.If, ast.Try, ast.Lambda, ast.ListComp, ast.Assert)
+        assert not any(isinstance(node, forbidden) for node in ast.walk(ast.parse(source))), source
+
+
+@pytest.mark.product
+def test_a_digit_a_mark_and_a_datum_are_noticed_in_the_stored_notebook(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "notebooks").mkdir()
+    path = tmp_path / "notebooks/series.ipynb"
+    stored = (ROOT / "notebooks/series.ipynb").read_text(encoding="utf-8")
+
+    def failed() -> int:
+        done = run(
+            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(tmp_path)),
+            *("--nbval", "--nbval-current-env", "notebooks/series.ipynb"),
+            cwd=tmp_path,
+            CASETIMELINE_BUILD=str(tmp_path / "build"),
+        )
+        assert "passed" in done.stdout, done.stdout
+        found = re.search(r"(\d+) failed", done.stdout)
+        return int(found[1]) if found else 0
+
+    path.write_text(stored, encoding="utf-8")
+    assert failed() == 0
+    path.write_text(stored.replace("-57.7 %", "-57.6 %", 1), encoding="utf-8")
+    assert failed() == 1
+    path.write_text(stored, encoding="utf-8")
+    change_number(tmp_path / "data/fu-2025", "32", "31")
+    # The table, the frame, Table 1, four figures with their values, the reading and the digests.
+    assert failed() >= 8

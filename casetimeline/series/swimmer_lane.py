@@ -1,0 +1,177 @@
+"""One lane of a swimmer plot: the facts of a case at their positions, its bars and its marks."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from ..figures import (
+    BAR_LOOKS,
+    GREY,
+    HAPPENED,
+    INK,
+    MAY_GO_ON,
+    STOP_MARK,
+    TimeAxis,
+    is_open,
+    is_single,
+    order_axis,
+    reference_regimen,
+    rows_on,
+    span_of,
+    state_words,
+    tag,
+)
+from ..rules import Analysis
+from ..vocabulary import OPEN_STATES, STOPPED
+from .align import zero_of
+from .collect import Series
+from .lay import ANSWER_LOOKS, name_of
+
+BASELINE = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": INK, "markersize": 4.0}
+RECORDED = {"marker": "o", "markerfacecolor": GREY, "markeredgecolor": GREY, "markersize": 3.0}
+SINGLE = {"marker": "d", "markersize": 3.6, "color": INK}
+
+
+class Swimmer(NamedTuple):
+    """A case before it is drawn.
+
+    Attributes
+    ----------
+    case_id : str
+    is_days : bool
+        Whether it stands in days from the event, or in the order of telling.
+    axis : TimeAxis
+        That of the case alone: its first and its last position.
+    rows : list
+        Its facts that have a position, from `rows_on`.
+    lost : int
+        How many facts have none.
+    regimen : set of int
+        Lines of the reference treatment, and of those that alternate with it.
+    """
+
+    case_id: str
+    is_days: bool
+    axis: TimeAxis
+    rows: list
+    lost: int
+    regimen: set[int]
+
+
+def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
+    """The facts of a case at their positions: in days, if the event and another fact have a day."""
+    case, zero = analysis.case, zero_of(analysis, align)
+    facts = analysis.changes[analysis.changes["kind"] != "statement"]
+    finite = np.isfinite(facts["DAYLO"]) & np.isfinite(facts["DAYHI"])
+    if zero.why or finite.sum() < 2:
+        axis = order_axis(case)
+        regimen = reference_regimen(rows_on(axis, facts), case.reference)
+        return Swimmer(case.case_id, False, axis, rows_on(axis, facts), 0, regimen)
+    moved = facts.assign(
+        DAYLO=facts["DAYLO"] - zero.high,
+        DAYHI=facts["DAYHI"] - zero.low,
+        AENLO=facts["AENLO"] - zero.high,
+        AENHI=facts["AENHI"] - zero.low,
+    )
+    days = moved[["DAYLO", "DAYHI", "AENLO", "AENHI"]].replace([np.inf, -np.inf], np.nan)
+    axis = TimeAxis(True, {}, float(days["DAYLO"].min()), float(days.max().max()), (), "", "")
+    rows = [row for row in rows_on(axis, moved) if not math.isnan(row.X)]
+    return Swimmer(case.case_id, True, axis, rows, len(facts) - len(rows), reference_regimen(rows, case.reference))
+
+
+def treatments_of(swimmer: Swimmer) -> list[str]:
+    """The treatments of a case with a position, by code, in the order of telling."""
+    return [*dict.fromkeys(row.code for row in swimmer.rows if row.kind == "treatment")]
+
+
+def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, per_mm: float) -> None:
+    """The lane of one case: how long it is told of, its bars, its marks."""
+    code, answers = asked
+    start, end = (swimmer.axis.low, swimmer.axis.high) if swimmer.is_days else (1.0, swimmer.axis.high - 0.5)
+    name = name_of(series, swimmer.case_id)
+    gid = tag("followed", swimmer.case_id, "lane")
+    look = {"color": GREY, "alpha": 0.6, "linewidth": min(0.8, places["mark"] / 4)}
+    ax.add_line(Line2D([start, end], [places["answer"]] * 2, gid=gid, zorder=1.5, **look))
+    told = f"told of from day {start:.0f} to day {end:.0f}" if swimmer.is_days else f"{end:.0f} moments in order"
+    ax.text(start, places["answer"], f"{name}: {told}", gid=f"{gid}.said", visible=False)
+    for row in swimmer.rows:
+        if row.kind == "treatment":
+            _draw_bar(ax, swimmer, row, places, per_mm, name)
+        elif row.kind in HAPPENED:
+            look = _sized(HAPPENED[row.kind][1], places)
+            _draw_fact(ax, swimmer, row, places["event"], look, row.kind, name, "")
+        elif row.code == code and row.STATE not in OPEN_STATES:
+            answer = answers.get((swimmer.case_id, row.line), "")
+            look = BASELINE if row.ABLFL == "Y" else ANSWER_LOOKS.get(answer, RECORDED)
+            look = _sized(look, places)
+            said = ", baseline" if row.ABLFL == "Y" else f", {answer}" if answer else ""
+            _draw_fact(ax, swimmer, row, places["answer"], look, "value", name, said)
+
+
+def _sized(look: dict, places: dict) -> dict:
+    """The look of a mark where a lane is low: smaller, with a thinner edge."""
+    size = places["mark"]
+    edge = look.get("markeredgewidth", 0.9) * min(1.0, size / 3.6)
+    return {**look, "markersize": min(look.get("markersize", 4.2), size), "markeredgewidth": edge}
+
+
+def _moment(swimmer: Swimmer, row) -> str:
+    if not swimmer.is_days:
+        return f"at moment {row.ORDER}"
+    day = f"{row.XLO:.0f}" if row.XLO == row.XHI else f"{row.XLO:.0f} to {row.XHI:.0f}"
+    return f"on day {day}"
+
+
+def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: str, name: str, said: str) -> None:
+    gid = tag(element, swimmer.case_id, f"{row.code}-{row.line}")
+    ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=4, **look))
+    told = f" {state_words(row)}".rstrip() if row.kind == "observation" else ""
+    words = f"{name}: {row.PARAM}{told} {_moment(swimmer, row)}{said}"
+    ax.text(row.X, middle, words, gid=f"{gid}.said", visible=False)
+    if swimmer.is_days and row.XHI > row.XLO:
+        gid = tag("whisker", swimmer.case_id, f"{row.code}-{row.line}")
+        ax.add_line(Line2D([row.XLO, row.XHI], [middle] * 2, gid=gid, color=INK, linewidth=0.5, zorder=3))
+
+
+def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str) -> None:
+    """A treatment: filled as far as it is told, an outline where it may have gone on; one administration as a mark."""
+    middle, bar = places["treatment"][row.code], places["bar"]
+    gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
+    words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
+    if is_single(row):
+        look = {**SINGLE, "markersize": 0.8 * places["mark"]}
+        ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
+        ax.text(row.X, middle, f"{words}, once", gid=f"{gid}.said", visible=False)
+        return
+    start, end = span_of(row, swimmer.axis, 1.2 * per_mm)
+    if is_open(row) and swimmer.is_days:
+        start = swimmer.axis.low
+    if pd.notna(row.TAIL):
+        end = min(end, row.TAIL)
+        tail = tag("tail", swimmer.case_id, f"{row.code}-{row.line}")
+        box = (start, middle - bar / 2), max(row.TAIL - start, 0), bar
+        ax.add_patch(Rectangle(*box, gid=tail, zorder=1.9, **MAY_GO_ON))
+    look = BAR_LOOKS[row.line in swimmer.regimen]
+    ax.add_patch(Rectangle((start, middle - bar / 2), end - start, bar, gid=gid, zorder=2, **look))
+    ended = f", end: {row.end}" if row.end else ", end not reported"
+    ax.text(start, middle, f"{words}{ended}", gid=f"{gid}.said", visible=False)
+    _draw_ends(ax, swimmer, row, (start, end), places)
+
+
+def _draw_ends(ax, swimmer: Swimmer, row, span: tuple[float, float], places: dict) -> None:
+    """The marks at the ends of a bar: ongoing by the words of the source, stopped, and begun before what is shown."""
+    (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.code]
+    size = max(1.4, min(3.6, places["mark"]))
+    look = {"color": INK, "markersize": size, "linestyle": "none", "zorder": 4, "clip_on": False}
+    if row.end == "ongoing":
+        gid = tag("ongoing", swimmer.case_id, f"{row.code}-{row.line}")
+        ax.add_line(Line2D([end], [middle], marker=">", gid=gid, **look))
+    if row.end == STOPPED:
+        stop = {**STOP_MARK, "markersize": 1.6 * places["bar"] + 1.5}
+        ax.add_line(Line2D([end], [middle], linestyle="none", zorder=4, **stop))
+    if is_open(row) or start < low:
+        ax.add_line(Line2D([max(start, low)], [middle], marker="<", **look))

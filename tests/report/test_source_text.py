@@ -1,0 +1,28 @@
+"""Of the text of a source only the words that are quoted enter a report."""
+
+from conftest import ROOT
+
+from casetimeline.report import texts_of
+
+# Of abstract.txt, beside its quotes and claims: an address, dates, and sentences that no row and no claim quotes.
+UNQUOTED = (
+    "Shenzhen",
+    "Affiliated Hospital",
+    "19 Apr 2025",
+    "multi-organ involvement poses",
+    "further exploration of this regimen",
+    "credited and that the original publication",
+)
+
+
+def test_the_text_of_a_source_beside_its_quotes_enters_no_artefact(report_of_index_case):
+    source = (ROOT / "data/fu-2025/abstract.txt").read_text("utf-8")
+    assert all(words in source for words in UNQUOTED)
+    seen = 0
+    for path in report_of_index_case.rglob("*"):
+        if path.is_file():
+            texts = " ".join(" ".join(text for _, text in texts_of(path.name, path.read_bytes())).split())
+            seen += "mRSS reduced to 32" in texts
+            assert [words for words in UNQUOTED if words in texts] == [], path.name
+    # The quotes are there: in the page, the PDF, the Word files.
+    assert seen >= 3

@@ -1,0 +1,131 @@
+"""The figures of a series draw what was derived: read back from the marks, and worked by hand."""
+
+import re
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+import casetimeline as ct
+from casetimeline.figures import alt_text, drawn_values, render_svg
+
+DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
+HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
+
+
+@pytest.fixture(scope="module")
+def cases(make_case):
+    """Case a has days and a treatment that is ongoing, b an order alone and a treatment without an end, c one value."""
+
+    def row(case_id, kind, code, start="", end="", value="", phase=""):
+        return f"{case_id},{phase},{kind},{code},{start},{end},{value},,,,,,,,chart,"
+
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    a = [
+        row("a", "observation", "mrss", "5 d", value="40"),
+        row("a", "treatment", "tocilizumab", "10 d", "ongoing"),
+        row("a", "observation", "mrss", "40 d", value="30"),
+        row("a", "adverse_event", "infection", "50 d"),
+        row("a", "observation", "mrss", "70 d", value="34..36"),
+    ]
+    b = [
+        row("b", "observation", "mrss", value="20", phase="1"),
+        row("b", "treatment", "tocilizumab", phase="2"),
+        row("b", "observation", "mrss", value="12", phase="3"),
+    ]
+    c = [row("c", "observation", "mrss", value="25", phase="1"), row("c", "treatment", "tocilizumab", phase="2")]
+    made = {"a": a, "b": b, "c": c}
+    return [make_case(*rows, case_id=name, header=HEADER, about=about) for name, rows in made.items()]
+
+
+@pytest.fixture(scope="module")
+def series(cases):
+    return ct.read_series(cases)
+
+
+def of(figure, element, case_id):
+    rows = drawn_values(figure)
+    return rows[(rows["element"] == element) & (rows["of"].str.strip("-") == case_id)]
+
+
+def test_a_bar_of_the_waterfall_reaches_to_the_best_change(series):
+    figure = ct.draw_waterfall(series)
+    # 30 - 40, and 12 - 20; the best stands first. The third has no bar, and a mark with its reason.
+    (a,), (b,) = (of(figure, "change", name)[["x", "x_to", "y"]].to_numpy() for name in ("a", "b"))
+    assert sorted(a[:2]) == [-10, 0] and sorted(b[:2]) == [-8, 0] and a[2] < b[2]
+    assert not len(of(figure, "change", "c"))
+    assert of(figure, "no_change", "c")["said"].tolist() == ["c: not compared, no record after the baseline"] or of(
+        figure, "no_change", "c"
+    )["said"].tolist() == ["c: not compared, recorded once"]
+
+
+def test_what_the_bounds_leave_open_is_drawn_apart_from_what_is_sure(make_case):
+    rows = ("a,1,observation,mrss,,,20,,,,,,,chart,", "a,2,observation,mrss,,,<18,,,,,,,chart,")
+    figure = ct.draw_waterfall(ct.read_series([make_case(*rows)]))
+    # From 20 to below 18: at least (below) 2 points less, and at most 20.
+    assert sorted(of(figure, "change", "a")[["x", "x_to"]].to_numpy()[0]) == [-2, 0]
+    assert sorted(of(figure, "bounds", "a")[["x", "x_to"]].to_numpy()[0]) == [-20, -2]
+
+
+def test_an_arrow_is_drawn_only_where_the_source_says_ongoing(series):
+    figure = ct.draw_swimmer(series)
+    rows = drawn_values(figure)
+    arrows = rows[rows["element"] == "ongoing"]
+    assert arrows["of"].tolist() == ["a"] and arrows["panel"].tolist() == ["Cases with days"]
+    # Day 10 is day 0 of the figure; the last fact of the case is of day 70, and what is ongoing ends there.
+    (bar,) = of(figure, "bar", "a")[["x", "x_to"]].to_numpy()
+    assert bar.tolist() == [0, 60] and arrows["x"].tolist() == [60]
+    # The end of the others is not reported: an outline goes on.
+    assert set(rows.loc[rows["element"] == "tail", "of"]) == {"b", "c"}
+    assert set(rows.loc[rows["of"].isin(["b", "c"]), "panel"]) == {"Cases told in order, not to scale"}
+    assert of(figure, "adverse_event", "a")["x"].tolist() == [40]
+
+
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+def test_courses_stand_in_days_from_the_event_or_in_their_order(series, draw):
+    figure = draw(series)
+    # Days 5 and 40 less 10; 34 to 36 on day 70 is an upright stroke.
+    values = of(figure, "value", "a")[["x", "y"]].to_numpy()
+    assert values.tolist() == [[-5, 40], [30, 30]]
+    assert of(figure, "interval", "a")[["x", "y", "y_to"]].to_numpy().tolist() == [[60, 34, 36]]
+    b = of(figure, "value", "b")[["x", "y"]].to_numpy()
+    assert np.allclose(b, [[1, 20], [2, 12]], atol=0.1) and b[:, 1].tolist() == [20, 12]
+
+
+def test_courses_can_be_aligned_at_any_event(series):
+    figure = ct.draw_spaghetti(series, "mrss", align="infection")
+    assert of(figure, "value", "a")["x"].tolist() == [-45, -10]
+    with pytest.raises(ct.TimelineError, match="did you mean 'infection'"):
+        ct.draw_spaghetti(series, "mrss", align="infecton")
+
+
+def test_the_matrix_tells_what_each_case_reports():
+    figure = ct.draw_matrix(ct.read_series(ROOT / "data", "fu-2025 ferreira2017 ujkz10974"))
+    rows = drawn_values(figure).set_index(["element", "of"])
+    # Three have a skin score, one of them a single one.
+    assert len(rows.loc[[("several", "mrss")]]) == 2 and len(rows.loc[[("told", "mrss")]]) == 1
+    assert rows.loc[("untold", "age"), "said"].endswith("in 1 of 3 cases (ujkz10974)")
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_a_figure_is_the_same_whatever_the_order_of_the_cases_and_says_all_in_words(cases, series, draw):
+    one, other = (render_svg(draw(each), "a-") for each in (series, ct.read_series(cases[::-1])))
+    assert one == other
+    words = alt_text(draw(series))
+    assert "series of 3 cases" in words and "selected" in words
+    assert all(re.search(rf"\b{name}\b", words) for name in "abc") or draw is ct.draw_waterfall
+    sizes = {float(size) for size in re.findall(r"font: (?:[a-z]+ )?([\d.]+)px", one)}
+    assert not sizes or min(sizes) >= 6
+
+
+def test_many_cases_have_thin_rows_and_no_names(make_case):
+    def case(number):
+        rows = [f"k{number},{p},observation,mrss,,,{v},,,,,,,chart," for p, v in ((1, 40), (2, 40 - number % 20))]
+        return make_case(*rows, case_id=f"k{number}")
+
+    figure = ct.draw_waterfall(ct.read_series([case(number) for number in range(90)]))
+    assert figure.get_size_inches()[1] * 25.4 < 297
+    rows = drawn_values(figure)
+    assert len(rows[rows["element"] == "change"]) == 90
+    assert not any(text.get_text() == "k1" for ax in figure.axes for text in ax.texts)
+    assert "too many cases for their names" in " ".join(text.get_text() for text in figure.texts)
