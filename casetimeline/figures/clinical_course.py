@@ -9,7 +9,7 @@ from ..case import Case
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer
-from .drawn import PHASES, list_rows, listed_note
+from .drawn import PHASES, listed_note
 from .flags import HAPPENED
 from .graphs import panel_entries, tick_width
 from .parts import (
@@ -109,8 +109,6 @@ class Page(NamedTuple):
         Height of the parts, and of what stands under the axis.
     table : Told
     footer : Footer
-    left_out : list of tuple
-        Rows that are not drawn, each with the reason.
     artwork : float
         Height of the figure without its notes.
     graphs : int
@@ -122,7 +120,6 @@ class Page(NamedTuple):
     under: float
     table: Told
     footer: Footer
-    left_out: list[tuple]
     artwork: float
     graphs: int
 
@@ -149,13 +146,12 @@ def _lay_page(content: Content, possible: int) -> Page:
     table = lay_told(
         [row for row in of.get("observation", []) if row.line not in shown], place.axis, place.left, place.width
     )
-    left_out = [(row, "statement") for row in of.get("statement", [])]
-    notes = _notes(place.axis, graphs, content.rows, left_out, possible - len(graphs))
+    notes = _notes(place.axis, graphs, content.rows, possible - len(graphs))
     footer = lay_footer(_entries(of, graphs, place.axis), notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
     under = ticks_height(place.axis, place.wide) + _phases_height(place)
     artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height
-    return Page(parts, body, under, table, footer, left_out, artwork, possible)
+    return Page(parts, body, under, table, footer, artwork, possible)
 
 
 def _draw_page(content: Content, page: Page) -> Figure:
@@ -169,7 +165,6 @@ def _draw_page(content: Content, page: Page) -> Figure:
     add_text(figure, EDGE, top - _phases_height(place), "\n".join(_phases(place)), fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
-    list_rows(figure, page.left_out)
     return figure
 
 
@@ -210,7 +205,7 @@ def _entries(of: dict, graphs: list[Panel], axis: TimeAxis) -> list[Entry]:
     return [*treatment_entries(of.get("treatment", []), axis), *happened, *panel_entries(graphs)]
 
 
-def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, left_out: list, dropped: int) -> list[str]:
+def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, dropped: int) -> list[str]:
     joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     changed = any(row.POSTBLFL == "Y" and pd.notna(row.CHG) for panel in graphs for row in panel.drawn)
     return [
@@ -219,6 +214,6 @@ def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, left_out: list, drop
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         "Dashed lines through the figure: procedures." if any(row.kind == "procedure" for row in rows) else "",
         f"{dropped} more measures with a course are told under the axis." if dropped else "",
-        listed_note(left_out, "rows of the timeline", len(rows)),
+        listed_note([], "rows of the timeline", len(rows)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]

@@ -13,7 +13,7 @@ from .drawn import tag
 from .flags import when_of
 from .rows import height
 from .style import BLUE, HALO, SMALL, legible, minus, text_width
-from .treatments import BAR, Step, dosing, draw_ends, lay_steps
+from .treatments import BAR, Step, dosing, draw_ends, lay_steps, look_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.

@@ -357,7 +357,9 @@ def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
     # Not told when it ended: to the end of the axis. By the second phase: to day 30. Four doses a week apart: day 21.
     assert {*tails.index} == {"2", "4"} and tails["4"] == 30 < tails["2"]
     assert bars["5"] == 21 and bars["3"] < 21
-    assert drawn[drawn["element"] == "listed"]["line"].tolist() == ["7"]
+    # What the authors state is told in words: no mark, no place on the axis.
+    stated = drawn[drawn["line"] == "7"]
+    assert stated["element"].tolist() == ["written"] and stated["x"].isna().all()
     assert {"procedure", "adverse_event"} <= {*drawn["element"]}
     assert drawn.loc[drawn["element"] == "dose", "x"].tolist() == [0, 7, 14, 21]
 
