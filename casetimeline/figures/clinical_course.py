@@ -143,9 +143,8 @@ def _lay_page(content: Content, possible: int) -> Page:
     parts = [*done, *treatments, *panels, *lanes, *happened[0], *happened[1]]
     shown = {row.line for panel in graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
-    table = lay_told(
-        [row for row in of.get("observation", []) if row.line not in shown], place.axis, place.left, place.width
-    )
+    told = [row for kind in ("observation", "statement") for row in of.get(kind, []) if row.line not in shown]
+    table = lay_told(told, place.axis, place.left, place.width)
     notes = _notes(place.axis, graphs, content.rows, possible - len(graphs))
     footer = lay_footer(_entries(of, graphs, place.axis), notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)

@@ -14,7 +14,7 @@ from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, st
 from .graphs import draw_graph, is_logarithmic, range_of, unit_words
 from .rows import Panel, is_single
 from .stairs import draw_stairs, lay_stairs
-from .style import GREY, HALO, INK, SMALL, add_axes, add_text, legible, minus, text_height, text_width, wrap
+from .style import HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
 from .treatments import amount_of, dosing, draw_lane, heights_of, lay_steps
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
@@ -23,7 +23,6 @@ EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.2
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
-_THROUGH = {"color": GREY, "linewidth": 0.5, "linestyle": (0, (3, 2)), "zorder": 0.4}
 _NAME = 7.0  # size of the name of a lane, in points
 
 
@@ -133,7 +132,7 @@ def draw_stack(figure: Figure, parts: list[Part], procedures: list, place: Layou
     ground.set_ylim(high, 0)
     ground.set_zorder(-1)
     for row in procedures:
-        ground.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **_THROUGH))
+        ground.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **THROUGH))
     draw_cut(ground, place.axis)
     draw_tick_labels(ground, place.axis, place.wide)
     for part in parts:

@@ -83,8 +83,13 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
 
 def as_procedure(row, measures: pd.DataFrame):
     """A row; an event that the vocabulary knows as a procedure on a measure is one, however it was typed."""
-    touches = str(measures["touches"].get(row.code, "") or "") if row.kind == "event" else ""
-    return row._replace(kind="procedure") if touches else row
+    return row._replace(kind="procedure") if row.kind == "event" and touched_by(row.code, measures) else row
+
+
+def touched_by(code: str, measures: pd.DataFrame) -> list[str]:
+    """The measures on which a procedure bears, by the vocabulary."""
+    touches = measures["touches"].get(code, "")
+    return touches.split("|") if isinstance(touches, str) and touches else []
 
 
 def is_before(row, other) -> bool:

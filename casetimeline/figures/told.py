@@ -26,8 +26,7 @@ def told_words(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", unit="", AVALU="", note="", LOC="trunk",
-    ...                ANRLO=float("nan"), ANRHI=float("nan")))
+    >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", AVALU="", note="", LOC="trunk"))
     'rash present, trunk'
     >>> told_words(Row(kind="statement", PARAM="Functional status improved"))
     'stated: functional status improved'

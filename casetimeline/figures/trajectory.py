@@ -24,7 +24,7 @@ from .parts import (
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on
+from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on, touched_by
 from .style import add_axes, house_style, letters_note, with_letters
 from .treatments import treatment_entries
 
@@ -63,7 +63,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         tall = max(_GRAPH, ladder_height(rungs, beside - EDGE) + 1.0) if rungs else _GRAPH
         regimen = reference_regimen(rows, analysis.case.reference)
         given = [row for row in rows if row.line in regimen]
-        done = [row for row in rows if row.kind == "procedure" and code in _touched(analysis.case.measures, row.code)]
+        done = [row for row in rows if row.kind == "procedure" and code in touched_by(row.code, analysis.case.measures)]
         parts = _parts(analysis, panel, given, done, place, tall)
         entries = [*treatment_entries(given, panel.axis), *panel_entries([panel])]
         footer = lay_footer(entries, _notes(analysis, panel, place, bool(given), bool(done)), width_mm - 2 * EDGE)
@@ -82,11 +82,6 @@ def _panel_of(analysis: Analysis, code: str) -> tuple[Panel, list]:
     rows = [as_procedure(row, case.measures) for row in rows_on(axis, analysis.changes)]
     panel = lay_panel(rows, case.measure(code), axis)
     return panel if code in analysis.codes else panel._replace(scale="foreign"), rows
-
-
-def _touched(measures: pd.DataFrame, code: str) -> list[str]:
-    """The measures that a procedure touches, by the vocabulary."""
-    return str(measures["touches"].get(code, "") or "").split("|")
 
 
 def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Layout, tall: float) -> list[Part]:

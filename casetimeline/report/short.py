@@ -65,11 +65,12 @@ def short_report(analysis: Analysis) -> Short:
     results = [cited(passage, numbers) for passage in results_passages(analysis)]
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
+    unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     rest: list[Block] = [Heading(2, "Results"), *results]
     rest += [Heading(2, "Verdicts"), answers] if len(answers.frame) else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
-    rest += [Heading(2, "What this report does not show"), Items(DOES_NOT_SHOW)]
+    rest += [Heading(2, "What this report does not show"), Items((*DOES_NOT_SHOW, *unproved))]
     rest += [Heading(2, "References"), Works(dict(enumerate(vancouver_lines(references), 1)))]
     return Short(
         [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))],
@@ -162,8 +163,8 @@ def recorded_rows(analysis: Analysis) -> Table:
         what = f"{row.PARAM}, {row.LOC}" if row.LOC else row.PARAM
         value = row.AVALC or given or row.kind.replace("_", " ")
         told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
-        rows.append([*told, row.note, row.quote, row.source])
-    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source"]
+        rows.append([*told, row.note, row.quote, row.source, analysis.case.place_words(row.line)])
+    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
 
 

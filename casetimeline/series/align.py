@@ -126,9 +126,15 @@ def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -
     return records.assign(PLACED=np.where(placed, DAYS, ORDER), WHY=np.where(placed & ~in_days, "it has no day", why))
 
 
-def align_words(series: Series, align: str) -> str:
+def align_words(align: str) -> str:
     """What day 0 is, in words."""
     if not align:
         return "Day 0 is the start of the reference treatment of each case."
-    names = [zero_of(each, align).name for each in series.analyses]
-    return f"Day 0 is the first {next((name for name in names if name), align)} of each case."
+    return f"Day 0 is the first fact '{align.replace('_', ' ')}' of each case."
+
+
+def align_label(align: str) -> str:
+    """The label of an axis of days."""
+    if not align:
+        return "Days from the start of the reference treatment"
+    return f"Days from: {align.replace('_', ' ')}"

@@ -173,7 +173,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
     listed = ", ".join(without if len(without) <= 30 else [*without[:29], f"and {len(without) - 29} more"])
     return [
-        f"{align_words(series, align)} In the order of telling, the dashed line stands where it is told.",
+        f"{align_words(align)} In the order of telling, the dashed line stands where it is told.",
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
         f"Without a value on this scale: {listed}." if without else "",

@@ -19,7 +19,7 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, ORDER, align_words, derive_aligned
+from .align import DAYS, ORDER, align_label, align_words, derive_aligned
 from .collect import Series
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
@@ -82,7 +82,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
             label = "Days" if kind == DAYS else "Order of telling"
             ax = add_axes(figure, start, above, wide, _HIGH, label=label)
             set_upright(ax, upright, kind == panels[0][0])
-            _draw_panel(ax, series, kind, members, upright, looks)
+            _draw_panel(ax, series, (kind, align), members, upright, looks)
         figure.axes[0].set_ylabel(upright.label, fontsize=7)
         draw_footer(figure, footer, 2, above + _HIGH + _FOOT)
         return with_letters(figure)
@@ -108,8 +108,9 @@ def _widths(panels: list, left: float, width_mm: float) -> list[tuple[float, flo
     return [(left, room - order - 6), (width_mm - 2 - order, order)]
 
 
-def _draw_panel(ax, series: Series, kind: str, members: list, upright: Upright, looks: dict) -> None:
-    """The courses of one panel, and the names of few."""
+def _draw_panel(ax, series: Series, where: tuple[str, str], members: list, upright: Upright, looks: dict) -> None:
+    """The courses of one panel, on days from an event or in order, and the names of few."""
+    kind, align = where
     step = 2 * _SPREAD / max(len(members) - 1, 1)
     for number, course in enumerate(members):
         key = (course["case_id"].iloc[0], course["LOC"].iloc[0])
@@ -121,7 +122,7 @@ def _draw_panel(ax, series: Series, kind: str, members: list, upright: Upright, 
         ax.set_xlim(low - margin, high + margin)
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         draw_zero(ax, 0.0, upright)
-        ax.set_xlabel("Days from the event")
+        ax.set_xlabel(align_label(align))
     else:
         last = max((course["RANK"].max() for course in members), default=1)
         ax.set_xlim(0.5, last + 0.5)
@@ -163,7 +164,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
     reasons = why["WHY"].value_counts(sort=False).sort_index()
     told = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
     return [
-        align_words(series, align),
+        align_words(align),
         "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
         "line passes their middle.",
         f"In order alone, because: {told}." if told else "",

@@ -10,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 from ..figures import (
     BAR_LOOKS,
     GREY,
-    HAPPENED,
     INK,
     MAY_GO_ON,
     SMALL,
@@ -28,7 +27,7 @@ from ..figures import (
     with_letters,
 )
 from ..vocabulary import OPEN_STATES, STOPPED
-from .align import align_words, check_align
+from .align import align_label, align_words, check_align
 from .collect import Series
 from .compare import compare_series, one_answer_of, questions_of
 from .lay import (
@@ -47,7 +46,7 @@ from .lay import (
     who_height,
     who_lines,
 )
-from .swimmer_lane import BASELINE, RECORDED, SINGLE, Swimmer, draw_lane, lay_swimmer, treatments_of
+from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLE, Swimmer, draw_lane, lay_swimmer, treatments_of
 
 _TRACK = 3.0  # height of a track of its own, in millimetres
 _COMPACT = 6.4
@@ -111,7 +110,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             add_text(figure, 2, top + 0.5, title, fontsize=7.5, fontweight="bold")
             box = (2 + plan.left, top + _HEAD, width_mm - 4 - plan.left - plan.right, body)
             ax = add_axes(figure, *box, label=title)
-            _set_axis(ax, is_days, members, body, code)
+            _set_axis(ax, members, body, code, align)
             _draw_members(ax, series, members, plan, (code, answers))
             top += _HEAD + body + _FOOT
         draw_footer(figure, footer, 2, top)
@@ -162,13 +161,13 @@ def _plan(series: Series, swimmers: list[Swimmer], width_mm: float) -> Tracks:
     return Tracks(name_width(names, width_mm) if named else 4.0, _RIGHT if named else 0.0, False, high)
 
 
-def _set_axis(ax, is_days: bool, members: list[Swimmer], body: float, code: str) -> None:
+def _set_axis(ax, members: list[Swimmer], body: float, code: str, align: str) -> None:
     ax.set_ylim(body, 0)
     ax.set_yticks([])
     ax.spines[["left", "right", "top"]].set_visible(False)
     ax.tick_params(axis="x", labelsize=SMALL)
     ax.xaxis.set_major_locator(MaxNLocator(9, integer=True))
-    if not is_days:
+    if not members[0].is_days:
         ax.set_xlim(0.4, max(each.axis.high for each in members) + 0.1)
         ax.set_xlabel("Order of telling of each case")
         return
@@ -176,7 +175,7 @@ def _set_axis(ax, is_days: bool, members: list[Swimmer], body: float, code: str)
     last = max(each.axis.high for each in members)
     margin = 0.04 * (last - first) or 1.0
     ax.set_xlim(first - margin, last + margin)
-    ax.set_xlabel("Days from the event")
+    ax.set_xlabel(align_label(align))
     ax.add_line(Line2D([0, 0], [0, body], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=1))
 
 
@@ -264,7 +263,7 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     if any(row.kind == "treatment" and is_single(row) for _, row in rows):
         entries.append(Entry("one administration", "mark", SINGLE))
     there = {row.kind for _, row in rows}
-    entries += [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in there]
+    entries += [Entry(words, "mark", look) for kind, (words, look) in MARKS.items() if kind in there]
     if any(row.ABLFL == "Y" for _, row in marked):
         entries.append(Entry("baseline", "mark", BASELINE))
     if any(row.ABLFL != "Y" and (case_id, row.line) not in answers for case_id, row in marked):
@@ -275,7 +274,7 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
 def _notes(series: Series, measure: pd.Series, align: str, question: str, swimmers: list[Swimmer]) -> list[str]:
     named = len(swimmers) <= 70
     return [
-        align_words(series, align),
+        f"{align_words(align)} A case stands in days where day 0 and at least half of its facts have one.",
         f"Marks on the line of a case: {measure['label']}. {question}"
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",

@@ -14,6 +14,7 @@ from ..figures import (
     HAPPENED,
     INK,
     MAY_GO_ON,
+    ORANGE,
     STOP_MARK,
     TimeAxis,
     is_open,
@@ -31,6 +32,16 @@ from .align import zero_of
 from .collect import Series
 from .lay import ANSWER_LOOKS, name_of
 
+# A case of which fewer facts than this share have a day is shown in the order of telling: there all of it is seen.
+_SHARE = 0.5
+# An answer that is not met is a cross here, which elsewhere is an adverse event.
+MARKS = {
+    **HAPPENED,
+    "adverse_event": (
+        HAPPENED["adverse_event"][0],
+        {"marker": "*", "markersize": 6.5, "markerfacecolor": ORANGE, "markeredgecolor": INK, "markeredgewidth": 0.5},
+    ),
+}
 BASELINE = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": INK, "markersize": 4.0}
 RECORDED = {"marker": "o", "markerfacecolor": GREY, "markeredgecolor": GREY, "markersize": 3.0}
 SINGLE = {"marker": "d", "markersize": 3.6, "color": INK}
@@ -63,11 +74,11 @@ class Swimmer(NamedTuple):
 
 
 def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
-    """The facts of a case at their positions: in days, if the event and another fact have a day."""
+    """The facts of a case at their positions: in days, if the event and enough of them have a day."""
     case, zero = analysis.case, zero_of(analysis, align)
     facts = analysis.changes[analysis.changes["kind"] != "statement"]
     finite = np.isfinite(facts["DAYLO"]) & np.isfinite(facts["DAYHI"])
-    if zero.why or finite.sum() < 2:
+    if zero.why or finite.sum() < 2 or finite.mean() < _SHARE:
         axis = order_axis(case)
         regimen = reference_regimen(rows_on(axis, facts), case.reference)
         return Swimmer(case.case_id, False, axis, rows_on(axis, facts), 0, regimen)
@@ -101,8 +112,8 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
     for row in swimmer.rows:
         if row.kind == "treatment":
             _draw_bar(ax, swimmer, row, places, per_mm, name)
-        elif row.kind in HAPPENED:
-            look = _sized(HAPPENED[row.kind][1], places)
+        elif row.kind in MARKS:
+            look = _sized(MARKS[row.kind][1], places)
             _draw_fact(ax, swimmer, row, places["event"], look, row.kind, name, "")
         elif row.code == code and row.STATE not in OPEN_STATES:
             answer = answers.get((swimmer.case_id, row.line), "")
@@ -116,7 +127,11 @@ def _sized(look: dict, places: dict) -> dict:
     """The look of a mark where a lane is low: smaller, with a thinner edge."""
     size = places["mark"]
     edge = look.get("markeredgewidth", 0.9) * min(1.0, size / 3.6)
-    return {**look, "markersize": min(look.get("markersize", 4.2), size), "markeredgewidth": edge}
+    return {
+        **look,
+        "markersize": min(look.get("markersize", 4.2), 1.5 * size if look["marker"] == "*" else size),
+        "markeredgewidth": edge,
+    }
 
 
 def _moment(swimmer: Swimmer, row) -> str:
@@ -155,7 +170,8 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
         tail = tag("tail", swimmer.case_id, f"{row.code}-{row.line}")
         box = (start, middle - bar / 2), max(row.TAIL - start, 0), bar
         ax.add_patch(Rectangle(*box, gid=tail, zorder=1.9, **MAY_GO_ON))
-    look = BAR_LOOKS[row.line in swimmer.regimen]
+    # On a thin bar the marks would be lost.
+    look = {**BAR_LOOKS[row.line in swimmer.regimen], "alpha": 1.0 if bar >= 1.0 else 0.5}
     ax.add_patch(Rectangle((start, middle - bar / 2), end - start, bar, gid=gid, zorder=2, **look))
     ended = f", end: {row.end}" if row.end else ", end not reported"
     ax.text(start, middle, f"{words}{ended}", gid=f"{gid}.said", visible=False)

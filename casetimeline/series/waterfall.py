@@ -38,6 +38,7 @@ from .lay import (
     draw_mark,
     draw_name,
     figure_of,
+    has_names,
     name_of,
     name_width,
     paper_note,
@@ -156,11 +157,15 @@ def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
 
 def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, list[TextRow]]:
     """The width of the names, and the rows; names are left out, and their width is 0, where there is no room."""
-    left = name_width(names, width_mm)
+    left, high = name_width(names, width_mm), row_height(len(names), _ROW)
     laid = [lay_row(list(cells), [left - 1, _WORDS - 4], _ROW) for cells in zip(names, words, strict=True)]
     if sum(row.height for row in laid) <= PAGE:
         return left, laid
-    return 0.0, [TextRow([], row_height(len(names), _ROW))] * len(names)
+    if has_names(high):
+        # One line each: the change without its percentage, which stands in the table.
+        lines = ([name, said.partition(" (")[0]] for name, said in zip(names, words, strict=True))
+        return left, [TextRow(lay_row(cells, [left - 1, _WORDS]).cells, high) for cells in lines]
+    return 0.0, [TextRow([], high)] * len(names)
 
 
 def _who(rows: pd.DataFrame) -> str:
@@ -199,7 +204,7 @@ def _draw_none(table, row, left: float, place: tuple[float, float], name: str, c
     middle, height = place
     gid = tag("no_change", f"{row.case_id} {row.LOC}", f"{code}-none")
     draw_mark(table, (left + 2.5, middle), scaled(NONE, height), gid, f"{name}: not compared, {row.REASON}")
-    if height >= _ROW - 0.5:
+    if has_names(height):
         table.text(left + 5, middle, row.REASON, fontsize=SMALL, color=GREY, va="center")
 
 

@@ -212,6 +212,10 @@ def test_the_index_case_is_proved_whole_with_its_places():
     assert case.proof == "16 of 16 rows with a quote were found in the text of their source."
     (first,) = case.places[2]
     assert text[first.start : first.end].startswith("severe skin sclerosis (mRSS 46)")
+    words = case.place_words(2)
+    start, end = (int(number) for number in words.split() if number.isdigit())
+    assert words.startswith("letters ") and text[start - 1 : end] == text[first.start : first.end]
+    assert case.is_proved and case.place_words(1) == ""
 
 
 def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
@@ -238,6 +242,7 @@ def test_a_text_that_is_not_there_proves_nothing(case):
     (case / "abstract.txt").unlink()
     case_without = read_case(case)
     assert case_without.proof.startswith("No text of a source was read: none of the 16 rows with a quote")
+    assert case_without.place_words(2).startswith("not proved") and not case_without.is_proved
     assert any("is not here, and no proof of it" in note for note in case_without.notes)
 
 

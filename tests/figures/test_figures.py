@@ -486,3 +486,21 @@ def test_no_figure_uses_the_state_of_the_reader(published):
     ):
         assert render_svg(draw_course(case), "x-") == svg
     assert math.isclose(matplotlib.rcParams["font.size"], 10)
+
+
+def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
+    """A drainage on day 3, typed as an event or as a procedure, is a line at day 3; a biopsy of muscle is none."""
+    for kind in ("event", "procedure"):
+        rows = [
+            observe("", "pericardial_effusion", "22", "mm", start="-2 d"),
+            observe("", "pericardial_effusion", "9", "mm", start="60 d"),
+            f"a,,{kind},pericardiocentesis,3 d,,,,,,,,,chart,",
+            f"a,,{kind},muscle_biopsy,4 d,,,,,,,,,chart,",
+        ]
+        figure = draw_trajectory(analyse(make_case(*rows)), "pericardial_effusion")
+        lines = [line for line in figure.findobj() if str(line.get_gid()).startswith("ct.through.")]
+        assert [line.get_gid() for line in lines] == ["ct.through.pericardiocentesis.4"]
+        drawn = {line.get_gid(): line.get_xdata()[0] for line in figure.findobj(Line2D)}
+        # Days are the coordinate, whatever the ticks count.
+        assert list(lines[0].get_xdata()) == [3, 3] and drawn["ct.value.pericardial_effusion.3"] == 60
+        assert "Pericardiocentesis" in [text.get_text() for text in figure.findobj(Text)]
