@@ -10,7 +10,7 @@ from .characters import say
 from .faults import NotebookError, TimelineError
 from .figures import PRESETS
 from .files import check_paths, expanded
-from .vocabulary import AXES
+from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
 
 _OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
 
@@ -245,6 +245,8 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
     )
+    styles = ", ".join(CITATION_STYLES)
+    parser.add_argument("--style", default=DEFAULT_STYLE, help=f"the style of the references: {styles}")
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 

@@ -42,6 +42,7 @@ from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
     Preset as Preset,
+    preset_faults as preset_faults,
 )
 from .proof import (
     proof_table as proof_table,

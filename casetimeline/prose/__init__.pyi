@@ -14,6 +14,7 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
+from .chronicle import label_in_sentence as label_in_sentence
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -26,6 +27,7 @@ from .grounded import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    spelled as spelled,
     text_of as text_of,
     typeset as typeset,
 )
