@@ -1,6 +1,7 @@
 """Rows proved against the text of their source: quotes letter by letter, numbers and states in their own quote."""
 
 import csv
+import difflib
 import json
 import shutil
 
@@ -9,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.case.extract import text_of
-from casetimeline.case.passages import find_quote, source_of
+from casetimeline.case.passages import find_quote, nearest_passage, source_of
 from casetimeline.case.printed import numbers_in
 from casetimeline.case.proving import check_numbers
 from casetimeline.case.read import read_case
@@ -69,7 +70,12 @@ def test_every_letter_of_the_quotes_of_the_index_case_is_asked_for():
         assert all(find_quote(quote, source))
         for place, letter in enumerate(quote):
             other = "x" if letter != "x" else "y"
-            assert not all(find_quote(quote[:place] + other + quote[place + 1 :], source)), (quote, place)
+            forged = quote[:place] + other + quote[place + 1 :]
+            assert not all(find_quote(forged, source)), (quote, place)
+        # The nearest passage is the one that was meant, whichever letter is wrong.
+        for place in (0, len(quote) // 2, len(quote) - 1):
+            nearest = nearest_passage(quote[:place] + "x" + quote[place + 1 :], source)
+            assert difflib.SequenceMatcher(None, nearest, quote).ratio() > 0.9, (nearest, quote)
 
 
 # Worked by hand: the numbers that a reader sees, with what they can mean and the word behind them.
