@@ -80,13 +80,15 @@ INDEX_CASE := --case fu-2025 --build='$(BUILD)'
 # The series whose results are committed.
 STORED_SERIES := 'ferreira2017' 'fu-2025' 'ujkz10974' --build='$(BUILD)/stored'
 PYTHONS := 3.11 3.12 3.13
-# What only the benchmarks and the mutants use: locked by `make lock`, each with all that it needs, by their hashes.
+# What only the benchmarks, the mutants and a cluster use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
 MUTANTS_TOOLS := mutmut==3.8.1
+# What the extra `cluster` brings.
+CLUSTER_TOOLS := distributed==2026.8.0
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html report.pdf report.docx
 
-.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants dictionary format clean
+.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-page equal mutants mutants-data dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
 TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -164,10 +166,11 @@ test-all: ### every check there is: make test, and what it leaves out (12 minute
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
-test-rest: ### what make test leaves out: the four below, one after the other
+test-rest: ### what make test leaves out: the five below, one after the other
 	@$(MAKE) --no-print-directory test-product
 	@$(MAKE) --no-print-directory test-examples
 	@$(MAKE) --no-print-directory test-pythons
+	@$(MAKE) --no-print-directory test-cluster
 	@$(MAKE) --no-print-directory test-browser
 
 test-product: .venv/.ready ### every case, kills, many kernels and readers; PART narrows it: kernels, page
@@ -195,6 +198,9 @@ test-pythons: .venv/.ready ### the report of the index case under each other Pyt
 		diff -rq $(NAME_VERSIONS:%=--exclude=%) '$(BUILD)/fu-2025' "$$built/fu-2025"; \
 		echo "Python $$version gives the same bytes."; \
 	done
+
+test-cluster: .venv-cluster/.ready ### shards of a registry on a Dask cluster of this machine, and a worker that is killed
+	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py
 
 test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
@@ -224,6 +230,9 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 	printf '%s\n' $(MUTANTS_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
 		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
 		-c requirements.lock - -o requirements-mutants.lock
+	printf '%s\n' $(CLUSTER_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
+		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
+		-c requirements.lock - -o requirements-cluster.lock
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
@@ -241,6 +250,9 @@ mutants: .venv-mutants/.ready ### change the code in small ways and see that a t
 	.venv-mutants/bin/mutmut run --max-children 2
 	-.venv-mutants/bin/mutmut results | grep -v killed
 
+mutants-data: .venv/.ready ### change each cell of each case and see that it is noticed; the score into data/README.md (half an hour)
+	$(BIN)/python tests/changed_cells.py --write data/README.md
+
 dictionary: .venv/.ready ### write the data dictionary into data/README.md
 	$(RUN) dictionary data/README.md
 
@@ -250,7 +262,7 @@ format: .venv/.ready ### format the code, and bring the notebooks into the norma
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ### remove environments and results
-	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-3.* .pytest_cache .ruff_cache .hypothesis
+	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-cluster .venv-3.* .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
@@ -284,4 +296,11 @@ OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-mutants.lock
+	@touch '$@'
+
+.venv-cluster/.ready: requirements.lock requirements-cluster.lock .venv/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-cluster.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --no-build-isolation -e .
 	@touch '$@'

@@ -49,6 +49,7 @@ from .files import list_cases as list_cases
 from .prose import (
     summarise_arms as summarise_arms,
     summarise_calendar as summarise_calendar,
+    summarise_carriers as summarise_carriers,
     summarise_case as summarise_case,
     summarise_cases as summarise_cases,
     summarise_changes as summarise_changes,
@@ -84,6 +85,8 @@ from .rules import (
     evaluate_claims as evaluate_claims,
     evaluate_rules as evaluate_rules,
     limits_of as limits_of,
+    outputs_of as outputs_of,
+    sensitivity as sensitivity,
 )
 from .series import (
     Series as Series,

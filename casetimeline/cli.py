@@ -281,6 +281,7 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
         default="all",
         help="executed notebooks: of every case, of those that failed, or none",
     )
+    _cluster(parser)
     _made_from(parser)
 
 

@@ -32,8 +32,8 @@ from .publish import new_figure
 from .rows import Panel, is_single, lay_panel, rows_on
 from .strip import PatientStrip, draw_patient, lay_patient
 from .style import (
-    GREY,
     SMALL,
+    THROUGH,
     add_axes,
     add_text,
     house_style,
@@ -55,7 +55,6 @@ from .treatments import (
 )
 
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
-_THROUGH = {"color": GREY, "linewidth": 0.5, "linestyle": (0, (3, 2)), "zorder": 0.4}
 
 
 def draw_course(analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float = 180, most_mm: float = 225) -> Figure:
@@ -237,7 +236,7 @@ def _draw_ground(figure: Figure, procedures: list, place: Layout, top: float, hi
     ax.set_ylim(high, 0)
     ax.set_zorder(-1)
     for row in procedures:
-        ax.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **_THROUGH))
+        ax.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **THROUGH))
     draw_cut(ax, place.axis)
     return ax
 

@@ -20,6 +20,8 @@ _GRID = 2.0**-20
 
 # The colours of Okabe and Ito; each use is also marked by a shape, a hatch or a word.
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
+# A procedure, through a panel or a whole figure.
+THROUGH = {"color": GREY, "linewidth": 0.5, "linestyle": (0, (3, 2)), "zorder": 0.4}
 # Fonts with Chinese, Japanese and Korean letters, which the font of the house style lacks: the first one that is
 # installed is used.
 _FURTHER_LETTERS = (

@@ -1,17 +1,20 @@
 """One measure of a case over time."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+from ..case import Case
 from ..rules import Analysis, analyse, limits_of
 from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer
-from .drawn import listed_note
+from .drawn import listed_note, tag
 from .lanes import says
 from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
 from .publish import new_figure
 from .rows import lay_panel, rows_on, shaded_rows
-from .style import house_style, letters_note, with_letters
+from .style import THROUGH, house_style, letters_note, with_letters
 
 _LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
 
@@ -20,7 +23,8 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     """Draw the values of one measure against its baseline.
 
     Successive values are joined for the eye on an axis of days only, and never across a cut or a record without a
-    value. Records without a value stand in a strip below the panel.
+    value. Records without a value stand in a strip below the panel. A procedure that bears on the measure is a dashed
+    line.
 
     Parameters
     ----------
@@ -47,12 +51,14 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         wide = width_mm - left - _RIGHT
         entries = panel_entries(panel, limits, shade)
         mine = [*panel.drawn, *panel.listed]
+        done = _procedures(rows, case, code) if mine else []
         notes = [
             axis.note,
             key_of_positions(axis, wide),
             _limit_note(panel),
             case.selection,
             *(panel_notes([panel], shade, case.baseline_rule) if mine else []),
+            f"Upright dashed lines, from the left: {', '.join(row.PARAM for row in done)}." if done else "",
             *case.about.get("caveats", {}).get(code, []),
             listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
             letters_note(*axis.names.values(), *(says(row) for row in mine)),
@@ -66,9 +72,24 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         figure = new_figure(case.case_id, panel.measure["label"], width_mm, total)
         ax, strip = add_panel_axes(figure, panel, left, _TOP, wide, high, strip_high)
         draw_panel(ax, strip, panel, limits, phases, shade, column)
+        _draw_procedures(ax, done)
         draw_tick_labels(strip or ax, axis, wide)
         draw_footer(figure, footer, 2, _TOP + high + strip_high + ticks + 2)
         return with_letters(figure)
+
+
+def _procedures(rows: list, case: Case, code: str) -> list:
+    """The procedures that bear on a measure, by their place; an event that the vocabulary knows as one is one."""
+    touches = case.measures["touches"].fillna("").str.split("|").to_dict()
+    done = [row for row in rows if row.kind in ("procedure", "event") and code in touches.get(row.code, ())]
+    return sorted(done, key=lambda row: (row.X, row.line))
+
+
+def _draw_procedures(ax: Axes, done: list) -> None:
+    """A line through the panel for each procedure."""
+    for row in done:
+        gid, across = tag("through", row.code, row.line), ax.get_xaxis_transform()
+        ax.add_line(Line2D([row.X, row.X], [0, 1], transform=across, gid=gid, **THROUGH))
 
 
 def _limit_note(panel) -> str:

@@ -5,6 +5,9 @@ from .arms import (
     summarise_expected as summarise_expected,
     summarise_regression as summarise_regression,
 )
+from .carriers import (
+    summarise_carriers as summarise_carriers,
+)
 from .changes import (
     change_of_series as change_of_series,
     path_of_series as path_of_series,

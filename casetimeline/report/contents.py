@@ -14,6 +14,7 @@ from ..prose import (
     count_words,
     last_verdicts,
     path_of_series,
+    summarise_carriers,
     summarise_case,
     summarise_choices,
     summarise_claims,
@@ -86,7 +87,7 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
-    """What a report opens with: summary, opening sentences, notes, what is left open, claims, and rules."""
+    """What a report opens with: summary, opening sentences, notes, what is left open, claims, rules, and rows."""
     blocks: list[Block] = [
         Heading(2, "Summary"),
         summarise_case(analysis, analysis.codes),
@@ -101,7 +102,8 @@ def front_blocks(analysis: Analysis) -> list[Block]:
         blocks += [Heading(2, "Claims"), claims]
     if len(choices.frame):
         blocks += [Heading(2, "Which rule changes the verdict"), choices]
-    return blocks
+    carriers = summarise_carriers(analysis)
+    return [*blocks, Heading(2, "Which rows carry the result"), carriers] if len(carriers.frame) else blocks
 
 
 def back_blocks(

@@ -10,7 +10,13 @@ from ..case import table_bytes
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import results_sentences, summarise_case, summarise_choices, summarise_recorded, told_of
+from ..prose import (
+    results_sentences,
+    summarise_case,
+    summarise_choices,
+    summarise_recorded,
+    told_of,
+)
 from ..rules import Analysis
 from ..vocabulary import COLUMN_NAMES
 from .care import summarise_care

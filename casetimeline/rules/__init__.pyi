@@ -19,6 +19,9 @@ from .difference import (
     compare_outputs as compare_outputs,
     compare_rows as compare_rows,
 )
+from .left_out import (
+    sensitivity as sensitivity,
+)
 from .limits import (
     derive_required as derive_required,
     largest_analytical_cv as largest_analytical_cv,
@@ -59,4 +62,5 @@ from .tipping import (
     UPPER_LIMIT as UPPER_LIMIT,
     VALUE as VALUE,
     derive_tipping as derive_tipping,
+    derive_turns as derive_turns,
 )

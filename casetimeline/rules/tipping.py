@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..derive import require
 from ..values import Bounds, Intervals, parse_duration, parse_value
-from ..vocabulary import DAYS_PER, DECIMALS, MET, UNDETERMINED
+from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, UNDETERMINED
 from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
 from .populations import OF_PATIENT
 from .rules import NOT_COMPUTED
@@ -42,6 +42,8 @@ _OF_RULE = (
     "cvi",
     "not_after",
 )
+# Kinds of rules on the size of a change or of a value.
+_OF_SIZE = ("response", "progression", "important", "item", "error", "limit", "indication", "large", "class")
 _WHOLE = Bounds(-math.inf, math.inf)
 
 
@@ -109,6 +111,66 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     return verdicts.assign(OPEN=pd.array(open_quantity, dtype="str"), **decisive)
 
 
+def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """The other values at which a rule decided the size of a change, or of a value, the other way.
+
+    Parameters
+    ----------
+    verdicts, changes, rules
+        As for `derive_tipping`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each verdict whose SIZE is `met` or `not met` by exact numbers, and for each of its two records of
+        which one number alone would decide it otherwise: `line` of the judged record, RULE, LABEL, OPEN (`value` or
+        `baseline`, which of the two is moved), FROM, the recorded number, TURNSAT, the nearest end of the range that
+        meets the rule, and TURNSX, whether the size is still the same at that end, and another only beyond it.
+
+    Examples
+    --------
+    A fall from 46 to 32, where a fall of 5 or more is asked for: it is one up to a later value of 41, or an earlier one
+    of 37.
+
+    >>> rules = pd.DataFrame({"rule": ["r"], "kind": "important", "direction": "fall", "limit": ">=5", "percent": "",
+    ...     "percent_of": "", "rate": "", "window": "", "base_min": float("nan"), "xuln": "", "sd": float("nan"),
+    ...     "cvi": float("nan"), "not_after": ""})
+    >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
+    ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
+    >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "LABEL": "R", "TIME": "", "SIZE": "met",
+    ...     "VERDICT": "met", "DECIDED": "points"})
+    >>> derive_turns(verdicts, pd.DataFrame(records), rules)[["OPEN", "FROM", "TURNSAT", "TURNSX"]].to_numpy().tolist()
+    [['value', 32.0, 41.0, True], ['baseline', 46.0, 37.0, True]]
+    """
+    needed = ["case_id", "line", "RULE", "LABEL", "TIME", "SIZE", "VERDICT", "DECIDED"]
+    records = verdicts[needed].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
+    judged = records["SIZE"].isin([MET, NOT_MET]) & records["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])
+    tables = []
+    for rule in rules[rules["kind"].isin(_OF_SIZE)].itertuples():
+        chosen = records[judged & (records["RULE"] == rule.rule)]
+        of_rule = {name: chosen[name].to_numpy() for name in chosen}
+        exact = _comparable(of_rule, rule) & (of_rule["AVALLO"] == of_rule["AVALHI"])
+        tables.append(_turns(chosen, VALUE, "AVALLO", _only(_value_region(of_rule, rule), exact)))
+        if rule.kind in ("response", "progression", "important", "item"):
+            tables.append(_turns(chosen, BASELINE, "BASELO", _only(_baseline_region(of_rule, rule), exact)))
+    columns = ["line", "RULE", "LABEL", "OPEN", "FROM", "TURNSAT", "TURNSX"]
+    kept = [table for table in tables if len(table)]
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns)
+
+
+def _turns(records: pd.DataFrame, which: str, name: str, region: Intervals) -> pd.DataFrame:
+    """The nearest finite end of a range from the recorded number of each record, where there is one."""
+    number, met = records[name].to_numpy(dtype=float), records["SIZE"].to_numpy() == MET
+    ends = np.where(np.isinf([region.low, region.high]) | np.isnan([region.low, region.low]), np.nan, region[:2])
+    away = np.abs(ends - number)
+    upper = ~(away[0] <= away[1]) & ~np.isnan(away[1])
+    end = np.where(upper, ends[1], ends[0])
+    # A number that meets a rule meets it at an end that is not excluded; one that does not, does so at an excluded end.
+    same = np.where(upper, region.high_open, region.low_open) != met
+    turned = records[["line", "RULE", "LABEL"]].assign(OPEN=which, FROM=number, TURNSAT=end, TURNSX=same)
+    return turned[~np.isnan(end)]
+
+
 def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Intervals]]:
     """Each quantity that may be open with the range in which it meets the rule; nan where it is not the only one."""
     decided, timeless = records["DECIDED"], np.isin(records["TIME"], ["", MET])
@@ -132,7 +194,7 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         limit, strict = parse_threshold(rule.limit)
         fall = _only(_between(limit.low, -records["CHGHI"], high_open=strict), base_known & value_known)
         yield THRESHOLD, _only(fall, np.full(len(decided), limit.low < limit.high))
-    if rule.kind in ("response", "progression", "important", "item", "error", "limit", "indication", "large", "class"):
+    if rule.kind in _OF_SIZE:
         yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
         if rule.kind in ("response", "progression", "important", "item"):
             yield BASELINE, _only(_baseline_region(records, rule), timeless & ~base_known & value_known)

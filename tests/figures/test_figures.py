@@ -65,7 +65,13 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
             continue
         values = drawn_values(figure)
         listed = values[values["element"] == "listed"]
-        drawn, left_out = lines_of(values[values["element"] != "listed"]), lines_of(listed)
+        # A line through a panel is no row of its measure, but a procedure; the course marks it in its lane as well.
+        through = values["element"] == "through"
+        drawn, left_out = lines_of(values[~through & (values["element"] != "listed")]), lines_of(listed)
+        assert set(case.facts.set_index("line").loc[sorted(lines_of(values[through])), "kind"]) <= {
+            "procedure",
+            "event",
+        }
         assert drawn | left_out == set(rows_in(name, case.facts)), name
         assert not drawn & left_out, name
         assert (listed["said"] != "").all()
@@ -484,3 +490,23 @@ def test_no_figure_uses_the_state_of_the_reader(published):
     ):
         assert render_svg(draw_timeline(case), "x-") == svg
     assert math.isclose(matplotlib.rcParams["font.size"], 10)
+
+
+def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
+    """A drainage on day 3, typed as an event or as a procedure, is a line at day 3; a biopsy of muscle is none."""
+    for kind in ("event", "procedure"):
+        rows = [
+            observe("", "pericardial_effusion", "22", "mm", start="-2 d"),
+            observe("", "pericardial_effusion", "9", "mm", start="60 d"),
+            f"a,,{kind},pericardiocentesis,3 d,,,,,,,,,chart,",
+            f"a,,{kind},muscle_biopsy,4 d,,,,,,,,,chart,",
+        ]
+        figure = draw_trajectory(analyse(make_case(*rows)), "pericardial_effusion")
+        lines = [line for line in figure.findobj() if str(line.get_gid()).startswith("ct.through.")]
+        assert [line.get_gid() for line in lines] == ["ct.through.pericardiocentesis.4"]
+        drawn = {line.get_gid(): line.get_xdata()[0] for line in figure.findobj(Line2D)}
+        # Days are the coordinate, whatever the ticks count.
+        assert lines[0].get_xdata() == [3, 3] and drawn["ct.value.pericardial_effusion.3"] == 60
+        assert "Upright dashed lines, from the left: Pericardiocentesis." in " ".join(
+            t.get_text() for t in figure.findobj(Text)
+        )

@@ -1,0 +1,97 @@
+"""Which rows carry the result, for a reader."""
+
+import math
+
+import pandas as pd
+
+from ..rules import Analysis, analyse, is_needless, sensitivity
+from ..values import number
+from .display import RowText, Table, without_empty
+from .words import dose_words, moment_words, value_words
+
+_OTHER_ANSWER = (
+    "Nearest other answer: the value of this row, nearest to the recorded one, at which a rule on size answers "
+    "otherwise while all else stays."
+)
+
+
+def summarise_carriers(analysis: Analysis) -> Table:
+    """Which rows carry the result: what becomes of verdicts and claims without each, and how near each is to a turn.
+
+    Returns
+    -------
+    Table
+        One row for each row of the timeline on which a verdict or a claim depends: `line`, `row`, `without it` (what
+        has another result, or none), `open by its bounds` (how many verdicts are open because its value is not one
+        number), and `nearest other answer` (the value at which a rule on size first answers otherwise, and the rule).
+        Those that carry most stand first.
+
+    Examples
+    --------
+    >>> summarise_carriers("data/fu-2025").cells()[2]
+    ['15', 'mRSS: 32 points, phase 4 (After escalation)', '16 of 25 verdicts; claim 7', \
+'below 31.03 points: Beyond measurement error, examiners in training']
+    """
+    analysis = analyse(analysis)
+    table = sensitivity(analysis)
+    judged = int((~is_needless(analysis.verdicts)).sum())
+    carries = table["VERDICTS"].gt(0) | table["CLAIMS"].map(len).gt(0) | table["SUBSET"] | table["REFUSED"].ne("")
+    table = table[carries | table["TURNS"].ne("") | table["OPENBY"].gt(0)]
+    weight = table["REFUSED"].ne("").astype(int) * 10**6 + table["VERDICTS"] + table["CLAIMS"].map(len)
+    table = table.loc[weight.sort_values(ascending=False, kind="stable").index]
+    facts, reference = analysis.changes.set_index("line"), analysis.case.reference
+    shown = pd.DataFrame(
+        {
+            "line": [RowText(str(line), (line,)) for line in table["line"]],
+            "row": [_row_words(analysis, facts.loc[line]) for line in table["line"]],
+            "without it": [
+                _lost_words(row, judged, facts.loc[row.line, "code"] == reference) for row in table.itertuples()
+            ],
+            "open by its bounds": [_counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in table.itertuples()],
+            "nearest other answer": [_turn_words(analysis, row, facts.loc[row.line]) for row in table.itertuples()],
+        }
+    )
+    caption = f"Case {analysis.case.case_id}: which rows carry the result"
+    others = len(analysis.case.facts) - len(shown)
+    notes = (f"No verdict and no claim depends on the other {_counted(others, 'row')}.",) if others else ()
+    if table["TURNS"].ne("").any():
+        notes = (_OTHER_ANSWER, *notes)
+    return Table(without_empty(shown, keep=("line", "row", "without it")), caption, notes)
+
+
+def _row_words(analysis: Analysis, fact: pd.Series) -> str:
+    """A row in a few words: what it is about, what it says, and when."""
+    if fact["kind"] == "observation":
+        measure = analysis.case.measure(fact["PARAMCD"])
+        name, says = measure["abbrev"], value_words(fact, measure["unit"])
+    else:
+        name, says = fact["PARAM"], dose_words(fact)
+    site = f", {fact['LOC']}" if fact["LOC"] else ""
+    when = moment_words(fact, analysis.case.about.get("phases", {}))
+    return ", ".join(filter(None, [f"{name}{site}{f': {says}' if says else ''}", when]))
+
+
+def _lost_words(row, judged: int, is_reference: bool) -> str:
+    """What has another result without a row."""
+    if row.REFUSED:
+        why = "it is the reference treatment, by which each baseline is chosen" if is_reference else row.REFUSED
+        return f"no report could be made: {why}"
+    parts = [f"{row.VERDICTS} of {_counted(judged, 'verdict')}"] if row.VERDICTS else []
+    numbers = ", ".join(map(str, row.CLAIMS))
+    parts += [f"claim{'s' if len(row.CLAIMS) > 1 else ''} {numbers}"] if row.CLAIMS else []
+    parts += ["the deduced subset"] if row.SUBSET else []
+    return "; ".join(parts) or "nothing has another result"
+
+
+def _turn_words(analysis: Analysis, row, fact: pd.Series) -> str:
+    """The value at which a rule first answers otherwise; rounded away from the recorded one, so that it does so."""
+    if math.isnan(row.TURNSAT):
+        return ""
+    unit, up = analysis.case.measure(fact["PARAMCD"])["unit"], fact["AVAL"] < row.TURNSAT
+    rounded = round(row.TURNSAT, 2)
+    side = ("above" if up else "below") if row.TURNSX else ("from" if up else "down to")
+    return f"{side} {number(rounded, 2)} {unit}".rstrip() + f": {row.TURNS}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
