@@ -102,6 +102,18 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     ------
     TimelineError
         If no measure of the vocabulary has this code.
+
+    Examples
+    --------
+    A fall of the skin score from 26 to 11, one from 46 to 32, and a score that is told once.
+
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import read_series
+    >>> table = derive_series(read_series(PROJECT_DATA, "fu-2025 ferreira2017 ujkz10974"), "mrss")
+    >>> print(*table[["case_id", "BASEC", "BESTC", "BCHGLO", "REASON"]].to_numpy().tolist(), sep="\\n")
+    ['ferreira2017', '26', '11', -15.0, '']
+    ['fu-2025', '46', '32', -14.0, '']
+    ['ujkz10974', '21', '', nan, 'recorded once']
     """
     measure = series.measure(code)
     rows = [row for each in series.analyses for row in _rows_of(each, measure)]

@@ -1,5 +1,6 @@
 """Three small cases, worked by hand; what cannot be compared stays, and says why."""
 
+import dataclasses
 import math
 import shutil
 
@@ -102,6 +103,17 @@ def test_cases_of_one_paper_are_marked_and_said():
     assert "Of one paper, and so not independent: endoabs38-p73-26f and endoabs38-p73-60m." in words
     assert "selected" in words and "p-value" in words
     assert not any(word in words for word in (" p =", " p <", "confidence", "significan"))
+
+
+def test_two_charts_are_not_one_paper(make_case, observe):
+    about = "analysis: {baseline: first}\nsources: [{id: chart}]"
+    cases = [make_case(observe(case_id=name), case_id=name, about=about) for name in "ab"]
+    assert ct.read_series(cases).papers == {}
+    same = [
+        dataclasses.replace(case, about={**case.about, "sources": [{"id": "chart", "doi": doi}]})
+        for case, doi in zip(cases, ("10.1/x", "10.1/X"), strict=True)
+    ]
+    assert ct.read_series(same).papers == {"a": "A", "b": "A"}
 
 
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
