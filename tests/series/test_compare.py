@@ -105,6 +105,12 @@ def test_cases_of_one_paper_are_marked_and_said():
     assert not any(word in words for word in (" p =", " p <", "confidence", "significan"))
 
 
+def test_a_change_that_is_told_in_words_alone_is_said_to_be(make_case, observe):
+    case = make_case(observe(code="ck", value="500", unit="U/L"), observe("2", code="ck", value="", state="decreased"))
+    row = ct.derive_series(ct.read_series([case]), "ck").iloc[0]
+    assert row.REASON == "only told to be decreased, without a value or grade" and math.isnan(row.BCHGLO)
+
+
 def test_two_charts_are_not_one_paper(make_case, observe):
     about = "analysis: {baseline: first}\nsources: [{id: chart}]"
     cases = [make_case(observe(case_id=name), case_id=name, about=about) for name in "ab"]
