@@ -180,9 +180,7 @@ class _Elapsed(NamedTuple):
         return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
 
 
-def _elapsed(
-    given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray
-) -> tuple[_Elapsed, _Elapsed]:
+def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
     """The least and the most time that may lie between the start and the end of each row.
 
     What is ongoing lasts at least to the last day of its case.
