@@ -62,7 +62,7 @@ HASH := \#
 holding = $(if $(strip $(foreach mark,$(2),$(findstring $(mark),$($(1))))),$(error casetimeline: $(1) holds $(3)))
 # A variable without a value is a slip: what is blank unless it is asked for is left out.
 $(foreach name,DATA BUILD PYTHON ROUNDS PART NAME,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
 	$(if $(filter-out 0 1,$(words $($(name)))),$(error casetimeline: $(name)='$($(name))' holds a blank))\
 	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
 $(foreach name,FILE ROWS PART CASES DIAGNOSIS,$(call holding,$(name),$(QUOTE),a quotation mark))
@@ -80,13 +80,15 @@ INDEX_CASE := --case fu-2025 --build='$(BUILD)'
 # The series whose results are committed.
 STORED_SERIES := 'ferreira2017' 'fu-2025' 'ujkz10974' --build='$(BUILD)/stored'
 PYTHONS := 3.11 3.12 3.13
-# What only the benchmarks and the mutants use: locked by `make lock`, each with all that it needs, by their hashes.
+# What only the benchmarks, the mutants and a cluster use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
 MUTANTS_TOOLS := mutmut==3.8.1
+# What the extra `cluster` brings.
+CLUSTER_TOOLS := distributed==2026.8.0
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
-NAME_VERSIONS := manifest.json report.html report.pdf report.docx
+NAME_VERSIONS := manifest.json report.html supplement.pdf
 
-.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-browser accept lock bench bench-page equal mutants mutants-data dictionary format clean
+.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-page equal mutants mutants-data dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
 TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -111,6 +113,7 @@ help:
 	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
 	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
+	@echo "  STYLE=vancouver   the style of the references: vancouver, frontiers, ama"
 	@echo "  CASES=            the cases of make series, by blanks, also with '*'; blank: all of DATA. MEASURE: mrss"
 	@echo "  NAME=series       the name of the series; DIAGNOSIS=, RECORDS=: only cases with these words, or this measure"
 	@echo "  ALIGN=            the event at which the courses of a series are aligned; blank: the reference treatment"
@@ -125,7 +128,7 @@ help:
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
-	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)'
+	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)' $(if $(STYLE),--style='$(STYLE)')
 
 # Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
 series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA
@@ -164,10 +167,11 @@ test-all: ### every check there is: make test, and what it leaves out (12 minute
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
-test-rest: ### what make test leaves out: the four below, one after the other
+test-rest: ### what make test leaves out: the five below, one after the other
 	@$(MAKE) --no-print-directory test-product
 	@$(MAKE) --no-print-directory test-examples
 	@$(MAKE) --no-print-directory test-pythons
+	@$(MAKE) --no-print-directory test-cluster
 	@$(MAKE) --no-print-directory test-browser
 
 test-product: .venv/.ready ### every case, kills, many kernels and readers; PART narrows it: kernels, page
@@ -195,6 +199,9 @@ test-pythons: .venv/.ready ### the report of the index case under each other Pyt
 		diff -rq $(NAME_VERSIONS:%=--exclude=%) '$(BUILD)/fu-2025' "$$built/fu-2025"; \
 		echo "Python $$version gives the same bytes."; \
 	done
+
+test-cluster: .venv-cluster/.ready ### shards of a registry on a Dask cluster of this machine, and a worker that is killed
+	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py
 
 test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
@@ -224,6 +231,9 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 	printf '%s\n' $(MUTANTS_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
 		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
 		-c requirements.lock - -o requirements-mutants.lock
+	printf '%s\n' $(CLUSTER_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
+		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
+		-c requirements.lock - -o requirements-cluster.lock
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
@@ -253,7 +263,7 @@ format: .venv/.ready ### format the code, and bring the notebooks into the norma
 	-$(RUN) normalise notebooks/*.ipynb
 
 clean: ### remove environments and results
-	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-3.* .pytest_cache .ruff_cache .hypothesis
+	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-cluster .venv-3.* .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,
@@ -287,4 +297,11 @@ OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-mutants.lock
+	@touch '$@'
+
+.venv-cluster/.ready: requirements.lock requirements-cluster.lock .venv/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-cluster.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --no-build-isolation -e .
 	@touch '$@'

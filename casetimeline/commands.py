@@ -233,7 +233,10 @@ def _plan_of_report(options: argparse.Namespace):
     from .workflow import notebooks_in
 
     return _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
-        presets=tuple(filter(None, words_of(options.preset))), measures=words_of(options.measure), deny=options.deny
+        presets=tuple(filter(None, words_of(options.preset))),
+        measures=words_of(options.measure),
+        deny=options.deny,
+        style=options.style,
     )
 
 
@@ -294,8 +297,12 @@ def run(options: argparse.Namespace) -> int:
 
     plan = _plan(options, "", options.output, notebooks_in(options.notebooks, options.only))
     plans = plans_of(options.cases, plan, list_cases(options.data))
-    limits = Limits(options.timeout, options.memory)
-    count, failures = run_cases(Bulk(plans, options.jobs, limits, options.resume, options.keep_notebooks))
+    bulk = Bulk(plans, options.jobs, Limits(options.timeout, options.memory), options.resume, options.keep_notebooks)
+    if options.scheduler:
+        with _workers(options) as workers:
+            count, failures = run_cases(bulk._replace(workers=workers.count), workers)
+    else:
+        count, failures = run_cases(bulk)
     failed = len({failure.case for failure in failures})
     say(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
     for failure in failures[:10]:

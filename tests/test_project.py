@@ -45,10 +45,10 @@ def test_what_is_installed_or_run_is_known_by_its_hash():
     """Every installation is of a lock with hashes, or of the project itself; every action is a commit."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     installs = re.findall(r"pip install .*", makefile)
-    assert len(installs) == 8
+    assert len(installs) == 11
     for install in installs:
         assert "--require-hashes -r" in install or "--no-deps --no-build-isolation -e ." in install, install
-    for name, tools in (("bench", "BENCH_TOOLS"), ("mutants", "MUTANTS_TOOLS")):
+    for name, tools in (("bench", "BENCH_TOOLS"), ("mutants", "MUTANTS_TOOLS"), ("cluster", "CLUSTER_TOOLS")):
         lock = (ROOT / f"requirements-{name}.lock").read_text(encoding="utf-8")
         entries = re.split(r"\n(?=[a-z0-9])", lock.split("\n", 2)[2])
         assert all("--hash=sha256:" in entry for entry in entries)

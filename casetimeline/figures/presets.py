@@ -1,6 +1,9 @@
 """The requirements of journals for figure files: width, resolution, least size of letters, formats."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from ..faults import Fault, fault
 
 
 class Preset(NamedTuple):
@@ -73,3 +76,10 @@ PRESETS = {
         source="No journal: for slides, mail and the web.",
     ),
 }
+
+
+def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:
+    """A fault for each name that is no preset, at its place in a file or an option."""
+    known = list(PRESETS)
+    expected = f"one of {', '.join(known)}"
+    return [fault(str(name), expected, at=file, column=column, known=known) for name in names if name not in known]

@@ -8,9 +8,10 @@ import csv
 import fcntl
 import io
 import re
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import NamedTuple
 
 from ..case import refuse_mixture
@@ -20,6 +21,7 @@ from ..files import make_unlinked, open_lock, remove, write_atomic
 from .execute import Limits, Place, check_input, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
+from .workers import WorkerDiedError, Workers
 
 LEDGER = "failures.csv"
 _CELL = re.compile(r"cell \[(\d+)\]")
@@ -58,8 +60,15 @@ class Failure(NamedTuple):
     message: str
 
 
-def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
+def run_cases(bulk: Bulk, elsewhere: Workers | None = None) -> tuple[int, list[Failure]]:
     """Run the notebooks of many cases.
+
+    Parameters
+    ----------
+    bulk : Bulk
+        Which cases, and how.
+    elsewhere : Workers, optional
+        Workers of a cluster, in which each case runs as a whole; they see the same folders under the same paths.
 
     Returns
     -------
@@ -81,20 +90,48 @@ def run_cases(bulk: Bulk) -> tuple[int, list[Failure]]:
             raise OSError(f"another run is at work in {out}") from None
         clear(work)
         (out / LEDGER).unlink(missing_ok=True)
-        warm_up()
-        with scratch(work, bulk.plans[0].data) as place:
-            count, failures = _run_all(bulk, place)
+        if elsewhere is not None:
+            count, failures = _run_all(bulk, lambda plan, _: elsewhere.call(run_alone, _alone(bulk, plan)))
+        else:
+            warm_up()
+            with scratch(work, bulk.plans[0].data) as place:
+                count, failures = _run_all(bulk, lambda plan, stopped: _run_case(bulk, plan, place, stopped))
         remove(work)
     return count, failures
 
 
-def _run_all(bulk: Bulk, place: Place) -> tuple[int, list[Failure]]:
+def _alone(bulk: Bulk, plan: Plan) -> Bulk:
+    """A bulk of one case, with paths that mean the same in another process."""
+    folders = {name: getattr(plan, name).absolute() for name in ("data", "build", "lock")}
+    notebooks = tuple(path.absolute() for path in plan.notebooks)
+    return bulk._replace(plans=(plan._replace(**folders, notebooks=notebooks),), workers=1)
+
+
+# The settings of a run are those of its process: a worker with several threads runs one case at a time.
+_ALONE = Lock()
+
+
+def run_alone(bulk: Bulk) -> tuple[int, list[Failure]]:
+    """Run the notebooks of the one case of a bulk, in the worker that this is called in."""
+    (plan,) = bulk.plans
+    work = plan.build / ".work" / plan.case_id
+    with _ALONE:
+        # A worker that died there left its own.
+        clear(work)
+        with scratch(work, plan.data) as place:
+            return _run_case(bulk, plan, place, Event())
+
+
+def _run_all(bulk: Bulk, run_one: Callable[[Plan, Event], tuple[int, list[Failure]]]) -> tuple[int, list[Failure]]:
     counts, failures = [], {}
     order = {plan.case_id: position for position, plan in enumerate(bulk.plans)}
 
     def run(plan: Plan, stopped: Event) -> tuple[str, int, list[Failure]]:
         """Run a case, and say which it was."""
-        return plan.case_id, *_run_case(bulk, plan, place, stopped)
+        try:
+            return plan.case_id, *run_one(plan, stopped)
+        except WorkerDiedError as error:
+            return plan.case_id, 0, [Failure(plan.case_id, "", "", str(error))]
 
     def ended(result: tuple[str, int, list[Failure]]) -> None:
         """Count a case, and write its failures down."""

@@ -155,8 +155,8 @@ def test_the_checklist_counts_lines_and_points(case_of, observe):
         return evaluate_care(analysis).set_index("item")["where"]
 
     one = where(case_of(observe(), more="\ncaveats: {mrss: [Who scored is not said.]}"))
-    assert one["6"] == "timeline.csv, line 2; which were found on examination, the file does not say"
-    assert one["11a"] == "case.yaml lists 1 point that the source leaves open; for the author to discuss"
+    assert one["6"] == "Table 1 and Results; which were found on examination, for the author to say"
+    assert one["11a"] == "the supplement lists 1 point that the source leaves open; for the author to discuss"
     two = where(case_of(observe(), observe("2", value="32"), more="\ncaveats: {mrss: [Not who scored., Nor when.]}"))
-    assert two["6"] == "timeline.csv, lines 2, 3; which were found on examination, the file does not say"
-    assert two["11a"] == "case.yaml lists 2 points that the source leaves open; for the author to discuss"
+    assert two["6"] == one["6"]
+    assert two["11a"] == "the supplement lists 2 points that the source leaves open; for the author to discuss"

@@ -1,0 +1,138 @@
+"""A registry over a Dask cluster: the bytes of one process, and nothing lost with a worker that is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_registry import registry_rows, write_table
+
+from casetimeline.faults import TimelineError
+from casetimeline.workflow.registry import derive_registry, open_registry
+from casetimeline.workflow.sharding import cut
+from casetimeline.workflow.workers import Cluster, Workers, workers
+from tests.conftest import casetimeline
+
+distributed = pytest.importorskip(
+    "distributed", reason="the extra 'cluster' is not installed here; make test-cluster has an environment with it"
+)
+# The loop of tornado, and sockets that its processes close when they end, are not of this project.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+DASK = str(Path(sys.executable).with_name("dask"))
+
+
+def start(*command: str, cwd: Path) -> subprocess.Popen:
+    return subprocess.Popen([DASK, *command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The address of a scheduler of this machine, and the process of each of its two workers."""
+    told = tmp_path / "scheduler.json"
+    loopback = ("--host", "127.0.0.1", "--no-dashboard")
+    started = [start("scheduler", *loopback, "--port", "0", "--scheduler-file", str(told), cwd=tmp_path)]
+    worker = ("worker", "--scheduler-file", str(told), "--nthreads", "1", "--no-nanny", *loopback)
+    started += [start(*worker, cwd=tmp_path) for _ in range(2)]
+    try:
+        while not told.is_file() or not told.read_text(encoding="utf-8"):
+            assert started[0].poll() is None
+            time.sleep(0.05)
+        with distributed.Client(scheduler_file=str(told), set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            address = client.scheduler.address
+        yield address, started[1:]
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+def shards_of(tmp_path: Path, cases: int = 40) -> Path:
+    cut(write_table(tmp_path / "t.csv", registry_rows(cases)), tmp_path / "shards", cases=4)
+    return tmp_path / "shards"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def killing_once(marker: str):
+    """A function that kills the worker that works on it, the first time; then it does what is asked.
+
+    It stands in a function because a worker cannot import a test.
+    """
+
+    def call(function, *given):
+        from pathlib import Path
+
+        if not Path(marker).exists():
+            Path(marker).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*given)
+
+    return call
+
+
+def test_a_cluster_gives_the_bytes_of_one_process_and_a_killed_worker_loses_nothing(tmp_path, cluster):
+    address, processes = cluster
+    registry = open_registry(shards_of(tmp_path), suffix=".parquet")
+    derive_registry(registry, tmp_path / "one", Workers(1, lambda function, *given: function(*given)))
+    said = casetimeline(
+        "derive", str(tmp_path / "shards"), "-o", str(tmp_path / "asked"), "--scheduler", address, cwd=tmp_path
+    )
+    assert said.returncode == 0, said.stderr
+    assert contents(tmp_path / "asked") == contents(tmp_path / "one")
+    dying = killing_once(str(tmp_path / "marker"))
+    with workers(1, Cluster(address)) as there:
+        once = there._replace(call=lambda *asked: there.call(dying, *asked))
+        found = derive_registry(registry, tmp_path / "killed", once)
+    assert found.faulty == 0 and contents(tmp_path / "killed") == contents(tmp_path / "one")
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.05)
+    assert [process.poll() for process in processes].count(-signal.SIGKILL) == 1
+
+
+def test_a_local_cluster_is_spoken_to_like_any_other(tmp_path):
+    registry = open_registry(shards_of(tmp_path, 12), suffix=".csv")
+    derive_registry(registry, tmp_path / "one", Workers(1, lambda function, *given: function(*given)))
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
+    with (
+        distributed.LocalCluster(processes=False, protocol="tcp://", **options) as local,
+        workers(1, Cluster(local.scheduler_address)) as there,
+    ):
+        derive_registry(registry, tmp_path / "two", there)
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+
+def test_a_scheduler_without_workers_or_that_is_not_there_is_one_message(tmp_path):
+    with pytest.raises(TimelineError, match="a scheduler that answers"), workers(1, Cluster("tcp://127.0.0.1:1")):
+        pass
+    told = tmp_path / "scheduler.json"
+    command = ("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", "0", "--scheduler-file", str(told))
+    process = start(*command, cwd=tmp_path)
+    try:
+        while not told.is_file() or not told.read_text(encoding="utf-8"):
+            time.sleep(0.05)
+        with distributed.Client(scheduler_file=str(told), set_as_default=False) as client:
+            address = client.scheduler.address
+        with pytest.raises(TimelineError, match="a scheduler with workers"), workers(1, Cluster(address)):
+            pass
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_case_notebooks_run_over_the_same_workers(tmp_path, cluster):
+    address, _ = cluster
+    asked = ("run", "fu-2025", "kamata2012", "--only", "01_skin,06_reported")
+    for name, more in (("here", ("-j", "1")), ("there", ("--scheduler", address))):
+        said = casetimeline(*asked, "-o", str(tmp_path / name), *more)
+        assert said.returncode == 0, said.stderr
+    here, there = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("[0-9]*.*")}
+        for name in ("here", "there")
+    )
+    assert len(here) == 12 and here == there
