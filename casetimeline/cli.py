@@ -272,7 +272,7 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
     parser.add_argument("-o", "--output", type=_path, default=Path("build/run"), help="a folder for the results")
-    parser.add_argument("--only", default="", help="notebooks by name, by commas: 01_skin,04_profile; else all")
+    parser.add_argument("--only", default="", help="notebooks by name, by commas: 00_course,01_skin; else all")
     parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
     parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
     parser.add_argument("--memory", type=_count, metavar="MB", help="memory that the kernel of a notebook may hold")

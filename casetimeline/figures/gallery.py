@@ -10,10 +10,8 @@ from .change import draw_change
 from .claims import draw_claims
 from .clinical_course import draw_course
 from .context import draw_context
-from .profile import draw_profile
 from .regimen import draw_regimen
 from .reported import draw_reported
-from .timeline import draw_timeline
 from .trajectory import draw_trajectory
 
 
@@ -23,11 +21,9 @@ def _trajectory(code: str) -> Callable[..., Figure]:
 
 FIGURES: dict[str, Callable[..., Figure]] = {
     "00_course": draw_course,
-    "00_timeline": draw_timeline,
     "01_skin": _trajectory("mrss"),
     "02_muscle": _trajectory("ck"),
     "03_pericardium": _trajectory("pericardial_effusion"),
-    "04_profile": draw_profile,
     "05_claims": draw_claims,
     "06_reported": draw_reported,
     "07_regimen": draw_regimen,

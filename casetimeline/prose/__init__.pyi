@@ -81,6 +81,7 @@ from .words import (
     dose_words as dose_words,
     elapsed_words as elapsed_words,
     finding_words as finding_words,
+    in_a_sentence as in_a_sentence,
     limit_words as limit_words,
     moment_words as moment_words,
     position_words as position_words,

@@ -50,8 +50,6 @@ from .word import draw_pictures, render_word
 ORDER = (
     "06_reported",
     "00_course",
-    "00_timeline",
-    "04_profile",
     "01_skin",
     "02_muscle",
     "03_pericardium",
@@ -150,10 +148,10 @@ def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
     """The figure of the whole course, where its notebook was run, and the same drawn for a narrow screen."""
     from ..figures import FIGURES, render_svg
 
-    name = next((name for name in ("00_course", "00_timeline") if name in pictures), "")
-    if not name:
+    name = "00_course"
+    if name not in pictures:
         return None
-    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-") if name == "00_course" else ""
+    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-")
     return pictures[name]._replace(legend="Course of the case.", narrow=narrow)
 
 

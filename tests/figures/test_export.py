@@ -82,7 +82,7 @@ def test_what_is_missing_or_swapped_is_noticed(written, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "02_muscle.tiff").unlink()
     assert [f.file for f in prove_folder(tmp_path, PRESET, NAMES) if not f.holds] == ["02_muscle.tiff"]
-    assert len([f for f in prove_folder(tmp_path, PRESET, ("00_timeline",)) if not f.holds]) == 5
+    assert len([f for f in prove_folder(tmp_path, PRESET, ("00_course",)) if not f.holds]) == 5
 
 
 SOUND = {"svg": "ParseError", "pdf": "PdfError", "png": "UnidentifiedImageError", "tiff": "UnidentifiedImageError"}
@@ -301,14 +301,14 @@ def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
     new = hashlib.sha256(proof.read_bytes()).hexdigest()
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     again = casetimeline(*asked, "--preset", "screen")
-    assert again.returncode == 1 and "nothing to do" in again.stdout and "00_timeline.svg" in again.stderr
+    assert again.returncode == 1 and "nothing to do" in again.stdout and "00_course.svg" in again.stderr
 
 
 def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published, tmp_path, monkeypatch):
     case, _ = published["ferreira2017"]
     folder = tmp_path / "figures/screen"
     folder.mkdir(parents=True)
-    (folder / "00_timeline.svg").write_text("earlier")
+    (folder / "00_course.svg").write_text("earlier")
 
     def fail(figure, prefix, scale):
         raise OSError("no space left on device")
@@ -317,7 +317,7 @@ def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published
     with pytest.raises(OSError, match="no space"):
         export_case(case, folder, PRESETS["screen"])
     assert [path.name for path in folder.parent.iterdir()] == ["screen"]
-    assert (folder / "00_timeline.svg").read_text() == "earlier"
+    assert (folder / "00_course.svg").read_text() == "earlier"
     (tmp_path / "elsewhere").mkdir()
     (folder.parent / "wiley").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="is a link"):
