@@ -222,8 +222,8 @@ COLUMNS = (
     Column(
         "end",
         False,
-        "As `start`, or `ongoing`; `phase 4` (ended by that phase) or `stopped` (ended at a time not told). "
-        "Blank: not reported.",
+        "As `start`, or `ongoing` (still given on the last day that the case tells of); `phase 4` (ended by that "
+        "phase) or `stopped` (ended at a time not told). Blank: not reported.",
     ),
     Column(
         "anchor",
