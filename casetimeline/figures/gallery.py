@@ -44,7 +44,7 @@ def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def draw_figures(
-    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = (), most_mm: float = 225
+    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = (), most_mm: float | None = None
 ) -> Iterator[tuple[str, Figure]]:
     """Draw every figure of a case, one after the other.
 
@@ -55,7 +55,7 @@ def draw_figures(
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
     most_mm : float
-        Greatest height of the course without its notes, in millimetres.
+        Greatest height of the course without its notes, in millimetres; None as for `draw_course`.
 
     Yields
     ------

@@ -290,7 +290,7 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
     for name in names:
         files: dict[str, bytes] = {}
         words = folder / f"{name}.txt"
-        if words.is_file() and words.read_text(encoding="utf-8").startswith(TOO_HIGH):
+        if words.is_file() and words.read_bytes().startswith(TOO_HIGH.encode()):
             line = words.read_text(encoding="utf-8").partition("\n")[0].removeprefix(TOO_HIGH).strip()
             findings.append(measured("height", line, "no picture", holds=True)._replace(file=words.name))
             findings.extend(
