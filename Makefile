@@ -62,7 +62,7 @@ HASH := \#
 holding = $(if $(strip $(foreach mark,$(2),$(findstring $(mark),$($(1))))),$(error casetimeline: $(1) holds $(3)))
 # A variable without a value is a slip: what is blank unless it is asked for is left out.
 $(foreach name,DATA BUILD PYTHON ROUNDS PART NAME,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
 	$(if $(filter-out 0 1,$(words $($(name)))),$(error casetimeline: $(name)='$($(name))' holds a blank))\
 	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
 $(foreach name,FILE ROWS PART CASES DIAGNOSIS,$(call holding,$(name),$(QUOTE),a quotation mark))
@@ -86,7 +86,7 @@ MUTANTS_TOOLS := mutmut==3.8.1
 # What the extra `cluster` brings.
 CLUSTER_TOOLS := distributed==2026.8.0
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
-NAME_VERSIONS := manifest.json report.html report.pdf report.docx
+NAME_VERSIONS := manifest.json report.html supplement.pdf
 
 .PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-registry bench-page equal mutants mutants-data dictionary format clean
 
@@ -111,8 +111,10 @@ help:
 	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
 	@echo "  AXIS=             the axis of the figures over time: days, weeks, study_day, order; blank: days or order"
 	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
-	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen"
+	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen;"
+	@echo "                    frontiers_column, jrheum_column and wiley_column for one column of a page"
 	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
+	@echo "  STYLE=vancouver   the style of the references: vancouver, frontiers, ama"
 	@echo "  CASES=            the cases of make series, by blanks, also with '*'; blank: all of DATA. MEASURE: mrss"
 	@echo "  NAME=series       the name of the series; DIAGNOSIS=, RECORDS=: only cases with these words, or this measure"
 	@echo "  ALIGN=            the event at which the courses of a series are aligned; blank: the reference treatment"
@@ -127,7 +129,7 @@ help:
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
 report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF, manuscript
-	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)'
+	@$(RUN) report $(ASKED) $(MADE_FROM) --preset='$(PRESET)' --measure='$(MEASURE)' $(if $(STYLE),--style='$(STYLE)')
 
 # Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
 series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA

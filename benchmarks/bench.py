@@ -264,7 +264,7 @@ class Bench:
             [self.python, str(ROOT / "benchmarks/figures.py"), str(self.rounds)], cwd=ROOT, stdout=subprocess.PIPE
         ) as process:
             told = json.loads(process.communicate()[0])
-        return row("8", "ten figures in PNG, TIFF, SVG and PDF", told, "one savefig a format", "<= 0.60")
+        return row("8", "nine figures in PNG, TIFF, SVG and PDF", told, "one savefig a format", "<= 0.60")
 
     def cases(self, count: int) -> Path:
         """A data folder with copies of the index case under other ids."""

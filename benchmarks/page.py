@@ -58,7 +58,7 @@ FIRST = (("Preset for export", "frontiers"), ("Reference treatment", "tocilizuma
 def walk(references: tuple[str, ...]) -> list[tuple[str, str]]:
     """Changes of one control each, by its label, from `FIRST` on: to a choice that was not there before."""
     changes, baselines = [], ["first", "last_before", "worst_before"]
-    for figure in ("measure", "04_profile", "08_change"):
+    for figure in ("measure", "00_course", "08_change"):
         changes.append(("Figure", figure))
         for number, reference in enumerate(references):
             changes += [("Reference treatment", reference)] * (number > 0)

@@ -10,7 +10,7 @@ from .characters import say
 from .faults import NotebookError, TimelineError
 from .figures import PRESETS
 from .files import check_paths, expanded
-from .vocabulary import AXES
+from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
 
 _OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
 
@@ -245,6 +245,8 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
     )
+    styles = ", ".join(CITATION_STYLES)
+    parser.add_argument("--style", default=DEFAULT_STYLE, help=f"the style of the references: {styles}")
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 
@@ -270,7 +272,7 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
     parser.add_argument("-o", "--output", type=_path, default=Path("build/run"), help="a folder for the results")
-    parser.add_argument("--only", default="", help="notebooks by name, by commas: 01_skin,04_profile; else all")
+    parser.add_argument("--only", default="", help="notebooks by name, by commas: 00_course,01_skin; else all")
     parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
     parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
     parser.add_argument("--memory", type=_count, metavar="MB", help="memory that the kernel of a notebook may hold")

@@ -233,7 +233,10 @@ def _plan_of_report(options: argparse.Namespace):
     from .workflow import notebooks_in
 
     return _plan(options, options.case, options.build, notebooks_in(options.notebooks))._replace(
-        presets=tuple(filter(None, words_of(options.preset))), measures=words_of(options.measure), deny=options.deny
+        presets=tuple(filter(None, words_of(options.preset))),
+        measures=words_of(options.measure),
+        deny=options.deny,
+        style=options.style,
     )
 
 

@@ -58,6 +58,11 @@ AXES = {
     "order": "the order of telling, not to scale",
 }
 
+# The styles of references, each a file of report/styles, and whether the numbers of works stand raised in the text, or
+# in brackets. The first is what is not asked for otherwise.
+CITATION_STYLES = {"vancouver": True, "frontiers": False, "ama": True}
+DEFAULT_STYLE = "vancouver"
+
 # States that leave a finding open: they have no value beside them, and no change is computed from them.
 OPEN_STATES = ("unknown", "not_assessed", "not_reported")
 
@@ -217,8 +222,8 @@ COLUMNS = (
     Column(
         "end",
         False,
-        "As `start`, or `ongoing`; `phase 4` (ended by that phase) or `stopped` (ended at a time not told). "
-        "Blank: not reported.",
+        "As `start`, or `ongoing` (still given on the last day that the case tells of); `phase 4` (ended by that "
+        "phase) or `stopped` (ended at a time not told). Blank: not reported.",
     ),
     Column(
         "anchor",

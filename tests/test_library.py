@@ -97,7 +97,7 @@ def test_who_has_derived_otherwise_hands_the_table_in():
     "draw",
     [
         lambda code: ct.draw_trajectory(INDEX_CASE, code),
-        lambda code: ct.draw_profile(INDEX_CASE, (code,)),
+        lambda code: ct.draw_course(INDEX_CASE, (code,)),
         lambda code: ct.draw_context(INDEX_CASE, code),
         lambda code: ct.summarise_changes(INDEX_CASE, code),
         lambda code: ct.summarise_arms(INDEX_CASE, code),

@@ -27,7 +27,7 @@ from .extract import read_source
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
-from .read import read_bytes, read_recorded, whole_vocabulary
+from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
 from .sources import names_of_texts, prove, with_proof
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
@@ -106,7 +106,7 @@ def import_case(path: Path, data: Path) -> list[str]:
         raise TimelineError([fault(path.suffix or "no suffix", f"{_TAKEN}{plain}", at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
-        imported, notes = check_workbook(raw, path.name, vocabulary)
+        imported, notes = check_workbook(raw, path.name, vocabulary, data)
     except TimelineError as error:
         if any(each.cell for each in error.faults):
             grids = grids_as_read(raw, path.name)
@@ -139,8 +139,12 @@ def _mended(marked: Path) -> str:
     return f"removed   {marked}: the faults that it showed are mended{aside}"
 
 
-def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Imported, tuple[str, ...]]:
+def check_workbook(
+    raw: bytes, file: str, vocabulary: Vocabulary, data: Path | None = None
+) -> tuple[Imported, tuple[str, ...]]:
     """What a workbook holds, and the notes of its reading.
+
+    Its rows are held against the texts of its sources where these stand in its folder of `data`.
 
     Raises
     ------
@@ -154,7 +158,9 @@ def check_workbook(raw: bytes, file: str, vocabulary: Vocabulary) -> tuple[Impor
     notes: tuple[str, ...] = ()
     try:
         recorded = imported.recorded._replace(timeline=imported.timeline or None)
-        parsed = parse_case(case_id, recorded, vocabulary)
+        if data is not None and is_case_id(case_id):
+            recorded = with_texts(recorded, data / case_id, [])
+        parsed = prove(parse_case(case_id, recorded, vocabulary), recorded)
         notes = interpret_case(parsed, vocabulary).notes
     except TimelineError as error:
         placed = at_cells(error.faults, replace(imported, case_id=case_id), file)

@@ -120,6 +120,21 @@ class Case:
         return self.measures.loc[code]
 
     @property
+    def is_proved(self) -> bool:
+        """Whether every row with a quote was found in the text of its source."""
+        return all(self.places.get(line) for line in self.facts.loc[self.facts["quote"].ne(""), "line"])
+
+    def place_words(self, line: int) -> str:
+        """Where the quote of a row stands in the text of its source, or that it is not proved; blank without a quote.
+
+        Letters are counted from 1, those of all passages of the quote.
+        """
+        if not self.facts.loc[self.facts["line"].eq(line), "quote"].ne("").any():
+            return ""
+        places = [f"{place[0] + 1} to {place[1]}" for place in self.places.get(line, ())]
+        return f"letters {', '.join(places)} of the text" if places else "not proved: no text of this source was read"
+
+    @property
     def proof(self) -> str:
         """How many rows stand in the text of their source, as a sentence; blank where no row has a quote."""
         quoted, found = int(self.facts["quote"].ne("").sum()), sum(map(bool, self.places.values()))

@@ -5,6 +5,7 @@ and dashes, ligatures, soft hyphens, and a word that is divided at the end of a 
 by letter. Places are those of the text as it is.
 """
 
+import difflib
 import itertools
 import re
 import unicodedata
@@ -183,13 +184,19 @@ def nearest_passage(passage: str, source: Source) -> str:
     --------
     >>> nearest_passage("the score rose from 46 to 33", source_of("In all, the score fell from 46 to 32, and so on."))
     'the score fell from 46 to 32'
+    >>> nearest_passage("effusjon", source_of("In all, the effusion resolved."))
+    'effusion'
     """
     words = list(_WORD.finditer(source.text))
     wanted = [word.lower() for word in _WORD.findall(fold(passage).text)]
     if not wanted or not words:
         return ""
-    known, length = set(wanted), min(len(wanted), len(words))
-    hits = [word[0].lower() in known for word in words]
+    there = [word[0].lower() for word in words]
+    # A word that is misspelt counts as the one of the text that is most like it.
+    distinct = sorted(set(there))
+    alike = (difflib.get_close_matches(word, distinct, n=1) or [word] for word in set(wanted))
+    known, length = {match[0] for match in alike}, min(len(wanted), len(words))
+    hits = [word in known for word in there]
     sums = [0, *itertools.accumulate(hits)]
     counts = [sums[at + length] - sums[at] for at in range(len(words) - length + 1)]
     # Of parts with the same words, the one that begins and ends with such a word.

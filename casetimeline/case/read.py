@@ -82,6 +82,11 @@ def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
     """
     files = case_files(folder).items()
     recorded = Recorded(*(collect(faults, read_bytes, path, f"{folder.name}/{name}") for name, path in files))
+    return with_texts(recorded, folder, faults)
+
+
+def with_texts(recorded: Recorded, folder: Path, faults: list[Fault]) -> Recorded:
+    """The files of a case with the texts of a folder that its case.yaml names, and the proof there."""
     texts = [folder / name for name in names_of_texts(recorded.about) if (folder / name).exists()]
     contents = [(path.name, collect(faults, read_bytes, path, f"{folder.name}/{path.name}")) for path in texts]
     return recorded._replace(texts=tuple(pair for pair in contents if pair[1] is not None))

@@ -23,6 +23,8 @@ _DENIES = re.compile(
 _SHORT = 6
 # How many words may stand between a denial and what it denies.
 _NEAR = 5
+# What a note says of a quote that leaves something open.
+_SAYS_NOT = re.compile(r"\b(?:no|not|nothing|unclear)\b", re.I)
 # The first letters of a word tell it from others, whatever its ending: effusion, effusions.
 _STEM = 5
 
@@ -68,7 +70,7 @@ def check_stated(state: str, code: str, quote: str, note: str = "") -> Iterator[
         if (denied or known["denied after"].search(after)) and not known["affirmed"].search(before + after):
             yield "absent, as the quote says"
     elif state == "not_reported":
-        if not note:
+        if not _SAYS_NOT.search(note):
             yield "what the quote says; or, in 'note', what it does not tell"
     elif state in known and not known[state].search(_until(code, folded) if state == "absent" else folded):
         yield f"a state that the quote says; it has none of the words for '{state}'"

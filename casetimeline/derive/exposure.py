@@ -57,7 +57,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     dose falls on the first day, and one more after each interval up to the last day. An end in hours is a moment: no
     dose comes after it. Treatments of one case and phase that are recorded as alternating share their interval: each of
     two is given at every second administration. Where the source counts the administrations (COUNTLO and COUNTHI of
-    `derive_analysis`), that is the number of doses, whatever the schedule.
+    `derive_analysis`), that is the number of doses, whatever the schedule. What is `ongoing` lasts at least to the last
+    day on which a row of its case in this frame surely begins.
 
     Returns
     -------
@@ -99,12 +100,13 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     # A treatment that alternates has an interval of its own only if the others are recorded too.
     shares = np.array([len(names) + 1.0 for names in partners])
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
-    # `ongoing` is an end at infinity: at least one day, and no upper limit.
+    # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
     ongoing = numbers(given, "AENLO") == ONGOING.low
+    last = _last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
         _counts(elapsed, single, per_time, count)
-        for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing), _counted(given), strict=True)
+        for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing, last), _counted(given), strict=True)
     )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
@@ -150,6 +152,12 @@ def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
     return intervals[frequency.codes], alternating[frequency.codes] == 1
 
 
+def _last_days(frame: pd.DataFrame) -> np.ndarray:
+    """The last day on which anything of the case of each row surely began; missing where it has no day."""
+    case = groups_of(frame["case_id"])
+    return case.highest(numbers(frame, "DAYLO"))[case.codes]
+
+
 class _Elapsed(NamedTuple):
     """Time from start to end of each row.
 
@@ -172,10 +180,14 @@ class _Elapsed(NamedTuple):
         return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
 
 
-def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
-    """The least and the most time that may lie between the start and the end of each row."""
+def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
+    """The least and the most time that may lie between the start and the end of each row.
+
+    What is ongoing lasts at least to the last day of its case.
+    """
     start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
-    least = np.where(once | ongoing, 0.0, np.maximum(end_low - start_high, 0))
+    lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
+    least = np.where(once, 0.0, lasting)
     most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = _printed(given, "end").high_open | _printed(given, "start").low_open

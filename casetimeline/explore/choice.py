@@ -14,10 +14,8 @@ from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, QUESTIONS, words_of
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.
 MEASURE = "measure"
 FIGURE_NAMES = {
-    "00_course": "Course: treatments above every measure",
-    "00_timeline": "Timeline of every fact",
+    "00_course": "Course of the case on one page",
     MEASURE: "One measure over time",
-    "04_profile": "Profile: three measures above the treatments",
     "08_change": "Change against the rules",
     "09_context": "The case beside published arms",
     "05_claims": "Claims of the source",
@@ -51,7 +49,7 @@ class Choice(NamedTuple):
     """
 
     case: str
-    figure: str = "00_timeline"
+    figure: str = "00_course"
     measure: str = ""
     baseline: str = ""
     reference: str = ""

@@ -204,7 +204,7 @@ def fact_table(analysis: Analysis, rows: pd.DataFrame, left_out: dict[int, str])
             _state_words(row),
             row.source,
             row.quote,
-            "" if not row.quote or case.places.get(row.line) else "not proved: no text of the source was read",
+            "" if case.places.get(row.line) else case.place_words(row.line),
             row.note,
             left_out.get(row.line, ""),
         )

@@ -29,27 +29,21 @@ from .export import (
     export_case as export_case,
     figure_files as figure_files,
 )
+from .flags import (
+    HAPPENED as HAPPENED,
+    state_words as state_words,
+)
 from .gallery import (
     FIGURES as FIGURES,
     draw_figures as draw_figures,
     names_of as names_of,
 )
-from .lanes import (
-    BAR_LOOKS as BAR_LOOKS,
-    DOSE_MARK as DOSE_MARK,
-    HAPPENED as HAPPENED,
-    MAY_GO_ON as MAY_GO_ON,
-    STOP_MARK as STOP_MARK,
-    is_open as is_open,
-    says as says,
-    span_of as span_of,
-)
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
     Preset as Preset,
+    preset_faults as preset_faults,
 )
-from .profile import draw_profile as draw_profile
 from .proof import (
     proof_table as proof_table,
     prove_folder as prove_folder,
@@ -97,7 +91,14 @@ from .style import (
     with_letters as with_letters,
     wrap as wrap,
 )
-from .timeline import draw_timeline as draw_timeline
 from .trajectory import (
     draw_trajectory as draw_trajectory,
+)
+from .treatments import (
+    BAR_LOOKS as BAR_LOOKS,
+    DOSE_MARK as DOSE_MARK,
+    MAY_GO_ON as MAY_GO_ON,
+    STOP_MARK as STOP_MARK,
+    is_open as is_open,
+    span_of as span_of,
 )

@@ -1,63 +1,53 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..rules import Analysis, analyse
-from ..vocabulary import STOPPED
-from .axis import TimeAxis, draw_cut, draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer
-from .drawn import PHASES, list_rows, listed_note, tag
+from .drawn import PHASES, listed_note
 from .flags import HAPPENED
-from .graphs import INTERVAL_KEY, RANGE_KEY, is_uncertain, tick_width
+from .graphs import panel_entries, tick_width
 from .parts import (
     EDGE,
     NAMES,
     NARROW,
     Layout,
     Part,
-    draw_part,
+    draw_stack,
     finding_part,
     flag_part,
     graph_part,
-    make_plain,
-    part_height,
+    stack_height,
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, is_single, lay_panel, rows_on
+from .rows import Panel, as_procedure, lay_panel, rows_on
 from .strip import PatientStrip, draw_patient, lay_patient
 from .style import (
     SMALL,
-    THROUGH,
-    add_axes,
     add_text,
     house_style,
     letters_note,
+    minus,
     text_height,
     with_letters,
     wrap,
 )
 from .told import Told, draw_told, lay_told
-from .treatments import (
-    BAR,
-    DOSE,
-    GOES_ON,
-    ONGOING,
-    STOP,
-    TAKEN,
-    UNDOSED,
-    is_taken,
-)
+from .treatments import treatment_entries
 
-_BELOW = 1.6  # millimetres between the lowest lane and the axis
+_PAGE = 225.0  # height in millimetres of a page with a legend
 
 
-def draw_course(analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float = 180, most_mm: float = 225) -> Figure:
+def draw_course(
+    analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float = 180, most_mm: float | None = None
+) -> Figure:
     """Draw the course of a case: patient, treatments, procedures, measures, adverse events and events on one axis.
 
     Glucocorticoids are one staircase in prednisone equivalents. Procedures are lines through the whole figure. Each
@@ -72,9 +62,11 @@ def draw_course(analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float
         The measures with a graph, from top to bottom; none for those of the case that have a course.
     most_mm : float
         The greatest height of the figure without its notes, in millimetres: graphs that would go beyond it are told in
-        words.
+        words. None for 225, the height of a page; a narrow figure, as a small screen shows it, has then every graph.
     """
     analysis = analyse(analysis)
+    if most_mm is None:
+        most_mm = math.inf if width_mm < NARROW else _PAGE
     with house_style():
         content = _content_of(analysis, codes, width_mm)
         page = _lay_page(content, len(content.graphs))
@@ -124,8 +116,6 @@ class Page(NamedTuple):
         Height of the parts, and of what stands under the axis.
     table : Told
     footer : Footer
-    left_out : list of tuple
-        Rows that are not drawn, each with the reason.
     artwork : float
         Height of the figure without its notes.
     graphs : int
@@ -137,14 +127,13 @@ class Page(NamedTuple):
     under: float
     table: Told
     footer: Footer
-    left_out: list[tuple]
     artwork: float
     graphs: int
 
 
 def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> Content:
     case, axis = analysis.case, time_axis(analysis.case)
-    rows = [_as_procedure(row, case) for row in rows_on(axis, analysis.changes)]
+    rows = [as_procedure(row, case.measures) for row in rows_on(axis, analysis.changes)]
     of = {kind: [row for row in rows if row.kind == kind] for kind in {row.kind for row in rows}}
     lasting, graphs = _choose(rows, analysis, codes, axis)
     place = _place(graphs, axis, width_mm)
@@ -161,16 +150,14 @@ def _lay_page(content: Content, possible: int) -> Page:
     parts = [*done, *treatments, *panels, *lanes, *happened[0], *happened[1]]
     shown = {row.line for panel in graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
-    table = lay_told(
-        [row for row in of.get("observation", []) if row.line not in shown], place.axis, place.left, place.width
-    )
-    left_out = [(row, "statement") for row in of.get("statement", [])]
-    notes = _notes(place.axis, graphs, content.rows, left_out, possible - len(graphs))
+    told = [row for kind in ("observation", "statement") for row in of.get(kind, []) if row.line not in shown]
+    table = lay_told(told, place.axis, place.left, place.width)
+    notes = _notes(place.axis, graphs, content.rows, possible - len(graphs))
     footer = lay_footer(_entries(of, graphs, place.axis), notes, place.width - 2 * EDGE)
-    body = sum(part_height(part, place) for part in parts) + _BELOW
+    body = stack_height(parts, place)
     under = ticks_height(place.axis, place.wide) + _phases_height(place)
     artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height
-    return Page(parts, body, under, table, footer, left_out, artwork, possible)
+    return Page(parts, body, under, table, footer, artwork, possible)
 
 
 def _draw_page(content: Content, page: Page) -> Figure:
@@ -179,23 +166,12 @@ def _draw_page(content: Content, page: Page) -> Figure:
     figure = new_figure(content.case.case_id, "Course", place.width, total)
     draw_patient(figure, patient, EDGE, 1.5)
     top = 1.5 + patient.height
-    ground = _draw_ground(figure, content.of.get("procedure", []), place, top, page.body)
-    draw_tick_labels(ground, place.axis, place.wide)
-    for part in page.parts:
-        draw_part(figure, part, place, top)
-        top += part_height(part, place)
-    top = 1.5 + patient.height + page.body + page.under
+    draw_stack(figure, page.parts, content.of.get("procedure", []), place, top)
+    top += page.body + page.under
     add_text(figure, EDGE, top - _phases_height(place), "\n".join(_phases(place)), fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
-    list_rows(figure, page.left_out)
     return figure
-
-
-def _as_procedure(row, case: Case):
-    """A row; an event that the vocabulary knows as a procedure on a measure is one, however it was typed."""
-    touches = str(case.measures["touches"].get(row.code, "") or "") if row.kind == "event" else ""
-    return row._replace(kind="procedure") if touches else row
 
 
 def _choose(rows: list, analysis: Analysis, codes: tuple[str, ...], axis: TimeAxis) -> tuple[dict, list[Panel]]:
@@ -217,58 +193,25 @@ def _choose(rows: list, analysis: Analysis, codes: tuple[str, ...], axis: TimeAx
 def _place(graphs: list[Panel], axis: TimeAxis, width_mm: float) -> Layout:
     ticks = max((tick_width(panel) for panel in graphs), default=0.0) + 2.2
     left = EDGE + max(ticks, 1.0) + (0.0 if width_mm < NARROW else NAMES - 4.0)
-    return Layout(width_mm, left, width_mm - left - EDGE - 1.0, axis)
+    return Layout(width_mm, left, width_mm - left - EDGE - 1.0, axis, width_mm < NARROW)
 
 
 def _phases(place: Layout) -> list[str]:
     key = key_of_positions(place.axis, place.wide)
-    return wrap(key, 0.98 * (place.width - 2 * EDGE), SMALL) if key else []
+    return wrap(minus(key), 0.98 * (place.width - 2 * EDGE), SMALL) if key else []
 
 
 def _phases_height(place: Layout) -> float:
     return text_height(len(_phases(place)), SMALL)
 
 
-def _draw_ground(figure: Figure, procedures: list, place: Layout, top: float, high: float):
-    """Draw the axis, and behind everything what runs through the whole figure: procedures, borders of positions."""
-    ax = add_axes(figure, place.left, top, place.wide, high, label="Procedures through all panels")
-    make_plain(ax, place.axis)
-    ax.set_ylim(high, 0)
-    ax.set_zorder(-1)
-    for row in procedures:
-        ax.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **THROUGH))
-    draw_cut(ax, place.axis)
-    return ax
-
-
 def _entries(of: dict, graphs: list[Panel], axis: TimeAxis) -> list[Entry]:
     """The key: the marks that no words stand beside."""
-    treatments, entries = of.get("treatment", []), []
-    barred = [row for row in treatments if not (is_single(row) and axis.is_days)]
-    if any(row.dose for row in barred):
-        entries.append(Entry("treatment, height by dose where doses compare", "box", BAR))
-    if any(not row.dose for row in barred):
-        entries.append(Entry("treatment, dose not reported", "box", UNDOSED))
-    if any(pd.notna(row.TAIL) for row in barred):
-        entries.append(Entry("whether it went on is not reported", "line", GOES_ON))
-    if any(row.end == "ongoing" for row in treatments):
-        entries.append(Entry("ongoing", "mark", ONGOING))
-    if any(map(is_taken, treatments)):
-        entries.append(Entry("already being taken", "mark", TAKEN))
-    if any(row.end == STOPPED for row in barred):
-        entries.append(Entry("stopped, when is not told", "mark", STOP))
-    if axis.is_days and any(is_single(row) for row in treatments):
-        entries.append(Entry("one administration", "mark", DOSE))
-    entries += [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if of.get(kind)]
-    drawn = [row for panel in graphs for row in panel.drawn]
-    if any(not pd.isna(row.ANRHI) or not pd.isna(row.ANRLO) for row in drawn):
-        entries.append(Entry(*RANGE_KEY))
-    if any(is_uncertain(row, panel) for panel in graphs for row in panel.drawn):
-        entries.append(Entry(*INTERVAL_KEY))
-    return entries
+    happened = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if of.get(kind)]
+    return [*treatment_entries(of.get("treatment", []), axis), *happened, *panel_entries(graphs)]
 
 
-def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, left_out: list, dropped: int) -> list[str]:
+def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, dropped: int) -> list[str]:
     joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     changed = any(row.POSTBLFL == "Y" and pd.notna(row.CHG) for panel in graphs for row in panel.drawn)
     return [
@@ -277,6 +220,6 @@ def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, left_out: list, drop
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         "Dashed lines through the figure: procedures." if any(row.kind == "procedure" for row in rows) else "",
         f"{dropped} more measures with a course are told under the axis." if dropped else "",
-        listed_note(left_out, "rows of the timeline", len(rows)),
+        listed_note([], "rows of the timeline", len(rows)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]

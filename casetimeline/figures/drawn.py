@@ -23,10 +23,7 @@ _WRITTEN = "written"
 _NOT_DESCRIBED = (
     "whisker",
     "join",
-    "tread",
     "tail",
-    "baseline_mark",
-    "nadir_mark",
     "through",
     "lasting",
     "prednisone_to",
@@ -208,7 +205,7 @@ def describe(figure: Figure) -> str:
         for panel, words in _clauses(figure).items()
     ]
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, NOTES)])
+    return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, PHASES), *_notes(figure, NOTES)])
 
 
 def alt_text(figure: Figure) -> str:

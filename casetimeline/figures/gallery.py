@@ -10,10 +10,8 @@ from .change import draw_change
 from .claims import draw_claims
 from .clinical_course import draw_course
 from .context import draw_context
-from .profile import draw_profile
 from .regimen import draw_regimen
 from .reported import draw_reported
-from .timeline import draw_timeline
 from .trajectory import draw_trajectory
 
 
@@ -23,11 +21,9 @@ def _trajectory(code: str) -> Callable[..., Figure]:
 
 FIGURES: dict[str, Callable[..., Figure]] = {
     "00_course": draw_course,
-    "00_timeline": draw_timeline,
     "01_skin": _trajectory("mrss"),
     "02_muscle": _trajectory("ck"),
     "03_pericardium": _trajectory("pericardial_effusion"),
-    "04_profile": draw_profile,
     "05_claims": draw_claims,
     "06_reported": draw_reported,
     "07_regimen": draw_regimen,
@@ -48,7 +44,7 @@ def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def draw_figures(
-    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = ()
+    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = (), most_mm: float | None = None
 ) -> Iterator[tuple[str, Figure]]:
     """Draw every figure of a case, one after the other.
 
@@ -58,6 +54,8 @@ def draw_figures(
         As for every figure: see `casetimeline.figures`.
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
+    most_mm : float
+        Greatest height of the course without its notes, in millimetres; None as for `draw_course`.
 
     Yields
     ------
@@ -74,4 +72,6 @@ def draw_figures(
     check_measures(measures, analysis.case.facts)
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
-        yield name, draw(analysis, width_mm=width_mm)
+        # The course alone has more or fewer graphs, as the page has room.
+        room = {"most_mm": most_mm} if draw is draw_course else {}
+        yield name, draw(analysis, width_mm=width_mm, **room)

@@ -1,6 +1,7 @@
 """A graph: one measure over time, with its reference range, and the numbers that a reader looks for written on it."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,9 @@ from ..prose import change_words, moment_words, printed_words, signed, value_wor
 from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
+from .blocks import Entry
 from .drawn import tag
-from .panels import draw_joins
-from .rows import Panel, height, per_mm
+from .rows import Panel, height, is_before, per_mm
 from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_height, text_width
 
 _RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
@@ -24,8 +25,7 @@ _TREAD = 0.36  # half the width of a grade that is not exactly known, in positio
 _ABOVE = 2.6  # millimetres above the axes that words may take
 # A scale from 0 hides small values where the largest is so many times the smallest.
 _LOG_FROM = 20.0
-RANGE_KEY = ("reference range, where it is told", "box", _RANGE)
-INTERVAL_KEY = ("value known between two bounds only", "box", _INTERVAL)
+_JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 
 
 def is_logarithmic(panel: Panel) -> bool:
@@ -59,12 +59,41 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
     marks = []
     for site, name in enumerate(sites):
         series = [row for row in panel.drawn if name == row.LOC]
-        draw_joins(ax, series, panel)
+        _draw_joins(ax, series, panel)
         shift = 0.0 if axis.is_days else 0.16 * (site - (len(sites) - 1) / 2)
         marker = SITE_MARKERS[site % len(SITE_MARKERS)] if any(sites) else STATE_MARKS["value"]["marker"]
         marks += [(row, *_draw_value(ax, row, panel, phases, marker, shift)) for row in series]
     _write_values(ax, marks, panel)
     draw_cut(ax, axis)
+
+
+def _draw_joins(ax, series: list, panel: Panel) -> None:
+    """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value.
+
+    A value whose order with another is open is joined to none, and no line passes it.
+    """
+    if not panel.axis.is_days:
+        return
+    valued = [row for row in series if pd.notna(row.AVAL)]
+    exact = sorted((row for row in valued if _has_order(row, valued)), key=lambda row: row.X)
+    unjoined = [row for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
+    gaps = [(row.XLO, row.XHI) for row in [*unjoined, *(row for row in valued if row not in exact)]]
+    for row, other in pairwise(exact):
+        if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
+            continue
+        gid = tag("join", row.code, other.line)
+        ax.add_line(Line2D([row.X, other.X], [row.AVAL, other.AVAL], gid=gid, zorder=2.5, **_JOIN))
+
+
+def _has_order(row, rows: list) -> bool:
+    """Whether a row is surely before or after each other row that is not of its own moment."""
+    others = (other for other in rows if _moment(other) != _moment(row))
+    return all(is_before(row, other) or is_before(other, row) for other in others)
+
+
+def _moment(row) -> tuple:
+    """What two rows of one moment share."""
+    return row.ORDLO, row.ORDHI, row.start, row.anchor
 
 
 def _set_scale(ax, panel: Panel) -> None:
@@ -127,6 +156,23 @@ def range_words(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"up to {number(high)}" if low is None else f"from {number(low)}"
     return f"{number(low)} to {number(high)}"
+
+
+def panel_entries(panels: list[Panel]) -> list[Entry]:
+    """Entries of the key for the ranges, intervals and sites that panels show."""
+    entries = []
+    if any(range_of(row) for panel in panels for row in panel.drawn):
+        entries.append(Entry("reference range, where it is told", "box", _RANGE))
+    if any(is_uncertain(row, panel) for panel in panels for row in panel.drawn):
+        entries.append(Entry("value known between two bounds only", "box", _INTERVAL))
+    for panel in panels:
+        sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
+        looks = [
+            {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]} for site in range(len(sites))
+        ]
+        names = [f"{panel.measure['abbrev']}, {name or 'site not stated'}" for name in sites]
+        entries += [Entry(name, "mark", look) for name, look in zip(names, looks, strict=True) if any(sites)]
+    return entries
 
 
 def range_of(row) -> str:

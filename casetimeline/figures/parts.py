@@ -4,21 +4,25 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..derive import derive_doses, derive_prednisone
-from .axis import TimeAxis, draw_cut, draw_ticks
+from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks
+from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import draw_graph, is_logarithmic, range_of, unit_words
 from .rows import Panel, is_single
-from .style import HALO, INK, SMALL, add_axes, add_text, legible, minus, text_height, text_width, wrap
-from .treatments import amount_of, dosing, draw_lane, draw_stairs, heights_of, lay_stairs, lay_steps
+from .stairs import draw_stairs, lay_stairs
+from .style import HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
+from .treatments import amount_of, dosing, draw_lane, heights_of, lay_steps
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
-_GRAPH, _GRADES, _HEAD = 17.0, 16.0, 2.4
+_GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.2
+_BELOW = 1.6  # millimetres between the lowest lane and the axis
 _NAME = 7.0  # size of the name of a lane, in points
 
 
@@ -52,17 +56,16 @@ class Part(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where things stand: the width of the figure, the left edge and the width of the axes, in millimetres."""
+    """Where things stand: the width of the figure, the left edge and the width of the axes, in millimetres.
+
+    In a narrow layout names stand above their lanes, else at their left.
+    """
 
     width: float
     left: float
     wide: float
     axis: TimeAxis
-
-    @property
-    def narrow(self) -> bool:
-        """Whether names stand above their lanes."""
-        return self.width < NARROW
+    narrow: bool
 
 
 def _name_width(place: Layout) -> float:
@@ -111,6 +114,44 @@ def draw_part(figure: Figure, part: Part, place: Layout, top: float) -> None:
     ax.spines[["bottom"]].set_visible(False)
     ax.tick_params(axis="x", labelbottom=False, length=0)
     part.draw(ax)
+
+
+def stack_height(parts: list[Part], place: Layout) -> float:
+    """Height in millimetres of parts under each other, down to their axis."""
+    return sum(part_height(part, place) for part in parts) + _BELOW
+
+
+def draw_stack(figure: Figure, parts: list[Part], procedures: list, place: Layout, top: float) -> None:
+    """Draw parts under each other on one axis, from a distance of the upper edge of the figure in millimetres.
+
+    Behind them runs a line through all of them for each procedure.
+    """
+    high = stack_height(parts, place)
+    ground = add_axes(figure, place.left, top, place.wide, high, label="Procedures through all panels")
+    make_plain(ground, place.axis)
+    ground.set_ylim(high, 0)
+    ground.set_zorder(-1)
+    for row in procedures:
+        ground.add_line(Line2D([row.X, row.X], [0, high], gid=tag("through", row.code, row.line), **THROUGH))
+    draw_cut(ground, place.axis)
+    draw_tick_labels(ground, place.axis, place.wide)
+    for part in parts:
+        draw_part(figure, part, place, top)
+        top += part_height(part, place)
+
+
+def silent_part(panel: Panel, words: str) -> Part:
+    """Words in place of a graph that has nothing to show."""
+
+    def draw(ax) -> None:
+        """Draw the part into its axes."""
+        make_plain(ax, panel.axis)
+        gid = tag("silent", panel.code, "panel")
+        ax.add_line(Line2D([panel.axis.low], [0], gid=gid, linestyle="none"))
+        ax.text(panel.axis.low, 0, words, gid=f"{gid}.said", visible=False)
+        ax.text(0, 0.5, words, transform=ax.transAxes, fontsize=SMALL, va="center")
+
+    return Part(panel.measure["label"], "", panel.measure["label"], 4.0, draw)
 
 
 def flag_part(title: str, rows: list, place: Layout) -> Part:
@@ -206,12 +247,12 @@ def _lane_part(rows: list, doses: dict, place: Layout) -> Part:
     return Part(rows[0].PARAM, under, rows[0].PARAM, high + 0.2, draw)
 
 
-def graph_part(panel: Panel, place: Layout, case: Case) -> Part:
-    """The graph of a measure and, below it, what has no number."""
+def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Part:
+    """The graph of a measure, of a height of its own or the usual one, and below it what has no number."""
     phases = case.about.get("phases", {})
     flags = lay_flags(panel.listed, [state_words(row) for row in panel.listed], place.axis, place.wide)
     strip = flags_height(flags) if panel.listed else 0.0
-    high = _GRADES if panel.scale == "grade" else _GRAPH
+    high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
 
     def draw(ax) -> None:
         """Draw the part into its axes."""

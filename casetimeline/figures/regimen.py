@@ -15,7 +15,6 @@ from ..values import number, timed_end
 from .axis import order_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
-from .lanes import says
 from .publish import new_figure
 from .rows import rows_on
 from .style import (
@@ -34,6 +33,7 @@ from .style import (
     with_letters,
     wrap,
 )
+from .treatments import dosing
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
@@ -83,7 +83,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
             notes = ["No treatment is reported." if not courses else "No schedule is reported as an interval."]
         notes.append(listed_note(left_out, "rows of treatments", len(courses)) if courses else "")
         notes.append(
-            letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, says(row))))
+            letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )
         footer = lay_footer(entries, notes, width_mm - 4)
         ticks = 3.5 + text_height(2, 7)
@@ -147,7 +147,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
         lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
-            under = f"{says(row).split(' alternating')[0]}; read as every {cycle}"
+            under = f"{dosing(row).split(' alternating')[0]}; read as every {cycle}"
             lanes.append(
                 _lane(row.PARAM, under, doses["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
             )
@@ -159,7 +159,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
     for line, doses in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
         row = courses[line]
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
-        lanes.append(_lane(row.PARAM, says(row), doses["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
+        lanes.append(_lane(row.PARAM, dosing(row), doses["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
     return lanes
 
 

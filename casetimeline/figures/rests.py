@@ -15,7 +15,7 @@ MARK = "mark"
 _SHOWN = ("value", "time", "baseline", "change", "change since the value before", "dose")
 _OF_CLAIMS, _OF_POSITIONS = "05_claims", "06_reported"
 # A measure has a panel of these if it has records enough.
-_PANELS, _TREATMENTS = ("04_profile", "08_change"), "Treatments"
+_PANELS, _TREATMENTS = ("00_course", "08_change"), "Treatments"
 
 
 def marks_of(analysis: Analysis, outputs: pd.DataFrame | None = None) -> pd.DataFrame:

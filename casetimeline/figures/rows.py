@@ -6,16 +6,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, patient_details
 from ..derive import parse_frequency
-from ..prose import capital
 from ..values import phase_of_end, timed_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import TimeAxis, place
-from .style import MM, SMALL, text_height, wrap
-
-STRIP_GAP = 1.6  # height in millimetres between a panel and its strip
-STRIP_MARK = 3.3  # height in millimetres of a mark in the strip for facts without a value
+from .style import MM
 
 # The columns of a derived frame that are drawn or put into words: a frame of these alone is much faster to go through.
 _DRAWN = (
@@ -86,6 +81,17 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
     return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
 
 
+def as_procedure(row, measures: pd.DataFrame):
+    """A row; an event that the vocabulary knows as a procedure on a measure is one, however it was typed."""
+    return row._replace(kind="procedure") if row.kind == "event" and touched_by(row.code, measures) else row
+
+
+def touched_by(code: str, measures: pd.DataFrame) -> list[str]:
+    """The measures on which a procedure bears, by the vocabulary."""
+    touches = measures["touches"].get(code, "")
+    return touches.split("|") if isinstance(touches, str) and touches else []
+
+
 def is_before(row, other) -> bool:
     """Whether a row is surely before another."""
     return row.ORDHI < other.ORDLO or row.ORDPH < other.ORDPH
@@ -147,22 +153,6 @@ class Panel(NamedTuple):
     measure: pd.Series
     axis: TimeAxis
 
-    def strip_height(self, column: float) -> float:
-        """Height in millimetres of the strip for facts without a value; 0 if there are none."""
-        if not self.listed:
-            return 0.0
-        depth: dict[float, float] = {}
-        for row in self.listed:
-            tall = STRIP_MARK + text_height(len(strip_words(row, column)), SMALL)
-            depth[row.X] = depth.get(row.X, 0.0) + tall
-        return STRIP_GAP + max(depth.values()) + 1.0
-
-
-def strip_words(row, column: float) -> list[str]:
-    """The lines under a mark in the strip: what is known, and the site."""
-    known = f"{row.value} (unit not reported)" if row.value else row.AVALC
-    return wrap(", ".join(filter(None, [known, row.LOC])), column, SMALL)
-
 
 def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     """Choose the scale of a measure, and divide its rows into those with and those without a place on it."""
@@ -188,17 +178,6 @@ def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     return Panel(code, scale, drawn, [row for row in rows if row.line not in shown], measure, axis)
 
 
-def shaded_rows(rows: list, reference: str) -> list:
-    """Rows of the reference treatment; if it alternates with others, its name says so."""
-    treatments = [row for row in rows if row.kind == "treatment"]
-    shaded = []
-    for row in treatments:
-        if row.code == reference:
-            names = [row.PARAM, *sorted({other.PARAM for other in _partners(row, treatments)})]
-            shaded.append(row._replace(PARAM=" alternating with ".join(names)))
-    return shaded
-
-
 def _partners(row, treatments: list) -> list:
     """Rows of the treatments that alternate with that of a row: stated so, with the same interval and position."""
     if "alternating" not in row.frequency:
@@ -207,50 +186,16 @@ def _partners(row, treatments: list) -> list:
     return [other for other in treatments if (other.frequency, other.ORDER) == turn and other.code != row.code]
 
 
-def reference_regimen(rows: list, reference: str) -> dict[int, str]:
-    """Lines of the reference treatment and of those that alternate with it, each with the name of the regimen."""
+def reference_regimen(rows: list, reference: str) -> set[int]:
+    """Lines of the reference treatment and of those that alternate with it."""
     treatments = [row for row in rows if row.kind == "treatment"]
-    lines = {}
-    for row in shaded_rows(rows, reference):
-        lines.update({each.line: row.PARAM for each in [row, *_partners(row, treatments)]})
-    return lines
-
-
-def patient_words(case: Case) -> str:
-    """Whom the figure is about, as far as the source reports it.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Case
-    >>> patient_words(Case(about={"diagnosis": "systemic sclerosis", "patient": {"age": "25", "sex": "female"}}))
-    'Systemic sclerosis; age 25, female'
-    >>> patient_words(Case(about={"patient": {"sex": "not reported"}}))
-    'Diagnosis not reported; age not reported, sex not reported'
-    """
-    patient = case.about.get("patient", {})
-    sex = patient.get("sex", "not reported")
-    sex_words = "sex not reported" if sex == "not reported" else sex
-    diagnosis = case.about.get("diagnosis", "diagnosis not reported")
-    who = f"{capital(diagnosis)}; age {patient.get('age', 'not reported')}, {sex_words}"
-    return "; ".join([who, *patient_details(patient)])
+    own = [row for row in treatments if row.code == reference]
+    return {each.line for row in own for each in [row, *_partners(row, treatments)]}
 
 
 def height(ax) -> float:
     """Height of axes in millimetres."""
     return ax.get_position().height * ax.figure.get_figheight() / MM
-
-
-def share(ax, lines: int) -> float:
-    """Share of the height of axes that is taken by lines of words and the gap to their mark."""
-    return (text_height(lines, SMALL) + 3.0) / height(ax)
-
-
-def stands(ax, y: float) -> float:
-    """Where a value stands on the vertical axis, as a share of its height."""
-    low, high = ax.get_ylim()
-    if ax.get_yscale() == "log":
-        low, high, y = math.log10(low), math.log10(high), math.log10(y)
-    return (y - low) / (high - low)
 
 
 def per_mm(ax, axis: TimeAxis) -> float:

@@ -51,7 +51,7 @@ def patient_line(patient: dict, with_sclerosis: bool) -> str:
     if patient.get("onset"):
         has.add("disease_duration")
     missing = [word for name, word in asked.items() if name not in has]
-    words = f"{'; '.join(filter(None, told))}." if any(told) else ""
+    words = f"{capital('; '.join(filter(None, told)))}." if any(told) else ""
     return " ".join(filter(None, [words, f"Not reported: {', '.join(missing)}." if missing else ""]))
 
 

@@ -1,10 +1,10 @@
-"""What was recorded once, in words: one row of the table for each moment."""
+"""What was recorded once and what the authors state, in words: one row of the table for each moment."""
 
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import printed_words, value_words
+from ..prose import in_a_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -21,16 +21,19 @@ class Told(NamedTuple):
 
 
 def told_words(row) -> str:
-    """A finding in words: its name, its value or state, its reference range and its site.
+    """A finding in words: its name, its value or state, and its site; or what the authors state.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> told_words(Row(PARAM="Rash", AVALC="present", value="", unit="", AVALU="", note="", LOC="trunk",
-    ...                ANRLO=float("nan"), ANRHI=float("nan")))
+    >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", AVALU="", note="", LOC="trunk"))
     'rash present, trunk'
+    >>> told_words(Row(kind="statement", PARAM="Functional status improved"))
+    'stated: functional status improved'
     """
-    name = row.PARAM if row.PARAM[1:2].isupper() else row.PARAM[:1].lower() + row.PARAM[1:]
+    if row.kind == "statement":
+        return f"stated: {in_a_sentence(row.PARAM)}"
+    name = in_a_sentence(row.PARAM)
     value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
     return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC]))
 
@@ -45,7 +48,7 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
     pieces: list[tuple[float, float, str, str, str]] = []
     y = 0.0
     if rows:
-        pieces.append((edge, y, "Other findings", "bold", ""))
+        pieces.append((edge, y, "Told in words", "bold", ""))
         y += line + 0.3
     for name, members in moments.items():
         head = wrap(name, indent - edge - 1.5 if indent > edge else width - 2 * edge, SMALL)

@@ -1,30 +1,46 @@
-"""One measure of a case over time."""
+"""One measure of a case over time, with a ladder of thresholds at its side."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from ..case import Case
 from ..rules import Analysis, analyse, limits_of
-from .axis import draw_tick_labels, key_of_positions, ticks_height, time_axis
+from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer
-from .drawn import listed_note, tag
-from .lanes import says
-from .panels import add_panel_axes, draw_panel, panel_entries, panel_notes
+from .drawn import listed_note
+from .flags import state_words
+from .graphs import is_logarithmic, panel_entries, range_of, tick_width
+from .ladder import Rung, draw_ladder, ladder_height, lay_rungs
+from .parts import (
+    EDGE,
+    NARROW,
+    Layout,
+    Part,
+    draw_stack,
+    finding_part,
+    flag_part,
+    graph_part,
+    silent_part,
+    stack_height,
+    treatment_parts,
+)
 from .publish import new_figure
-from .rows import lay_panel, rows_on, shaded_rows
-from .style import THROUGH, house_style, letters_note, with_letters
+from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on, touched_by
+from .style import add_axes, house_style, letters_note, with_letters
+from .treatments import treatment_entries
 
-_LEFT, _RIGHT, _TOP = 15.0, 2.0, 5.0
+_GRAPH, _TOP = 44.0, 1.5  # millimetres
+# The words of a figure that has nothing to show, by the reason.
+_SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
+# Rules that choose the baseline by the reference treatment.
+_BY_REFERENCE = ("last_before", "worst_before")
 
 
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:
-    """Draw the values of one measure against its baseline.
+    """Draw the values of one measure below the reference treatment, and beside them a ladder of thresholds.
 
-    Successive values are joined for the eye on an axis of days only, and never across a cut or a record without a
-    value. Records without a value stand in a strip below the panel. A procedure that bears on the measure is a dashed
-    line.
+    The ladder begins at the baseline: measurement error, important change and variation in the direction of the last
+    change, and the classes of a size. Successive exact values are joined for the eye on an axis of days only, and never
+    across a cut or a record without a value. Records without a value stand in a strip below.
 
     Parameters
     ----------
@@ -33,70 +49,86 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     code : str
         The measure.
     limits : DataFrame, optional
-        From `limits_of`: measurement error, important change and variation about the baseline, and the classes of a
-        size. If left out, those of the rules of the case.
+        From `limits_of`. If left out, those of the rules of the case.
     """
     analysis = analyse(analysis)
-    case, changes = analysis.case, analysis.changes
-    measure = case.measure(code)
-    limits = limits_of(case.rules, code) if limits is None else limits
+    limits = limits_of(analysis.case.rules, code) if limits is None else limits
     with house_style():
-        axis = time_axis(case)
-        phases = case.about.get("phases", {})
-        rows = rows_on(axis, changes)
-        panel = lay_panel(rows, measure, axis)
-        panel = panel if code in analysis.codes else panel._replace(scale="foreign")
-        shade = shaded_rows(rows, case.reference)
-        left = _LEFT if panel.scale != "grade" else 20.0
-        wide = width_mm - left - _RIGHT
-        entries = panel_entries(panel, limits, shade)
-        mine = [*panel.drawn, *panel.listed]
-        done = _procedures(rows, case, code) if mine else []
-        notes = [
-            axis.note,
-            key_of_positions(axis, wide),
-            _limit_note(panel),
-            case.selection,
-            *(panel_notes([panel], shade, case.baseline_rule) if mine else []),
-            f"Upright dashed lines, from the left: {', '.join(row.PARAM for row in done)}." if done else "",
-            *case.about.get("caveats", {}).get(code, []),
-            listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
-            letters_note(*axis.names.values(), *(says(row) for row in mine)),
-        ]
-        footer = lay_footer(entries, notes, width_mm - 4)
-        high = 24.0 if panel.scale in ("empty", "foreign", "unvalued") else min(62.0, 0.5 * width_mm + 12)
-        column = wide / max(len(axis.names), 1) - 1
-        strip_high = panel.strip_height(column)
-        ticks = ticks_height(axis, wide)
-        total = _TOP + high + strip_high + ticks + 2 + footer.height
-        figure = new_figure(case.case_id, panel.measure["label"], width_mm, total)
-        ax, strip = add_panel_axes(figure, panel, left, _TOP, wide, high, strip_high)
-        draw_panel(ax, strip, panel, limits, phases, shade, column)
-        _draw_procedures(ax, done)
-        draw_tick_labels(strip or ax, axis, wide)
-        draw_footer(figure, footer, 2, _TOP + high + strip_high + ticks + 2)
+        panel, rows = _panel_of(analysis, code)
+        rungs = lay_rungs(panel, limits) if panel.drawn else []
+        # A ladder takes two fifths of the width, and half of a column.
+        beside = (0.4 if width_mm > NARROW else 0.5) * width_mm if rungs else 0.0
+        left = EDGE + (tick_width(panel) + 2.2 if panel.drawn else 1.0)
+        place = Layout(width_mm - beside, left, width_mm - beside - left - EDGE - 1.0, panel.axis, narrow=True)
+        tall = max(_GRAPH, ladder_height(rungs, beside - EDGE) + 1.0) if rungs else _GRAPH
+        regimen = reference_regimen(rows, analysis.case.reference)
+        given = [row for row in rows if row.line in regimen]
+        done = [row for row in rows if row.kind == "procedure" and code in touched_by(row.code, analysis.case.measures)]
+        parts = _parts(analysis, panel, given, done, place, tall)
+        entries = [*treatment_entries(given, panel.axis), *panel_entries([panel])]
+        footer = lay_footer(entries, _notes(analysis, panel, place, bool(given), bool(done)), width_mm - 2 * EDGE)
+        body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)
+        figure = new_figure(
+            analysis.case.case_id, panel.measure["label"], width_mm, _TOP + body + ticks + 2 + footer.height
+        )
+        draw_stack(figure, parts, done, place, _TOP)
+        if rungs:
+            _draw_beside(figure, rungs, panel, width_mm - beside, beside - EDGE)
+        draw_footer(figure, footer, EDGE, _TOP + body + ticks + 2)
         return with_letters(figure)
 
 
-def _procedures(rows: list, case: Case, code: str) -> list:
-    """The procedures that bear on a measure, by their place; an event that the vocabulary knows as one is one."""
-    touches = case.measures["touches"].fillna("").str.split("|").to_dict()
-    done = [row for row in rows if row.kind in ("procedure", "event") and code in touches.get(row.code, ())]
-    return sorted(done, key=lambda row: (row.X, row.line))
+def _panel_of(analysis: Analysis, code: str) -> tuple[Panel, list]:
+    """The panel of a measure, and all rows of the case."""
+    case, axis = analysis.case, time_axis(analysis.case)
+    rows = [as_procedure(row, case.measures) for row in rows_on(axis, analysis.changes)]
+    panel = lay_panel(rows, case.measure(code), axis)
+    return panel if code in analysis.codes else panel._replace(scale="foreign"), rows
 
 
-def _draw_procedures(ax: Axes, done: list) -> None:
-    """A line through the panel for each procedure."""
-    for row in done:
-        gid, across = tag("through", row.code, row.line), ax.get_xaxis_transform()
-        ax.add_line(Line2D([row.X, row.X], [0, 1], transform=across, gid=gid, **THROUGH))
+def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Layout, tall: float) -> list[Part]:
+    """The parts from top to bottom: procedures on the measure, the reference treatment, and the graph."""
+    above = [*([flag_part("Procedures", done, place)] if done else []), *treatment_parts(given, analysis.case, place)]
+    if panel.scale in _SILENT:
+        return [*above, silent_part(panel, _SILENT[panel.scale])]
+    if panel.scale == "unvalued":
+        return [*above, finding_part(panel.listed, place)]
+    return [*above, graph_part(panel, place, analysis.case, tall)]
 
 
-def _limit_note(panel) -> str:
-    if panel.scale == "size" and panel.code == "ck":
-        return "Linear scale, because a value is 0 or may be."
-    if panel.scale != "log":
-        return ""
-    return "Logarithmic scale." + (
-        "" if any(pd.notna(row.ANRHI) for row in panel.drawn) else " The laboratory's upper limit is not reported."
-    )
+def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, wide: float) -> None:
+    """Draw the ladder beside the axes of the graph, as high as these."""
+    label = panel.measure["label"]
+    graph = next(ax for ax in figure.axes if ax.get_label() == label)
+    ax = add_axes(figure, left, 0, wide, 1, label=f"{label}, thresholds")
+    box, own = graph.get_position(), ax.get_position()
+    ax.set_position((own.x0, box.y0, own.width, box.height))
+    draw_ladder(ax, graph, rungs, panel.code, wide)
+
+
+def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool, is_done: bool) -> list[str]:
+    case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
+    sites = {row.LOC for row in panel.drawn}
+    joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
+    before = " It places the baseline; it is no supposed cause." if case.baseline_rule in _BY_REFERENCE else ""
+    return [
+        axis.note,
+        key_of_positions(axis, place.wide),
+        _scale_note(panel),
+        case.selection,
+        "In parentheses: change from the baseline." if any(pd.notna(row.CHG) for row in panel.drawn) else "",
+        "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
+        "Lines join successive values for the eye; between two values nothing is known." if joined else "",
+        f"Above: the reference treatment.{before}" if is_given else "",
+        "Dashed lines: procedures." if is_done else "",
+        *case.about.get("caveats", {}).get(panel.code, []),
+        listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
+        letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
+    ]
+
+
+def _scale_note(panel: Panel) -> str:
+    if is_logarithmic(panel):
+        return "Logarithmic scale."
+    silent = panel.scale == "log" and not any(range_of(row) for row in panel.drawn)
+    return "The laboratory's upper limit is not reported." if silent else ""

@@ -10,18 +10,24 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency
-from ..values import number, parse_value, phase_of_end, timed_end
+from ..values import parse_value, phase_of_end, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
+from .blocks import Entry
 from .drawn import tag
 from .flags import draw_whisker, when_of
-from .rows import height, is_single, per_mm
-from .style import BLUE, HALO, INK, SMALL, STATE_MARKS, legible, minus, text_width
+from .rows import is_single, per_mm
+from .style import BLUE, GREY, INK, SKY, SMALL, STATE_MARKS
 
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
 _HALF = 0.42  # half the width of a bar in the order of telling, in positions
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
-_MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
+# Of the reference treatment and of others, where many cases stand below each other; and what may have gone on.
+BAR_LOOKS = {
+    True: {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.6, "hatch": "////"},
+    False: {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6},
+}
+MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
 # Whether it went on is not reported: a dashed line that begins with this mark, on a white ground.
 ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
@@ -30,10 +36,14 @@ _ASKED = 4.0  # millimetres about the mark
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
 TAKEN = {"marker": "<", "color": BLUE, "markersize": 4.5}
-STOP = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
-DOSE = {"marker": "d", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.7}
-# A dose that is more than so many times the next lower one is cut at the top of the staircase.
-_TOWERS, _CUT_AT = 10.0, 1.5
+STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
+DOSE_MARK = {
+    "marker": "d",
+    "markersize": 4.0,
+    "markerfacecolor": "white",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.7,
+}
 
 
 class Step(NamedTuple):
@@ -97,7 +107,7 @@ def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
     """
     ordered = sorted(rows, key=lambda row: (row.X, row.line))
     if axis.is_days:
-        steps = [Step(row, *_days_of(row, axis, _STUB * axis.span() / wide), row.TAIL) for row in ordered]
+        steps = [Step(row, *span_of(row, axis, _STUB * axis.span() / wide), row.TAIL) for row in ordered]
     else:
         steps = [_column_of(row, ordered, axis) for row in ordered]
     for place, (one, other) in enumerate(pairwise(steps)):
@@ -106,8 +116,11 @@ def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
     return steps
 
 
-def _days_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
-    start = axis.low if is_taken(row) else row.X
+def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
+    """Where a course stands: as wide as a stub where no time of its end is told, to the edge where it is ongoing."""
+    if not axis.is_days:
+        return row.X - _HALF, axis.high if row.end == "ongoing" else row.X + _HALF
+    start = axis.low if is_open(row) else row.X
     if row.end == "ongoing":
         return start, axis.high
     if not timed_end(row.end):
@@ -134,7 +147,7 @@ def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
     return phase_of_end(one.row.end) == other.row.phase if phase_of_end(one.row.end) else False
 
 
-def is_taken(row) -> bool:
+def is_open(row) -> bool:
     """Whether a treatment was already being taken: its start has no earliest day."""
     return -np.inf == row.DAYLO and not is_single(row)
 
@@ -179,16 +192,18 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
         ax.text(step.start, low, _said(row, axis), gid=f"{gid}.said", visible=False)
         if is_single(row) and axis.is_days:
             middle = top + high / 2
-            ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **DOSE))
+            ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **DOSE_MARK))
             draw_whisker(ax, row, middle, row.XLO, row.XHI)
             continue
-        look = BAR if row.dose else UNDOSED
+        look = look_of(row)
         ax.add_patch(Rectangle((step.start, low), step.end - step.start, tall, gid=gid, zorder=2, **look))
         draw_ends(ax, step, axis, low + tall / 2)
         given = doses.get(row.line, [])
         if given:
             dose = tag("dose", row.code, row.line)
-            ax.add_line(Line2D(given, [low + tall / 2] * len(given), linestyle="none", gid=dose, zorder=3.5, **DOSE))
+            ax.add_line(
+                Line2D(given, [low + tall / 2] * len(given), linestyle="none", gid=dose, zorder=3.5, **DOSE_MARK)
+            )
     for step in steps:
         if words.get(step.row.line):
             stepped = min(shares.values()) < 1
@@ -210,10 +225,10 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float) -> None:
             ax.add_line(Line2D([at], [y], linestyle="none", zorder=4, **_GROUND))
             ax.add_line(Line2D([at], [y], linestyle="none", zorder=5, **ASK))
     if row.end == STOPPED:
-        ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP))
+        ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
         ax.add_line(Line2D([step.end], [y], linestyle="none", clip_on=False, zorder=4, **ONGOING))
-    if is_taken(row):
+    if is_open(row):
         ax.add_line(Line2D([step.start], [y], linestyle="none", clip_on=False, zorder=4, **TAKEN))
     elif axis.is_days:
         draw_whisker(ax, row, y, row.XLO, row.XHI)
@@ -221,151 +236,25 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float) -> None:
         draw_whisker(ax, row, y, row.AENLO, row.AENHI)
 
 
+def look_of(row) -> dict:
+    """The look of a bar: filled where a dose is told."""
+    return BAR if row.dose else UNDOSED
+
+
 def _said(row, axis: TimeAxis) -> str:
     return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
 
 
-class Stair(NamedTuple):
-    """One course of the staircase of glucocorticoids.
-
-    Attributes
-    ----------
-    step : Step
-    base : float
-        The dose of the courses that it is stacked upon, in mg of prednisone a day.
-    low, high : float
-        Its own dose as bounds, in mg of prednisone a day; nan where that is not known.
-    """
-
-    step: Step
-    base: float
-    low: float
-    high: float
-
-
-def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: float) -> list[Stair]:
-    """The staircase of all glucocorticoids of a case; courses whose days overlap are stacked.
-
-    Parameters
-    ----------
-    rows : list
-        Treatment rows from `rows_on`.
-    equivalents : DataFrame
-        From `derive_prednisone`.
-    axis : TimeAxis
-        Of the figure.
-    wide : float
-        Width of the axes in millimetres.
-    """
-    bounds = {row.line: (row.PREDLO, row.PREDHI) for row in equivalents.itertuples()}
-    steps = lay_steps([row for row in rows if row.line in bounds], axis, wide)
-    stairs: list[Stair] = []
-    for step in steps:
-        low, high = bounds[step.row.line]
-        under = [s for s in stairs if s.step.end > step.start and s.step.row.code != step.row.code]
-        base = sum(s.high for s in under if not math.isnan(s.high)) if axis.is_days else 0.0
-        stairs.append(Stair(step, base, low, high))
-    return stairs
-
-
-def top_of(stairs: list[Stair]) -> float:
-    """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
-    tops = sorted({stair.base + stair.high for stair in stairs if stair.high > 0 and math.isfinite(stair.high)})
-    if not tops:
-        return 1.0
-    while len(tops) > 1 and tops[-1] > _TOWERS * tops[-2]:
-        tops[-2:] = [min(_CUT_AT * tops[-2], tops[-1])]
-    return tops[-1]
-
-
-def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
-    """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step.
-
-    A dose that is not known is a hatched box, as high as a sixth of the axes.
-    """
-    top = top_of(stairs)
-    room = 1.28
-    ax.set_ylim(0, room * top)
-    for stair in stairs:
-        _draw_stair(ax, stair, axis, top)
-    _label_stairs(ax, stairs, axis, wide, (top, room))
-
-
-def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
-    """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
-    step, row = stair.step, stair.step.row
-    known = not math.isnan(stair.high)
-    if known:
-        gid = tag("prednisone", row.code, row.line)
-        if stair.high > stair.low:
-            look = Rectangle(
-                (step.start, stair.base + stair.low),
-                step.end - step.start,
-                stair.high - stair.low,
-                gid=tag("prednisone_to", row.code, row.line),
-                zorder=2,
-                **_MAYBE,
-            )
-            ax.add_patch(look)
-        patch = Rectangle((step.start, stair.base), step.end - step.start, stair.low, gid=gid, zorder=2, **BAR)
-        ax.add_patch(patch)
-        peak = min(stair.base + stair.high, top)
-    else:
-        gid, peak = tag("bar", row.code, row.line), top / 6
-        patch = Rectangle((step.start, 0), step.end - step.start, peak, gid=gid, zorder=2, **UNDOSED)
-        ax.add_patch(patch)
-    ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    draw_ends(ax, step, axis, peak / 2)
-    if known and stair.base + stair.high > top:
-        cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
-        ax.add_line(cut)
-
-
-def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
-    """Write the dose on each step that has room for it; a question mark where "dose not reported" has none."""
-    top, room = scale
-    tall = height(ax)
-    taken: list[tuple[float, float, float, float]] = []
-    for stair in sorted(stairs, key=lambda stair: (math.isnan(stair.high), stair.step.start, stair.step.row.line)):
-        peak = min(stair.base + stair.high, top) if not math.isnan(stair.high) else top / 6
-        start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
-        for words in dict.fromkeys([stair_label(stair), *(["?"] if math.isnan(stair.high) else [])]):
-            half = text_width(words, SMALL) / 2
-            middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
-            y = peak / (room * top) * tall
-            box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
-            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-                continue
-            taken.append(box)
-            x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
-            ax.annotate(
-                words,
-                (x, peak),
-                xytext=(0, 1.2),
-                textcoords="offset points",
-                fontsize=SMALL,
-                ha="center",
-                va="bottom",
-                zorder=6,
-                bbox=HALO,
-            )
-            break
-
-
-def stair_label(stair: Stair) -> str:
-    """What stands on a step of the staircase: the dose as a number, or that it is not reported."""
-    if math.isnan(stair.high):
-        return legible(minus(dosing(stair.step.row)))
-    low, high = number(stair.base + stair.low, 1), number(stair.base + stair.high, 1)
-    return low if low == high else f"{low}\N{EN DASH}{high}"
-
-
-def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
-    """A course of a glucocorticoid in words: as told, its equivalent, and when."""
-    row = stair.step.row
-    equal = "" if math.isnan(stair.high) else f"equal to prednisone {_range(stair.low, stair.high)} mg a day"
-    return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis)]))
-
-
-def _range(low: float, high: float) -> str:
-    return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
+def treatment_entries(rows: list, axis: TimeAxis) -> list[Entry]:
+    """Entries of the key for the treatments that are shown."""
+    barred = [row for row in rows if not (is_single(row) and axis.is_days)]
+    shown = (
+        (any(row.dose for row in barred), "treatment; where doses compare, as high as the dose", "box", BAR),
+        (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
+        (any(pd.notna(row.TAIL) for row in barred), "whether it went on is not reported", "line", GOES_ON),
+        (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
+        (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
+        (any(row.end == STOPPED for row in barred), "stopped, when is not told", "mark", STOP_MARK),
+        (axis.is_days and any(map(is_single, rows)), "one administration", "mark", DOSE_MARK),
+    )
+    return [Entry(*entry) for is_shown, *entry in shown if is_shown]

@@ -14,6 +14,7 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
+from .chronicle import label_in_sentence as label_in_sentence
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -26,6 +27,7 @@ from .grounded import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    spelled as spelled,
     text_of as text_of,
     typeset as typeset,
 )
@@ -79,6 +81,7 @@ from .words import (
     dose_words as dose_words,
     elapsed_words as elapsed_words,
     finding_words as finding_words,
+    in_a_sentence as in_a_sentence,
     limit_words as limit_words,
     moment_words as moment_words,
     position_words as position_words,

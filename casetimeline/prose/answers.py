@@ -27,12 +27,12 @@ from .words import change_words, limit_words, shift_words, value_words
 
 _QUESTIONS = {
     "error": "Is the change in {name} beyond measurement error?",
-    "important": "Is the change in {name} important, by published differences?",
+    "important": "Is the change in {name} clinically important?",
     "progression": "Did {name} worsen, by the rules for progression?",
     "limit": "Was {name} raised?",
     "variation": "Is the change in {name} beyond day-to-day variation?",
     "large": "Was the {name} large, by its size?",
-    "resolution": "Did the {name} go?",
+    "resolution": "Did the {name} resolve?",
     "regression": "Did the {name} regress?",
     "stability": "Was the {name} stable?",
 }
@@ -119,12 +119,9 @@ def _asked(label: str, kind: str) -> str:
     Examples
     --------
     >>> _asked("Regression of skin fibrosis (EUSTAR 2024)", "response")
-    'Is it regression of skin fibrosis (EUSTAR 2024)?'
+    'Regression of skin fibrosis (EUSTAR 2024)?'
     """
-    plain = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
-    if kind in ("item", "composite"):
-        return f"Is the {plain}{',' if ',' in plain else ''} met?"
-    return f"Is it {'a ' if plain.startswith('fall') else ''}{plain}?"
+    return f"{label}?" if kind == "response" else f"{label}: met?"
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:
@@ -189,7 +186,7 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
         return f", for {_and(limits, 'or')}"
     if kind == "important":
         ends = [float(end) for limit in of_rules["limit"] for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
-        span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))} to {number(max(ends))}" if ends else ""
+        span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
         how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
         return f", by {how_many} ({span} {unit})" if span else f", by {how_many}"
     return f", by {_count(len(group), 'definition')}"

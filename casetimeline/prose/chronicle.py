@@ -26,11 +26,23 @@ _NOUNS = {
     "resolved": "resolution of {}",
     "persisted": "persistent {}",
     "advised": "advice of {}",
+    "normal": "normal {}",
+    "effective": "effective {}",
+    "ineffective": "ineffective {}",
+}
+_SAID = {
+    "responded well": "that the patient responded well",
+    "well controlled": "good control",
+    "walks without support": "walking without support",
+    "asymptomatic": "no symptoms",
+    "mostly free of symptoms": "hardly any symptoms",
+    "dialysis independent": "independence of dialysis",
+    "fenestration temporarily effective": "a temporary effect of fenestration",
 }
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What stands before rows that are no finding, treatment or procedure.
 _REPORTS = "the source reports "
-_TOLD = {"the adverse event was ": "adverse_event", _REPORTS: "event", "as the source states: ": "statement"}
+_TOLD = {"the adverse event was ": ("adverse_event",), _REPORTS: ("event", "statement")}
 
 
 def course_passages(analysis: Analysis) -> list[Passage]:
@@ -96,14 +108,18 @@ class _Chronicle:
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         yield self._found(moment[moment["kind"] == "observation"])
         yield self._given(moment[moment["kind"] == "treatment"])
-        done = self._named(moment[moment["kind"] == "procedure"])
+        # A moment that is named for what was done or happened tells that.
+        done = self._untold(moment, ("procedure",), when)
         yield [*listed(done), Said(f" {_are(listed(done))} done")] if done else []
-        for words, kind in _TOLD.items():
-            # A moment that is named for an event tells that event.
-            named = self._named(moment[moment["kind"] == kind])
-            named = [name for name in named if not re.fullmatch(rf"(at .*)?{re.escape(name[0].text)}(: )?", when)]
-            several = kind == "adverse_event" and len(named) > 1
+        for words, kinds in _TOLD.items():
+            named = self._untold(moment, kinds, when)
+            several = kinds == ("adverse_event",) and len(named) > 1
             yield [Said("adverse events were " if several else words), *listed(named)] if named else []
+
+    def _untold(self, moment: pd.DataFrame, kinds: tuple[str, ...], when: str) -> list[Passage]:
+        """What was done or happened, but for what the moment is named for."""
+        named = self._named(moment[moment["kind"].isin(kinds)])
+        return [name for name in named if not re.fullmatch(rf"(at .*)?{re.escape(name[0].text)}(: )?", when)]
 
     def _found(self, rows: pd.DataFrame) -> list[Said]:
         """Values, then what was there, then what was not, then what is not known."""
@@ -212,7 +228,7 @@ class _Chronicle:
             ]
             every, own = turn_words(self.exposure.loc[next(iter(turns))])
             schedule = f"one dose every {every} weeks (each drug every {own} weeks, as we read the schedule"
-            told += [*listed(drugs), Said(f" were given in turn, {schedule}")]
+            told += [*listed(drugs), Said(f" were alternated, {schedule}")]
             unknown = self.exposure.loc[list(turns), "NDOSLO"].isna().all()
             told += [Said("; number of doses not reported)" if unknown else ")")]
         undosed = [row for row in clauses if not row.dose and not row.count]
@@ -320,6 +336,8 @@ def _noun(label: str) -> str:
     >>> [_noun(label) for label in ("skin softening", "functional status improved", "statin stopped")]
     ['skin softening', 'improved functional status', 'withdrawal of statin']
     """
+    if label in _SAID:
+        return _SAID[label]
     thing, _, verb = label.removesuffix(" reported").rpartition(" ")
     return _NOUNS[verb].format(thing) if thing and verb in _NOUNS else label.removesuffix(" reported")
 

@@ -71,11 +71,11 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
 
 
 def _share(row) -> str:
-    """How much of the baseline a change is, in percent without its sign; not rounded to a whole that it is not."""
+    """How much of the baseline a change is, in percent without its sign."""
     ends = sorted(
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
-    words = [number(end, 0) if round(end) < 100 or end in (0, 100) else number(end, 1) for end in ends]
+    words = [f"{end:.1f}" for end in ends]
     return "–".join(dict.fromkeys(words)) if len(ends) == 2 else ""
 
 

@@ -65,7 +65,7 @@ def typeset(text: str) -> str:
     >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
     ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
     """
-    text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", text)
+    text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
     return text.replace("10^9", "10⁹").replace("10^12", "10¹²").replace("^2", "²").replace("cm2", "cm²")
 
@@ -87,6 +87,17 @@ _MOMENTS = re.compile(
     "recrudescence|follow-up|delivery)"
 )
 _LENGTHS = re.compile("(six|nine|ten|eighteen) (months|weeks)( of .*)?")
+
+
+def spelled(text: str) -> str:
+    """A text with the units of its lengths of time in words.
+
+    Examples
+    --------
+    >>> spelled("disease duration 2 a; onset −4 d; every 1 wk")
+    'disease duration 2 years; onset −4 days; every 1 week'
+    """
+    return re.sub(r"\b([\d.]+) (wk|mo|a|d)\b", lambda found: f"{found[1]} {_UNITS[found[2]]}{_plural(found[1])}", text)
 
 
 def time_phrase(row, zero: str = "") -> str:

@@ -75,7 +75,7 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     remarks = [_NOT_MENTIONED] if missing else []
     more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
     remarks += [more] if left_out else []
-    remarks += ["Change: last value minus baseline, with its share of the baseline."] if len(rows) else []
+    remarks += ["Change: last value minus baseline (percentage of the baseline)."] if len(rows) else []
     return Table(frame, "Course of the measures", (*notes.lines(), *remarks))
 
 

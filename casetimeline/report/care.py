@@ -89,33 +89,29 @@ def _title(case: Case) -> Answer:
     title = case.about.get("title", "")
     titles = [title, *(source.get("title", "") for source in case.about.get("sources", []))]
     if any(words in title.lower() for words in _WORDS):
-        return Answer(COVERED, "case.yaml, title")
+        return Answer(COVERED, "title of the report")
     if any(words in each.lower() for each in titles for words in _WORDS):
         return Answer(PARTLY, "only the title of the source has the words 'case report'")
-    return Answer(PARTLY, "case.yaml has a title without the words 'case report'") if any(titles) else _absent("title")
+    return Answer(PARTLY, "the title is without the words 'case report'") if any(titles) else _absent("title")
 
 
 # Kinds of rows that hold no symptom.
 _NO_SYMPTOMS = ("treatment", "procedure", "statement")
 
 
-def _absent(name: str, file: str = "case.yaml") -> Answer:
-    """An item that is missing because a file does not have what it asks for."""
-    return Answer(MISSING, f"{file} has no {name}")
+def _absent(name: str) -> Answer:
+    """An item that is missing because the files of the case do not have what it asks for."""
+    return Answer(MISSING, f"no {name} is told")
 
 
 def _patient(case: Case) -> dict[str, Answer]:
     patient = case.about.get("patient", {})
     known = [name for name in ("age", "sex", "ethnicity") if patient.get(name, "not reported") != "not reported"]
-    demographic = Answer(PARTLY, f"case.yaml, patient: {', '.join(known)}") if known else _absent("age or sex")
+    demographic = Answer(PARTLY, f"first line of the report: {', '.join(known)}") if known else _absent("age or sex")
     findings = case.facts[~case.facts["kind"].isin(_NO_SYMPTOMS) & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
     first = findings[findings["ORDER"] == findings["ORDER"].min()]
-    symptoms = Answer(PARTLY, f"timeline.csv, {_lines(first)}; which are symptoms, the file does not say")
-    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding", "timeline.csv")}
-
-
-def _lines(rows: pd.DataFrame) -> str:
-    return f"{'lines' if len(rows) > 1 else 'line'} {', '.join(map(str, rows['line']))}"
+    symptoms = Answer(PARTLY, "Table 1 and Results; which are symptoms, for the author to say")
+    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding")}
 
 
 def _names(rows: pd.DataFrame) -> str:
@@ -124,12 +120,12 @@ def _names(rows: pd.DataFrame) -> str:
 
 def _findings(case: Case) -> dict[str, Answer]:
     findings = case.facts[case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)]
-    where = f"timeline.csv, {_lines(findings)}; which were found on examination, the file does not say"
+    where = "Table 1 and Results; which were found on examination, for the author to say"
     timed = int(case.facts["start"].ne("").sum())
-    times = f"figure 00_timeline; facts with a time: {timed} of {len(case.facts)}"
-    diagnosis = Answer(PARTLY, "case.yaml has the diagnosis; how it was made, for the author to write")
+    times = f"Figure 1, the course; facts with a time: {timed} of {len(case.facts)}"
+    diagnosis = Answer(PARTLY, "the diagnosis is stated; how it was made, for the author to write")
     return {
-        "6": Answer(PARTLY, where) if len(findings) else _absent("finding", "timeline.csv"),
+        "6": Answer(PARTLY, where) if len(findings) else _absent("finding"),
         "7": Answer(COVERED if timed == len(case.facts) else PARTLY, times),
         "8a": diagnosis if case.about.get("diagnosis") else _absent("diagnosis"),
     }
@@ -141,18 +137,18 @@ def _treatments(case: Case) -> dict[str, Answer]:
     doubt = f"procedures, where any, are among the events: {_names(events)}" if len(events) and not len(done) else ""
     procedures = f"procedures: {_names(done)}" if len(done) else doubt
     if not len(given):
-        nothing = Answer(MISSING, "timeline.csv has no treatment")
-        types = Answer(PARTLY, f"timeline.csv has no drug; {procedures}") if procedures else nothing
+        nothing = Answer(MISSING, "no treatment is told")
+        types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
     counts = derive_told(given).sum().to_dict()
     whole = all(count == len(given) for count in counts.values())
     known = ", ".join(f"{word} in {count}" for word, count in counts.items())
     unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""
-    types = "; ".join(filter(None, [f"timeline.csv: {_names(given)}", procedures, unnamed]))
-    several = Answer(PARTLY, "timeline.csv has several treatments; the reasons are for the author to write")
+    types = "; ".join(filter(None, [f"Table 2: {_names(given)}", procedures, unnamed]))
+    several = Answer(PARTLY, "Table 2 has several treatments; the reasons, for the author to write")
     return {
         "9a": Answer(PARTLY if doubt or unnamed else COVERED, types),
-        "9b": Answer(COVERED if whole else PARTLY, f"timeline.csv, of {len(given)} treatments as told: {known}"),
+        "9b": Answer(COVERED if whole else PARTLY, f"Table 2, of {len(given)} treatments: {known}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
 
@@ -161,8 +157,8 @@ def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     case, changes = analysis.case, analysis.changes
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
     after = known[known["ORDER"] > known["ORDER"].min()]
-    later = Answer(PARTLY, f"timeline.csv, after the first findings: {_names(after)}")
-    measured = later if len(after) else _absent("finding after the first", "timeline.csv")
+    later = Answer(PARTLY, f"Table 1 and Results, after the first findings: {_names(after)}")
+    measured = later if len(after) else _absent("finding after the first")
     return {"10a": measured, "10b": measured, "10d": _harms(case)}
 
 
@@ -171,15 +167,15 @@ def _harms(case: Case) -> Answer:
     events, others = case.facts[case.facts["kind"] == "adverse_event"], case.facts["code"].str.contains("adverse")
     if len(events):
         graded = int(events["grade"].ne("").sum())
-        where = f"timeline.csv: {_names(events)}; with a grade: {graded} of {len(events)}"
+        where = f"Results: {_names(events)}; with a grade: {graded} of {len(events)}"
         return Answer(COVERED if graded == len(events) else PARTLY, where)
     if others.any():
-        return Answer(PARTLY, f"timeline.csv, {_lines(case.facts[others])}")
-    return Answer(MISSING, "timeline.csv has no row on adverse events; that none is told does not mean that none was")
+        return Answer(PARTLY, f"Results: {_names(case.facts[others])}")
+    return Answer(MISSING, "no adverse event is told, which does not mean that there was none")
 
 
 def _limits(case: Case) -> Answer:
     open_points = len(caveats_of(case.about))
     points = f"{open_points} {'point' if open_points == 1 else 'points'}"
-    where = f"case.yaml lists {points} that the source leaves open; for the author to discuss"
+    where = f"the supplement lists {points} that the source leaves open; for the author to discuss"
     return Answer(PARTLY, where) if open_points else Answer(MISSING, "for the author to write")

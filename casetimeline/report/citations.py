@@ -19,13 +19,14 @@ from ..case import Case
 from ..derive import baseline_of
 from ..rules import BASIS, Analysis, is_needless
 from ..series import Series
+from ..vocabulary import DEFAULT_STYLE
 from .document import plain_markdown
 
 # What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
 # marks of its own.
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _THE_CASE = "the case"
-_STYLE = Path(__file__).parent / "styles" / "vancouver.csl"
+_STYLES = Path(__file__).parent / "styles"
 _OTHERS = ("others", "and others", "et al", "et al.")
 # What a source of case.yaml says, in the words of CSL-JSON.
 _OF_SOURCE = {
@@ -207,9 +208,11 @@ def _key(work: dict, name: str) -> str:
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
 
 
-def vancouver_lines(references: list[Reference]) -> list[str]:
-    """References as the lines of a list in the style of a journal: what is known of each."""
-    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
+def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> list[str]:
+    """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
+    works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
+    lines = _lines_of(works, style)
+    lines = [re.sub(r", (and others|others)\b", ", et al", line) for line in lines]
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
@@ -223,14 +226,14 @@ def cite_words(references: list[Reference]) -> list[str]:
 
 
 @functools.lru_cache(maxsize=8)
-def _lines_of(works: tuple[str, ...]) -> list[str]:
+def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     """A line for each work, without the number before it; blank for a work of which nothing is known."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
 
     known = [_printable(json.loads(work)) for work in works]
-    style = CitationStylesStyle(str(_STYLE), validate=False)
-    list_of_works = CitationStylesBibliography(style, CiteProcJSON(known), formatter.plain)
+    sheet = CitationStylesStyle(str(_STYLES / f"{style}.csl"), validate=False)
+    list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
     for work in known:
         list_of_works.register(Citation([CitationItem(work["id"])]))
     # The address of a page is all that some works have, and a line of their own says it best.
@@ -241,13 +244,37 @@ def _lines_of(works: tuple[str, ...]) -> list[str]:
 
 
 def _printable(work: dict) -> dict:
-    """A work with what a list prints: of a date the year alone, of an article with a DOI no second address."""
+    """A work with what a list prints: of a date the year alone, and one thing that identifies it.
+
+    An issue without its volume finds nothing, and a name behind a hyphen has an initial of its own.
+    """
     printed = {name: work[name] for name in _PRINTED if name in work}
+    if "author" in printed:
+        printed["author"] = [
+            {part: _capitals(text) if part == "given" else text for part, text in name.items()}
+            for name in printed["author"]
+        ]
+    if "volume" not in printed:
+        lost = ("issue",) if "issued" in printed else ("issue", "page")
+        printed = {name: text for name, text in printed.items() if name not in lost}
     if "issued" in work:
         printed["issued"] = {"date-parts": [work["issued"]["date-parts"][0][:1]]}
     if "DOI" in work:
+        printed = {name: printed[name] for name in printed if name not in ("URL", "PMID", "PMCID")}
+    elif "page" in work:
         printed.pop("URL", None)
     return printed
+
+
+def _capitals(given: str) -> str:
+    """A given name of which each part behind a hyphen begins with a capital letter.
+
+    Examples
+    --------
+    >>> _capitals("Chi-hong"), _capitals("T A")
+    ('Chi-Hong', 'T A')
+    """
+    return re.sub(r"(?<=-)[a-z]", lambda letter: letter[0].upper(), given)
 
 
 def _place_of(work: dict) -> str:

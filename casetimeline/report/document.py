@@ -1,6 +1,7 @@
 """A document in blocks, the same for the page, the PDF and Word; no text of a case is ever read as markup."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..prose import Table
@@ -28,6 +29,9 @@ class Paragraph(NamedTuple):
     text: str
 
 
+_MARKS_OF_A_SENTENCE = (".", ";", ",")
+
+
 class Piece(NamedTuple):
     """Some words of a paragraph, the lines of timeline.csv that they rest on, and the works that they cite."""
 
@@ -37,9 +41,31 @@ class Piece(NamedTuple):
 
 
 class Cited(NamedTuple):
-    """A paragraph in pieces, with the numbers of what it cites."""
+    """A paragraph in pieces, with the numbers of what it cites: raised, or in brackets before the mark that follows."""
 
     pieces: tuple[Piece, ...]
+    raised: bool = True
+
+    def parts(self) -> Iterator[tuple[Piece, str]]:
+        """Each piece with the numbers behind it as text; blank where it cites nothing.
+
+        Examples
+        --------
+        >>> pieces = (Piece("A score"), Piece(".", (), (3, 5)))
+        >>> [(piece.text, mark) for piece, mark in Cited(pieces).parts()]
+        [('A score', ''), ('.', '3,5')]
+        >>> [(piece.text, mark) for piece, mark in Cited(pieces, raised=False).parts()]
+        [('A score', ''), ('', ' (3,5)'), ('.', '')]
+        """
+        for piece in self.pieces:
+            numbers = ",".join(map(str, piece.works))
+            if self.raised or not numbers:
+                yield piece, numbers
+            elif piece.text in _MARKS_OF_A_SENTENCE:
+                yield piece._replace(text="", lines=()), f" ({numbers})"
+                yield piece._replace(works=()), ""
+            else:
+                yield piece, f" ({numbers})"
 
 
 class Works(NamedTuple):
@@ -148,13 +174,12 @@ _LETTERS = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ", "abcde
 
 
 def markdown_cited(paragraph: Cited) -> str:
-    """A paragraph as Markdown, its citations as superscripts."""
-    parts = [plain_markdown_inline(piece.text) + _markdown_mark(piece.works) for piece in paragraph.pieces]
+    """A paragraph as Markdown, its citations raised or in brackets."""
+    raised = "^" if paragraph.raised else ""
+    parts = (
+        plain_markdown_inline(piece.text) + (mark and f"{raised}{mark}{raised}") for piece, mark in paragraph.parts()
+    )
     return "".join(parts)
-
-
-def _markdown_mark(works: tuple[int, ...]) -> str:
-    return f"^{','.join(map(str, works))}^" if works else ""
 
 
 def plain_markdown_inline(text: str) -> str:

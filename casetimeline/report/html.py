@@ -96,7 +96,7 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
-    body = re.sub(r'<figure>(<a href="#course">.*?</a>)</figure>', r"<p>\1</p>", body)
+    body = re.sub(r'<figure>\s*(<a href="#course">.*?</a>)\s*</figure>', r"<p>\1</p>", body)
     return Section(section.stem, section.title, Markup(body))
 
 
@@ -197,7 +197,7 @@ def _block(block: Block, names: dict[int, str]) -> str:
         case Paragraph():
             return f"<p>{as_html(block.text)}</p>"
         case Cited():
-            return f"<p>{''.join(_piece(piece, names) for piece in block.pieces)}</p>"
+            return f"<p>{''.join(_piece(*each, block.raised, names) for each in block.parts())}</p>"
         case Items():
             return "<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>"
         case Works():
@@ -217,10 +217,15 @@ def _block(block: Block, names: dict[int, str]) -> str:
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
 
 
-def _piece(piece: Piece, names: dict[int, str]) -> str:
+def _piece(piece: Piece, mark: str, raised: bool, names: dict[int, str]) -> str:
     text = _row_link(as_html(piece.text), piece.lines if names else ())
-    works = ",".join(f'<a href="#ref-{number}">{number}</a>' for number in piece.works)
-    return f"{text}<sup>{works}</sup>" if works else text
+    works = _cited(mark)
+    return f"{text}<sup>{works}</sup>" if works and raised else text + works
+
+
+def _cited(mark: str) -> str:
+    """Numbers of works as links to them."""
+    return re.sub(r"\d+", r'<a href="#ref-\g<0>">\g<0></a>', mark)
 
 
 def _table(table: Table, names: dict[int, str]) -> str:
@@ -240,7 +245,7 @@ def _table(table: Table, names: dict[int, str]) -> str:
 def _cell(column: str, cell: str, names: dict[int, str]) -> str:
     """A cell: a value as a link to its row, the numbers of works as links to them."""
     if column == WORKS:
-        return re.sub(r"\d+", r'<a href="#ref-\g<0>">\g<0></a>', cell)
+        return _cited(cell)
     return _row_link(_raised(cell), getattr(cell, "lines", ()) if names else ())
 
 

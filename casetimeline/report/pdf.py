@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib
+import pypdfium2
 import typst
 from matplotlib.font_manager import findfont
 
@@ -20,6 +21,10 @@ _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 # A figure is not higher than this on a page of A4 with its caption, in millimetres.
 _HIGHEST = 190.0
 _WIDE = 170.0
+# The shares of the width that the figure of a first page may have, the best first: below the last it could not be read.
+_ON_PAGE_ONE = (1.0, 0.93, 0.86, 0.79, 0.72)
+# No such figure is higher: the title stands above it.
+_HIGHEST_ON_PAGE_ONE = 205.0
 # A word longer than this may break anywhere.
 _LONGEST = 24
 # A row with a cell of more letters than this may go over to the next page.
@@ -29,7 +34,7 @@ _LONGEST_PARAGRAPH = 1800
 _BREAK = "​"
 
 
-def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = _HIGHEST) -> bytes:
+def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = 0.0) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Parameters
@@ -39,20 +44,22 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     title, description, footer : str
         For the metadata, and for the foot of each page.
     highest : float
-        No figure is higher than this, in millimetres.
+        No figure is higher than this, in millimetres, and each stands where it is told. Without it a figure may be as
+        high as a page, and stands where it leaves no gap.
 
     Returns
     -------
     bytes
         The same for the same blocks. Letters that no font here has are counted in brackets, as in the figures.
     """
-    plain = [_plain(block, highest) for block in blocks]
+    floats = not highest
+    plain = [_plain(block, highest or _HIGHEST) for block in blocks]
     content = {
         "title": title,
         "description": description,
         "footer": legible(footer),
         "blocks": plain,
-        "floats": highest >= _HIGHEST,
+        "floats": floats,
     }
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
@@ -61,6 +68,33 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     folders = [str(Path(findfont(family)).parent) for family in families]
     return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
+
+
+def render_first_page(blocks: list[Block], title: str, description: str, footer: str, until: str) -> bytes:
+    """As `render_report`, with the widest figure beside which the first page still holds all up to some words.
+
+    Where it cannot be read at such a width, it has the whole width, and the words stand on the next page.
+
+    Parameters
+    ----------
+    blocks, title, description, footer
+        As for `render_report`.
+    until : str
+        The last words that the first page should have.
+    """
+    wanted = re.sub(r"\W", "", legible(until))[-30:]
+    sizes = [svg_size(block.svg) for block in blocks if isinstance(block, Picture)]
+    natural = max((_WIDE * high / wide for wide, high in sizes), default=_HIGHEST_ON_PAGE_ONE)
+    heights = [min(_HIGHEST_ON_PAGE_ONE, natural * share) for share in _ON_PAGE_ONE]
+    made = (render_report(blocks, title, description, footer, height) for height in heights)
+    first = next(made)
+    return first if _holds(first, wanted) else next((each for each in made if _holds(each, wanted)), first)
+
+
+def _holds(pdf: bytes, wanted: str) -> bool:
+    """Whether the first page of a PDF has some letters in this order, whatever stands between them."""
+    with pypdfium2.PdfDocument(pdf) as pages:
+        return wanted in re.sub(r"\W", "", pages[0].get_textpage().get_text_bounded())
 
 
 def rasterise(svg: str, dpi: float) -> bytes:
@@ -128,11 +162,9 @@ def _plain(block: Block, highest: float) -> dict:
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}
         case Cited():
-            pieces = [
-                {"text": _readable(piece.text), "mark": ",".join(map(str, piece.works))} for piece in block.pieces
-            ]
+            pieces = [{"text": _readable(piece.text), "mark": mark} for piece, mark in block.parts()]
             long = sum(len(piece.text) for piece in block.pieces) > _LONGEST_PARAGRAPH
-            return {"kind": "cited", "pieces": pieces, "splits": long}
+            return {"kind": "cited", "pieces": pieces, "splits": long, "raised": block.raised}
         case Works():
             works = [{"number": str(number), "text": _breakable(line)} for number, line in block.lines.items()]
             return {"kind": "works", "works": works}

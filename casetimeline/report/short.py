@@ -9,9 +9,10 @@ from ..derive import derive_told
 from ..prose import (
     Passage,
     Table,
-    capital,
     dose_words,
+    label_in_sentence,
     results_passages,
+    spelled,
     summarise_answers,
     summarise_given,
     summarise_visits,
@@ -20,8 +21,8 @@ from ..prose import (
 )
 from ..rules import Analysis
 from ..values import number
-from ..vocabulary import NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import Numbers, Reference, vancouver_lines
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
+from .citations import Numbers, Reference, reference_lines
 from .contents import patient_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
 
@@ -45,15 +46,18 @@ class Short(NamedTuple):
     results: list[Cited]
     rest: list[Block]
     references: list[Reference]
+    works: Works
 
 
-def short_report(analysis: Analysis) -> Short:
+def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     """The short report of a case but for its figure.
 
     Parameters
     ----------
     analysis : Analysis
         From `analyse`.
+    style : str
+        Of the references, one of `CITATION_STYLES`.
 
     Returns
     -------
@@ -62,15 +66,17 @@ def short_report(analysis: Analysis) -> Short:
     """
     numbers = Numbers(analysis)
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
-    results = [cited(passage, numbers) for passage in results_passages(analysis)]
+    results = [cited(passage, numbers, style) for passage in results_passages(analysis)]
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
+    unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     rest: list[Block] = [Heading(2, "Results"), *results]
     rest += [Heading(2, "Verdicts"), answers] if len(answers.frame) else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
-    rest += [Heading(2, "What this report does not show"), Items(DOES_NOT_SHOW)]
-    rest += [Heading(2, "References"), Works(dict(enumerate(vancouver_lines(references), 1)))]
+    rest += [Heading(2, "What this report does not show"), Items((*DOES_NOT_SHOW, *unproved))]
+    works = Works(dict(enumerate(reference_lines(references, style), 1)))
+    rest += [Heading(2, "References"), works]
     return Short(
         [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))],
         summarise_visits(analysis),
@@ -78,6 +84,7 @@ def short_report(analysis: Analysis) -> Short:
         results,
         rest,
         references,
+        works,
     )
 
 
@@ -89,9 +96,10 @@ def short_blocks(short: Short, course: Picture | None) -> list[Block]:
     return [*blocks, *short.rest]
 
 
-def cited(passage: Passage, numbers: Numbers) -> Cited:
-    """A passage with the numbers of what it cites."""
-    return Cited(tuple(Piece(said.text, said.lines, numbers.of(said.works)) for said in passage))
+def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
+    """A passage with the numbers of what it cites, as the style has them."""
+    pieces = tuple(Piece(said.text, said.lines, numbers.of(said.works)) for said in passage)
+    return Cited(pieces, CITATION_STYLES[style])
 
 
 def _title(case: Case) -> str:
@@ -103,10 +111,11 @@ def _patient(analysis: Analysis) -> str:
     patient = analysis.case.about.get("patient", {})
     missing = []
     if analysis.subset:
-        missing.append(f"{analysis.subset.subset} subset by definition, not reported")
+        missing.append(f"{analysis.subset.subset} by definition (subset not reported)")
     missing += [] if patient.get("antibodies") else ["antibodies not reported"]
     missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
-    return f"{'; '.join([patient_of(analysis.case).rstrip('.'), *missing])}."
+    told = spelled(typeset(patient_of(analysis.case).rstrip(".")))
+    return f"{'; '.join([told, *missing])}."
 
 
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
@@ -134,20 +143,25 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     facts, points = case.facts, []
     if caveats:
         more = len(caveats) - 1
-        others = f" ({more} more such {'points' if more > 1 else 'point'} in the supplement.)" if more else ""
+        others = f" ({more} more {'points' if more > 1 else 'point'} in the supplement.)" if more else ""
         points.append(f"{caveats[0]}{others}")
     values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
     timed = int(facts["start"].ne("").sum())
-    times = "no date or interval is reported" if not timed else f"{timed} of {len(facts)} facts have a time"
-    if values:
-        points.append(f"{', '.join(values)}: not known at a later visit; {times}.")
-    elif timed < len(facts):
-        points.append(f"{capital(times)}.")
+    unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}. " if values else ""
+    if timed < len(facts):
+        times = (
+            f"A time is reported for {timed} of {len(facts)} facts." if timed else "No date or interval is reported."
+        )
+        points.append(f"{unknown}{times}")
+    elif unknown:
+        points.append(unknown.rstrip())
     given = facts[facts["kind"] == "treatment"]
     if len(given):
-        missing = [f"{word} of {count}" for word, count in (~derive_told(given)).sum().items() if count]
+        counts = (~derive_told(given)).sum()
+        missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
         if missing:
-            points.append(f"Not reported for the {len(given)} treatment rows: {', '.join(missing)}.")
+            treatments = f"Of {len(given)} treatments" if len(given) > 1 else "Of the one treatment"
+            points.append(f"{treatments}, not reported: {', '.join(missing)}.")
     return tuple(points[:3])
 
 
@@ -162,8 +176,8 @@ def recorded_rows(analysis: Analysis) -> Table:
         what = f"{row.PARAM}, {row.LOC}" if row.LOC else row.PARAM
         value = row.AVALC or given or row.kind.replace("_", " ")
         told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
-        rows.append([*told, row.note, row.quote, row.source])
-    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source"]
+        rows.append([*told, row.note, row.quote, row.source, analysis.case.place_words(row.line)])
+    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
 
 

@@ -108,10 +108,10 @@ def _set_up(document, title: str) -> None:
 
 def _add_cited(paragraph, cited: Cited) -> None:
     """Words with the numbers of what they cite, raised."""
-    for piece in cited.pieces:
+    for piece, mark in cited.parts():
         paragraph.add_run(_text(piece.text))
-        if piece.works:
-            paragraph.add_run(",".join(map(str, piece.works))).font.superscript = True
+        if mark:
+            paragraph.add_run(mark).font.superscript = cited.raised or None
 
 
 def _add_marked(paragraph, text: str, bold: bool = False) -> None:

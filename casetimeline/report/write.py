@@ -18,9 +18,9 @@ from ..prose import (
     told_of,
 )
 from ..rules import Analysis
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .care import summarise_care
-from .citations import bibtex, csl_json, vancouver_lines
+from .citations import bibtex, csl_json
 from .contents import (
     LIMITS,
     back_blocks,
@@ -42,7 +42,7 @@ from .document import (
     read_words,
 )
 from .html import render_page, sections_of
-from .pdf import render_report
+from .pdf import render_first_page, render_report
 from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
 
@@ -50,8 +50,6 @@ from .word import draw_pictures, render_word
 ORDER = (
     "06_reported",
     "00_course",
-    "00_timeline",
-    "04_profile",
     "01_skin",
     "02_muscle",
     "03_pericardium",
@@ -72,6 +70,7 @@ def write_report(
     versions: dict[str, str],
     presets: tuple[str, ...],
     measures: tuple[str, ...] = (),
+    style: str = DEFAULT_STYLE,
 ) -> None:
     """Write every artefact of a report into a folder that has its executed notebooks and figures.
 
@@ -89,6 +88,8 @@ def write_report(
         What figure files are written for.
     measures : tuple of str
         Codes of measures that have a figure file of their own beside the others.
+    style : str
+        Of the references, one of `CITATION_STYLES`.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def write_report(
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
     front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
-    short = short_report(analysis)
+    short = short_report(analysis, style)
     brief = short_blocks(short, _course(analysis, pictures))
     page = render_page(
         title,
@@ -127,7 +128,7 @@ def write_report(
         *back,
     ]
     footer, about = f"Case {case.case_id}", f"Supplement to {title}"
-    write_atomic(new / "report.pdf", render_report(brief, title, lead[0], footer, _HIGHEST_ON_PAGE_ONE))
+    write_atomic(new / "report.pdf", render_first_page(brief, title, lead[0], footer, _until(short)))
     write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
@@ -137,18 +138,20 @@ def write_report(
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 
-# The figure of the course leaves room for the changes and what is open, in millimetres.
-_HIGHEST_ON_PAGE_ONE = 125.0
+def _until(short: Short) -> str:
+    """The last words of the first page: of what is open, else of the changes."""
+    notes = short.changes.notes
+    return next(iter([*reversed(short.open_points.texts), *reversed(notes)]), "")
 
 
 def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
     """The figure of the whole course, where its notebook was run, and the same drawn for a narrow screen."""
     from ..figures import FIGURES, render_svg
 
-    name = next((name for name in ("00_course", "00_timeline") if name in pictures), "")
-    if not name:
+    name = "00_course"
+    if name not in pictures:
         return None
-    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-") if name == "00_course" else ""
+    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-")
     return pictures[name]._replace(legend="Course of the case.", narrow=narrow)
 
 
@@ -234,7 +237,7 @@ def _write_manuscript(
     care = summarise_care(analysis)
     # The Results cite the first works of the report, by the same numbers.
     last = max((number for told in short.results for piece in told.pieces for number in piece.works), default=0)
-    works = vancouver_lines(references)[:last]
+    works = [*short.works.lines.values()][:last]
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
     results = ["# Results", *map(markdown_cited, short.results), "# References", listed]
     legends, alts = [], []

@@ -92,6 +92,16 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
     ------
     TimelineError
         If no measure has this code, or no case tells of the event.
+
+    Examples
+    --------
+    Day 50 of this case is the day of the first anakinra; the last value is of day 55.
+
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import read_series
+    >>> points = derive_aligned(read_series(PROJECT_DATA, "pericarditis-anakinra-30m"), "crp", "anakinra")
+    >>> points[["XLO", "VALLO"]].iloc[-1].tolist()
+    [5.0, 34.0]
     """
     measure = series.measure(code)
     check_align(series, align)

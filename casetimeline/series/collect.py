@@ -84,8 +84,9 @@ class Series:
         groups: list[set[str]] = []
         by_source: dict[str, set[str]] = {}
         for each in self.analyses:
-            for source in map(_key_of, each.case.about.get("sources", [])):
-                by_source.setdefault(source, set()).add(each.case.case_id)
+            for source in each.case.about.get("sources", []):
+                for key in _keys_of(source, each.case.references):
+                    by_source.setdefault(key, set()).add(each.case.case_id)
         for members in by_source.values():
             joined = [group for group in groups if group & members]
             groups = [group for group in groups if group not in joined] + [members.union(*joined)]
@@ -105,9 +106,19 @@ def _letter(number: int) -> str:
     return (_letter(first - 1) if first else "") + chr(ord("A") + second)
 
 
-def _key_of(source: dict) -> str:
-    """What identifies a source: the work it is, else its DOI, PMID or address, else its own id."""
-    return next(str(source[name]) for name in ("reference", "doi", "pmid", "url", "id") if source.get(name))
+def _keys_of(source: dict, works: dict[str, dict]) -> set[str]:
+    """Everything that identifies a source: the work that it is, and the DOI, PMID and address of it or of the work.
+
+    The id of a source names it within its case alone: two charts are not one paper.
+
+    Examples
+    --------
+    >>> sorted(_keys_of({"id": "chart", "reference": "fu-2025"}, {"fu-2025": {"DOI": "10.1/X"}}))
+    ['10.1/x', 'fu-2025']
+    """
+    work = works.get(source.get("reference", ""), {})
+    named = [source.get(name) for name in ("reference", "doi", "pmid", "url")]
+    return {str(key).lower() for key in (*named, work.get("DOI"), work.get("PMID"), work.get("URL")) if key}
 
 
 def read_series(
@@ -146,6 +157,12 @@ def read_series(
     TimelineError
         With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
         two cases have one id, or no case is left.
+
+    Examples
+    --------
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> read_series(PROJECT_DATA, "fu-2025 ferreira2017")
+    Series series of 2 cases: ferreira2017, fu-2025
     """
     check_case_id(name, at="name")
     asked = {"baseline_rule": baseline_rule, "rules": rules}

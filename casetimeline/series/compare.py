@@ -8,7 +8,17 @@ import pandas as pd
 from ..derive import records_of
 from ..prose import change_of_series
 from ..rules import OF_A_VALUE, Analysis, is_needless
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, QUESTIONS, UNDETERMINED
+from ..vocabulary import (
+    DIRECTIONS,
+    LIMIT_STATES,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    OPEN_STATES,
+    OUTSIDE,
+    QUESTIONS,
+    UNDETERMINED,
+)
 from .collect import Series
 
 # The answer to a question that several rules answer, and not alike.
@@ -102,6 +112,18 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     ------
     TimelineError
         If no measure of the vocabulary has this code.
+
+    Examples
+    --------
+    A fall of the skin score from 26 to 11, one from 46 to 32, and a score that is told once.
+
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import read_series
+    >>> table = derive_series(read_series(PROJECT_DATA, "fu-2025 ferreira2017 ujkz10974"), "mrss")
+    >>> print(*table[["case_id", "BASEC", "BESTC", "BCHGLO", "REASON"]].to_numpy().tolist(), sep="\\n")
+    ['ferreira2017', '26', '11', -15.0, '']
+    ['fu-2025', '46', '32', -14.0, '']
+    ['ujkz10974', '21', '', nan, 'recorded once']
     """
     measure = series.measure(code)
     rows = [row for each in series.analyses for row in _rows_of(each, measure)]
@@ -205,6 +227,9 @@ def _reason(records: pd.DataFrame, after: pd.DataFrame, measure: pd.Series) -> s
     """Why a case has no best change, in a few words."""
     if len(after) and not measure["better"]:
         return "the measure has no better direction"
+    later = records.loc[(records["POSTBLFL"] == "Y") & records["STATE"].isin([*DIRECTIONS, *LIMIT_STATES]), "STATE"]
+    if after.empty and len(later) and (records["ABLFL"] == "Y").any():
+        return f"only told to be {' and '.join(dict.fromkeys(later))}, without a value or grade"
     words = change_of_series(records, measure)
     inside = words.removeprefix("no change can be computed (").removesuffix(")")
     if inside.replace(" ", "_") in OPEN_STATES:

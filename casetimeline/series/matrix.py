@@ -90,6 +90,14 @@ def derive_reported(series: Series) -> pd.DataFrame:
         One row a case and item that it mentions: `case_id`; GROUP; CODE; LABEL; LEVEL: `several` for what is reported
         at several moments, or of every treatment; `told` for what is reported once, or of some treatments; `untold` for
         what is mentioned and not known. An item that a case does not mention has no row.
+
+    Examples
+    --------
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import read_series
+    >>> reported = derive_reported(read_series(PROJECT_DATA, "fu-2025"))
+    >>> reported.loc[reported["CODE"].isin(["mrss", "ck", "route"]), ["CODE", "LEVEL"]].to_numpy().tolist()
+    [['route', 'untold'], ['mrss', 'several'], ['ck', 'told']]
     """
     rows = [
         (each.case.case_id, *item)

@@ -152,11 +152,17 @@ def _draw_panel(ax, series: Series, course: pd.DataFrame, upright: Upright, laid
 
 
 def _fitting(name: str, wide: float) -> str:
-    """The end of a name that is wider than its panel: ids of one project begin alike."""
-    dots = "\N{HORIZONTAL ELLIPSIS}"
+    """A name no wider than its panel: of a site, or else of the id, the end is kept; ids of one project begin alike."""
     if text_width(name, SMALL) <= wide:
         return name
-    return next(f"{dots}{name[n:]}" for n in range(1, len(name) + 1) if text_width(f"{dots}{name[n:]}", SMALL) <= wide)
+    case_id, _, site = name.partition(", ")
+    kept, cut = (
+        (f"{case_id}, ", site)
+        if site and text_width(f"{case_id}, \N{HORIZONTAL ELLIPSIS}", SMALL) < wide
+        else ("", case_id)
+    )
+    shorter = (f"{kept}\N{HORIZONTAL ELLIPSIS}{cut[n:]}" for n in range(1, len(cut) + 1))
+    return next(words for words in shorter if text_width(words, SMALL) <= wide)
 
 
 def _who(series: Series, courses: list[pd.DataFrame]) -> str:

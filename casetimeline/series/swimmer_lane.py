@@ -22,8 +22,8 @@ from ..figures import (
     order_axis,
     reference_regimen,
     rows_on,
-    says,
     span_of,
+    state_words,
     tag,
 )
 from ..rules import Analysis
@@ -61,7 +61,7 @@ class Swimmer(NamedTuple):
         Its facts that have a position, from `rows_on`.
     lost : int
         How many facts have none.
-    regimen : dict
+    regimen : set of int
         Lines of the reference treatment, and of those that alternate with it.
     """
 
@@ -70,7 +70,7 @@ class Swimmer(NamedTuple):
     axis: TimeAxis
     rows: list
     lost: int
-    regimen: dict[int, str]
+    regimen: set[int]
 
 
 def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
@@ -144,7 +144,7 @@ def _moment(swimmer: Swimmer, row) -> str:
 def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: str, name: str, said: str) -> None:
     gid = tag(element, swimmer.case_id, f"{row.code}-{row.line}")
     ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=4, **look))
-    told = f" {says(row)}".rstrip() if row.kind == "observation" else ""
+    told = f" {state_words(row)}".rstrip() if row.kind == "observation" else ""
     words = f"{name}: {row.PARAM}{told} {_moment(swimmer, row)}{said}"
     ax.text(row.X, middle, words, gid=f"{gid}.said", visible=False)
     if swimmer.is_days and row.XHI > row.XLO:

@@ -231,7 +231,7 @@ def _make(plan: Plan, truth: Truth, case) -> Path:
         shutil.copyfile(done / name, target)
     notebooks = {source.stem: read_notebook(new / "notebooks" / source.name) for source in plan.notebooks}
     check_case(notebooks, plan.case_id)
-    write_report(analysis, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures)
+    write_report(analysis, new, notebooks, truth.inputs, truth.versions, plan.presets, plan.measures, plan.style)
     outputs = digest_outputs(new)
     (new / MANIFEST).write_text(
         manifest_text(plan.case_id, truth.parameters, truth.inputs, truth.versions, outputs), encoding="utf-8"

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
-from ..faults import Fault, TimelineError, fault, first_few
-from ..figures import PRESETS
+from ..faults import TimelineError, fault, first_few
+from ..figures import PRESETS, preset_faults
 from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
-from ..vocabulary import check_case_id, is_case_id
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 
 _LIBRARIES = (
     "ipykernel",
@@ -133,6 +133,8 @@ class Plan(NamedTuple):
         Codes of measures that have a figure file of their own beside the others.
     deny : Path or None
         Names and numbers that no artefact may hold, one a line.
+    style : str
+        Of the references, one of `CITATION_STYLES`.
     """
 
     case_id: str
@@ -147,6 +149,7 @@ class Plan(NamedTuple):
     presets: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     deny: Path | None = None
+    style: str = DEFAULT_STYLE
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -196,6 +199,7 @@ class Plan(NamedTuple):
     def parameters(self) -> dict:
         """What was asked for, without any path."""
         lists = {"presets": list(self.presets), **({"measures": list(self.measures)} if self.measures else {})}
+        lists |= {"style": self.style} if self.style != DEFAULT_STYLE else {}
         return {**{name: value for name, value in self.given.items() if value}, **lists}
 
 
@@ -303,13 +307,6 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     return tuple(path for stem, path in paths.items() if not named or stem in named)
 
 
-def preset_faults(names: Iterable, file: str, column: str | None = None) -> list[Fault]:
-    """A fault for each name that is no preset, at its place in a file or an option."""
-    known = list(PRESETS)
-    expected = f"one of {', '.join(known)}"
-    return [fault(str(name), expected, at=file, column=column, known=known) for name in names if name not in known]
-
-
 def check_plan(plan: Plan) -> None:
     """Refuse what no report can be made from.
 
@@ -332,6 +329,8 @@ def check_plan(plan: Plan) -> None:
     if not plan.lock.is_file():
         faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
+    if plan.style not in CITATION_STYLES:
+        faults.append(fault(plan.style, f"one of {', '.join(CITATION_STYLES)}", at="--style", known=[*CITATION_STYLES]))
     if plan.measures and not plan.presets:
         expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
         faults.append(fault(",".join(plan.measures), expected, at="measure"))

@@ -17,9 +17,10 @@ from PIL import Image
 from ..case import case_ids
 from ..characters import say
 from ..faults import NotebookError, TimelineError, fault
-from ..figures import PROOF
+from ..figures import PROOF, preset_faults
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
+from ..vocabulary import DEFAULT_STYLE
 from .build import make_report
 from .plan import (
     AnyPlan,
@@ -27,7 +28,6 @@ from .plan import (
     SeriesPlan,
     digest_outputs,
     notebooks_in,
-    preset_faults,
     read_manifest,
     versions_here,
 )
@@ -115,6 +115,7 @@ def _plan_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Pa
         rules=asked["rules"],
         presets=asked["presets"],
         measures=asked["measures"],
+        style=asked["style"] or DEFAULT_STYLE,
     )
 
 
@@ -143,7 +144,7 @@ def _series_again(before: dict, data: Path, build: Path, notebooks: Path, lock: 
 
 def _asked(parameters: dict) -> dict:
     """The parameters of a manifest, which a hand may have changed into anything."""
-    texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules"), "")
+    texts = dict.fromkeys(("baseline_rule", "reference", "axis", "rules", "style"), "")
     asked = {**texts, "presets": [], "measures": [], **parameters}
     faults = [
         fault(str(asked[name]), "a text", at=MANIFEST, column=name)

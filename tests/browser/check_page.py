@@ -250,7 +250,7 @@ def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
     assert tip.is_hidden() and "Point at a mark or tap it" in detail.inner_text()
 
 
-@pytest.mark.parametrize("figure", ["00_timeline", "06_reported", "08_change"])
+@pytest.mark.parametrize("figure", ["00_course", "06_reported", "08_change"])
 def test_every_mark_of_a_figure_answers_to_a_tap(phone, figure):
     choose(phone, "Figure", figure)
     phone.locator(".ct-picture").scroll_into_view_if_needed()
@@ -1165,9 +1165,7 @@ def test_another_program_that_takes_the_address_is_sent_nothing(page):
 def test_axe_finds_nothing_on_any_figure(app):
     for name in (
         "00_course",
-        "00_timeline",
         "measure",
-        "04_profile",
         "05_claims",
         "06_reported",
         "07_regimen",

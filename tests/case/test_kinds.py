@@ -12,8 +12,8 @@ from casetimeline.derive.doses import derive_calendar, derive_doses
 from casetimeline.derive.exposure import derive_exposure
 from casetimeline.derive.studyday import derive_reference
 from casetimeline.faults import TimelineError
+from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
-from casetimeline.figures.timeline import draw_timeline
 from casetimeline.rules.analysis import analyse
 from casetimeline.values.anchors import (
     Anchor,
@@ -351,13 +351,15 @@ def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
         row("procedure", "biopsy", phase="3", start="100 d", count="2"),
         row("adverse_event", "fever", start="5 d"),
     ]
-    drawn = drawn_values(draw_timeline(analyse(make_case(*rows, header=HEADER))))
+    drawn = drawn_values(draw_course(analyse(make_case(*rows, header=HEADER))))
     tails = drawn[drawn["element"] == "tail"].set_index("line")["x_to"]
     bars = drawn[drawn["element"] == "bar"].set_index("line")["x_to"]
     # Not told when it ended: to the end of the axis. By the second phase: to day 30. Four doses a week apart: day 21.
     assert {*tails.index} == {"2", "4"} and tails["4"] == 30 < tails["2"]
     assert bars["5"] == 21 and bars["3"] < 21
-    assert drawn[drawn["element"] == "listed"]["line"].tolist() == ["7"]
+    # What the authors state is told in words: no mark, no place on the axis.
+    stated = drawn[drawn["line"] == "7"]
+    assert stated["element"].tolist() == ["written"] and stated["x"].isna().all()
     assert {"procedure", "adverse_event"} <= {*drawn["element"]}
     assert drawn.loc[drawn["element"] == "dose", "x"].tolist() == [0, 7, 14, 21]
 

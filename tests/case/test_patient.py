@@ -8,7 +8,7 @@ from casetimeline.case.read import read_case
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import workbook_bytes
 from casetimeline.faults import TimelineError
-from casetimeline.figures.rows import patient_words
+from casetimeline.figures.strip import patient_line
 from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.populations import belongs_to
@@ -44,7 +44,7 @@ def test_every_part_is_said_in_the_head_of_a_report_and_of_a_figure(make_case):
         "comorbidities: hypertension, hypothyroidism; smoking: never"
     )
     assert patient_of(case) == f"Female, 25 years (25 at report); systemic sclerosis; {told}."
-    assert patient_words(case) == f"Systemic sclerosis; age 25, female; {told}"
+    assert patient_line(case.about["patient"], True).startswith(f"25 years, female; {told}.")
     assert not [note for note in case.notes if "is not read" in note]
 
 

@@ -1,6 +1,7 @@
 """Rows proved against the text of their source: quotes letter by letter, numbers and states in their own quote."""
 
 import csv
+import difflib
 import json
 import shutil
 
@@ -8,12 +9,16 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from casetimeline.case.about import parse_about
+from casetimeline.case.author import import_case
+from casetimeline.case.dialect import read_rows
 from casetimeline.case.extract import text_of
-from casetimeline.case.passages import find_quote, source_of
+from casetimeline.case.passages import find_quote, nearest_passage, source_of
 from casetimeline.case.printed import numbers_in
 from casetimeline.case.proving import check_numbers
-from casetimeline.case.read import read_case
+from casetimeline.case.read import read_case, read_recorded, whole_vocabulary
 from casetimeline.case.sources import prove_source
+from casetimeline.case.workbook.write import workbook_bytes
 from casetimeline.faults import TimelineError
 
 TEXT = "At entry the mRSS was 46 and CK 923 U/L.  After 6 months the score had decreased from 46 to 32."
@@ -69,7 +74,12 @@ def test_every_letter_of_the_quotes_of_the_index_case_is_asked_for():
         assert all(find_quote(quote, source))
         for place, letter in enumerate(quote):
             other = "x" if letter != "x" else "y"
-            assert not all(find_quote(quote[:place] + other + quote[place + 1 :], source)), (quote, place)
+            forged = quote[:place] + other + quote[place + 1 :]
+            assert not all(find_quote(forged, source)), (quote, place)
+        # The nearest passage is the one that was meant, whichever letter is wrong.
+        for place in (0, len(quote) // 2, len(quote) - 1):
+            nearest = nearest_passage(quote[:place] + "x" + quote[place + 1 :], source)
+            assert difflib.SequenceMatcher(None, nearest, quote).ratio() > 0.9, (nearest, quote)
 
 
 # Worked by hand: the numbers that a reader sees, with what they can mean and the word behind them.
@@ -212,6 +222,10 @@ def test_the_index_case_is_proved_whole_with_its_places():
     assert case.proof == "16 of 16 rows with a quote were found in the text of their source."
     (first,) = case.places[2]
     assert text[first.start : first.end].startswith("severe skin sclerosis (mRSS 46)")
+    words = case.place_words(2)
+    start, end = (int(number) for number in words.split() if number.isdigit())
+    assert words.startswith("letters ") and text[start - 1 : end] == text[first.start : first.end]
+    assert case.is_proved and case.place_words(1) == ""
 
 
 def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
@@ -238,6 +252,7 @@ def test_a_text_that_is_not_there_proves_nothing(case):
     (case / "abstract.txt").unlink()
     case_without = read_case(case)
     assert case_without.proof.startswith("No text of a source was read: none of the 16 rows with a quote")
+    assert case_without.place_words(2).startswith("not proved") and not case_without.is_proved
     assert any("is not here, and no proof of it" in note for note in case_without.notes)
 
 
@@ -278,3 +293,18 @@ def test_a_web_page_is_read_as_its_reader_sees_it():
     assert all(all(find_quote(quote, source)) for quote in quotes)
     for quote in ("mRSS 12", "CK 12", "46 1", "923120", "mRSS was 461"):
         assert not all(find_quote(quote, source)), quote
+
+
+def test_a_workbook_is_held_against_the_text_that_stands_in_the_folder_of_its_case(case):
+    """With 36 in place of 46: refused at its cell, and the case stays as it was."""
+    data, faults = case.parent, []
+    recorded = read_recorded(case, faults)
+    rows, _ = read_rows(recorded.timeline.replace(b"mrss,,,46,", b"mrss,,,36,"), "timeline.csv")
+    about = parse_about(recorded.about.decode(), "case.yaml")
+    path = data / "fu-2025.xlsx"
+    path.write_bytes(workbook_bytes(about, rows.drop(columns="line"), whole_vocabulary(data)))
+    before = (case / "timeline.csv").read_bytes()
+    with pytest.raises(TimelineError, match="expected a number that the quote prints") as refused:
+        import_case(path, data)
+    (only,) = refused.value.faults
+    assert only.cell.startswith("Timeline!") and (case / "timeline.csv").read_bytes() == before

@@ -343,6 +343,17 @@ def test_what_is_missing_stays_missing(frame):
     assert not (table["NDOSLO"] > table["NDOSHI"]).any() and not (table["CUMLO"] > table["CUMHI"]).any()
 
 
+def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of():
+    # 2 g/day from day -60 on, and a visit on day 365, or from day 365 to 370: days -60 to 365 are 426 days.
+    given = treatment(unit="g/day", dose="2", frequency="", start=(-60, -60), end=ONGOING)
+    visit = {**weight(60, 62, code="ck"), "DAYLO": 365, "DAYHI": 370}
+    columns = "EXDURLO EXDURHI CUMLO CUMHI CUMU ENDED"
+    assert exposure(columns, given, visit) == [426, INF, 852, INF, "g", "ongoing"]
+    # A visit of another case, one without a day, and one before the start say nothing.
+    for other in ({**visit, "case_id": "b"}, weight(60, 62, code="ck"), {**visit, "DAYLO": -90}):
+        assert exposure(columns, given, other) == [1, INF, 2, INF, "g", "ongoing"]
+
+
 # Gaps and overlaps.
 
 

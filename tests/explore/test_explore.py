@@ -283,7 +283,7 @@ def test_an_error_of_the_program_is_told_as_one_and_the_session_goes_on(fresh, m
         (Choice("a", baseline="phase=2", axis="order"), "make report CASE=a BASELINE=phase=2 AXIS=order"),
         (Choice("a", rules="response,error", preset="wiley"), "make report CASE=a RULES=response,error PRESET=wiley"),
         (Choice("a", "measure", "lvef"), "make report CASE=a PRESET=screen MEASURE=lvef"),
-        (Choice("a", "04_profile", "lvef"), "make report CASE=a"),
+        (Choice("a", "00_course", "lvef"), "make report CASE=a"),
     ],
 )
 def test_the_command_names_every_choice(choice, command):

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import shutil
 import sys
 
@@ -60,7 +61,7 @@ def test_every_property_of_a_sound_export_is_proved(written):
     findings = prove_folder(written, PRESET, NAMES)
     assert missed(findings) == set()
     assert {finding.file for finding in findings} == {f"02_muscle.{s}" for s in (*PRESET.formats, "txt")}
-    assert len(findings) == 40
+    assert len(findings) == 41
 
 
 def test_sizes_are_those_of_the_preset(written):
@@ -82,7 +83,7 @@ def test_what_is_missing_or_swapped_is_noticed(written, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "02_muscle.tiff").unlink()
     assert [f.file for f in prove_folder(tmp_path, PRESET, NAMES) if not f.holds] == ["02_muscle.tiff"]
-    assert len([f for f in prove_folder(tmp_path, PRESET, ("00_timeline",)) if not f.holds]) == 5
+    assert len([f for f in prove_folder(tmp_path, PRESET, ("00_course",)) if not f.holds]) == 5
 
 
 SOUND = {"svg": "ParseError", "pdf": "PdfError", "png": "UnidentifiedImageError", "tiff": "UnidentifiedImageError"}
@@ -274,7 +275,9 @@ def test_a_font_without_outlines_is_not_taken_for_small():
 def test_each_preset_says_where_it_comes_from(name):
     preset = PRESETS[name]
     assert name == "screen" or "https://" in preset.source
-    assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 85
+    # One column of 85 mm with letters of 8 points is laid out in 63.75 mm.
+    assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 63.75
+    assert math.isfinite(preset.most_mm) == (name != "screen")
 
 
 @pytest.mark.product
@@ -301,14 +304,14 @@ def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
     new = hashlib.sha256(proof.read_bytes()).hexdigest()
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     again = casetimeline(*asked, "--preset", "screen")
-    assert again.returncode == 1 and "nothing to do" in again.stdout and "00_timeline.svg" in again.stderr
+    assert again.returncode == 1 and "nothing to do" in again.stdout and "00_course.svg" in again.stderr
 
 
 def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published, tmp_path, monkeypatch):
     case, _ = published["ferreira2017"]
     folder = tmp_path / "figures/screen"
     folder.mkdir(parents=True)
-    (folder / "00_timeline.svg").write_text("earlier")
+    (folder / "00_course.svg").write_text("earlier")
 
     def fail(figure, prefix, scale):
         raise OSError("no space left on device")
@@ -317,7 +320,7 @@ def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published
     with pytest.raises(OSError, match="no space"):
         export_case(case, folder, PRESETS["screen"])
     assert [path.name for path in folder.parent.iterdir()] == ["screen"]
-    assert (folder / "00_timeline.svg").read_text() == "earlier"
+    assert (folder / "00_course.svg").read_text() == "earlier"
     (tmp_path / "elsewhere").mkdir()
     (folder.parent / "wiley").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="is a link"):

@@ -10,7 +10,7 @@ from casetimeline.figures.axis import time_axis
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import drawn_values
-from casetimeline.figures.marks import limit_entries
+from casetimeline.figures.ladder import lay_rungs
 from casetimeline.figures.rows import lay_panel, rows_on
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.prose.changes import summarise_case, summarise_changes
@@ -111,8 +111,8 @@ def test_the_limits_of_a_percentage_are_percentage_points(ejection):
     told = told_of(analysis)
     assert "baseline plus and minus 5.5 percentage points" in told and "more than 5.54 percentage points" in told
     assert "5.5 %" not in told and "5.54 %" not in told
-    key = [entry.words for entry in limit_entries(*panel_of(analysis))]
-    assert "± 5.5 percentage points: measurement error, one examiner" in key
+    ladder = [rung.words for rung in lay_rungs(*panel_of(analysis))]
+    assert "+5.5 percentage points: error of measurement, one examiner" in ladder
 
 
 def test_other_measures_keep_the_percentage_beside_the_change(index_case):

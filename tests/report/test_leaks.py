@@ -383,3 +383,12 @@ def test_the_report_is_withheld_and_every_place_told(tmp_path):
     (project / "deny.txt").write_text("Cyclophosphamide\n", encoding="utf-8")
     done = casetimeline(*asked, "--deny", "deny.txt", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 1 and "word of the deny-list: 'Cyclophosphamide'" in done.stderr
+
+
+def test_of_a_series_a_date_that_one_case_tells_is_no_leak_and_any_other_is(tmp_path, make_case, observe):
+    dated = make_case(observe(phase="", start="2005-08-01"))
+    relative = make_case(observe(case_id="b"), case_id="b")
+    (tmp_path / "results.md").write_text("Seen on 2005-08-01, and again on 2006-03-09.")
+    found = find_leaks(tmp_path, [dated, relative])
+    assert [(leak.kind, leak.words) for leak in found] == [("calendar date", "2006-03-09")]
+    assert find_leaks(tmp_path, [dated]) == [] and len(find_leaks(tmp_path, [relative])) == 2

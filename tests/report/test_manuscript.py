@@ -309,11 +309,9 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
         "only the title of the source has the words 'case report'",
     ]
     assert table.loc["7", "state"] == PARTLY and "facts with a time: 0 of 17" in table.loc["7", "where"]
-    assert table.loc["9a", "where"].startswith(
-        "timeline.csv: Glucocorticoids, Cyclophosphamide, Tocilizumab; procedures"
-    )
+    assert table.loc["9a", "where"].startswith("Table 2: Glucocorticoids, Cyclophosphamide, Tocilizumab; procedures")
     assert "dose in 2" in table.loc["9b", "where"] and table.loc["9b", "state"] == PARTLY
-    assert table.loc["10d", "where"] == "timeline.csv, line 18"
+    assert table.loc["10d", "where"] == "Results: No significant adverse events reported"
     assert set(table.loc[["2", "12", "13"], "state"]) == {MISSING}
 
 
@@ -321,7 +319,7 @@ def test_an_author_may_say_where_an_item_is_covered(make_case, observe):
     case = make_case(observe(), about='analysis: {baseline: first}\ncare: {"13": "written consent, kept in the chart"}')
     table = evaluate_care(analyse(case)).set_index("item")
     assert list(table.loc["13", ["state", "where"]]) == [COVERED, "written consent, kept in the chart"]
-    assert table.loc["9a", "where"] == "timeline.csv has no treatment"
+    assert table.loc["9a", "where"] == "no treatment is told"
 
 
 HOSTILE = (
@@ -368,7 +366,8 @@ def hostile(tmp_path_factory):
         writer = csv.writer(file)
         columns = ("phase", "kind", "code", "value", "state", "dose", "dose_unit", "route", "note", "unit")
         writer.writerow(["case_id", *columns, "source", "quote"])
-        writer.writerows(["a", *row, "", HOSTILE, HOSTILE] for row in rows)
+        # A quote prints the number of its row.
+        writer.writerows(["a", *row, "", HOSTILE, f"{row[3]} {row[5]}: {HOSTILE}"] for row in rows)
     return read_case(data, "a")
 
 

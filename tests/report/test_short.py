@@ -5,15 +5,17 @@ import re
 
 import pypdfium2
 import pytest
+from conftest import ROOT
 
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
-from casetimeline.report.citations import Numbers, vancouver_lines
+from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.document import Cited, Heading, Items, Piece, Works, markdown_cited
 from casetimeline.report.pdf import render_report
 from casetimeline.report.short import short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
+STYLES = ROOT / "casetimeline/report/styles"
 # Phrases that no reader of a report could make sense of.
 RIDDLES = re.compile(
     r"does the rule change|is no measure of anything|no supposed cause|last_before|->|\bline \d|phase \d \(|"
@@ -31,15 +33,15 @@ def words_of(analysis):
 
 
 def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
-    """Every value is of the abstract; 12.8 is 1.96 x sqrt(2) x 4.6, and 14 of 46 is 30 %."""
+    """Every value is of the abstract; 12.8 is 1.96 x sqrt(2) x 4.6, and 14 of 46 is 30.4 %."""
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
         "Before tocilizumab, the modified Rodnan skin score (mRSS) was 46 of 51 and creatine kinase (CK) 923 U/L",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
-        "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were given in turn, one dose every 2 weeks (each drug every 4",
+        "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated, one dose every 2 weeks (each drug every 4",
         "After escalation, the mRSS was 32; pericardial effusion had resolved; CK was not reported",
-        "fall in mRSS of 14 points (30 %) exceeds a published minimal clinically important difference for diffuse",
+        "fall in mRSS of 14 points (30.4 %) exceeds a published minimal clinically important difference for diffuse",
         "the measurement error between two examiners (12.8 points)",
         "regression of skin fibrosis (EUSTAR 2024) also needs an interval of 9–15 months, which is not reported",
         "A score of 46 cannot be reached without proximal or truncal skin",
@@ -106,7 +108,7 @@ def test_a_work_has_one_number_and_an_unknown_one_none(index):
     assert numbers.of(["clements-1995", "no-such-work"]) == (2,)
     # A rule leads to its work.
     assert numbers.of(["sdc_two_examiners"]) == (2,)
-    assert len(vancouver_lines(numbers.references())) == 2
+    assert len(reference_lines(numbers.references())) == 2
 
 
 def test_citations_stand_raised_behind_the_words():
@@ -146,3 +148,19 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     ]
     assert table.notes[:2] == ("ᵃ Upper limit of the laboratory not reported.", "ᵇ Size not reported.")
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
+
+
+@pytest.mark.parametrize(
+    ("style", "mark", "pages"),
+    [
+        ("vancouver", "5 points)^2^ and", "2024;26(1):187."),
+        ("ama", "^4^ A score", "2024;26(1):187."),
+        ("frontiers", "(5 points) (2) and", "(2024) 26:187."),
+    ],
+)
+def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
+    short = short_report(index, style)
+    assert mark in markdown_cited(short.results[0]) and pages in short.works.lines[4]
+    # In brackets a number stands before the full stop, raised it stands behind it.
+    assert ("(4). A score" in markdown_cited(short.results[0])) is (style == "frontiers")
+    assert (STYLES / f"{style}.csl").read_text("utf-8").count("creativecommons.org/licenses/by-sa/3.0") == 1

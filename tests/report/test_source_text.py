@@ -3,6 +3,8 @@
 from conftest import ROOT
 
 from casetimeline.report import texts_of
+from casetimeline.report.short import recorded_rows, short_report
+from casetimeline.rules import analyse
 
 # Of abstract.txt, beside its quotes and claims: an address, dates, and sentences that no row and no claim quotes.
 UNQUOTED = (
@@ -26,3 +28,16 @@ def test_the_text_of_a_source_beside_its_quotes_enters_no_artefact(report_of_ind
             assert [words for words in UNQUOTED if words in texts] == [], path.name
     # The quotes are there: in the page, the PDF, the Word files.
     assert seen >= 3
+
+
+def test_each_row_tells_its_place_and_what_is_not_proved_is_said_to_be_so():
+    proved, bare = (analyse(ROOT / "data" / name) for name in ("fu-2025", "consultant-sle-13f"))
+    places = recorded_rows(proved).frame.set_index("line")["in the source"]
+    assert places[2].startswith("letters ") and not places.str.startswith("not proved").any()
+    # A row of what is not reported quotes nothing.
+    assert places[16] == ""
+    assert recorded_rows(bare).frame["in the source"].str.startswith("not proved").any()
+    told = [" ".join(block.texts) for block in short_report(bare).rest if hasattr(block, "texts")]
+    assert any("No text of a source was read" in text for text in told)
+    told = [" ".join(block.texts) for block in short_report(proved).rest if hasattr(block, "texts")]
+    assert not any("No text of a source" in text for text in told)

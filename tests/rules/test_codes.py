@@ -3,8 +3,8 @@
 import pytest
 
 from casetimeline.figures.change import draw_change
+from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
-from casetimeline.figures.profile import draw_profile
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.prose.changes import summarise_case
 from casetimeline.prose.results import results_sentences
@@ -75,7 +75,7 @@ def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
 
 def test_its_figures_are_of_its_own_measures(other_case):
     analysis = other_case()
-    for draw in (draw_profile, draw_change):
+    for draw in (draw_course, draw_change):
         assert {*drawn_values(draw(analysis))["of"]} & {*MAIN, "crp"} == {"crp"}
     words = [text.get_text().replace("\n", " ") for ax in draw_trajectory(analysis, "mrss").axes for text in ax.texts]
     assert any("not recorded" in text for text in words) and not any("not mentioned" in text for text in words)

@@ -1,5 +1,6 @@
 """Three small cases, worked by hand; what cannot be compared stays, and says why."""
 
+import dataclasses
 import math
 import shutil
 
@@ -102,6 +103,23 @@ def test_cases_of_one_paper_are_marked_and_said():
     assert "Of one paper, and so not independent: endoabs38-p73-26f and endoabs38-p73-60m." in words
     assert "selected" in words and "p-value" in words
     assert not any(word in words for word in (" p =", " p <", "confidence", "significan"))
+
+
+def test_a_change_that_is_told_in_words_alone_is_said_to_be(make_case, observe):
+    case = make_case(observe(code="ck", value="500", unit="U/L"), observe("2", code="ck", value="", state="decreased"))
+    row = ct.derive_series(ct.read_series([case]), "ck").iloc[0]
+    assert row.REASON == "only told to be decreased, without a value or grade" and math.isnan(row.BCHGLO)
+
+
+def test_two_charts_are_not_one_paper(make_case, observe):
+    about = "analysis: {baseline: first}\nsources: [{id: chart}]"
+    cases = [make_case(observe(case_id=name), case_id=name, about=about) for name in "ab"]
+    assert ct.read_series(cases).papers == {}
+    same = [
+        dataclasses.replace(case, about={**case.about, "sources": [{"id": "chart", "doi": doi}]})
+        for case, doi in zip(cases, ("10.1/x", "10.1/X"), strict=True)
+    ]
+    assert ct.read_series(same).papers == {"a": "A", "b": "A"}
 
 
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():

@@ -64,11 +64,9 @@ def failures(bench, **environment):
 # An element that each figure draws from the data.
 DRAWN = {
     "00_course": "value.mrss.15",
-    "00_timeline": "value.mrss.15",
     "01_skin": "value.mrss.15",
     "02_muscle": "value.ck.3",
     "03_pericardium": "absent.pericardial_effusion.13",
-    "04_profile": "bar.tocilizumab.11",
     "05_claims": "claim.has_value.1",
     "06_reported": "not_reported.ck.16",
     "07_regimen": "dose_assumed.cyclophosphamide.12",
@@ -94,8 +92,7 @@ def test_a_mark_moved_by_one_percent_is_noticed_in_every_stored_figure(bench):
 def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
     shutil.copytree(ROOT / "casetimeline", bench / "changed/casetimeline")
     for module, old, new in (
-        ("lanes", "Line2D([row.X], [middle], linestyle", "Line2D([row.X * 1.01], [middle], linestyle"),
-        ("marks", "Line2D([x], [low], linestyle", "Line2D([x], [low * 1.01 + 0.01], linestyle"),
+        ("graphs", "Line2D([x], [low], linestyle", "Line2D([x], [low * 1.01 + 0.01], linestyle"),
         ("claims", "Line2D([x], [y]", "Line2D([x * 1.01], [y]"),
         ("reported", "Line2D([at[0]]", "Line2D([at[0] * 1.01]"),
         ("regimen", "[day / 7 for day in lane.days]", "[day / 7 * 1.01 for day in lane.days]"),

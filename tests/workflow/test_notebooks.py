@@ -32,7 +32,7 @@ def code_of(path):
 
 def test_each_notebook_has_its_figure():
     stems = [
-        *("00_course", "00_timeline", "01_skin", "02_muscle", "03_pericardium", "04_profile"),
+        *("00_course", "01_skin", "02_muscle", "03_pericardium"),
         *("05_claims", "06_reported", "07_regimen", "08_change", "09_context"),
     ]
     assert [path.stem for path in NOTEBOOKS] == stems

@@ -128,6 +128,6 @@ def test_every_entrance_of_a_notebook_finds_the_cases(tmp_path, monkeypatch):
     cases = ct.summarise_cases("../data").frame["case"].tolist()
     assert cases == ct.Explorer("../data", case="fu-2025").session.listed
     assert {"fu-2025", "kamata2012"} <= set(cases)
-    publish(ct.draw_timeline(case), "00_timeline.svg")
-    assert (tmp_path / "project/build/fu-2025/figures/00_timeline.svg").exists()
+    publish(ct.draw_course(case), "00_course.svg")
+    assert (tmp_path / "project/build/fu-2025/figures/00_course.svg").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["project"]

@@ -293,7 +293,7 @@ class Page {
   check() {
     const { draft } = this.editor;
     const same = this.choice.case === draft.about.case_id;
-    const choice = same ? this.choice : { figure: this.choice.figure || "00_timeline" };
+    const choice = same ? this.choice : { figure: this.choice.figure || "00_course" };
     this.began = performance.now();
     this.ask("check", { about: draft.about, rows: draft.rows, measures: draft.measures, choice });
   }

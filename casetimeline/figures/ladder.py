@@ -1,0 +1,179 @@
+"""The ladder beside the graph of a measure: how far from the baseline each threshold lies, and where the last value."""
+
+import math
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from ..prose import change_unit, change_words, limit_words, value_words
+from ..values import number
+from .drawn import tag
+from .rows import Panel, height
+from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
+
+_RUNG = 4.0  # width in millimetres of a rung
+_ARM = 3.0  # width in millimetres of the line from a rung to its words
+_LOOKS = {
+    "error": {"color": GREY, "linewidth": 1.0, "linestyle": (0, (3, 1.5))},
+    "variation": {"color": GREY, "linewidth": 1.0, "linestyle": (0, (3, 1.5))},
+    "important": {"color": RED, "linewidth": 1.2},
+    "class": {"color": GREY, "linewidth": 0.8, "linestyle": (0, (1, 1.5))},
+    "baseline": {"color": INK, "linewidth": 1.0},
+    "last": {"color": BLUE, "linewidth": 1.4},
+}
+
+
+class Rung(NamedTuple):
+    """One threshold, or the baseline or the last value, as a level or as a span of levels.
+
+    Attributes
+    ----------
+    element, name : str
+        What it is, and what tells it from others of its kind.
+    low, high : float
+        Its level; two where it is a span.
+    words : str
+    """
+
+    element: str
+    name: str
+    low: float
+    high: float
+    words: str
+
+
+def compared_baselines(drawn: list) -> list[tuple]:
+    """Each exact baseline with which later values of its series are compared, with the last of these."""
+    later = [row for row in sorted(drawn, key=lambda row: row.X) if row.POSTBLFL == "Y" and pd.notna(row.CHGLO)]
+    last = {row.LOC: row for row in later}
+    return [(row, last[row.LOC]) for row in drawn if row.ABLFL == "Y" and pd.notna(row.AVAL) and row.LOC in last]
+
+
+def lay_rungs(panel: Panel, limits: pd.DataFrame) -> list[Rung]:
+    """The rungs of a measure: about its first exact baseline, in the direction of its last change; and its classes.
+
+    Parameters
+    ----------
+    panel : Panel
+        From `lay_panel`.
+    limits : DataFrame
+        From `limits_of`.
+    """
+    unit, rungs = panel.measure["unit"], []
+    if panel.scale == "size":
+        rungs += [
+            Rung(
+                "class",
+                f"{number(limit.LOW)} {unit}",
+                limit.LOW,
+                limit.LOW,
+                f"{number(limit.LOW)} {unit}: {limit.LABEL}",
+            )
+            for limit in limits[(limits["KIND"] == "class") & (limits["LOW"] > 0)].itertuples()
+        ]
+    compared = compared_baselines(panel.drawn) if panel.scale != "grade" else []
+    for base, last in compared[:1]:
+        rungs.append(Rung("baseline", f"{base.line}", base.AVAL, base.AVAL, f"{value_words(base, unit)}: baseline"))
+        if pd.notna(last.AVAL):
+            words = f"{value_words(last, unit)}: last, {change_words(last, unit)}"
+            rungs.append(Rung("last", f"{last.line}", last.AVAL, last.AVAL, words))
+        sign = 1.0 if last.CHGLO > 0 else -1.0
+        rungs += [rung for limit in limits.itertuples() for rung in _about(base.AVAL, sign, limit, panel)]
+    return sorted(rungs, key=lambda rung: -rung.high)
+
+
+def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
+    """Where a limit lies about a baseline in the direction of the change; nothing for one that lies about none."""
+    unit = change_unit(panel.measure["unit"])
+    low, high, label = limit.LOW, limit.HIGH, limit.LABEL
+    mark = "+" if sign > 0 else "\N{MINUS SIGN}"
+    if limit.KIND == "error":
+        level = base + sign * high
+        return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: error of measurement, {label}")]
+    if limit.KIND == "important" and sign < 0:
+        amount = number(low) if low == high else f"{number(low)} to {number(high)}"
+        return [Rung("important", label, base - high, base - low, f"{mark}{amount} {unit}: {label}")]
+    if limit.KIND == "variation" and base > 0:
+        times = high if sign > 0 else low
+        words = f"{number(times, 2)} \N{MULTIPLICATION SIGN} baseline: {label}"
+        return [Rung("variation", label, base * times, base * times, words)]
+    return []
+
+
+def ladder_height(rungs: list[Rung], wide: float) -> float:
+    """The height in millimetres that the words of a ladder need, in a width in millimetres."""
+    return sum(text_height(len(lines), SMALL) + 0.6 for lines in _lines(rungs, wide))
+
+
+def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
+    return [wrap(minus(rung.words), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
+
+
+def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
+    """Draw a ladder into axes beside those of a graph, on the same vertical scale.
+
+    Words that would lie over each other are moved apart, each with a line to its rung.
+
+    Parameters
+    ----------
+    ax, graph : Axes
+        Those of the ladder, and those of the graph.
+    rungs : list of Rung
+        From `lay_rungs`.
+    code : str
+        The measure.
+    wide : float
+        Width of the axes in millimetres.
+    """
+    ax.set(xlim=(0, wide), ylim=graph.get_ylim(), yscale=graph.get_yscale())
+    ax.set_ylim(graph.get_ylim())
+    ax.axis("off")
+    tall, (bottom, top) = height(ax), graph.get_ylim()
+    shown = [rung for rung in rungs if rung.high >= bottom and rung.low <= top]
+    lines = _lines(shown, wide)
+    spans = [text_height(len(each), SMALL) + 0.6 for each in lines]
+    levels = [(max(rung.low, bottom), min(rung.high, top)) for rung in shown]
+    wanted = [tall * (1 - sum(_share(graph, end) for end in ends) / 2) for ends in levels]
+    for rung, ends, words, at, span in zip(shown, levels, lines, _apart(wanted, spans, tall), spans, strict=True):
+        look = _LOOKS[rung.element]
+        gid = tag("band" if rung.element in ("error", "variation") else rung.element, code, rung.name)
+        if ends[0] < ends[1]:
+            box = {"facecolor": "#f6d9b8", "edgecolor": look["color"], "linewidth": 0.6}
+            ax.add_patch(Rectangle((0, ends[0]), _RUNG, ends[1] - ends[0], gid=gid, zorder=1, **box))
+        else:
+            ax.add_line(Line2D([0, _RUNG], [ends[0]] * 2, gid=gid, zorder=2, **look))
+        ax.text(0, ends[0], rung.words, gid=f"{gid}.said", visible=False)
+        middle = sum(_share(graph, end) for end in ends) / 2
+        y = 1 - (at + span / 2) / tall
+        arm = [(_RUNG + 0.3) / wide, (_RUNG + _ARM) / wide]
+        ax.add_line(Line2D(arm, [middle, y], transform=ax.transAxes, color="#999999", linewidth=0.4, clip_on=False))
+        strong = {"fontweight": "bold"} if rung.element in ("baseline", "last") else {}
+        place = (arm[1] + 0.8 / wide, y)
+        ax.annotate(
+            "\n".join(words), place, xycoords="axes fraction", fontsize=SMALL, va="center", linespacing=LINE, **strong
+        )
+
+
+def _share(ax, y: float) -> float:
+    """Where a value stands on the vertical axis, as a share of its height."""
+    low, high = ax.get_ylim()
+    if ax.get_yscale() == "log":
+        low, high, y = math.log10(low), math.log10(high), math.log10(y)
+    return (y - low) / (high - low)
+
+
+def _apart(wanted: list[float], spans: list[float], tall: float) -> list[float]:
+    """The upper edges of words, from above, as near to the middles that are wanted as they fit without an overlap."""
+    edges, reached = [], -math.inf
+    for middle, span in zip(wanted, spans, strict=True):
+        edges.append(max(middle - span / 2, reached))
+        reached = edges[-1] + span
+    over, limit = max(0.0, reached - tall), tall
+    for i in range(len(edges) - 1, -1, -1):
+        if not over and edges[i] + spans[i] <= limit:
+            break
+        edges[i] = min(edges[i], limit - spans[i])
+        limit = edges[i]
+    return edges

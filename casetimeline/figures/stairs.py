@@ -1,0 +1,166 @@
+"""The staircase of the glucocorticoids of a case, in milligrams of prednisone a day."""
+
+import math
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from ..values import number
+from .axis import TimeAxis
+from .drawn import tag
+from .flags import when_of
+from .rows import height
+from .style import BLUE, HALO, SMALL, legible, minus, text_width
+from .treatments import BAR, Step, dosing, draw_ends, lay_steps, look_of
+
+_MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
+# A dose that is more than so many times the next lower one is cut at the top of the staircase.
+_TOWERS, _CUT_AT = 10.0, 1.5
+
+
+class Stair(NamedTuple):
+    """One course of the staircase of glucocorticoids.
+
+    Attributes
+    ----------
+    step : Step
+    base : float
+        The dose of the courses that it is stacked upon, in mg of prednisone a day.
+    low, high : float
+        Its own dose as bounds, in mg of prednisone a day; nan where that is not known.
+    """
+
+    step: Step
+    base: float
+    low: float
+    high: float
+
+
+def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: float) -> list[Stair]:
+    """The staircase of all glucocorticoids of a case; courses whose days overlap are stacked.
+
+    Parameters
+    ----------
+    rows : list
+        Treatment rows from `rows_on`.
+    equivalents : DataFrame
+        From `derive_prednisone`.
+    axis : TimeAxis
+        Of the figure.
+    wide : float
+        Width of the axes in millimetres.
+    """
+    bounds = {row.line: (row.PREDLO, row.PREDHI) for row in equivalents.itertuples()}
+    steps = lay_steps([row for row in rows if row.line in bounds], axis, wide)
+    stairs: list[Stair] = []
+    for step in steps:
+        low, high = bounds[step.row.line]
+        under = [s for s in stairs if s.step.end > step.start and s.step.row.code != step.row.code]
+        base = sum(s.high for s in under if not math.isnan(s.high)) if axis.is_days else 0.0
+        stairs.append(Stair(step, base, low, high))
+    return stairs
+
+
+def top_of(stairs: list[Stair]) -> float:
+    """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
+    tops = sorted({stair.base + stair.high for stair in stairs if stair.high > 0 and math.isfinite(stair.high)})
+    if not tops:
+        return 1.0
+    while len(tops) > 1 and tops[-1] > _TOWERS * tops[-2]:
+        tops[-2:] = [min(_CUT_AT * tops[-2], tops[-1])]
+    return tops[-1]
+
+
+def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
+    """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step.
+
+    A dose that is not known is a hatched box, as high as a sixth of the axes.
+    """
+    top = top_of(stairs)
+    room = 1.28
+    ax.set_ylim(0, room * top)
+    for stair in stairs:
+        _draw_stair(ax, stair, axis, top)
+    _label_stairs(ax, stairs, axis, wide, (top, room))
+
+
+def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
+    """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
+    step, row = stair.step, stair.step.row
+    known = not math.isnan(stair.high)
+    if known:
+        gid = tag("prednisone", row.code, row.line)
+        if stair.high > stair.low:
+            look = Rectangle(
+                (step.start, stair.base + stair.low),
+                step.end - step.start,
+                stair.high - stair.low,
+                gid=tag("prednisone_to", row.code, row.line),
+                zorder=2,
+                **_MAYBE,
+            )
+            ax.add_patch(look)
+        patch = Rectangle((step.start, stair.base), step.end - step.start, stair.low, gid=gid, zorder=2, **BAR)
+        ax.add_patch(patch)
+        peak = min(stair.base + stair.high, top)
+    else:
+        gid, peak = tag("bar", row.code, row.line), top / 6
+        patch = Rectangle((step.start, 0), step.end - step.start, peak, gid=gid, zorder=2, **look_of(row))
+        ax.add_patch(patch)
+    ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
+    draw_ends(ax, step, axis, peak / 2)
+    if known and stair.base + stair.high > top:
+        cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
+        ax.add_line(cut)
+
+
+def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
+    """Write the dose on each step that has room for it; a question mark where "dose not reported" has none."""
+    top, room = scale
+    tall = height(ax)
+    taken: list[tuple[float, float, float, float]] = []
+    for stair in sorted(stairs, key=lambda stair: (math.isnan(stair.high), stair.step.start, stair.step.row.line)):
+        peak = min(stair.base + stair.high, top) if not math.isnan(stair.high) else top / 6
+        start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
+        for words in dict.fromkeys([stair_label(stair), *(["?"] if math.isnan(stair.high) else [])]):
+            half = text_width(words, SMALL) / 2
+            middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
+            y = peak / (room * top) * tall
+            box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
+            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                continue
+            taken.append(box)
+            x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
+            ax.annotate(
+                words,
+                (x, peak),
+                xytext=(0, 1.2),
+                textcoords="offset points",
+                fontsize=SMALL,
+                ha="center",
+                va="bottom",
+                zorder=6,
+                bbox=HALO,
+            )
+            break
+
+
+def stair_label(stair: Stair) -> str:
+    """What stands on a step of the staircase: the dose as a number, or that it is not reported."""
+    if math.isnan(stair.high):
+        return legible(minus(dosing(stair.step.row)))
+    low, high = number(stair.base + stair.low, 1), number(stair.base + stair.high, 1)
+    return low if low == high else f"{low}\N{EN DASH}{high}"
+
+
+def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
+    """A course of a glucocorticoid in words: as told, its equivalent, and when."""
+    row = stair.step.row
+    equal = "" if math.isnan(stair.high) else f"equal to prednisone {_range(stair.low, stair.high)} mg a day"
+    return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis)]))
+
+
+def _range(low: float, high: float) -> str:
+    return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
