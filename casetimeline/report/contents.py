@@ -77,13 +77,13 @@ def _last_verdicts_words(analysis: Analysis) -> str:
     """What the rules say of the last values, and how often that depends on the choice of the rule."""
     last, compared = last_verdicts(analysis.changes, analysis.verdicts), compare_rules(analysis.verdicts)
     if last.empty:
-        return "No cited rule judges the change up to a last value."
+        return "No cited rule judges a last value."
     counts = count_words(last["VERDICT"], VERDICTS)
-    sentence = f"Of {len(last)} answers of cited rules to the change up to a last value: {counts}"
+    sentence = f"Of {len(last)} answers of cited rules on the last values: {counts}"
     if compared.empty:
         return f"{sentence}."
     choices = f"{int((compared['CHANGES'] == 'yes').sum())} of {len(compared)} questions"
-    return f"{sentence}; for {choices} that several rules answer, it is the choice of the rule that decides."
+    return f"{sentence}; for {choices} that several rules answer, the answer depends on the rule that is chosen."
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
@@ -101,7 +101,7 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     if len(claims.frame):
         blocks += [Heading(2, "Claims"), claims]
     if len(choices.frame):
-        blocks += [Heading(2, "Which rule changes the verdict"), choices]
+        blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
     return [*blocks, Heading(2, "Which rows carry the result"), carriers] if len(carriers.frame) else blocks
 

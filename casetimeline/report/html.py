@@ -96,7 +96,7 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
-    body = re.sub(r'<figure>(<a href="#course">.*?</a>)</figure>', r"<p>\1</p>", body)
+    body = re.sub(r'<figure>\s*(<a href="#course">.*?</a>)\s*</figure>', r"<p>\1</p>", body)
     return Section(section.stem, section.title, Markup(body))
 
 

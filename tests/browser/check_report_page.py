@@ -56,7 +56,7 @@ def test_a_value_shows_its_row_to_the_pointer_and_the_keyboard_and_leads_there(p
     assert all(word in told for word in ("46", "46 points", "Fu 2025, abstract", "severe skin sclerosis (mRSS 46)"))
     page.keyboard.press("Escape")
     assert card.is_hidden()
-    page.locator("svg a.row").first.focus()
+    page.locator("#course .screen-wide a.row[href='#row-2']").first.focus()
     assert "Modified Rodnan skin score" in card.inner_text()
     page.keyboard.press("Enter")
     assert page.url.endswith("#row-2") and page.locator("#row-2").is_visible()

@@ -35,15 +35,15 @@ def test_the_opening_counts_what_is_recorded_and_what_the_rules_say(case_of, obs
     # whether the skin improved, worsened, changed beyond error or by what is important, and whether CK is raised: of
     # the limits of error and of the responses some are met and some not.
     assert verdicts == (
-        "Of 16 answers of cited rules to the change up to a last value: 9 met, 3 not met, 4 cannot be determined, 0 "
+        "Of 16 answers of cited rules on the last values: 9 met, 3 not met, 4 cannot be determined, 0 "
         "not applicable, 0 outside the window; for "
-        "2 of 5 questions that several rules answer, it is the choice of the rule that decides."
+        "2 of 5 questions that several rules answer, the answer depends on the rule that is chosen."
     )
 
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
-    assert verdicts == "No cited rule judges the change up to a last value."
+    assert verdicts == "No cited rule judges a last value."
     assert claims == "No claim of the source is listed."
 
 
@@ -70,7 +70,7 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
         "Summary",
         "What the source leaves open",
         "Claims",
-        "Which rule changes the verdict",
+        "Verdicts by rule",
         "Which rows carry the result",
     ]
     assert Items(("Who scored is not said.",)) in front_blocks(full)

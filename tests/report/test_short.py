@@ -5,6 +5,7 @@ import re
 
 import pypdfium2
 import pytest
+from conftest import ROOT
 
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
@@ -14,6 +15,7 @@ from casetimeline.report.pdf import render_report
 from casetimeline.report.short import short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
+STYLES = ROOT / "casetimeline/report/styles"
 # Phrases that no reader of a report could make sense of.
 RIDDLES = re.compile(
     r"does the rule change|is no measure of anything|no supposed cause|last_before|->|\bline \d|phase \d \(|"
@@ -146,3 +148,19 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     ]
     assert table.notes[:2] == ("ᵃ Upper limit of the laboratory not reported.", "ᵇ Size not reported.")
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
+
+
+@pytest.mark.parametrize(
+    ("style", "mark", "pages"),
+    [
+        ("vancouver", "5 points)^2^ and", "2024;26(1):187."),
+        ("ama", "^4^ A score", "2024;26(1):187."),
+        ("frontiers", "(5 points) (2) and", "(2024) 26:187."),
+    ],
+)
+def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
+    short = short_report(index, style)
+    assert mark in markdown_cited(short.results[0]) and pages in short.works.lines[4]
+    # In brackets a number stands before the full stop, raised it stands behind it.
+    assert ("(4). A score" in markdown_cited(short.results[0])) is (style == "frontiers")
+    assert (STYLES / f"{style}.csl").read_text("utf-8").count("creativecommons.org/licenses/by-sa/3.0") == 1
