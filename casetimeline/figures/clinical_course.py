@@ -1,5 +1,6 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -41,8 +42,12 @@ from .style import (
 from .told import Told, draw_told, lay_told
 from .treatments import treatment_entries
 
+_PAGE = 225.0  # height in millimetres of a page with a legend
 
-def draw_course(analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float = 180, most_mm: float = 225) -> Figure:
+
+def draw_course(
+    analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float = 180, most_mm: float | None = None
+) -> Figure:
     """Draw the course of a case: patient, treatments, procedures, measures, adverse events and events on one axis.
 
     Glucocorticoids are one staircase in prednisone equivalents. Procedures are lines through the whole figure. Each
@@ -57,9 +62,11 @@ def draw_course(analysis: Analysis, codes: tuple[str, ...] = (), width_mm: float
         The measures with a graph, from top to bottom; none for those of the case that have a course.
     most_mm : float
         The greatest height of the figure without its notes, in millimetres: graphs that would go beyond it are told in
-        words.
+        words. None for 225, the height of a page; a narrow figure, as a small screen shows it, has then every graph.
     """
     analysis = analyse(analysis)
+    if most_mm is None:
+        most_mm = math.inf if width_mm < NARROW else _PAGE
     with house_style():
         content = _content_of(analysis, codes, width_mm)
         page = _lay_page(content, len(content.graphs))

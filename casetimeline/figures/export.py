@@ -1,5 +1,6 @@
 """Figures as a journal takes them: each in the formats of a preset, with its words beside it."""
 
+import math
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,9 +11,9 @@ from ..files import write_atomic
 from ..rules import Analysis, analyse
 from .drawn import alt_text
 from .gallery import draw_figures, names_of
-from .presets import PROOF, SUFFIXES, Preset
-from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text
-from .style import SMALL
+from .presets import PROOF, SUFFIXES, TOO_HIGH, Preset
+from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text, without_notes
+from .style import MM, SMALL
 
 
 def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
@@ -30,9 +31,16 @@ def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
     Returns
     -------
     dict of bytes
-        The content of each file, by its suffix. PNG and TIFF are made from one drawing.
+        The content of each file, by its suffix. PNG and TIFF are made from one drawing. A figure that is higher than
+        the preset allows has its text alone, which says so.
     """
     scale = preset.least_pt / SMALL
+    if math.isfinite(preset.most_mm):
+        without_notes(figure)
+    contents = {"txt": render_text(figure).encode()}
+    if figure.get_figheight() / MM * scale > preset.most_mm:
+        told = f"{too_high(figure.get_figheight() / MM * scale, preset)}\n\n"
+        return {"txt": told.encode() + contents["txt"]}
     picture = render_raster(figure, preset.dpi * scale)
     words = figure.get_label(), alt_text(figure)
     pixels = {
@@ -43,13 +51,17 @@ def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
         "svg": lambda: render_svg(figure, f"{figure.get_gid()}-{name}-", scale).encode(),
         "pdf": lambda: render_pdf(figure, scale),
     }
-    contents = {"txt": render_text(figure).encode()}
     # A thread compresses the pixels while the vectors are drawn: they are a copy, and it leaves the interpreter free.
     with ThreadPoolExecutor(1) as beside:
         packed = {suffix: beside.submit(make) for suffix, make in pixels.items() if suffix in preset.formats}
         contents |= {suffix: make() for suffix, make in vectors.items() if suffix in preset.formats}
         contents |= {suffix: future.result() for suffix, future in packed.items()}
     return contents
+
+
+def too_high(high_mm: float, preset: Preset) -> str:
+    """Why a figure has no picture for a preset."""
+    return f"{TOO_HIGH} {high_mm:.0f} mm, {preset.most_mm:g} mm at most. It stands in the report and its supplement."
 
 
 def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
@@ -63,6 +75,11 @@ def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> li
 def drawn_width(preset: Preset) -> float:
     """Width in millimetres at which figures are laid out, so that their smallest letters are as large as asked."""
     return preset.width_mm * SMALL / preset.least_pt
+
+
+def drawn_height(preset: Preset) -> float:
+    """The greatest height in millimetres, without notes, at which figures are laid out."""
+    return preset.most_mm * SMALL / preset.least_pt
 
 
 def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tuple[str, ...] = ()) -> list[Path]:
@@ -98,7 +115,7 @@ def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tupl
     analysis = analyse(analysis)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as made:
         written = []
-        for name, figure in draw_figures(analysis, drawn_width(preset), measures):
+        for name, figure in draw_figures(analysis, drawn_width(preset), measures, drawn_height(preset)):
             written.extend(export_figure(figure, Path(made), name, preset))
         folder.mkdir(exist_ok=True)
         # An earlier export may have had other measures: files of every known name are removed.

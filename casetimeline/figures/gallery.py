@@ -44,7 +44,7 @@ def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def draw_figures(
-    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = ()
+    analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = (), most_mm: float | None = None
 ) -> Iterator[tuple[str, Figure]]:
     """Draw every figure of a case, one after the other.
 
@@ -54,6 +54,8 @@ def draw_figures(
         As for every figure: see `casetimeline.figures`.
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
+    most_mm : float
+        Greatest height of the course without its notes, in millimetres; None as for `draw_course`.
 
     Yields
     ------
@@ -70,4 +72,6 @@ def draw_figures(
     check_measures(measures, analysis.case.facts)
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
-        yield name, draw(analysis, width_mm=width_mm)
+        # The course alone has more or fewer graphs, as the page has room.
+        room = {"most_mm": most_mm} if draw is draw_course else {}
+        yield name, draw(analysis, width_mm=width_mm, **room)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .presets import Preset
+from .presets import TOO_HIGH, Preset
 from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg, read_texts, seen_as
 
 
@@ -177,6 +177,7 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
     faint = min((contrast(text.colour, view=view) for text in texts for view in ("", *VIEWS)), default=21.0)
     return [
         measured("width, mm", f"{width:.1f}", preset.width_mm, abs(width - preset.width_mm) < 0.1),
+        measured("height, mm", f"{bottom:.1f}", f"<= {preset.most_mm:g}", bottom <= preset.most_mm + 0.1),
         measured("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
         measured("text cut off", "; ".join(outside) or "none", "none", not outside),
         measured("text over text", "; ".join(over) or "none", "none", not over),
@@ -288,6 +289,16 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
     findings = []
     for name in names:
         files: dict[str, bytes] = {}
+        words = folder / f"{name}.txt"
+        if words.is_file() and words.read_bytes().startswith(TOO_HIGH.encode()):
+            line = words.read_text(encoding="utf-8").partition("\n")[0].removeprefix(TOO_HIGH).strip()
+            findings.append(measured("height", line, "no picture", holds=True)._replace(file=words.name))
+            findings.extend(
+                measured("picture", path.suffix, "none", holds=False)._replace(file=path.name)
+                for path in (folder / f"{name}.{suffix}" for suffix in preset.formats)
+                if path.is_file()
+            )
+            continue
         for suffix in (*preset.formats, "txt"):
             path = folder / f"{name}.{suffix}"
             if path.is_file():

@@ -19,7 +19,7 @@ from .. import __version__
 from ..case import Case
 from ..files import find_data, write_atomic
 from ..prose import Table
-from .drawn import alt_text, describe, drawn_values, legend
+from .drawn import NOTES, alt_text, describe, drawn_values, legend
 from .style import MM, house_style, on_grid
 
 LANGUAGE = "en-GB"
@@ -91,6 +91,31 @@ def render_pdf(figure: Figure, scale: float = 1.0) -> bytes:
         saved = io.BytesIO()
         pdf.save(saved, deterministic_id=True, fix_metadata_version=False)
     return saved.getvalue()
+
+
+def without_notes(figure: Figure) -> Figure:
+    """Take the notes out of a figure, which is then as much lower; its legend still has them.
+
+    Parameters
+    ----------
+    figure : Figure
+        From one of the `draw_*` functions, whose notes stand lowest. It is changed.
+    """
+    notes = [text for text in figure.texts if text.get_gid() == NOTES and text.get_visible()]
+    if not any(text.get_text().strip() for text in notes):
+        return figure
+    high = figure.get_figheight()
+    lost = notes[0].get_position()[1] * high - 1.0 * MM
+    low = high - lost
+    for text in figure.texts:
+        if text.get_transform() == figure.transFigure:
+            text.set_y((text.get_position()[1] * high - lost) / low)
+    for ax in figure.axes:
+        box = ax.get_position()
+        ax.set_position((box.x0, (box.y0 * high - lost) / low, box.width, box.height * high / low))
+    notes[0].set_visible(False)
+    figure.set_figheight(low)
+    return figure
 
 
 def render_raster(figure: Figure, dpi: float) -> Image.Image:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.path import Path as MplPath
 from matplotlib.textpath import TextPath, text_to_path
-from matplotlib.transforms import Affine2D, Transform
+from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
@@ -169,7 +169,9 @@ def add_axes(figure: Figure, left: float, top: float, width: float, height: floa
 def millimetres(figure: Figure, left: float, top: float) -> Transform:
     """Places in millimetres to the right of and below a point of the figure."""
     left, top = on_grid(left), on_grid(top)
-    return Affine2D().translate(left, top).scale(MM, -MM).translate(0, figure.get_figheight()) + figure.dpi_scale_trans
+    # From the upper edge, wherever that is: a figure may be made lower.
+    upper = ScaledTranslation(0, 1, figure.transFigure)
+    return Affine2D().translate(left, top).scale(MM, -MM) + figure.dpi_scale_trans + upper
 
 
 def add_text(figure: Figure, left: float, top: float, text: str, **settings) -> None:

@@ -28,7 +28,7 @@ from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on, to
 from .style import add_axes, house_style, letters_note, with_letters
 from .treatments import treatment_entries
 
-_GRAPH = 44.0  # millimetres
+_GRAPH, _TOP = 44.0, 1.5  # millimetres
 # The words of a figure that has nothing to show, by the reason.
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 # Rules that choose the baseline by the reference treatment.
@@ -68,11 +68,13 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         entries = [*treatment_entries(given, panel.axis), *panel_entries([panel])]
         footer = lay_footer(entries, _notes(analysis, panel, place, bool(given), bool(done)), width_mm - 2 * EDGE)
         body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)
-        figure = new_figure(analysis.case.case_id, panel.measure["label"], width_mm, body + ticks + 2 + footer.height)
-        draw_stack(figure, parts, done, place, 0.0)
+        figure = new_figure(
+            analysis.case.case_id, panel.measure["label"], width_mm, _TOP + body + ticks + 2 + footer.height
+        )
+        draw_stack(figure, parts, done, place, _TOP)
         if rungs:
             _draw_beside(figure, rungs, panel, width_mm - beside, beside - EDGE)
-        draw_footer(figure, footer, EDGE, body + ticks + 2)
+        draw_footer(figure, footer, EDGE, _TOP + body + ticks + 2)
         return with_letters(figure)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import shutil
 import sys
 
@@ -60,7 +61,7 @@ def test_every_property_of_a_sound_export_is_proved(written):
     findings = prove_folder(written, PRESET, NAMES)
     assert missed(findings) == set()
     assert {finding.file for finding in findings} == {f"02_muscle.{s}" for s in (*PRESET.formats, "txt")}
-    assert len(findings) == 40
+    assert len(findings) == 41
 
 
 def test_sizes_are_those_of_the_preset(written):
@@ -274,7 +275,9 @@ def test_a_font_without_outlines_is_not_taken_for_small():
 def test_each_preset_says_where_it_comes_from(name):
     preset = PRESETS[name]
     assert name == "screen" or "https://" in preset.source
-    assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 85
+    # One column of 85 mm with letters of 8 points is laid out in 63.75 mm.
+    assert preset.dpi % preset.reduce == 0 and drawn_width(preset) >= 63.75
+    assert math.isfinite(preset.most_mm) == (name != "screen")
 
 
 @pytest.mark.product

@@ -1,0 +1,149 @@
+"""The course on one page: steps that touch, the staircase of glucocorticoids, procedures, and print without notes."""
+
+import math
+
+import pytest
+from conftest import ROOT, in_gate
+from matplotlib.text import Text
+
+from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.drawn import alt_text, drawn_values
+from casetimeline.figures.export import drawn_height, drawn_width, figure_files
+from casetimeline.figures.gallery import draw_figures
+from casetimeline.figures.presets import PRESETS, TOO_HIGH
+from casetimeline.figures.proof import prove_svg
+from casetimeline.rules.analysis import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
+DRUG = "a,{phase},treatment,{code},{start},{end},,,,,,{dose},{unit},{often},chart,"
+
+
+def given(code, start, end, dose="", unit="", often="", phase=""):
+    return DRUG.format(phase=phase, code=code, start=start, end=end, dose=dose, unit=unit, often=often)
+
+
+def values_of(make_case, *rows, **how):
+    return drawn_values(draw_course(make_case(*rows, header=HEADER), **how))
+
+
+def test_steps_of_a_taper_touch_and_are_as_high_as_the_dose(make_case):
+    # Days 0 to 6, 7 to 13, 14 to 20, then on: each ends where the next begins.
+    taper = [
+        given("prednisolone", "0 d", "6 d", "60", "mg", "daily"),
+        given("prednisolone", "7 d", "13 d", "40", "mg", "daily"),
+        given("prednisolone", "14 d", "20 d", "20", "mg", "daily"),
+        given("prednisolone", "21 d", "ongoing", "10", "mg/day", "daily"),
+    ]
+    values = values_of(make_case, *taper)
+    stairs = values[values["element"] == "prednisone"]
+    # 5 mg of prednisolone are equal to 5 mg of prednisone.
+    assert stairs["y_to"].tolist() == [60, 40, 20, 10]
+    assert stairs["x_to"].tolist()[:3] == stairs["x"].tolist()[1:] == [7, 14, 21]
+    assert stairs["said"].iloc[-1].count("day") == 2  # 10 mg/day, and mg a day of prednisone
+
+
+def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
+    # 4 mg of methylprednisolone are equal to 5 mg of prednisone: 16 mg to 20 mg, on top of 10 mg.
+    rows = [
+        given("prednisolone", "0 d", "20 d", "10", "mg/day"),
+        given("methylprednisolone", "5 d", "9 d", "16", "mg/day"),
+        given("azathioprine", "0 d", "5 d", "50", "mg/day"),
+        given("azathioprine", "15 d", "20 d", "100", "mg/day"),
+    ]
+    values = values_of(make_case, *rows).set_index("line")
+    assert values.loc["3", ["y", "y_to"]].to_numpy().tolist() == [10, 30]
+    bars = values[values["element"] == "bar"]
+    assert bars[["x", "x_to"]].to_numpy().tolist() == [[0, 5], [15, 20]]
+    # Half the dose, half the height.
+    heights = (bars["y_to"] - bars["y"]).tolist()
+    assert heights[0] == pytest.approx(heights[1] / 2)
+
+
+def test_a_dose_that_is_not_told_has_no_height_of_a_dose(make_case):
+    values = values_of(
+        make_case, given("prednisolone", "0 d", "9 d", "10", "mg/day"), given("prednisone", "20 d", "30 d")
+    )
+    assert values.loc[values["element"] == "prednisone", "line"].tolist() == ["2"]
+    unknown = values[values["element"] == "bar"]
+    assert unknown["line"].tolist() == ["3"] and "dose not reported" in unknown["said"].iloc[0]
+
+
+def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
+    rows = [
+        given("prednisolone", "", "ongoing", "10", "mg", "daily", phase="2"),
+        given("methotrexate", "", "", "15", "mg", "weekly", phase="2"),
+        "a,4,observation,mrss,,,20,,,,,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure)
+    bars = values[values["element"].isin(["bar", "prednisone"])].set_index("line")
+    # Two positions, from 0.5 to 2.5: the first bar reaches the edge, the second its own column.
+    assert bars.loc["2", "x_to"] == 2.5 and bars.loc["3", "x_to"] == pytest.approx(1.42)
+    arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
+    assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
+
+
+def test_a_procedure_goes_through_every_panel_and_an_adverse_event_has_its_grade(make_case):
+    header = HEADER.replace("frequency", "frequency,grade")
+    rows = [
+        "a,,observation,mrss,0 d,,30,,,,,,,,,chart,",
+        "a,,observation,mrss,90 d,,20,,,,,,,,,chart,",
+        "a,,procedure,pericardiocentesis,3 d,,,,,,,,,,,chart,",
+        "a,,adverse_event,fever,20 d,,,,,,,,,,3,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=header))
+    values = drawn_values(figure).set_index("element")
+    ground = next(ax for ax in figure.axes if ax.get_label() == values.loc["through", "panel"])
+    assert values.loc["through", ["x", "x_to"]].tolist() == [3, 3]
+    # From the top to the bottom of axes in which all the others stand.
+    assert sorted(values.loc["through", ["y", "y_to"]]) == pytest.approx(sorted(ground.get_ylim()))
+    box = ground.get_position()
+    inside = [ax.get_position() for ax in figure.axes]
+    assert all(box.y0 - 1e-9 <= each.y0 and each.y1 <= box.y1 + 1e-9 for each in inside)
+    assert "Fever, grade 3, 20 d" in alt_text(figure)
+
+
+def test_a_reference_range_is_a_band_and_the_first_and_last_value_are_written(make_case):
+    rows = [
+        "a,,observation,ck,0 d,,900,U/L,30,170,,,,,chart,",
+        "a,,observation,ck,30 d,,400,U/L,30,170,,,,,chart,",
+        "a,,observation,ck,90 d,,160,U/L,30,170,,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER), width_mm=85)
+    values = drawn_values(figure).set_index("element")
+    assert values.loc["range", ["y", "y_to"]].tolist() == [30, 170]
+    words = [text.get_text() for text in figure.findobj(Text)]
+    assert {"900", "160 (\N{MINUS SIGN}740)"} <= {*words}
+
+
+def test_a_measure_for_which_there_is_no_room_is_told_in_words(make_case):
+    codes = ("mrss", "ck", "lvef")
+    rows = [f"a,{phase},observation,{code},,,{40 + phase},,,,,,,,chart," for code in codes for phase in (1, 2)]
+    case = make_case(*rows, header=HEADER)
+    low = drawn_values(draw_course(case, most_mm=40))
+    assert {*low.loc[low["element"] == "written", "line"]} >= {"6", "7"}
+    assert not (drawn_values(draw_course(case))["element"] == "written").any()
+
+
+@pytest.mark.parametrize("name", in_gate("frontiers", of=[name for name in PRESETS if name != "screen"]))
+def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
+    preset = PRESETS[name]._replace(dpi=36, reduce=1, formats=("svg",))
+    analysis = analyse(ROOT / "data/fu-2025")
+    room = drawn_height(preset)
+    drawn = 0
+    for title, figure in draw_figures(analysis, drawn_width(preset), most_mm=room):
+        files = figure_files(figure, title, preset)
+        text = files["txt"].decode()
+        # The legend keeps the notes.
+        assert title != "00_course" or "not to scale" in text.partition("Legend\n")[2].partition("Values")[0]
+        if "svg" not in files:
+            assert text.startswith(TOO_HIGH) and figure.get_figheight() * 25.4 > room
+            continue
+        drawn += 1
+        height = next(each for each in prove_svg(files["svg"], preset) if each.what == "height, mm")
+        assert height.holds and math.isfinite(preset.most_mm), title
+        # The words that are drawn stand in comments of the SVG.
+        assert "rows of the timeline drawn" not in "".join(
+            part for part in files["svg"].decode().split("<!--")[1:] if "-->" in part
+        ).replace("\n", " "), title
+    assert drawn >= 7
