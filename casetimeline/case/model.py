@@ -142,10 +142,12 @@ class Case:
             return f"No text of a source was read: none of the {quoted} rows with a quote was held against one." * bool(
                 quoted
             )
-        rest = f"; {quoted - self.provable} further rows have a quote of a source whose text was not read"
+        further = quoted - self.provable
+        having = "row has" if further == 1 else "rows have"
+        rest = f"; {further} further {having} a quote of a source whose text was not read"
         return (
             f"{found} of {self.provable} rows with a quote were found in the text of their source"
-            f"{rest if quoted > self.provable else ''}."
+            f"{rest if further else ''}."
         )
 
     @property
