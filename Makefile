@@ -88,7 +88,7 @@ CLUSTER_TOOLS := distributed==2026.8.0
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html supplement.pdf
 
-.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-page equal mutants mutants-data dictionary format clean
+.PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-registry bench-page equal mutants mutants-data dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
 TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -238,6 +238,9 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
+
+bench-registry: .venv/.ready ### measure what a registry of 20,000 simulated cases costs, into benchmarks/REGISTRY.md
+	$(BIN)/python benchmarks/registry.py --rounds '$(ROUNDS)' --cases 20000 4000 40000
 
 bench-page: .venv-lab/.ready ### measure how the page opens and redraws in chromium, into benchmarks/PAGE.md
 	.venv-lab/bin/python benchmarks/page.py

@@ -1,6 +1,6 @@
 """What a registry costs: processor seconds and memory of each command on one simulated table, into REGISTRY.md.
 
-    python benchmarks/registry.py [--cases 20000] [--visits 17] [--ten] [--rounds 3]
+    python benchmarks/registry.py [--cases 20000] [--visits 17] [--rounds 3]
 
 Each command is a process of its own. Processor seconds are those of the process (user and system), the least of the
 rounds; memory is the most that it held. Where two ways are compared, they are run in turns, and the ratio is the median
@@ -113,19 +113,16 @@ def lines_of(costs: dict[str, Cost], ratios: dict[str, list[float]], rows: int, 
 def main() -> None:
     """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--cases", type=int, nargs="+", default=[20_000], help="one table of each size")
     parser.add_argument("--visits", type=int, default=17)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ten", action="store_true", help="ten times the cases as well, once")
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks/REGISTRY.md")
     asked = parser.parse_args()
-    lines = [f"Made by `{Path(__file__).name}`: two cores, load {os.getloadavg()[0]:.1f} at the start.", ""]
-    with tempfile.TemporaryDirectory() as folder:
-        lines += lines_of(*measure(Path(folder), asked.cases, asked.visits, asked.rounds), asked.cases)
-    if asked.ten:
+    lines = ["# Costs of a registry", "", f"Load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the start."]
+    for cases in asked.cases:
         with tempfile.TemporaryDirectory() as folder:
-            lines += ["", *lines_of(*measure(Path(folder), 10 * asked.cases, asked.visits, 1), 10 * asked.cases)]
-    asked.output.write_text("\n".join(["# Costs of a registry", "", *lines, ""]), encoding="utf-8")
+            lines += ["", *lines_of(*measure(Path(folder), cases, asked.visits, asked.rounds), cases)]
+        asked.output.write_text("\n".join([*lines, ""]), encoding="utf-8")
     print("\n".join(lines))
 
 

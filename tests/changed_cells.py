@@ -128,9 +128,11 @@ def changes_of(name: str, seed: int = 0) -> Iterator[Change]:
                     new = f"{text[:place]}{another(letter, chance)}{text[place + 1 :]}"
                     yield Change(name, line, column, "quote", text, new)
             if column in DIGITS:
+                # The number of a phase is ours: no source prints it.
+                kind = "phase" if text.startswith("phase") else "digit"
                 for match in re.finditer("[0-9]", text):
                     digit = chance.choice([each for each in "0123456789" if each != match[0]])
-                    yield Change(name, line, column, "digit", text, text[: match.start()] + digit + text[match.end() :])
+                    yield Change(name, line, column, kind, text, text[: match.start()] + digit + text[match.end() :])
             if column in ("start", "end"):
                 yield from _units_of_time(name, line, column, text)
             if column == "state":
@@ -241,6 +243,7 @@ def why(seen: Seen) -> str:
         "time": "the quote prints a number with this unit as well, or names no unit",
         "unit": "the quote prints the number without a unit",
         "digit": "the quote prints this number as well",
+        "phase": "the number of a phase is ours, and no source prints it",
         "quote": "the text prints these words as well",
     }[seen.change.kind]
 

@@ -1,4 +1,4 @@
-"""The plan of the house: ten rooms in one order, faces between them, small files, and few that touch the disk."""
+"""The plan of the house: rooms in one order, faces between them, small files, and few that touch the disk."""
 
 import ast
 import subprocess

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases, doubtful_baselines, last_candidates, reference_courses, sites
+from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
 from ..faults import first_few
 from ..values import distinct, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
@@ -64,6 +64,8 @@ def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
     where = sites(distinct(observed["site"]), distinct(observed["note"]))
     for column, words in (("method", "different methods"), ("by", "different examiners or laboratories")):
         filled = observed.assign(where=where)[observed[column].ne("").to_numpy()]
+        series = groups_of(*(filled[name] for name in ("case_id", "code", "where")))
+        filled = filled[(series.different(filled[column].array) > 1)[series.codes]]
         for (_, code, site), texts in filled.groupby(["case_id", "code", "where"], sort=True)[column]:
             different = sorted(set(texts))
             if len(different) > 1:

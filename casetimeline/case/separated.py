@@ -136,7 +136,12 @@ def read_table(text: str, file: str, delimiter: str = ",") -> Sheet:
     """
     check_characters(text, file)
     refuse_width(text.lstrip("\r\n").partition("\n")[0], file, delimiter)
-    return _plain_table(text, delimiter) or _any_table(text, file, delimiter)
+    # A line of comment above the header is a blank one by now.
+    above = len(text) - len(text.lstrip("\n"))
+    plain = _plain_table(text[above:], delimiter)
+    if plain is None:
+        return _any_table(text, file, delimiter)
+    return plain._replace(lines=plain.lines + above, blank=above, header=1 + above)
 
 
 def refuse_width(header: str, file: str, delimiter: str) -> None:

@@ -101,8 +101,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     shares = np.array([len(names) + 1.0 for names in partners])
     single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
     # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
-    ongoing = numbers(given, "AENLO") == ONGOING.low
-    last = _last_days(frame)[treated]
+    ongoing, last = numbers(given, "AENLO") == ONGOING.low, _last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
         _counts(elapsed, single, per_time, count)

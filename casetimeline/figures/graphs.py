@@ -223,27 +223,28 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
     ]
     for place in _by_weight(marks):
         row = marks[place][0]
-        words = minus(_label(row, panel))
-        w, h = text_width(words, SMALL), text_height(1, SMALL) * 0.85
-        spots = _spots(*places[place], w, h)
-        for left, bottom in spots:
-            left = min(max(left, 0.2), wide - w - 0.2) if left in (spots[0][0], spots[2][0]) else left
-            box = (left, bottom, left + w, bottom + h)
-            inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
-            others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
-            if inside and not any(_touch(box, other) for other in others):
+        others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
+        # Where the whole label has no room, the value or state alone may have.
+        for words in dict.fromkeys((minus(_label(row, panel)), minus(row.AVALC.replace("..", "\N{EN DASH}")))):
+            box = _free_box(places[place], words, others, (wide, tall))
+            if box:
                 taken.append(box)
-                ax.annotate(
-                    words,
-                    (left / wide, bottom / tall),
-                    xycoords="axes fraction",
-                    fontsize=SMALL,
-                    ha="left",
-                    va="bottom",
-                    zorder=6,
-                    bbox=HALO,
-                )
+                at = (box[0] / wide, box[1] / tall)
+                ax.annotate(words, at, xycoords="axes fraction", fontsize=SMALL, va="bottom", zorder=6, bbox=HALO)
                 break
+
+
+def _free_box(at: tuple, words: str, others: list[tuple], size: tuple[float, float]) -> tuple | None:
+    """The first box beside a mark that is inside axes of a size and touches no other; None if there is none."""
+    (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
+    spots = _spots(*at, w, h)
+    for left, bottom in spots:
+        left = min(max(left, 0.2), wide - w - 0.2) if left in (spots[0][0], spots[2][0]) else left
+        box = (left, bottom, left + w, bottom + h)
+        inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
+        if inside and not any(_touch(box, other) for other in others):
+            return box
+    return None
 
 
 def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[float, float]]:

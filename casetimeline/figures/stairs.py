@@ -110,7 +110,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
         patch = Rectangle((step.start, 0), step.end - step.start, peak, gid=gid, zorder=2, **look_of(row))
         ax.add_patch(patch)
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    draw_ends(ax, step, axis, peak / 2)
+    draw_ends(ax, step, axis, peak / 2, 0.0)
     if known and stair.base + stair.high > top:
         cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
         ax.add_line(cut)

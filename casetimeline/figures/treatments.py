@@ -197,7 +197,7 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             continue
         look = look_of(row)
         ax.add_patch(Rectangle((step.start, low), step.end - step.start, tall, gid=gid, zorder=2, **look))
-        draw_ends(ax, step, axis, low + tall / 2)
+        draw_ends(ax, step, axis, low + tall / 2, low + tall)
         given = doses.get(row.line, [])
         if given:
             dose = tag("dose", row.code, row.line)
@@ -213,8 +213,11 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             ax.text(middle, y, words[step.row.line], fontsize=SMALL, ha="center", va=va, zorder=5)
 
 
-def draw_ends(ax, step: Step, axis: TimeAxis, y: float) -> None:
-    """Draw how a course began and ended: already taken, ongoing, stopped, perhaps gone on, or at an uncertain time."""
+def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
+    """Draw how a course began and ended: already taken, ongoing, stopped, perhaps gone on, or at an uncertain time.
+
+    Whiskers stand on the lower edge of the bar, `under`: words stand on the bar.
+    """
     row = step.row
     if pd.notna(step.tail) and step.tail > step.end:
         gid = tag("tail", row.code, row.line)
@@ -231,9 +234,9 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float) -> None:
     if is_open(row):
         ax.add_line(Line2D([step.start], [y], linestyle="none", clip_on=False, zorder=4, **TAKEN))
     elif axis.is_days:
-        draw_whisker(ax, row, y, row.XLO, row.XHI)
+        draw_whisker(ax, row, under, row.XLO, row.XHI)
     if axis.is_days and np.isfinite(row.AENHI) and timed_end(row.end) and pd.notna(row.AENLO):
-        draw_whisker(ax, row, y, row.AENLO, row.AENHI)
+        draw_whisker(ax, row, under, row.AENLO, row.AENHI)
 
 
 def look_of(row) -> dict:

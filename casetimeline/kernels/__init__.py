@@ -14,6 +14,7 @@ kernels are launched. Nothing here imports casetimeline.
 |---|---|
 | `JUPYTER_DEFAULT_PROVISIONER_NAME=fork-provisioner` | use warm kernels |
 | `FORK_KERNEL_PRELOAD=pandas,matplotlib.figure` | what the template imports; third-party modules only |
+| `FORK_KERNEL_OWN=package.module@STATE` | a module of the project itself, and the state of its files |
 | `FORK_KERNEL_IDLE=60` | seconds without a kernel after which a template ends; 0: at once |
 | `KERNEL=cold` | use stock kernels |
 

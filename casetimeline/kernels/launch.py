@@ -15,6 +15,7 @@ from pathlib import Path
 from .process import ForkedProcess
 
 PRELOAD = "FORK_KERNEL_PRELOAD"
+OWN = "FORK_KERNEL_OWN"
 IDLE = "FORK_KERNEL_IDLE"
 _IDLE_SECONDS = 60.0
 TEMPLATE = Path(__file__).with_name("template.py")
@@ -53,6 +54,19 @@ def preload_of(env: Mapping[str, str]) -> tuple[str, ...]:
     ('pandas', 'matplotlib.figure')
     """
     return tuple(filter(None, (name.strip() for name in env.get(PRELOAD, "").split(","))))
+
+
+def own_of(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The module of the project itself that a template imports last; none where none is named.
+
+    Behind it stands the state of its files: another state has another template, so that no kernel runs old code.
+
+    Examples
+    --------
+    >>> own_of({"FORK_KERNEL_OWN": "mine.preload@5f2a"}), own_of({})
+    (('mine.preload',), ())
+    """
+    return tuple(filter(None, [env.get(OWN, "").partition("@")[0]]))
 
 
 def is_cold(env: Mapping[str, str]) -> bool:
@@ -140,8 +154,8 @@ def address_of(command: list[str], env: Mapping[str, str]) -> str:
     """The name of the socket of a template, in the abstract namespace of Linux, which leaves no file behind.
 
     It is a digest of the user, the mount namespace, control group, priority and limits, the interpreter and what is
-    installed for it, the preload list, and the environment and settings that act at a start. If one of these changes,
-    the address changes, and a new template is started.
+    installed for it, the preload list, the state of the project's own module, and the environment and settings that act
+    at a start. If one of these changes, the address changes, and a new template is started.
     """
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     identity = [
@@ -156,6 +170,7 @@ def address_of(command: list[str], env: Mapping[str, str]) -> str:
         [(folder, Path(folder).stat().st_mtime_ns) for folder in sorted(folders)],
         [path.stat().st_mtime_ns for path in sorted(TEMPLATE.parent.glob("*.py"))],
         preload_of(env),
+        env.get(OWN, ""),
         idle_of(env),
         acting_at_start(env),
     ]
@@ -233,6 +248,7 @@ def _spawn(address: str, command: list[str], env: Mapping[str, str]) -> None:
             str(listener.fileno()),
             str(idle_of(env)),
             *preload_of(env),
+            *own_of(env),
         ]
         # The template outlives this process: it holds none of its streams, and is not a child to be waited for.
         starter = "import os, sys\nif os.fork() == 0:\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"

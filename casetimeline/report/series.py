@@ -117,7 +117,10 @@ def _back_blocks(
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     )
-    items = [*((f"{name}, sha256", digest) for name, digest in digests.items()), *versions.items()]
+    # The files of each case have one digest in the table of the cases; manifest.json has each file.
+    of_cases = tuple(f"data/{case_id}/" for case_id in series.ids)
+    shared = {name: digest for name, digest in digests.items() if not name.startswith(of_cases)}
+    items = [*((f"{name}, sha256", digest) for name, digest in shared.items()), *versions.items()]
     colophon = pd.DataFrame(items, columns=["item", "value"])
     return [
         Heading(2, "Results, case by case"),

@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 from ..figures import (
     BLUE,
     GREY,
-    SKY,
     SMALL,
     Entry,
     TextRow,
@@ -51,7 +50,7 @@ from .lay import (
 from .overview import best_words
 
 SURE = {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0.3}
-OPEN = {"facecolor": SKY, "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////", "alpha": 0.55}
+OPEN = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////"}
 NONE = {"marker": "x", "markeredgecolor": GREY, "markersize": 3.6}
 _MARKS = 4.2  # width of a column of answers, in millimetres
 _WORDS = 36.0  # width of the column of words

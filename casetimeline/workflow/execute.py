@@ -16,21 +16,30 @@ from typing import TYPE_CHECKING, NamedTuple
 import nbformat
 
 from ..faults import NotebookError, TimelineError
-from ..files import remove, tables_of, write_atomic
+from ..files import remove, sha256, tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
 from .notebook import check_parameters, read_notebook, read_parameters, write_text
-from .plan import Plan
+from .plan import Plan, package_files
 
 if TYPE_CHECKING:
     from ..case import Case
 
-# Kernels are forked from a process that has imported these modules, all of third parties.
+
+def _state() -> str:
+    """The state of the files of the package: which there are, how large they are, and when each was changed."""
+    found = [(name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in package_files().items()]
+    return sha256(repr(found).encode())[:16]
+
+
+# Kernels are forked from a process that has imported these modules, of third parties and then of this package. Where a
+# PYTHONPATH stands, a kernel may find another package than the template, and imports its own.
 WARM = {
     "JUPYTER_DEFAULT_PROVISIONER_NAME": "fork-provisioner",
     "FORK_KERNEL_PRELOAD": (
         "pandas,pyarrow.csv,pyarrow.pandas_compat,matplotlib.backends.backend_svg,matplotlib.figure,seaborn,yaml,"
         "PIL.Image,statistics"
     ),
+    **({} if os.environ.get("PYTHONPATH") else {"FORK_KERNEL_OWN": f"casetimeline.workflow.preload@{_state()}"}),
 }
 _SETTINGS = {
     # The kernel of this environment, whatever is installed for the user.

@@ -29,7 +29,7 @@ from ..files import combined, digest_of, make_unlinked, open_lock, sha256, write
 from .plan import package_files, versions_here
 from .runs import progress, side_by_side
 from .sharding import Manifest, Shard, read_manifest
-from .workers import Workers
+from .workers import WorkerDiedError, Workers
 
 
 class Registry(NamedTuple):
@@ -84,7 +84,7 @@ def check_registry(registry: Registry, workers: Workers) -> Findings:
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
-        return shard, workers.call(derive_shard, read_shard(registry, shard), registry.asked)[1]
+        return shard, _done(registry, shard, workers)[1]
 
     def ended(result: tuple[Shard, Findings]) -> None:
         """Add what was found to the rest."""
@@ -128,7 +128,7 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
 
         def run(shard: Shard, stopped: Event) -> tuple[Shard, bytes, Findings]:
             """Derive a shard in a worker."""
-            return shard, *workers.call(derive_shard, read_shard(registry, shard), registry.asked)
+            return shard, *_done(registry, shard, workers)
 
         def ended(result: tuple[Shard, bytes, Findings]) -> None:
             """Write a part, and then its record."""
@@ -139,6 +139,15 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
         with progress("derive", len(left), "shards") as advance:
             side_by_side(run, left, workers.count, ended)
         return combine(_findings(_record(out, shard)) for shard in registry.manifest.shards)
+
+
+def _done(registry: Registry, shard: Shard, workers: Workers) -> tuple[bytes, Findings]:
+    """A shard as a worker has done it; a TimelineError if that ends every worker."""
+    try:
+        return workers.call(derive_shard, read_shard(registry, shard), registry.asked)
+    except WorkerDiedError as error:
+        expected = "a shard that a process can hold; cut the table into smaller ones, by --cases"
+        raise TimelineError([fault(str(error), expected, at=shard.file)]) from None
 
 
 def write_whole(registry: Registry, parts: Path, target: Path) -> None:

@@ -300,7 +300,8 @@ def _header_of(content: bytes) -> bytes:
         above = b"".join(lines[:count])
         with contextlib.suppress(TimelineError):
             if has_no_row(above, ""):
-                return above
+                # A line of comment would make each block be looked through for more of them.
+                return b"".join(line for line in lines[:count] if not line.startswith(b"#"))
     return lines[0]
 
 

@@ -223,7 +223,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
-        if tag in ("script", "link", "iframe", "object", "img", "image"):
+        # The script of the page stands in it.
+        if tag in ("link", "iframe", "object", "img", "image"):
             self.fetched.append(tag)
         self.fetched += [value for name, value in attrs if name in ("src", "srcset", "data") and value]
         if tag == "use" and not (values.get("xlink:href") or "").startswith("#"):

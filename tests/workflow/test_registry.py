@@ -181,6 +181,16 @@ def test_a_shard_that_was_changed_is_refused(tmp_path):
         derive_registry(open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out", ALONE)
 
 
+def test_a_shard_that_ends_every_worker_is_named(tmp_path):
+    cut(write_table(tmp_path / "t.csv", registry_rows(8)), tmp_path / "shards", cases=4)
+
+    def die(*asked):
+        raise WorkerDiedError("it ended its process 3 times")
+
+    with pytest.raises(TimelineError, match=r"0000[01]\.parquet: found 'it ended its process 3 times'"):
+        derive_registry(open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out", Workers(1, die))
+
+
 def test_a_code_has_one_spelling_in_all_shards(tmp_path):
     rows = [f"P{number},event,{code},1,,,,,,chart" for number, code in enumerate(("New Drug", "new_drug", "NEW-DRUG"))]
     rows += [f"P{number},observation,ck,2,,46,U/L,,,chart" for number in range(3)]
