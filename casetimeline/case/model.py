@@ -139,14 +139,12 @@ class Case:
         """How many rows stand in the text of their source, as a sentence; blank where no row has a quote."""
         quoted, found = int(self.facts["quote"].ne("").sum()), sum(map(bool, self.places.values()))
         if not self.provable:
-            return f"No text of a source was read: none of the {quoted} rows with a quote was held against one." * bool(
-                quoted
-            )
-        rest = f"; {quoted - self.provable} further rows have a quote of a source whose text was not read"
-        return (
-            f"{found} of {self.provable} rows with a quote were found in the text of their source"
-            f"{rest if quoted > self.provable else ''}."
-        )
+            none = f"none of the {quoted} rows with a quote was held against one"
+            return f"No text of a source was read: {none}." if quoted else ""
+        further = quoted - self.provable
+        having = "row has" if further == 1 else "rows have"
+        rest = f"; {further} further {having} a quote of a source whose text was not read" if further > 0 else ""
+        return f"{found} of {self.provable} rows with a quote were found in the text of their source{rest}."
 
     @property
     def selection(self) -> str:

@@ -42,7 +42,9 @@ def test_every_published_case_is_clean(every_published):
         strange = [note for note in case.notes if not any(words in note for words in EXPECTED_NOTES)]
         assert strange == [], case.case_id
     quiet = [case.case_id for case in every_published if not case.notes]
-    assert {"fu-2025", "sunkara2025"} <= set(quiet)
+    assert "fu-2025" in quiet
+    # One quote of a title is held against no text; every other row of every case is.
+    assert [case.case_id for case in every_published if not case.is_proved] == ["kupelian-sle-38f"]
 
 
 def test_no_row_is_lost(published):

@@ -1,5 +1,7 @@
 """Of the text of a source only the words that are quoted enter a report."""
 
+import shutil
+
 from conftest import ROOT
 
 from casetimeline.report import texts_of
@@ -30,8 +32,10 @@ def test_the_text_of_a_source_beside_its_quotes_enters_no_artefact(report_of_ind
     assert seen >= 3
 
 
-def test_each_row_tells_its_place_and_what_is_not_proved_is_said_to_be_so():
-    proved, bare = (analyse(ROOT / "data" / name) for name in ("fu-2025", "consultant-sle-13f"))
+def test_each_row_tells_its_place_and_what_is_not_proved_is_said_to_be_so(tmp_path):
+    shutil.copytree(ROOT / "data/consultant-sle-13f", tmp_path / "consultant-sle-13f")
+    (tmp_path / "consultant-sle-13f/proof.json").unlink()
+    proved, bare = analyse(ROOT / "data/fu-2025"), analyse(tmp_path / "consultant-sle-13f")
     places = recorded_rows(proved).frame.set_index("line")["in the source"]
     assert places[2].startswith("letters ") and not places.str.startswith("not proved").any()
     # A row of what is not reported quotes nothing.
