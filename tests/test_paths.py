@@ -24,7 +24,10 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("check nowhere", "nowhere: found 'no such file'; expected a case folder, a folder of cases, or a CSV file"),
+        (
+            "check nowhere",
+            "nowhere: found 'no such file'; expected a case folder, a folder of cases, or a CSV or Parquet file",
+        ),
         ("check dat/fu-2025", "fu-2025: found 'no such file'"),
         ("check data/fu-205", "expected a case of this folder: fu-2025; did you mean 'fu-2025'?"),
         ("check data/fu-2025/timelin.csv", "data/fu-2025/timeline.csv'?"),

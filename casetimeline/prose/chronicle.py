@@ -363,7 +363,7 @@ def _state_words(row) -> str:
     state = row["STATE"]
     if state == "absent" and row["BASECALO"] > 0:
         resolved = re.search(r"resol|reabsor", f"{row['note']} {row['quote']}")
-        return "had resolved" if resolved else "was no longer present"
+        return "had resolved" if resolved else "was no longer found"
     if state in _CHANGED:
         return _CHANGED[state]
     return f"was {_GONE.get(state, state)}"

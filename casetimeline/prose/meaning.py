@@ -84,14 +84,19 @@ def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) 
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
-    for verdict in (_difference(analysis, judged, rules), _error(judged, rules, row)):
+    for place, verdict in enumerate((_difference(analysis, judged, rules), *_errors(judged, rules, row))):
         if verdict is not None:
             rule = rules.loc[verdict.RULE]
-            exceeded[verdict.VERDICT].append((Said(_limit(rule, unit), works=(rule["reference"] or rule.name,)),))
+            # The second error is told after the first.
+            error = "that" if verdict.KIND == "error" and place > 1 else "the measurement error"
+            exceeded[verdict.VERDICT].append(
+                (Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),)
+            )
     told = list(change)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
         if exceeded[verdict]:
-            told += [Said(f"{'' if len(told) == len(change) else '; it'} {words} "), *listed(exceeded[verdict])]
+            joined = words if len(told) == len(change) else "but not" if verdict == NOT_MET else f"; it {words}"
+            told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict])]
     needs = _needs(judged, rules)
     told += [Said("; "), *needs] if needs else []
     return [*told[:-1], told[-1]._replace(works=())], told[-1].works
@@ -107,22 +112,24 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
     return next(chosen.itertuples(), None)
 
 
-def _error(judged: pd.DataFrame, rules: pd.DataFrame, row):
-    """The verdict on the measurement error of those who measured."""
+def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
+    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who."""
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
-    return next(rows[examiners == (row.EXAMINERS or _TWO)].itertuples(), None)
+    chosen = list(rows[examiners == (row.EXAMINERS or _TWO)].itertuples())[:1]
+    differ = rows[rows["VERDICT"].ne(chosen[0].VERDICT)] if chosen and not row.EXAMINERS else rows[:0]
+    return [*chosen, *list(differ.itertuples())[:1]]
 
 
-def _limit(rule: pd.Series, unit: str) -> str:
+def _limit(rule: pd.Series, unit: str, error: str = "the measurement error") -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"
-        return f"the measurement error {between} {rule['examiners']} ({limit} {unit})"
+        return f"{error} {between} {rule['examiners']} ({limit} {unit})"
     subset = rule["made_for"].partition(" ")[0]
     disease = f"{subset} disease" if subset in ("diffuse", "limited") else "all patients"
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    return f"a published minimal clinically important difference for {disease} ({least} {unit})"
+    return f"a minimal clinically important difference for {disease} ({least} {unit})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
@@ -135,7 +142,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
     name, _, source = row["LABEL"].partition(" (")
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").replace(" to ", "–")
     interval = apart.removesuffix(" apart")
-    words = f"{name.lower()} ({source.rstrip(')')}) also needs an interval of {interval}, which is not reported"
+    words = f"{name.lower()} ({source.rstrip(')')}) also needs an interval of {interval} (not reported)"
     return [Said(words, works=(rules.loc[row["RULE"], "reference"] or row["RULE"],))]
 
 
@@ -148,7 +155,7 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
     told = [
         Said("a score of "),
         Said(total, tuple(deduced.lines)),
-        Said(" cannot be reached without proximal or truncal skin"),
+        Said(" requires proximal or truncal skin involvement"),
     ]
     told += [Said(f", so the disease is {deduced.subset} by definition (subset not reported)")]
     yield tuple(sentence(told, BASIS))

@@ -204,11 +204,21 @@ def summarise_given(analysis: Analysis) -> Table:
             row.route or "not reported",
             _schedule(given, notes),
             "; ".join(filter(None, [when, end])),
-            typeset(span_words(given.NDOSLO, given.NDOSHI).replace(" to ", "–")) or "not reported",
+            _doses(row, given, notes),
         ]
         rows.append([RowText(cells[0], (int(row.line),)), *cells[1:]])
     frame = pd.DataFrame(rows, columns=["Treatment", "Dose", "Route", "Schedule", "When", "Doses given"], dtype=object)
     return Table(frame, "Treatments", tuple(notes.lines()))
+
+
+def _doses(row, given, notes: _Footnotes) -> str:
+    """How many doses were given as the source counts them, or as follows from its times and schedule."""
+    words = typeset(span_words(given.NDOSLO, given.NDOSHI).replace(" to ", "–"))
+    if not words:
+        return "not reported"
+    if row.count or row.frequency == "once":
+        return words
+    return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
 
 
 def _schedule(given, notes: _Footnotes) -> str:

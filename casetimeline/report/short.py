@@ -78,7 +78,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     works = Works(dict(enumerate(reference_lines(references, style), 1)))
     rest += [Heading(2, "References"), works]
     return Short(
-        [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))],
+        [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis)), *_part_read(analysis.case)],
         summarise_visits(analysis),
         Items(_open_points(analysis)),
         results,
@@ -118,6 +118,14 @@ def _patient(analysis: Analysis) -> str:
     return f"{'; '.join([told, *missing])}."
 
 
+def _part_read(case: Case) -> list[Paragraph]:
+    """What of the sources was read: what is called not reported is missing there, and perhaps nowhere else."""
+    parts = dict.fromkeys(source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read"))
+    if not parts:
+        return []
+    return [Paragraph(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read.")]
+
+
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
@@ -143,7 +151,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     facts, points = case.facts, []
     if caveats:
         more = len(caveats) - 1
-        others = f" ({more} more {'points' if more > 1 else 'point'} in the supplement.)" if more else ""
+        others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
         points.append(f"{caveats[0]}{others}")
     values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
     timed = int(facts["start"].ne("").sum())

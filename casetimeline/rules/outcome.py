@@ -57,7 +57,8 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         low, high = exposure["NDOSLO"], exposure["NDOSHI"]
         inside, outside = (low >= claimed.low) & (high <= claimed.high), (high < claimed.low) | (low > claimed.high)
         answers.append(answer(inside, ~outside, low.notna()))
-    counts = rows["count"] if "count" in rows else [""] * len(rows)
+    # One that is given once says so already.
+    counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
     parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], exposure["EXDOSFRQ"], counts, strict=True)
     regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])

@@ -161,7 +161,9 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
 def _turns(records: pd.DataFrame, which: str, name: str, region: Intervals) -> pd.DataFrame:
     """The nearest finite end of a range from the recorded number of each record, where there is one."""
     number, met = records[name].to_numpy(dtype=float), records["SIZE"].to_numpy() == MET
-    ends = np.where(np.isinf([region.low, region.high]) | np.isnan([region.low, region.low]), np.nan, region[:2])
+    # Of a range without a number, as below 6 and from 7 on, there is no end to turn at.
+    none = np.isnan(region.low) | (region.low > region.high)
+    ends = np.where(np.isinf([region.low, region.high]) | none, np.nan, region[:2])
     away = np.abs(ends - number)
     upper = ~(away[0] <= away[1]) & ~np.isnan(away[1])
     end = np.where(upper, ends[1], ends[0])

@@ -311,7 +311,7 @@ def test_sessions_do_not_see_each_other_and_leave_nothing(server):
     async def both():
         one, other = await connect(address), await connect(address)
         (draft,) = await one.ask("draft", choice=CHOICE)
-        draft["rows"][0]["value"] = "40"
+        draft["rows"][0]["note"] = "changed"
         draft["about"]["case_id"] = "mine"
         checked, view = await one.ask("check", about=draft["about"], rows=draft["rows"], choice={})
         assert (checked["is"], view["choice"]["case"]) == ("checked", "mine")

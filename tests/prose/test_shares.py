@@ -109,7 +109,7 @@ def test_the_limits_of_a_percentage_are_percentage_points(ejection):
     # 1.96 x 1.41421 x 2 = 5.54.
     analysis = ejection("42", "55", kind="error", direction="either", sd=2.0, examiners="one examiner")
     told = told_of(analysis)
-    assert "baseline plus and minus 5.5 percentage points" in told and "more than 5.54 percentage points" in told
+    assert "Better asks for more than 5.54 percentage points either way" in told
     assert "5.5 %" not in told and "5.54 %" not in told
     ladder = [rung.words for rung in lay_rungs(*panel_of(analysis))]
     assert "+5.5 percentage points: error of measurement, one examiner" in ladder

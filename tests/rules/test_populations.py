@@ -106,8 +106,8 @@ def test_every_place_that_counts_verdicts_counts_those_that_are_not_applicable(j
     counts = last["VERDICT"].value_counts()
     # Of 20 rules of the skin score, all made for systemic sclerosis, and 3 of the effusion none judges; 2 of CK do.
     assert counts.to_dict() == {APART: 23, YES: 2}
-    assert f"Of 25 answers of cited rules to the change up to a last value: 2 met, 0 not met, 0 {OPEN}, 23 {APART}" in (
-        " ".join(opening(analysis))
+    assert f"Of 25 answers of cited rules on the last values: 2 met, 0 not met, 0 {OPEN}, 23 {APART}" in " ".join(
+        opening(analysis)
     )
     past = "\n".join(results_sentences(analysis))
     assert "Not applicable, because made for other patients, were: Complete regression, as in a cohort of" in past

@@ -330,7 +330,7 @@ def test_a_measure_is_drawn_after_the_ten(heart):
         next(draw_figures(heart, 180, ("lvf", "mrss")))
     one, other = caught.value.faults
     assert (one.found, one.nearest, other.found) == ("lvf", "lvef", "mrss")
-    assert one.expected == "a measure of this case: lvef, pericardial_effusion"
+    assert one.expected == "a measure of this case: cardiomegaly, dyspnoea, lvef, pericardial_effusion, symptoms"
 
 
 @pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "endoabs38-p73-26f", of=EVERY_CASE))
