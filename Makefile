@@ -2,7 +2,7 @@
 # No variable is expanded before it is known to hold no $$ and no second line: make would run what stands behind the
 # one, and the shell what stands on the other. Asked are those that this file takes, wherever they come from, and
 # whatever stands on the command line.
-TAKEN := CASE CASES NAME DIAGNOSIS RECORDS ALIGN DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
+TAKEN := CASE CASES NAME DIAGNOSIS RECORDS ALIGN DATA BUILD BASELINE REFERENCE AXIS RULES PRESET STYLE MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
 	ROUNDS PART SEED
 define NEWLINE
 
@@ -27,6 +27,7 @@ REFERENCE ?=
 AXIS ?=
 RULES ?=
 PRESET ?=
+STYLE ?=
 MEASURE ?=
 DENY ?=
 CASES ?=
@@ -116,7 +117,9 @@ help:
 	@echo "  MEASURE=          measures that have a figure file of their own beside those of PRESET, by commas"
 	@echo "  STYLE=vancouver   the style of the references: vancouver, frontiers, ama"
 	@echo "  CASES=            the cases of make series, by blanks, also with '*'; blank: all of DATA. MEASURE: mrss"
-	@echo "  NAME=series       the name of the series; DIAGNOSIS=, RECORDS=: only cases with these words, or this measure"
+	@echo "  NAME=series       the name of the series"
+	@echo "  DIAGNOSIS=        only cases with these words in their diagnosis are in the series"
+	@echo "  RECORDS=          only cases that record this measure are in the series"
 	@echo "  ALIGN=            the event at which the courses of a series are aligned; blank: the reference treatment"
 	@echo "  DENY=             a file of names and numbers that no artefact may hold, one a line"
 	@echo "  KERNEL=warm       cold: stock kernels, slower; the results are the same"
@@ -155,7 +158,7 @@ app: .venv/.ready ## the page without code: explore and write a case in the brow
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
 
-test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
+test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (5 minutes)
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 	@$(RUN) series $(STORED_SERIES)
@@ -164,7 +167,7 @@ test: .venv/.ready ## the gate: the index case made and compared, its notebooks 
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS) notebooks/series.ipynb
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
-test-all: ### every check there is: make test, and what it leaves out (12 minutes)
+test-all: ### every check there is: make test, and what it leaves out (25 minutes)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 

@@ -146,4 +146,5 @@ def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
         assert "rows of the timeline drawn" not in "".join(
             part for part in files["svg"].decode().split("<!--")[1:] if "-->" in part
         ).replace("\n", " "), title
-    assert drawn >= 7
+    # In one column two or three of the nine are too high: rules, claims and published groups.
+    assert drawn >= (6 if name.endswith("_column") else 7)

@@ -292,7 +292,7 @@ def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
     done = casetimeline(*asked, "--preset", "screen")
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "ferreira2017/manuscript/figures/screen"
-    assert len(list(folder.iterdir())) == 31
+    assert len(list(folder.iterdir())) == 28
     assert done.stdout.strip().endswith("properties proved")
     rows = (folder / "proof.tsv").read_text(encoding="utf-8").splitlines()
     assert len(rows) > 100 and all(row.endswith("\tyes") for row in rows[1:])
@@ -357,7 +357,7 @@ def test_every_format_has_the_same_bytes_on_another_run(tmp_path):
     )
     assert first.returncode == 0, first.stderr
     assert first.stdout == second.stdout
-    assert len(first.stdout.split()) == 60 and len(set(first.stdout.split())) == 60
+    assert len(first.stdout.split()) == 54 and len(set(first.stdout.split())) == 54
 
 
 def test_a_figure_is_drawn_once_for_all_formats_of_pixels(figure, tmp_path, monkeypatch):
