@@ -96,7 +96,7 @@ def test_every_cell_runs_and_the_page_takes_the_place_of_what_stood_there(notebo
     run_all(notebook)
     (seen,) = outputs(notebook)
     assert seen.locator(PAGE).count() == 1
-    assert status(notebook) == "Shown: Modified Rodnan skin score, case fu-2025, 3 rows of the timeline"
+    assert status(notebook) == "Shown: Modified Rodnan skin score, case fu-2025, 4 rows of the timeline"
     assert "-14 points (-30.4 %)" in notebook.locator(".ct-shown ~ section table").first.inner_text()
     assert violations(notebook, PAGE) == []
 
