@@ -245,7 +245,7 @@ def test_a_tap_on_a_mark_shows_it_until_another_is_tapped(phone):
     first.tap(force=True)
     assert "46 points" in tip.inner_text()
     # Where nothing is, nothing is told.
-    stage = phone.locator(".ct-picture svg").bounding_box()
+    stage = phone.locator(".ct-shown .ct-scroll").bounding_box()
     phone.touchscreen.tap(stage["x"] + 4, stage["y"] + 4)
     assert tip.is_hidden() and "Point at a mark or tap it" in detail.inner_text()
 
