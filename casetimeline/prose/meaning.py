@@ -84,14 +84,13 @@ def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) 
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
-    for place, verdict in enumerate((_difference(analysis, judged, rules), *_errors(judged, rules, row))):
-        if verdict is not None:
-            rule = rules.loc[verdict.RULE]
-            # The second error is told after the first.
-            error = "that" if verdict.KIND == "error" and place > 1 else "the measurement error"
-            exceeded[verdict.VERDICT].append(
-                (Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),)
-            )
+    limits = filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))
+    error = "the measurement error"
+    # In the order in which they are told: an error after another one is "that of ...".
+    for verdict in sorted(limits, key=lambda limit: [*exceeded].index(limit.VERDICT)):
+        rule = rules.loc[verdict.RULE]
+        exceeded[verdict.VERDICT].append((Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),))
+        error = "that" if verdict.KIND == "error" else error
     told = list(change)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
         if exceeded[verdict]:
@@ -121,7 +120,7 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
     return [*chosen, *list(differ.itertuples())[:1]]
 
 
-def _limit(rule: pd.Series, unit: str, error: str = "the measurement error") -> str:
+def _limit(rule: pd.Series, unit: str, error: str) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"

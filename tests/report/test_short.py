@@ -151,6 +151,13 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
 
 
+def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
+    """A fall of 8 points: more than 6.8 of one examiner (1.96 x sqrt(2) x 2.45), less than 12.8 between two."""
+    about = "diagnosis: systemic sclerosis\nanalysis: {baseline: first}"
+    results = words_of(analyse(make_case(observe(value="30"), observe("2", value="22"), about=about)))
+    assert "the measurement error of one examiner (6.8 points) but not that between two examiners (12.8" in results
+
+
 @pytest.mark.parametrize(
     ("style", "mark", "pages"),
     [
