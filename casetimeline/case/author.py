@@ -28,7 +28,7 @@ from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
-from .sources import names_of_texts, prove, with_proof
+from .sources import prove, texts_named_in, with_proof
 from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
@@ -188,7 +188,7 @@ def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
     home = homes.pop()
     check_case_id(home.name, at=file)
     recorded = Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
-    texts = {name: contents.get((home / name).as_posix()) for name in names_of_texts(recorded.about)}
+    texts = {name: contents.get((home / name).as_posix()) for name in texts_named_in(recorded.about)}
     return home.name, recorded._replace(texts=tuple(pair for pair in texts.items() if pair[1] is not None))
 
 
@@ -198,7 +198,7 @@ class Offered(NamedTuple):
     Attributes
     ----------
     case_id, source_id : str
-        The case, blank where there is none, and the source of the rows.
+        The case, or a blank if no case is named; and the source of the rows.
     proposed_by : str
         Who or what proposes them.
     rows : list of Proposed
@@ -278,7 +278,7 @@ def accept_rows(offered: Offered, numbers: Iterable[int], data: Path) -> list[st
     Raises
     ------
     TimelineError
-        If a row is refused or there is none of that number, or if the case would have a fault; nothing is written then.
+        If a row is refused, a number is not in the proposal, or the case would have a fault. Nothing is written then.
     """
     by_number, numbers = {row.number: row for row in offered.rows}, list(dict.fromkeys(numbers))
     faults = []

@@ -33,7 +33,7 @@ def text_of(content: bytes, name: str) -> str:
     Raises
     ------
     TimelineError
-        If it is none of these, or cannot be read.
+        If its name has another ending, or the file cannot be read.
     """
     suffix = Path(name).suffix.lower()
     if suffix == ".pdf":

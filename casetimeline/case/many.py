@@ -210,13 +210,3 @@ def _chosen(rows: pd.DataFrame, name: str, rule: str, reference: str) -> tuple[s
     if planned[0] != (rule or "last_before"):
         return *planned, [f"{name}: there is no treatment; the baseline is the first value"]
     return *planned, []
-
-
-def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
-    """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
-    treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
-    if reference or rule not in ("", "last_before", "worst_before"):
-        return rule or "last_before", reference
-    if len(treatments) == 1:
-        return rule or "last_before", treatments.pop()
-    return None if treatments or rule else ("first", "")

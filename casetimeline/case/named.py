@@ -31,7 +31,7 @@ def case_ids(folder: Path, cases: str) -> list[str]:
     Raises
     ------
     TimelineError
-        For each name that is no case of the folder, and if the folder has none.
+        For each name that is not a case of the folder, and if the folder has no case.
     """
     there, faults, found = list_cases(folder), [], set()
     if not there:

@@ -206,7 +206,7 @@ def nearest_passage(passage: str, source: Source) -> str:
     return " ".join(source.text[words[best].start() : words[best + length - 1].end()].split())
 
 
-# The end of a sentence, or of a part of the text that is none.
+# The end of a sentence, or a blank line, behind which another part of the text begins.
 _ENDS = re.compile(
     r"[.!?][\"')\]\u201d\u2019]*\s+(?=[\"'(\[\u201c\u2018]?[A-Z0-9])|(?<=[a-z]{3})[.!?](?=[A-Z])|(?:\r?\n\s*){2,}"
 )

@@ -19,7 +19,7 @@ from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_ca
 from .references import read_references, with_places
 from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
 from .simulated import refuse_mixture
-from .sources import names_of_texts, prove
+from .sources import prove, texts_named_in
 from .table import read_columns
 
 
@@ -87,7 +87,7 @@ def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
 
 def with_texts(recorded: Recorded, folder: Path, faults: list[Fault]) -> Recorded:
     """The files of a case with the texts of a folder that its case.yaml names, and the proof there."""
-    texts = [folder / name for name in names_of_texts(recorded.about) if (folder / name).exists()]
+    texts = [folder / name for name in texts_named_in(recorded.about) if (folder / name).exists()]
     contents = [(path.name, collect(faults, read_bytes, path, f"{folder.name}/{path.name}")) for path in texts]
     return recorded._replace(texts=tuple(pair for pair in contents if pair[1] is not None))
 

@@ -22,20 +22,27 @@ from .proving import Misfit, check_numbers, check_quotes, places_of
 from .separated import decode
 
 
-def names_of_texts(about: bytes | None) -> tuple[str, ...]:
+def names_of_texts(about: dict) -> tuple[str, ...]:
     """The files beside case.yaml that its rows are proved against: the texts that it names, and proof.json.
+
+    What it says may have any shape.
 
     Examples
     --------
-    >>> names_of_texts(b"case_id: a\\nsources:\\n  - id: chart\\n    text: letter.txt\\n")
+    >>> names_of_texts({"case_id": "a", "sources": [{"id": "chart", "text": "letter.txt"}]})
     ('proof.json', 'letter.txt')
     """
-    try:
-        sources = parse_about(decode(about or b"", "case.yaml"), "case.yaml").get("sources", [])
-    except TimelineError:
-        sources = []
+    sources = about.get("sources", [])
     named = [one.get("text", "") for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
     return (PROOF_FILE, *dict.fromkeys(name for name in named if isinstance(name, str) and name and _is_plain(name)))
+
+
+def texts_named_in(content: bytes | None) -> tuple[str, ...]:
+    """The same of a case.yaml that is not read yet; proof.json alone where it cannot be read."""
+    try:
+        return names_of_texts(parse_about(decode(content or b"", "case.yaml"), "case.yaml"))
+    except TimelineError:
+        return names_of_texts({})
 
 
 def _is_plain(name: str) -> bool:
@@ -140,7 +147,7 @@ def with_proof(parsed: Parsed, recorded: Recorded) -> Recorded:
         if name:
             rows = parsed.texts[parsed.texts["source"].eq(source["id"]) & parsed.texts["quote"].ne("")]
             lent[source["id"]] = _entry(files[name], name, rows, claims)
-    kept = {name: files[name] for name in names_of_texts(recorded.about) if name in files}
+    kept = {name: files[name] for name in names_of_texts(about) if name in files}
     if lent:
         kept[PROOF_FILE] = _as_bytes(entries | lent)
     return recorded._replace(texts=tuple(kept.items()))

@@ -102,5 +102,5 @@ def saved_files(draft: Draft, parse: Callable[[str, Recorded], Parsed]) -> Recor
             return with_proof(parsed, recorded)
     except TimelineError:
         pass
-    named = names_of_texts(recorded.about)
+    named = names_of_texts(draft.about)
     return recorded._replace(texts=tuple(text for text in recorded.texts if text[0] in named))

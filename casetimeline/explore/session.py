@@ -24,7 +24,6 @@ from ..case import (
     sentences_of,
     store_case,
     whole_vocabulary,
-    yaml_bytes,
 )
 from ..characters import say
 from ..faults import Fault, TimelineError, fault
@@ -276,7 +275,7 @@ class Session:
         if case_id in self.listed and not texts:
             texts = read_recorded(self.data / case_id, faults).texts
         digests = {one.get("sha256") for one in draft.about.get("sources", []) if isinstance(one, dict)}
-        named = names_of_texts(yaml_bytes(draft.about))
+        named = names_of_texts(draft.about)
         kept = (text for text in texts if text[0] in named or sha256(text[1]) in digests)
         return draft._replace(texts=tuple(kept))
 

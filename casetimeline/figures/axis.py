@@ -49,7 +49,7 @@ class TimeAxis:
     positions : str
         What the positions in the order of telling are: `Phases` or `Moments`.
     times : dict
-        The times that are told of each position in the order of telling, where there are any.
+        For each position in the order of telling that has one, its time as told.
     """
 
     is_days: bool

@@ -9,7 +9,7 @@ from ..prose import printed_words, start_words
 from ..values import timed_end
 from .axis import TimeAxis
 from .drawn import tag
-from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, legible, minus, text_height, text_width, wrap
+from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, legible, minus, text_width, wrap
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
@@ -176,8 +176,3 @@ def draw_whisker(ax, row, y: float, low: float, high: float) -> None:
         for x in (low, high):
             ax.add_line(Line2D([x], [y], linestyle="none", marker="|", markersize=3, color=INK, zorder=4))
         ax.add_line(Line2D([low, high], [y] * 2, color=INK, linewidth=0.7, gid=gid, zorder=4))
-
-
-def text_levels(lines: int) -> float:
-    """Height in millimetres of some lines of small text."""
-    return text_height(lines, SMALL)

@@ -18,20 +18,8 @@ DERIVED, SERIES_PART, VERDICT, CLAIM, SUBSET = "derived", "series", "verdict", "
 # What is derived of one record, by the question that it answers.
 PARTS = {
     "value": (
-        *(
-            "AVALC",
-            "AVAL",
-            "AVALLO",
-            "AVALHI",
-            "AVALLOX",
-            "AVALHIX",
-            "AVALU",
-            "AVALCALO",
-            "AVALCAHI",
-            "STATE",
-            "PARAM",
-            "LOC",
-        ),
+        *("AVALC", "AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI"),
+        *("STATE", "PARAM", "LOC"),
         *("ANRLO", "ANRHI", "ANRIND", "R2A1HI", "COUNTLO", "COUNTHI"),
     ),
     "time": ("DAYLO", "DAYHI", "AENLO", "AENHI"),
