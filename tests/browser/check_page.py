@@ -934,8 +934,10 @@ def test_a_draft_that_is_typed_in_in_two_windows_becomes_two(app):
     other = app.context.new_page()
     other.goto(app.url)
     settled(other)
-    for page, value in ((app, "44"), (other, "43")):
+    # Opened in both before either keeps what is typed: until then each offers this one draft.
+    for page in (app, other):
         page.get_by_role("button", name="Open the draft").click()
+    for page, value in ((app, "44"), (other, "43")):
         page.get_by_label("row 1, method").fill(value)
         settled(page)
     # The other window took over what stood open here, which goes on being kept.
