@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import secrets
+import signal
 import subprocess
 import sys
 import weakref
@@ -12,7 +13,7 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Float, Int, Unicode
+from traitlets import Bool, Float, Int, Unicode
 
 from .launch import NoTemplateError, is_cold, launch, memory_limit, why_not
 from .process import ForkedProcess, kill_marked, prompt
@@ -44,6 +45,7 @@ class ForkProvisioner(LocalProvisioner):
     memory = Int(0, config=True, help="Megabytes of memory that the kernel may hold, itself and each process; 0: any.")
     scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
     farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
+    interrupt_at_end = Bool(True, config=True, help="Whether a kernel is interrupted before it is shut down.")
     _shutdown_requested = False
     _mark = ""
 
@@ -109,6 +111,10 @@ class ForkProvisioner(LocalProvisioner):
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the process group of the kernel."""
+        ends = self.parent is not None and self.parent.shutting_down
+        if ends and signum == signal.SIGINT and not self.interrupt_at_end:
+            # A kernel whose last cell has just ended would print that it was interrupted, and it is killed next.
+            return
         if isinstance(self.process, ForkedProcess):
             self.process.send_signal(signum)
         else:

@@ -287,7 +287,11 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
             config=Config(
                 {
                     "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
-                    "ForkProvisioner": {"scratch": str(place.sockets), "memory": limits.megabytes or 0},
+                    "ForkProvisioner": {
+                        "scratch": str(place.sockets),
+                        "memory": limits.megabytes or 0,
+                        "interrupt_at_end": False,
+                    },
                 }
             ),
             shutdown_kernel="immediate",

@@ -232,6 +232,22 @@ def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
 
 
 @pytest.mark.product
+@pytest.mark.parametrize(("interrupted", "sent"), [(True, [signal.SIGINT, signal.SIGKILL]), (False, [signal.SIGKILL])])
+def test_a_kernel_whose_work_is_done_is_killed_without_being_interrupted(
+    surroundings, tmp_path, monkeypatch, interrupted, sent
+):
+    with kernel(surroundings, tmp_path) as (manager, client):
+        run(client, "1")
+        manager.provisioner.interrupt_at_end = interrupted
+        seen, process = [], type(manager.provisioner.process)
+        send = process.send_signal
+        monkeypatch.setattr(process, "send_signal", lambda self, signum: seen.append(signum) or send(self, signum))
+        pid = manager.provisioner.pid
+        manager.shutdown_kernel(now=True)
+        assert ended(pid)
+    assert seen == sent
+
+
 def test_a_kernel_that_ignores_signals_is_killed_with_what_it_started(surroundings, tmp_path):
     code = """
 import signal, subprocess, sys
