@@ -56,6 +56,7 @@ def test_a_case_on_the_last_line_is_a_few_lines(shown):
     )
 
 
+@pytest.mark.product
 def test_tab_offers_the_public_names(shown):
     assert shown[6]["text/plain"].endswith("True)")
     assert dir(ct) == sorted(ct.__all__) and "import_module" not in dir(ct)

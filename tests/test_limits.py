@@ -82,6 +82,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_workbook_that_stands_for_more_ends_in_one_message(name):
     raw, words = BOMBS[name]

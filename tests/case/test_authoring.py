@@ -148,6 +148,7 @@ def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
     assert (begun.parent / "timeline.csv").read_bytes() == before
 
 
+@pytest.mark.product
 def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
     """A second run with faults, and one without, each find what was typed in the copy of the run before."""
     marked, kept = begun.with_suffix(".faults.xlsx"), begun.parent / "replaced"

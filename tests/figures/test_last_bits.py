@@ -52,6 +52,7 @@ def written(case) -> dict[str, tuple[str, str]]:
     return {name: (render_svg(figure, ""), render_text(figure)) for name, figure in draw_figures(case)}
 
 
+@pytest.mark.product
 def test_figures_are_the_same_where_sums_and_heights_have_another_last_bit(published, monkeypatch):
     case, _ = published["fu-2025"]
     expected = written(case)

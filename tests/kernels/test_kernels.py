@@ -415,6 +415,7 @@ def test_what_cannot_be_forked_is_a_stock_kernel_and_said(surroundings, tmp_path
     assert "a stock kernel is launched" in printed and reason in printed
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("code", "reason"),
     [

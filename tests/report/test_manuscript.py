@@ -71,6 +71,7 @@ def elements(tree):
             yield from elements(kid)
 
 
+@pytest.mark.product
 def test_the_pdf_keeps_what_pdf_ua_asks_as_far_as_it_can_be_measured(made, blocks):
     """Not a validator: the points of ISO 14289-1 that are named here, and no more."""
     with pikepdf.open(io.BytesIO(made[0])) as pdf:
@@ -143,6 +144,7 @@ def numbers(text):
     return set(re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", text.replace("+", "")))
 
 
+@pytest.mark.product
 def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_published):
     """Numbers of a sentence are looked up among the recorded cells, the derived cells, and the names of rules."""
     from casetimeline.values.bounds import number
@@ -241,6 +243,7 @@ def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
     assert frame.loc["Creatine kinase", "before or without a baseline"] == ""
 
 
+@pytest.mark.product
 def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
     results = {}
     for case in every_published:

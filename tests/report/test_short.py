@@ -52,6 +52,7 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     assert "presentation" not in results
 
 
+@pytest.mark.product
 def test_no_results_hold_a_riddle_or_a_cause(every_published):
     from conftest import CAUSAL
 
@@ -65,6 +66,7 @@ def test_no_results_hold_a_riddle_or_a_cause(every_published):
         assert not re.search(r"  |\(\)|, ,|;\s*;|\.\s*\.|\bnan\b", results), case.case_id
 
 
+@pytest.mark.product
 def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published):
     """A piece with the line of one observation has the number that is printed in that row."""
     seen = 0
@@ -132,6 +134,7 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
     assert not RIDDLES.search(" ".join(pages[:1]))
 
 
+@pytest.mark.product
 def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))

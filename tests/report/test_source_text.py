@@ -2,6 +2,7 @@
 
 import shutil
 
+import pytest
 from conftest import ROOT
 
 from casetimeline.report import texts_of
@@ -19,6 +20,7 @@ UNQUOTED = (
 )
 
 
+@pytest.mark.product
 def test_the_text_of_a_source_beside_its_quotes_enters_no_artefact(report_of_index_case):
     source = (ROOT / "data/fu-2025/abstract.txt").read_text("utf-8")
     assert all(words in source for words in UNQUOTED)

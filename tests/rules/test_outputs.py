@@ -68,6 +68,7 @@ def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index
     assert unexplained(case, case.facts["line"]) == []
 
 
+@pytest.mark.product
 def test_leaving_out_a_row_changes_only_the_marks_that_rest_on_it(index_case):
     assert unexplained(index_case[0], [2, 12], drawn=True) == []
 

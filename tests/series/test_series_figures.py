@@ -108,6 +108,7 @@ def test_the_matrix_tells_what_each_case_reports():
     assert rows.loc[("untold", "age"), "said"].endswith("in 1 of 3 cases (ujkz10974)")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("draw", DRAWS)
 def test_a_figure_is_the_same_whatever_the_order_of_the_cases_and_says_all_in_words(cases, series, draw):
     one, other = (render_svg(draw(each), "a-") for each in (series, ct.read_series(cases[::-1])))
@@ -119,6 +120,7 @@ def test_a_figure_is_the_same_whatever_the_order_of_the_cases_and_says_all_in_wo
     assert not sizes or min(sizes) >= 6
 
 
+@pytest.mark.product
 def test_many_cases_have_thin_rows_and_no_names(make_case):
     rows = (f"k,{phase},observation,mrss,,,{value},,,,,,,chart," for phase, value in ((1, 40), (2, 30)))
     case = make_case(*rows, case_id="k")

@@ -154,6 +154,7 @@ MOMENTS = {
 }
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("moment", in_gate("the report is written", of=MOMENTS))
 def test_kill_9_leaves_nothing_half_made_and_the_next_run_recovers(small, built, moment):
     _, digests = content(small)
@@ -246,6 +247,7 @@ print(json.dumps(kept))
 """
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("kind", ["untrue", "true"])
 def test_a_run_killed_at_any_step_loses_neither_the_earlier_report_nor_what_is_of_somebody(tmp_path, kind):
     done = run(sys.executable, "-c", KILLED_AT_EACH_STEP, str(tmp_path), kind)

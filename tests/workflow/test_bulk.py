@@ -176,6 +176,7 @@ def test_after_kill_9_no_kernel_is_left_and_the_rest_is_resumed(asked, tmp_path)
     assert not (out / ".work").exists() and not sockets.exists()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -93,7 +93,7 @@ TICKS = {
 }
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", in_gate(85, of=WIDTHS))
 @pytest.mark.parametrize("axis", TICKS)
 def test_round_numbers_of_each_axis_stand_on_their_days(dated, axis, width):
     for figure in figures_over_time(dated(axis=axis), width):
@@ -116,7 +116,7 @@ CUT_WORDS = {
 }
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", in_gate(85, of=WIDTHS))
 @pytest.mark.parametrize("axis", CUT_TICKS)
 def test_the_words_and_ticks_of_a_cut_follow_the_axis(make_case, observe, axis, width):
     days = (-60, 0, 300, 3650, 3700)
@@ -306,6 +306,7 @@ def assert_kept(case_id, choices):
             assert not (limited and not any(limits)), (asked, name)
 
 
+@pytest.mark.product
 def test_every_figure_and_table_keeps_to_three_choices_of_rules():
     assert_kept("fu-2025", ("error", "important", "mid_2006"))
 
@@ -344,6 +345,7 @@ def test_every_measure_of_every_case_can_be_drawn(case_id):
             assert len(values), code
 
 
+@pytest.mark.product
 def test_files_of_a_measure_are_proved_and_replaced(heart, tmp_path):
     folder, preset = tmp_path / "screen", PRESETS["screen"]
     written = {path.name for path in export_case(heart, folder, preset, ("lvef",))}

@@ -55,6 +55,7 @@ def test_papermill_runs_another_case(shared, place, tmp_path):
     assert "case kamata2012</title>" in figure.read_text(encoding="utf-8")
 
 
+@pytest.mark.product
 def test_nbconvert_gives_the_stored_results(shared, place, tmp_path):
     """Byte by byte: no result says where it was made."""
     cwd, name = place
@@ -64,6 +65,7 @@ def test_nbconvert_gives_the_stored_results(shared, place, tmp_path):
     assert (shared / "build/fu-2025/figures/01_skin.svg").read_bytes() == (ROOT / "figures/01_skin.svg").read_bytes()
 
 
+@pytest.mark.product
 def test_nbval_finds_the_stored_results(shared, place):
     cwd, name = place
     started("pytest", "-p", "no:cacheprovider", "--nbval", name, cwd=cwd)

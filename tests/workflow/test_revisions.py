@@ -76,6 +76,7 @@ def test_two_reports_are_compared_by_what_they_keep(tmp_path, report_of_index_ca
     ]
 
 
+@pytest.mark.product
 def test_a_revision_is_read_with_the_tables_of_its_time(repository):
     """The limit of the first version decides the first version's verdict: a fall of 14 points, 5 or 15 asked for."""
     rules = repository / "data/rules.csv"

@@ -31,6 +31,7 @@ def home(project):
     return project / "build/series"
 
 
+@pytest.mark.product
 def test_the_stored_notebook_and_figures_are_what_a_run_gives(home):
     for folder, name in (
         ("notebooks", "series.ipynb"),
@@ -39,6 +40,7 @@ def test_the_stored_notebook_and_figures_are_what_a_run_gives(home):
         assert (home / folder / name).read_bytes() == (ROOT / folder / name).read_bytes(), name
 
 
+@pytest.mark.product
 def test_a_report_that_is_current_is_not_made_again(project, home):
     manifest = json.loads((home / "manifest.json").read_text())
     assert manifest["parameters"] == {"cases": " ".join(IDS), "measure": "mrss"}
@@ -76,6 +78,7 @@ def test_a_word_of_the_deny_list_withholds_the_report(tmp_path):
     assert not (project / "build/series/report.html").exists()
 
 
+@pytest.mark.product
 def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
     for options, words in (
         (("fu-2026",), "did you mean 'fu-2025'"),

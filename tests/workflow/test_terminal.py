@@ -76,6 +76,7 @@ def screen(printed):
     return [line.rstrip() for line in lines if line.strip()]
 
 
+@pytest.mark.product
 def test_a_pipe_gets_a_line_a_notebook(project):
     done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0
@@ -88,6 +89,7 @@ def test_a_pipe_gets_a_line_a_notebook(project):
     assert done.stderr == "run: 1 of 2 cases, fu-2025\nrun: 2 of 2 cases, kamata2012\n"
 
 
+@pytest.mark.product
 def test_a_terminal_shows_a_bar_and_keeps_nothing_of_it(project):
     printed, status = on_terminal("make", "report", cwd=project)
     assert status == 0
@@ -107,6 +109,7 @@ def waiting_notebooks(project):
         path.write_text(write_text(notebook), encoding="utf-8")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("kernel", in_gate("warm", of=["warm", "cold"]))
 @pytest.mark.parametrize("keys", [b"\x03", b"\x03\x03\x03"], ids=["once", "thrice"])
 def test_ctrl_c_ends_in_one_message(project, monkeypatch, kernel, keys):
@@ -129,6 +132,7 @@ def test_ctrl_c_ends_in_one_message(project, monkeypatch, kernel, keys):
     assert kernels_of(project) == []
 
 
+@pytest.mark.product
 def test_ctrl_c_ends_a_run_of_many_cases_in_one_message(project):
     waiting_notebooks(project)
     out = project / "build/run"
