@@ -51,6 +51,12 @@ def in_gate(*kept, of):
     return [pytest.param(one, marks=() if one in kept else pytest.mark.product) for one in of]
 
 
+def first_in_gate(count, rows):
+    """Parameters of a test: the first rows are in the gate, the others are `product`."""
+    rows = [row if isinstance(row, tuple) else (row,) for row in rows]
+    return [pytest.param(*row, marks=pytest.mark.product if place >= count else ()) for place, row in enumerate(rows)]
+
+
 def recorded(rows: tuple[str, ...], case_id: str, header: str, about: str) -> Recorded:
     """The two files of a case made of rows of text."""
     form = f"case_id: {case_id}\n{about or 'analysis: {baseline: first}'}\n"

@@ -117,6 +117,7 @@ def test_the_exception_of_a_notebook_is_told_without_what_would_act():
     assert failure.message == r"cell [3] failed with ValueError: \x1b]0;MARK\x07\x9b31m\u202egpj"
 
 
+@pytest.mark.product
 def test_no_command_writes_it_to_a_terminal(tmp_path):
     folder = tmp_path / "a\x1b[31m"
     folder.mkdir()

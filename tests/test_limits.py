@@ -164,6 +164,7 @@ def test_faults_of_case_yaml_end_and_none_after_the_last_is_looked_for(vocabular
     assert [fault.found for fault in faults] == ["301 claims"]
 
 
+@pytest.mark.product
 def test_a_source_among_thousands_is_told_in_a_short_message(vocabulary):
     about = "sources: [" + ",".join(f"{{id: s{n}}}" for n in range(9_000)) + "]\nanalysis: {baseline: first}"
     parsed = parse_case("a", recorded((ROW,), "a", HEADER, about), vocabulary)

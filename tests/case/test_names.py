@@ -196,6 +196,7 @@ def respelt(draw, code):
     return draw(st.sampled_from(["_", "-", " ", ""])).join(words)
 
 
+@pytest.mark.product
 @settings(max_examples=20)
 @given(st.data())
 def test_the_way_a_code_is_typed_changes_no_result(vocabulary, make_case_of, data):

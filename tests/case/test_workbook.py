@@ -10,7 +10,7 @@ import zipfile
 import openpyxl
 import pytest
 import yaml
-from conftest import ROOT, in_gate
+from conftest import ROOT, first_in_gate, in_gate
 from hypothesis import given, strategies as st
 
 from casetimeline.case.about import parse_about
@@ -126,17 +126,20 @@ def set_cell(place, value, shown=None):
 # Line 3 of fu-2025 is the creatine kinase: row 3 of Timeline, value in G, start in E.
 @pytest.mark.parametrize(
     ("place", "value", "shown", "expected"),
-    [
-        ("Timeline!I3", "=900+23", None, "nothing is computed"),
-        ("Timeline!I3", True, None, "a logical value"),
-        ("Timeline!I3", "#N/A", None, "holds an error"),
-        ("Timeline!E3", datetime.datetime(2005, 8, 17, 10, 30), "yyyy-mm-dd hh:mm", "a time of day"),
-        ("Timeline!E3", datetime.datetime(2005, 8, 1), "mmm-yy", "made it a date"),
-        ("Timeline!E3", datetime.time(3, 4), "hh:mm", "a time of day"),
-        ("Timeline!I3", 923.456, "0.0", "the cell shows fewer"),
-        ("Timeline!I3", 0.3, "0%", "another form"),
-        ("Case!B3", '=HYPERLINK("http://a.example")', None, "nothing is computed"),
-    ],
+    first_in_gate(
+        4,
+        [
+            ("Timeline!I3", "=900+23", None, "nothing is computed"),
+            ("Timeline!I3", True, None, "a logical value"),
+            ("Timeline!I3", "#N/A", None, "holds an error"),
+            ("Timeline!E3", datetime.datetime(2005, 8, 17, 10, 30), "yyyy-mm-dd hh:mm", "a time of day"),
+            ("Timeline!E3", datetime.datetime(2005, 8, 1), "mmm-yy", "made it a date"),
+            ("Timeline!E3", datetime.time(3, 4), "hh:mm", "a time of day"),
+            ("Timeline!I3", 923.456, "0.0", "the cell shows fewer"),
+            ("Timeline!I3", 0.3, "0%", "another form"),
+            ("Case!B3", '=HYPERLINK("http://a.example")', None, "nothing is computed"),
+        ],
+    ),
 )
 def test_what_a_spreadsheet_made_of_an_entry_is_a_fault_at_its_cell(place, value, shown, expected):
     raw = edited(set_cell(place, value, shown))
@@ -162,7 +165,9 @@ def test_a_number_is_its_digits(value, shown, text):
 
 @pytest.mark.parametrize(
     ("shown", "text"),
-    [("yyyy-mm-dd", "2005-08-17"), ("dd/mm/yyyy", "2005-08-17"), ("yyyy-mm", "2005-08"), ("yyyy", "2005")],
+    first_in_gate(
+        2, [("yyyy-mm-dd", "2005-08-17"), ("dd/mm/yyyy", "2005-08-17"), ("yyyy-mm", "2005-08"), ("yyyy", "2005")]
+    ),
 )
 def test_a_date_has_the_precision_that_the_cell_shows(shown, text):
     read = read_workbook(edited(set_cell("Timeline!E3", datetime.datetime(2005, 8, 17), shown)), "a.xlsx")
@@ -200,17 +205,20 @@ def beside(workbook):
 
 @pytest.mark.parametrize(
     ("change", "cell", "expected"),
-    [
-        (hide_row, "Timeline!A4", "a row that is shown"),
-        (hide_column, "Timeline!I1", "a column that is shown"),
-        (hide_sheet, "Claims!A1", "a sheet that is shown"),
-        (merge, "Timeline!I3", "cells apart"),
-        (rename, "", "a sheet 'Timeline'"),
-        (double, "Timeline!J1", "each column once"),
-        (beside, "Timeline!AG3", "a name for this column"),
-        (set_cell("Case!B2", "a/b"), "Case!B2", "letters, digits"),
-        (set_cell("Sources!A2", None), "Sources!A2", "an id"),
-    ],
+    first_in_gate(
+        4,
+        [
+            (hide_row, "Timeline!A4", "a row that is shown"),
+            (hide_column, "Timeline!I1", "a column that is shown"),
+            (hide_sheet, "Claims!A1", "a sheet that is shown"),
+            (merge, "Timeline!I3", "cells apart"),
+            (rename, "", "a sheet 'Timeline'"),
+            (double, "Timeline!J1", "each column once"),
+            (beside, "Timeline!AG3", "a name for this column"),
+            (set_cell("Case!B2", "a/b"), "Case!B2", "letters, digits"),
+            (set_cell("Sources!A2", None), "Sources!A2", "an id"),
+        ],
+    ),
 )
 def test_nothing_is_taken_or_lost_unseen(change, cell, expected):
     faults = faults_of(edited(change))
@@ -273,7 +281,7 @@ def test_a_copy_with_marks_computes_nothing():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-2 mo", "@a", "#N/A", "_x000D_", "a\nb", " a", "0012", "1e5", "TRUE", "𝛼"]
+    "text", first_in_gate(4, ["=1+1", "+1", "-2 mo", "@a", "#N/A", "_x000D_", "a\nb", " a", "0012", "1e5", "TRUE", "𝛼"])
 )
 def test_a_text_stays_the_text_that_it_is(text):
     facts = INDEX.texts.copy()
@@ -359,6 +367,7 @@ def test_a_bomb_that_lies_about_its_size_is_damaged():
     assert fault.found == "damaged parts"
 
 
+@pytest.mark.product
 def test_cells_without_end_are_refused_before_they_are_kept():
     rows = b"".join(b'<row r="%d">%s</row>' % (n, b"<c/>" * 1000) for n in range(1, 500))
     (fault,) = faults_of(
@@ -573,20 +582,23 @@ def test_all_faults_of_a_workbook_come_in_one_round():
 
 @pytest.mark.parametrize(
     ("place", "value", "cell", "found"),
-    [
-        # What cannot be read is missing in its row, and a wrong id in every row: that is no second fault.
-        ("Timeline!C2", "=A1", "Timeline!C2", "=A1"),
-        ("Timeline!I2", "=A1", "Timeline!I2", "=A1"),
-        ("Case!B2", "my case", "Case!B2", "my case"),
-        ("Case!B2", None, "Case!B2", ""),
-        ("Case!B19", "=A1", "Case!B19", "=A1"),
-        ("Timeline!D1", "codde", "Timeline!D1", "codde"),
-        ("Timeline!J1", "value", "Timeline!J1", "value"),
-        ("Timeline!A1", "case", "Timeline!A1", "case"),
-        ("Case!A1", "keyy", "Case!A1", ""),
-        ("Sources!A1", "idd", "Sources!A1", ""),
-        ("Claims!B1", "tests", "Claims!A1", ""),
-    ],
+    first_in_gate(
+        4,
+        [
+            # What cannot be read is missing in its row, and a wrong id in every row: that is no second fault.
+            ("Timeline!C2", "=A1", "Timeline!C2", "=A1"),
+            ("Timeline!I2", "=A1", "Timeline!I2", "=A1"),
+            ("Case!B2", "my case", "Case!B2", "my case"),
+            ("Case!B2", None, "Case!B2", ""),
+            ("Case!B19", "=A1", "Case!B19", "=A1"),
+            ("Timeline!D1", "codde", "Timeline!D1", "codde"),
+            ("Timeline!J1", "value", "Timeline!J1", "value"),
+            ("Timeline!A1", "case", "Timeline!A1", "case"),
+            ("Case!A1", "keyy", "Case!A1", ""),
+            ("Sources!A1", "idd", "Sources!A1", ""),
+            ("Claims!B1", "tests", "Claims!A1", ""),
+        ],
+    ),
 )
 def test_a_cell_that_cannot_be_read_is_one_fault(place, value, cell, found):
     assert checked(set_cell(place, value)) == [(cell, found)]
@@ -621,15 +633,18 @@ def with_small_names(workbook):
 
 @pytest.mark.parametrize(
     ("change", "note"),
-    [
-        (in_capitals, "columns of the sheet Timeline read: 'CASE_ID' as case_id"),
-        (
-            below_a_title,
-            "what stands above the header of the sheet Timeline is not used (A1: 'Seen in 2024', A2: '=1+1')",
-        ),
-        (with_two_headers, "the header of the sheet Timeline stands once more in row 5 and is not used"),
-        (with_small_names, ""),
-    ],
+    first_in_gate(
+        1,
+        [
+            (in_capitals, "columns of the sheet Timeline read: 'CASE_ID' as case_id"),
+            (
+                below_a_title,
+                "what stands above the header of the sheet Timeline is not used (A1: 'Seen in 2024', A2: '=1+1')",
+            ),
+            (with_two_headers, "the header of the sheet Timeline stands once more in row 5 and is not used"),
+            (with_small_names, ""),
+        ],
+    ),
 )
 def test_a_workbook_in_another_form_is_the_same_case(change, note):
     plain, _ = check_workbook(WHOLE, "a.xlsx", VOCABULARY)

@@ -260,6 +260,7 @@ def test_of_two_rows_that_say_the_same_the_line_does_not_choose(make_case):
             assert changes.loc[changes[flag] == "Y", "quote"].tolist() == ["said first"]
 
 
+@pytest.mark.product
 @given(rows=told(), rule=st.sampled_from(["last_before", "first", "worst_before"]), data=st.data())
 def test_exchanging_lines_never_changes_a_result(make_case, vocabulary, rows, rule, data):
     known = vocabulary.rules.loc[vocabulary.rules["measure"] == "mrss", "rule"].iloc[0]

@@ -157,6 +157,7 @@ def test_a_change_runs_forward_from_the_baseline_alone(session):
     assert "no record is the baseline by the rule phase=2" in view["notes"][-1]
 
 
+@pytest.mark.product
 def test_the_controls_offer_what_the_case_can_have(session):
     options = show(session)["options"]
     assert [one["value"] for one in options["measure"]][:2] == ["mrss", "ck"]
@@ -463,6 +464,7 @@ def test_the_passage_of_each_row_comes_with_the_figure_and_what_is_not_proved_is
     assert sum(row[column].startswith("not proved") for row in bare["rows"]["cells"]) == 1
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(("case_id", "name"), [("fu-2025", "abstract.txt"), ("cryo-61f", "proof.json")])
 def test_a_case_saved_as_zip_keeps_what_proves_it(tmp_path, fresh, case_id, name):
     """Saved, read by another session from elsewhere, saved again, and imported: still proved, row by row."""

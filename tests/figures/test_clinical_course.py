@@ -125,6 +125,7 @@ def test_a_measure_for_which_there_is_no_room_is_told_in_words(make_case):
     assert not (drawn_values(draw_course(case))["element"] == "written").any()
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", in_gate("frontiers", of=[name for name in PRESETS if name != "screen"]))
 def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
     preset = PRESETS[name]._replace(dpi=36, reduce=1, formats=("svg",))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import derive, in_gate
+from conftest import derive, first_in_gate, in_gate
 
 from casetimeline import prose
 from casetimeline.figures.drawn import describe, drawn_values
@@ -191,19 +191,26 @@ def test_everything_is_drawn_at_twice_the_width(shape):
 
 @pytest.mark.parametrize(
     ("name", "present", "absent"),
-    [
-        ("uncertain change", "the change of between -46 and below -26 points is larger than 6.8", "Without a change"),
-        ("two later values", "45 points in phase 3: Regression of skin fibrosis", "(recorded once)"),
-        ("two later values", "-25 points since the value before (45 points)", "(recorded once)"),
-        ("grade then bound", "whether it is still present cannot be determined", "still present, the size"),
-        ("no unit", "923 (unit not reported)", "-908"),
-        ("every state", "not assessed in phase 4; not reported in phase 5", "The change is not assigned"),
-        ("nothing later", "In phase 3 the value is not reported, so no change", "The change is not assigned"),
-        ("open time", "in phase 3 (>6 mo)", "in >6 mo"),
-        ("before zero, ten years later", "32 points at 10 a", "in 10 a"),
-        ("one observation", "(recorded once)", "The change is not assigned"),
-        ("forty points", "times the upper limit", "cannot be determined for"),
-    ],
+    first_in_gate(
+        4,
+        [
+            (
+                "uncertain change",
+                "the change of between -46 and below -26 points is larger than 6.8",
+                "Without a change",
+            ),
+            ("two later values", "45 points in phase 3: Regression of skin fibrosis", "(recorded once)"),
+            ("two later values", "-25 points since the value before (45 points)", "(recorded once)"),
+            ("grade then bound", "whether it is still present cannot be determined", "still present, the size"),
+            ("no unit", "923 (unit not reported)", "-908"),
+            ("every state", "not assessed in phase 4; not reported in phase 5", "The change is not assigned"),
+            ("nothing later", "In phase 3 the value is not reported, so no change", "The change is not assigned"),
+            ("open time", "in phase 3 (>6 mo)", "in >6 mo"),
+            ("before zero, ten years later", "32 points at 10 a", "in 10 a"),
+            ("one observation", "(recorded once)", "The change is not assigned"),
+            ("forty points", "times the upper limit", "cannot be determined for"),
+        ],
+    ),
 )
 def test_what_is_said_is_what_is_known(make_case, name, present, absent):
     text = words_of(analyse(make_case(*SHAPES[name], about=ABOUT)))

@@ -242,6 +242,7 @@ def test_a_selection_is_told_wherever_verdicts_are_shown(ten):
     assert (rows["axis"], rows["rules"]) == ("order", "response,error")
 
 
+@pytest.mark.product
 def test_nothing_is_told_where_nothing_was_asked_for():
     of = analyse(read_case(DATA, "fu-2025"))
     told = str(front_blocks(of)) + str(back_blocks(of, results_sentences(of), {}, {}))
@@ -334,6 +335,7 @@ def test_a_measure_is_drawn_after_the_ten(heart):
     assert one.expected == "a measure of this case: cardiomegaly, dyspnoea, lvef, pericardial_effusion, symptoms"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("case_id", in_gate("fu-2025", "kamata2012", "endoabs38-p73-26f", of=EVERY_CASE))
 def test_every_measure_of_every_case_can_be_drawn(case_id):
     case = read_case(DATA, case_id)

@@ -99,6 +99,7 @@ def test_the_frame_itself_stands_before_a_table_and_no_display_setting_reaches_i
     assert "..." not in shown and "\\" not in shown and not re.search(r"\d\.\d{3}", shown)
 
 
+@pytest.mark.product
 @each
 def test_the_line_that_a_reader_is_invited_to_runs_and_publishes_nothing(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

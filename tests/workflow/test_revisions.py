@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, casetimeline, change_number, run
+from conftest import ROOT, casetimeline, change_number, first_in_gate, run
 
 from casetimeline.case import read_case
 from casetimeline.cli import main
@@ -90,14 +90,17 @@ def test_a_revision_is_read_with_the_tables_of_its_time(repository):
 
 @pytest.mark.parametrize(
     "text, words",
-    [
-        ("data/nowhere", "found 'no such file or folder'; expected a case folder, REV:FOLDER of a revision in git"),
-        ("data", "found 'a folder without a case'; expected a case folder"),
-        ("data/rules.csv", "found 'a file'; expected a case folder"),
-        ("HEAD:data/fu-2024", "found 'data/fu-2024'; expected a case folder of HEAD; did you mean 'data/fu-2025'?"),
-        ("no-such:data/fu-2025", "found 'no-such'; expected a revision of the git repository of this folder"),
-        ("HEAD:../data/fu-2025", "expected a folder of the repository"),
-    ],
+    first_in_gate(
+        2,
+        [
+            ("data/nowhere", "found 'no such file or folder'; expected a case folder, REV:FOLDER of a revision in git"),
+            ("data", "found 'a folder without a case'; expected a case folder"),
+            ("data/rules.csv", "found 'a file'; expected a case folder"),
+            ("HEAD:data/fu-2024", "found 'data/fu-2024'; expected a case folder of HEAD; did you mean 'data/fu-2025'?"),
+            ("no-such:data/fu-2025", "found 'no-such'; expected a revision of the git repository of this folder"),
+            ("HEAD:../data/fu-2025", "expected a folder of the repository"),
+        ],
+    ),
 )
 def test_what_cannot_be_compared_is_one_message(repository, text, words, capsys):
     assert main(["diff", "data/fu-2025", text]) == 2
