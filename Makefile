@@ -158,7 +158,7 @@ app: .venv/.ready ## the page without code: explore and write a case in the brow
 lab: .venv-lab/.ready ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH=jupyter .venv-lab/bin/jupyter lab $(LABFLAGS)
 
-test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (5 minutes)
+test: .venv/.ready ## the gate: the index case made and compared, its notebooks cell by cell, units, doctests (3 minutes)
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
 	@$(RUN) series $(STORED_SERIES)
