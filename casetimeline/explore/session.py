@@ -30,11 +30,11 @@ from ..faults import Fault, TimelineError, fault
 from ..files import list_cases, sha256, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
+from .changed import changes_of
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (
     GRID,
     Draft,
-    at_rows,
     check_begun,
     draft_from,
     draft_of,
@@ -43,6 +43,7 @@ from .draft import (
     new_draft,
     read_files,
     recorded_of,
+    refused_draft,
 )
 from .proposed import offer, saved_files
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
@@ -97,8 +98,9 @@ class Session:
         Yields
         ------
         dict, or what `encode` makes of it
-            `is`: "start", "view", "look", "draft", "checked", "proposed", "progress", "file", "stored" or "faults", and
-            last "end"; `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
+            `is`: "start", "view", "look", "draft", "checked", "proposed", "compared", "progress", "file", "stored" or
+            "faults", and last "end"; `do` and `n` as in the message. Bad input becomes an answer with faults, never an
+            exception.
         """
         echo = _echo_of(message)
         try:
@@ -185,8 +187,7 @@ class Session:
             recorded = recorded_of(draft)
             interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
         except TimelineError as error:
-            faults = at_rows(error.faults, draft)
-            yield {"is": "faults", "text": "\n".join(one["text"] for one in faults), "faults": faults}
+            yield refused_draft(error, draft)
             return
         self.edited[draft.case_id] = recorded
         yield {"is": "checked", "left_out": left_out(draft)}
@@ -212,6 +213,21 @@ class Session:
         # For as long as this session lasts, so that accepted rows are proved; it is written to no file.
         self.texts[draft.case_id] = (*draft.texts, *lent)
         yield {"is": "proposed", **offered}
+
+    def compare(self, message: dict) -> Iterator[dict]:
+        """What a draft without a fault changes in the report of the case as it is stored."""
+        draft = self._drafted(message)
+        recorded = self._in_folder(draft.case_id)
+        try:
+            check_begun(draft)
+            stored, typed = (
+                interpret_case(self._parse(draft.case_id, files), self.vocabulary)
+                for files in (recorded, recorded_of(draft))
+            )
+        except TimelineError as error:
+            yield refused_draft(error, draft)
+            return
+        yield {"is": "compared", "case": draft.case_id, **changes_of(draft, stored, typed)}
 
     def save(self, message: dict) -> Iterator[dict]:
         """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.
@@ -328,6 +344,7 @@ HANDLERS: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "check": Session.check,
     "read": Session.read,
     "propose": Session.propose,
+    "compare": Session.compare,
     "save": Session.save,
     "export": Session.export,
 }

@@ -263,6 +263,17 @@ class Page {
     this.say(`${told.file}: ${counted(told.rows.length, "proposed row")}, beside the text`);
   }
 
+  compare() {
+    const { about, rows, measures } = this.editor.draft;
+    this.say("Comparing with the stored case");
+    this.ask("compare", { about, rows, measures });
+  }
+
+  compared(told) {
+    this.alert.replaceChildren();
+    if (this.editor) this.say(this.editor.changes.show(told));
+  }
+
   begin() {
     if (this.mayReplace()) this.ask("new", { case: this.name.value.trim() });
   }
@@ -322,6 +333,7 @@ class Page {
       look: () => this.hang(told),
       draft: () => this.opened(told),
       proposed: () => this.proposed(told),
+      compared: () => this.compared(told),
       checked: () => this.accepted(told),
       progress: () => this.say(told.text),
       file: () => this.download(told),
@@ -556,6 +568,7 @@ class Page {
       },
       saved: (form) => this.save(form),
       proposed: (files) => this.propose(files),
+      compared: () => this.compare(),
     });
     this.editor.keeps(this.drafts.storage !== null);
     this.place.replaceChildren(this.editor.element);
