@@ -99,8 +99,7 @@ class Session:
         ------
         dict, or what `encode` makes of it
             `is`: "start", "view", "look", "draft", "checked", "proposed", "compared", "progress", "file", "stored" or
-            "faults", and last "end"; `do` and `n` as in the message. Bad input becomes an answer with faults, never an
-            exception.
+            "faults", and last "end"; `do` and `n` as in the message. Bad input gives faults, never an exception.
         """
         echo = _echo_of(message)
         try:
