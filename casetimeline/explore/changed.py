@@ -1,11 +1,20 @@
-"""What the entries of a draft change in the report of the case as it is stored, told by the rows of the grid."""
+"""What rests on the rows of a case: what a draft changes in the report of the stored case, and what one row carries."""
 
 from collections.abc import Iterable
 
 from ..case import Case
-from ..faults import rename_lines
+from ..faults import TimelineError, fault, rename_lines
 from ..figures import told_and_drawn
-from ..rules import DERIVED, OutputChange, RowChange, analyse, compare_outputs, compare_rows, parts_that_differ
+from ..rules import (
+    DERIVED,
+    Analysis,
+    OutputChange,
+    RowChange,
+    analyse,
+    compare_outputs,
+    compare_rows,
+    parts_that_differ,
+)
 from .draft import Draft, names_of_lines
 
 
@@ -36,6 +45,35 @@ def changes_of(draft: Draft, stored: Case, typed: Case) -> dict:
         "rows": [_row(change, names) for change in rows.changes],
         "outputs": [_output(change, names) for change in outputs],
     }
+
+
+def resting_on(analysis: Analysis, line: object) -> list[dict]:
+    """Everything that rests on a row: derived values, verdicts, claims, sentences and marks.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The case by some rules.
+    line : int
+        A line of timeline.csv.
+
+    Returns
+    -------
+    list of dict
+        The `kind` of each output, `what` it is, and what it `says`.
+
+    Raises
+    ------
+    TimelineError
+        If no row stands on this line.
+    """
+    if not isinstance(line, int) or line not in analysis.case.facts["line"].tolist():
+        raise TimelineError([fault(str(line), "a line with a row", at="page", column="line")])
+    outputs = told_and_drawn(analysis)
+    rests = outputs["LINES"].map(lambda lines: line in lines)
+    resting = outputs[rests & (outputs["SAYS"] != "")]
+    names = {"KIND": "kind", "WHAT": "what", "SAYS": "says"}
+    return resting[list(names)].rename(columns=names).to_dict("records")
 
 
 def _row(change: RowChange, names: dict[int, str]) -> dict:

@@ -426,6 +426,15 @@ def test_what_the_entries_of_a_draft_change_is_told_by_the_rows_of_the_grid(fres
     assert not any("Creatine kinase" in one["what"] for one in told["outputs"] if one["kind"] != "mark")
 
 
+def test_what_rests_on_a_row_is_told(fresh):
+    told = answer(fresh, "depends", choice={"case": "fu-2025"}, line=15)
+    says = {(one["kind"], one["what"]): one["says"] for one in told["outputs"]}
+    assert says["series", "Modified Rodnan skin score: last value"] == "line 15"
+    assert "claim" in {kind for kind, _ in says} and any(kind == "mark" for kind, _ in says)
+    assert not any(kind == "verdict" and "CK" in what for kind, what in says)
+    assert "a line with a row" in answer(fresh, "depends", choice={"case": "fu-2025"}, line=99)["text"]
+
+
 def test_a_draft_is_compared_only_if_it_has_no_fault_and_is_stored(fresh):
     draft = draft_of_case(fresh)
     same = compared(fresh, draft, draft["rows"])

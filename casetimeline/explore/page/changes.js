@@ -1,4 +1,4 @@
-// What the entries of the grid change in the report: the rows that differ from the stored case, and what rests on them.
+// What rests on the rows: what the entries of the grid change in the report, and everything that one row carries.
 
 import { button, counted, make } from "./dom.js";
 
@@ -11,6 +11,23 @@ const KINDS = {
   derived: ["derived value", "Derived values"],
   mark: ["mark", "Marks of the figures"],
 };
+
+/** What the report says, kind by kind: what `build` makes of each kind, folded but for verdicts and claims. */
+function byKind(outputs, build) {
+  return Object.entries(KINDS).flatMap(([kind, [, heading]]) => {
+    const ofKind = outputs.filter((one) => one.kind === kind);
+    if (!ofKind.length) return [];
+    const summary = make("summary", {}, `${heading} (${ofKind.length})`);
+    return [make("details", { open: ["verdict", "claim"].includes(kind) }, summary, build(ofKind, heading))];
+  });
+}
+
+/** Everything that rests on a row, as lists. */
+export function restingLists(outputs) {
+  return byKind(outputs, (ofKind) =>
+    make("ul", {}, ...ofKind.map(({ what, says }) => make("li", {}, `${what}: ${says}`))),
+  );
+}
 
 export class Changes {
   constructor() {
@@ -32,13 +49,15 @@ export class Changes {
   /** Show them; and say in short how many there are. */
   show({ case: id, rows, others, outputs }) {
     this.heading.textContent = `What differs from case ${id} as it is stored`;
-    const kinds = Object.keys(KINDS).filter((kind) => outputs.some((one) => one.kind === kind));
-    const counts = kinds.map((kind) => counted(outputs.filter((one) => one.kind === kind).length, KINDS[kind][0]));
+    const counts = Object.entries(KINDS)
+      .map(([kind, [noun]]) => [outputs.filter((one) => one.kind === kind).length, noun])
+      .filter(([count]) => count)
+      .map(([count, noun]) => counted(count, noun));
     const keys = others.length ? ` Of case.yaml: ${others.join(", ")}.` : "";
     const said = `Different: ${counted(rows.length, "row")}; in the report ${counts.join(", ") || "nothing"}.`;
     this.about.textContent = said + keys;
     this.rows.replaceChildren(...rows.map(rowItem));
-    this.outputs.replaceChildren(...kinds.map((kind) => outputTable(kind, outputs.filter((one) => one.kind === kind))));
+    this.outputs.replaceChildren(...byKind(outputs, outputTable));
     this.element.hidden = false;
     this.heading.focus();
     return said;
@@ -54,9 +73,7 @@ function quoted(text) {
   return text ? `“${text}”` : "blank";
 }
 
-/** The table of one kind; only verdicts and claims are open, since the others are many. */
-function outputTable(kind, outputs) {
-  const words = KINDS[kind][1];
+function outputTable(outputs, words) {
   const head = ["What", "As stored", "As typed", "Because of"].map((name) => make("th", { scope: "col" }, name));
   const body = outputs.map(({ what, stored, typed, because }) =>
     make(
@@ -69,10 +86,5 @@ function outputTable(kind, outputs) {
     ),
   );
   const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
-  return make(
-    "details",
-    { open: ["verdict", "claim"].includes(kind) },
-    make("summary", {}, `${words} (${outputs.length})`),
-    make("div", { class: "ct-scroll", tabindex: "0", role: "region", "aria-label": words }, table),
-  );
+  return make("div", { class: "ct-scroll", tabindex: "0", role: "region", "aria-label": words }, table);
 }

@@ -101,7 +101,7 @@ class Page {
     this.alert = make("div", { class: "ct-alert", role: "alert" });
     this.heading = make("h2", { id: this.id("figure-title") }, "Figure");
     this.about = make("p", { class: "ct-about" });
-    this.marks = new Marks(this.heading);
+    this.marks = new Marks(this.heading, (line) => this.ask("depends", { choice: this.choice, line }));
     this.words = make("p", {});
     this.place = make("div", {});
     this.notes = make("ul", {});
@@ -122,6 +122,7 @@ class Page {
       { class: "ct-detail", role: "region", "aria-label": "The mark that is pointed at or chosen" },
       make("h3", {}, "Mark"),
       this.marks.detail,
+      this.marks.resting,
     );
     this.root.append(
       this.drafts.element,
@@ -334,6 +335,7 @@ class Page {
       draft: () => this.opened(told),
       proposed: () => this.proposed(told),
       compared: () => this.compared(told),
+      depends: () => this.marks.rested(told),
       checked: () => this.accepted(told),
       progress: () => this.say(told.text),
       file: () => this.download(told),
