@@ -53,7 +53,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     for block in blocks:
         match block:
             case Heading():
-                document.add_heading(_text(block.text), level=block.level)
+                document.add_heading(_held(block.text), level=block.level)
             case Paragraph():
                 document.add_paragraph(_text(block.text))
             case Cited():
@@ -89,8 +89,13 @@ def _draw(picture: Picture) -> bytes:
 
 
 def _text(text: str) -> str:
-    """A text as XML can hold it, its words from right to left isolated, its numbers bound to their units."""
-    return isolated(bound(_CONTROL.sub("\ufffd", text)))
+    """A text as it is shown: its numbers bound to their units."""
+    return bound(_held(text))
+
+
+def _held(text: str) -> str:
+    """A text as XML can hold it, its words from right to left isolated."""
+    return isolated(_CONTROL.sub("\ufffd", text))
 
 
 def _set_up(document, title: str) -> None:
@@ -108,7 +113,7 @@ def _set_up(document, title: str) -> None:
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
     normal.element.get_or_add_rPr().append(language)
     properties = document.core_properties
-    properties.title, properties.language = _text(title)[:255], "en-GB"
+    properties.title, properties.language = _held(title)[:255], "en-GB"
     properties.author = properties.last_modified_by = properties.comments = ""
     # Else the file would have the dates of the template of python-docx.
     for name in ("dcterms:created", "dcterms:modified"):
@@ -162,8 +167,8 @@ def _add_picture(document, picture: Picture, png: bytes) -> None:
     width = min(wide * 25.4 / 72, _HIGHEST * wide / high)
     shape = document.add_picture(io.BytesIO(png), width=Mm(width))
     described = shape._inline.docPr
-    described.set("descr", _text(picture.alt))
-    described.set("title", _text(picture.title))
+    described.set("descr", _held(picture.alt))
+    described.set("title", _held(picture.title))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 

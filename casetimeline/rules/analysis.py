@@ -126,6 +126,7 @@ def once(function: Callable) -> Callable:
 
     @wraps(function)
     def kept(analysis, *asked):
+        """What the function gives, from what was made before."""
         analysis = analyse(analysis)
         made = analysis.__dict__.setdefault("_made", {})
         key = (function.__module__, function.__name__, *asked)
