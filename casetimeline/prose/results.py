@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_exposure
-from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless
+from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless, once
 from ..vocabulary import OPEN_STATES, QUESTIONS
 from .between import stretch_sentences
 from .chronicle import course_passages
@@ -33,6 +33,7 @@ def results_sentences(analysis: Analysis) -> list[str]:
     return [*filter(None, map(" ".join, results_paragraphs(analysis).values()))]
 
 
+@once
 def results_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
     """The sentences of `results_sentences` by the paragraph that they stand in.
 
@@ -72,6 +73,7 @@ def results_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
     }
 
 
+@once
 def results_passages(analysis: Analysis) -> list[Passage]:
     """The Results of a manuscript: the course of a case in the past tense, its changes, and what they mean.
 

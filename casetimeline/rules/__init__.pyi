@@ -1,6 +1,7 @@
 from .analysis import (
     Analysis as Analysis,
     analyse as analyse,
+    once as once,
 )
 from .claims import (
     evaluate_claims as evaluate_claims,

@@ -124,7 +124,7 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
 
     course = pictures_of(published["fu-2025"][0])[0]
     short = short_report(index)
-    pdf = pypdfium2.PdfDocument(io.BytesIO(render_report(short_blocks(short, course), "t", "d", "f", 125.0)))
+    pdf = pypdfium2.PdfDocument(io.BytesIO(render_report(short_blocks(short, course), "t", "d", "f")))
     assert len(pdf) <= 4
     pages = [re.sub(r"\s+", " ", page.get_textpage().get_text_bounded()) for page in pdf]
     for part in ("Female, 25 years", "antibodies not reported", "Course of the measures", "What is open"):
@@ -132,6 +132,19 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
     # The last page is at least half full.
     assert len(pages[-1]) > 0.4 * max(map(len, pages))
     assert not RIDDLES.search(" ".join(pages[:1]))
+    # The strip of the patient is drawn 176 mm wide, and no letter of the text is smaller than those of the figure.
+    bounds = [drawn.get_bounds() for drawn in objects_of(pdf[0], pypdfium2.raw.FPDF_PAGEOBJ_PATH)]
+    assert any(abs((right - left) / 72 * 25.4 - 176) < 0.5 for left, _, right, _ in bounds)
+    sizes = {
+        round(letters.get_font_size(), 1)
+        for page in pdf
+        for letters in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
+    }
+    assert min(sizes) >= 6 and {7.5, 9} <= sizes, sizes
+
+
+def objects_of(page, kind):
+    return page.get_objects(filter=[kind], max_depth=1)
 
 
 @pytest.mark.product
