@@ -14,7 +14,6 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
-from .chronicle import label_in_sentence as label_in_sentence
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -24,6 +23,7 @@ from .display import (
 from .grounded import (
     told_of as told_of,
 )
+from .labels import label_in_sentence as label_in_sentence
 from .passage import (
     Passage as Passage,
     Said as Said,
