@@ -18,6 +18,7 @@ from .difference import (
     RowsCompared as RowsCompared,
     compare_outputs as compare_outputs,
     compare_rows as compare_rows,
+    parts_that_differ as parts_that_differ,
 )
 from .left_out import (
     sensitivity as sensitivity,
