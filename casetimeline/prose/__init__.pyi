@@ -23,7 +23,10 @@ from .display import (
 from .grounded import (
     told_of as told_of,
 )
-from .labels import label_in_sentence as label_in_sentence
+from .labels import (
+    label_in_sentence as label_in_sentence,
+    printed_words as printed_words,
+)
 from .passage import (
     Passage as Passage,
     Said as Said,
@@ -85,7 +88,6 @@ from .words import (
     limit_words as limit_words,
     moment_words as moment_words,
     position_words as position_words,
-    printed_words as printed_words,
     shift_words as shift_words,
     signed as signed,
     start_words as start_words,

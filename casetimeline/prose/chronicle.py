@@ -9,9 +9,9 @@ import pandas as pd
 from ..derive import derive_exposure
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, STOPPED, UNIT_UNKNOWN
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, noun_of
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, noun_of, printed_words
 from .passage import Passage, Said, known_phase, listed, sentence, time_phrase, typeset, visit_phrase
-from .words import dose_words, in_a_sentence, printed_words, times_words, turn_words
+from .words import dose_words, in_a_sentence, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -173,19 +173,8 @@ class _Chronicle:
             names = listed([self._finding(row) for row in there])
             found = Said(f" {_are(names)} found")
             told += [Said(", with "), *names] if values else [*names, found]
-        for (words, printed), group in self._by_words(others):
-            told += [Said("; ")] if told else []
-            names = listed([self._called(row, self._method(row)) for row in group])
-            if _NONE.fullmatch(printed):
-                told += [Said(f"{printed} "), *names, Said(f" {_are(names)} found")]
-                continue
-            if _NO.fullmatch(printed):
-                lines = [line for said in names for line in said.lines]
-                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
-                told += [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", tuple(lines))]
-                continue
-            verb = re.sub("^was", _are(names), words)
-            told += [*names, Said(f" {verb}{f' (‘{printed}’)' if printed else ''}")]
+        for clause in self._otherwise(others):
+            told += [Said("; "), *clause] if told else clause
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
             if group:
@@ -193,6 +182,20 @@ class _Chronicle:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
                 told += [*names, Said(f" {_are(names)} {_OPEN[state]}")]
         return told
+
+    def _otherwise(self, rows: list) -> Iterator[list[Said]]:
+        """Findings that are not simply there, each group with its verb and what the source prints."""
+        for (words, printed), group in self._by_words(rows):
+            names = listed([self._called(row, self._method(row)) for row in group])
+            if _NONE.fullmatch(printed):
+                yield [Said(f"{printed} "), *names, Said(f" {_are(names)} found")]
+            elif _NO.fullmatch(printed):
+                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
+                lines = tuple(line for said in names for line in said.lines)
+                yield [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", lines)]
+            else:
+                verb = re.sub("^was", _are(names), words)
+                yield [*names, Said(f" {verb}{f' (‘{printed}’)' if printed else ''}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
         """The values of a course and those without limits; and the others by their side of the limits of the row."""

@@ -94,3 +94,18 @@ def noun_of(label: str) -> str:
         return _SAID[label]
     thing, _, verb = label.removesuffix(" reported").rpartition(" ")
     return _NOUNS[verb].format(thing) if thing and verb in _NOUNS else label.removesuffix(" reported")
+
+
+def printed_words(row, longest: int = 40) -> str:
+    """What the source prints for a finding without a value, as the note of its row keeps it; blank if it is longer.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> printed_words(Row(value="", note="printed 'massive'; size not reported"))
+    "'massive'"
+    >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
+    ('', '')
+    """
+    printed = re.match(r"printed ('[^']+')", row.note)
+    return printed[1] if printed and not row.value and len(printed[1]) <= longest + 2 else ""

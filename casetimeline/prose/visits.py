@@ -9,11 +9,11 @@ from ..derive import derive_exposure, is_per_time
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .display import RowText, Table
-from .labels import RESULTS, is_test, label_in_sentence
+from .labels import RESULTS, is_test, label_in_sentence, printed_words
 from .passage import known_phase, phase_phrase, time_phrase, typeset
 from .shares import change_unit, gives_share
 from .tense import series_of
-from .words import capital, change_words, dose_words, printed_words, shift_words, span_words, turn_words
+from .words import capital, change_words, dose_words, shift_words, span_words, turn_words
 
 # More columns than this leave no room for the words in them.
 _MOST = 6

@@ -1,7 +1,6 @@
 """Numbers, changes and moments in words: one spelling for the notebooks, the figures and the report."""
 
 import math
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -104,21 +103,6 @@ def finding_words(row, unit: str) -> str:
     words = "present again" if not row.value and row.AVALC == "recurred" else value_words(row, unit)
     inside = "; ".join(filter(None, [row.method, "" if row.value else row.note]))
     return f"{words} ({inside})" if inside else words
-
-
-def printed_words(row, longest: int = 40) -> str:
-    """What the source prints for a finding without a value, as the note of its row keeps it; blank if it is longer.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> printed_words(Row(value="", note="printed 'massive'; size not reported"))
-    "'massive'"
-    >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
-    ('', '')
-    """
-    printed = re.match(r"printed ('[^']+')", row.note)
-    return printed[1] if printed and not row.value and len(printed[1]) <= longest + 2 else ""
 
 
 def since_words(row, unit: str) -> str:
