@@ -37,7 +37,7 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
-        "Before tocilizumab, the modified Rodnan skin score (mRSS) was 46 of 51 and creatine kinase (CK) 923 U/L",
+        "Before escalation, the modified Rodnan skin score (mRSS) was 46 of 51 and creatine kinase (CK) 923 U/L",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated, one dose every 2 weeks (each drug every 4",
         "After escalation, the mRSS was 32; pericardial effusion had resolved; CK was not reported",
@@ -75,6 +75,9 @@ def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published
         for passage in results_passages(analyse(case)):
             for said in passage:
                 if len(said.lines) != 1 or not rows.loc[said.lines[0], "value"]:
+                    continue
+                if rows.loc[said.lines[0], "ref_high"] and not re.search(r"\d", said.text):
+                    # Of many values at once those without a course are told by name, with their side of the limits.
                     continue
                 printed = re.findall(r"\d+(?:\.\d+)?", rows.loc[said.lines[0], "value"])
                 assert set(printed) <= set(re.findall(r"\d+(?:\.\d+)?", said.text)), (case.case_id, said)
@@ -157,7 +160,7 @@ def test_what_is_open_has_at_most_three_lines(every_published):
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
     table = short_report(index).changes
-    assert list(table.frame.columns) == ["Measure", "Disease as described", "After escalation", "Change"]
+    assert list(table.frame.columns) == ["Measure", "Before escalation", "After escalation", "Change"]
     assert table.cells() == [
         ["Modified Rodnan skin score, points (0–51)", "46", "32", "−14 (−30.4 %)"],
         ["Creatine kinase, U/Lᵃ", "923", "not reported", "–"],
