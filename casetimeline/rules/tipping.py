@@ -43,7 +43,8 @@ _OF_RULE = (
     "not_after",
 )
 # Kinds of rules on the size of a change or of a value.
-_OF_SIZE = ("response", "progression", "important", "item", "error", "limit", "indication", "large", "class")
+_OF_CHANGE = ("response", "progression", "important", "item", "error")
+_OF_SIZE = (*_OF_CHANGE, "limit", "indication", "large", "class")
 _WHOLE = Bounds(-math.inf, math.inf)
 
 
@@ -151,7 +152,7 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
         of_rule = {name: chosen[name].to_numpy() for name in chosen}
         exact = _comparable(of_rule, rule) & (of_rule["AVALLO"] == of_rule["AVALHI"])
         tables.append(_turns(chosen, VALUE, "AVALLO", _only(_value_region(of_rule, rule), exact)))
-        if rule.kind in ("response", "progression", "important", "item"):
+        if rule.kind in _OF_CHANGE:
             tables.append(_turns(chosen, BASELINE, "BASELO", _only(_baseline_region(of_rule, rule), exact)))
     columns = ["line", "RULE", "LABEL", "OPEN", "FROM", "TURNSAT", "TURNSX"]
     kept = [table for table in tables if len(table)]
@@ -198,7 +199,7 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         yield THRESHOLD, _only(fall, np.full(len(decided), limit.low < limit.high))
     if rule.kind in _OF_SIZE:
         yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
-        if rule.kind in ("response", "progression", "important", "item"):
+        if rule.kind in _OF_CHANGE:
             yield BASELINE, _only(_baseline_region(records, rule), timeless & ~base_known & value_known)
 
 
@@ -238,11 +239,7 @@ def _value_region(records: dict[str, np.ndarray], rule) -> Intervals:
         threshold = every * limit.low if rule.limit else np.round(limit.low * records["ANRHI"], DECIMALS)
         return _at_least(region, threshold, strict)
     if rule.kind == "error":
-        limit = smallest_detectable_change(rule.sd)
-        fell, rose = records["AVALHI"] <= base, records["AVALLO"] >= base
-        low, high = _at_most(region, base - limit, True), _at_least(region, base + limit, True)
-        chosen = [np.where(fell, ends, np.where(rose, others, np.nan)) for ends, others in zip(low, high, strict=True)]
-        return Intervals(*chosen[:2], *(ends == 1 for ends in chosen[2:]))
+        return _beyond(base, rule.sd, records["AVALHI"] <= base, records["AVALLO"] >= base)
     falls = rule.direction == "fall"
     if rule.limit:
         limit, strict = parse_threshold(rule.limit)
@@ -263,6 +260,8 @@ def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
     region, every = _anything(len(value)), np.ones(len(value))
     if rule.percent_of == "peak":
         return _only(region, every == 0)
+    if rule.kind == "error":
+        return _beyond(value, rule.sd, records["BASEHI"] <= value, records["BASELO"] >= value)
     if not np.isnan(rule.base_min):
         region = _at_least(region, every * rule.base_min, False)
     falls = rule.direction == "fall"
@@ -277,6 +276,14 @@ def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
         else:
             region = _at_most(region, np.round(100 * value / (100 + share.low), DECIMALS), strict)
     return region
+
+
+def _beyond(other: np.ndarray, sd: float, below: np.ndarray, above: np.ndarray) -> Intervals:
+    """The numbers further from another than measurement error, on its own side of it; nan where that side is open."""
+    limit, region = smallest_detectable_change(sd), _anything(len(other))
+    low, high = _at_most(region, other - limit, True), _at_least(region, other + limit, True)
+    chosen = [np.where(below, ends, np.where(above, others, np.nan)) for ends, others in zip(low, high, strict=True)]
+    return Intervals(*chosen[:2], *(ends == 1 for ends in chosen[2:]))
 
 
 def _anything(length: int) -> Intervals:
