@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Bounds, Intervals, parse_duration, parse_value
+from ..values import Intervals, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, UNDETERMINED
 from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
 from .populations import OF_PATIENT
+from .reasons import WHOLE, entry_of
 from .rules import NOT_COMPUTED
 
 # What is open: the days between two records, the laboratory's upper limit, its analytical CV in percent, the later
@@ -37,6 +38,7 @@ _OF_RULE = (
     "rate",
     "window",
     "base_min",
+    "base_max",
     "xuln",
     "sd",
     "cvi",
@@ -45,7 +47,6 @@ _OF_RULE = (
 # Kinds of rules on the size of a change or of a value.
 _OF_CHANGE = ("response", "progression", "important", "item", "error")
 _OF_SIZE = (*_OF_CHANGE, "limit", "indication", "large", "class")
-_WHOLE = Bounds(-math.inf, math.inf)
 
 
 def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -75,8 +76,8 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     A fall from 46 to 32 meets the size of a rule that asks for 9 to 15 months between the scores.
 
     >>> rules = pd.DataFrame({"rule": ["r"], "kind": "response", "direction": "fall", "limit": ">5", "percent": "",
-    ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"), "xuln": "",
-    ...     "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
+    ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"),
+    ...     "base_max": float("nan"), "xuln": "", "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
     >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
     ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
     >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "TIME": "cannot be determined",
@@ -134,8 +135,8 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
     of 37.
 
     >>> rules = pd.DataFrame({"rule": ["r"], "kind": "important", "direction": "fall", "limit": ">=5", "percent": "",
-    ...     "percent_of": "", "rate": "", "window": "", "base_min": float("nan"), "xuln": "", "sd": float("nan"),
-    ...     "cvi": float("nan"), "not_after": ""})
+    ...     "percent_of": "", "rate": "", "window": "", "base_min": float("nan"), "base_max": float("nan"),
+    ...     "xuln": "", "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
     >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
     ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
     >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "LABEL": "R", "TIME": "", "SIZE": "met",
@@ -212,12 +213,13 @@ def _comparable(records: dict[str, np.ndarray], rule) -> np.ndarray:
     known = records["BASELO"] == records["BASEHI"]
     if rule.percent_of == "peak":
         known = known & (records["PEAKLO"] == records["PEAKHI"])
-    return known & (np.isnan(rule.base_min) | (records["BASELO"] >= rule.base_min))
+    entry = entry_of(rule)
+    return known & (records["BASELO"] >= entry.low) & (records["BASELO"] <= entry.high)
 
 
 def _interval_region(records: dict[str, np.ndarray], rule) -> Intervals:
     """The days between baseline and record in which a rule is met whose other parts are met."""
-    window = parse_duration(rule.window) if rule.window else _WHOLE._replace(low=0.0)
+    window = parse_duration(rule.window) if rule.window else WHOLE._replace(low=0.0)
     region = _between(window.low, np.full(len(records["line"]), window.high), window.low_open, window.high_open)
     if not rule.rate:
         return region
@@ -262,8 +264,8 @@ def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
         return _only(region, every == 0)
     if rule.kind == "error":
         return _beyond(value, rule.sd, records["BASEHI"] <= value, records["BASELO"] >= value)
-    if not np.isnan(rule.base_min):
-        region = _at_least(region, every * rule.base_min, False)
+    entry = entry_of(rule)
+    region = _at_most(_at_least(region, every * entry.low, False), every * entry.high, False)
     falls = rule.direction == "fall"
     if rule.limit:
         limit, strict = parse_threshold(rule.limit)
