@@ -84,8 +84,8 @@ PYTHONS := 3.11 3.12 3.13
 # What only the benchmarks, the mutants and a cluster use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
 MUTANTS_TOOLS := mutmut==3.8.1
-# What the extra `cluster` brings.
-CLUSTER_TOOLS := distributed==2026.8.0
+# What the extra `cluster` brings, and the database that its tests derive with once more.
+CLUSTER_TOOLS := distributed==2026.8.0 duckdb==2.0.1
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html supplement.pdf
 
@@ -167,7 +167,7 @@ test: .venv/.ready ## the gate: the index case made and compared, its notebooks 
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS) notebooks/series.ipynb
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
-test-all: ### every check there is: make test, and what it leaves out (25 minutes)
+test-all: ### every check there is: make test, and what it leaves out (20 minutes)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
@@ -204,8 +204,8 @@ test-pythons: .venv/.ready ### the report of the index case under each other Pyt
 		echo "Python $$version gives the same bytes."; \
 	done
 
-test-cluster: .venv-cluster/.ready ### shards of a registry on a Dask cluster of this machine, and a worker that is killed
-	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py
+test-cluster: .venv-cluster/.ready ### shards of a registry on a Dask cluster of this machine, a worker that is killed; the derivation in SQL
+	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py tests/workflow/test_duckdb.py
 
 test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \

@@ -187,16 +187,24 @@ def draft_of(recorded: Recorded, case_id: str) -> Draft:
     return Draft({**about, "case_id": ids[0]}, rows, columns, measures, recorded.texts)
 
 
+def names_of_lines(draft: Draft) -> dict[int, str]:
+    """The row of the grid, as in `row 3`, that stands on each line of the file of a draft."""
+    return {line: f"row {row + 1}" for line, row in _row_at(draft).items()}
+
+
+def _row_at(draft: Draft) -> dict[int, int]:
+    """The place of the row that begins on each line. Line 1 is the header; rows that are not filled in take no line."""
+    lines_taken = [lines_of(_row_text(draft, row, draft.columns)) for row in draft.rows]
+    first_lines = itertools.accumulate(lines_taken, initial=2)
+    return {line: i for i, (line, taken) in enumerate(zip(first_lines, lines_taken, strict=False)) if taken}
+
+
 def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
     """Faults for the page; a fault of timeline.csv has the index of its row in the draft, counted from 0.
 
     Where what is expected names a line of the file, it names the row of the grid instead.
     """
-    lines_taken = [lines_of(_row_text(draft, row, draft.columns)) for row in draft.rows]
-    # Line 1 is the header. Rows that are not filled in take no line.
-    first_lines = itertools.accumulate(lines_taken, initial=2)
-    row_at = {line: i for i, (line, taken) in enumerate(zip(first_lines, lines_taken, strict=False)) if taken}
-    names = {line: f"row {row + 1}" for line, row in row_at.items()}
+    row_at, names = _row_at(draft), names_of_lines(draft)
     placed = []
     for one in faults:
         renamed = one._replace(expected=_on_page(rename_lines(one.expected, names.get)))
@@ -207,6 +215,12 @@ def at_rows(faults: tuple[Fault, ...], draft: Draft) -> list[dict]:
         words = f"found {seen}; {advice_of(renamed)}"
         placed.append({**renamed._asdict(), "row": row, "place": place, "words": words, "text": f"{place}: {words}"})
     return placed
+
+
+def refused_draft(error: TimelineError, draft: Draft) -> dict:
+    """The answer to a draft that has faults: each at its cell."""
+    faults = at_rows(error.faults, draft)
+    return {"is": "faults", "text": "\n".join(one["text"] for one in faults), "faults": faults}
 
 
 # The fields of the page, by what faults of case.yaml call them.

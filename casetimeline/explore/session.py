@@ -1,9 +1,7 @@
 """One reader's session: it answers the requests of a page. Nothing is written to disk unless the reader may store."""
 
-import base64
 import functools
 import itertools
-import json
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -30,11 +28,11 @@ from ..faults import Fault, TimelineError, fault
 from ..files import list_cases, sha256, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
+from .changed import changes_of, resting_on
 from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
 from .draft import (
     GRID,
     Draft,
-    at_rows,
     check_begun,
     draft_from,
     draft_of,
@@ -43,9 +41,11 @@ from .draft import (
     new_draft,
     read_files,
     recorded_of,
+    refused_draft,
 )
 from .proposed import offer, saved_files
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
+from .replies import as_draft, as_file, echo_of, faults_answer
 from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
 Encoded = TypeVar("Encoded")
@@ -97,10 +97,10 @@ class Session:
         Yields
         ------
         dict, or what `encode` makes of it
-            `is`: "start", "view", "look", "draft", "checked", "proposed", "progress", "file", "stored" or "faults", and
-            last "end"; `do` and `n` as in the message. Bad input becomes an answer with faults, never an exception.
+            `is`: "start", "view", "look", "draft", "checked", "proposed", "compared", "depends", "progress", "file",
+            "stored" or "faults", and last "end"; `do` and `n` as in the message. Bad input gives faults.
         """
-        echo = _echo_of(message)
+        echo = echo_of(message, HANDLERS)
         try:
             handler = HANDLERS.get(echo.get("do"))
             if handler is None:
@@ -166,14 +166,14 @@ class Session:
     def draft(self, message: dict) -> Iterator[dict]:
         """A case as the form and the grid hold it."""
         case_id = choice_from(message.get("choice")).case
-        yield _as_draft(draft_of(self._recorded(case_id), case_id))
+        yield as_draft(draft_of(self._recorded(case_id), case_id))
 
     def new(self, message: dict) -> Iterator[dict]:
         """An empty case under a new name."""
         case_id = str(message.get("case", ""))
         if case_id in (*self.listed, *self.edited):
             raise TimelineError([fault(case_id, "a name that no case has yet", at="the name")])
-        yield _as_draft(new_draft(case_id))
+        yield as_draft(new_draft(case_id))
 
     def check(self, message: dict) -> Iterator[dict]:
         """The faults of a draft, cell by cell; if it has none, its figure."""
@@ -185,8 +185,7 @@ class Session:
             recorded = recorded_of(draft)
             interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
         except TimelineError as error:
-            faults = at_rows(error.faults, draft)
-            yield {"is": "faults", "text": "\n".join(one["text"] for one in faults), "faults": faults}
+            yield refused_draft(error, draft)
             return
         self.edited[draft.case_id] = recorded
         yield {"is": "checked", "left_out": left_out(draft)}
@@ -200,7 +199,7 @@ class Session:
         """The case in uploaded files, as a draft."""
         draft = read_files(message.get("files"), self.vocabulary)
         self.texts[draft.case_id] = draft.texts
-        yield _as_draft(draft)
+        yield as_draft(draft)
 
     def propose(self, message: dict) -> Iterator[dict]:
         """Proposed rows beside the text of their source, for the case that is typed; none of them enters it here.
@@ -212,6 +211,27 @@ class Session:
         # For as long as this session lasts, so that accepted rows are proved; it is written to no file.
         self.texts[draft.case_id] = (*draft.texts, *lent)
         yield {"is": "proposed", **offered}
+
+    def compare(self, message: dict) -> Iterator[dict]:
+        """What a draft without a fault changes in the report of the case as it is stored."""
+        draft = self._drafted(message)
+        recorded = self._in_folder(draft.case_id)
+        try:
+            check_begun(draft)
+            stored, typed = (
+                interpret_case(self._parse(draft.case_id, files), self.vocabulary)
+                for files in (recorded, recorded_of(draft))
+            )
+        except TimelineError as error:
+            yield refused_draft(error, draft)
+            return
+        yield {"is": "compared", "case": draft.case_id, **changes_of(draft, stored, typed)}
+
+    def depends(self, message: dict) -> Iterator[dict]:
+        """Everything that rests on a row of the case that is shown, by the rules of the choice."""
+        choice = choice_from(message.get("choice"))
+        line = message.get("line")
+        yield {"is": "depends", "line": line, "outputs": resting_on(self.analysis(choice), line)}
 
     def save(self, message: dict) -> Iterator[dict]:
         """The draft as a file to download, a workbook or a case folder as a zip; or stored in the folder of the cases.
@@ -230,12 +250,12 @@ class Session:
             self.listed = list_cases(self.data)
             yield {"is": "stored", "text": "; ".join(" ".join(line.split()) for line in lines)}
         elif form == "xlsx":
-            yield _as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
+            yield as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
         elif form != "zip":
             raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
             contents = {f"{case_id}/{name}": content for name, content in recorded.folder().items()}
-            yield _as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
+            yield as_file(f"{case_id}.zip", zip_bytes(contents), saves=True)
 
     def export(self, message: dict) -> Iterator[dict]:
         """Every figure of the report by the rules of a choice, in the files of its preset, and the parameters."""
@@ -247,7 +267,7 @@ class Session:
         for name, files in drawn_files(choice, analysis):
             yield {"is": "progress", "text": f"Drawn: {name}"}
             contents |= files
-        yield _as_file(f"{choice.case}-{figure_name(choice)}.zip", zip_bytes(contents))
+        yield as_file(f"{choice.case}-{figure_name(choice)}.zip", zip_bytes(contents))
 
     def _free_name(self) -> str:
         """A name for a new case that no case has."""
@@ -328,35 +348,11 @@ HANDLERS: dict[str, Callable[[Session, dict], Iterator[dict]]] = {
     "check": Session.check,
     "read": Session.read,
     "propose": Session.propose,
+    "compare": Session.compare,
+    "depends": Session.depends,
     "save": Session.save,
     "export": Session.export,
 }
-
-
-def as_json(answer: dict) -> bytes:
-    """An answer as it is sent.
-
-    Raises
-    ------
-    ValueError
-        If a number in it is none of JSON.
-    """
-    return json.dumps(answer, allow_nan=False).encode()
-
-
-def _echo_of(message: object) -> dict:
-    """What an answer repeats of its message: short things only, since a page that is none may send anything."""
-    if not isinstance(message, dict):
-        return {}
-    do, n = message.get("do"), message.get("n")
-    number = n if isinstance(n, int) and abs(n) < 2**53 else None
-    return {"do": do if isinstance(do, str) and do in HANDLERS else None, "n": number}
-
-
-def faults_answer(error: TimelineError) -> dict:
-    """The answer to a page whose message, or whose case, has faults."""
-    faults = [{**one._asdict(), "text": str(one)} for one in error.faults]
-    return {"is": "faults", "text": str(error), "faults": faults}
 
 
 def _ruled(choice: Choice) -> Choice:
@@ -367,18 +363,3 @@ def _ruled(choice: Choice) -> Choice:
 def _drawn(choice: Choice) -> Choice:
     """What a figure is drawn by: the choice without its measure, unless the figure is of one measure."""
     return choice if choice.figure == MEASURE else choice._replace(measure="")
-
-
-def _as_draft(draft: Draft) -> dict:
-    return {
-        "is": "draft",
-        "about": draft.about,
-        "rows": draft.rows,
-        "columns": list(draft.columns),
-        "measures": draft.measures,
-    }
-
-
-def _as_file(name: str, content: bytes, saves: bool = False) -> dict:
-    """A file to download; `saves` says that it holds what the reader typed."""
-    return {"is": "file", "name": name, "content": base64.b64encode(content).decode(), "saves": saves}

@@ -12,7 +12,8 @@ from pathlib import Path
 from ..faults import TimelineError
 from .choice import Choice
 from .quotas import DATA, FIRST
-from .session import Session, as_json, faults_answer
+from .replies import as_json, faults_answer
+from .session import Session
 
 
 def answering() -> Callable[[object], Iterator[bytes]]:

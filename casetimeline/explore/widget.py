@@ -19,7 +19,17 @@ from .session import Session
 from .view import draw_choice
 
 # In order: each uses only those before it.
-_SCRIPTS = ("dom.js", "proposals.js", "marks.js", "drafts.js", "edits.js", "measures.js", "editor.js", "page.js")
+_SCRIPTS = (
+    "dom.js",
+    "proposals.js",
+    "changes.js",
+    "marks.js",
+    "drafts.js",
+    "edits.js",
+    "measures.js",
+    "editor.js",
+    "page.js",
+)
 _NAMES = ("page.html", "page.css", "shell.css", "socket.js", *_SCRIPTS)
 
 

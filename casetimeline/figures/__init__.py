@@ -11,6 +11,9 @@ width_mm : float
 
 The figure is a `matplotlib.figure.Figure`. It carries the id of its case as its gid and its title as its label, and it
 shows itself on the last line of a cell.
+
+Where to look: `gallery` lists the figures, `presets` holds what a journal asks, `export` writes the files and `proof`
+measures them; `rests` says on which rows each mark rests.
 """
 
 import lazy_loader

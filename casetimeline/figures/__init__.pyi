@@ -62,6 +62,7 @@ from .reported import draw_reported as draw_reported
 from .rests import (
     marks_from as marks_from,
     marks_of as marks_of,
+    told_and_drawn as told_and_drawn,
 )
 from .rows import (
     is_single as is_single,

@@ -47,7 +47,7 @@ class TimeAxis:
     scale : Scale
         How days are counted and named.
     positions : str
-        What the positions in the order of telling are: `Phases` or `Moments`.
+        What the positions in the order of telling are: `Phases`, `Positions` or `Moments`.
     times : dict
         For each position in the order of telling that has one, its time as told.
     """
@@ -153,7 +153,10 @@ def order_axis(case: Case) -> TimeAxis:
         else f"a time is reported for {known} of {len(facts)} facts"
     )
     note = f"Order of telling, not to scale: {dated}."
-    positions = "Phases" if facts["phase"].notna().any() else "Moments"
+    # One phase may be told in several positions: then a number is none of a phase.
+    positions = "Positions" if facts["phase"].notna().any() else "Moments"
+    if pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
+        positions = "Phases"
     return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions, times=times)
 
 
@@ -169,7 +172,9 @@ def times_told(rows: pd.DataFrame) -> str:
     """
     timed = rows[rows["start"].ne("")]
     own = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable")["start"].drop_duplicates().tolist()
-    counted = list(dict.fromkeys(start_words(row) for row in timed[timed["anchor"].ne("")].itertuples()))
+    # Of the two columns alone: a row of the others is slow to make.
+    anchored = timed.loc[timed["anchor"].ne(""), ["start", "anchor"]]
+    counted = list(dict.fromkeys(start_words(row) for row in anchored.itertuples()))
     told = [" to ".join(dict.fromkeys([own[0], own[-1]]))] if own else []
     return ", ".join([*told, *counted[:1], *(["and later"] if len(counted) > 1 else [])])
 

@@ -72,8 +72,12 @@ class Block(NamedTuple):
 
 
 def is_drawn(block: Block) -> bool:
-    """Whether a block has an axis: its change can be computed, and at least one of its bounds is a number."""
-    return not math.isnan(block.change[0]) and not (math.isinf(block.change[0]) and math.isinf(block.change[1]))
+    """Whether a block has an axis: rules, and a change that can be computed and has a number as one of its bounds."""
+    return (
+        bool(block.rows)
+        and not math.isnan(block.change[0])
+        and not (math.isinf(block.change[0]) and math.isinf(block.change[1]))
+    )
 
 
 def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str) -> None:
@@ -360,5 +364,5 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
         table.text(lefts[2], middle, f"{rule.LABEL}: {_verdict_words(rule)}", gid=f"{gid}.said", visible=False)
         places.append((y - block.title.height, row.height))
         y += row.height
-    if is_drawn(block) and block.rows:
+    if is_drawn(block):
         draw_axis(figure, block, places, (2 + widths[0], top + block.title.height, widths[1], high), label)

@@ -54,7 +54,7 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
         shown = ("observation", "treatment")
         left_out = [(row, row.kind.replace("_", " ")) for row in rows if row.kind not in shown]
         measures = {row.code: row.PARAM for row in findings}
-        titles = [f"{row.PARAM}, {_position(row)}" for row in courses]
+        titles = [f"{row.PARAM}, {_position(row, axis)}" for row in courses]
         longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
         left = min(longest + 5, 0.42 * width_mm)
         wide = width_mm - left - 2
@@ -65,7 +65,9 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
         footer = lay_footer(_entries(findings), _notes(rows, left_out, axis, wide), width_mm - 4)
         ticks = ticks_height(axis, wide)
         upper = _HEAD + cell * len(names) + ticks
-        lower = _HEAD + text_height(1, SMALL) + 1 + course * len(courses) if courses else 0.0
+        told = derive_told(case.facts.set_index("line").loc[[row.line for row in courses]])
+        rows_of_heads = _rows_of_heads(told, wide)
+        lower = _HEAD + text_height(rows_of_heads, SMALL) + 1 + course * len(courses) if courses else 0.0
         figure = new_figure(case.case_id, "What is reported", width_mm, 1.5 + upper + lower + 2 + footer.height)
         add_text(figure, 2, 1.5, "Findings", fontsize=7.5, fontweight="bold")
         ax = add_axes(figure, left, 1.5 + _HEAD, wide, cell * len(names), label="Findings")
@@ -76,7 +78,7 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
             add_text(figure, 2, top, "Treatments", fontsize=7.5, fontweight="bold")
             ax = add_axes(figure, left, top + lower - course * len(courses), wide, course * len(courses))
             ax.set_label("Treatments")
-            _draw_courses(ax, case.facts, courses, course_names)
+            _draw_courses(ax, told, courses, titles, course_names, rows_of_heads)
         draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
         list_rows(figure, left_out)
         return with_letters(figure)
@@ -104,8 +106,9 @@ def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> li
     ]
 
 
-def _position(row) -> str:
-    return f"phase {row.phase}" if not pd.isna(row.phase) else row.start
+def _position(row, axis: TimeAxis) -> str:
+    """Where a course begins: as the axis counts it, else by its time."""
+    return f"{axis.positions.lower().removesuffix('s')} {row.ORDER}" if not pd.isna(row.phase) else row.start
 
 
 def _ground(level: int) -> dict:
@@ -185,20 +188,26 @@ def _mark_blank(ax, code: str, position: int, corner: tuple[int, int], words: st
     ax.text(*corner, words, gid=f"{gid}.said", visible=False)
 
 
-def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
-    reported = derive_told(facts.set_index("line").loc[[row.line for row in courses]])
+def _rows_of_heads(told: pd.DataFrame, wide: float) -> int:
+    """In how many rows the heads of the cells of a treatment stand: in two, by turns, where they would touch in one."""
+    return 1 if max(text_width(word, SMALL) for word in told) + 1.0 < wide / len(told.columns) else 2
+
+
+def _draw_courses(
+    ax, reported: pd.DataFrame, courses: list, titles: list[str], names: list, rows_of_heads: int
+) -> None:
     _draw_grid(ax, reported.astype(int) + 1, names)
     for j, word in enumerate(reported.columns):
         ax.annotate(
             word,
             (j + 0.5, 0),
-            xytext=(0, 2),
+            xytext=(0, 2 + j % rows_of_heads * SMALL * LINE),
             textcoords="offset points",
             ha="center",
             va="bottom",
             fontsize=SMALL,
         )
-    for i, row in enumerate(courses):
+    for i, (row, title) in enumerate(zip(courses, titles, strict=True)):
         cells = list(enumerate(reported.loc[row.line].items()))
         for state, wanted in (("value", True), ("not_reported", False)):
             places = [j + 0.5 for j, (_, known) in cells if known == wanted]
@@ -207,5 +216,5 @@ def _draw_courses(ax, facts: pd.DataFrame, courses: list, names: list) -> None:
                 gid = tag("told" if wanted else "untold", row.code, row.line)
                 look = {**STATE_MARKS[state], "linestyle": "none", "gid": gid, "clip_on": False}
                 ax.add_line(Line2D(places, [i + 0.5] * len(places), **look))
-                words = f"{row.PARAM}, {_position(row)}: {parts} {'reported' if wanted else 'not reported'}"
+                words = f"{title}: {parts} {'reported' if wanted else 'not reported'}"
                 ax.text(places[0], i + 0.5, words, gid=f"{gid}.said", visible=False)

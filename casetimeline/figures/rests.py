@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from ..prose import told_of
 from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, outputs_of, table_of
 from .drawn import drawn_values
 from .gallery import draw_figures
@@ -16,6 +17,24 @@ _SHOWN = ("value", "time", "baseline", "change", "change since the value before"
 _OF_CLAIMS, _OF_POSITIONS = "05_claims", "06_reported"
 # A measure has a panel of these if it has records enough.
 _PANELS, _TREATMENTS = ("00_course", "08_change"), "Treatments"
+
+
+def told_and_drawn(analysis: Analysis) -> pd.DataFrame:
+    """Every derived value, verdict, claim, sentence and mark of a case, with the rows that each rests on.
+
+    Parameters
+    ----------
+    analysis : Analysis, Case, str or path
+        From `analyse`.
+
+    Returns
+    -------
+    DataFrame
+        The table of `told_of`, then that of `marks_of`.
+    """
+    analysis = analyse(analysis)
+    told = told_of(analysis)
+    return pd.concat([told, marks_of(analysis, told)], ignore_index=True)
 
 
 def marks_of(analysis: Analysis, outputs: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import math
 from collections import namedtuple
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -76,9 +77,14 @@ def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
 def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
     """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure."""
     placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan).astype({"ORDPH": float})
-    make = namedtuple("Row", placed.columns)._make
+    make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
+
+
+@cache
+def _row_type(columns: tuple[str, ...]) -> type:
+    return namedtuple("Row", columns)
 
 
 def as_procedure(row, measures: pd.DataFrame):

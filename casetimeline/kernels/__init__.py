@@ -21,9 +21,9 @@ kernels are launched. Nothing here imports casetimeline.
 | module | what it does |
 |---|---|
 | `provisioner` | launches kernels for jupyter_client, which finds it by its entry point |
-| `launch` | finds or starts the template that a kernel may come from, and asks it for one |
+| `launch` | finds or starts the template that a kernel may come from, and asks it for one; its `os.fork` is no kernel |
 | `process` | a forked kernel as its client sees it: its process, and its first answer |
-| `template` | the script of the template process: forks a kernel for each request |
+| `template` | the script of the template process: forks a kernel for each request (`_fork_for`) |
 | `fork_kernel_preload` | what a template imports, and the check that it may fork afterwards |
 | `fork_kernel_child` | what the forked child does to become a kernel |
 

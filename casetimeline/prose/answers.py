@@ -18,8 +18,8 @@ from ..rules import (
 )
 from ..values import number
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
-from .chronicle import label_in_sentence
 from .display import RowText, Table
+from .labels import is_acronym, label_in_sentence
 from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
@@ -54,7 +54,37 @@ def summarise_answers(analysis: Analysis) -> Table:
     """
     rows = [row for group in _groups(analysis) for row in _lines(analysis, *group)]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
-    return Table(frame, "What the cited rules say of the changes")
+    words = " ".join(text for row in rows for text in row[:3])
+    return Table(frame, "What the cited rules say of the changes", _abbreviations(analysis, words))
+
+
+# What rules are named after, as their works spell it; measures have their names in measures.csv.
+_NAMES = {
+    "CRISS": "Composite Response Index in Systemic Sclerosis",
+    "CV": "coefficient of variation",
+    "EAN": "European Academy of Neurology",
+    "EFNS": "European Federation of Neurological Societies",
+    "ESOS": "European Scleroderma Observational Study",
+    "EUSTAR": "European Scleroderma Trials and Research group",
+    "ILD": "interstitial lung disease",
+    "SSc": "systemic sclerosis",
+}
+
+
+def _abbreviations(analysis: Analysis, text: str) -> tuple[str, ...]:
+    """A note with the abbreviations that stand in a text, in the order of the alphabet; none without one."""
+    measures = analysis.case.measures
+    # A name of several words, such as that of a questionnaire, keeps its capitals.
+    labels = [
+        label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
+    ]
+    names = dict(zip(measures["abbrev"], labels, strict=True))
+    known = _NAMES | {short: name for short, name in names.items() if is_acronym(short.partition(" ")[0])}
+    used = [short for short in known if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
+    # The name of a part is not told beside that of the whole.
+    used = [short for short in used if not any(other.startswith(f"{short} ") for other in used)]
+    words = "; ".join(f"{short}, {known[short]}" for short in sorted(used, key=str.lower))
+    return (f"{words}.",) if used else ()
 
 
 def _groups(analysis: Analysis) -> Iterator[tuple[pd.Series, str, pd.DataFrame]]:

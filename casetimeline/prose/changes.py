@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..derive import places_of, records_of
-from ..rules import Analysis, analyse
+from ..rules import Analysis, analyse, once
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
@@ -60,6 +60,7 @@ def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
     return [number(value, decimals) if pd.notna(value) else "" for value in values]
 
 
+@once
 def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     """The whole course of some measures, and the change or why there is none.
 

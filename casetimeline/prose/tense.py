@@ -264,7 +264,7 @@ def change_clause(row, unit: str, tense: Tense) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> score = Row(STATE="value", CHG=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
+    >>> score = Row(STATE="value", CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
     >>> change_clause(score, "points", "past")
     'a change of -14 points (-30.4 %) from the baseline, -4 points since the value before (36 points)'
     """

@@ -14,6 +14,10 @@ _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
 WORKS = "Ref."
 # A word longer than this may be broken in a table; a digest or an address is.
 _WIDEST_WORD = 16.0
+# As many letters of a table stand side by side on a page.
+_LINE = 120.0
+# A column is that of short texts up to this.
+_SHORT = 20.0
 
 
 class Heading(NamedTuple):
@@ -83,7 +87,7 @@ class Items(NamedTuple):
 class Picture(NamedTuple):
     """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
 
-    A page has another drawing of it for narrow screens, where there is one.
+    A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend.
     """
 
     name: str
@@ -92,6 +96,7 @@ class Picture(NamedTuple):
     legend: str
     svg: str
     narrow: str = ""
+    notes: str = ""
 
 
 Block = Heading | Paragraph | Cited | Items | Works | Picture | Table
@@ -128,21 +133,53 @@ def read_words(text: str) -> Words:
 
 
 def column_shares(table: Table) -> list[float]:
-    """Shares of the width for the columns of a table: room for the longest word, and more for a longer text.
+    """Widths for the columns of a table, in letters: as few lines as the width of a page allows.
+
+    No column is narrower than its longest word, and one of short texts breaks none of them. Where the texts do not fit
+    in one line, each column is as wide as its texts are long, so that the cells of a row are about equally high.
 
     Examples
     --------
     >>> import pandas as pd
     >>> column_shares(Table(pd.DataFrame({"line": ["2"], "why": ["not reported by anyone at all, ever since"]}), "c"))
-    [6.0, 11.6]
+    [7.0, 43.0]
+    >>> column_shares(Table(pd.DataFrame({"line": ["2"], "quote": ["a word or two " * 50]}), "c"))
+    [7.0, 113.0]
     """
-    columns = zip(map(str, table.frame.columns), *table.cells(), strict=True)
-    # Two letters more for the edges of a cell.
-    return [2.0 + max(_longest_word(texts), round(1.5 * max(map(len, texts)) ** 0.5, 1)) for texts in columns]
+    columns = list(zip(map(str, table.frame.columns), *table.cells(), strict=True))
+    # Two letters more are for the edges of a cell; letters of a head are bold, and wider.
+    least = [2.0 + max(_longest_word(texts), round(1.15 * _longest_word(texts[:1]))) for texts in columns]
+    whole = [max(low, 2.0 + max(map(len, texts))) for low, texts in zip(least, columns, strict=True)]
+    if sum(whole) <= _LINE:
+        return whole
+    short = [high if high <= _SHORT else low for low, high in zip(least, whole, strict=True)]
+    least = short if sum(short) <= 0.7 * _LINE else least
+    # A column of many long texts counts more than one with a single long text.
+    weights = [(sum(len(text) ** 2 for text in texts) / len(texts)) ** 0.5 for texts in columns]
+    few, many = 0.1, max(weights)
+    for _ in range(40):
+        lines = (few + many) / 2
+        wide = sum(max(low, weight / lines) for low, weight in zip(least, weights, strict=True))
+        few, many = (lines, many) if wide > _LINE else (few, lines)
+    return [round(max(low, weight / many), 1) for low, weight in zip(least, weights, strict=True)]
 
 
 def _longest_word(texts: tuple[str, ...]) -> float:
     return min(_WIDEST_WORD, float(max((len(word) for text in texts for word in text.split()), default=1)))
+
+
+def bound(text: str) -> str:
+    """A text in which a number and a short word behind it, as a unit is, stay on one line.
+
+    Examples
+    --------
+    >>> bound("32 points, 8 mg/kg every 4 weeks; 2 administrations").replace("\N{NO-BREAK SPACE}", "~")
+    '32~points, 8~mg/kg every 4~weeks; 2 administrations'
+    """
+    return _UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|[^\W\d]{1,6}(?:/[\w²³]{1,6})*)(?![\w/]))")
 
 
 def plain_markdown(text: str) -> str:

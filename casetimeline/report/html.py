@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ..characters import as_html
 from ..prose import Table
+from .artwork import end_of_group, svg_size
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -21,11 +22,12 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """One notebook in the report: its file stem, its title, and its HTML."""
+    """One notebook in the report: its file stem, its title, its HTML, and its figure drawn for a narrow screen."""
 
     stem: str
     title: str
     body: str
+    narrow: str = ""
 
 
 def render_page(
@@ -92,7 +94,9 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
         """A figure of the section."""
         if found[0] in {svg.strip() for svg in first}:
             return '<a href="#course">The figure is the first of this page.</a>'
-        return _linked_marks(found[0], names)
+        # The figure of the notebook; it may show others.
+        published = section.narrow and f'-{section.stem}-title"' in found[0][: found[0].index("</title>")]
+        return _both(found[0], section.narrow if published else "", names)
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
@@ -116,11 +120,22 @@ def _folded(blocks: list[Block], names: dict[int, str]) -> str:
 
 def _recorded(rows: Table) -> str:
     """The recorded rows, each with an id of its line."""
-    head = "".join(f'<th scope="col">{as_html(str(name))}</th>' for name in rows.frame.columns)
-    cells = [(int(row[0]), "".join(f"<td>{as_html(cell)}</td>" for cell in row)) for row in rows.cells()]
-    body = "".join(f'<tr id="row-{line}">{row}</tr>' for line, row in cells)
+    # A narrow screen shows a row as a card: it is no table there but for its roles, and each cell names its column.
+    heads = [as_html(str(name)) for name in rows.frame.columns]
+    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr id="row-{row[0]}" role="row">'
+        + "".join(
+            f'<td role="cell" data-head="{name}">{as_html(cell)}</td>' for name, cell in zip(heads, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows.cells()
+    )
     caption = f"<caption>{as_html(rows.caption)}</caption>"
-    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = (
+        f'<table role="table">{caption}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
     label = html.escape(rows.caption, quote=True)
     inside = f'<div class="output" tabindex="0" role="group" aria-label="{label}">{table}</div>'
     return f'<details class="part" id="recorded-rows"><summary><h2>Recorded rows</h2></summary>{inside}</details>'
@@ -146,7 +161,7 @@ def _linked_marks(svg: str, names: dict[int, str]) -> str:
     """
     parts, rest, seen = [], svg, set()
     while (found := _MARK.search(rest)) is not None:
-        line, end = int(found[2]), _end_of_group(rest, found.start())
+        line, end = int(found[2]), end_of_group(rest, found.start())
         parts.append(rest[: found.start()])
         group, rest = rest[found.start() : end], rest[end:]
         if line in names and found[1] not in _NO_ROW:
@@ -162,16 +177,6 @@ def _linked_marks(svg: str, names: dict[int, str]) -> str:
 # A mark that stands for a row: what it is, of which measure or treatment, and the line.
 _MARK = re.compile(r'<g id="[\w.-]*-ct\.(\w+)\.[\w-]+\.(\d+)">')
 _NO_ROW = ("key",)
-
-
-def _end_of_group(svg: str, start: int) -> int:
-    """Where the group that begins at a place ends."""
-    depth = 0
-    for tag in re.finditer(r"<g\b[^>]*?(/?)>|</g>", svg[start:]):
-        depth += -1 if tag[0] == "</g>" else 0 if tag[1] else 1
-        if depth == 0:
-            return start + tag.end()
-    return len(svg)
 
 
 def slug(text: str) -> str:
@@ -207,14 +212,21 @@ def _block(block: Block, names: dict[int, str]) -> str:
             count = f"{len(works)} works" if len(works) > 1 else "One work"
             return f"<details><summary>{count}</summary><ol>{''.join(works)}</ol></details>"
         case Picture():
-            svg, caption = _linked_marks(block.svg, names), f"<figcaption>{as_html(block.legend)}</figcaption>"
-            if not block.narrow:
-                return f'<figure id="course">{svg}{caption}</figure>'
-            narrow = f'<div class="screen-narrow">{_linked_marks(block.narrow, names)}</div>'
-            return f'<figure id="course" class="two"><div class="screen-wide">{svg}</div>{narrow}{caption}</figure>'
+            caption = f"<figcaption>{as_html(block.legend)}</figcaption>"
+            # Letters are never smaller than they are in print.
+            least = f' style="--printed: {svg_size(block.svg)[1]:.0f}pt"'
+            return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+
+
+def _both(svg: str, narrow: str, names: dict[int, str]) -> str:
+    """A figure with linked marks, and the same as it is drawn for a narrow screen, of which one is shown."""
+    wide = _linked_marks(svg, names)
+    if not narrow:
+        return wide
+    return f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}</div>'
 
 
 def _piece(piece: Piece, mark: str, raised: bool, names: dict[int, str]) -> str:
@@ -254,8 +266,10 @@ def _raised(text: str) -> str:
     return "".join(f"<sup>{part}</sup>" if raised else as_html(part) for part, raised in superscripts(text))
 
 
-def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
+def sections_of(notebooks: dict[str, nbformat.NotebookNode], narrow: dict[str, str] | None = None) -> list[Section]:
     """Executed notebooks by stem, in the order of the report, as sections: results in sight, code and tables folded.
+
+    Each may have its figure drawn for a narrow screen, by its stem.
 
     What is the same in every notebook (tag `once`) stands once, with the last; what is for those who run a notebook
     (tag `notebook-only`), nowhere.
@@ -281,7 +295,7 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode]) -> list[Section]:
             body = body.replace(f"<figure>{mark}</figure>", f"<figure>{svg}</figure>", 1)
         # The headings of all notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
-        sections.append(Section(stem, title.lstrip("# "), body.strip()))
+        sections.append(Section(stem, title.lstrip("# "), body.strip(), (narrow or {}).get(stem, "")))
     return sections
 
 

@@ -14,17 +14,15 @@ from matplotlib.font_manager import findfont
 from ..characters import isolated
 from ..figures import families_for, legible
 from ..prose import Table
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, superscripts
+from .artwork import packed, slices, svg_size, without_notes
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, bound, column_shares, superscripts
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-# A figure is not higher than this on a page of A4 with its caption, in millimetres.
-_HIGHEST = 190.0
-_WIDE = 170.0
-# The shares of the width that the figure of a first page may have, the best first: below the last it could not be read.
-_ON_PAGE_ONE = (1.0, 0.93, 0.86, 0.79, 0.72)
-# No such figure is higher: the title stands above it.
-_HIGHEST_ON_PAGE_ONE = 205.0
+# A figure, or a part of one, is not higher than this on a page of A4 with its legend, in points.
+_HIGHEST = 235.0 * 72 / 25.4
+# The height of the text of a page, in millimetres.
+_PAGE = 261.0
 # A word longer than this may break anywhere.
 _LONGEST = 24
 # A row with a cell of more letters than this may go over to the next page.
@@ -34,8 +32,11 @@ _LONGEST_PARAGRAPH = 1800
 _BREAK = "​"
 
 
-def render_report(blocks: list[Block], title: str, description: str, footer: str, highest: float = 0.0) -> bytes:
+def render_report(blocks: list[Block], title: str, description: str, footer: str, letter: str = "") -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
+
+    Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that is higher
+    than a page is cut between two of its rows.
 
     Parameters
     ----------
@@ -43,56 +44,55 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
         The first is the heading of level 1.
     title, description, footer : str
         For the metadata, and for the foot of each page.
-    highest : float
-        No figure is higher than this, in millimetres, and each stands where it is told. Without it a figure may be as
-        high as a page, and stands where it leaves no gap.
+    letter : str
+        What stands before the numbers of figures and tables: S in a supplement.
 
     Returns
     -------
     bytes
         The same for the same blocks. Letters that no font here has are counted in brackets, as in the figures.
     """
-    floats = not highest
-    plain = [_plain(block, highest or _HIGHEST) for block in blocks]
+    files: dict[str, bytes] = {}
+    plain = [_plain(block, files) for block in blocks]
+    for kind in ("picture", "table"):
+        for number, block in enumerate((block for block in plain if block["kind"] == kind), 1):
+            block["number"] = number
     content = {
         "title": title,
         "description": description,
         "footer": legible(footer),
         "blocks": plain,
-        "floats": floats,
+        "letter": letter,
     }
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
-    files = {_file(block): block.svg.encode() for block in blocks if isinstance(block, Picture)}
     files["main.typ"] = _template()
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     folders = [str(Path(findfont(family)).parent) for family in families]
     return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
 
-def render_first_page(blocks: list[Block], title: str, description: str, footer: str, until: str) -> bytes:
-    """As `render_report`, with the widest figure beside which the first page still holds all up to some words.
-
-    Where it cannot be read at such a width, it has the whole width, and the words stand on the next page.
+def in_print_order(pictures: list[Picture], above: list[str]) -> list[Picture]:
+    """Figures in the order in which they fill the pages of a document that they open, after some paragraphs.
 
     Parameters
     ----------
-    blocks, title, description, footer
-        As for `render_report`.
-    until : str
-        The last words that the first page should have.
+    pictures : list of Picture
+        In the order that is wished for.
+    above : list of str
+        The title and the paragraphs before the first figure.
     """
-    wanted = re.sub(r"\W", "", legible(until))[-30:]
-    sizes = [svg_size(block.svg) for block in blocks if isinstance(block, Picture)]
-    natural = max((_WIDE * high / wide for wide, high in sizes), default=_HIGHEST_ON_PAGE_ONE)
-    heights = [min(_HIGHEST_ON_PAGE_ONE, natural * share) for share in _ON_PAGE_ONE]
-    made = (render_report(blocks, title, description, footer, height) for height in heights)
-    first = next(made)
-    return first if _holds(first, wanted) else next((each for each in made if _holds(each, wanted)), first)
+    page = _PAGE - 8.0 - sum(4.0 + 4.0 * (1 + len(text) // 105) for text in above)
+    heights = [
+        svg_size(without_notes(picture.svg))[1] * 25.4 / 72 + 8.0 + 3.4 * (1 + len(picture.notes) // 130)
+        for picture in pictures
+    ]
+    return [pictures[place] for place in packed(heights, page, _PAGE)]
 
 
-def _holds(pdf: bytes, wanted: str) -> bool:
-    """Whether the first page of a PDF has some letters in this order, whatever stands between them."""
+def first_page_holds(pdf: bytes, words: str) -> bool:
+    """Whether the first page of a PDF has some words, by the last of them, whatever stands between their letters."""
+    wanted = re.sub(r"\W", "", legible(words))[-30:]
     with pypdfium2.PdfDocument(pdf) as pages:
         return wanted in re.sub(r"\W", "", pages[0].get_textpage().get_text_bounded())
 
@@ -102,19 +102,6 @@ def rasterise(svg: str, dpi: float) -> bytes:
     wide, high = svg_size(svg)
     page = f'#set page(width: {wide}pt, height: {high}pt, margin: 0pt)\n#image("figure.svg", width: 100%, height: 100%)'
     return _compile({"main.typ": page.encode(), "figure.svg": svg.encode()}, [], format="png", ppi=dpi)
-
-
-def svg_size(svg: str) -> tuple[float, float]:
-    """Width and height of an SVG in points, from its opening tag.
-
-    Examples
-    --------
-    >>> svg_size('<svg width="510.2pt" height="200pt" viewBox="0 0 510.2 200">')
-    (510.2, 200.0)
-    """
-    head = svg[: svg.index(">")]
-    width, height = (float(re.search(rf'\b{name}="([\d.]+)pt"', head)[1]) for name in ("width", "height"))
-    return width, height
 
 
 def _compile(files: dict[str, bytes], folders: list[str], **asked) -> bytes:
@@ -129,13 +116,9 @@ def _template() -> bytes:
     return _TEMPLATE.read_bytes()
 
 
-def _file(picture: Picture) -> str:
-    return f"{picture.name}.svg"
-
-
 def _readable(text: str) -> str:
     """A text whose letters a font here can draw, and whose words from right to left are isolated."""
-    return isolated(legible(text))
+    return isolated(bound(legible(text)))
 
 
 def _breakable(text: str) -> str:
@@ -154,8 +137,8 @@ def _marked(text: str) -> list[dict]:
     return [{"text": _breakable(part), "raised": raised} for part, raised in superscripts(text)]
 
 
-def _plain(block: Block, highest: float) -> dict:
-    """A block as data for the template."""
+def _plain(block: Block, files: dict[str, bytes]) -> dict:
+    """A block as data for the template; the parts of a figure go to the files."""
     match block:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": _readable(block.text)}
@@ -171,14 +154,15 @@ def _plain(block: Block, highest: float) -> dict:
         case Items():
             return {"kind": "items", "texts": [_breakable(text) for text in block.texts]}
         case Picture():
-            wide, high = svg_size(block.svg)
-            height = min(highest, _WIDE * high / wide)
+            parts = slices(without_notes(block.svg), _HIGHEST)
+            names = {f"{block.name}-{number}.svg": part for number, part in enumerate(parts, 1)}
+            files.update((name, part.encode()) for name, part in names.items())
             return {
                 "kind": "picture",
-                "file": _file(block),
+                "files": [*names],
                 "alt": block.alt,
-                "legend": legible(block.legend),
-                "height": height,
+                "legend": _readable(f"{block.legend} {block.notes}".strip()),
+                "width": svg_size(block.svg)[0],
             }
         case Table():
             cells = [[_marked(cell) for cell in row] for row in block.cells()]

@@ -8,18 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from PIL import Image
 
 from ..characters import isolated
 from ..figures import encode_png
 from ..files import zip_bytes
 from ..prose import Table
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, superscripts
-from .pdf import rasterise, svg_size
+from .artwork import svg_size, without_notes
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, bound, column_shares, superscripts
+from .pdf import rasterise
 
-_WIDE = 165.0
-_HIGHEST = 215.0
+# Figures are drawn for this width, in millimetres; one that is higher than a page with its legend is set smaller.
+_WIDE = 180.0
+_HIGHEST = 235.0
+# Sizes of headings in points; every letter is black, and of one font that each office program has.
+_FONT, _HEADINGS = "Arial", {1: 15, 2: 12}
+_HANGING = Mm(8)
 _DPI = 200
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -48,20 +53,20 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     for block in blocks:
         match block:
             case Heading():
-                document.add_heading(_text(block.text), level=block.level)
+                document.add_heading(_held(block.text), level=block.level)
             case Paragraph():
                 document.add_paragraph(_text(block.text))
             case Cited():
                 _add_cited(document.add_paragraph(), block)
             case Works():
                 for number, line in block.lines.items():
-                    document.add_paragraph(_text(f"{number}. {line}"))
+                    _add_work(document.add_paragraph(), number, line)
             case Items():
                 for text in block.texts:
                     document.add_paragraph(_text(text), style="List Bullet")
             case Picture():
                 _add_picture(document, block, pictures[block.name])
-                _caption(document, "Figure", counts, block.legend)
+                _caption(document, "Figure", counts, f"{block.legend} {block.notes}".strip())
             case Table():
                 _caption(document, "Table", counts, block.caption)
                 _add_table(document, block)
@@ -79,11 +84,16 @@ def draw_pictures(pictures: list[Picture]) -> dict[str, bytes]:
 
 
 def _draw(picture: Picture) -> bytes:
-    with Image.open(io.BytesIO(rasterise(picture.svg, _DPI))) as drawn:
+    with Image.open(io.BytesIO(rasterise(without_notes(picture.svg), _DPI))) as drawn:
         return encode_png(drawn.convert("RGB"), _DPI, picture.title, picture.alt)
 
 
 def _text(text: str) -> str:
+    """A text as it is shown: its numbers bound to their units."""
+    return bound(_held(text))
+
+
+def _held(text: str) -> str:
     """A text as XML can hold it, its words from right to left isolated."""
     return isolated(_CONTROL.sub("\ufffd", text))
 
@@ -94,16 +104,39 @@ def _set_up(document, title: str) -> None:
     section.left_margin = section.right_margin = Mm((210 - _WIDE) / 2)
     section.top_margin = section.bottom_margin = Mm(20)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.font.size = Pt(10)
+    for name in ("Normal", "Caption", *(f"Heading {level}" for level in _HEADINGS)):
+        _set_letters(document.styles[name])
+    for level, size in _HEADINGS.items():
+        document.styles[f"Heading {level}"].font.size = Pt(size)
+    document.styles["Caption"].font.bold = False
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
     normal.element.get_or_add_rPr().append(language)
     properties = document.core_properties
-    properties.title, properties.language = _text(title)[:255], "en-GB"
+    properties.title, properties.language = _held(title)[:255], "en-GB"
     properties.author = properties.last_modified_by = properties.comments = ""
     # Else the file would have the dates of the template of python-docx.
     for name in ("dcterms:created", "dcterms:modified"):
         for element in properties._element.findall(qn(name)):
             properties._element.remove(element)
+
+
+def _set_letters(style) -> None:
+    """Black letters of one font: those of the theme are blue, and another font is in each program."""
+    style.font.name, style.font.color.rgb = _FONT, RGBColor(0, 0, 0)
+    fonts = style.element.rPr.rFonts
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
+        fonts.set(qn(f"w:{script}"), _FONT)
+    fonts.attrib.pop(qn("w:cstheme"), None)
+
+
+def _add_work(paragraph, number: int, line: str) -> None:
+    """A reference, its lines hanging from its number."""
+    paragraph.add_run(_text(f"{number}.\t{line}"))
+    shape = paragraph.paragraph_format
+    shape.left_indent, shape.first_line_indent, shape.space_after = _HANGING, -_HANGING, Pt(3)
+    shape.tab_stops.add_tab_stop(_HANGING)
 
 
 def _add_cited(paragraph, cited: Cited) -> None:
@@ -123,17 +156,19 @@ def _add_marked(paragraph, text: str, bold: bool = False) -> None:
 
 def _caption(document, kind: str, counts: dict[str, int], text: str) -> None:
     counts[kind] += 1
-    caption = document.add_paragraph(f"{kind} {counts[kind]}. {_text(text)}", style="Caption")
+    caption = document.add_paragraph(style="Caption")
+    caption.add_run(f"{kind}\N{NO-BREAK SPACE}{counts[kind]}. ").bold = True
+    caption.add_run(_text(text))
     caption.paragraph_format.keep_with_next = kind == "Table"
 
 
 def _add_picture(document, picture: Picture, png: bytes) -> None:
     wide, high = svg_size(picture.svg)
-    width = min(_WIDE, _HIGHEST * wide / high)
+    width = min(wide * 25.4 / 72, _HIGHEST * wide / high)
     shape = document.add_picture(io.BytesIO(png), width=Mm(width))
     described = shape._inline.docPr
-    described.set("descr", _text(picture.alt))
-    described.set("title", _text(picture.title))
+    described.set("descr", _held(picture.alt))
+    described.set("title", _held(picture.title))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 

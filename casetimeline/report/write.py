@@ -1,6 +1,10 @@
 """The artefacts of a report: page, PDF, Word files, tables, and what else an author hands in, from the same values."""
 
+import contextlib
+import gc
 import html
+from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -42,7 +46,7 @@ from .document import (
     read_words,
 )
 from .html import render_page, sections_of
-from .pdf import render_first_page, render_report
+from .pdf import first_page_holds, in_print_order, render_report
 from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
 from .word import draw_pictures, render_word
 
@@ -96,12 +100,33 @@ def write_report(
     TimelineError
         If a figure speaks of another case, or the case has no observation of a measure.
     """
+    with _without_collection():
+        _write(analysis, new, notebooks, inputs, versions, style)
+    for preset in presets:
+        _write_figures(analysis, new / "manuscript" / "figures" / preset, preset, measures)
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Without the collector of cycles: it would go through all that the packages hold again and again."""
+    asked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if asked:
+            gc.enable()
+
+
+def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: str) -> None:
+    """All but the figure files of presets."""
     case = analysis.case
     stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
     pictures = {stem: picture_of(new / "figures", stem) for stem in stems}
     _check_identity(case.case_id, pictures)
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
     shown = [stem for stem in stems if stem not in absent]
+    pictures |= {stem: _narrow(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     results = results_sentences(analysis)
     front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
@@ -111,7 +136,7 @@ def write_report(
         title,
         [brief[1].text],
         brief[2:],
-        sections_of({stem: notebooks[stem] for stem in shown}),
+        sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem].narrow for stem in shown}),
         [lead[1], *_absent(analysis, absent)],
         [*front, *back],
         recorded_rows(analysis),
@@ -119,23 +144,51 @@ def write_report(
     write_atomic(new / "report.html", page.encode())
     supplement = [
         Heading(1, f"Supplement to {title}"),
-        *map(Paragraph, lead),
+        *map(Paragraph, [*lead, *_absent(analysis, absent)]),
+        *in_print_order([pictures[stem] for stem in shown], [f"Supplement to {title}", *lead]),
         *front,
-        *(pictures[stem] for stem in shown),
-        *map(Paragraph, _absent(analysis, absent)),
         Heading(2, "Recorded rows"),
         summarise_recorded(analysis),
         *back,
     ]
     footer, about = f"Case {case.case_id}", f"Supplement to {title}"
-    write_atomic(new / "report.pdf", render_first_page(brief, title, lead[0], footer, _until(short)))
-    write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement"))
+    write_atomic(new / "report.pdf", _render_short(analysis, short, brief, title, lead[0]))
+    write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement", "S"))
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
-    for preset in presets:
-        _write_figures(analysis, new / "manuscript" / "figures" / preset, preset, measures)
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
+
+
+# The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
+_LOWER = (185.0, 150.0, 125.0)
+
+
+def _render_short(analysis: Analysis, short: Short, brief: list[Block], title: str, description: str) -> bytes:
+    """The short report as PDF: with fewer graphs in its course, if its first page then holds all up to what is open.
+
+    A first page that cannot hold it has the course at least. The measures without a graph stand in the table of the
+    changes, and in words in the figure.
+    """
+    from ..figures import draw_course, render_svg
+
+    def render(course: list[Block]) -> bytes:
+        """The report with this course."""
+        told = [*brief[:place], *course, *brief[place + len(course) :]]
+        return render_report(told, title, description, f"Case {analysis.case.case_id}")
+
+    place = next((number for number, block in enumerate(brief) if isinstance(block, Picture)), 0)
+    made = render([])
+    if not isinstance(brief[place], Picture) or first_page_holds(made, _until(short)):
+        return made
+    with_course = made if first_page_holds(made, brief[place].notes) else None
+    for most in _LOWER:
+        lower = brief[place]._replace(svg=render_svg(draw_course(analysis, most_mm=most), "lower-"))
+        made = render([lower])
+        if first_page_holds(made, _until(short)):
+            return made
+        with_course = with_course or (made if first_page_holds(made, lower.notes) else None)
+    return with_course or made
 
 
 def _until(short: Short) -> str:
@@ -145,18 +198,20 @@ def _until(short: Short) -> str:
 
 
 def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
-    """The figure of the whole course, where its notebook was run, and the same drawn for a narrow screen."""
+    """The figure of the whole course, where its notebook was run."""
+    return pictures["00_course"]._replace(legend="Course of the case.") if "00_course" in pictures else None
+
+
+# The width in millimetres at which figures are drawn again for a telephone, which shows them about 1.4 times as wide.
+_NARROW = 68
+
+
+def _narrow(analysis: Analysis, picture: Picture) -> Picture:
+    """A figure with the same drawn for a narrow screen."""
     from ..figures import FIGURES, render_svg
 
-    name = "00_course"
-    if name not in pictures:
-        return None
-    narrow = render_svg(FIGURES[name](analysis, width_mm=_NARROW), "narrow-")
-    return pictures[name]._replace(legend="Course of the case.", narrow=narrow)
-
-
-# The width of one column of a journal, which a small screen shows at its real size.
-_NARROW = 85
+    drawn = FIGURES[picture.name](analysis, width_mm=_NARROW)
+    return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
 
 
 def picture_of(folder: Path, stem: str) -> Picture:
@@ -164,7 +219,11 @@ def picture_of(folder: Path, stem: str) -> Picture:
     words = read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
     svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
     # In the report the notes stand in the figure itself; its title is caption enough.
-    return Picture(stem, words.title, words.alt, f"{words.title}.", svg)
+    # Title and patient open the alternative text too; both stand in the figure.
+    same = takewhile(lambda letters: letters[0] == letters[1], zip(words.alt, words.legend, strict=False))
+    shared = "".join(letter for letter, _ in same)
+    notes = words.legend[shared.rfind(". ") + 1 :].strip() if len(shared) < len(words.legend) else ""
+    return Picture(stem, words.title, words.alt, f"{words.title}.", svg, notes=notes)
 
 
 def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:

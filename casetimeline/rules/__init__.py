@@ -1,4 +1,6 @@
-"""Cited rules, limits and claims against derived columns: met, not met, or cannot be determined.
+"""Cited rules, limits and claims against derived columns.
+
+A rule is met, not met, not applicable, outside its window, or it cannot be determined.
 
 Where to look: `analysis` holds a case with everything derived and judged of it (`analyse`); `rules` decides the rules
 of rules.csv (`evaluate_rules`) and shows where they disagree (`compare_rules`); `stretches` decides those on a change

@@ -1,6 +1,7 @@
 from .analysis import (
     Analysis as Analysis,
     analyse as analyse,
+    once as once,
 )
 from .claims import (
     evaluate_claims as evaluate_claims,
@@ -18,6 +19,7 @@ from .difference import (
     RowsCompared as RowsCompared,
     compare_outputs as compare_outputs,
     compare_rows as compare_rows,
+    parts_that_differ as parts_that_differ,
 )
 from .left_out import (
     sensitivity as sensitivity,

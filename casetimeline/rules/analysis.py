@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from os import PathLike
 
 import pandas as pd
@@ -122,6 +122,25 @@ class Analysis:
 
     def _repr_html_(self) -> str:
         return self.case._repr_html_()
+
+
+def once(function: Callable) -> Callable:
+    """A function of an analysis that is computed once for each analysis and each of its further arguments.
+
+    Its results are shared: nobody changes them.
+    """
+
+    @wraps(function)
+    def kept(analysis, *asked):
+        """What the function gives, from what was made before."""
+        analysis = analyse(analysis)
+        made = analysis.__dict__.setdefault("_made", {})
+        key = (function.__module__, function.__name__, *asked)
+        if key not in made:
+            made[key] = function(analysis, *asked)
+        return made[key]
+
+    return kept
 
 
 def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame | None = None) -> Analysis:

@@ -120,7 +120,7 @@ class OutputChange(NamedTuple):
     Attributes
     ----------
     kind, what : str
-        As in the table of `outputs_of`.
+        As in the table of `outputs_of`; lines are those of the new timeline, and of the old one if `new` is blank.
     old, new : str
         What it says before and after; blank where it is not there, or says nothing.
     reasons : tuple of RowChange
@@ -133,6 +133,21 @@ class OutputChange(NamedTuple):
     old: str
     new: str
     reasons: tuple[RowChange, ...]
+
+
+def parts_that_differ(change: OutputChange) -> tuple[str, str]:
+    """Of the columns of a derived record those that are not the same before and after.
+
+    Examples
+    --------
+    >>> parts_that_differ(OutputChange("derived", "line 3, change", "CHG -14; PCHG -30.4", "CHG -13; PCHG -30.4", ()))
+    ('CHG -14', 'CHG -13')
+    """
+    before, after = (side.split("; ") for side in (change.old, change.new))
+    one, other = (
+        "; ".join(part for part in side if part not in beside) for side, beside in ((before, after), (after, before))
+    )
+    return one, other
 
 
 def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) -> list[OutputChange]:
@@ -173,7 +188,8 @@ def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) ->
         one, other = before.get(key), after.get(key)
         says = one.SAYS if one else "", other.SAYS if other else ""
         if says[0] != (says[1] if same else _renamed(says[1], names)):
-            shown = other or one
+            # What is said no more is named by the line that it stood on.
+            shown = one if one and not says[1] else other
             found.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
     # What is said anew in the place of something else rests on the rows that this something rested on.
     by_line: dict[int, list[RowChange]] = defaultdict(list)

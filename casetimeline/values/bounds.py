@@ -5,6 +5,7 @@ allows, and no number inside the interval is preferred. Bounds can be written ba
 `parse(format(bounds)) == bounds`.
 """
 
+import functools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -65,6 +66,8 @@ class Intervals(NamedTuple):
     high_open: np.ndarray
 
 
+# Numbers and times recur from shard to shard of a registry.
+@functools.lru_cache(maxsize=16_384)
 def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) -> Bounds:
     """Bounds of a printed number.
 

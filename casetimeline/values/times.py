@@ -6,6 +6,7 @@ A time as people type it (`12 weeks`, `W12`, `3-4 months`) is read as the form o
 
 import calendar
 import datetime
+import functools
 import math
 import re
 
@@ -41,6 +42,7 @@ ONGOING = Bounds(math.inf, math.inf)
 _TIMES = "a time such as 12 wk, 3..4 mo or ~6 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10"
 
 
+@functools.lru_cache(maxsize=16_384)
 def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 

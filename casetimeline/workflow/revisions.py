@@ -16,11 +16,10 @@ import pandas as pd
 
 from ..case import Case, interpret_case, parse_case, read_case, read_folder, whole_vocabulary, without_rows
 from ..faults import TimelineError, fault, first_few
-from ..figures import marks_from, marks_of
+from ..figures import marks_from, told_and_drawn
 from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
-from ..prose import told_of
 from ..report import read_words
-from ..rules import DERIVED, OutputChange, RowsCompared, analyse, compare_outputs, compare_rows
+from ..rules import DERIVED, OutputChange, RowsCompared, analyse, compare_outputs, compare_rows, parts_that_differ
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
@@ -142,17 +141,10 @@ def _git(text: str, *arguments: str) -> bytes | None:
         raise refusal(text, "no git repository here", _TAKEN) from None
 
 
-def _outputs(case: Case) -> pd.DataFrame:
-    """Every derived value, verdict, claim, sentence and mark."""
-    analysis = analyse(case)
-    told = told_of(analysis)
-    return pd.concat([told, marks_of(analysis, told)], ignore_index=True)
-
-
 def _state_of(name: str, case: Case) -> State:
     others = {f"case.yaml, {key}": str(part) for key, part in case.about.items()}
     others |= {file: getattr(case, table).to_csv() for table, file in _TABLES.items()}
-    return State(name, case.facts, _outputs(case), others)
+    return State(name, case.facts, told_and_drawn(analyse(case)), others)
 
 
 def _built(folder: Path) -> State:
@@ -205,17 +197,9 @@ def difference_lines(difference: Difference) -> Iterator[str]:
         lines = dict.fromkeys(each.new or each.old for each in change.reasons)
         because = f"line {', '.join(map(str, lines))}" if lines else "no row: see above"
         yield f"  {change.kind:<8} {change.what} ({because})"
-        old, new = _parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+        old, new = parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
         yield f"    - {old or 'nothing'}"
         yield f"    + {new or 'nothing'}"
-
-
-def _parts_that_differ(change: OutputChange) -> tuple[str, str]:
-    """Of the columns of a record those that are not the same before and after."""
-    before, after = (side.split("; ") for side in (change.old, change.new))
-    return tuple(
-        "; ".join(part for part in side if part not in other) for side, other in ((before, after), (after, before))
-    )
 
 
 def _quoted(text: str) -> str:
@@ -262,9 +246,9 @@ def depends_on(case: Case, line: int) -> Dependence:
     if line not in lines:
         words = f"a line with a row: {first_few([str(each) for each in lines])}"
         raise TimelineError([fault(str(line), words, at="--row")])
-    outputs, without, refused = _outputs(case), None, ""
+    outputs, without, refused = told_and_drawn(analyse(case)), None, ""
     try:
-        without = _outputs(without_rows(case, [line])).set_index(["KIND", "KEY"])["SAYS"]
+        without = told_and_drawn(analyse(without_rows(case, [line]))).set_index(["KIND", "KEY"])["SAYS"]
     except TimelineError as error:
         refused = "; ".join(f"{each.found}: expected {each.expected}" for each in error.faults)
     resting = outputs[[line in rest for rest in outputs["LINES"]]]

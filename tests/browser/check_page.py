@@ -980,6 +980,35 @@ def test_proposed_rows_are_accepted_one_by_one_beside_their_passages(app):
     assert violations(app) == []
 
 
+def test_what_rests_on_a_row_is_shown_beside_its_mark(app):
+    app.get_by_role("button", name="Line 15: Modified Rodnan skin score").focus()
+    app.get_by_role("button", name="What rests on this row?").click()
+    app.get_by_text("On line 15 rest:").wait_for()
+    detail = app.locator(".ct-detail")
+    assert detail.get_by_text("claim 7, 'mRSS reduced to 32': supported").count() == 1
+    detail.scroll_into_view_if_needed()
+    assert violations(app) == []
+    # Another row is another question.
+    app.get_by_role("button", name="Line 2: Modified Rodnan skin score").focus()
+    assert detail.get_by_role("button", name="What rests on this row?").count() == 1
+
+
+def test_what_the_entries_change_is_shown_with_its_rows(app):
+    app.get_by_role("button", name="Edit this case").click()
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    app.get_by_label("Remove row 14").click()
+    settled(app)
+    app.get_by_role("button", name="What do the entries change?").click()
+    app.get_by_role("heading", name="What differs from case fu-2025 as it is stored").wait_for()
+    section = app.locator(".ct-changes")
+    assert section.locator("li").all_inner_texts() == ["stored line 15, mrss, removed"]
+    verdict = section.get_by_role("row", name="Minimal clinically important improvement, diffuse SSc")
+    assert verdict.locator("td").all_inner_texts()[1:] == ["nothing", "stored line 15"]
+    assert section.get_by_text("Verdicts (").count() == 1
+    section.scroll_into_view_if_needed()
+    assert violations(app) == []
+
+
 def test_the_patient_and_the_measures_of_a_case_have_fields(app):
     app.get_by_role("button", name="Edit this case").click()
     app.get_by_text("No fault. The figure above shows this case.").wait_for()

@@ -402,6 +402,49 @@ SOFTER = {"phase": "4", "kind": "statement", "code": "softer_skin", "quote": "sk
 HARDER = {"phase": "4", "kind": "observation", "code": "mrss", "value": "23", "quote": "mRSS reduced to 32"}
 
 
+def compared(session, draft, rows, **about):
+    told = {**draft, "about": {**draft["about"], **about}, "rows": rows}
+    return answer(session, "compare", **{key: told[key] for key in DRAFT})
+
+
+def test_what_the_entries_of_a_draft_change_is_told_by_the_rows_of_the_grid(fresh):
+    draft = draft_of_case(fresh)
+    blank = dict.fromkeys(draft["rows"][0], "")
+    first, *others = [row for row in draft["rows"] if row["value"] != "32"]
+    told = compared(fresh, draft, [blank, {**first, "method": "palpation"}, *others], title="Another title")
+    assert (told["is"], told["others"]) == ("compared", ["title"])
+    assert [(row["change"], row["place"], row["code"]) for row in told["rows"]] == [
+        ("changed", "row 2", "mrss"),
+        ("removed", "stored line 15", "mrss"),
+    ]
+    assert told["rows"][0]["cells"] == [["method", "", "palpation"]]
+    outputs = {(one["kind"], one["what"]): one for one in told["outputs"]}
+    change = outputs["derived", "stored line 15, change"]
+    assert "CHG -14" in change["stored"] and (change["typed"], change["because"]) == ("", "row 2, stored line 15")
+    assert outputs["series", "Modified Rodnan skin score: last value"]["typed"] == "row 2"
+    # What does not rest on these rows is not told.
+    assert not any("Creatine kinase" in one["what"] for one in told["outputs"] if one["kind"] != "mark")
+
+
+def test_what_rests_on_a_row_is_told(fresh):
+    told = answer(fresh, "depends", choice={"case": "fu-2025"}, line=15)
+    says = {(one["kind"], one["what"]): one["says"] for one in told["outputs"]}
+    assert says["series", "Modified Rodnan skin score: last value"] == "line 15"
+    assert "claim" in {kind for kind, _ in says} and any(kind == "mark" for kind, _ in says)
+    assert not any(kind == "verdict" and "CK" in what for kind, what in says)
+    assert "a line with a row" in answer(fresh, "depends", choice={"case": "fu-2025"}, line=99)["text"]
+
+
+def test_a_draft_is_compared_only_if_it_has_no_fault_and_is_stored(fresh):
+    draft = draft_of_case(fresh)
+    same = compared(fresh, draft, draft["rows"])
+    assert (same["rows"], same["others"], same["outputs"]) == ([], [], [])
+    wrong = [{**row, "value": "31"} if row["value"] == "32" else row for row in draft["rows"]]
+    (fault,) = compared(fresh, draft, wrong)["faults"]
+    assert (fault["row"], fault["column"]) == (13, "value")
+    assert "expected one of" in compared(fresh, draft, draft["rows"], case_id="my-case")["text"]
+
+
 def proposed(session, draft, *files, rows=(SOFTER, HARDER)):
     uploads = as_upload({"rows.json": json.dumps({"rows": rows}).encode(), **dict(files)})
     return answer(session, "propose", files=uploads, **{key: draft[key] for key in DRAFT})

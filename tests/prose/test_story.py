@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from casetimeline.prose.changes import path_of_series, summarise_case
-from casetimeline.prose.chronicle import course_passages
+from casetimeline.prose.chronicle import course_moments
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
 from casetimeline.prose.tense import course_sentences
@@ -286,9 +286,9 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
         "a,4,treatment,prednisolone,5 d,19 d,,,,,,40,mg/day,,chart,",
         "a,4,treatment,methotrexate,6 d,stopped,,,,,,15,mg,,chart,",
     ]
-    told = " ".join(text_of(part) for part in course_passages(analyse(make_case(*rows, header=header))))
-    assert "The source reports onset of symptoms more than 7 months before admission." in told
-    assert "On day 0, massive pericardial effusion (CT) was found; the source reports admission." in told
+    told = " ".join(text_of(part.passage) for part in course_moments(analyse(make_case(*rows, header=header))))
+    assert "Symptoms began more than 7 months before admission." in told
+    assert "On day 0, massive pericardial effusion (CT) was found; the patient was admitted." in told
     assert "On day 2, creatine kinase was 900 U/L (upper limit not reported; in-house assay)." in told
     assert "On day 3, pericardial aspiration (at least 2 times) was done." in told
     assert "On day 4, rituximab 1 g (3 to 4 doses) was given." in told

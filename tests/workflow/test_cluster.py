@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -116,8 +115,6 @@ def test_a_scheduler_without_workers_or_that_is_not_there_is_one_message(tmp_pat
     command = ("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", "0", "--scheduler-file", str(told))
     process = start(*command, cwd=tmp_path)
     try:
-        while not told.is_file() or not told.read_text(encoding="utf-8"):
-            time.sleep(0.05)
         with distributed.Client(scheduler_file=str(told), set_as_default=False) as client:
             address = client.scheduler.address
         with pytest.raises(TimelineError, match="a scheduler with workers"), workers(1, Cluster(address)):

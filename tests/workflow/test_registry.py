@@ -234,7 +234,8 @@ def plain_derivation(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(BASE=base, CHG=value - base, CHGPREV=value - previous, **flags)
 
 
-def test_a_derivation_written_afresh_in_numpy_agrees(tmp_path):
+def derived_by_chance(tmp_path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Forty cases of exact values by chance, with ties and gaps: as this package derives them, and as plain numbers."""
     chance = np.random.default_rng(8)
     rows, plain = [], []
     for number in range(40):
@@ -249,13 +250,22 @@ def test_a_derivation_written_afresh_in_numpy_agrees(tmp_path):
     registry = open_registry(tmp_path / "shards", suffix=".parquet")
     derive_registry(registry, tmp_path / "out", ALONE)
     ours = pd.concat(map(pd.read_parquet, sorted((tmp_path / "out").glob("*.parquet"))))
-    oracle = plain_derivation(pd.DataFrame(plain, columns=["case_id", "code", "line", "day", "value"]))
+    return ours, pd.DataFrame(plain, columns=["case_id", "code", "line", "day", "value"])
+
+
+def assert_agree(ours: pd.DataFrame, oracle: pd.DataFrame) -> None:
+    """Every row has the same baseline, changes and flags."""
     both = ours.merge(oracle, on="line", suffixes=("", "_"), validate="1:1")
-    assert len(both) == len(plain)
+    assert len(both) == len(oracle) == len(ours)
     for name in ("BASE", "CHG"):
-        np.testing.assert_array_equal(both[name], both[f"{name}_"])
+        np.testing.assert_array_equal(both[name], both[f"{name}_"], err_msg=name)
     for name in _FLAGS:
         assert both[name].tolist() == both[f"{name}_"].tolist(), name
+
+
+def test_a_derivation_written_afresh_in_numpy_agrees(tmp_path):
+    ours, table = derived_by_chance(tmp_path)
+    assert_agree(ours, plain_derivation(table))
 
 
 def end_once(marker: str) -> int:

@@ -1,5 +1,6 @@
 // A form and a grid to write a case in. What is typed goes into a draft; faults come back to the cell they belong to.
 
+import { Changes } from "./changes.js";
 import { button, counted, dig, labelled, make, put } from "./dom.js";
 import { Edits, asksFor } from "./edits.js";
 import { Measures } from "./measures.js";
@@ -28,7 +29,10 @@ const KEYS = { baseline_rule: "analysis: baseline", reference: "analysis: refere
 const TYPING_MS = 300;
 
 export class Editor {
-  /** `hears` has `typed` (the draft is another), `saved` (a form of saving was chosen) and `proposed` (files were). */
+  /**
+   * `hears` has `typed` (the draft is another), `saved` (a form of saving was chosen), `proposed` (files were), and
+   * `compared` (the reader asks what the entries change).
+   */
   constructor(known, draft, uid, hears) {
     Object.assign(this, { known, draft, uid, hears });
     // What is offered, each with the words that explain it.
@@ -49,6 +53,7 @@ export class Editor {
     this.kept = make("p", { class: "ct-kept" });
     this.body = make("tbody");
     this.proposals = new Proposals((row) => this.acceptRow(row));
+    this.changes = new Changes();
     this.measures = new Measures(known, draft.measures || "", (...told) => this.measuresTyped(...told));
     this.heading = make("h2", { tabindex: "-1" }, `Edit case ${draft.about.case_id}`);
     this.element = make("section", { class: "ct-editor", "aria-label": "Editor" }, ...this.build());
@@ -85,6 +90,7 @@ export class Editor {
       ...(this.known.stores ? [button(`Save into ${this.known.stores}/`, () => this.hears.saved("store"))] : []),
       button("Save as workbook (.xlsx)", () => this.hears.saved("xlsx")),
       button("Save as case folder (.zip)", () => this.hears.saved("zip")),
+      button("What do the entries change?", () => this.hears.compared()),
     ];
     return [
       this.heading,
@@ -100,6 +106,7 @@ export class Editor {
       make("p", { class: "ct-saving" }, ...saving),
       this.buildOpening(),
       this.proposals.element,
+      this.changes.element,
       this.kept,
       make("details", {}, make("summary", {}, "What each column means"), make("dl", {}, ...terms(this.known.meanings))),
     ];

@@ -1,6 +1,7 @@
 // The figure, its marks, and its rows: what stands behind a mark, by pointer and by keyboard.
 
-import { make, rove } from "./dom.js";
+import { restingLists } from "./changes.js";
+import { button, make, rove } from "./dom.js";
 import { inSentence } from "./proposals.js";
 
 // How near the pointer must be: to a point, and to a line or an area; where nothing is that near, the next of these.
@@ -14,7 +15,9 @@ const LONG_CELL = 60;
 const HINT = "Point at a mark or tap it, or go through the rows below with the arrow keys.";
 
 export class Marks {
-  constructor(heading) {
+  /** `asks` is given the line of a row of which the reader wants to know what rests on it. */
+  constructor(heading, asks) {
+    this.asks = asks;
     this.picture = make("div", { class: "ct-picture" });
     this.halo = make("div", { class: "ct-halo", hidden: true });
     this.tip = make("div", { class: "ct-tip", hidden: true, "aria-hidden": "true" });
@@ -29,6 +32,7 @@ export class Marks {
     this.area.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && this.unpoint());
     this.area.addEventListener("click", (event) => (this.finger ? this.pointed(event) : this.pinned()));
     this.detail = make("dl", {});
+    this.resting = make("div", { class: "ct-resting" });
     this.rows = make("div", {});
     this.said = make("ul", { class: "ct-said" });
     this.lines = new Map();
@@ -161,6 +165,14 @@ export class Marks {
     this.describe({ line, said: "" }, names);
   }
 
+  /** Say what rests on a row, if it is still the one that is described. */
+  rested({ line, outputs }) {
+    if (line !== this.line) return;
+    const words = make("p", { tabindex: "-1" }, `On line ${line} rest:`);
+    this.resting.replaceChildren(words, ...restingLists(outputs));
+    words.focus();
+  }
+
   /** Say of a mark what stands behind it, and put a ring around it. */
   describe(mark, names = []) {
     const row = mark && this.lines.get(mark.line);
@@ -172,6 +184,8 @@ export class Marks {
     if (mark && mark.said) pairs.push([row ? "in the figure" : "says", mark.said]);
     if (!pairs.length) pairs.push(["", HINT]);
     this.detail.replaceChildren(...pairs.flatMap(([name, said]) => [make("dt", {}, name), make("dd", {}, ...[said].flat())]));
+    this.line = row ? mark.line : null;
+    this.resting.replaceChildren(...(row ? [button("What rests on this row?", () => this.asks(this.line))] : []));
     const boxes = mark ? this.boxes().filter((box) => names.includes(box.name)) : [];
     this.halo.hidden = !boxes.length;
     if (!boxes.length) return;

@@ -101,7 +101,7 @@ class Page {
     this.alert = make("div", { class: "ct-alert", role: "alert" });
     this.heading = make("h2", { id: this.id("figure-title") }, "Figure");
     this.about = make("p", { class: "ct-about" });
-    this.marks = new Marks(this.heading);
+    this.marks = new Marks(this.heading, (line) => this.ask("depends", { choice: this.choice, line }));
     this.words = make("p", {});
     this.place = make("div", {});
     this.notes = make("ul", {});
@@ -122,6 +122,7 @@ class Page {
       { class: "ct-detail", role: "region", "aria-label": "The mark that is pointed at or chosen" },
       make("h3", {}, "Mark"),
       this.marks.detail,
+      this.marks.resting,
     );
     this.root.append(
       this.drafts.element,
@@ -263,6 +264,17 @@ class Page {
     this.say(`${told.file}: ${counted(told.rows.length, "proposed row")}, beside the text`);
   }
 
+  compare() {
+    const { about, rows, measures } = this.editor.draft;
+    this.say("Comparing with the stored case");
+    this.ask("compare", { about, rows, measures });
+  }
+
+  compared(told) {
+    this.alert.replaceChildren();
+    if (this.editor) this.say(this.editor.changes.show(told));
+  }
+
   begin() {
     if (this.mayReplace()) this.ask("new", { case: this.name.value.trim() });
   }
@@ -322,6 +334,8 @@ class Page {
       look: () => this.hang(told),
       draft: () => this.opened(told),
       proposed: () => this.proposed(told),
+      compared: () => this.compared(told),
+      depends: () => this.marks.rested(told),
       checked: () => this.accepted(told),
       progress: () => this.say(told.text),
       file: () => this.download(told),
@@ -556,6 +570,7 @@ class Page {
       },
       saved: (form) => this.save(form),
       proposed: (files) => this.propose(files),
+      compared: () => this.compare(),
     });
     this.editor.keeps(this.drafts.storage !== null);
     this.place.replaceChildren(this.editor.element);

@@ -1,0 +1,133 @@
+"""Published figures as artwork: their size, without their notes, and cut where a page ends."""
+
+import re
+from collections.abc import Iterable
+
+# The gap of a millimetre below the last mark, and how far the upper edge of a letter of 6 points is above its line.
+_MARGIN, _RISE = 2.83, 5.6
+_NOTES = re.compile(r'\n\s*<g id="[\w.-]*ct\.notes">')
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Width and height of an SVG in points, from its opening tag.
+
+    Examples
+    --------
+    >>> svg_size('<svg width="510.2pt" height="200pt" viewBox="0 0 510.2 200">')
+    (510.2, 200.0)
+    """
+    head = svg[: svg.index(">")]
+    width, height = (float(re.search(rf'\b{name}="([\d.]+)pt"', head)[1]) for name in ("width", "height"))
+    return width, height
+
+
+def end_of_group(svg: str, start: int) -> int:
+    """Where the group that begins at a place ends.
+
+    Examples
+    --------
+    >>> "<g><g/><g></g></g><path/>"[: end_of_group("<g><g/><g></g></g><path/>", 0)]
+    '<g><g/><g></g></g>'
+    """
+    depth = 0
+    for tag in re.finditer(r"<g\b[^>]*?(/?)>|</g>", svg[start:]):
+        depth += -1 if tag[0] == "</g>" else 0 if tag[1] else 1
+        if depth == 0:
+            return start + tag.end()
+    return len(svg)
+
+
+def without_notes(svg: str) -> str:
+    """An SVG without its notes, which stand lowest, and as much lower; its legend has them.
+
+    Parameters
+    ----------
+    svg : str
+        As `publish` wrote it.
+
+    Returns
+    -------
+    str
+        The same where it has no notes.
+    """
+    found = _NOTES.search(svg)
+    if found is None:
+        return svg
+    end = end_of_group(svg, found.start())
+    first = re.search(r'transform="translate\([\d.]+ ([\d.]+)\)', svg[found.start() : end])
+    # A blank line of notes draws nothing.
+    return _of_height(svg[: found.start()] + svg[end:], float(first[1]) - _RISE + _MARGIN) if first else svg
+
+
+def slices(svg: str, most: float) -> list[str]:
+    """An SVG in parts that are at most so high, each cut at a thin line over its whole width.
+
+    Parameters
+    ----------
+    svg : str
+        As `publish` wrote it.
+    most : float
+        The greatest height in points.
+
+    Returns
+    -------
+    list of str
+        The SVG alone where it is no higher. A part without such a line is cut where it is full.
+    """
+    wide, high = svg_size(svg)
+    lines = [float(y) for x, y, to, y2 in _LINE.findall(svg) if y == y2 and float(to) - float(x) > 0.85 * wide]
+    parts, top = [], 0.0
+    while high - top > most:
+        cut = max((y for y in lines if top + 0.5 * most < y <= top + most), default=top + most)
+        parts.append(_window(svg, top, cut - top))
+        top = cut
+    return [*parts, _window(svg, top, high - top)] if parts else [svg]
+
+
+_LINE = re.compile(r'd="M ([\d.]+) ([\d.]+) \nL ([\d.]+) ([\d.]+) \n"')
+
+
+def packed(heights: list[float], first: float, room: float) -> list[int]:
+    """The places of things in an order in which they leave little of their pages blank.
+
+    Parameters
+    ----------
+    heights : list of float
+        Of the things, in the order that is wished for.
+    first, room : float
+        What the first page and each further page has room for.
+
+    Examples
+    --------
+    >>> packed([50, 60, 45, 30], first=40, room=100)
+    [3, 0, 2, 1]
+    """
+    given = range(len(heights))
+    orders = (given, sorted(given, key=lambda place: -heights[place]))
+    return [place for page in min((_paged(heights, order, first, room) for order in orders), key=len) for place in page]
+
+
+def _paged(heights: list[float], order: Iterable[int], first: float, room: float) -> list[list[int]]:
+    """Things on pages, each on the first that has room for it."""
+    left, pages = [first], [[]]
+    for place in order:
+        page = next((number for number, free in enumerate(left) if heights[place] <= free), len(left))
+        if page == len(left):
+            left.append(room)
+            pages.append([])
+        left[page] -= heights[place]
+        pages[page].append(place)
+    return pages
+
+
+def _of_height(svg: str, height: float) -> str:
+    return _window(svg, 0.0, height)
+
+
+def _window(svg: str, top: float, height: float) -> str:
+    """The part of an SVG from a height downward, in points."""
+    end = svg.index(">")
+    head, (wide, _) = svg[:end], svg_size(svg)
+    head = re.sub(r'\bheight="[\d.]+pt"', f'height="{height:.6f}pt"', head, count=1)
+    head = re.sub(r'\bviewBox="[^"]+"', f'viewBox="0 {top:g} {wide:.6f} {height:.6f}"', head, count=1)
+    return head + svg[end:]
