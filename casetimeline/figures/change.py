@@ -316,8 +316,9 @@ def _elapsed_words(derived: pd.Series) -> str:
 
 
 def _verdict_words(row) -> str:
-    reasoned = row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE) and row.WHY
-    return f"{row.VERDICT}: {row.WHY}" if reasoned else row.VERDICT
+    if row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE):
+        return f"{row.VERDICT}: {row.WHY}" if row.WHY else row.VERDICT
+    return f"{row.VERDICT}; {row.STUDIED}" if row.STUDIED else row.VERDICT
 
 
 def block_foot(block: Block) -> float:

@@ -147,7 +147,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[Calenda
         lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
-            under = f"{dosing(row).split(' alternating')[0]}; read as every {cycle}"
+            under = f"{dosing(row).split(', one drug')[0]}; read as every {cycle}"
             lanes.append(
                 _lane(row.PARAM, under, doses["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
             )

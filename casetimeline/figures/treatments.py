@@ -80,14 +80,14 @@ def dosing(row) -> str:
     >>> dosing(Row(dose="10", dose_unit="mg/day", frequency="daily", count=""))
     '10\N{NO-BREAK SPACE}mg/day'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 2 wk, alternating", count="4"))
-    '8\N{NO-BREAK SPACE}mg/kg alternating, one every 2 wk, 4\N{MULTIPLICATION SIGN}'
+    '8\N{NO-BREAK SPACE}mg/kg, one drug in turn every 2 wk, 4\N{MULTIPLICATION SIGN}'
     """
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
     amount = amount_of(row)
     every, turns, _ = row.frequency.partition(", alternating")
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
     often = "" if daily or row.frequency == "once" else row.frequency
-    words = f"{amount} alternating, one {every}" if turns else f"{amount} {often}".strip()
+    words = f"{amount}, one drug in turn {every}" if turns else f"{amount} {often}".strip()
     return ", ".join(filter(None, [words, times]))
 
 

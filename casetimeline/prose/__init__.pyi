@@ -14,7 +14,6 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
-from .chronicle import label_in_sentence as label_in_sentence
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -23,6 +22,10 @@ from .display import (
 )
 from .grounded import (
     told_of as told_of,
+)
+from .labels import (
+    label_in_sentence as label_in_sentence,
+    printed_words as printed_words,
 )
 from .passage import (
     Passage as Passage,
@@ -85,7 +88,6 @@ from .words import (
     limit_words as limit_words,
     moment_words as moment_words,
     position_words as position_words,
-    printed_words as printed_words,
     shift_words as shift_words,
     signed as signed,
     start_words as start_words,

@@ -10,6 +10,7 @@ from ..rules import (
     INTERVAL,
     MEASURES,
     OF_A_VALUE,
+    OF_PATIENT,
     Analysis,
     derive_tipping,
     is_needless,
@@ -17,8 +18,8 @@ from ..rules import (
 )
 from ..values import number
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
-from .chronicle import label_in_sentence
 from .display import RowText, Table
+from .labels import is_acronym, label_in_sentence
 from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
@@ -53,7 +54,37 @@ def summarise_answers(analysis: Analysis) -> Table:
     """
     rows = [row for group in _groups(analysis) for row in _lines(analysis, *group)]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
-    return Table(frame, "What the cited rules say of the changes")
+    words = " ".join(text for row in rows for text in row[:3])
+    return Table(frame, "What the cited rules say of the changes", _abbreviations(analysis, words))
+
+
+# What rules are named after, as their works spell it; measures have their names in measures.csv.
+_NAMES = {
+    "CRISS": "Composite Response Index in Systemic Sclerosis",
+    "CV": "coefficient of variation",
+    "EAN": "European Academy of Neurology",
+    "EFNS": "European Federation of Neurological Societies",
+    "ESOS": "European Scleroderma Observational Study",
+    "EUSTAR": "European Scleroderma Trials and Research group",
+    "ILD": "interstitial lung disease",
+    "SSc": "systemic sclerosis",
+}
+
+
+def _abbreviations(analysis: Analysis, text: str) -> tuple[str, ...]:
+    """A note with the abbreviations that stand in a text, in the order of the alphabet; none without one."""
+    measures = analysis.case.measures
+    # A name of several words, such as that of a questionnaire, keeps its capitals.
+    labels = [
+        label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
+    ]
+    names = dict(zip(measures["abbrev"], labels, strict=True))
+    known = _NAMES | {short: name for short, name in names.items() if is_acronym(short.partition(" ")[0])}
+    used = [short for short in known if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
+    # The name of a part is not told beside that of the whole.
+    used = [short for short in used if not any(other.startswith(f"{short} ") for other in used)]
+    words = "; ".join(f"{short}, {known[short]}" for short in sorted(used, key=str.lower))
+    return (f"{words}.",) if used else ()
 
 
 def _groups(analysis: Analysis) -> Iterator[tuple[pd.Series, str, pd.DataFrame]]:
@@ -83,13 +114,12 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
     rests = _rests(analysis, record, kind, unit)
     if kind in _OF_ONE:
-        for row in rows.itertuples():
-            yield [
-                _asked(row.LABEL, kind),
-                _single(row, unit, record),
-                rests,
-                rules.loc[row.RULE, "reference"] or row.RULE,
-            ]
+        # Rules that were made for other patients, for one reason, share a line.
+        apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
+        for _, alike in rows.groupby(apart, sort=False):
+            asked = _asked("; ".join(alike["LABEL"]), kind)
+            works = dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in alike["RULE"])
+            yield [asked, _single(next(alike.itertuples()), unit, record), rests, "|".join(works)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         answer = f"{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
@@ -153,8 +183,8 @@ def _single(row, unit: str, record: pd.Series) -> str:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
-    change = change_words(record, unit)
-    return typeset(f"{_SHORT[row.VERDICT]}: {change}") if change else _SHORT[row.VERDICT]
+    told = filter(None, [change_words(record, unit), row.STUDIED])
+    return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
 
 
 def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
@@ -169,11 +199,23 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         whole = len(group) == len(rows)
         if verdict == UNDETERMINED:
             parts += list(_open(group, unit))
+        elif verdict in (OUTSIDE, NOT_APPLICABLE):
+            parts += list(_apart(group))
         elif kind in ("error", "important") or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}")
         else:
             parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}")
     return typeset("; ".join(parts))
+
+
+def _apart(group: pd.DataFrame) -> Iterator[str]:
+    """The rules that do not speak of a record, those of one reason together; a diagnosis needs no words here."""
+    for why, alike in group.groupby("WHY", sort=False):
+        short = _SHORT[alike["VERDICT"].iloc[0]]
+        of_patient = alike["DECIDED"].isin(OF_PATIENT).all()
+        if alike["DECIDED"].eq(BY_EXAMINERS).all():
+            short, of_patient = "does not apply", False
+        yield f"{_and(list(alike['LABEL']))}: {short}{'' if of_patient else f' ({why})'}"
 
 
 def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
@@ -188,8 +230,18 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
         ends = [float(end) for limit in of_rules["limit"] for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
         span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
         how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
-        return f", by {how_many} ({span} {unit})" if span else f", by {how_many}"
+        told = ", ".join(filter(None, [span and f"{span} {unit}", *_studied(group)]))
+        return f", by {how_many} ({told})" if told else f", by {how_many}"
     return f", by {_count(len(group), 'definition')}"
+
+
+def _studied(group: pd.DataFrame) -> Iterator[str]:
+    """Over which times the sources estimated their differences, and over which time the change of the case was."""
+    told = [words.split("; ") for words in dict.fromkeys(group["STUDIED"]) if words]
+    if told:
+        first, *others = (span for span, _ in told)
+        spans = _and([first, *(span.removeprefix("estimated over ") for span in others)])
+        yield f"{spans}; {told[0][1]}"
 
 
 def _count(count: int, noun: str) -> str:

@@ -2,56 +2,76 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from ..derive import derive_exposure
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, STOPPED, UNIT_UNKNOWN
-from .passage import Passage, Said, known_phase, listed, phase_phrase, sentence, time_phrase, typeset
-from .words import dose_words, in_a_sentence, printed_words, times_words, turn_words
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, noun_of, printed_words
+from .passage import Passage, Said, known_phase, listed, sentence, time_phrase, typeset, visit_phrase
+from .words import dose_words, in_a_sentence, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
 _GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
 _CHANGED = {"increased": "had increased", "decreased": "had decreased", "improved": "had improved"}
 _CHANGED |= {"worsened": "had worsened", "recurred": "had recurred", "residual": "was still there, less than before"}
-# The last word of what happened, and the noun in its place.
-_NOUNS = {
-    "improved": "improved {}",
-    "stopped": "withdrawal of {}",
-    "discontinued": "withdrawal of {}",
-    "suspended": "suspension of {}",
-    "worsened": "worse {}",
-    "resolved": "resolution of {}",
-    "persisted": "persistent {}",
-    "advised": "advice of {}",
-    "normal": "normal {}",
-    "effective": "effective {}",
-    "ineffective": "ineffective {}",
-}
-_SAID = {
-    "responded well": "that the patient responded well",
-    "well controlled": "good control",
-    "walks without support": "walking without support",
-    "asymptomatic": "no symptoms",
-    "mostly free of symptoms": "hardly any symptoms",
-    "dialysis independent": "independence of dialysis",
-    "fenestration temporarily effective": "a temporary effect of fenestration",
-}
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
-# What stands before rows that are no finding, treatment or procedure.
-_REPORTS = "the source reports "
-_TOLD = {"the adverse event was ": ("adverse_event",), _REPORTS: ("event", "statement")}
+# What happened to the patient, as a clause with a verb; of anything else it is said that it was reported.
+_HAPPENED = {
+    "admission": "the patient was admitted",
+    "readmission": "the patient was readmitted",
+    "intensive_care_admission": "the patient was admitted to intensive care",
+    "discharge": "the patient was discharged",
+    "symptom_onset": "symptoms began",
+    "diagnosis": "the diagnosis was made",
+    "responded_well": "the patient was said to have responded well",
+}
+# What a source prints of something that it did not find, and that names the thing itself.
+_NONE = re.compile("no (significant|relevant|obvious|evident)")
+_NO = re.compile(r"no \w+( \S+){2,}")
+# A time that follows what was then.
+_LENGTH = re.compile(r"\d|within |more than |about ")
+# Sites that the name of a procedure holds already.
+_OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
+_OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
+# The longest words of a source that are told as such.
+_LONGEST = 120
+# More values than this at one moment are told by name where one tells nothing of a course.
+_MANY = 8
+_INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 
 
-def course_passages(analysis: Analysis) -> list[Passage]:
-    """The course of a case, one passage for each moment in the order of telling.
+class Moment(NamedTuple):
+    """What is told of one moment.
+
+    Attributes
+    ----------
+    passage : Passage
+        A sentence.
+    order : int
+        The place in the order of telling.
+    phase : str
+        The key of its phase in case.yaml; blank without one.
+    lines : tuple of int
+        The rows that it tells of.
+    """
+
+    passage: Passage
+    order: int
+    phase: str
+    lines: tuple[int, ...]
+
+
+def course_moments(analysis: Analysis) -> list[Moment]:
+    """The course of a case, moment by moment in the order of telling.
 
     A value stands as recorded with its unit, and a measure by its name and abbreviation when it is first told. What an
     event or a statement says is the source's word.
     """
-    return [tuple(passage) for passage in _Chronicle(analysis).passages()]
+    return [*_Chronicle(analysis).moments()]
 
 
 class _Chronicle:
@@ -68,42 +88,45 @@ class _Chronicle:
         # Measures whose upper limit decides something, and must be said to be missing.
         self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
 
-    def passages(self) -> Iterator[list[Said]]:
+    def moments(self) -> Iterator[Moment]:
         """A sentence for each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
-        facts = facts.assign(told_at=[time_phrase(row, self.zero) for row in facts.itertuples()])
+        facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in facts.itertuples()])
+        before = day = ""
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
-            when = self._when(moment)
+            when = self._when(moment, before)
+            before = known_phase(moment.iloc[0])
             told = [clause for clause in self._clauses(moment, when) if clause]
+            if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
+                when = ""
             if not told:
                 continue
-            works = tuple(dict.fromkeys(moment["source"]))
-            reported = len(told) == 1 and told[0][0].text == _REPORTS
-            if when and reported and not when.endswith(": "):
-                told[0] += [Said(f" {when}")]
-                when = ""
-            between = "" if when.endswith(": ") else ", "
-            opening = [Said(f"{when}{between}")] if when else []
-            joined: list[Said] = []
-            for number, clause in enumerate(told):
-                joined += ([Said("; ")] if number else []) + list(clause)
-            yield sentence([*opening, *joined], works)
+            if len(told) == 1 and _LENGTH.match(when):
+                told[0], when = [*told[0], Said(f" {when}")], ""
+            # No sentence begins with a figure.
+            when = f"at {when}" if when[:1].isdigit() else when
+            when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
+            opening = [Said(when if when.endswith(": ") else f"{when}, ")] if when else []
+            joined = [said for clause in told for said in (Said("; "), *clause)][1:]
+            told_as = sentence([*opening, *joined], tuple(dict.fromkeys(moment["source"])))
+            yield Moment(tuple(told_as), int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
-    def _when(self, moment: pd.DataFrame) -> str:
+    def _when(self, moment: pd.DataFrame, before: str) -> str:
         """When the facts of a moment were: by a time, by a phase that is one, or before the reference treatment."""
         if time := moment["told_at"].iloc[0]:
             return time
-        name = str(self.phases.get(known_phase(moment.iloc[0]), ""))
-        if words := phase_phrase(name):
-            return words
+        phase = known_phase(moment.iloc[0])
         reference = self.case.reference
         first = moment["ORDER"].iloc[0] == self.case.facts["ORDER"].min()
         given = self.case.facts.loc[self.case.facts["code"] == reference, "ORDER"] if reference else []
         found = moment["kind"].isin(["observation", "adverse_event"]).any()
         if found and first and len(given) and moment["ORDER"].iloc[0] < min(given):
             return f"before {label_in_sentence(self.case.facts.loc[given.index[0], 'PARAM'])}"
-        # What is given needs no time; what was found does.
-        return f"{in_a_sentence(name)}: " if found and name else ""
+        # What is given needs no time; what was found does, once in a phase.
+        if not found or not phase:
+            return ""
+        name = str(self.phases.get(phase, ""))
+        return "at a time not reported" if phase == before else f"{in_a_sentence(name)}: " * bool(name)
 
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         yield self._found(moment[moment["kind"] == "observation"])
@@ -111,10 +134,15 @@ class _Chronicle:
         # A moment that is named for what was done or happened tells that.
         done = self._untold(moment, ("procedure",), when)
         yield [*listed(done), Said(f" {_are(listed(done))} done")] if done else []
-        for words, kinds in _TOLD.items():
-            named = self._untold(moment, kinds, when)
-            several = kinds == ("adverse_event",) and len(named) > 1
-            yield [Said("adverse events were " if several else words), *listed(named)] if named else []
+        named = self._untold(moment, ("adverse_event",), when)
+        words = "adverse events were " if len(named) > 1 else "the adverse event was "
+        yield [Said(words), *listed(named)] if named else []
+        happened = moment["code"].isin(_HAPPENED) & moment["kind"].isin(["event", "statement"]) & moment["count"].eq("")
+        for row in moment[happened].itertuples():
+            if len(moment) == 1 or not re.match(rf"at (.* )?{row.code.rpartition('_')[2]}$", when):
+                yield [Said(_HAPPENED[row.code], lines=(row.line,))]
+        told = self._untold(moment[~happened], ("event", "statement"), when)
+        yield [*listed(told), Said(f" {_are(listed(told))} reported")] if told else []
 
     def _untold(self, moment: pd.DataFrame, kinds: tuple[str, ...], when: str) -> list[Passage]:
         """What was done or happened, but for what the moment is named for."""
@@ -125,24 +153,28 @@ class _Chronicle:
         """Values, then what was there, then what was not, then what is not known."""
         records = [self.changes.loc[line] for line in rows["line"]]
         values = [row for row in records if row["STATE"] == "value" and not _is_grade(row)]
-        there = [row for row in records if row["STATE"] in ("present",) or _is_grade(row)]
+        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
+        there = [row for row in records if _is_there(row) and not self._tested(row)]
         others = [
-            row for row in records if row["STATE"] not in ("value", "present", *OPEN_STATES) and not _is_grade(row)
+            row
+            for row in records
+            if row["STATE"] not in ("value", *OPEN_STATES) and (not _is_there(row) or self._tested(row))
         ]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         told: list[Said] = []
         if values:
             told += [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
             told += listed([self._value(row, first=not number) for number, row in enumerate(values)])
+        for indicated, group in briefly.items():
+            names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
+            told += [Said("; ")] if told else []
+            told += [*names, Said(f" {_are(names)} {_INDICATED[indicated]}")]
         if there:
             names = listed([self._finding(row) for row in there])
             found = Said(f" {_are(names)} found")
             told += [Said(", with "), *names] if values else [*names, found]
-        for words, group in _by_words(others):
-            told += [Said("; ")] if told else []
-            names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-            verb = re.sub("^was", _are(names), words)
-            told += [*names, Said(f" {verb}")]
+        for clause in self._otherwise(others):
+            told += [Said("; "), *clause] if told else clause
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
             if group:
@@ -150,6 +182,34 @@ class _Chronicle:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
                 told += [*names, Said(f" {_are(names)} {_OPEN[state]}")]
         return told
+
+    def _otherwise(self, rows: list) -> Iterator[list[Said]]:
+        """Findings that are not simply there, each group with its verb and what the source prints."""
+        for (words, printed), group in self._by_words(rows):
+            names = listed([self._called(row, self._method(row)) for row in group])
+            if _NONE.fullmatch(printed):
+                yield [Said(f"{printed} "), *names, Said(f" {_are(names)} found")]
+            elif _NO.fullmatch(printed):
+                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
+                lines = tuple(line for said in names for line in said.lines)
+                yield [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", lines)]
+            else:
+                verb = re.sub("^was", _are(names), words)
+                yield [*names, Said(f" {verb}{f' (‘{printed}’)' if printed else ''}")]
+
+    def _divided(self, values: list) -> tuple[list, dict[str, list]]:
+        """The values of a course and those without limits; and the others by their side of the limits of the row."""
+        told, briefly = [], {}
+        for row in values:
+            if self.counts[row["PARAMCD"]] > 1 or not row["ANRIND"]:
+                told.append(row)
+            else:
+                briefly.setdefault(row["ANRIND"], []).append(row)
+        return told, {side: briefly[side] for side in _INDICATED if side in briefly}
+
+    def _tested(self, row) -> bool:
+        """Whether a finding is the result of a test, which is positive or negative."""
+        return is_test(self.case.measure(row["PARAMCD"])["label"])
 
     def _name(self, row) -> str:
         """The name of a measure, with its abbreviation where that is an acronym, and its site."""
@@ -195,14 +255,27 @@ class _Chronicle:
         return "upper limit not reported" if missing else ""
 
     def _finding(self, row) -> Passage:
-        name, told = self._name(row), self._method(row)
+        """A finding that is there, with its grade, its method and what the source prints."""
         if _is_grade(row):
-            name = f"{row['AVALC'].replace('..', ' to ')} {name}"
-            return (Said(f"{name} ({told[0]})" if told else name, lines=(row.name,)),)
-        printed = printed_words(row).strip("'")
-        told += [f"‘{printed}’ in the source"] if printed else []
-        told += ["size not reported"] if "size not reported" in row["note"] else []
-        return (Said(f"{name} ({'; '.join(told)})" if told else name, lines=(row.name,)),)
+            return self._called(row, self._method(row)[:1], f"{row['AVALC'].replace('..', ' to ')} ")
+        unsized = ["size not reported"] if "size not reported" in row["note"] else []
+        return self._called(row, [*self._method(row), *_printed(row), *unsized])
+
+    def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
+        """The name of a finding, with remarks in brackets."""
+        name = f"{grade}{self._name(row)}"
+        return (Said(f"{name} ({'; '.join(remarks)})" if remarks else name, lines=(row.name,)),)
+
+    def _by_words(self, rows: Sequence) -> Iterator[tuple[tuple[str, str], list]]:
+        """Findings that are not simply there, together where the same is said of them, and printed by the source."""
+        groups: dict[tuple[str, str], list] = {}
+        for row in rows:
+            words, printed = _state_words(row, self._tested(row)), printed_words(row, _LONGEST).strip("'")
+            # What the words say already is not said twice.
+            said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
+            repeated = printed.lower() in said or printed.lower()[:6] in words
+            groups.setdefault((words, "" if repeated else printed), []).append(row)
+        yield from groups.items()
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the name of the phase says it."""
@@ -246,13 +319,16 @@ class _Chronicle:
         frequency = re.sub(r"(\d+) wk", r"\1 weeks", row.frequency)
         name = label_in_sentence(row.PARAM)
         route = "" if name.startswith(route) else route
-        single = "a single dose of" if frequency == "once" else ""
+        # Where others of the kind are recorded, one is not the only one.
+        only = self.counts[row.code] == 1
+        single = ("a single dose of" if only else "one dose of") if frequency == "once" else ""
         words = [single, route, name, typeset(dose_words(row)), "" if single else frequency]
         words = " ".join(filter(None, words))
         inside = [row.route if row.route not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
+        inside += _printed(row) if not row.dose else []
         inside += ["dose not reported" if each and not row.dose and not row.count else ""]
-        inside += [self._end(row)]
+        inside += [self._end(row) if row.end != STOPPED or not _printed(row) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
 
@@ -269,51 +345,14 @@ class _Chronicle:
         """What was done or happened, each with its site, grade and number."""
         clauses = []
         for row in rows.itertuples():
-            site = row.LOC if row.kind != "statement" and row.LOC not in row.PARAM.lower() else ""
+            named = row.PARAM.lower()
+            implied = row.LOC in named or any(part in named for part in _OF_SITE.get(row.LOC, ()))
+            site = row.LOC if row.kind != "statement" and not implied else ""
             inside = [site, row.grade and f"grade {row.grade}"]
-            inside += [times_words(row) if row.count not in ("", "1") else ""]
-            remark, name = "; ".join(filter(None, inside)), _noun(label_in_sentence(row.PARAM))
+            inside += [times_words(row) if row.count not in ("", "1") else "", *_printed(row)]
+            remark, name = "; ".join(filter(None, inside)), noun_of(label_in_sentence(row.PARAM))
             clauses.append((Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),))
         return clauses
-
-
-# What a label says after a comma, and how it stands in a sentence.
-_QUALITIES = ("total", "ionised", "arterial", "intravenous")
-_PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
-_WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
-
-
-def label_in_sentence(label: str) -> str:
-    """A label as it stands in a sentence.
-
-    Examples
-    --------
-    >>> [label_in_sentence(label) for label in ("Calcium, total", "Troponin T, high sensitivity")]
-    ['total calcium', 'high-sensitivity troponin T']
-    >>> label_in_sentence("Renal function, test not named"), label_in_sentence("Rheumatoid factor, present or absent")
-    ('renal function (test not named)', 'rheumatoid factor')
-    >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
-    ('Raynaud phenomenon', 'RA diagnosis')
-    """
-    thing, _, quality = label.partition(", ")
-    plain = thing if thing.split(" ")[0] in _PROPER else in_a_sentence(thing)
-    plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
-    if quality in _QUALITIES:
-        return f"{quality} {plain}"
-    if quality == "high sensitivity":
-        return f"high-sensitivity {plain}"
-    return f"{plain} ({quality})" if quality and quality != "present or absent" else plain
-
-
-def is_acronym(short: str) -> bool:
-    """Whether an abbreviation is made of capitals, and no shortened word.
-
-    Examples
-    --------
-    >>> [is_acronym(short) for short in ("mRSS", "CK", "Effusion", "HCV RNA")]
-    [True, True, False, False]
-    """
-    return bool(re.fullmatch(r"[A-Za-z\d-]*[A-Z][A-Za-z\d-]*[A-Z][A-Za-z\d-]*", short))
 
 
 def _are(names: Sequence[Said]) -> str:
@@ -324,22 +363,12 @@ def _are(names: Sequence[Said]) -> str:
     >>> _are([Said("myocarditis")]), _are([Said("cryoglobulins")]), _are([Said("rash"), Said(" and "), Said("fever")])
     ('was', 'were', 'were')
     """
-    head = names[0].text.split(" (")[0]
+    head = names[0].text.split(" (")[0].split(" of ")[0]
     return "were" if len(names) > 1 or re.search(r"[^siu]s$", head) else "was"
 
 
-def _noun(label: str) -> str:
-    """What happened as a noun.
-
-    Examples
-    --------
-    >>> [_noun(label) for label in ("skin softening", "functional status improved", "statin stopped")]
-    ['skin softening', 'improved functional status', 'withdrawal of statin']
-    """
-    if label in _SAID:
-        return _SAID[label]
-    thing, _, verb = label.removesuffix(" reported").rpartition(" ")
-    return _NOUNS[verb].format(thing) if thing and verb in _NOUNS else label.removesuffix(" reported")
+def _is_there(row) -> bool:
+    return row["STATE"] == "present" or _is_grade(row)
 
 
 def _is_grade(row) -> bool:
@@ -351,16 +380,16 @@ def _plain(value: str) -> str:
     return re.sub(r"^~", "about ", value)
 
 
-def _by_words(rows: Sequence) -> Iterator[tuple[str, list]]:
-    """Findings that are not simply there, together where the same is said of them."""
-    groups: dict[str, list] = {}
-    for row in rows:
-        groups.setdefault(_state_words(row), []).append(row)
-    yield from groups.items()
+def _printed(row) -> list[str]:
+    """What the source prints, in quotation marks."""
+    printed = printed_words(row, _LONGEST).strip("'")
+    return [f"‘{printed}’"] if printed else []
 
 
-def _state_words(row) -> str:
+def _state_words(row, tested: bool) -> str:
     state = row["STATE"]
+    if tested and state in RESULTS:
+        return f"was {RESULTS[state]}"
     if state == "absent" and row["BASECALO"] > 0:
         resolved = re.search(r"resol|reabsor", f"{row['note']} {row['quote']}")
         return "had resolved" if resolved else "was no longer found"

@@ -49,8 +49,11 @@ def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | Non
     if not ends or not ends[-1][0]:
         return None
     factor = ends[-1][0] / ends[-1][1]
-    decimals = max(len(number.partition(".")[2]) for number in typed.strip("~<>=").split(".."))
-    return factor * 10.0**-decimals, factor
+    return factor * 10.0 ** -_decimals(typed), factor
+
+
+def _decimals(typed: str) -> int:
+    return max(len(number.partition(".")[2]) for number in typed.strip("~<>=").split(".."))
 
 
 def decimals_of(row, before: str = "BASE") -> int:
@@ -62,6 +65,40 @@ def decimals_of(row, before: str = "BASE") -> int:
     >>> decimals_of(Row(AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971, BASEC="3.8 mg/dL", BASELO=3.8, BASEHI=3.8))
     1
     """
+    operands = _operands(row, before)
+    if printed_scale(row, before)[1]:
+        return max(_decimals(canonical("value", text.split(" ")[0])) for text, _, _ in operands)
+    return shown_decimals(operands)
+
+
+def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
+    """The unit in which a value and the one before it are both printed, and how much of the measure's unit it is.
+
+    Returns
+    -------
+    tuple of float and str
+        1 and no unit where the two are printed without one, or in different units.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> row = Row(AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971, BASEC="333 umol/L", BASELO=3.766963,
+    ...           BASEHI=3.766963)
+    >>> factor, unit = printed_scale(row)
+    >>> round(factor, 6), unit
+    (0.011312, 'umol/L')
+    """
+    operands = _operands(row, before)
+    units = {text.partition(" ")[2] for text, _, _ in operands}
+    known = [step for operand in operands if (step := _last_digit(*operand))]
+    if len(units) > 1 or not known or units == {""}:
+        return 1.0, ""
+    factor = known[-1][1]
+    return 1.0 if math.isclose(factor, 1.0, rel_tol=1e-6) else factor, units.pop()
+
+
+def _operands(row, before: str) -> list[tuple[str, float, float]]:
+    """A value and the one before it: their texts and their bounds."""
     own = getattr(row, "AVALC", ""), getattr(row, "AVALLO", math.nan), getattr(row, "AVALHI", math.nan)
     low, high = (getattr(row, f"{before}{end}", math.nan) for end in (("LO", "HI") if before == "BASE" else ("", "")))
-    return shown_decimals([own, (getattr(row, f"{before}C", ""), low, high)])
+    return [own, (getattr(row, f"{before}C", ""), low, high)]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change
+from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
-from .chronicle import is_acronym, label_in_sentence
-from .passage import Passage, Said, listed, sentence, typeset
-from .shares import change_unit, gives_share
+from .labels import is_acronym, label_in_sentence
+from .passage import Passage, Said, listed, sentence, typeset, visit_phrase
+from .shares import change_unit, gives_share, is_open_below, share_words
 from .tense import series_of
 from .undecided import tipping_words
 from .words import change_words, limit_words
@@ -28,6 +28,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     against the rule for a response that lacks the time alone.
     """
     tipping = derive_tipping(analysis.verdicts, analysis.changes, analysis.case.rules)
+    plain: dict[str, list[Passage]] = {}
     passages = []
     for code in analysis.courses:
         for site, series in series_of(analysis.changes, code):
@@ -35,8 +36,34 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 change = _change(analysis, code, site, series, row)
                 if change:
                     judged = tipping[tipping["line"] == row.line]
-                    passages.append(tuple(sentence(*_against(analysis, judged, row, change))))
-    return [*passages, *_subset(analysis)]
+                    told, works = _against(analysis, judged, row, change)
+                    if len(told) > len(change) or works:
+                        passages.append(tuple(sentence(told, works)))
+                    else:
+                        plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
+    together = [
+        tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(told)])]))
+        for times, told in plain.items()
+    ]
+    return [*together, *passages, *_subset(analysis)]
+
+
+def _with_one_verb(told: list[Passage]) -> Iterator[Passage]:
+    """Changes of which the verb stands only where it is another than before."""
+    before = ""
+    for name, *rest in told:
+        head, _, verb = name.text.strip().rpartition(" ")
+        yield (Said(f"{head} ") if verb == before else name, *rest)
+        before = verb
+
+
+def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
+    """From when to when a change is, where both are told."""
+    case = analysis.case
+    base = series[series["ABLFL"].eq("Y")]
+    ends = [visit_phrase(case, each) for each in (*base.itertuples(), row)]
+    points = [found[1] for end in ends if (found := re.match("(?:on|at|in) (.*)", end))]
+    return f"from {points[0]} to {points[1]}, " if len(points) == 2 else ""
 
 
 def short_name(analysis: Analysis, code: str, site: str = "") -> str:
@@ -58,25 +85,45 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         return [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
     if len(base) == 1 and row.AVALU == "points" and row.CHG == row.CHG:
         # A score is held against limits in points.
-        size = f"{number(abs(row.CHG))} points ({_share(row)} %)"
+        size = f"{number(abs(row.CHG))} points ({_share(row)})"
         return [Said(f"the {'fall' if row.CHG < 0 else 'rise'} in {name} of "), Said(size, lines)]
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
-    share = f" ({_share(row)} %)" if relative and verb != "changed" and _share(row) else ""
+    share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     before, after = row.BASEC, row.AVALC
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     span = f"from {before} to {after}".replace("~", "about ")
-    return [Said(f"{name} {verb} "), Said(typeset(span), lines), Said(share)]
+    told = [Said(f"{name} {verb} "), Said(typeset(span), lines), Said(share)]
+    return [*told, *_turned(analysis, series, row)]
+
+
+def _turned(analysis: Analysis, series: pd.DataFrame, row) -> list[Said]:
+    """The value in between that was further from the baseline, or on its other side, than the last one."""
+    later = series[series["POSTBLFL"].eq("Y") & series["AVAL"].notna() & series["line"].ne(row.line)]
+    if later.empty or row.CHG != row.CHG:
+        return []
+    ends = sorted((row.BASE, row.AVAL))
+    low, high = later.loc[later["AVAL"].idxmin()], later.loc[later["AVAL"].idxmax()]
+    turns = [("lowest", low)] if low["AVAL"] < ends[0] else []
+    turns += [("highest", high)] if high["AVAL"] > ends[1] else []
+    told = []
+    for word, turn in turns:
+        when = visit_phrase(analysis.case, turn)
+        told += [Said(f", with a {word} value of "), Said(typeset(turn["AVALC"]), (int(turn["line"]),))]
+        told += [Said(f" {when} in between" if when else " in between")]
+    return told
 
 
 def _share(row) -> str:
     """How much of the baseline a change is, in percent without its sign."""
+    if is_open_below(row):
+        return share_words(row).replace("below -", "by more than ")
     ends = sorted(
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
     words = [f"{end:.1f}" for end in ends]
-    return "–".join(dict.fromkeys(words)) if len(ends) == 2 else ""
+    return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
 
 
 def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) -> tuple[list[Said], tuple[str, ...]]:
@@ -125,10 +172,10 @@ def _limit(rule: pd.Series, unit: str, error: str) -> str:
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"
         return f"{error} {between} {rule['examiners']} ({limit} {unit})"
-    subset = rule["made_for"].partition(" ")[0]
-    disease = f"{subset} disease" if subset in ("diffuse", "limited") else "all patients"
+    patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    return f"a minimal clinically important difference for {disease} ({least} {unit})"
+    studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
+    return f"a minimal clinically important difference for {patients} ({least} {unit}{studied})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
@@ -141,7 +188,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
     name, _, source = row["LABEL"].partition(" (")
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").replace(" to ", "–")
     interval = apart.removesuffix(" apart")
-    words = f"{name.lower()} ({source.rstrip(')')}) also needs an interval of {interval} (not reported)"
+    words = f"{name.lower()} ({source.rstrip(')')}) requires {interval} (interval not reported)"
     return [Said(words, works=(rules.loc[row["RULE"], "reference"] or row["RULE"],))]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..values import parse_anchor
+from .labels import label_in_sentence
 from .words import capital, in_a_sentence
 
 
@@ -84,9 +85,10 @@ _PREPOSITIONS = re.compile(
 # Phases that are a moment, at which something is found.
 _MOMENTS = re.compile(
     "((initial|first|second|third|fourth) )?(presentation|admission|readmission|diagnosis|discharge|relapse|recurrence|"
-    "recrudescence|follow-up|delivery)"
+    "recrudescence|follow-up|delivery)( (with|for|of) .*)?"
 )
-_LENGTHS = re.compile("(six|nine|ten|eighteen) (months|weeks)( of .*)?")
+_COUNTS = {"six": 6, "nine": 9, "ten": 10, "eighteen": 18}
+_LENGTHS = re.compile(f"({'|'.join(_COUNTS)}) (months|weeks)( of .*)?")
 
 
 def spelled(text: str) -> str:
@@ -169,7 +171,7 @@ def _after(anchor: str) -> str:
         return ""
     code, count = parse_anchor(anchor)
     ordinal = ("", "", "the second ", "the third ", "the fourth ")[count] if count < 5 else f"no. {count} of "
-    return f" after {ordinal}{code.replace('_', ' ')}"
+    return f" after {ordinal}{label_in_sentence(code.replace('_', ' '))}"
 
 
 def phase_phrase(name: str) -> str:
@@ -181,8 +183,14 @@ def phase_phrase(name: str) -> str:
     ('after escalation', 'at presentation', '')
     """
     plain = in_a_sentence(name)
-    if _LENGTHS.fullmatch(plain) or _MOMENTS.fullmatch(plain):
+    if length := _LENGTHS.fullmatch(plain):
+        return f"at {_COUNTS[length[1]]} {length[2]}{length[3] or ''}"
+    if _MOMENTS.fullmatch(plain):
         return f"at {plain}"
+    if re.match("(end|start|beginning) of ", plain):
+        return f"at the {plain}"
+    if re.fullmatch("(next|following) (days|weeks|months)", plain):
+        return f"in the {plain}"
     return plain if _PREPOSITIONS.match(plain) else ""
 
 
@@ -197,3 +205,9 @@ def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
 def known_phase(row) -> str:
     """The phase of a fact as a key of the phases in case.yaml; blank where it has none."""
     return "" if pd.isna(row.phase) else str(row.phase)
+
+
+def visit_phrase(case, row) -> str:
+    """When a fact was, by its time or by a phase that is one; blank where neither says it."""
+    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
+    return time_phrase(row, case.about.get("time_zero", {}).get("label", "")) or phase_phrase(name)

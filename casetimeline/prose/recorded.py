@@ -202,8 +202,8 @@ def _schedule(row) -> str:
     if not row.ALTERNATES:
         return row.EXDOSFRQ
     every, its_own = turn_words(row)
-    turns = f"one administration every {every} wk, alternating with {row.ALTERNATES}"
-    return f"read as {turns}: this one every {its_own} wk"
+    turns = f"one dose every {every} weeks, in turn with {row.ALTERNATES}"
+    return f"read as {turns}: this drug every {its_own} weeks"
 
 
 def _total(row) -> str:
@@ -263,8 +263,8 @@ def _turns(row) -> str:
     every, its_own = turn_words(row)
     turns = f"{row.EXTRT} takes turns with {row.ALTERNATES}"
     if row.OWN != 2 * row.INTERVAL:
-        return f"{turns}: this one every {its_own} wk."
+        return f"{turns}: this drug every {its_own} weeks."
     return (
-        f"{turns}: one administration every {every} wk, so this one every {its_own} wk. Read otherwise, with "
-        f"{row.EXTRT} every {every} wk, twice as many would be given."
+        f"{turns}: one dose every {every} weeks, so this drug every {its_own} weeks. If the source meant {row.EXTRT} "
+        f"every {every} weeks, twice as many doses were given."
     )

@@ -9,7 +9,7 @@ from ..derive import derive_exposure
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_tipping, is_needless, once
 from ..vocabulary import OPEN_STATES, QUESTIONS
 from .between import stretch_sentences
-from .chronicle import course_passages
+from .chronicle import Moment, course_moments
 from .display import Sentence
 from .meaning import meaning_passages
 from .passage import Passage, Said, text_of
@@ -17,8 +17,9 @@ from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences, treatment_sentences
 from .words import dose_words, in_a_sentence, times_words, turn_words, when_words
 
-# A paragraph of more words than this is divided.
-_LONG = 220
+# Results of more words than this are divided; a paragraph that has so many ends with its phase, one of a sentence or
+# two goes on.
+_LONG, _FULL, _SHORT = 180, 90, 20
 
 
 def results_sentences(analysis: Analysis) -> list[str]:
@@ -80,21 +81,49 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     Returns
     -------
     list of Passage
-        One paragraph; two where the course is long. A value carries the lines of its rows, a sentence what it cites.
+        One paragraph; of a long course several, in clinical order: the presentation, the course under treatment, and
+        the outcome. A value carries the lines of its rows, a sentence what it cites.
     """
     analysis = analyse(analysis)
-    course, meaning = course_passages(analysis), meaning_passages(analysis)
+    moments, meaning = course_moments(analysis), meaning_passages(analysis)
     # What leaves the report without its rules says that only some of them were asked for.
     meaning += [(Said(analysis.case.selection),)] if analysis.case.selection else []
-    words = sum(len(text_of(passage).split()) for passage in (*course, *meaning))
-    paragraphs = [course, meaning] if words > _LONG else [[*course, *meaning]]
-    return [_joined(paragraph) for paragraph in paragraphs if paragraph]
+    course = [moment.passage for moment in moments]
+    if sum(map(_length, (*course, *meaning))) <= _LONG:
+        return [_joined([*course, *meaning])] if course or meaning else []
+    *stages, last = _stages(analysis, moments) or [[]]
+    ends = [[*last, *meaning]] if sum(map(_length, (*last, *meaning))) <= _LONG else [last, meaning]
+    return [_joined(paragraph) for paragraph in (*stages, *ends) if paragraph]
+
+
+def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:
+    """A long course as paragraphs: before the first treatment, under treatment, and from the first last value on."""
+    case, changes = analysis.case, analysis.changes
+    treated = case.facts.loc[case.facts["kind"] == "treatment", "ORDER"].min()
+    last = changes.loc[changes["LASTFL"].eq("Y") & changes["POSTBLFL"].eq("Y"), "ORDER"].min()
+    paragraphs: list[list[Passage]] = []
+    for moment, before in zip(moments, [None, *moments], strict=False):
+        starts = before is None or any(before.order < order <= moment.order for order in (treated, last))
+        full = before and before.phase != moment.phase and sum(map(_length, paragraphs[-1])) >= _FULL
+        # A paragraph of one short sentence stays with what follows.
+        if not paragraphs or ((full or starts) and sum(map(_length, paragraphs[-1])) >= _SHORT):
+            paragraphs.append([])
+        paragraphs[-1].append(moment.passage)
+    return paragraphs
 
 
 def _joined(passages: list[Passage]) -> Passage:
-    """Sentences as one paragraph."""
-    first, *others = passages
-    return (*first, *(said for passage in others for said in (Said(" "), *passage)))
+    """Sentences as one paragraph; where several that follow each other rest on the same work, the last one cites it."""
+    told: list[Said] = []
+    for passage, after in zip(passages, [*passages[1:], ()], strict=True):
+        same = after and [said.works for said in after if said.works] == [passage[-1].works]
+        alone = same and not any(said.works for said in passage[:-1])
+        told += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
+    return tuple(told[:-1])
+
+
+def _length(passage: Passage) -> int:
+    return len(text_of(passage).split())
 
 
 def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:

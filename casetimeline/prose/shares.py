@@ -48,12 +48,29 @@ def share_words(row) -> str:
     '+31.0 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75))
     '-100.0 % to -96.8 %'
+    >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75, CHGHIX=True))
+    'below -96.7 %'
     """
     if not math.isnan(row.CHG):
         return percent(row.PCHG)
     if math.isnan(row.PCHGLO) or math.isinf(row.PCHGLO) or math.isinf(row.PCHGHI):
         return ""
+    if is_open_below(row):
+        # Rounded towards the baseline: what is printed is true of every value below the limit.
+        return f"below {percent(math.ceil(row.PCHGHI * 10) / 10)}"
     return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"
+
+
+def is_open_below(row) -> bool:
+    """Whether a value is only known to lie below a limit, so that its change may be the whole of the baseline.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> is_open_below(Row(PCHGLO=-100.0, CHGHIX=True)), is_open_below(Row(PCHGLO=-100.0, CHGHIX=False))
+    (True, False)
+    """
+    return getattr(row, "PCHGLO", math.nan) == -100 and bool(getattr(row, "CHGHIX", False))
 
 
 def gives_share(unit: str, rules: pd.DataFrame) -> bool:

@@ -141,7 +141,7 @@ _VERDICTS = {
 }
 _OTHER_EXAMINERS = Wording("Not applicable, by who scored: {rules}.", "Not applicable, by who scored, were: {rules}.")
 _MADE_FOR = Wording("{rule} (made for {population})", "{rule} (made for {population})")
-_UNASKED = Wording("{rule} ({why})", "{rule} ({why})")
+_WITH_WHY = Wording("{rule} ({why})", "{rule} ({why})")
 _OPEN_RULE = Wording("{rule} ({part})", "{rule} (open: {part})")
 _TIPPING = Wording("{part}; {tipping}", "{part}; {tipping}")
 _RULES_OVERLAP = Wording(
@@ -264,7 +264,7 @@ def change_clause(row, unit: str, tense: Tense) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> score = Row(STATE="value", CHG=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
+    >>> score = Row(STATE="value", CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
     >>> change_clause(score, "points", "past")
     'a change of -14 points (-30.4 %) from the baseline, -4 points since the value before (36 points)'
     """
@@ -330,14 +330,14 @@ def verdict_sentences(verdicts: pd.DataFrame, tense: Tense, unit: str) -> Iterat
 def _rule(row, tense: Tense, unit: str) -> str:
     """The name of a rule, and what is missing for its verdict, or for whom or when it was made if not for this one."""
     if row.VERDICT == OUTSIDE or (row.VERDICT == NOT_APPLICABLE and row.DECIDED in ("baseline", BY_EXAMINERS)):
-        return _UNASKED.words(tense, rule=row.LABEL, why=row.WHY)
+        return _WITH_WHY.words(tense, rule=row.LABEL, why=row.WHY)
     if row.VERDICT == NOT_APPLICABLE:
         return _MADE_FOR.words(tense, rule=row.LABEL, population=row.POPULATION)
     if row.VERDICT == UNDETERMINED and row.WHY:
         tipping = tipping_words(row, unit) if row.OPEN != MEASURES else ""
         part = _TIPPING.words(tense, part=row.WHY, tipping=tipping) if tipping else row.WHY
         return _OPEN_RULE.words(tense, rule=row.LABEL, part=part)
-    return row.LABEL
+    return _WITH_WHY.words(tense, rule=row.LABEL, why=row.STUDIED) if row.STUDIED else row.LABEL
 
 
 def caution_sentences(judged: pd.DataFrame, tense: Tense) -> Iterator[str]:

@@ -8,19 +8,20 @@ from ..case import Case
 from ..derive import derive_exposure, is_per_time
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
-from .chronicle import label_in_sentence
 from .display import RowText, Table
-from .passage import known_phase, time_phrase, typeset
+from .labels import RESULTS, is_test, label_in_sentence, printed_words
+from .passage import known_phase, phase_phrase, time_phrase, typeset
 from .shares import change_unit, gives_share
 from .tense import series_of
-from .words import capital, change_words, dose_words, printed_words, shift_words, span_words, turn_words
+from .words import capital, change_words, dose_words, shift_words, span_words, turn_words
 
 # More columns than this leave no room for the words in them.
 _MOST = 6
 _NOTHING = "–"
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
 _UNITS = {"points": "points", "MRC grade": "MRC grade"}
-_NOT_MENTIONED = "–, not mentioned in the part of the source that was read."
+_NOT_MENTIONED = "–, not mentioned in the part of the source that was read; in the last column, no change to give."
+_UNTIMED = "Time not reported."
 
 
 class _Footnotes:
@@ -58,25 +59,35 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
         name of its phase and its time, and the change from the baseline to the last value. At most six visits: the
         baselines and last values first, then those with the most values; a note says how many others there are.
     """
-    notes, rows = _Footnotes(), []
+    notes, rows, once = _Footnotes(), [], []
     series = [(code, *each) for code in codes or analysis.courses for each in series_of(analysis.changes, code)]
     visits, left_out = _visits([records for _, _, records in series])
-    missing = False
+    times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     for code, site, records in series:
         cells = [_row_head(analysis, code, site, records, notes)]
         for visit in visits:
             here = records[records["ORDER"] == visit]
-            missing |= here.empty
-            words = "; ".join(_cell(row, records, notes) for row in here.itertuples())
+            words = "; ".join(
+                _cell(analysis, row, records, notes) + _own_time(analysis, row, times[visit], notes)
+                for row in here.itertuples()
+            )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
-        rows.append([*cells, _change(analysis, code, records)])
-    heads = [_heading(analysis, visit) for visit in visits]
+        if all(cell == _NOTHING for cell in cells[1:]):
+            once += [_elsewhere(analysis, cells[0], row, notes) for row in records.itertuples()]
+        else:
+            rows.append([*cells, _change(analysis, code, records)])
+    heads = [_heading(analysis, visit, times[visit]) for visit in visits]
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
-    remarks = [_NOT_MENTIONED] if missing else []
+    remarks = [_NOT_MENTIONED] if any(cell == _NOTHING for row in rows for cell in row) else []
     more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
-    remarks += [more] if left_out else []
+    remarks += [f"At other visits: {'; '.join(once)}."] if once else [more] if left_out else []
     remarks += ["Change: last value minus baseline (percentage of the baseline)."] if len(rows) else []
     return Table(frame, "Course of the measures", (*notes.lines(), *remarks))
+
+
+def _elsewhere(analysis: Analysis, name: str, row, notes: _Footnotes) -> str:
+    """A value of a visit that has no column: what it is about, what it says, and when it was."""
+    return f"{name} {_cell(analysis, row, pd.DataFrame([row]), notes)} ({visit_words(analysis.case, row)})"
 
 
 def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
@@ -85,31 +96,49 @@ def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
         return [], 0
     every = pd.concat(series)
     counts = every["ORDER"].value_counts()
-    needed = every[every["ABLFL"].eq("Y") | every["LASTFL"].eq("Y")]["ORDER"].value_counts()
+    # A value that was recorded once has no course that a column could show.
+    course = pd.concat([records.assign(often=len(records) > 1) for records in series])
+    ends = course["ABLFL"].eq("Y") | course["LASTFL"].eq("Y")
+    needed = course[ends & course["often"]]["ORDER"].value_counts()
     ranked = [*needed.index, *(order for order in counts.index if order not in needed.index)]
     chosen = sorted(ranked[:_MOST])
     return chosen, len(counts) - len(chosen)
 
 
-def _heading(analysis: Analysis, visit: int) -> str:
-    """The name of the phase of a visit, and its time."""
+def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
+    """The times of the values of a visit, each once."""
+    here = (records[records["ORDER"] == visit] for records in series)
+    zero = analysis.case.about.get("time_zero", {}).get("label", "")
+    times = dict.fromkeys(_time(row, zero) for records in here for row in records.itertuples())
+    return [*filter(None, times)]
+
+
+def _time(row, zero: str) -> str:
+    return re.sub("^(on|at|in) ", "", time_phrase(row, zero))
+
+
+def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
+    """The name of the phase of a visit, and the time of its values where they have one and the same."""
     case = analysis.case
-    facts = case.facts[case.facts["ORDER"] == visit]
-    name = str(case.about.get("phases", {}).get(known_phase(facts.iloc[0]), ""))
-    zero = case.about.get("time_zero", {}).get("label", "")
-    time = next(filter(None, (time_phrase(row, zero) for row in facts.itertuples())), "")
-    time = re.sub("^(on|at|in) ", "", time)
-    return (
-        f"{name} ({time})"
-        if name and time and time.lower() not in name.lower()
-        else name or capital(time) or "Time not reported"
-    )
+    phase = known_phase(case.facts[case.facts["ORDER"] == visit].iloc[0])
+    name = str(case.about.get("phases", {}).get(phase, ""))
+    time = times[0] if len(times) == 1 else ""
+    said = time and (phase_phrase(name).endswith(time) or time.lower() in name.lower())
+    return f"{name} ({time})" if name and time and not said else name or capital(time) or "Time not reported"
+
+
+def _own_time(analysis: Analysis, row, times: list[str], notes: _Footnotes) -> str:
+    """The time of a value where the head of its column does not say it; a note where it has none, and others have."""
+    time = _time(row, analysis.case.about.get("time_zero", {}).get("label", ""))
+    if time:
+        return f" ({time})" if len(times) > 1 else ""
+    return notes.mark(_UNTIMED) if times else ""
 
 
 def visit_words(case: Case, row) -> str:
     """When a fact was: the name of its phase, and its time where it has one."""
     name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    time = _time(row, case.about.get("time_zero", {}).get("label", ""))
     return f"{name} ({time})" if name and time else name or capital(time) or "not reported"
 
 
@@ -144,7 +173,7 @@ def _unit(records: pd.DataFrame) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
-def _cell(row, records: pd.DataFrame, notes: _Footnotes) -> str:
+def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: _Footnotes) -> str:
     """A value without its unit where that stands in the head of the row; else a state, with what is not reported."""
     if row.STATE in OPEN_STATES:
         return row.STATE.replace("_", " ")
@@ -157,7 +186,9 @@ def _cell(row, records: pd.DataFrame, notes: _Footnotes) -> str:
         mark += notes.mark("In brackets: reference limits of the laboratory.") if limits else ""
         return f"{value}{limits}{mark}"
     printed = printed_words(row).strip("'")
-    words = f"{row.STATE} (‘{printed}’)" if printed and printed.lower() != row.STATE else row.STATE
+    state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
+    words = f"{state} (‘{printed}’)" if printed and printed.lower() != state else state
+    words = f"‘{printed}’" if printed.startswith("no ") and row.STATE == "absent" else words
     return words + (notes.mark("Size not reported.") if "size not reported" in row.note else "")
 
 
@@ -171,13 +202,10 @@ def _change(analysis: Analysis, code: str, records: pd.DataFrame) -> RowText:
         words = change_words(row, measure["unit"])
         if words and row.STATE not in OPEN_STATES:
             rules = analysis.case.rules[analysis.case.rules["measure"] == code]
-            converted = row.unit and row.unit != row.AVALU and words
             if not gives_share(measure["unit"], rules):
                 words = words.partition(" (")[0]
-            words = (
-                re.sub(rf" {re.escape(change_unit(measure['unit']))}(?= |$)", "", words) if _unit(records) else words
-            )
-            words = words.partition(" (")[2].rstrip(")") or words if converted else words
+            unit = change_unit(_unit(records))
+            words = re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words
             return RowText(typeset(words), lines)
         if words := shift_words(row):
             return RowText(words.partition(": ")[2] or words, lines)

@@ -1,7 +1,6 @@
 """Numbers, changes and moments in words: one spelling for the notebooks, the figures and the report."""
 
 import math
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -9,8 +8,8 @@ import pandas as pd
 
 from ..values import number, parse_anchor, phase_of_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
-from .digits import decimals_of
-from .shares import change_unit, is_percentage, share_words
+from .digits import decimals_of, printed_scale
+from .shares import change_unit, is_open_below, is_percentage, share_words
 
 
 def signed(value: float, decimals: int = 6) -> str:
@@ -28,7 +27,9 @@ def signed(value: float, decimals: int = 6) -> str:
 def change_words(row, unit: str) -> str:
     """The change of a row of derived data with its unit and percentage; blank where there is none.
 
-    A percentage changes by percentage points, and no percentage of it is given: see `share_words`.
+    A percentage changes by percentage points, and no percentage of it is given: see `share_words`. Values that are
+    printed in one unit change in that unit, also where they were converted. Of a value that is only known to lie below
+    a limit, the lower bound says nothing that the limit does not, and is left out.
 
     Examples
     --------
@@ -39,22 +40,27 @@ def change_words(row, unit: str) -> str:
     '+13 percentage points'
     >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
     ...                  PCHGHI=-96.75), "U/L")
-    'between -923 and below -893 U/L (-100.0 % to -96.8 %)'
+    'below -893 U/L (below -96.7 %)'
+    >>> change_words(Row(CHG=-2.680992, CHGLO=-2.680992, CHGHI=-2.680992, PCHG=-71.17,
+    ...                  AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971,
+    ...                  BASEC="333 umol/L", BASELO=3.766963, BASEHI=3.766963), "mg/dL")
+    '-237 umol/L (-71.2 %)'
     """
     words = "" if is_percentage(unit) else share_words(row)
-    share, unit, places = f" ({words})" if words else "", change_unit(unit), decimals_of(row)
-    if not math.isnan(row.CHG):
-        return f"{signed(row.CHG, places)} {unit}{share}"
-    if math.isnan(row.CHGLO) or math.isnan(row.CHGHI):
-        return ""
-    if math.isinf(row.CHGLO) and math.isinf(row.CHGHI):
+    share, places = f" ({words})" if words else "", decimals_of(row)
+    factor, printed = printed_scale(row)
+    unit = change_unit(printed or unit)
+    exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
+    if not math.isnan(exact):
+        return f"{signed(exact, places)} {unit}{share}"
+    if math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high)):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
-    if math.isinf(row.CHGLO):
-        return f"{below}{signed(row.CHGHI, places)} {unit}{'' if below else ' or less'}{share}"
-    if math.isinf(row.CHGHI):
-        return f"{above}{signed(row.CHGLO, places)} {unit}{'' if above else ' or more'}{share}"
-    return f"between {above}{signed(row.CHGLO, places)} and {below}{signed(row.CHGHI, places)} {unit}{share}"
+    if math.isinf(low) or is_open_below(row):
+        return f"{below}{signed(high, places)} {unit}{'' if below else ' or less'}{share}"
+    if math.isinf(high):
+        return f"{above}{signed(low, places)} {unit}{'' if above else ' or more'}{share}"
+    return f"between {above}{signed(low, places)} and {below}{signed(high, places)} {unit}{share}"
 
 
 def value_words(row, unit: str) -> str:
@@ -99,21 +105,6 @@ def finding_words(row, unit: str) -> str:
     return f"{words} ({inside})" if inside else words
 
 
-def printed_words(row) -> str:
-    """The word that the source prints for a finding without a value, as the note of its row keeps it; or blank.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> printed_words(Row(value="", note="printed 'massive'; size not reported"))
-    "'massive'"
-    >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
-    ('', '')
-    """
-    printed = re.match(r"printed ('[^']{1,40}')", row.note)
-    return printed[1] if printed and not row.value else ""
-
-
 def since_words(row, unit: str) -> str:
     """The change since the value before; blank where that value is the baseline, or there is no such change.
 
@@ -126,8 +117,10 @@ def since_words(row, unit: str) -> str:
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""
     places = decimals_of(row, "PREV")
-    before = f"the value before ({number(row.PREV, places)} {unit})"
-    return f"{signed(row.CHGPREV, places)} {change_unit(unit)} since {before}"
+    factor, printed = printed_scale(row, "PREV")
+    unit = printed or unit
+    before = f"the value before ({number(row.PREV / factor, places)} {unit})"
+    return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit)} since {before}"
 
 
 def site_words(site: str, sites: set[str]) -> str:

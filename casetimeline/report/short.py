@@ -129,7 +129,7 @@ def _part_read(case: Case) -> list[Paragraph]:
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
-    return Table(table.frame.drop(columns=["Rules"]).assign(**{WORKS: works}), table.caption)
+    return Table(table.frame.drop(columns=["Rules"]).assign(**{WORKS: works}), table.caption, table.notes)
 
 
 def _claims(analysis: Analysis) -> Table:

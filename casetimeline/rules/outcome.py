@@ -59,7 +59,9 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         answers.append(answer(inside, ~outside, low.notna()))
     # One that is given once says so already.
     counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
-    parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], exposure["EXDOSFRQ"], counts, strict=True)
+    # The interval of treatments that take turns is not that of each of them.
+    often = exposure["EXDOSFRQ"].str.replace(r"^(every .*), alternating$", r"(one drug in turn \1)", regex=True)
+    parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], often, counts, strict=True)
     regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
     return decide(all_of(answers, len(rows)), rows, name)

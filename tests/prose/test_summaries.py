@@ -137,13 +137,13 @@ def test_two_treatments_that_take_turns(case_of):
     analysis = case_of(*TURNS, header=SCHEDULED)
     assert summarise_regimen(analysis).paragraphs == (
         "2 of 2 rows of treatments have a schedule that is an interval. Tocilizumab takes turns with Cyclophosphamide: "
-        "one administration every 2 wk, so this one every 4 wk. Read otherwise, with Tocilizumab every 2 wk, twice as "
-        "many would be given. Cyclophosphamide takes turns with Tocilizumab: one administration every 2 wk, so this "
-        "one every 4 wk. Read otherwise, with Cyclophosphamide every 2 wk, twice as many would be given. When it "
+        "one dose every 2 weeks, so this drug every 4 weeks. If the source meant Tocilizumab every 2 weeks, twice as "
+        "many doses were given. Cyclophosphamide takes turns with Tocilizumab: one dose every 2 weeks, so this drug "
+        "every 4 weeks. If the source meant Cyclophosphamide every 2 weeks, twice as many doses were given. When it "
         "ended, and so how many were given, is not reported: Tocilizumab.",
     )
     assert columns(summarise_exposure(analysis))["schedule"][0] == (
-        "read as one administration every 2 wk, alternating with Cyclophosphamide: this one every 4 wk"
+        "read as one dose every 2 weeks, in turn with Cyclophosphamide: this drug every 4 weeks"
     )
     calendar = columns(summarise_calendar(analysis))
     assert [weeks.split(", ")[:2] for weeks in calendar["weeks"]] == [["0", "4"], ["2", "6"]]
@@ -154,7 +154,7 @@ def test_three_treatments_that_take_turns_and_a_daily_one(case_of):
     rows = [*TURNS, drug("rituximab", dose="1,g", every='"every 2 wk, alternating"', end="6 mo")]
     prose = str(summarise_regimen(case_of(*rows, header=SCHEDULED)))
     # Each of three comes at every third administration. There is more than one way to read it otherwise.
-    assert "Rituximab takes turns with Cyclophosphamide, Tocilizumab: this one every 6 wk." in prose
+    assert "Rituximab takes turns with Cyclophosphamide, Tocilizumab: this drug every 6 weeks." in prose
     assert "Read otherwise" not in prose
     daily = case_of(drug(every="every 1 d"), header=SCHEDULED)
     assert columns(summarise_calendar(daily))["weeks"][0].startswith("daily, days 0 to ")

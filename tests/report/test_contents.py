@@ -30,14 +30,14 @@ def test_the_opening_counts_what_is_recorded_and_what_the_rules_say(case_of, obs
         "Modified Rodnan skin score: 46 points -> 32 points; Creatine kinase: 923 U/L; Pericardial effusion: not "
         "mentioned."
     )
-    # Met are three limits of error, four important differences, an item and a fall of 20 %; not met are the fourth
-    # limit and falls of 40 and 60 %; three responses have no time and the composite no items. Several rules answer
-    # whether the skin improved, worsened, changed beyond error or by what is important, and whether CK is raised: of
-    # the limits of error and of the responses some are met and some not.
+    # Met are three limits of error, three important differences and an item; not met is the fourth limit; three
+    # responses have no time and the composite no items; the four rules of faSScinate ask for 15 to 40 points before.
+    # Several rules answer whether the skin improved, worsened, changed beyond error or by what is important, and
+    # whether CK is raised: of the limits of error some are met and one is not.
     assert verdicts == (
-        "Of 16 answers of cited rules on the last values: 9 met, 3 not met, 4 cannot be determined, 0 "
+        "Of 16 answers of cited rules on the last values: 7 met, 1 not met, 4 cannot be determined, 4 "
         "not applicable, 0 outside the window; for "
-        "2 of 5 questions that several rules answer, the answer depends on the rule that is chosen."
+        "1 of 5 questions that several rules answer, the answer depends on the rule that is chosen."
     )
 
 

@@ -67,7 +67,7 @@ def test_a_row_tells_value_bounds_source_and_quote(tree):
     cells = ["".join(cell.itertext()) for cell in row]
     assert [cell for cell in cells if not cell.startswith("letters ")] == [
         "2",
-        "Disease as described",
+        "Before escalation",
         "Modified Rodnan skin score",
         "46",
         "46 points",

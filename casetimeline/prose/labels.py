@@ -1,0 +1,111 @@
+"""A label of the tables as it stands in a sentence: its case, its noun, whether it is an acronym or a test."""
+
+import re
+
+from .words import in_a_sentence
+
+# The last word of what happened, and the noun in its place.
+_NOUNS = {
+    "improved": "improved {}",
+    "stopped": "withdrawal of {}",
+    "discontinued": "withdrawal of {}",
+    "suspended": "suspension of {}",
+    "worsened": "worse {}",
+    "resolved": "resolution of {}",
+    "persisted": "persistent {}",
+    "advised": "advice of {}",
+    "normal": "normal {}",
+    "effective": "effective {}",
+    "ineffective": "ineffective {}",
+}
+_SAID = {
+    "well controlled": "good control",
+    "walks without support": "walking without support",
+    "asymptomatic": "no symptoms",
+    "mostly free of symptoms": "hardly any symptoms",
+    "dialysis independent": "independence of dialysis",
+    "fenestration temporarily effective": "a temporary effect of fenestration",
+}
+
+# What a label says after a comma, and how it stands in a sentence.
+_QUALITIES = ("total", "ionised", "arterial", "intravenous")
+_PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
+_WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
+_WORDS |= {"deescalation": "de-escalation"}
+
+
+def label_in_sentence(label: str) -> str:
+    """A label as it stands in a sentence.
+
+    Examples
+    --------
+    >>> [label_in_sentence(label) for label in ("Calcium, total", "Troponin T, high sensitivity")]
+    ['total calcium', 'high-sensitivity troponin T']
+    >>> label_in_sentence("Renal function, test not named"), label_in_sentence("Rheumatoid factor, present or absent")
+    ('renal function (test not named)', 'rheumatoid factor')
+    >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
+    ('Raynaud phenomenon', 'RA diagnosis')
+    """
+    thing, _, quality = label.partition(", ")
+    plain = thing if thing.split(" ")[0] in _PROPER else in_a_sentence(thing)
+    plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
+    if quality in _QUALITIES:
+        return f"{quality} {plain}"
+    if quality == "high sensitivity":
+        return f"high-sensitivity {plain}"
+    return f"{plain} ({quality})" if quality and quality != "present or absent" else plain
+
+
+# A test is positive or negative, and not there or gone.
+RESULTS = {"present": "positive", "absent": "negative"}
+
+
+def is_test(label: str) -> bool:
+    """Whether a finding is the result of a test for something in blood, by its label.
+
+    Examples
+    --------
+    >>> [is_test(label) for label in ("Antinuclear antibody", "Rheumatoid factor, present or absent", "Rash")]
+    [True, True, False]
+    """
+    return bool(re.search(r"antibod(y|ies)\b|\bfactor\b|\bRNA\b", label))
+
+
+def is_acronym(short: str) -> bool:
+    """Whether an abbreviation is made of capitals, and no shortened word.
+
+    Examples
+    --------
+    >>> [is_acronym(short) for short in ("mRSS", "CK", "Effusion", "HCV RNA")]
+    [True, True, False, False]
+    """
+    return bool(re.fullmatch(r"[A-Za-z\d-]*[A-Z][A-Za-z\d-]*[A-Z][A-Za-z\d-]*", short))
+
+
+def noun_of(label: str) -> str:
+    """What happened as a noun.
+
+    Examples
+    --------
+    >>> [noun_of(label) for label in ("skin softening", "functional status improved", "statin stopped")]
+    ['skin softening', 'improved functional status', 'withdrawal of statin']
+    """
+    if label in _SAID:
+        return _SAID[label]
+    thing, _, verb = label.removesuffix(" reported").rpartition(" ")
+    return _NOUNS[verb].format(thing) if thing and verb in _NOUNS else label.removesuffix(" reported")
+
+
+def printed_words(row, longest: int = 40) -> str:
+    """What the source prints for a finding without a value, as the note of its row keeps it; blank if it is longer.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> printed_words(Row(value="", note="printed 'massive'; size not reported"))
+    "'massive'"
+    >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
+    ('', '')
+    """
+    printed = re.match(r"printed ('[^']+')", row.note)
+    return printed[1] if printed and not row.value and len(printed[1]) <= longest + 2 else ""
