@@ -126,7 +126,13 @@ QUESTIONS = {
 RULE_KINDS = (*QUESTIONS, "class", "indication")
 
 # The patients to whom a rule can be limited by their diagnosis or sex.
-RULE_POPULATIONS = ("systemic sclerosis", "diffuse systemic sclerosis", "idiopathic effusion", "women")
+RULE_POPULATIONS = (
+    "systemic sclerosis",
+    "diffuse systemic sclerosis",
+    "idiopathic effusion",
+    "few or no symptoms",
+    "women",
+)
 
 SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
 

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from casetimeline.case.cited import read_rules
 from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.case.references import with_places
-from casetimeline.case.separated import read_rules
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 

@@ -22,7 +22,8 @@ from casetimeline.case.workbook.entries import texts_of
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import is_as_made
 from casetimeline.derive.facts import site_of
-from casetimeline.explore.session import Session, as_json
+from casetimeline.explore.replies import as_json
+from casetimeline.explore.session import Session
 from casetimeline.faults import TimelineError, rename_lines
 from casetimeline.figures.style import wrap
 from casetimeline.files import MOST_INFLATED, zip_bytes

@@ -13,11 +13,12 @@ from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, 
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .additions import join_measures
 from .choose import known_measure
+from .cited import read_comparators, read_rules
 from .dialect import read_rows
 from .many import Reading, interpret_rows, with_plan
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .references import read_references, with_places
-from .separated import decode, read_comparators, read_measures, read_rules, read_treatments, with_treatments
+from .separated import decode, read_measures, read_treatments, with_treatments
 from .simulated import refuse_mixture
 from .sources import prove, texts_named_in
 from .table import read_columns

@@ -10,6 +10,8 @@ from ..faults import Fault, TimelineError, fault
 _EXAMPLE = 'a list of works in CSL-JSON, as in [{"id": "wyss-2024", "type": "article-journal", "title": "..."}]'
 # What a row says of its source when it does not name a work of references.json, and the field of the work.
 _PLACES = {"doi": "DOI", "pmid": "PMID", "address": "URL"}
+# A second work of a row: where the baseline of an arm stands, or the entry or time of a rule.
+_FURTHER = ["baseline_reference", "further_reference"]
 _TEXTS = ("id", "type", "title", "container-title", "volume", "issue", "page", *_PLACES.values())
 
 
@@ -81,16 +83,10 @@ def with_places(table: pd.DataFrame, references: dict[str, dict], file: str) -> 
     table = table.assign(**{name: table.get(name, "") for name in ("reference", *_PLACES)})
     named = table["reference"].ne("")
     faults = [
-        fault(
-            row.reference,
-            "the id of a work of references.json",
-            at=file,
-            line=row.line,
-            column="reference",
-            known=references,
-        )
-        for row in table[named].itertuples()
-        if row.reference not in references
+        fault(key, "the id of a work of references.json", at=file, line=line, column=column, known=references)
+        for column in ("reference", *table.columns.intersection(_FURTHER))
+        for key, line in table.loc[table[column].ne(""), [column, "line"]].itertuples(index=False)
+        if key not in references
     ]
     if faults:
         raise TimelineError(faults)

@@ -15,7 +15,7 @@ import pyarrow.csv
 from ..characters import ACTING, name_of
 from ..derive import NO_EQUIVALENT
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
-from ..vocabulary import CODE_WORDS, KINDS, RULE_KINDS, RULE_POPULATIONS, is_code
+from ..vocabulary import CODE_WORDS, KINDS, is_code
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -47,13 +47,6 @@ _MEASURE_MORE = (
     *("abbrev", "units", "low", "high", "whole", "system", "concept", "concept_label", "definition", "source"),
     *("synonyms", "ambiguous", "units_refused", "sites"),
 )
-_RULE = (
-    *("rule", "measure", "kind", "label", "direction", "limit", "percent", "percent_of", "rate", "window", "xuln"),
-    *("large", "examiners", "not_after", "needs", "population", "definition", "quote"),
-)
-_RULE_NUMBERS = ("sd", "base_min", "cvi")
-_ARM = ("arm", "trial", "measure", "treatment", "spread", "quote")
-_ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
 
 
 class Sheet(NamedTuple):
@@ -260,7 +253,7 @@ def with_lines(sheet: Sheet) -> pd.DataFrame:
     return frame
 
 
-def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
+def read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.DataFrame:
     """A table of the project with its lines; the columns are there and the key is different on each row."""
     sheet = read_table(text, file)
     names = list(sheet.frame.columns)
@@ -278,7 +271,7 @@ def _read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.
     return frame
 
 
-def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.DataFrame:
+def as_numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.DataFrame:
     """The frame with numbers in the columns, nan where blank."""
     numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in columns}
     faults = [
@@ -292,7 +285,7 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.Dat
     return frame.assign(**numbers)
 
 
-def _check_kinds(frame: pd.DataFrame, known: Collection[str], file: str) -> None:
+def check_kinds(frame: pd.DataFrame, known: Collection[str], file: str) -> None:
     """Raise a TimelineError that names each row whose kind is not known."""
     expected = f"one of {', '.join(known)}"
     faults = [
@@ -308,10 +301,10 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
 
     An abbreviation that is not given is the label, and the unit is the only one where none is listed.
     """
-    frame = _read_frame(text, file, _MEASURE, "code")
+    frame = read_frame(text, file, _MEASURE, "code")
     frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
-    frame = _numbers(frame, ("low", "high"), file)
-    _check_kinds(frame, KINDS, file)
+    frame = as_numbers(frame, ("low", "high"), file)
+    check_kinds(frame, KINDS, file)
     _check_measures(frame, file)
     alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
@@ -340,7 +333,7 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
 
 def read_treatments(text: str, file: str) -> pd.DataFrame:
     """The names of treatments and procedures, with what is known of each, indexed by code."""
-    frame = _read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
+    frame = read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
     frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
     wrong = frame[
         ~frame["prednisone_5mg"].map(lambda dose: dose in ("", NO_EQUIVALENT) or bool(_FACTOR.fullmatch(dose)))
@@ -374,21 +367,3 @@ def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.Data
     blank |= {"low": -math.inf, "high": math.inf}
     blank |= {name: "" for name in known.columns if name not in (*blank, *more.columns)}
     return pd.concat([known, more.assign(**blank)[known.columns]])
-
-
-def read_rules(text: str, file: str) -> pd.DataFrame:
-    """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none."""
-    frame = _numbers(_read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule"), _RULE_NUMBERS, file)
-    _check_kinds(frame, RULE_KINDS, file)
-    # A table without this column limits no rule to some patients.
-    frame = frame if "made_for" in frame else frame.assign(made_for="")
-    unknown = frame[~frame["made_for"].isin(["", *RULE_POPULATIONS])]
-    expected = f"blank, or one of {', '.join(RULE_POPULATIONS)}"
-    if len(unknown):
-        raise TimelineError([Fault(file, row.line, "made_for", row.made_for, expected) for row in unknown.itertuples()])
-    return frame
-
-
-def read_comparators(text: str, file: str) -> pd.DataFrame:
-    """The published trial arms with their lines, and numbers as numbers, nan where the source gives none."""
-    return _numbers(_read_frame(text, file, (*_ARM, *_ARM_NUMBERS), "arm"), _ARM_NUMBERS, file)

@@ -49,10 +49,10 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     code : str
         The measure.
     limits : DataFrame, optional
-        From `limits_of`. If left out, those of the rules of the case.
+        From `limits_of`. If left out, those of the rules that apply to the case.
     """
     analysis = analyse(analysis)
-    limits = limits_of(analysis.case.rules, code) if limits is None else limits
+    limits = limits_of(analysis.applicable, code) if limits is None else limits
     with house_style():
         panel, rows = _panel_of(analysis, code)
         rungs = lay_rungs(panel, limits) if panel.drawn else []

@@ -10,6 +10,7 @@ from ..rules import (
     INTERVAL,
     MEASURES,
     OF_A_VALUE,
+    OF_PATIENT,
     Analysis,
     derive_tipping,
     is_needless,
@@ -113,13 +114,12 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
     rests = _rests(analysis, record, kind, unit)
     if kind in _OF_ONE:
-        for row in rows.itertuples():
-            yield [
-                _asked(row.LABEL, kind),
-                _single(row, unit, record),
-                rests,
-                rules.loc[row.RULE, "reference"] or row.RULE,
-            ]
+        # Rules that were made for other patients, for one reason, share a line.
+        apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
+        for _, alike in rows.groupby(apart, sort=False):
+            asked = _asked("; ".join(alike["LABEL"]), kind)
+            works = dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in alike["RULE"])
+            yield [asked, _single(next(alike.itertuples()), unit, record), rests, "|".join(works)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         answer = f"{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
@@ -183,8 +183,8 @@ def _single(row, unit: str, record: pd.Series) -> str:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
-    change = change_words(record, unit)
-    return typeset(f"{_SHORT[row.VERDICT]}: {change}") if change else _SHORT[row.VERDICT]
+    told = filter(None, [change_words(record, unit), row.STUDIED])
+    return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
 
 
 def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
@@ -199,11 +199,23 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         whole = len(group) == len(rows)
         if verdict == UNDETERMINED:
             parts += list(_open(group, unit))
+        elif verdict in (OUTSIDE, NOT_APPLICABLE):
+            parts += list(_apart(group))
         elif kind in ("error", "important") or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}")
         else:
             parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}")
     return typeset("; ".join(parts))
+
+
+def _apart(group: pd.DataFrame) -> Iterator[str]:
+    """The rules that do not speak of a record, those of one reason together; a diagnosis needs no words here."""
+    for why, alike in group.groupby("WHY", sort=False):
+        short = _SHORT[alike["VERDICT"].iloc[0]]
+        of_patient = alike["DECIDED"].isin(OF_PATIENT).all()
+        if alike["DECIDED"].eq(BY_EXAMINERS).all():
+            short, of_patient = "does not apply", False
+        yield f"{_and(list(alike['LABEL']))}: {short}{'' if of_patient else f' ({why})'}"
 
 
 def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
@@ -218,8 +230,18 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
         ends = [float(end) for limit in of_rules["limit"] for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
         span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
         how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
-        return f", by {how_many} ({span} {unit})" if span else f", by {how_many}"
+        told = ", ".join(filter(None, [span and f"{span} {unit}", *_studied(group)]))
+        return f", by {how_many} ({told})" if told else f", by {how_many}"
     return f", by {_count(len(group), 'definition')}"
+
+
+def _studied(group: pd.DataFrame) -> Iterator[str]:
+    """Over which times the sources estimated their differences, and over which time the change of the case was."""
+    told = [words.split("; ") for words in dict.fromkeys(group["STUDIED"]) if words]
+    if told:
+        first, *others = (span for span, _ in told)
+        spans = _and([first, *(span.removeprefix("estimated over ") for span in others)])
+        yield f"{spans}; {told[0][1]}"
 
 
 def _count(count: int, noun: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change
+from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .labels import is_acronym, label_in_sentence
@@ -172,10 +172,10 @@ def _limit(rule: pd.Series, unit: str, error: str) -> str:
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"
         return f"{error} {between} {rule['examiners']} ({limit} {unit})"
-    subset = rule["made_for"].partition(" ")[0]
-    disease = f"{subset} disease" if subset in ("diffuse", "limited") else "all patients"
+    patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    return f"a minimal clinically important difference for {disease} ({least} {unit})"
+    studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
+    return f"a minimal clinically important difference for {patients} ({least} {unit}{studied})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
@@ -188,7 +188,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
     name, _, source = row["LABEL"].partition(" (")
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").replace(" to ", "–")
     interval = apart.removesuffix(" apart")
-    words = f"{name.lower()} ({source.rstrip(')')}) also needs an interval of {interval} (not reported)"
+    words = f"{name.lower()} ({source.rstrip(')')}) requires {interval} (interval not reported)"
     return [Said(words, works=(rules.loc[row["RULE"], "reference"] or row["RULE"],))]
 
 

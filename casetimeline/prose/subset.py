@@ -25,7 +25,8 @@ def subset_sentences(analysis: Analysis) -> Iterator[str]:
     record = analysis.changes.set_index("line").loc[deduced.lines[0]]
     total = value_words(record, case.measure(record["PARAMCD"])["unit"])
     yield _WHY.format(sites=", ".join(sites), last=last, most=MOST_LIMITED, total=total, works=works)
-    rules = case.rules[case.rules["kind"].eq("important") & case.rules["made_for"].str.startswith(deduced.subset)]
+    applicable = analysis.applicable
+    rules = applicable[applicable["kind"].eq("important") & applicable["made_for"].str.startswith(deduced.subset)]
     if len(rules) and not analysis.subset_told:
         yield _APPLY.format(subset=deduced.subset, rules="; ".join(rules["label"]))
 

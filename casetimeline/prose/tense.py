@@ -257,7 +257,7 @@ def _rule(row, unit: str) -> str:
     if row.VERDICT == UNDETERMINED and row.WHY:
         tipping = tipping_words(row, unit) if row.OPEN != MEASURES else ""
         return f"{row.LABEL} ({'; '.join(filter(None, [row.WHY, tipping]))})"
-    return row.LABEL
+    return f"{row.LABEL} ({row.STUDIED})" if row.STUDIED else row.LABEL
 
 
 def caution_sentences(judged: pd.DataFrame) -> Iterator[str]:

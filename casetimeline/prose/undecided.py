@@ -81,10 +81,14 @@ def unless_words(row, unit: str) -> str:
 
 
 def _apart(row) -> str:
-    """The range of an interval in months where both ends are whole months, else in days."""
+    """The range of an interval in months or in half weeks where both ends are whole ones, else in days."""
     months = [end / DAYS_PER["mo"] for end in (row.MEETLO, row.MEETHI)]
     if all(abs(end - round(end)) < 1e-6 for end in months):
         return f"{months[0]:.0f} to {months[1]:.0f} months"
+    # Half a week: a whole number of weeks as printed has it on either side.
+    weeks = [round(end / 7, 6) for end in (row.MEETLO, row.MEETHI)]
+    if all((2 * end).is_integer() for end in weeks):
+        return f"{number(weeks[0])} to {number(weeks[1])} weeks"
     return f"{math.ceil(row.MEETLO)} to {math.floor(row.MEETHI)} days"
 
 

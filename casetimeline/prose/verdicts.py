@@ -84,12 +84,24 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
             "size": rows["SIZE"],
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
-            "decided by": rows["WHY"],
+            "decided by": [reason_words(row) for row in rows.itertuples()],
             "what would decide it": [tipping_words(row, unit) for row in rows.itertuples()],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: verdicts")
     return Table(without_empty(shown, keep=("line", "rule", "verdict")), caption)
+
+
+def reason_words(row) -> str:
+    """What decided a verdict; of one that is met or not, also over which time its source studied the rule.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> reason_words(Row(VERDICT="met", WHY="points", STUDIED="estimated over 12 months; interval not reported"))
+    'points; estimated over 12 months; interval not reported'
+    """
+    return f"{row.WHY}; {row.STUDIED}" if row.STUDIED and row.VERDICT in (MET, NOT_MET) else row.WHY
 
 
 def summarise_choices(analysis: Analysis) -> Table:
@@ -272,14 +284,16 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     rows = verdicts_of(analysis.verdicts, code, "important")
     for row in rows.itertuples():
         record = _record_words(case, by_line.loc[row.line], rows)
-        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else row.VERDICT
+        told = f"{row.VERDICT} ({row.STUDIED})" if row.STUDIED else row.VERDICT
+        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else told
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
     for row in composites.drop_duplicates("RULE").itertuples():
         yield f"{row.LABEL}: {UNDETERMINED}, because a value before and after is not reported: {row.WHY}."
     if len(rows):
-        yield "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
+        told = "diagnosis, sex and entry"
+        yield f"Beyond {told}, whether the case belongs to the population of a rule is not decided here."
 
 
 def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:

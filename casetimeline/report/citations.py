@@ -167,6 +167,9 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
     used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
     for row in used.itertuples():
         yield _cited(case, row.reference, row, f"rule: {row.label}")
+        # Whom a rule was made for, or when it asks, may stand in another work than its number.
+        if other := getattr(row, "further_reference", ""):
+            yield _cited(case, other, row, f"entry or time of a rule: {row.label}")
 
 
 def _deduced(analysis: Analysis) -> Iterator[Reference]:

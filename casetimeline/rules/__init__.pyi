@@ -45,6 +45,9 @@ from .populations import (
     derive_examined as derive_examined,
     derive_regression as derive_regression,
 )
+from .reasons import (
+    span_words as span_words,
+)
 from .rules import (
     OF_A_VALUE as OF_A_VALUE,
     compare_rules as compare_rules,

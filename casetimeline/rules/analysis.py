@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..case import Case, read_case
 from ..derive import derive_changes
-from ..vocabulary import MAIN_MEASURES, MET
+from ..vocabulary import MAIN_MEASURES, MET, NOT_APPLICABLE
 from .claims import evaluate_claims
 from .deduced import Deduction, deduce_subset, subset_told
 from .populations import belongs_to, derive_applicable, derive_examined, names_main_disease
@@ -74,6 +74,12 @@ class Analysis:
         """
         verdicts = evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names)
         return self._applicable(derive_examined(verdicts, self.case.rules, self.changes))
+
+    @cached_property
+    def applicable(self) -> pd.DataFrame:
+        """The rules of the case, but for those that are not applicable to any of its records."""
+        apart = self.verdicts["VERDICT"].eq(NOT_APPLICABLE).groupby(self.verdicts["RULE"]).all()
+        return self.case.rules[~self.case.rules["rule"].isin(apart.index[apart])]
 
     @cached_property
     def stretches(self) -> pd.DataFrame:

@@ -121,6 +121,10 @@ def _nearest_turns(analysis: Analysis) -> dict[int, tuple[float, bool, str]]:
     """For each line the value nearest to its own at which a rule answers otherwise, whether beyond it, and the rule."""
     turns = derive_turns(analysis.verdicts, analysis.changes, analysis.case.rules)
     turns = turns.assign(AWAY=(turns["TURNSAT"] - turns["FROM"]).astype(float).abs())
+    # A number that the scale of the measure does not have is no other value.
+    code = turns["line"].map(analysis.changes.set_index("line")["PARAMCD"])
+    low, high = (code.map(analysis.case.measures[end]) for end in ("low", "high"))
+    turns = turns[turns["TURNSAT"].between(low, high)]
     bases, nearest = _bases(analysis), {}
     for row in turns.sort_values("AWAY", kind="stable").itertuples():
         lines = [row.line] if row.OPEN == VALUE else bases.get(row.line, ())

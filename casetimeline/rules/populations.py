@@ -21,7 +21,11 @@ _DISEASES = {
 _DOUBT = r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|no|not|without|exclud\w+|unlikely|query)\b[^,;.]*?(?:{disease})"
 # Two diagnoses of which one is meant.
 _EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
-_IDIOPATHIC = re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)")
+# Populations that any disease excludes which a diagnosis names, and the words by which one names them itself.
+_UNEXPLAINED = {
+    "idiopathic effusion": re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)"),
+    "few or no symptoms": re.compile(r"\b(?:a|pauci-?|oligo-?)symptomatic\b[^,;.]*(?:hyperck|\bck\b|creatine kinase)"),
+}
 
 # What decides a verdict by the patient alone, and not by a value.
 OF_PATIENT = ("diagnosis", "sex")
@@ -59,6 +63,8 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
     --------
     >>> belongs_to("idiopathic effusion", "systemic lupus erythematosus"), belongs_to("idiopathic effusion", "")
     ('not met', 'cannot be determined')
+    >>> belongs_to("few or no symptoms", "polymyositis"), belongs_to("few or no symptoms", "asymptomatic hyperCKaemia")
+    ('not met', 'met')
     >>> belongs_to("diffuse systemic sclerosis", "limited cutaneous systemic sclerosis")
     'not met'
     >>> belongs_to("diffuse systemic sclerosis", "systemic sclerosis"), belongs_to("women", "lupus", "male")
@@ -72,9 +78,10 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
     named = {name for name, disease in _DISEASES.items() if re.search(disease, words)}
     doubted = {name for name in named if re.search(_DOUBT.format(disease=_DISEASES[name]), words)}
     if _EITHER.search(words) or doubted >= named:
-        known = population == "idiopathic effusion" and _IDIOPATHIC.search(words) and not _EITHER.search(words)
+        unexplained = _UNEXPLAINED.get(population)
+        known = unexplained and unexplained.search(words) and not _EITHER.search(words)
         return MET if known and not named else UNDETERMINED
-    if population == "idiopathic effusion":
+    if population in _UNEXPLAINED:
         return NOT_MET
     if "systemic sclerosis" in doubted:
         return UNDETERMINED

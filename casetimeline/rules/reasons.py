@@ -1,5 +1,6 @@
-"""Why a rule does not speak of a record, in words: its window, and the baseline that it asks for."""
+"""Of which records a rule speaks: its window, the baseline that it asks for, and the time that its source studied."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,16 +20,80 @@ def name_of(code: str, names: Mapping[str, str]) -> str:
     return names.get(code) or code.replace("_", " ")
 
 
+WHOLE = Bounds(-math.inf, math.inf)
+_UNITS = {"d": "day", "wk": "week", "mo": "month", "a": "year"}
+
+
+def entry_of(rule) -> Bounds:
+    """The baselines that a rule asks for, both ends included; `WHOLE` where it asks for none."""
+    ends = (WHOLE.low if math.isnan(rule.base_min) else rule.base_min, rule.base_max)
+    return Bounds(ends[0], WHOLE.high if math.isnan(ends[1]) else ends[1])
+
+
 def entry_words(rule, names: Mapping[str, str]) -> str:
-    """The least baseline that a rule asks for.
+    """The baseline that a rule asks for.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> entry_words(Row(measure="mrss", base_min=7.0), {"mrss": "mRSS"})
+    >>> nan = float("nan")
+    >>> entry_words(Row(measure="mrss", base_min=7.0, base_max=nan), {"mrss": "mRSS"})
     'entry: mRSS at least 7'
+    >>> entry_words(Row(measure="mrss", base_min=15.0, base_max=40.0), {"mrss": "mRSS"})
+    'entry: mRSS 15 to 40'
     """
-    return f"entry: {name_of(rule.measure, names)} at least {number(rule.base_min)}"
+    least, most = ("" if math.isnan(end) else number(end) for end in (rule.base_min, rule.base_max))
+    words = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
+    return f"entry: {name_of(rule.measure, names)} {words}"
+
+
+def studied_words(rule, elapsed: Intervals) -> np.ndarray:
+    """Over which time the source of a rule studied or estimated it, and over which each record was.
+
+    A difference that matters is an amount: it is held against a change over another time as well, and the time is told.
+
+    Parameters
+    ----------
+    rule : named tuple
+        Its `kind`, and `studied`, as in `12 mo`.
+    elapsed : Intervals
+        Days from the baseline to each record.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> from casetimeline.values import closed
+    >>> rule = Row(kind="important", studied="6..24 mo")
+    >>> studied_words(rule, closed([float("nan"), 84], [float("nan"), 84])).tolist()
+    ['estimated over 6 to 24 months; interval not reported', 'estimated over 6 to 24 months; here about 3 months']
+    """
+    verb = "estimated" if rule.kind == "important" else "studied"
+    here = map(_elapsed_words, elapsed.low.tolist(), elapsed.high.tolist())
+    return np.array([f"{verb} over {span_words(rule.studied)}; {words}" for words in here], dtype=object)
+
+
+def span_words(studied: str) -> str:
+    """A time that a source studied, in words.
+
+    Examples
+    --------
+    >>> span_words("12 mo"), span_words("6..24 mo"), span_words("1 a")
+    ('12 months', '6 to 24 months', '1 year')
+    """
+    span, unit = studied.split()
+    return f"{span.replace('..', ' to ')} {_UNITS[unit]}{'' if span == '1' else 's'}"
+
+
+def _elapsed_words(low: float, high: float) -> str:
+    """Days between two bounds as a time in words, each to the nearest month, or to the nearest day below two months."""
+    if math.isnan(low) or math.isnan(high):
+        return "interval not reported"
+    unit, days = ("month", DAYS_PER["mo"]) if low >= 2 * DAYS_PER["mo"] else ("day", 1.0)
+    # Of an interval of half a month to either side the middle is meant.
+    least, most = math.floor(low / days + 0.5), math.inf if math.isinf(high) else math.ceil(high / days - 0.5)
+    if math.isinf(most):
+        return f"here at least {least} {unit}s"
+    return f"here about {least if least >= most else f'{least} to {most}'} {unit}{'' if least == most == 1 else 's'}"
 
 
 def window_words(elapsed: Intervals, window: Bounds) -> np.ndarray:

@@ -1,9 +1,10 @@
 """Decide cited rules, each with one of `vocabulary.VERDICTS`; `populations` adds which do not apply to the patient.
 
 A rule has criteria, here called parts: the size of the change in points, its size in percent, its rate, the time
-window, the least baseline. Each part is decided on the recorded values, never on a computed percentage, and on the
-whole interval of a value: it is met only if every value in the interval meets it. The window and the least baseline say
-of which records a rule speaks: one that fails by them is `outside the window` or `not applicable`, and never `not met`.
+window, the range of the baseline. Each part is decided on the recorded values, never on a computed percentage, and on
+the whole interval of a value: it is met only if every value in the interval meets it. The window and the range of the
+baseline say of which records a rule speaks: one that fails by them is `outside the window` or `not applicable`, and
+never `not met`.
 """
 
 import math
@@ -47,11 +48,11 @@ from ..vocabulary import (
 )
 from .findings import parts_of_finding, undisturbed
 from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
-from .reasons import entry_words, name_of, window_words
+from .reasons import WHOLE, entry_of, entry_words, name_of, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
-_ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED", "WHY")
+_ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED", "WHY", "STUDIED")
 # The columns that the rules use: numbers, and whether the end of an interval is excluded.
 _NUMBERS = (
     "AVALLO",
@@ -113,9 +114,9 @@ def evaluate_rules(
         record with a value. `case_id`, PARAMCD, LOC, `line` and ORDER of the record; RULE, KIND, LABEL, DEFINITION and
         POPULATION of the rule; SIZE and TIME, the answers of its parts about size and about time (blank where the entry
         excludes the patient); VERDICT; DECIDED, the parts that decided; WHY, the same in words where the rule does not
-        speak of the record (`4 to 5 months too early`), and the names of the measures that a composite lacks; STRETCH,
-        `baseline to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line,
-        and within a line in the order of `rules`.
+        speak of the record (`4 to 5 months too early`), and the names of the measures that a composite lacks; STUDIED,
+        over which time the source studied a rule that has no window, and over which the record was; STRETCH, `baseline
+        to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line, and within a line in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
@@ -185,6 +186,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping
         why = deciding.each(lambda codes: ", ".join(name_of(code, names) for code in codes.split(", ")))
     if early_or_late.any():
         why = np.where(early_or_late, window_words(_elapsed(records), parse_duration(rule.window)), why)
+    no_words = np.full(length, "", dtype=object)
     sizes = [answers for name, answers in parts.items() if name not in _TIMED]
     return {
         "SIZE": np.where(excluded, "", all_of(sizes, length)),
@@ -192,6 +194,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping
         "VERDICT": np.where(excluded, NOT_APPLICABLE, np.where(early_or_late, OUTSIDE, verdict)),
         "DECIDED": decided,
         "WHY": np.where(excluded, entry_words(rule, names), why) if excluded.any() else why,
+        "STUDIED": np.where(excluded, "", studied_words(rule, _elapsed(records))) if rule.studied else no_words,
     }
 
 
@@ -219,8 +222,9 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
         parts["percent"] = _percent(records, rule)
     if rule.rate:
         parts["rate"] = _rate(records, wanted, rule.rate)
-    if not math.isnan(rule.base_min):
-        parts["baseline"] = exceeds(bounds_of(records, "BASE"), Bounds(rule.base_min, rule.base_min), strict=False)
+    entry = entry_of(rule)
+    if entry != WHOLE:
+        parts["baseline"] = inside(bounds_of(records, "BASE"), entry)
     if rule.window:
         parts["time"] = inside(_elapsed(records), parse_duration(rule.window))
     return parts

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Bounds, Intervals, parse_duration, parse_value
+from ..values import Intervals, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, UNDETERMINED
 from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
 from .populations import OF_PATIENT
+from .reasons import WHOLE, entry_of
 from .rules import NOT_COMPUTED
 
 # What is open: the days between two records, the laboratory's upper limit, its analytical CV in percent, the later
@@ -37,14 +38,15 @@ _OF_RULE = (
     "rate",
     "window",
     "base_min",
+    "base_max",
     "xuln",
     "sd",
     "cvi",
     "not_after",
 )
 # Kinds of rules on the size of a change or of a value.
-_OF_SIZE = ("response", "progression", "important", "item", "error", "limit", "indication", "large", "class")
-_WHOLE = Bounds(-math.inf, math.inf)
+_OF_CHANGE = ("response", "progression", "important", "item", "error")
+_OF_SIZE = (*_OF_CHANGE, "limit", "indication", "large", "class")
 
 
 def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -74,8 +76,8 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     A fall from 46 to 32 meets the size of a rule that asks for 9 to 15 months between the scores.
 
     >>> rules = pd.DataFrame({"rule": ["r"], "kind": "response", "direction": "fall", "limit": ">5", "percent": "",
-    ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"), "xuln": "",
-    ...     "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
+    ...     "percent_of": "", "rate": "", "window": "9..15 mo", "base_min": float("nan"),
+    ...     "base_max": float("nan"), "xuln": "", "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
     >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
     ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
     >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "TIME": "cannot be determined",
@@ -133,8 +135,8 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
     of 37.
 
     >>> rules = pd.DataFrame({"rule": ["r"], "kind": "important", "direction": "fall", "limit": ">=5", "percent": "",
-    ...     "percent_of": "", "rate": "", "window": "", "base_min": float("nan"), "xuln": "", "sd": float("nan"),
-    ...     "cvi": float("nan"), "not_after": ""})
+    ...     "percent_of": "", "rate": "", "window": "", "base_min": float("nan"), "base_max": float("nan"),
+    ...     "xuln": "", "sd": float("nan"), "cvi": float("nan"), "not_after": ""})
     >>> records = {"case_id": ["a"], "line": 3, "AVALLO": 32.0, "AVALHI": 32.0, "BASELO": 46.0, "BASEHI": 46.0,
     ...     "CHGLO": -14.0, "CHGHI": -14.0, "PEAKLO": 46.0, "PEAKHI": 46.0, "ANRHI": None}
     >>> verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r", "LABEL": "R", "TIME": "", "SIZE": "met",
@@ -151,7 +153,7 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
         of_rule = {name: chosen[name].to_numpy() for name in chosen}
         exact = _comparable(of_rule, rule) & (of_rule["AVALLO"] == of_rule["AVALHI"])
         tables.append(_turns(chosen, VALUE, "AVALLO", _only(_value_region(of_rule, rule), exact)))
-        if rule.kind in ("response", "progression", "important", "item"):
+        if rule.kind in _OF_CHANGE:
             tables.append(_turns(chosen, BASELINE, "BASELO", _only(_baseline_region(of_rule, rule), exact)))
     columns = ["line", "RULE", "LABEL", "OPEN", "FROM", "TURNSAT", "TURNSX"]
     kept = [table for table in tables if len(table)]
@@ -198,7 +200,7 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         yield THRESHOLD, _only(fall, np.full(len(decided), limit.low < limit.high))
     if rule.kind in _OF_SIZE:
         yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
-        if rule.kind in ("response", "progression", "important", "item"):
+        if rule.kind in _OF_CHANGE:
             yield BASELINE, _only(_baseline_region(records, rule), timeless & ~base_known & value_known)
 
 
@@ -211,12 +213,13 @@ def _comparable(records: dict[str, np.ndarray], rule) -> np.ndarray:
     known = records["BASELO"] == records["BASEHI"]
     if rule.percent_of == "peak":
         known = known & (records["PEAKLO"] == records["PEAKHI"])
-    return known & (np.isnan(rule.base_min) | (records["BASELO"] >= rule.base_min))
+    entry = entry_of(rule)
+    return known & (records["BASELO"] >= entry.low) & (records["BASELO"] <= entry.high)
 
 
 def _interval_region(records: dict[str, np.ndarray], rule) -> Intervals:
     """The days between baseline and record in which a rule is met whose other parts are met."""
-    window = parse_duration(rule.window) if rule.window else _WHOLE._replace(low=0.0)
+    window = parse_duration(rule.window) if rule.window else WHOLE._replace(low=0.0)
     region = _between(window.low, np.full(len(records["line"]), window.high), window.low_open, window.high_open)
     if not rule.rate:
         return region
@@ -238,11 +241,7 @@ def _value_region(records: dict[str, np.ndarray], rule) -> Intervals:
         threshold = every * limit.low if rule.limit else np.round(limit.low * records["ANRHI"], DECIMALS)
         return _at_least(region, threshold, strict)
     if rule.kind == "error":
-        limit = smallest_detectable_change(rule.sd)
-        fell, rose = records["AVALHI"] <= base, records["AVALLO"] >= base
-        low, high = _at_most(region, base - limit, True), _at_least(region, base + limit, True)
-        chosen = [np.where(fell, ends, np.where(rose, others, np.nan)) for ends, others in zip(low, high, strict=True)]
-        return Intervals(*chosen[:2], *(ends == 1 for ends in chosen[2:]))
+        return _beyond(base, rule.sd, records["AVALHI"] <= base, records["AVALLO"] >= base)
     falls = rule.direction == "fall"
     if rule.limit:
         limit, strict = parse_threshold(rule.limit)
@@ -263,8 +262,10 @@ def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
     region, every = _anything(len(value)), np.ones(len(value))
     if rule.percent_of == "peak":
         return _only(region, every == 0)
-    if not np.isnan(rule.base_min):
-        region = _at_least(region, every * rule.base_min, False)
+    if rule.kind == "error":
+        return _beyond(value, rule.sd, records["BASEHI"] <= value, records["BASELO"] >= value)
+    entry = entry_of(rule)
+    region = _at_most(_at_least(region, every * entry.low, False), every * entry.high, False)
     falls = rule.direction == "fall"
     if rule.limit:
         limit, strict = parse_threshold(rule.limit)
@@ -277,6 +278,14 @@ def _baseline_region(records: dict[str, np.ndarray], rule) -> Intervals:
         else:
             region = _at_most(region, np.round(100 * value / (100 + share.low), DECIMALS), strict)
     return region
+
+
+def _beyond(other: np.ndarray, sd: float, below: np.ndarray, above: np.ndarray) -> Intervals:
+    """The numbers further from another than measurement error, on its own side of it; nan where that side is open."""
+    limit, region = smallest_detectable_change(sd), _anything(len(other))
+    low, high = _at_most(region, other - limit, True), _at_least(region, other + limit, True)
+    chosen = [np.where(below, ends, np.where(above, others, np.nan)) for ends, others in zip(low, high, strict=True)]
+    return Intervals(*chosen[:2], *(ends == 1 for ends in chosen[2:]))
 
 
 def _anything(length: int) -> Intervals:

@@ -35,6 +35,7 @@ def ejection(make_case, observe):
         case = make_case(*rows)
         columns = dict.fromkeys(case.rules.columns, "") | {
             "base_min": float("nan"),
+            "base_max": float("nan"),
             "sd": float("nan"),
             "cvi": float("nan"),
         }

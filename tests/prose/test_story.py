@@ -1,5 +1,7 @@
 """Sentences of a notebook on values by the rules, on treatments, and on what is open; expected ones are by hand."""
 
+import dataclasses
+
 import pytest
 
 from casetimeline.prose.changes import path_of_series, summarise_case
@@ -93,20 +95,28 @@ def test_the_limits_of_measurement_error(case_of, observe):
 
 def test_a_composite_names_the_items_without_values(case_of, observe):
     *important, composite, population = importance_sentences(case_of(observe(), observe("2", value="32")), "mrss")
-    assert "Important improvement as counted in faSScinate, defined as fall of at least 4.7 points: met." in important
+    # 46 points are beyond the 15 to 40 of the trial.
+    assert [text.rpartition(": ")[2] for text in important if "faSScinate" in text] == ["mRSS 15 to 40)."] and any(
+        text.endswith("first visit: not applicable (entry: mRSS 15 to 40).") for text in important
+    )
+    assert (
+        "Minimal clinically important improvement, diffuse SSc, defined as fall of at least 5 points, estimated at 12 "
+        "months in patients with interstitial lung disease; in the source that was 24 % of the baseline: met "
+        "(estimated over 12 months; interval not reported)."
+    ) in important
     assert composite == (
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because a value before and after "
         "is not reported: FVC %pred, HAQ-DI, PtGA, PhGA."
     )
     assert (
         population
-        == "Beyond diagnosis and sex, whether the case belongs to the population of a rule is not decided here."
+        == "Beyond diagnosis, sex and entry, whether the case belongs to the population of a rule is not decided here."
     )
 
 
 def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
-    def raised(value, limits):
-        analysis = case_of(observe("1", "ck", value, "U/L", limits=limits))
+    def raised(value, limits, more=""):
+        analysis = case_of(observe("1", "ck", value, "U/L", limits=limits), more=more)
         return [text for text in limit_sentences(analysis, "ck") if "CK above the upper limit" in text]
 
     rule = "CK above the upper limit, defined as more than the laboratory's own upper limit; the source sets such a "
@@ -116,7 +126,9 @@ def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
     (within,) = raised("50..100", "20,200")
     assert within.startswith(rule) and within.endswith(" U/L is within the limits; not met.")
     assert raised(">400", "20,200") == [f"{rule}>400 U/L is above the upper limit; met."]
-    assert raised("1000", ",") == [
+    # Of systemic sclerosis only the laboratory's own limit is asked; the guidelines are for raised CK without symptoms.
+    assert raised("1000", ",")[0].startswith("CK above the upper limit: cannot be determined for 1000 U/L")
+    assert raised("1000", ",", "\ndiagnosis: asymptomatic hyperCKaemia") == [
         "CK above the upper limit; Raised CK (EFNS 2010); Raised CK (EAN 2024): cannot be determined for 1000 U/L, "
         "because the laboratory's limit is not reported.",
         # 1000 / 1.5 is 666.67.
@@ -255,8 +267,10 @@ def test_a_treatment_begun_before_the_baseline_is_told_where_it_lasted(make_case
 
 
 def test_a_rule_without_a_window_has_no_part_on_time(make_case, observe):
-    told = str(summarise_skin(analyse(make_case(observe("1"), observe("2", value="32")))))
-    assert "96 weeks: size part met; the rule as a whole met." in told and "time part ;" not in told
+    case = make_case(observe("1"), observe("2", value="32"))
+    rules = case.rules[case.rules["rule"] == "fasscinate_fall_20"].assign(window="", base_max=float("nan"))
+    told = str(summarise_skin(analyse(dataclasses.replace(case, rules=rules))))
+    assert "first visit: size part met; the rule as a whole met." in told and "time part ;" not in told
 
 
 def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(make_case):

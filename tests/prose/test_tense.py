@@ -96,7 +96,7 @@ def test_each_site_is_a_series_of_its_own(case_of, observe):
 
 
 def verdict(rule, answer, missing="", kind="error"):
-    reasons = {"DECIDED": missing, "WHY": missing, "OPEN": ""}
+    reasons = {"DECIDED": missing, "WHY": missing, "OPEN": "", "STUDIED": ""}
     return {"line": 3, "RULE": rule, "LABEL": f"Rule {rule}", "KIND": kind, "VERDICT": answer, **reasons}
 
 

@@ -31,8 +31,8 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
         "mentioned."
     )
     # Several rules answer whether the skin improved, worsened, changed beyond error or by what is important, and
-    # whether CK is raised: of the limits of error and of the responses some are met and some not.
-    assert verdicts == "Questions that several cited rules answer: 5; on 2 of them the rules disagree."
+    # whether CK is raised: of the limits of error some are met and one is not.
+    assert verdicts == "Questions that several cited rules answer: 5; on 1 of them the rules disagree."
 
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):

@@ -41,9 +41,10 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated, one dose every 2 weeks (each drug every 4",
         "After escalation, the mRSS was 32; pericardial effusion had resolved; CK was not reported",
-        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference for diffuse",
+        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference for diffuse SSc-ILD",
+        " (5 points over 12 months)",
         "the measurement error between two examiners (12.8 points)",
-        "regression of skin fibrosis (EUSTAR 2024) also needs an interval of 9–15 months (not reported)",
+        "regression of skin fibrosis (EUSTAR 2024) requires 9–15 months (interval not reported)",
         "but not that of examiners in training (14.97 points)",
         "A score of 46 requires proximal or truncal skin involvement",
     ):
@@ -180,9 +181,9 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 @pytest.mark.parametrize(
     ("style", "mark", "pages"),
     [
-        ("vancouver", "5 points)^2^ and", "2024;26(1):187."),
+        ("vancouver", "over 12 months)^2^ and", "2024;26(1):187."),
         ("ama", "^5^ A score", "2024;26(1):187."),
-        ("frontiers", "(5 points) (2) and", "(2024) 26:187."),
+        ("frontiers", "over 12 months) (2) and", "(2024) 26:187."),
     ],
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):

@@ -112,7 +112,8 @@ numbers = st.integers(-60, 60)
 @given(numbers, numbers, st.integers(1, 250), st.sampled_from(["fall", "rise"]))
 def test_a_percentage_is_that_of_the_size_of_the_baseline(base, after, share, direction):
     columns = {"rule": "r", "kind": "item", "label": "", "definition": "", "population": "", "measure": "x"}
-    columns |= {"limit": "", "percent_of": "base", "rate": "", "base_min": np.nan, "window": "", "not_after": ""}
+    columns |= {"limit": "", "percent_of": "base", "rate": "", "window": "", "studied": "", "not_after": ""}
+    columns |= {"base_min": np.nan, "base_max": np.nan}
     rules = pd.DataFrame([{**columns, "direction": direction, "percent": f">={share}"}])
     change = base - after if direction == "fall" else after - base
     expected = MET if change > 0 and 100 * change >= share * abs(base) else NOT

@@ -3,7 +3,7 @@
 import pytest
 from conftest import told_sentences
 
-from casetimeline.case.separated import read_rules
+from casetimeline.case.cited import read_rules
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import drawn_values
@@ -25,6 +25,14 @@ YES, NO, OPEN, APART = "met", "not met", "cannot be determined", "not applicable
         ("idiopathic effusion", "immune-mediated necrotising myopathy", NO),
         ("idiopathic effusion", "idiopathic pericardial effusion", YES),
         ("idiopathic effusion", "chronic idiopathic large pericardial effusion", YES),
+        # A raised CK with a disease that explains it is not one without symptoms.
+        ("few or no symptoms", "systemic sclerosis", NO),
+        ("few or no symptoms", "necrotising autoimmune myopathy", NO),
+        ("few or no symptoms", "paucisymptomatic hyperCKaemia", YES),
+        ("few or no symptoms", "asymptomatic rise of CK", YES),
+        ("few or no symptoms", "symptomatic hyperCKaemia", OPEN),
+        ("few or no symptoms", "suspected myositis", OPEN),
+        ("few or no symptoms", "", OPEN),
         # Words that name no disease, or none for certain, are no answer.
         ("idiopathic effusion", "", OPEN),
         ("idiopathic effusion", "pericardial effusion", OPEN),
@@ -182,6 +190,20 @@ def test_a_population_that_no_diagnosis_is_held_against_is_refused(vocabulary):
     content = vocabulary.contents["rules.csv"].decode()
     with pytest.raises(TimelineError, match=r"rules\.csv, line 2, column made_for: found 'dcSSc'; expected blank, or"):
         read_rules(content.replace("diffuse systemic sclerosis", "dcSSc", 1), "rules.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        # The first row with an entry up to 40, from 41 on.
+        ("15,40,", "41,40,", "column base_max: found '40'; expected at least the base_min of its row, 41"),
+        ("15,40,", "15,forty,", "column base_max: found 'forty'; expected a number, or blank"),
+        ("6..24 mo", "two years", "column studied: found 'two years'; expected a time such as 12 mo or 6..24 mo, or b"),
+    ],
+)
+def test_an_entry_or_a_time_that_is_none_is_refused(vocabulary, old, new, told):
+    with pytest.raises(TimelineError, match=told):
+        read_rules(vocabulary.contents["rules.csv"].decode().replace(old, new, 1), "rules.csv")
 
 
 def test_a_table_of_rules_without_populations_limits_none(vocabulary):

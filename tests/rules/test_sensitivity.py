@@ -1,5 +1,7 @@
 """Which rows carry the result: against the verdicts of the case without the row, and of the case with another value."""
 
+import dataclasses
+
 import pytest
 from conftest import CASES, ROOT, in_gate
 
@@ -59,15 +61,42 @@ def test_a_rule_answers_otherwise_just_beyond_the_turn_and_not_before(case_id):
 
 
 def test_the_rows_that_carry_the_index_case():
-    """By hand: 46 less 14.97 is 31.03, and 32 is three quarters of 42.67."""
+    """By hand: 1.96 x √2 x 5.4 is 14.97; 46 less that is 31.03, and 32 with it 46.97."""
     table = summarise_carriers(ROOT / "data/fu-2025")
     rows = table.frame.set_index("line")
     assert rows["without it"]["11"].startswith("no report could be made: it is the reference treatment")
     assert rows["without it"]["2"] == "16 of 25 verdicts; claims 1, 7; the deduced subset"
     assert rows["nearest other answer"]["15"] == ("below 31.03 points: Beyond measurement error, examiners in training")
-    assert rows["nearest other answer"]["2"] == "below 42.67 points: Improvement of skin fibrosis (EUSTAR 2016)"
+    assert rows["nearest other answer"]["2"] == ("above 46.97 points: Beyond measurement error, examiners in training")
     assert table.notes[0].startswith("Nearest other answer: the value of this row")
     assert table.notes[1:] == ("No verdict and no claim depends on the other 7 rows.",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "values", "baselines"),
+    [
+        # 2.77 x 2.45 is 6.79, and 2.77 x 5.4 is 14.97: a fall of 14 is beyond the first and within the second.
+        ("46", "32", (39.21, 31.03), (38.79, 46.97)),
+        # A rise of 7 lies on the other side of each.
+        ("20", "27", (26.79, 34.97), (20.21, 12.03)),
+    ],
+)
+def test_measurement_error_turns_by_either_score(make_case, observe, before, after, values, baselines):
+    analysis = analyse(make_case(observe(value=before), observe("2", value=after), about="analysis: {baseline: first}"))
+    turns = derive_turns(analysis.verdicts, analysis.changes, analysis.case.rules).set_index(["RULE", "OPEN"])
+    for quantity, expected in (("value", values), ("baseline", baselines)):
+        ends = [turns["TURNSAT"][rule, quantity] for rule in ("sdc_one_examiner", "sdc_training")]
+        assert tuple(round(end, 2) for end in ends) == expected
+    # At the end itself a change is not larger than the error: only there does the first one turn.
+    assert turns["TURNSX"][["sdc_one_examiner"]].eq(False).all() and turns["TURNSX"][["sdc_training"]].all()
+
+
+def test_no_turn_lies_off_the_scale(make_case, observe):
+    """From 40 to 38: 38 and 14.97 are 52.97, beyond the 51 points of the scale; 40 less it is 25.03."""
+    case = make_case(observe(value="40"), observe("2", value="38"), about="analysis: {baseline: first}")
+    rules = case.rules[case.rules["rule"] == "sdc_training"]
+    table = sensitivity(dataclasses.replace(case, rules=rules)).set_index("line")
+    assert table["TURNS"][2] == "" and round(table["TURNSAT"][3], 2) == 25.03
 
 
 def test_bounds_that_leave_a_verdict_open_are_counted(make_case, observe):

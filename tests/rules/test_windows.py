@@ -1,17 +1,19 @@
 """A rule says when it does not speak of a record: too early or too late, or below its entry. Values are by hand."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from conftest import derive, told_sentences
 
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.prose.results import last_verdicts
 from casetimeline.prose.story import summarise_skin
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
 from casetimeline.rules.analysis import analyse
-from casetimeline.rules.reasons import window_words
+from casetimeline.rules.reasons import entry_words, window_words
 from casetimeline.rules.rules import compare_rules, evaluate_rules, is_needless
 from casetimeline.values.interval import closed
 from casetimeline.values.times import parse_duration
@@ -94,14 +96,94 @@ def test_an_entry_that_excludes_the_patient_is_told_in_words(make_case, observe)
     )
 
 
+FASSCINATE = "fasscinate_fall_20"
+
+
+@pytest.mark.parametrize(
+    ("base", "after", "expected"),
+    [
+        # The trial took 15 to 40 points, both ends among them.
+        ("14", "10", ("not applicable", "entry: mRSS 15 to 40")),
+        ("15", "12", ("met", "percent, baseline, time")),
+        ("40", "32", ("met", "percent, baseline, time")),
+        ("41", "32", ("not applicable", "entry: mRSS 15 to 40")),
+        # A baseline that may lie beyond them leaves it open.
+        ("38..42", "20", ("cannot be determined", "baseline")),
+        (">40", "20", ("not applicable", "entry: mRSS 15 to 40")),
+        (">=40", "20", ("cannot be determined", "baseline")),
+    ],
+)
+def test_an_entry_has_an_upper_end_as_well(make_case, observe, base, after, expected):
+    case = make_case(observe("1", value=base, start="0 d"), observe("2", value=after, start="400 d"))
+    assert answer_of(case, FASSCINATE) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        # 47.5 weeks are 332.5 days, and 96.5 weeks 675.5: weeks 48 and 96 as printed have half a week on either side.
+        ("332 d", (OUTSIDE, "up to 1 day too early")),
+        ("333 d", ("met", "percent, baseline, time")),
+        ("48 wk", ("met", "percent, baseline, time")),
+        ("47 wk", ("cannot be determined", "time")),
+        ("96 wk", ("met", "percent, baseline, time")),
+        ("675 d", ("met", "percent, baseline, time")),
+        ("676 d", (OUTSIDE, "up to 1 day too late")),
+        ("24 wk", (OUTSIDE, "5 to 6 months too early")),
+        ("", ("cannot be determined", "time")),
+    ],
+)
+def test_fasscinate_counts_from_week_48_to_week_96(make_case, observe, start, expected):
+    assert answer_of(visit(make_case, observe, start, base="30", after="24"), FASSCINATE) == expected
+
+
+def test_one_upper_end_alone_is_told_as_such():
+    rule = SimpleNamespace(measure="mrss", base_min=math.nan, base_max=40.0)
+    assert entry_words(rule, {"mrss": "mRSS"}) == "entry: mRSS at most 40"
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        ("", "interval not reported"),
+        # 12 months as printed are 11.5 to 12.5, 84 days are 2.76 months, and 400 days 13.1.
+        ("12 mo", "here about 12 months"),
+        ("84 d", "here about 3 months"),
+        ("30 d", "here about 30 days"),
+        ("3..6 mo", "here about 3 to 6 months"),
+        (">12 mo", "here at least 12 months"),
+    ],
+)
+def test_a_difference_that_matters_is_met_at_any_time_and_the_time_is_told(make_case, observe, start, told):
+    """An amount of 5 points was estimated at 12 months; a fall of 14 is as large over any time."""
+    analysis = analyse(visit(make_case, observe, start))
+    row = analysis.verdicts.set_index("RULE").loc["mcid_2019_dcssc"]
+    assert (row["VERDICT"], row["STUDIED"]) == ("met", f"estimated over 12 months; {told}")
+    words = f"Minimal clinically important improvement, diffuse SSc (estimated over 12 months; {told})"
+    assert words in str(summarise_judged(analysis)) and words in "\n".join(told_sentences(analysis))
+    table = summarise_verdicts(analysis, "mrss").frame.set_index("rule")
+    assert f"points; estimated over 12 months; {told}" in table["decided by"].tolist()
+    drawn = drawn_values(draw_change(analysis))
+    said = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
+    assert said["mcid_2019_dcssc"].endswith(f"met; estimated over 12 months; {told}")
+
+
+def test_thresholds_of_a_rule_that_does_not_apply_are_neither_drawn_nor_said_to_apply(make_case, observe):
+    for base, applies in (("46", False), ("36", True)):
+        analysis = analyse(visit(make_case, observe, "400 d", base=base, after="20"))
+        assert ("mcid_fasscinate" in set(analysis.applicable["rule"])) == applies
+        drawn = drawn_values(draw_trajectory(analysis, "mrss"))
+        assert drawn["said"].str.contains("faSScinate").any() == applies
+
+
 def test_a_rule_outside_its_window_is_none_that_is_not_met(make_case, observe):
     case = visit(make_case, observe, "8 mo")
     table = compare_rules(evaluate_rules(derive(case), case.rules)).set_index("QUESTION")
     # 8 months are 7.5 to 8.5: before 9 and before 10.
     row = table.loc["Improved, by the rule for a response?"]
-    # 14 of 46 points are 30.4 %: at least 20, and neither 40 nor 60 %, which the source counts without a window.
-    assert row["MET"] == "Fall of at least 20 % as counted in faSScinate" and row["NOTMET"].count("faSScinate") == 2
-    assert row["OPEN"] == "" and "EUSTAR" not in row["NOTMET"]
+    # 46 points are beyond the entry of faSScinate.
+    assert row["EXCLUDED"].count("faSScinate") == 3
+    assert row["MET"] == "" and row["NOTMET"] == "" and row["OPEN"] == ""
     assert row["OUTSIDE"].count("EUSTAR") == 2 and "Pittsburgh" in row["OUTSIDE"]
 
 
