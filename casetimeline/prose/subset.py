@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, Analysis
+from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, RESTATED, Analysis
 from .tense import Tense, Wording
 from .words import value_words
 
@@ -16,7 +16,7 @@ _AGAINST = Wording(
 )
 _WHY = (
     "Of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
-    "includes upper arms, thighs or trunk ({works}; doi:10.1186/s41927-022-00262-2)."
+    "includes upper arms, thighs or trunk ({works})."
 )
 _APPLY = Wording(
     "So the minimal important differences of {subset} disease apply: {rules}.",
@@ -31,7 +31,7 @@ def subset_sentences(analysis: Analysis, tense: Tense) -> Iterator[str]:
         return
     yield (_AGAINST if analysis.subset_told else _DEDUCED).words(tense, subset=deduced.subset)
     *sites, last = LIMITED_SITES
-    works = "; ".join(f"{_name(case.references.get(key, {})) or key}" for key in BASIS)
+    works = "; ".join(_name(case.references.get(key, {})) or key for key in (*BASIS, RESTATED))
     record = analysis.changes.set_index("line").loc[deduced.lines[0]]
     total = value_words(record, case.measure(record["PARAMCD"])["unit"])
     yield _WHY.format(sites=", ".join(sites), last=last, most=MOST_LIMITED, total=total, works=works)
@@ -42,7 +42,7 @@ def subset_sentences(analysis: Analysis, tense: Tense) -> Iterator[str]:
 
 
 def _name(work: dict) -> str:
-    """First author and year of a work.
+    """First author and year of a work; of one of which neither is known, its DOI.
 
     Examples
     --------
@@ -51,4 +51,4 @@ def _name(work: dict) -> str:
     """
     author = next(iter(work.get("author", [])), {}).get("family", "")
     year = work.get("issued", {}).get("date-parts", [[""]])[0][0]
-    return f"{author} {year}".strip()
+    return f"{author} {year}".strip() or (f"doi:{work['DOI']}" if "DOI" in work else "")
