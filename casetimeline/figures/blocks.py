@@ -119,6 +119,28 @@ def lay_row(cells: list[str], widths: list[float], least: float = 0.0) -> TextRo
     return TextRow(lines, on_grid(max(text_height(max(map(len, lines)), SMALL) + _PAD, least)))
 
 
+def pages_of(heights: list[float], room: float) -> list[slice]:
+    """Rows on pages, each as full as they fit one after the other; a row that fits none has one of its own.
+
+    Examples
+    --------
+    >>> pages_of([5, 5, 5, 20, 5], room=12)
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None), slice(4, 5, None)]
+    """
+    begins, left = [0], room
+    for number, high in enumerate(heights):
+        if high > left and number > begins[-1]:
+            begins.append(number)
+            left = room
+        left -= high
+    return [slice(begin, end) for begin, end in zip(begins, [*begins[1:], len(heights)], strict=True)]
+
+
+def of_parts(title: str, number: int, count: int) -> str:
+    """The title of a part of a figure; that of the only one is the title."""
+    return f"{title}, part {number} of {count}" if count > 1 else title
+
+
 def draw_row(ax, row: TextRow, lefts: list[float], top: float, right: float, weight: str = "normal") -> float:
     """Draw the words of a row under a thin line, into axes whose unit is a millimetre; return where its middle is."""
     middle = top + row.height / 2

@@ -205,38 +205,55 @@ def draw_change(
         The measures, from top to bottom; none for those of the case that have a course.
     """
     analysis = analyse(analysis)
-    codes = codes or analysis.courses
-    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     with house_style():
-        widths = [0.34 * width_mm - 2, 0.36 * width_mm, 0.30 * width_mm - 8]
-        judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
-        rows = rows_on(order_axis(case), changes)
-        mine = [row for row in rows if row.kind == "observation" and row.code in codes]
-        blocks, left_out, needless = [], [], 0
-        for code in codes:
-            series: dict[str, list] = {}
-            for row in mine:
-                if row.code == code:
-                    series.setdefault(row.LOC, []).append(row)
-            for records in series.values():
-                block, others = _lay_block(analysis, judged, code, records, widths)
-                blocks.extend([block] if block else [])
-                left_out.extend(others)
-                needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
-        notes = [*_notes(blocks, needless), case.selection]
-        notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
-        notes.append(letters_note(*(row.AVALC for row in mine)))
-        footer = lay_footer(_entries(blocks), notes, width_mm - 4)
-        heights = [block.title.height + sum(row.height for row in block.rows) + _foot(block) for block in blocks]
-        body = sum(heights) + 3.0 * len(blocks)
-        figure = new_figure(case.case_id, "Change and rules", width_mm, 1.5 + body + 1 + footer.height)
-        top = 1.5
-        for block, high in zip(blocks, heights, strict=True):
-            _draw_block(figure, block, top, widths, width_mm)
-            top += high + 3.0
-        draw_footer(figure, footer, 2, top + 1)
-        list_rows(figure, left_out)
-        return with_letters(figure)
+        blocks, left_out, notes = lay_blocks(analysis, codes or analysis.courses, width_mm)
+        return draw_blocks(analysis.case.case_id, "Change and rules", blocks, left_out, notes, width_mm)
+
+
+def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> tuple[list[Block], list, list[str]]:
+    """The blocks of some measures, the rows that are in none with the reasons, and the notes."""
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    widths = _widths(width_mm)
+    judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
+    rows = rows_on(order_axis(case), changes)
+    mine = [row for row in rows if row.kind == "observation" and row.code in codes]
+    blocks, left_out, needless = [], [], 0
+    for code in codes:
+        series: dict[str, list] = {}
+        for row in mine:
+            if row.code == code:
+                series.setdefault(row.LOC, []).append(row)
+        for records in series.values():
+            block, others = _lay_block(analysis, judged, code, records, widths)
+            blocks.extend([block] if block else [])
+            left_out.extend(others)
+            needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
+    notes = [*_notes(blocks, needless), case.selection]
+    notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
+    return blocks, left_out, [*notes, letters_note(*(row.AVALC for row in mine))]
+
+
+def draw_blocks(case_id: str, title: str, blocks: list[Block], left_out: list, notes: list[str], width_mm: float):
+    """A figure of blocks, from top to bottom."""
+    footer = lay_footer(change_entries(blocks), notes, width_mm - 4)
+    body = sum(map(block_height, blocks))
+    figure = new_figure(case_id, title, width_mm, 1.5 + body + 1 + footer.height)
+    top = 1.5
+    for block in blocks:
+        _draw_block(figure, block, top, _widths(width_mm), width_mm)
+        top += block_height(block)
+    draw_footer(figure, footer, 2, top + 1)
+    list_rows(figure, left_out)
+    return with_letters(figure)
+
+
+def _widths(width_mm: float) -> list[float]:
+    return [0.34 * width_mm - 2, 0.36 * width_mm, 0.30 * width_mm - 8]
+
+
+def block_height(block: Block) -> float:
+    """The height of a block and of the gap below it, in millimetres."""
+    return block.title.height + sum(row.height for row in block.rows) + block_foot(block) + 3.0
 
 
 def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
@@ -304,7 +321,8 @@ def _verdict_words(row) -> str:
     return f"{row.VERDICT}; {row.STUDIED}" if row.STUDIED else row.VERDICT
 
 
-def _foot(block: Block) -> float:
+def block_foot(block: Block) -> float:
+    """The height of the numbers and the label under the axis of a block, in millimetres."""
     return 3.5 + text_height(2, 7) if is_drawn(block) else 0.0
 
 
@@ -323,7 +341,8 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
     return notes
 
 
-def _entries(blocks: list[Block]) -> list[Entry]:
+def change_entries(blocks: list[Block]) -> list[Entry]:
+    """The key of some blocks."""
     drawn = [block for block in blocks if is_drawn(block)]
     entries = []
     if any(block.change[0] == block.change[1] for block in drawn):

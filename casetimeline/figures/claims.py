@@ -1,11 +1,25 @@
 """The claims of the source beside the recorded rows: one row a claim, one column a result."""
 
+import math
+
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..rules import Analysis, analyse
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
-from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
+from .blocks import (
+    Entry,
+    Footer,
+    TextRow,
+    draw_footer,
+    draw_row,
+    lay_footer,
+    lay_row,
+    of_parts,
+    pages_of,
+    table_axes,
+)
 from .drawn import tag
 from .publish import new_figure
 from .style import (
@@ -27,6 +41,7 @@ from .style import (
 _LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))
 _HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "not checkable"}
 _TEXT = 0.34  # share of the width for the words of the source
+_MARK = 9.0  # width in millimetres of a column of marks
 
 
 def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -34,13 +49,18 @@ def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
 
     Both parameters are those of every figure: see `casetimeline.figures`.
     """
+    return claims_in_parts(analysis, width_mm)[0]
+
+
+def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.inf) -> list[Figure]:
+    """The figure of `draw_claims` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
-    case, claims = analysis.case, analysis.claims
+    claims = analysis.claims
     with house_style():
         # If three columns with their heads do not fit, the results share one column, and a key names the marks.
         column = text_width("contradicted", SMALL, "bold") + 2
         apart = 3 * column <= 0.3 * width_mm
-        source, results = width_mm * _TEXT, 3 * column if apart else 9.0
+        source, results = width_mm * _TEXT, 3 * column if apart else _MARK
         right = source + results + 3
         widths = [source - 4, width_mm - right - 2]
         rows = [
@@ -53,23 +73,38 @@ def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
         shown = set(claims["RESULT"])
         key = [Entry(_HEADS[result], "mark", look) for result, look in _LOOKS.items() if result in shown]
         footer = lay_footer([] if apart else key, notes, width_mm - 4)
-        head, body = text_height(2, SMALL) + 2.5, max(sum(row.height for row in rows), 1.0)
-        figure = new_figure(case.case_id, "Claims of the source", width_mm, head + body + 3 + footer.height)
-        ax = add_axes(figure, 0, head, width_mm, body, label="claims")
-        table_axes(ax, width_mm, body)
-        middles = [source + (i + 0.5) * column for i in range(3)] if apart else [source + results / 2] * 3
-        places = dict(zip(_LOOKS, middles, strict=True))
-        add_text(figure, 2, 1.5, "The source says", fontsize=SMALL, fontweight="bold")
-        add_text(figure, right, 1.5, "Because", fontsize=SMALL, fontweight="bold")
-        if apart:
-            _draw_heads(figure, places, column)
-        top = 0.0
-        for claim, row in zip(claims.itertuples(), rows, strict=True):
-            middle = draw_row(ax, row, [2, right], top, width_mm - 2)
-            _draw_result(ax, claim, places[claim.RESULT], middle)
-            top += row.height
-        draw_footer(figure, footer, 2, head + body + 2)
-        return with_letters(figure)
+        head = text_height(2, SMALL) + 2.5
+        pages = pages_of([row.height for row in rows], most_mm - head - 4.5 - footer.key_height)
+        titles = [of_parts("Claims of the source", number, len(pages)) for number in range(1, len(pages) + 1)]
+        place = (head, source, results, right, width_mm)
+        return [
+            _draw(analysis.case.case_id, title, claims.iloc[page], rows[page], place, footer)
+            for title, page in zip(titles, pages, strict=True)
+        ]
+
+
+def _draw(case_id: str, title: str, claims: pd.DataFrame, rows: list[TextRow], place: tuple, footer: Footer) -> Figure:
+    """Some claims as a figure."""
+    head, source, results, right, width_mm = place
+    body = max(sum(row.height for row in rows), 1.0)
+    figure = new_figure(case_id, title, width_mm, head + body + 3 + footer.height)
+    ax = add_axes(figure, 0, head, width_mm, body, label="claims")
+    table_axes(ax, width_mm, body)
+    column = text_width("contradicted", SMALL, "bold") + 2
+    apart = results > _MARK
+    middles = [source + (i + 0.5) * column for i in range(3)] if apart else [source + results / 2] * 3
+    places = dict(zip(_LOOKS, middles, strict=True))
+    add_text(figure, 2, 1.5, "The source says", fontsize=SMALL, fontweight="bold")
+    add_text(figure, right, 1.5, "Because", fontsize=SMALL, fontweight="bold")
+    if apart:
+        _draw_heads(figure, places, column)
+    top = 0.0
+    for claim, row in zip(claims.itertuples(), rows, strict=True):
+        middle = draw_row(ax, row, [2, right], top, width_mm - 2)
+        _draw_result(ax, claim, places[claim.RESULT], middle)
+        top += row.height
+    draw_footer(figure, footer, 2, head + body + 2)
+    return with_letters(figure)
 
 
 def _draw_heads(figure: Figure, places: dict[str, float], column: float) -> None:

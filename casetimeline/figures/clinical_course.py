@@ -10,7 +10,7 @@ from ..case import Case
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer
-from .drawn import PHASES, listed_note
+from .drawn import PHASES, list_rows, listed_note
 from .flags import HAPPENED
 from .graphs import panel_entries, tick_width
 from .parts import (
@@ -39,7 +39,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told
+from .told import Told, draw_told, lay_told, told_note
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -62,7 +62,8 @@ def draw_course(
         The measures with a graph, from top to bottom; none for those of the case that have a course.
     most_mm : float
         The greatest height of the figure without its notes, in millimetres: graphs that would go beyond it are told in
-        words. None for 225, the height of a page; a narrow figure, as a small screen shows it, has then every graph.
+        words, and what is told in words goes to the notes where there is no room for that either. None for 225, the
+        height of a page; a narrow figure, as a small screen shows it, has then every graph.
     """
     analysis = analyse(analysis)
     if most_mm is None:
@@ -75,6 +76,8 @@ def draw_course(
             least = min(reversed(content.graphs), key=lambda panel: len(panel.drawn))
             content = content._replace(graphs=[panel for panel in content.graphs if panel is not least])
             page = _lay_page(content, page.graphs)
+        if page.artwork > most_mm and page.table.height:
+            page = _lay_page(content._replace(in_words=False), page.graphs)
         return with_letters(_draw_page(content, page))
 
 
@@ -94,6 +97,8 @@ class Content(NamedTuple):
         The measures that have a graph.
     place : Layout
     patient : PatientStrip
+    in_words : bool
+        Whether what has neither graph nor lane stands in words under the axis, or else in the notes.
     """
 
     case: Case
@@ -103,6 +108,7 @@ class Content(NamedTuple):
     graphs: list[Panel]
     place: Layout
     patient: PatientStrip
+    in_words: bool = True
 
 
 class Page(NamedTuple):
@@ -120,6 +126,8 @@ class Page(NamedTuple):
         Height of the figure without its notes.
     graphs : int
         How many measures have a course that could be a graph.
+    in_notes : list
+        The rows that are told in the notes.
     """
 
     parts: list[Part]
@@ -129,6 +137,7 @@ class Page(NamedTuple):
     footer: Footer
     artwork: float
     graphs: int
+    in_notes: list
 
 
 def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> Content:
@@ -151,13 +160,15 @@ def _lay_page(content: Content, possible: int) -> Page:
     shown = {row.line for panel in graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
     told = [row for kind in ("observation", "statement") for row in of.get(kind, []) if row.line not in shown]
-    table = lay_told(told, place.axis, place.left, place.width)
+    in_notes = [] if content.in_words else told
+    table = lay_told(told if content.in_words else [], place.axis, place.left, place.width)
     notes = _notes(place.axis, graphs, content.rows, possible - len(graphs))
+    notes.insert(0, told_note(in_notes, place.axis))
     footer = lay_footer(_entries(of, graphs, place.axis), notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
     under = ticks_height(place.axis, place.wide) + _phases_height(place)
     artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height
-    return Page(parts, body, under, table, footer, artwork, possible)
+    return Page(parts, body, under, table, footer, artwork, possible, in_notes)
 
 
 def _draw_page(content: Content, page: Page) -> Figure:
@@ -171,6 +182,7 @@ def _draw_page(content: Content, page: Page) -> Figure:
     add_text(figure, EDGE, top - _phases_height(place), "\n".join(_phases(place)), fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
+    list_rows(figure, [(row, "told in the notes") for row in page.in_notes])
     return figure
 
 

@@ -12,7 +12,18 @@ from ..prose import change_unit, change_words, elapsed_words, position_words, si
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_axis
-from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
+from .blocks import (
+    Entry,
+    Footer,
+    TextRow,
+    draw_footer,
+    draw_row,
+    lay_footer,
+    lay_row,
+    of_parts,
+    pages_of,
+    table_axes,
+)
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import last_of, rows_on
@@ -55,6 +66,13 @@ def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) 
     code : str
         The measure.
     """
+    return context_in_parts(analysis, code, width_mm)[0]
+
+
+def context_in_parts(
+    analysis: Analysis, code: str = "mrss", width_mm: float = 180, most_mm: float = math.inf
+) -> list[Figure]:
+    """The figure of `draw_context` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
     with house_style():
@@ -81,19 +99,46 @@ def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) 
         notes.append(listed_note(left_out, f"rows on {measure['label']}", len(mine)) if mine else "")
         notes.append(letters_note(measure["label"]))
         footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
-        foot = 3.5 + text_height(2, 7)
-        body = sum(6.0 + sum(row.height for row in table) + foot for _, table, *_ in panels)
-        figure = new_figure(case.case_id, "Beside published arms", width_mm, 1.5 + body + 1 + footer.height)
-        top = 1.5
-        for name, table, marks, limits in panels:
-            high = sum(row.height for row in table)
-            unit = change_unit(measure["unit"]) if name == "Change" else measure["unit"]
-            label = f"{name}, {measure['abbrev']} ({unit})"
-            _draw_panel(figure, (name, label), table, marks, limits, (top, high, width_mm))
-            top += 6.0 + high + foot
-        draw_footer(figure, footer, 2, top + 1)
-        list_rows(figure, left_out)
-        return with_letters(figure)
+        pages = _pages(panels, most_mm - 4.0 - footer.key_height)
+        drawn = [
+            _draw(case.case_id, of_parts("Beside published arms", number, len(pages)), page, measure, footer, width_mm)
+            for number, page in enumerate(pages, 1)
+        ]
+        list_rows(drawn[0], left_out)
+        return drawn
+
+
+# The height of the numbers and the label under an axis, in millimetres.
+_FOOT = 3.5 + text_height(2, 7)
+_HEAD = 6.0
+
+
+def _pages(panels: list[tuple], room: float) -> list[list[tuple]]:
+    """Panels on pages; one that does not fit is cut between two arms, and this case stands first in each part."""
+    cut = []
+    for name, table, marks, limits in panels:
+        own = table[0].height
+        for arms in pages_of([row.height for row in table[1:]], room - _HEAD - own - _FOOT):
+            kept = [0, *range(arms.start + 1, arms.stop + 1)]
+            moved = [(kept.index(mark[0]), *mark[1:]) for mark in marks if mark[0] in kept]
+            cut.append((name, [table[place] for place in kept], moved, limits))
+    heights = [_HEAD + sum(row.height for row in table) + _FOOT for _, table, *_ in cut]
+    return [cut[page] for page in pages_of(heights, room)] if cut else [[]]
+
+
+def _draw(case_id: str, title: str, panels: list[tuple], measure, footer: Footer, width_mm: float) -> Figure:
+    """Some panels as a figure."""
+    body = sum(_HEAD + sum(row.height for row in table) + _FOOT for _, table, *_ in panels)
+    figure = new_figure(case_id, title, width_mm, 1.5 + body + 1 + footer.height)
+    top = 1.5
+    for name, table, marks, limits in panels:
+        high = sum(row.height for row in table)
+        unit = change_unit(measure["unit"]) if name == "Change" else measure["unit"]
+        label = f"{name}, {measure['abbrev']} ({unit})"
+        _draw_panel(figure, (name, label), table, marks, limits, (top, high, width_mm))
+        top += _HEAD + high + _FOOT
+    draw_footer(figure, footer, 2, top + 1)
+    return with_letters(figure)
 
 
 def _columns(width_mm: float) -> tuple[list[float], list[float]]:

@@ -124,6 +124,17 @@ def _parts(gid: str) -> tuple[str, str, str]:
     return element, measure, line
 
 
+def why_blank(figure: Figure) -> str:
+    """Why a figure shows nothing of its case, in a sentence; blank if it shows something."""
+    values = drawn_values(figure)
+    silent = values[values["element"] == "silent"]
+    if len(silent):
+        return f"{silent['panel'].iloc[0]}: {silent['said'].iloc[0]}."
+    if values["element"].isin([_LISTED, "key"]).all():
+        return f"{' '.join(_notes(figure, NOTES)).partition('. ')[0].rstrip('.')}."
+    return ""
+
+
 def list_rows(figure: Figure, left_out: list[tuple]) -> None:
     """Keep with a figure, as hidden texts, the rows that it does not draw, each with the reason."""
     for row, reason in left_out:

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from ..files import write_atomic
 from ..rules import Analysis, analyse
-from .drawn import alt_text
+from .drawn import alt_text, why_blank
 from .gallery import draw_figures, names_of
-from .presets import PROOF, SUFFIXES, TOO_HIGH, Preset
+from .presets import NOTHING, PART, PROOF, SUFFIXES, TOO_HIGH, Preset
 from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text, without_notes
 from .style import MM, SMALL
 
@@ -65,8 +65,10 @@ def too_high(high_mm: float, preset: Preset) -> str:
 
 
 def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
-    """Write `figure_files` into a folder, and return what was written."""
-    contents = figure_files(figure, name, preset)
+    """Write `figure_files` into a folder, and return what was written; of a figure that shows nothing, why."""
+    why = why_blank(figure)
+    told = f"{NOTHING} {why}\n\n".encode()
+    contents = {"txt": told + render_text(figure).encode()} if why else figure_files(figure, name, preset)
     for suffix, content in contents.items():
         write_atomic(folder / f"{name}.{suffix}", content)
     return [folder / f"{name}.{suffix}" for suffix in contents]
@@ -122,4 +124,6 @@ def export_case(analysis: Analysis, folder: Path, preset: Preset, measures: tupl
         known = names_of(analysis.case.measures.index)
         for old in [PROOF, *(f"{name}.{suffix}" for name in known for suffix in SUFFIXES)]:
             (folder / old).unlink(missing_ok=True)
+        for old in [path for suffix in SUFFIXES for path in folder.glob(f"*{PART}[0-9]*.{suffix}")]:
+            old.unlink()
         return [path.replace(folder / path.name) for path in written]

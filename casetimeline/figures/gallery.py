@@ -7,11 +7,13 @@ from matplotlib.figure import Figure
 from ..case import check_measures
 from ..rules import Analysis, analyse
 from .change import draw_change
-from .claims import draw_claims
+from .claims import claims_in_parts, draw_claims
 from .clinical_course import draw_course
-from .context import draw_context
+from .context import context_in_parts, draw_context
+from .presets import PART
 from .regimen import draw_regimen
-from .reported import draw_reported
+from .reported import draw_reported, reported_in_parts
+from .split import change_in_parts
 from .trajectory import draw_trajectory
 
 
@@ -29,6 +31,15 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "07_regimen": draw_regimen,
     "08_change": draw_change,
     "09_context": draw_context,
+}
+
+
+# Figures of rows that are drawn in parts where a page has no room for them.
+_IN_PARTS: dict[str, Callable[..., list[Figure]]] = {
+    "05_claims": claims_in_parts,
+    "06_reported": reported_in_parts,
+    "08_change": change_in_parts,
+    "09_context": lambda analysis, width_mm, most_mm: context_in_parts(analysis, "mrss", width_mm, most_mm),
 }
 
 
@@ -55,13 +66,14 @@ def draw_figures(
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
     most_mm : float
-        Greatest height of the course without its notes, in millimetres; None as for `draw_course`.
+        Greatest height of a figure without its notes, in millimetres: the course then has fewer graphs, and a figure
+        of rows is drawn in parts. None for figures of any height, and the course as `draw_course` draws it.
 
     Yields
     ------
     str, Figure
         The name of the figure, then the figure. Its name is that of the notebook that shows it, without the suffix, or
-        `measure_` and a code.
+        `measure_` and a code; each part after the first has `_part2` and so on behind it.
 
     Raises
     ------
@@ -72,6 +84,10 @@ def draw_figures(
     check_measures(measures, analysis.case.facts)
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
+        if name in _IN_PARTS and most_mm is not None:
+            for number, part in enumerate(_IN_PARTS[name](analysis, width_mm=width_mm, most_mm=most_mm), 1):
+                yield (name if number == 1 else f"{name}{PART}{number}"), part
+            continue
         # The course alone has more or fewer graphs, as the page has room.
         room = {"most_mm": most_mm} if draw is draw_course else {}
         yield name, draw(analysis, width_mm=width_mm, **room)

@@ -46,7 +46,10 @@ _ALL = ("svg", "pdf", "png", "tiff")
 # The files that an export may write for each figure, and the one with the results of all checks.
 SUFFIXES = (*_ALL, "txt")
 PROOF = "proof.tsv"
-# How the text of a figure begins that is not drawn for a preset.
+# What stands between the name of a figure and the number of a further part of it.
+PART = "_part"
+# How the text of a figure begins that is not drawn at all, and not for a preset.
+NOTHING = "Not drawn, since it would show nothing:"
 TOO_HIGH = "Not drawn for this preset: its height would be"
 
 PRESETS = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .presets import TOO_HIGH, Preset
+from .presets import NOTHING, PART, TOO_HIGH, Preset
 from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg, read_texts, seen_as
 
 
@@ -115,11 +115,11 @@ def prove_picture(content: bytes, size: tuple[float, float], texts: list[DrawnTe
     with Image.open(io.BytesIO(content)) as picture:
         pixels = np.asarray(picture.convert("L"))
     high = pixels.shape[1] * size[1] / size[0]
+    # The width is a whole number of pixels; in a high picture that matters more.
+    near = abs(pixels.shape[0] - high) <= 2 * max(1.0, size[1] / size[0])
     blank = [words.text for words in texts if not _has_ink(pixels, words, pixels.shape[1] / (size[0] / 72 * 25.4))]
     return [
-        measured("height, pixels", pixels.shape[0], f"{high:.0f}", abs(pixels.shape[0] - high) <= 2)._replace(
-            file=suffix
-        ),
+        measured("height, pixels", pixels.shape[0], f"{high:.0f}", near)._replace(file=suffix),
         measured("letters of the SVG without ink", "; ".join(blank) or "none", "none", not blank)._replace(file=suffix),
     ]
 
@@ -275,7 +275,7 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
     preset : Preset
         What they were exported for.
     names : tuple of str
-        The figures that must be there.
+        The figures that must be there. Their further parts are measured as well.
 
     Returns
     -------
@@ -287,12 +287,15 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
     """
     provers = {"svg": prove_svg, "pdf": prove_pdf, "png": prove_png, "tiff": prove_tiff, "txt": prove_txt}
     findings = []
-    for name in names:
+    further = [path.stem for name in names for path in sorted(folder.glob(f"{name}{PART}[0-9]*.txt"))]
+    for name in [*names, *further]:
         files: dict[str, bytes] = {}
         words = folder / f"{name}.txt"
-        if words.is_file() and words.read_bytes().startswith(TOO_HIGH.encode()):
-            line = words.read_text(encoding="utf-8").partition("\n")[0].removeprefix(TOO_HIGH).strip()
-            findings.append(measured("height", line, "no picture", holds=True)._replace(file=words.name))
+        line = words.read_bytes().partition(b"\n")[0].decode(errors="replace") if words.is_file() else ""
+        if line.startswith((TOO_HIGH, NOTHING)):
+            what, begun = ("height", TOO_HIGH) if line.startswith(TOO_HIGH) else ("shown", NOTHING)
+            said = line.removeprefix(begun).strip()
+            findings.append(measured(what, said, "no picture", holds=True)._replace(file=words.name))
             findings.extend(
                 measured("picture", path.suffix, "none", holds=False)._replace(file=path.name)
                 for path in (folder / f"{name}.{suffix}" for suffix in preset.formats)

@@ -1,16 +1,20 @@
 """The reported-data map: for each measure and phase, what is reported, what is not, and what is not mentioned."""
 
+import math
+from typing import NamedTuple
+
 import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..case import Case
 from ..derive import derive_told
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
-from .blocks import Entry, draw_footer, lay_footer, state_entries
+from .blocks import Entry, Footer, draw_footer, lay_footer, of_parts, pages_of, state_entries
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import rows_on
@@ -44,44 +48,128 @@ def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
     each course of a treatment has a row, with a cell for its dose, schedule, route, start and end. An empty cell means
     that the source does not mention it. Both parameters are those of every figure: see `casetimeline.figures`.
     """
+    return reported_in_parts(analysis, width_mm)[0]
+
+
+class ReportedGrid(NamedTuple):
+    """The two tables before they are drawn; lengths in millimetres.
+
+    Attributes
+    ----------
+    axis : TimeAxis
+    rows : list
+        All rows, from `rows_on`.
+    measures : dict of str
+        The names of the measures by their codes.
+    titles : list of str
+        Of the courses.
+    told : DataFrame
+        What is reported of each course.
+    left, wide : float
+        The left edge and the width of the cells.
+    cell, course : float
+        The height of a row of each table.
+    """
+
+    axis: TimeAxis
+    rows: list
+    measures: dict[str, str]
+    titles: list[str]
+    told: pd.DataFrame
+    left: float
+    wide: float
+    cell: float
+    course: float
+
+
+def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.inf) -> list[Figure]:
+    """The figure of `draw_reported` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
     case = analysis.case
     with house_style():
-        axis = order_axis(case)
-        rows = rows_on(axis, case.facts)
-        findings = [row for row in rows if row.kind == "observation"]
-        courses = [row for row in rows if row.kind == "treatment"]
+        grid = _lay_grid(case, width_mm)
+        findings = [row for row in grid.rows if row.kind == "observation"]
         shown = ("observation", "treatment")
-        left_out = [(row, row.kind.replace("_", " ")) for row in rows if row.kind not in shown]
-        measures = {row.code: row.PARAM for row in findings}
-        titles = [f"{row.PARAM}, {_position(row, axis)}" for row in courses]
-        longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
-        left = min(longest + 5, 0.42 * width_mm)
-        wide = width_mm - left - 2
-        names = [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]]
-        cell = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in names)])
-        course_names = [wrap(title, left - 4, 7) for title in titles]
-        course = max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in course_names)])
-        footer = lay_footer(_entries(findings), _notes(rows, left_out, axis, wide), width_mm - 4)
-        ticks = ticks_height(axis, wide)
-        upper = _HEAD + cell * len(names) + ticks
-        told = derive_told(case.facts.set_index("line").loc[[row.line for row in courses]])
-        rows_of_heads = _rows_of_heads(told, wide)
-        lower = _HEAD + text_height(rows_of_heads, SMALL) + 1 + course * len(courses) if courses else 0.0
-        figure = new_figure(case.case_id, "What is reported", width_mm, 1.5 + upper + lower + 2 + footer.height)
+        left_out = [(row, row.kind.replace("_", " ")) for row in grid.rows if row.kind not in shown]
+        notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
+        footer = lay_footer(_entries(findings), notes, width_mm - 4)
+        pages = _pages(grid, most_mm - 4.5 - footer.key_height)
+        titles = [of_parts("What is reported", number, len(pages)) for number in range(1, len(pages) + 1)]
+        drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
+        list_rows(drawn[0], left_out)
+        return [*map(with_letters, drawn)]
+
+
+def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
+    axis = order_axis(case)
+    rows = rows_on(axis, case.facts)
+    courses = [row for row in rows if row.kind == "treatment"]
+    measures = {row.code: row.PARAM for row in rows if row.kind == "observation"}
+    titles = [f"{row.PARAM}, {_position(row, axis)}" for row in courses]
+    longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
+    left = min(longest + 5, 0.42 * width_mm)
+    wide = width_mm - left - 2
+    told = derive_told(case.facts.set_index("line").loc[[row.line for row in courses]])
+    cells = (
+        [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]],
+        [wrap(name, left - 4, 7) for name in titles],
+    )
+    cell, course = (max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in each)]) for each in cells)
+    return ReportedGrid(axis, rows, measures, titles, told, left, wide, cell, course)
+
+
+def _upper(grid: ReportedGrid, count: int) -> float:
+    """The height of the findings, with the row of times, of so many measures."""
+    return _HEAD + grid.cell * (1 + count) + ticks_height(grid.axis, grid.wide)
+
+
+def _lower(grid: ReportedGrid, count: int) -> float:
+    """The height of so many courses with their heads; nothing for none."""
+    heads = text_height(_rows_of_heads(grid.told, grid.wide), SMALL)
+    return _HEAD + heads + 1 + grid.course * count if count else 0.0
+
+
+def _pages(grid: ReportedGrid, room: float) -> list[tuple[list[str], list[int]]]:
+    """The codes of the measures and the places of the courses of each page."""
+    measures, courses = [*grid.measures], [*range(len(grid.titles))]
+    if _upper(grid, len(measures)) + _lower(grid, len(courses)) <= room:
+        return [(measures, courses)]
+    upper = [(measures[page], []) for page in pages_of([grid.cell] * len(measures), room - _upper(grid, 0))]
+    lower = [
+        ([], courses[page]) for page in pages_of([grid.course] * len(courses), room - _lower(grid, 1) + grid.course)
+    ]
+    last = upper[-1][0]
+    if courses and _upper(grid, len(last)) + _lower(grid, len(lower[0][1])) <= room:
+        return [*upper[:-1], (last, lower[0][1]), *lower[1:]]
+    return [*upper, *(lower if courses else [])]
+
+
+def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Footer, width_mm: float) -> Figure:
+    """The findings of some measures above some courses."""
+    (codes, places), left, wide = page, grid.left, grid.wide
+    # The first part has the times, also where no measure is recorded.
+    upper = _upper(grid, len(codes)) if codes or not places or not grid.measures else 0.0
+    lower = _lower(grid, len(places))
+    figure = new_figure(case.case_id, title, width_mm, 1.5 + upper + lower + 2 + footer.height)
+    if upper:
         add_text(figure, 2, 1.5, "Findings", fontsize=7.5, fontweight="bold")
-        ax = add_axes(figure, left, 1.5 + _HEAD, wide, cell * len(names), label="Findings")
-        _draw_findings(ax, rows, measures, names, axis)
-        draw_tick_labels(ax, axis, wide, shift=-0.5)
-        if courses:
-            top = 1.5 + upper
-            add_text(figure, 2, top, "Treatments", fontsize=7.5, fontweight="bold")
-            ax = add_axes(figure, left, top + lower - course * len(courses), wide, course * len(courses))
-            ax.set_label("Treatments")
-            _draw_courses(ax, told, courses, titles, course_names, rows_of_heads)
-        draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
-        list_rows(figure, left_out)
-        return with_letters(figure)
+        names = [wrap(name, left - 4, 7) for name in [_TIME, *(grid.measures[code] for code in codes)]]
+        ax = add_axes(figure, left, 1.5 + _HEAD, wide, grid.cell * len(names), label="Findings")
+        _draw_findings(ax, grid.rows, {code: grid.measures[code] for code in codes}, names, grid.axis)
+        draw_tick_labels(ax, grid.axis, wide, shift=-0.5)
+    if places:
+        top = 1.5 + upper
+        add_text(figure, 2, top, "Treatments", fontsize=7.5, fontweight="bold")
+        high = grid.course * len(places)
+        ax = add_axes(figure, left, top + lower - high, wide, high)
+        ax.set_label("Treatments")
+        courses = [row for row in grid.rows if row.kind == "treatment"]
+        titles = [grid.titles[place] for place in places]
+        names = [wrap(name, left - 4, 7) for name in titles]
+        heads = _rows_of_heads(grid.told, wide)
+        _draw_courses(ax, grid.told.iloc[places], [courses[place] for place in places], titles, names, heads)
+    draw_footer(figure, footer, 2, 1.5 + upper + lower + 2)
+    return figure
 
 
 def _entries(findings: list) -> list[Entry]:
@@ -153,7 +241,7 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
     levels = pd.DataFrame(0, index=codes, columns=positions)
     facts: dict[tuple, list] = {}
     for row in rows:
-        if row.kind == "observation":
+        if row.kind == "observation" and row.code in measures:
             facts.setdefault((row.code, row.ORDER), []).append(row)
             level = 1 if row.STATE in OPEN_STATES else 2
             levels.loc[row.code, row.ORDER] = max(level, levels.loc[row.code, row.ORDER])

@@ -40,10 +40,7 @@ def told_words(row) -> str:
 
 def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
     """Flow the findings of each moment over the width of a figure, in millimetres, after the name of the moment."""
-    moments: dict[str, list] = {}
-    for row in sorted(rows, key=lambda row: (row.X, row.line)):
-        name = when_of(row, axis) if axis.is_days else f"{row.ORDER} {axis.names.get(row.ORDER, '')}".strip()
-        moments.setdefault(name, []).append(row)
+    moments = _moments(rows, axis)
     edge, indent, line = 2.0, 2.0 if left < 30 else left, text_height(1, SMALL)
     pieces: list[tuple[float, float, str, str, str]] = []
     y = 0.0
@@ -72,6 +69,21 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
             x = (x if x != indent else indent) + text_width(last, SMALL) + 1.2
         y = max(deep, y + (len(head) - 1) * line) + line + 0.4
     return Told(pieces, y)
+
+
+def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
+    """The rows of each moment, by its name."""
+    moments: dict[str, list] = {}
+    for row in sorted(rows, key=lambda row: (row.X, row.line)):
+        name = when_of(row, axis) if axis.is_days else f"{row.ORDER} {axis.names.get(row.ORDER, '')}".strip()
+        moments.setdefault(name, []).append(row)
+    return moments
+
+
+def told_note(rows: list, axis: TimeAxis) -> str:
+    """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
+    told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
+    return " ".join(["Told in words.", *told]) if rows else ""
 
 
 def draw_told(figure: Figure, told: Told, top: float) -> None:

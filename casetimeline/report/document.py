@@ -132,6 +132,24 @@ def read_words(text: str) -> Words:
     )
 
 
+def why_blank(words: Words) -> str:
+    r"""Why a published figure shows nothing, from its words; blank if it shows something.
+
+    Examples
+    --------
+    >>> head = "panel\telement\tof\tline\tx\tx_to\ty\ty_to\tsaid\n"
+    >>> words = Words("Claims, case a", "", "", "Claims, case a. No claim is listed. Supported: they agree.", head)
+    >>> why_blank(words), why_blank(words._replace(values=head + "c\tclaim\tc\t1\t0\t0\t0\t0\tyes\n"))
+    ('No claim is listed', '')
+    """
+    rows = [line.split("\t") for line in words.values.splitlines()[1:]]
+    silent = [row[-1] for row in rows if row[1] == "silent"]
+    if silent:
+        return silent[0]
+    shown = any(row[1] not in ("listed", "key") for row in rows)
+    return "" if shown else words.legend.removeprefix(f"{words.title}. ").partition(". ")[0].rstrip(".")
+
+
 def column_shares(table: Table) -> list[float]:
     """Widths for the columns of a table, in letters: as few lines as the width of a page allows.
 

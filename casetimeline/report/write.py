@@ -39,11 +39,13 @@ from .document import (
     Heading,
     Paragraph,
     Picture,
+    Words,
     Works,
     markdown_cited,
     markdown_table,
     plain_markdown,
     read_words,
+    why_blank,
 )
 from .html import render_page, sections_of
 from .pdf import first_page_holds, in_print_order, render_report
@@ -124,7 +126,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     stems = sorted(notebooks, key=lambda stem: (ORDER.index(stem) if stem in ORDER else len(ORDER), stem))
     pictures = {stem: picture_of(new / "figures", stem) for stem in stems}
     _check_identity(case.case_id, pictures)
-    absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
+    absent, others = _blank(analysis, new / "figures", stems)
     shown = [stem for stem in stems if stem not in absent]
     pictures |= {stem: _narrow(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
@@ -137,14 +139,14 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
         [brief[1].text],
         brief[2:],
         sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem].narrow for stem in shown}),
-        [lead[1], *_absent(analysis, absent)],
+        [lead[1], *_absent(analysis, absent, others)],
         [*front, *back],
         recorded_rows(analysis),
     )
     write_atomic(new / "report.html", page.encode())
     supplement = [
         Heading(1, f"Supplement to {title}"),
-        *map(Paragraph, [*lead, *_absent(analysis, absent)]),
+        *map(Paragraph, [*lead, *_absent(analysis, absent, others)]),
         *in_print_order([pictures[stem] for stem in shown], [f"Supplement to {title}", *lead]),
         *front,
         Heading(2, "Recorded rows"),
@@ -216,7 +218,7 @@ def _narrow(analysis: Analysis, picture: Picture) -> Picture:
 
 def picture_of(folder: Path, stem: str) -> Picture:
     """A published figure, with its words, from the folder of figures."""
-    words = read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
+    words = _words_of(folder, stem)
     svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
     # In the report the notes stand in the figure itself; its title is caption enough.
     # Title and patient open the alternative text too; both stand in the figure.
@@ -224,6 +226,10 @@ def picture_of(folder: Path, stem: str) -> Picture:
     shared = "".join(letter for letter, _ in same)
     notes = words.legend[shared.rfind(". ") + 1 :].strip() if len(shared) < len(words.legend) else ""
     return Picture(stem, words.title, words.alt, f"{words.title}.", svg, notes=notes)
+
+
+def _words_of(folder: Path, stem: str) -> Words:
+    return read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
 
 
 def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
@@ -234,19 +240,29 @@ def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
     return grouped
 
 
-def _absent(analysis: Analysis, stems: list[str]) -> list[str]:
-    """That measures are not mentioned, with the notebooks that show nothing else; or nothing."""
-    if not stems:
-        return []
+def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The notebooks that have nothing to show, and of those that need no measure why; their figures are removed."""
+    absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
+    others = {stem: why for stem in stems if stem not in absent and (why := why_blank(_words_of(folder, stem)))}
+    absent += others
+    for stem in absent:
+        for suffix in ("svg", "txt"):
+            (folder / f"{stem}.{suffix}").unlink(missing_ok=True)
+    return absent, others
+
+
+def _absent(analysis: Analysis, stems: list[str], others: dict[str, str]) -> list[str]:
+    """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
+    told = [f"Without a chapter here: notebook {stem} ({why[:1].lower()}{why[1:]})." for stem, why in others.items()]
     labels = []
-    for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS[stem] in analysis.codes):
-        without = [stem for stem in stems if _NEEDS[stem] == code]
+    for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS.get(stem) in analysis.codes):
+        without = [stem for stem in stems if _NEEDS.get(stem) == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
-        return []
+        return told
     opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
-    return [f"{opening}: {'; '.join(labels)}."]
+    return [f"{opening}: {'; '.join(labels)}.", *told]
 
 
 def _check_identity(case_id: str, pictures: dict[str, Picture]) -> None:
@@ -327,9 +343,9 @@ def _write_manuscript(
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
 
 
-def _words(figures: list[Picture], folder: Path):
+def _words(figures: list[Picture], folder: Path) -> list[Words]:
     beside = folder.parent / "figures"
-    return [read_words((beside / f"{figure.name}.txt").read_text(encoding="utf-8")) for figure in figures]
+    return [_words_of(beside, figure.name) for figure in figures]
 
 
 def _write_figures(analysis: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:

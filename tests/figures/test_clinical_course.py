@@ -8,10 +8,10 @@ from matplotlib.text import Text
 
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, drawn_values
-from casetimeline.figures.export import drawn_height, drawn_width, figure_files
-from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.presets import PRESETS, TOO_HIGH
-from casetimeline.figures.proof import prove_svg
+from casetimeline.figures.export import drawn_height, drawn_width, export_case, figure_files
+from casetimeline.figures.gallery import _IN_PARTS, FIGURES, draw_figures
+from casetimeline.figures.presets import PRESETS
+from casetimeline.figures.proof import prove_folder, prove_svg
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
@@ -131,21 +131,56 @@ def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
     preset = PRESETS[name]._replace(dpi=36, reduce=1, formats=("svg",))
     analysis = analyse(ROOT / "data/fu-2025")
     room = drawn_height(preset)
-    drawn = 0
+    titles = []
     for title, figure in draw_figures(analysis, drawn_width(preset), most_mm=room):
         files = figure_files(figure, title, preset)
         text = files["txt"].decode()
         # The legend keeps the notes.
         assert title != "00_course" or "not to scale" in text.partition("Legend\n")[2].partition("Values")[0]
-        if "svg" not in files:
-            assert text.startswith(TOO_HIGH) and figure.get_figheight() * 25.4 > room
-            continue
-        drawn += 1
+        titles.append(title)
+        assert figure.get_figheight() * 25.4 <= room + 0.01, title
         height = next(each for each in prove_svg(files["svg"], preset) if each.what == "height, mm")
         assert height.holds and math.isfinite(preset.most_mm), title
         # The words that are drawn stand in comments of the SVG.
         assert "rows of the timeline drawn" not in "".join(
             part for part in files["svg"].decode().split("<!--")[1:] if "-->" in part
         ).replace("\n", " "), title
-    # In one column two or three of the nine are too high: rules, claims and published groups.
-    assert drawn >= (6 if name.endswith("_column") else 7)
+    # Rules, claims and published groups go on in further parts where a page has no room for them.
+    assert {*FIGURES} <= {*titles}
+    assert (len(titles) > len(FIGURES)) == (name not in ("jrheum", "wiley"))
+
+
+def elements_of(figures):
+    """What is drawn of each line in some figures: what, of which measure or rule, and the line."""
+    return {
+        row for figure in figures for row in drawn_values(figure)[["element", "of", "line"]].itertuples(index=False)
+    }
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", ["fu-2025", "aosd-ehjcr-22m", "ferreira2017"])
+def test_the_parts_of_a_figure_show_what_the_whole_shows(case_id):
+    analysis = analyse(ROOT / "data" / case_id)
+    for name, parts in _IN_PARTS.items():
+        whole = FIGURES[name](analysis, width_mm=85)
+        drawn = parts(analysis, width_mm=85, most_mm=120)
+        keys = {row for row in elements_of([whole, *drawn]) if row.element == "key"}
+        assert elements_of(drawn) - keys == elements_of([whole]) - keys, name
+        titles = [figure.get_label() for figure in drawn]
+        assert len({*titles}) == len(drawn) and (len(drawn) > 1) == ("part 1 of" in titles[0]), titles
+        # No verdict stands twice.
+        marks = [row for figure in drawn for row in drawn_values(figure).itertuples() if row.element == "verdict"]
+        assert len({(row.of, row.line) for row in marks}) == len(marks)
+
+
+@pytest.mark.product
+def test_a_figure_with_nothing_to_show_is_not_made(tmp_path):
+    preset = PRESETS["frontiers"]._replace(dpi=36, reduce=1, formats=("svg",))
+    export_case(analyse(ROOT / "data/aosd-ehjcr-22m"), tmp_path, preset)
+    silent = {"01_skin", "02_muscle", "09_context"}
+    assert {path.stem for path in tmp_path.glob("*.txt")} - {path.stem for path in tmp_path.glob("*.svg")} == silent
+    findings = prove_folder(tmp_path, preset, tuple(FIGURES))
+    assert [each.measured for each in findings if each.file == "01_skin.txt"] == [
+        "Modified Rodnan skin score: not mentioned in the part of the source that was read."
+    ]
+    assert all(each.holds for each in findings if each.file.startswith(tuple(silent)))
