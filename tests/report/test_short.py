@@ -171,6 +171,14 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
 
 
+def test_a_value_that_fell_and_rose_again_is_told_both_ways(make_case, observe):
+    """100 to 10 is a fall of 90.0 %; the last value, 80, is told as where it rose to."""
+    rows = [observe(phase, "ck", value, "U/L") for phase, value in (("1", "100"), ("2", "10"), ("3", "80"))]
+    results = words_of(analyse(make_case(*rows, about="analysis: {baseline: first}")))
+    assert "CK fell from 100 to 10 U/L (90.0 %)" in results
+    assert "and rose to 80 U/L" in results and "(20.0 %)" not in results
+
+
 def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
     """A fall of 8 points: more than 6.8 of one examiner (1.96 x sqrt(2) x 2.45), less than 12.8 between two."""
     about = "diagnosis: systemic sclerosis\nanalysis: {baseline: first}"
