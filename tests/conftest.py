@@ -220,3 +220,11 @@ def make_project_of(tmp_path: Path, *stems: str) -> Path:
         if path.stem not in stems:
             path.unlink()
     return project
+
+
+def told_sentences(analysis):
+    """What is told of each measure of an analysis, then of its treatments, events and claims: a text for each."""
+    from casetimeline.prose.grounded import told_paragraphs
+    from casetimeline.rules import analyse
+
+    return [*filter(None, map(" ".join, told_paragraphs(analyse(analysis)).values()))]

@@ -331,8 +331,8 @@ def _notes(blocks: list[Block], needless: int) -> list[str]:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [
         "A verdict rests on the size, and on the time and entry that a rule asks for; shaded is the size alone. "
-        "Each rule was made for the patients named beside it. One that excludes this patient by diagnosis, sex or "
-        "entry is not applicable; whether the patient is otherwise one of them it does not say."
+        "Each rule was made for the patients named beside it; one that excludes this patient by diagnosis, sex or "
+        "entry criteria is not applicable."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
         notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")

@@ -213,9 +213,9 @@ def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> l
         return [f"No published arm for {measure['label']} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
     notes = [
-        "These arms are no controls of this case: their patients were selected by other criteria, scored at fixed "
-        "times and treated otherwise, and a mean hides how patients differ. A distance from them is no effect. "
-        "A value far from a mean is expected to lie nearer to it the next time, whatever is done.",
+        "These arms are not controls for this case: their patients were selected by other criteria, scored at fixed "
+        "times and treated otherwise, and a mean hides how patients differ. The distance from an arm does not measure "
+        "the effect of a treatment. A value far from a mean tends to lie nearer to it the next time, whatever is done.",
         f"For {silent} of {arms['change'].notna().sum()} mean changes the part that was read gives no interval, and "
         "none is drawn."
         if silent

@@ -112,7 +112,7 @@ def _title_of(phase, names: dict) -> str:
 
 
 def _why_not(row) -> str:
-    return "schedule not reported" if not row.frequency else f"schedule is no interval: {legible(row.frequency)}"
+    return "schedule not reported" if not row.frequency else f"schedule without an interval: {legible(row.frequency)}"
 
 
 def _entries() -> dict[str, Entry]:
@@ -125,7 +125,7 @@ def _entries() -> dict[str, Entry]:
 
 
 def _assumptions(drawn: set[str]) -> str:
-    words = "Weeks are counted from the first administration; on which day that was is not drawn here."
+    words = "Weeks are counted from the first dose."
     return f"{words} Which treatment begins is not reported." if "assumed" in drawn else words
 
 

@@ -187,7 +187,7 @@ def _entries(findings: list) -> list[Entry]:
 
 def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
     return [
-        "Columns are the order of telling and no time.",
+        "Columns follow the order of telling, not time.",
         key_of_positions(axis, wide),
         listed_note(left_out, "rows of the timeline", len(rows)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind in ("observation", "treatment"))),

@@ -110,7 +110,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool, is_d
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
-    before = " It places the baseline; it is no supposed cause." if case.baseline_rule in _BY_REFERENCE else ""
+    before = " It sets the baseline; the change is not attributed to it." if case.baseline_rule in _BY_REFERENCE else ""
     return [
         axis.note,
         key_of_positions(axis, place.wide),

@@ -46,7 +46,6 @@ from .recorded import (
 from .results import (
     last_verdicts as last_verdicts,
     results_passages as results_passages,
-    results_sentences as results_sentences,
 )
 from .shares import (
     asked_words as asked_words,

@@ -38,7 +38,7 @@ def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
         }
     )
     label = analysis.case.measure(code)["label"]
-    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {label}: no controls")
+    return Table(without_empty(shown, keep=("arm",)), f"Published arms, {label}: not controls")
 
 
 def _arms(analysis: Analysis, code: str) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
     sentences = [
         f"The baseline of {value_words(base, measure['unit'])} lies between {signed(low, 1)} and {signed(high, 1)} "
         f"standard deviations from the means of {len(placed)} published groups of patients.",
-        "The arms are no controls: nobody was assigned to them or to this case's treatment by chance, their patients "
+        "The arms are not controls: patients were not randomised to them or to this case's treatment, their patients "
         "were selected by other criteria, and the weeks between the scores differ or are not reported.",
     ]
     return Prose((" ".join(sentences),))

@@ -7,13 +7,9 @@ import pandas as pd
 from ..rules import OF_PATIENT, Analysis
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
-from .tense import Tense, Wording
 from .undecided import tipping_words
 from .words import value_words, when_words
 
-_STRETCH = Wording(
-    "From {earlier} to {later}{kind}: {answers}.", "By the cited rules, from {earlier} to {later}{kind}: {answers}."
-)
 _KINDS = {
     FIRST: ", from the first value to the baseline",
     LOWEST: ", from the lowest value so far",
@@ -43,7 +39,7 @@ def stretch_words(row) -> str:
     return row.STRETCH if pd.isna(line) else f"{row.STRETCH}, from line {line:.0f}"
 
 
-def stretch_sentences(analysis: Analysis, code: str, tense: Tense) -> Iterator[str]:
+def stretch_sentences(analysis: Analysis, code: str) -> Iterator[Sentence]:
     """One sentence a stretch: its two values, and the rules by their verdict."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     unit, phases = case.measure(code)["unit"], case.about.get("phases", {})
@@ -57,9 +53,7 @@ def stretch_sentences(analysis: Analysis, code: str, tense: Tense) -> Iterator[s
         for verdict in (MET, UNDETERMINED):
             rules = [_rule(row, unit) for row in verdicts[verdicts["VERDICT"] == verdict].itertuples()]
             answers += [f"{verdict}: {', '.join(rules)}"] if rules else []
-        words = _STRETCH.words(
-            tense, earlier=ends[0], later=ends[1], kind=_KINDS.get(kind, ""), answers="; ".join(answers)
-        )
+        words = f"From {ends[0]} to {ends[1]}{_KINDS.get(kind, '')}: {'; '.join(answers)}."
         yield Sentence(words, [int(earlier), line], f"verdicts on line {line}, {kind}")
 
 

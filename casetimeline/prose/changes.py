@@ -110,7 +110,7 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     series = in_order(series)
     places, words = places_of(series), [value_words(row, measure["unit"]) for row in series.itertuples()]
     links = [
-        " -> " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
+        " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
         for row in range(1, len(words))
     ]
     path = "".join(part for pair in zip(["", *links], words, strict=True) for part in pair)

@@ -1,13 +1,20 @@
-"""The sentences of a Results section as outputs of an analysis, each with the rows that it rests on."""
+"""The sentences on a case as outputs of an analysis, each with the rows that it rests on."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, outputs_of, table_of
+from ..case import Case
+from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, derive_tipping, once, outputs_of, table_of
+from ..vocabulary import OPEN_STATES
+from .between import stretch_sentences
 from .display import Sentence
-from .results import results_paragraphs
+from .results import verdicts_on_changes
+from .story import treatments_of
+from .subset import subset_sentences
+from .tense import caution_sentences, claims_sentence, course_sentences
+from .words import in_a_sentence, times_words, when_words
 
 SENTENCE = "sentence"
 # What a sentence about a record may tell of it.
@@ -25,8 +32,8 @@ def told_of(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table of `outputs_of`, then one row for each sentence of `results_sentences`: its KIND is `sentence`, its
-        KEY the paragraph, what the sentence is about, and a number where several are about the same.
+        The table of `outputs_of`, then one row for each sentence of `told_paragraphs`: its KIND is `sentence`, its KEY
+        the paragraph, what the sentence is about, and a number where several are about the same.
 
     Examples
     --------
@@ -35,11 +42,78 @@ def told_of(analysis: Analysis) -> pd.DataFrame:
     ...                       "value": [46, 32], "unit": "", "source": "chart"})
     >>> told = told_of(read_facts(frame, baseline_rule="first"))
     >>> told.loc[told["KIND"] == "sentence", ["SAYS", "LINES"]].to_numpy()[0].tolist()
-    ['Modified Rodnan skin score was 46 points at baseline, phase 1.', (2,)]
+    ['Modified Rodnan skin score of case a: 46 points at baseline, phase 1.', (2,)]
     """
     analysis = analyse(analysis)
     outputs = outputs_of(analysis)
     return pd.concat([outputs, table_of(_sentences(analysis, outputs))], ignore_index=True)
+
+
+@once
+def told_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
+    """What is told of each measure of a case, in the order of measures.csv; then its treatments, events and claims.
+
+    Returns
+    -------
+    dict of list of Sentence
+        A paragraph has the code of its measure as its name, or the word for what it is about. Each sentence has the
+        lines of the records that it tells of.
+    """
+    case, changes = analysis.case, analysis.changes
+    recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
+    codes = [code for code in case.measures.index if code in recorded]
+    # A rule has nothing to say about a value that is not known.
+    judged = derive_tipping(verdicts_on_changes(analysis.verdicts), changes, case.rules)
+    known = changes["AVALLO"].notna() | changes["AVALCALO"].notna()
+    judged = judged[judged["line"].isin(changes.loc[known & ~changes["STATE"].isin(OPEN_STATES), "line"])]
+    subset = analysis.subset.lines if analysis.subset else ()
+    treated = case.facts.loc[case.facts["kind"] == "treatment", "line"]
+    named = {int(line) for lines in analysis.claims["LINES"] for line in lines.split(", ") if line}
+    return {
+        "time zero": _time_zero(case),
+        **{code: [*course_sentences(analysis, code, judged), *stretch_sentences(analysis, code)] for code in codes},
+        "subset": [Sentence(words, subset, "subset") for words in subset_sentences(analysis)],
+        "cautions": [
+            *(Sentence(words, judged["line"].unique(), "verdicts") for words in caution_sentences(judged)),
+            *(Sentence(words) for words in filter(None, [case.selection])),
+        ],
+        "treatments": [Sentence(words, treated, "treatments") for words in treatments_of(case)],
+        "events": _events(case),
+        "claims": [Sentence(claims_sentence(analysis, "present"), sorted(named), "claims")]
+        * bool(len(analysis.claims)),
+    }
+
+
+def _time_zero(case: Case) -> list[Sentence]:
+    label = case.about.get("time_zero", {}).get("label", "")
+    timed = case.facts["start"].ne("")
+    words = f"Day 0: {label.rstrip('.')}."
+    return [Sentence(words, case.facts.loc[timed, "line"], "time zero")] if label and timed.any() else []
+
+
+def _events(case: Case) -> list[Sentence]:
+    """What happened and was done, the adverse events, and what the source states without a record of it."""
+    told = {
+        "Procedures and events": ("event", "procedure"),
+        "Adverse events": ("adverse_event",),
+        "The source states": ("statement",),
+    }
+    sentences = []
+    for words, kinds in told.items():
+        rows = case.facts[case.facts["kind"].isin(kinds)]
+        clauses = [_event(row, case.about.get("phases", {})) for row in rows.itertuples()]
+        sentences += [Sentence(f"{words}: {'; '.join(clauses)}.", rows["line"], kinds[0])] if clauses else []
+    return sentences
+
+
+def _event(row, phases: dict) -> str:
+    """One of them, with its grade, its relation to a treatment, how often, and where and how unless that is said."""
+    said = f"{row.PARAM} {row.note}".casefold()
+    where_and_how = [text for text in (row.site, row.method) if text.casefold() not in said]
+    related = row.related and f"related: {row.related}"
+    inside = [row.grade and f"grade {row.grade}", related, times_words(row), *where_and_how, row.note]
+    words = "; ".join(filter(None, inside))
+    return f"{in_a_sentence(row.PARAM)}{f' ({words})' if words else ''} {when_words(row, phases)}"
 
 
 def _sentences(analysis: Analysis, outputs: pd.DataFrame) -> Iterator[tuple]:
@@ -55,12 +129,12 @@ def _sentences(analysis: Analysis, outputs: pd.DataFrame) -> Iterator[tuple]:
         elif kind == CLAIM:
             of_claims.update(lines)
     seen: Counter[str] = Counter()
-    for paragraph, sentences in results_paragraphs(analysis).items():
+    for paragraph, sentences in told_paragraphs(analysis).items():
         for sentence in filter(None, sentences):
             about = f"{paragraph}:{sentence.about}"
             seen[about] += 1
             lines = of_claims if paragraph == "claims" else _rest(sentence, derived, judged)
-            what = f"results, {paragraph.replace('_', ' ')}"
+            what = f"sentences, {paragraph.replace('_', ' ')}"
             yield SENTENCE, f"{about}:{seen[about]}", paragraph, what, str(sentence), lines
 
 

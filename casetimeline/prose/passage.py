@@ -68,7 +68,10 @@ def typeset(text: str) -> str:
     """
     text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
-    return text.replace("10^9", "10⁹").replace("10^12", "10¹²").replace("^2", "²").replace("cm2", "cm²")
+    text = re.sub(r"(?<=[\d)]) x (?=[\d√(])", " × ", text)
+    text = re.sub(r"(?<=\d) x(?=10\^)", " ×", text)
+    text = text.replace("10^12", "10¹²").replace("10^9", "10⁹").replace("10^6", "10⁶").replace("^2", "²")
+    return re.sub(r"\b(c?m)2\b", r"\1²", text)
 
 
 _UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}

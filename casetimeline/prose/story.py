@@ -33,8 +33,8 @@ def summarise_skin(analysis: Analysis) -> Prose:
         response_sentences(analysis, "mrss"),
         error_sentences(analysis, "mrss"),
         importance_sentences(analysis, "mrss"),
-        subset_sentences(analysis, "present"),
-        stretch_sentences(analysis, "mrss", "present"),
+        subset_sentences(analysis),
+        stretch_sentences(analysis, "mrss"),
         population_sentences(analysis, "mrss"),
         _meanwhile(analysis, "mrss"),
         [analysis.case.selection],
@@ -49,7 +49,7 @@ def summarise_muscle(analysis: Analysis) -> Prose:
         _course(analysis, "ck"),
         limit_sentences(analysis, "ck"),
         variation_sentences(analysis, "ck"),
-        stretch_sentences(analysis, "ck", "present"),
+        stretch_sentences(analysis, "ck"),
         population_sentences(analysis, "ck"),
         _meanwhile(analysis, "ck"),
         [analysis.case.selection],
@@ -90,7 +90,7 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ()) -> Prose:
             name = ", ".join(filter(None, [measure["label"], site]))
             courses.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
         sentences += courses or [f"{measure['label']}: not mentioned in the part of the source that was read."]
-    return _prose(sentences, _treatments(case), _caveats(case, "treatments"))
+    return _prose(sentences, treatments_of(case), _caveats(case, "treatments"))
 
 
 def summarise_timeline(analysis: Analysis) -> Prose:
@@ -108,7 +108,7 @@ def summarise_timeline(analysis: Analysis) -> Prose:
         _timing(int(facts["start"].ne("").sum()), len(facts)),
     ]
     notes = [f"{note}." for note in case.notes]
-    return _prose(opening, _treatments(case), _caveats(case, "treatments"), _gaps(case), notes)
+    return _prose(opening, treatments_of(case), _caveats(case, "treatments"), _gaps(case), notes)
 
 
 def _title(case: Case) -> str:
@@ -145,7 +145,7 @@ def _course(analysis: Analysis, code: str) -> list[str]:
     subject = f"{analysis.case.measure(code)['label']} of case {analysis.case.case_id}"
     absent = "not mentioned in the part of the source that was read" if code in analysis.codes else "not recorded"
     missing = f"{subject}: {absent}."
-    return [*course_sentences(analysis, code, "present")] or [missing]
+    return [*course_sentences(analysis, code)] or [missing]
 
 
 def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
@@ -177,11 +177,11 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
         yield "The change is not assigned to any of them."
 
 
-def _treatments(case: Case) -> Iterator[str]:
+def treatments_of(case: Case) -> Iterator[str]:
     """What was given, with each schedule as it is printed."""
     rows = case.facts[case.facts["kind"] == "treatment"]
     given = [" ".join(filter(None, [dose_words(row), row.frequency, times_words(row)])) for row in rows.itertuples()]
-    return treatment_sentences(case, [words or "dose not reported" for words in given], "present")
+    return treatment_sentences(case, [words or "dose not reported" for words in given])
 
 
 def _caveats(case: Case, code: str) -> list[str]:

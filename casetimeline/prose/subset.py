@@ -3,33 +3,23 @@
 from collections.abc import Iterator
 
 from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, Analysis
-from .tense import Tense, Wording
 from .words import value_words
 
-_DEDUCED = Wording(
-    "Deduced from the definition, and not reported: the disease is of the {subset} subset.",
-    "The subset was not reported; deduced from the definition, the disease was of the {subset} subset.",
-)
-_AGAINST = Wording(
-    "The source says limited, but by the definition, and not as reported, the disease is of the {subset} subset.",
-    "The source said limited, but by the definition, and not as reported, the disease was of the {subset} subset.",
-)
+_DEDUCED = "Deduced from the definition, and not reported: the disease is of the {subset} subset."
+_AGAINST = "The source says limited, but by the definition, and not as reported, the disease is of the {subset} subset."
 _WHY = (
     "Of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
     "includes upper arms, thighs or trunk ({works}; doi:10.1186/s41927-022-00262-2)."
 )
-_APPLY = Wording(
-    "So the minimal important differences of {subset} disease apply: {rules}.",
-    "So the minimal important differences of {subset} disease applied: {rules}.",
-)
+_APPLY = "So the minimal important differences of {subset} disease apply: {rules}."
 
 
-def subset_sentences(analysis: Analysis, tense: Tense) -> Iterator[str]:
+def subset_sentences(analysis: Analysis) -> Iterator[str]:
     """The subset that is deduced, why, and which minimal important differences apply; nothing where none is."""
     deduced, case = analysis.subset, analysis.case
     if deduced is None:
         return
-    yield (_AGAINST if analysis.subset_told else _DEDUCED).words(tense, subset=deduced.subset)
+    yield (_AGAINST if analysis.subset_told else _DEDUCED).format(subset=deduced.subset)
     *sites, last = LIMITED_SITES
     works = "; ".join(f"{_name(case.references.get(key, {})) or key}" for key in BASIS)
     record = analysis.changes.set_index("line").loc[deduced.lines[0]]
@@ -38,7 +28,7 @@ def subset_sentences(analysis: Analysis, tense: Tense) -> Iterator[str]:
     applicable = analysis.applicable
     rules = applicable[applicable["kind"].eq("important") & applicable["made_for"].str.startswith(deduced.subset)]
     if len(rules) and not analysis.subset_told:
-        yield _APPLY.words(tense, subset=deduced.subset, rules="; ".join(rules["label"]))
+        yield _APPLY.format(subset=deduced.subset, rules="; ".join(rules["label"]))
 
 
 def _name(work: dict) -> str:

@@ -110,8 +110,8 @@ def summarise_choices(analysis: Analysis) -> Table:
     Returns
     -------
     Table
-        One row for each record and question that several rules answer: `record`, `question`, `does the rule change
-        the verdict?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
+        One row for each record and question that several rules answer: `record`, `question`, `do the rules
+        agree?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
         `made for other patients` (by population or entry), and `outside the window of`.
     """
     analysis = analyse(analysis)
@@ -121,7 +121,7 @@ def summarise_choices(analysis: Analysis) -> Table:
         {
             "record": [_choice_words(case, records.loc[line]) for line in compared["line"]],
             "question": compared["QUESTION"],
-            "does the rule change the verdict?": compared["CHANGES"].replace("open", UNDETERMINED),
+            "do the rules agree?": compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED}),
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
             "cannot be determined by": compared["OPEN"],
@@ -129,7 +129,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             "outside the window of": compared["OUTSIDE"],
         }
     )
-    caption = _with_selection(case, f"Case {case.case_id}: which rule changes the verdict")
+    caption = _with_selection(case, f"Case {case.case_id}: rules that answer the same question")
     return Table(without_empty(shown, keep=("record", "question")), caption)
 
 
@@ -156,10 +156,10 @@ def summarise_judged(analysis: Analysis) -> Prose:
         change = change_words(record, unit) or "no change in numbers"
         asked = asked_words(record, unit, case.rules[case.rules["rule"].isin(rows["RULE"])])
         subject = f"{record['PARAM']}{site}, {change} from the baseline{f' ({asked})' if asked else ''}."
-        paragraphs.append(" ".join([subject, *verdict_sentences(rows, "present", unit)]))
+        paragraphs.append(" ".join([subject, *verdict_sentences(rows, unit)]))
     for code in dict.fromkeys(analysis.stretches["PARAMCD"]):
-        paragraphs.append(" ".join(stretch_sentences(analysis, code, "present")))
-    closing = [*caution_sentences(judged, "present")] or ["No rule on the size of a change judges a last value."]
+        paragraphs.append(" ".join(stretch_sentences(analysis, code)))
+    closing = [*caution_sentences(judged)] or ["No rule on the size of a change judges a last value."]
     return Prose(tuple(filter(None, [*paragraphs, *closing, case.selection])))
 
 
@@ -290,7 +290,7 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
     for row in composites.drop_duplicates("RULE").itertuples():
-        yield f"{row.LABEL}: {UNDETERMINED}, because there is no value before and after of {row.WHY}."
+        yield f"{row.LABEL}: {UNDETERMINED}, because a value before and after is not reported: {row.WHY}."
     if len(rows):
         told = "diagnosis, sex and entry"
         yield f"Beyond {told}, whether the case belongs to the population of a rule is not decided here."

@@ -175,14 +175,18 @@ def shift_words(row) -> str:
 
 
 def when_words(row, phases: dict) -> str:
-    """`moment_words` with a preposition: in a phase, at a time.
+    """`moment_words` with a preposition, at a time or in a phase; a phase with a name in brackets.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
     >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk"), {})
     ('in phase 4', 'at 12 wk')
+    >>> when_words(Row(phase=4, start="3 d"), {"4": "Later"})
+    '(Later; 3 d)'
     """
+    if not pd.isna(row.phase) and (name := phases.get(str(row.phase))):
+        return f"({'; '.join(filter(None, [str(name), start_words(row)]))})"
     return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
 
 
@@ -315,14 +319,15 @@ def moment_words(row, phases: dict) -> str:
     --------
     >>> from types import SimpleNamespace as Row
     >>> moment_words(Row(phase=4, start=""), {"4": "After escalation"})
-    'phase 4 (After escalation)'
-    >>> moment_words(Row(phase=pd.NA, start="12 wk"), {})
-    '12 wk'
+    'After escalation'
+    >>> moment_words(Row(phase=pd.NA, start="12 wk"), {}), moment_words(Row(phase=4, start="12 wk"), {})
+    ('12 wk', 'phase 4 (12 wk)')
     """
+    start = start_words(row)
     if pd.isna(row.phase):
-        return start_words(row)
-    inside = "; ".join(filter(None, [str(phases.get(str(row.phase), "")), start_words(row)]))
-    return f"phase {row.phase} ({inside})" if inside else f"phase {row.phase}"
+        return start
+    name = str(phases.get(str(row.phase), "")) or f"phase {row.phase}"
+    return f"{name} ({start})" if start else name
 
 
 def start_words(row) -> str:
@@ -357,13 +362,13 @@ def end_words(row, phases: dict) -> str:
     --------
     >>> from types import SimpleNamespace as Row
     >>> [end_words(Row(start="3 d", end=end), {"4": "Later"}) for end in ("phase 4", "stopped", "12 wk", "3 d")]
-    ['ended by phase 4 (Later)', 'stopped at a time not reported', 'until 12 wk', '']
+    ['ended by: Later', 'stopped at a time not reported', 'until 12 wk', '']
     """
     if math.isnan(phase_of_end(row.end)):
         in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
         return in_words.get(row.end, f"until {row.end}")
     phase = f"{phase_of_end(row.end):.0f}"
-    return f"ended by phase {phase} ({phases[phase]})" if phases.get(phase) else f"ended by phase {phase}"
+    return f"ended by: {phases[phase]}" if phases.get(phase) else f"ended by phase {phase}"
 
 
 def cite(row) -> str:

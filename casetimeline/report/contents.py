@@ -6,22 +6,24 @@ from .. import __version__
 from ..case import Case, caveats_of, patient_details
 from ..derive import records_of
 from ..prose import (
+    RowText,
     Table,
     capital,
     change_of_series,
     cite,
     claims_sentence,
-    count_words,
+    in_a_sentence,
     last_verdicts,
     path_of_series,
     summarise_carriers,
     summarise_case,
     summarise_choices,
     summarise_claims,
+    typeset,
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
-from ..vocabulary import AXES, BASELINE_RULES, VERDICTS
+from ..vocabulary import AXES, BASELINE_RULES
 from .citations import cite_words, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
 
@@ -74,16 +76,44 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _last_verdicts_words(analysis: Analysis) -> str:
-    """What the rules say of the last values, and how often that depends on the choice of the rule."""
-    last, compared = last_verdicts(analysis.changes, analysis.verdicts), compare_rules(analysis.verdicts)
-    if last.empty:
+    """How often the answer to a question depends on the rule that is chosen; how many rules are met has no meaning."""
+    compared = compare_rules(analysis.verdicts)
+    if last_verdicts(analysis.changes, analysis.verdicts).empty:
         return "No cited rule judges a last value."
-    counts = count_words(last["VERDICT"], VERDICTS)
-    sentence = f"Of {len(last)} answers of cited rules on the last values: {counts}"
     if compared.empty:
-        return f"{sentence}."
-    choices = f"{int((compared['CHANGES'] == 'yes').sum())} of {len(compared)} questions"
-    return f"{sentence}; for {choices} that several rules answer, the answer depends on the rule that is chosen."
+        return "No question is answered by more than one of the cited rules."
+    differ, count = int((compared["CHANGES"] == "yes").sum()), len(compared)
+    return f"Questions that several cited rules answer: {count}; on {differ or 'none'} of them the rules disagree."
+
+
+# Columns that repeat the words of a source or of a file, which stay as they are.
+_VERBATIM = ("quote", "note", "the source says", "citation", "item", "value")
+
+
+def in_print(block: Block) -> Block:
+    """A block with the signs of print, but for what it quotes.
+
+    Examples
+    --------
+    >>> in_print(Paragraph("-14 points, 1.96 x 2"))
+    Paragraph(text='−14 points, 1.96 × 2')
+    """
+    if isinstance(block, Paragraph):
+        return Paragraph(typeset(block.text))
+    if isinstance(block, Items):
+        return Items(tuple(map(typeset, block.texts)))
+    if not isinstance(block, Table):
+        return block
+    columns = {name: block.frame[name] for name in block.frame}
+    cells = {name: each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
+    return Table(pd.DataFrame(cells), typeset(block.caption), tuple(map(typeset, block.notes)))
+
+
+def _set(cell):
+    """A cell with the signs of print; it keeps its rows."""
+    if not isinstance(cell, str):
+        return cell
+    return RowText(typeset(cell), cell.lines) if isinstance(cell, RowText) else typeset(cell)
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
@@ -103,32 +133,30 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
-    return [*blocks, Heading(2, "Which rows carry the result"), carriers] if len(carriers.frame) else blocks
+    blocks += [Heading(2, "Which rows carry the result"), carriers] if len(carriers.frame) else []
+    return [*map(in_print, blocks)]
 
 
-def back_blocks(
-    analysis: Analysis, results: list[str], digests: dict[str, str], versions: dict[str, str]
-) -> list[Block]:
-    """What a report ends with: results in the past tense, methods, rules in use, references, colophon."""
+def back_blocks(analysis: Analysis, digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
+    """What a report ends with: methods, rules in use, references, colophon."""
     case = analysis.case
     rule = case.baseline_rule
     meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
+    reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
     methods = [
-        f"Baseline: {meaning} (rule {rule}); reference treatment: {case.reference or 'none'}. A change is the value "
+        f"Baseline: {meaning}; reference treatment: {reference}. A change is the value "
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
         "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
         "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
         "excludes the patient by diagnosis, sex or entry is not applicable, and a value surely before or after the "
         "time that a rule asks for is outside the window. A value that is not reported gives no change. "
-        "Times are those that the source prints; an order of telling is no time.",
+        "Times are those that the source prints; the order of telling is not read as a time.",
         *filter(None, [_axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
     inputs = [(f"{name}, sha256", digest) for name, digest in digests.items()]
-    return [
-        Heading(2, "Results, measure by measure"),
-        *map(Paragraph, results),
+    blocks = [
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         rules_in_use(analysis),
@@ -137,6 +165,7 @@ def back_blocks(
         Heading(2, "Colophon"),
         Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),
     ]
+    return [*map(in_print, blocks)]
 
 
 def _axis_words(case: Case) -> str:

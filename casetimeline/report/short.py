@@ -29,7 +29,7 @@ from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, P
 # What a report of one patient cannot show, whatever it says.
 DOES_NOT_SHOW = (
     "One patient, reported after the fact, without a control: no change is assigned to a treatment.",
-    "What the source does not report is shown as not reported; its silence is no answer.",
+    "What the source does not report is shown as not reported, and is not taken as absent.",
     "A claim is supported where the recorded rows agree with its words. Rows and words that come from one text show "
     "that the text agrees with itself, not that the values are right.",
     "The rules overlap and were made for different patients, so the number of rules met has no meaning.",

@@ -15,7 +15,6 @@ from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
-    results_sentences,
     summarise_case,
     summarise_choices,
     summarise_recorded,
@@ -130,8 +129,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     shown = [stem for stem in stems if stem not in absent]
     pictures |= {stem: _narrow(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
-    results = results_sentences(analysis)
-    front, back = front_blocks(analysis), back_blocks(analysis, results, grouped_digests(inputs), versions)
+    front, back = front_blocks(analysis), back_blocks(analysis, grouped_digests(inputs), versions)
     short = short_report(analysis, style)
     brief = short_blocks(short, _course(analysis, pictures))
     page = render_page(

@@ -97,7 +97,7 @@ def course_words(course: pd.DataFrame) -> str:
         days = f"{row.XLO:.0f}" if row.XLO == row.XHI else f"{row.XLO:.0f} to {row.XHI:.0f}"
         value = row.AVALC.replace("..", " to ")
         steps.append(f"{value} on day {days}" if row.PLACED == DAYS else value)
-    told = " -> ".join(steps)
+    told = " → ".join(steps)
     order = "" if first["PLACED"] == DAYS else " (in order)"
     return f"{told}{order}"
 

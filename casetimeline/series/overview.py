@@ -13,7 +13,7 @@ from .compare import ANSWERS, Compared, best_answers, compare_series, questions_
 LIMITS = (
     "Each of these cases was written up because somebody found it worth telling, and then chosen for this series. "
     "Successes are written up more often than failures, so nothing here says how often a change occurs. No p-value, no "
-    "mean effect and no rate is computed: cases that were selected are no sample of any patients. There is no control, "
+    "mean effect and no rate is computed: selected cases are not a sample of patients. There is no control, "
     "and no change is assigned to a treatment. Not for decisions about a patient."
 )
 

@@ -278,7 +278,7 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         f"Marks on the line of a case: {measure['label']}. {question}"
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",
-        "A line reaches from the first to the last fact of a case; it is no follow-up of an event.",
+        "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
         paper_note(series)
         if named
         else "There are too many cases for their names; the values behind the figure name each.",

@@ -54,4 +54,4 @@ def test_the_derived_columns_stay_exact(make_case, observe):
     assert analysis.changes["CHG"].iloc[-1] == pytest.approx(-2.680991, abs=1e-6)
     assert summarise_changes(analysis, "creatinine").frame["CHG"].iloc[-1] == "-2.680991"
     series = analysis.changes[analysis.changes["code"] == "creatinine"]
-    assert path_of_series(series, analysis.case.measure("creatinine")) == "333 umol/L -> 96 umol/L"
+    assert path_of_series(series, analysis.case.measure("creatinine")) == "333 umol/L → 96 umol/L"

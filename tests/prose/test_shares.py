@@ -4,6 +4,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from conftest import told_sentences
 
 from casetimeline.explore.view import fact_table
 from casetimeline.figures.axis import time_axis
@@ -14,7 +15,6 @@ from casetimeline.figures.ladder import lay_rungs
 from casetimeline.figures.rows import lay_panel, rows_on
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.prose.changes import summarise_case, summarise_changes
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_profile
 from casetimeline.prose.verdicts import summarise_judged
 from casetimeline.rules.analysis import analyse
@@ -62,7 +62,7 @@ def told_of(analysis, code="lvef"):
     tables = [summarise_case(analysis, (code,)), summarise_changes(analysis, code)]
     tables.append(fact_table(analysis, analysis.changes, {}))
     cells = [str(cell) for table in tables for cell in table.frame.to_numpy().ravel()]
-    prose = [str(summarise_profile(analysis, (code,))), str(summarise_judged(analysis)), *results_sentences(analysis)]
+    prose = [str(summarise_profile(analysis, (code,))), str(summarise_judged(analysis)), *told_sentences(analysis)]
     return "\n".join([*cells, *prose, *drawn])
 
 
@@ -80,7 +80,7 @@ def test_a_percentage_changes_by_percentage_points(ejection):
     assert "+13 percentage points" in told and "Change (percentage points)" in told
     assert "a rise of 5 percentage points" in told
     assert "+13 %" not in told and "31.0" not in told and "1.31" not in told
-    assert "a change of +13 percentage points from the baseline" in "\n".join(results_sentences(analysis))
+    assert "change +13 percentage points" in "\n".join(told_sentences(analysis))
     # The derived table keeps its columns, whatever the unit.
     assert analysis.changes["PCHG"].round(1).tolist() == [0.0, 31.0]
 
@@ -102,7 +102,7 @@ def test_a_relative_change_of_a_percentage_is_given_where_a_rule_asks(ejection, 
     shares = summarise_changes(analysis, "lvef").frame
     assert shares["PCHG"].tolist() == ["", "+31.0 %"] and shares["R2BASE"].tolist() == ["", "1.31"]
     assert "+13 percentage points from the baseline (+31.0 % of the baseline)" in str(summarise_judged(analysis))
-    assert "A rule asked for the relative change: +31.0 % of the baseline." in "\n".join(results_sentences(analysis))
+    assert "A rule asks for the relative change: +31.0 % of the baseline." in "\n".join(told_sentences(analysis))
     assert "+31.0 % of the baseline" in told_of(analysis)
 
 
@@ -117,5 +117,5 @@ def test_the_limits_of_a_percentage_are_percentage_points(ejection):
 
 
 def test_other_measures_keep_the_percentage_beside_the_change(index_case):
-    told = "\n".join(results_sentences(analyse(index_case[0])))
+    told = "\n".join(told_sentences(analyse(index_case[0])))
     assert "-14 points (-30.4 %)" in told

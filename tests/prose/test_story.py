@@ -77,7 +77,7 @@ def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of
     two = case_of(observe(), observe("2", value="32"), observe("3", value="30"), more="\nphases: {3: Later}")
     for sentences in (list(response_sentences(two, "mrss")), list(importance_sentences(two, "mrss"))[:-2]):
         openings = {sentence.partition(": ")[0] for sentence in sentences}
-        assert openings == {"32 points in phase 2", "30 points in phase 3 (Later)"}
+        assert openings == {"32 points in phase 2", "30 points (Later)"}
 
 
 def test_the_limits_of_measurement_error(case_of, observe):
@@ -105,8 +105,8 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
         "(estimated over 12 months; interval not reported)."
     ) in important
     assert composite == (
-        "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because there is no value before "
-        "and after of FVC %pred, HAQ-DI, PtGA, PhGA."
+        "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because a value before and after "
+        "is not reported: FVC %pred, HAQ-DI, PtGA, PhGA."
     )
     assert (
         population
@@ -239,13 +239,13 @@ def test_an_open_order_is_told_as_open(make_case, observe):
     analysis = open_case(make_case, observe, ("-1 d", "900"), ("300 d", "200"), ("~6 mo", "400"), ("5..7 mo", "600"))
     series = analysis.changes[analysis.changes["code"] == "ck"]
     path = path_of_series(series, analysis.case.measure("ck"))
-    assert path == "900 U/L -> 400 U/L, 600 U/L -> 200 U/L (order open)"
+    assert path == "900 U/L → 400 U/L, 600 U/L → 200 U/L (order open)"
 
 
 def test_an_open_baseline_is_told_with_each_record_that_may_be_it(make_case, observe):
     analysis = open_case(make_case, observe, ("-3..-1 mo", "400"), ("~-2 mo", "800"), ("30 d", "600"))
-    present = " ".join(course_sentences(analysis, "ck", "present"))
-    assert "800 U/L at ~-2 mo and 400 U/L at -3..-1 mo. Which of them is the baseline is open" in present
+    present = " ".join(course_sentences(analysis, "ck"))
+    assert "800 U/L at ~-2 mo and 400 U/L at -3..-1 mo. Their order is open, and so which is the baseline" in present
     # 600 less 800 and less 400.
     assert "600 U/L at 30 d: change between -200 and +200 U/L (-25.0 % to +50.0 %)" in present
     table = summarise_case(analysis, ("ck",)).frame

@@ -243,8 +243,8 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
     # That a score that fell did not rise needs no row.
     assert not [rule for rule in verdicts.index if rule.startswith("Progression")]
     choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond measurement error?"]
-    assert choices["record"] == "mRSS: 32 points, phase 3 (Later)"
-    assert choices["does the rule change the verdict?"] == "yes"
+    assert choices["record"] == "mRSS: 32 points, Later"
+    assert choices["do the rules agree?"] == "no"
     assert choices["not met by"] == "Beyond measurement error, examiners in training"
 
 
@@ -263,7 +263,7 @@ def test_the_last_change_of_each_series_is_judged(case_of, observe):
     assert paragraphs[1].startswith(
         "From 20 points in phase 2 to 41 points in phase 3, from the lowest value so far: met"
     )
-    assert paragraphs[2].startswith("The rules overlap and were made for different patients; ")
+    assert paragraphs[2].startswith("The rules overlap and were made for different patients, so")
     nothing = summarise_judged(case_of(observe())).paragraphs
     assert nothing == ("No rule on the size of a change judges a last value.",)
 

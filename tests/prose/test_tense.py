@@ -1,10 +1,10 @@
-"""The same facts in the same order in both tenses; every sentence is written out by hand."""
+"""What is told of a measure, and in which order; every sentence is written out by hand."""
 
 import pandas as pd
 import pytest
+from conftest import told_sentences
 
 from casetimeline.prose.changes import summarise_case
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_profile
 from casetimeline.prose.tense import caution_sentences, claims_sentence, course_sentences, verdict_sentences
 from casetimeline.prose.verdicts import summarise_support
@@ -23,73 +23,45 @@ def case_of(make_case):
 
 
 def course(analysis, code="mrss"):
-    """The course of a measure in both tenses, sentence beside sentence."""
-    present, past = (list(course_sentences(analysis, code, tense)) for tense in ("present", "past"))
-    return list(zip(present, past, strict=True))
+    """The course of a measure, sentence by sentence."""
+    return list(course_sentences(analysis, code))
 
 
 def test_before_at_and_after_the_baseline(case_of, observe):
     rows = [observe(value="50"), observe("2"), observe("3", value="32"), observe("4", value="", state="not_reported")]
     # (32 - 46) / 46 is -30.43 %.
     assert course(case_of(*rows, baseline="phase=2")) == [
-        (
-            f"{SCORE} of case a: 50 points in phase 1, before the baseline.",
-            f"{SCORE} was 50 points in phase 1, before the baseline.",
-        ),
-        (f"{SCORE} of case a: 46 points at baseline, phase 2.", f"{SCORE} was 46 points at baseline, phase 2."),
-        (
-            "32 points in phase 3: change -14 points (-30.4 %).",
-            "In phase 3 it was 32 points; a change of -14 points (-30.4 %) from the baseline; the time since the "
-            "baseline was not reported.",
-        ),
-        (
-            "In phase 4 the value is not reported, so no change can be computed.",
-            "In phase 4 it was not reported, so no change could be computed.",
-        ),
+        f"{SCORE} of case a: 50 points in phase 1, before the baseline.",
+        f"{SCORE} of case a: 46 points at baseline, phase 2.",
+        "32 points in phase 3: change -14 points (-30.4 %).",
+        "The value is not reported in phase 4, so no change can be computed.",
     ]
 
 
 def test_a_series_without_a_baseline(case_of, observe):
     analysis = case_of(observe(), observe("3", value="32"), observe("2", "ck", "923", "U/L"), baseline="phase=2")
     assert course(analysis) == [
-        (
-            f"{SCORE} of case a: 46 points in phase 1; 32 points in phase 3. It has no baseline under the rule "
-            "phase=2, so no change is computed.",
-            f"{SCORE}: recorded as 46 points in phase 1; 32 points in phase 3, without a baseline, so no change was "
-            "computed.",
-        )
+        f"{SCORE} of case a: 46 points in phase 1; 32 points in phase 3. There is no baseline (phase=2), so no change "
+        "is computed."
     ]
 
 
 def test_a_value_that_is_not_recorded_again(case_of, observe):
-    assert course(case_of(observe()))[1:] == [
-        (
-            "No later record, so no change can be computed.",
-            "It was not recorded again, so no change could be computed.",
-        )
-    ]
+    assert course(case_of(observe()))[1:] == ["No later record, so no change can be computed."]
     assert course(case_of(observe()), "ck") == []
 
 
 def test_the_change_since_the_value_before(case_of, observe):
     rows = [observe(phase, "ck", value, "U/L") for phase, value in (("1", "6720"), ("2", "131"), ("3", "5607"))]
     # 5607 - 6720 is -1113, 16.6 % of 6720; 5607 - 131 is 5476.
-    present, past = course(case_of(*rows), "ck")[-1]
-    assert present == "5607 U/L in phase 3: change -1113 U/L (-16.6 %), +5476 U/L since the value before (131 U/L)."
-    assert past == (
-        "In phase 3 it was 5607 U/L; a change of -1113 U/L (-16.6 %) from the baseline, +5476 U/L since the value "
-        "before (131 U/L); the time since the baseline was not reported."
-    )
+    last = course(case_of(*rows), "ck")[-1]
+    assert last == "5607 U/L in phase 3: change -1113 U/L (-16.6 %), +5476 U/L since the value before (131 U/L)."
 
 
 def test_no_change_without_a_unit(case_of, observe):
     analysis = case_of(observe("1", "ck", "923", "U/L"), observe("2", "ck", "15"))
-    present, past = course(analysis, "ck")[-1]
-    assert present == ("15 (unit not reported) in phase 2: no change can be computed, because no unit is reported.")
-    assert past == (
-        "In phase 2 it was 15 (unit not reported); no change was computed, because no unit was reported; the time "
-        "since the baseline was not reported."
-    )
+    last = course(analysis, "ck")[-1]
+    assert last == "15 (unit not reported) in phase 2: no change can be computed, because no unit is reported."
     cells = summarise_case(analysis).frame.set_index("measure")["change"]
     assert cells["Creatine kinase"] == "no change can be computed (units differ or are not reported)"
 
@@ -98,30 +70,15 @@ def test_a_value_that_cannot_be_compared(case_of, observe):
     # The baseline has no unit. Between the two values after it there is a change all the same.
     values = (("1", "923", ""), ("2", "500", "U/L"), ("3", "100", "U/L"))
     analysis = case_of(*(observe(phase, "ck", value, unit) for phase, value, unit in values))
-    (second, second_past), (third, _) = course(analysis, "ck")[1:]
+    second, third = course(analysis, "ck")[1:]
     why = "no change can be computed, because it cannot be compared with the baseline"
     assert second == f"500 U/L in phase 2: {why}."
-    assert second_past == (
-        "In phase 2 it was 500 U/L; no change was computed, because it could not be compared with the baseline; the "
-        "time since the baseline was not reported."
-    )
     assert third == f"100 U/L in phase 3: {why}, -400 U/L since the value before (500 U/L)."
     # A cell has both reasons, one a value.
     reason = "no change can be computed (units differ or are not reported)"
     cell = f"{reason}; {reason}; -400 U/L since the value before (500 U/L)"
     assert summarise_case(analysis).frame.set_index("measure")["change"]["Creatine kinase"] == cell
-    assert f"Creatine kinase: 923 (unit not reported) -> 500 U/L -> 100 U/L; {cell}." in str(
-        summarise_profile(analysis)
-    )
-
-
-def test_weeks_from_the_baseline_and_the_bounds_of_an_approximation(case_of, observe):
-    rows = [observe("", "ck", "~900", "U/L", start="0 d"), observe("", "ck", "30", "U/L", start="84 d")]
-    (first, first_past), (_, later_past) = course(case_of(*rows), "ck")
-    # '~900' is rounded to hundreds. A manuscript says so: half a hundred to either side.
-    assert first == "Creatine kinase of case a: ~900 U/L at baseline, 0 d."
-    assert first_past == "Creatine kinase was ~900 U/L (read as 850 to 950 U/L) at baseline, 0 d."
-    assert later_past.startswith("At 84 d it was 30 U/L; ") and later_past.endswith("; 12 weeks after the baseline.")
+    assert f"Creatine kinase: 923 (unit not reported) → 500 U/L → 100 U/L; {cell}." in str(summarise_profile(analysis))
 
 
 def test_each_site_is_a_series_of_its_own(case_of, observe):
@@ -129,8 +86,7 @@ def test_each_site_is_a_series_of_its_own(case_of, observe):
         observe(p, "pericardial_effusion", size, "mm", note=f"site: {s}")
         for p, size, s in (("1", "35", "left"), ("1", "34", "right"), ("2", "10", "left"))
     ]
-    present = [sentence for sentence, _ in course(case_of(*sizes), "pericardial_effusion")]
-    assert present == [
+    assert course(case_of(*sizes), "pericardial_effusion") == [
         "Pericardial effusion of case a, left: 35 mm at baseline, phase 1.",
         # (10 - 35) / 35 is -71.43 %.
         "10 mm in phase 2: change -25 mm (-71.4 %).",
@@ -153,41 +109,27 @@ def test_rules_by_their_verdict():
         verdict("a", "met"),
         verdict("d", "met"),
     ]
-    assert list(verdict_sentences(pd.DataFrame(rows), "present", "")) == [
+    assert list(verdict_sentences(pd.DataFrame(rows), "")) == [
         "Met: Rule a; Rule d.",
         "Not met: Rule b.",
         "Cannot be determined: Rule c (time).",
     ]
-    assert list(verdict_sentences(pd.DataFrame(rows), "past", "")) == [
-        "By the cited rules, this change from the baseline met: Rule a; Rule d.",
-        "By the cited rules, this change from the baseline did not meet: Rule b.",
-        "It could not be determined whether this change from the baseline met: Rule c (open: time).",
-    ]
-    assert list(verdict_sentences(pd.DataFrame(rows[2:]), "present", "")) == ["Met: Rule a; Rule d."]
+    assert list(verdict_sentences(pd.DataFrame(rows[2:]), "")) == ["Met: Rule a; Rule d."]
 
 
 def test_verdicts_are_not_counted_up():
-    none, one = pd.DataFrame([verdict("a", "met")])[:0], pd.DataFrame([verdict("a", "met")])
-    two = pd.DataFrame([verdict("a", "met"), verdict("b", "met")])
-    overlap = "The rules overlapped and were made for other patients; how many were met was no measure of anything."
-    assert list(caution_sentences(none, "past")) == []
-    assert list(caution_sentences(one, "past")) == [overlap]
-    assert list(caution_sentences(two, "past")) == [
-        overlap,
-        "The limits of measurement error were alternatives; which one held depended on who scored.",
-    ]
-    assert list(caution_sentences(two, "present")) == [
-        "The rules overlap and were made for different patients; how many are met is no measure of anything."
-    ]
+    one = pd.DataFrame([verdict("a", "met")])
+    overlap = "The rules overlap and were made for different patients, so the number of rules met has no meaning."
+    assert list(caution_sentences(one[:0])) == [] and list(caution_sentences(one)) == [overlap]
 
 
-def test_the_manuscript_names_the_rules_after_the_value_that_they_judge(case_of, observe):
+def test_the_rules_are_named_after_the_value_that_they_judge(case_of, observe):
     # A fall of 5 is less than 1.96 x sqrt(2) x 2.45 = 6.8 points, one of 14 more.
-    paragraph = results_sentences(case_of(observe(), observe("2", value="41"), observe("3", value="32")))[0]
-    second, third = paragraph.split("In phase 2 it was 41 points")[1].split("In phase 3 it was 32 points")
+    paragraph = told_sentences(case_of(observe(), observe("2", value="41"), observe("3", value="32")))[0]
+    second, third = paragraph.split("41 points in phase 2")[1].split("32 points in phase 3")
     limit = "Beyond measurement error, one examiner"
-    assert limit in second.partition("did not meet")[2] and limit not in second.partition("did not meet")[0]
-    assert limit in third.partition("met:")[2].partition(".")[0]
+    assert limit in second.partition("Not met:")[2] and limit not in second.partition("Not met:")[0]
+    assert limit in third.partition("Met:")[2].partition(".")[0]
 
 
 TREATMENTS = (
@@ -196,16 +138,10 @@ TREATMENTS = (
 )
 
 
-def test_treatments_in_both_tenses(case_of, observe):
-    # That there is no dose is not told twice.
+def test_treatments_in_one_sentence(case_of, observe):
     analysis = case_of(observe(), *TREATMENTS)
-    assert summarise_profile(analysis).paragraphs[-1] == (
-        "Treatments: Tocilizumab (8 mg/kg), phase 1; Infusions (dose not reported), phase 2."
-    )
-    assert results_sentences(analysis)[-1] == (
-        "Treatments were reported as follows: tocilizumab (8 mg/kg) in phase 1; infusions (dose not reported, two "
-        "courses) in phase 2. No change was assigned to a treatment: there was no control."
-    )
+    told = "Treatments: Tocilizumab (8 mg/kg), phase 1; Infusions (dose not reported), phase 2."
+    assert summarise_profile(analysis).paragraphs[-1] == told == told_sentences(analysis)[-1]
 
 
 CLAIMS = """
@@ -217,28 +153,26 @@ claims:
 """
 
 
-def test_claims_are_counted_in_every_tense(case_of, observe):
+def test_claims_are_counted_in_both_forms(case_of, observe):
     # Of 46 to 32 the first and the last claim are true; CK is not recorded.
     analysis = case_of(observe(), observe("2", value="32"), more=CLAIMS)
-    assert [claims_sentence(analysis, tense) for tense in ("present", "past", "brief")] == [
+    assert [claims_sentence(analysis, tense) for tense in ("present", "brief")] == [
         "Of 4 claims of the source of case a: 2 supported; 1 contradicted; 1 not checkable from the reported data.",
-        "Of 4 statements of the source, compared with the recorded rows: 2 supported; 1 contradicted; 1 not checkable "
-        "from the reported data.",
         "Of 4 claims of the source: 2 supported, 1 contradicted, 1 not checkable from the reported data; supported "
         "means that rows and words agree, not that they are right.",
     ]
-    assert results_sentences(analysis)[-1] == claims_sentence(analysis, "past")
+    assert told_sentences(analysis)[-1] == claims_sentence(analysis, "present")
     assert opening(analysis)[-1] == claims_sentence(analysis, "brief")
     page = summarise_support(analysis).paragraphs[0]
     assert page.startswith(claims_sentence(analysis, "present") + " Claim 2: contradicted; ")
     assert "Claim 3: not checkable" in page and "Claim 1" not in page and "Claim 4" not in page
 
 
-def test_a_case_without_claims_says_so_but_in_a_manuscript(case_of, observe):
+def test_a_case_without_claims_says_so(case_of, observe):
     analysis = case_of(observe())
     nothing = "No claim of the source of case a is listed in case.yaml."
     assert claims_sentence(analysis, "present") == nothing and summarise_support(analysis).paragraphs == (nothing,)
-    assert claims_sentence(analysis, "past") == "" and "claim" not in results_sentences(analysis)[-1]
+    assert "claim" not in told_sentences(analysis)[-1]
     assert opening(analysis)[-1] == "No claim of the source is listed."
 
 
@@ -247,35 +181,28 @@ def test_words_for_a_change_are_told_against_the_baseline(case_of, observe):
     words = ("decreased", "unchanged", "increased")
     rows = [observe(str(phase), "ck", "", state=word) for phase, word in enumerate(words, 2)]
     told = course(case_of(observe("1", "ck", "900", "U/L"), *rows), "ck")[1:]
-    assert [present.partition(": ")[2] for present, _ in told] == [
+    assert [sentence.partition(": ")[2] for sentence in told] == [
         "less than at the baseline, by how much is not reported.",
         "not more than at the baseline.",
         "whether that is more or less than at the baseline is not told.",
     ]
-    assert told[0][1].startswith(
-        "In phase 2 it was decreased; less than at the baseline, by how much was not reported;"
-    )
-    assert "whether that was more or less than at the baseline was not told" in told[2][1]
     # Of the ejection fraction more is better, of CK less.
     for code, unit in (("lvef", "%"), ("ck", "U/L")):
         for word, how in (("improved", "better"), ("worsened", "worse"), ("increased", "more"), ("decreased", "less")):
             case = case_of(observe("1", code, "40", unit), observe("2", code, "", state=word))
-            assert f": {how} than at the baseline, by" in course(case, code)[-1][0]
+            assert f": {how} than at the baseline, by" in course(case, code)[-1]
 
 
 def test_no_rule_is_asked_about_a_value_in_words(case_of, observe):
     said = " ".join(
-        results_sentences(case_of(observe("1", "ck", "900", "U/L"), observe("2", "ck", "", state="unchanged")))
+        told_sentences(case_of(observe("1", "ck", "900", "U/L"), observe("2", "ck", "", state="unchanged")))
     )
-    assert "In phase 2 it was unchanged; as at the baseline; the time" in said and "could not be determined" not in said
+    assert "Unchanged in phase 2: as at the baseline." in said and "annot be determined" not in said
 
 
-def test_how_a_course_ended_is_told_in_both_tenses(case_of, observe):
+def test_how_a_course_ended_is_told(case_of, observe):
     ends = ("phase 2", "stopped", "ongoing", "12 wk")
     rows = [f"a,1,treatment,drug_{number},0 d,{end},,,,,,1,mg,chart," for number, end in enumerate(ends)]
     analysis = case_of(observe("2"), *rows, more="\nphases: {2: Later}")
-    told = ("ended by phase 2 (Later)", "stopped at a time not reported", "ongoing", "until 12 wk")
-    present, past = summarise_profile(analysis).paragraphs[-1], " ".join(results_sentences(analysis))
-    for number, end in enumerate(told):
-        assert f"Drug {number} (1 mg), phase 1 (0 d), {end}" in present
-        assert f"drug {number} (1 mg) in phase 1 (0 d), {end}" in past
+    for number, end in enumerate(("ended by: Later", "stopped at a time not reported", "ongoing", "until 12 wk")):
+        assert f"Drug {number} (1 mg), phase 1 (0 d), {end}" in summarise_profile(analysis).paragraphs[-1]

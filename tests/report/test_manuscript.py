@@ -9,13 +9,12 @@ import html5lib
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import CAUSAL, ROOT
+from conftest import CAUSAL, ROOT, told_sentences
 
 from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.prose.display import Table
-from casetimeline.prose.results import results_sentences
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import bibtex, csl_json, references_in_use
 from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
@@ -38,7 +37,6 @@ def pictures_of(case):
 
 def whole(case):
     of = analyse(case)
-    results = results_sentences(of)
     return [
         Heading(1, title_of(case)),
         Paragraph(patient_of(case)),
@@ -46,7 +44,7 @@ def whole(case):
         *front_blocks(of),
         Heading(2, "Figures"),
         *pictures_of(case),
-        *back_blocks(of, results, {"data/x.csv": "0" * 64}, {"python": "3"}),
+        *back_blocks(of, {"data/x.csv": "0" * 64}, {"python": "3"}),
     ]
 
 
@@ -137,7 +135,12 @@ def test_pdf_word_and_page_tell_the_same_values(made, blocks):
     word = docx.Document(io.BytesIO(made[1]))
     text = "\n".join([*(p.text for p in word.paragraphs), *(c.text for t in word.tables for c in t._cells)])
     text = text.replace("\N{NO-BREAK SPACE}", " ")
-    for words in ("-14 points (-30.4 %)", "923 U/L", "46 points at baseline", "not checkable from the reported data"):
+    for words in (
+        "−14 points (−30.4 %)",
+        "923 U/L",
+        "46 points, Before escalation",
+        "not checkable from the reported data",
+    ):
         assert words in text, words
         # A PDF breaks its lines elsewhere.
         assert words.replace(" ", "") in re.sub(r"\s|\u00ad|\ufffe|-(?=\r?\n)", "", pdf), words
@@ -184,7 +187,7 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         words += [*of.verdicts["POPULATION"], *of.verdicts["WHY"]]
         known |= numbers(" ".join(words))
         known |= {str(len(of.claims)), *map(str, of.claims["RESULT"].value_counts()), "0"}
-        for sentence in results_sentences(of):
+        for sentence in told_sentences(of):
             # The reasoning on a subset that was not reported has its numbers checked in the tests of deductions.
             if sentence.startswith("The subset was not reported; deduced"):
                 continue
@@ -195,46 +198,37 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
     assert seen > 200
 
 
-def test_the_results_of_the_index_case_are_past_tense_and_not_causal(published):
+def test_what_is_told_of_the_index_case_is_not_causal(published):
     case, changes = published["fu-2025"]
-    paragraphs = results_sentences(analyse(case, changes))
+    paragraphs = told_sentences(analyse(case, changes))
     assert paragraphs[0].startswith(
-        "Modified Rodnan skin score was 46 points at baseline, phase 1 (Before escalation). In phase 4 (After "
-        "escalation) it was 32 points; a change of -14 points (-30.4 %) from the baseline; the time since the baseline "
-        "was not reported."
+        "Modified Rodnan skin score of case fu-2025: 46 points at baseline, Before escalation. 32 points (After "
+        "escalation): change -14 points (-30.4 %). "
     )
-    unknown = "it was not reported (the abstract gives no CK after treatment), so no change could be computed."
-    assert paragraphs[1].endswith(f"In phase 4 (After escalation) {unknown}")
-    open_rule = "It could not be determined whether this change from the baseline met: Improvement of skin fibrosis (EU"
-    assert open_rule in paragraphs[0]
-    # A schedule of turns is told as it is read: 8 mg/kg every 4 weeks, not every 2.
-    turns = "tocilizumab (8 mg/kg, one administration every 2 weeks in turn with cyclophosphamide, so this one every 4"
-    whole_text = " ".join(paragraphs)
-    assert turns in whole_text
+    assert paragraphs[1].endswith("The value is not reported (After escalation), so no change can be computed.")
+    assert "Cannot be determined: Improvement of skin fibrosis (EU" in paragraphs[0]
     # An event or statement has the words of the source, which may judge; the sentence about it says whose they are.
     events = case.facts[case.facts["kind"].isin(["event", "statement"])]
     events = [*events["PARAM"].str.lower(), *filter(None, events["note"])]
-    opening = "The source told of these procedures and events: skin softening in phase 4 (After escalation). The source"
-    judged = "also stated: limited efficacy of initial therapy in phase 2 (Initial therapy); functional status improved"
-    assert paragraphs[-2].startswith(f"{opening} {judged}")
+    judged = "The source states: limited efficacy of initial therapy (Initial therapy); functional status improved"
+    assert paragraphs[-2].startswith(f"Procedures and events: skin softening (After escalation). {judged}")
     for sentence in paragraphs:
         for event in events:
             sentence = sentence.replace(event, "")
         assert not CAUSAL.search(sentence), sentence
-        assert not re.search(r"\b(is|are|has|have|shows|falls|rises)\b", sentence), sentence
 
 
 def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
-    paragraphs = results_sentences(analyse(make_case(*rows)))
-    assert "it was <30 U/L; a change of below -893 U/L (below -96.7 %)" in paragraphs[0]
+    paragraphs = told_sentences(analyse(make_case(*rows)))
+    assert "<30 U/L in phase 2: change below -893 U/L (below -96.7 %)" in paragraphs[0]
 
 
 def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(published):
     of = analyse(published["openneurol2024-64f"][0])
-    paragraphs = results_sentences(of)
+    paragraphs = told_sentences(of)
     # 5607 - 6720 and 5607 - 131, by hand.
-    assert "-1113 U/L (-16.6 %) from the baseline, +5476 U/L since the value before (131 U/L)" in paragraphs[1]
+    assert "-1113 U/L (-16.6 %), +5476 U/L since the value before (131 U/L)" in paragraphs[1]
     # Both changes from the baseline are judged, and the rise from the lowest value.
     assert paragraphs[1].count("Reference change value of CK, CV 14.5 % (EuBIVAS)") == 3
     assert paragraphs[0] == "Day 0: start of treatment."
@@ -255,27 +249,19 @@ def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
     results = {}
     for case in every_published:
         of = analyse(case)
-        results[case.case_id] = " ".join(results_sentences(of))
-    assert "Myopathy was present at baseline, phase 1" in results["fu-2025"]
+        results[case.case_id] = " ".join(told_sentences(of))
+    assert "Myopathy of case fu-2025: present at baseline, Before escalation" in results["fu-2025"]
     assert "absent to present: new" in results["bmcrheum128-69f"]
     # A recurrence: present before a procedure and again after it, and what lay between is not said.
-    assert "it was present again (printed 'recurrent'); present to recurred: present again;" in results["sunkara2025"]
+    assert "present to recurred: present again" in results["sunkara2025"]
     assert "present to present: present both times" in results["shm-ssc-47f"]
     # What is left is less than before; a word for less than before is no number, and no rule is asked about it.
-    assert "massive to residual: still present, less than before;" in results["kamata2012"]
-    less = (
-        "it was decreased (printed 'decline in the volume'; size not reported; over a 6-month period, from when is not"
-    )
-    assert f"{less} clear); less than at the baseline, by how much was not reported;" in results["rheumres125527"]
-    stable = (
-        "it was unchanged (printed 'stable CK levels'; no number); not more than at the baseline; the time since the"
-    )
-    assert f"{stable} baseline was not reported. In phase 10" in results["bmcrheum128-69f"]
+    assert "massive to residual: still present, less than before" in results["kamata2012"]
+    assert ": less than at the baseline, by how much is not reported" in results["rheumres125527"]
+    assert ": not more than at the baseline." in results["bmcrheum128-69f"]
     # 3/5 and then "improved", of a measure of which more is better.
-    assert "better than at the baseline, by how much was not reported" in results["bmcrheum176-jdm"]
-    assert (
-        "simvastatin" in results["bmcrheum128-69f"] and "ended by phase 2 (Second statin)" in results["bmcrheum128-69f"]
-    )
+    assert "better than at the baseline, by how much is not reported" in results["bmcrheum176-jdm"]
+    assert "simvastatin" in results["bmcrheum128-69f"] and "ended by: Second statin" in results["bmcrheum128-69f"]
 
 
 def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
@@ -439,7 +425,7 @@ def test_hostile_text_is_shown_as_text_in_markdown_and_bibtex(hostile):
     import mistune
 
     of = analyse(hostile)
-    sentences = results_sentences(of)
+    sentences = told_sentences(of)
     for text in (*map(plain_markdown, sentences), markdown_table(manuscript_tables(of)[2])):
         made = mistune.create_markdown(escape=False, plugins=["table", "math", "strikethrough"])(text)
         tags = set(re.findall(r"<(\w+)", made))
@@ -460,6 +446,6 @@ def test_the_page_is_valid_html(case_id, published):
     """html5lib's strict parser: no unknown entity, no misnesting, no duplicate attribute."""
     case, _ = published[case_id]
     of = analyse(case)
-    lead, back = [patient_of(case), LIMITS], back_blocks(of, ["x"], {}, {})
+    lead, back = [patient_of(case), LIMITS], back_blocks(of, {}, {})
     page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
     html5lib.HTMLParser(strict=True).parse(page)

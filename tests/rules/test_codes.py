@@ -1,13 +1,13 @@
 """Which measures a case is told by, and of which it is said that they are not mentioned."""
 
 import pytest
+from conftest import told_sentences
 
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.prose.changes import summarise_case
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_profile, summarise_skin
 from casetimeline.report.contents import opening, summary_lines
 from casetimeline.report.write import _absent
@@ -62,13 +62,13 @@ def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
         *opening(analysis),
         *summary_lines(analysis),
         str(summarise_profile(analysis)),
-        *results_sentences(analysis),
+        *told_sentences(analysis),
         str(summarise_skin(analysis)),
     ]
     assert not [text for text in told if "not mentioned" in text]
     # (8 - 80) / 80 is -90 %.
-    assert "CRP       80 mg/L -> 8 mg/L: -72 mg/L (-90.0 %)" in summary_lines(analysis)
-    assert "C-reactive protein: 80 mg/L -> 8 mg/L." in opening(analysis)
+    assert "CRP       80 mg/L → 8 mg/L: -72 mg/L (-90.0 %)" in summary_lines(analysis)
+    assert "C-reactive protein: 80 mg/L → 8 mg/L." in opening(analysis)
     assert _absent(analysis, ["01_skin", "02_muscle"]) == []
     assert "not recorded" in str(summarise_skin(analysis))
 

@@ -1,8 +1,8 @@
 """The subset that follows from the definition of the skin score: only where it must be so, and said to be deduced."""
 
 import pytest
+from conftest import told_sentences
 
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_skin
 from casetimeline.report.citations import references_in_use
 from casetimeline.rules.analysis import analyse
@@ -83,8 +83,8 @@ def test_a_deduction_is_said_with_its_definition_and_its_works(make_case, observ
         "So the minimal important differences of diffuse disease apply: Minimal clinically important improvement, "
         in told
     )
-    past = "\n".join(results_sentences(analysis))
-    assert "The subset was not reported; deduced from the definition, the disease was of the diffuse subset." in past
+    past = "\n".join(told_sentences(analysis))
+    assert "Deduced from the definition, and not reported: the disease is of the diffuse subset." in past
     used = {each.key: each.used_for for each in references_in_use(analysis)}
     assert "deduced: subset" in used["leroy-2001"] and "deduced: subset" in used["clements-1995"]
     # Without the deduction neither the words nor the work.

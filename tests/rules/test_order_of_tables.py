@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, in_gate
+from conftest import ROOT, in_gate, told_sentences
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -15,7 +15,6 @@ from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged
 from casetimeline.report.contents import opening
@@ -50,7 +49,7 @@ def results(analysis):
     choices = summarise_choices(analysis).frame
     return [
         *map(rows_of, tables),
-        words_of(*prose, *results_sentences(analysis), *opening(analysis)),
+        words_of(*prose, *told_sentences(analysis), *opening(analysis)),
         words_of(*choices.to_numpy().ravel()),
     ]
 
@@ -88,7 +87,7 @@ def test_two_composites_are_both_told(index_case):
     for rules in ([composite, other], [other, composite]):
         table = pd.concat(rules, ignore_index=True)
         told = str(summarise_skin(analyse(dataclasses.replace(case, rules=table), changes)))
-        assert "Another composite: cannot be determined, because there is no value before and after of CK." in told
+        assert "Another composite: cannot be determined, because a value before and after is not reported: CK." in told
         assert "Revised CRISS" in told
 
 

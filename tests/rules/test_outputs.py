@@ -58,9 +58,11 @@ def test_what_rests_on_the_first_skin_score_of_the_index_case(told):
 
 def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
     sentences = told[told["KIND"] == "sentence"].set_index("SAYS")["LINES"]
-    fall = next(lines for words, lines in sentences.items() if "a change of -14 points" in words)
+    fall = next(lines for words, lines in sentences.items() if ": change -14 points" in words)
     assert fall == (2, 11, 15)
-    assert sentences[next(words for words in sentences.index if words.startswith("Creatine kinase was 923"))] == (3, 11)
+    assert sentences[
+        next(words for words in sentences.index if words.startswith("Creatine kinase of case fu-2025: 923"))
+    ] == (3, 11)
 
 
 def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index_case):

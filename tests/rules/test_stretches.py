@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import derive
+from conftest import derive, told_sentences
 from hypothesis import given, strategies as st
 
 from casetimeline.derive.stretch import derive_stretches
 from casetimeline.prose.between import telling_stretches
-from casetimeline.prose.results import results_sentences
 from casetimeline.prose.verdicts import summarise_verdicts
 from casetimeline.report.write import _every_verdict
 from casetimeline.rules.analysis import analyse
@@ -174,8 +173,8 @@ def test_a_relapse_of_ck_is_told_with_the_analytical_variation_that_decides(publ
     assert rows["MEETHI"].iloc[0] == pytest.approx(229.24, abs=0.01)
     table = summarise_verdicts(analysis, "ck").frame.set_index(["line", "stretch"])
     assert ("14", "lowest to later, from line 9") in {(str(line), stretch) for line, stretch in table.index}
-    past = "\n".join(results_sentences(analysis))
-    assert "from 131 U/L in phase 5 (Over 6 months; ~6 mo) to 5607 U/L in phase 7 (Recrudescence)" in past
+    past = "\n".join(told_sentences(analysis))
+    assert "From 131 U/L (Over 6 months; ~6 mo) to 5607 U/L (Recrudescence)" in past
 
 
 def test_the_table_of_verdicts_has_every_stretch_once(published):
