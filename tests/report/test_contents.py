@@ -93,8 +93,8 @@ def test_the_main_measures_come_first(case_of, observe):
 
 def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of, observe):
     analysis = case_of(observe("1", "ck", "923", "U/L"))
-    assert _absent(analysis, []) == []
-    assert _absent(analysis, ["01_skin", "03_pericardium", "09_context"]) == [
+    assert _absent(analysis, [], {}) == []
+    assert _absent(analysis, ["01_skin", "03_pericardium", "09_context"], {}) == [
         "Not mentioned in the part of the source that was read, and so without a chapter here: Modified Rodnan skin "
         "score (notebooks 01_skin, 09_context); Pericardial effusion (notebook 03_pericardium)."
     ]
@@ -139,7 +139,7 @@ def test_a_reference_as_a_line_of_a_list():
     # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
     assert cite_words([article, page, unknown]) == [
         "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
-        "https://a.org/b. Used for: rule: x; rule: y.",
+        "Title not seen. https://a.org/b. Used for: rule: x; rule: y.",
         "source-a. Used for: the case.",
     ]
 

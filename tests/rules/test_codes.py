@@ -69,7 +69,7 @@ def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
     # (8 - 80) / 80 is -90 %.
     assert "CRP       80 mg/L → 8 mg/L: -72 mg/L (-90.0 %)" in summary_lines(analysis)
     assert "C-reactive protein: 80 mg/L → 8 mg/L." in opening(analysis)
-    assert _absent(analysis, ["01_skin", "02_muscle"]) == []
+    assert _absent(analysis, ["01_skin", "02_muscle"], {}) == []
     assert "not recorded" in str(summarise_skin(analysis))
 
 
