@@ -56,6 +56,7 @@ from .publish import (
     render_raster as render_raster,
     render_svg as render_svg,
     show as show,
+    without_notes as without_notes,
 )
 from .regimen import draw_regimen as draw_regimen
 from .reported import draw_reported as draw_reported

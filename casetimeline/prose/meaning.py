@@ -90,27 +90,48 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
+    turns = _turns(series, row)
+    if len(turns) == 1 and relative:
+        return _there_and_back(analysis, name, row, turns[0], lines)
+    told = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
+    return [*told, *_turned(analysis, turns)]
+
+
+def _span(row) -> str:
+    """From the baseline to a value, with the unit once where it is one."""
     before, after = row.BASEC, row.AVALC
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
-    span = f"from {before} to {after}".replace("~", "about ")
-    told = [Said(f"{name} {verb} "), Said(typeset(span), lines), Said(share)]
-    return [*told, *_turned(analysis, series, row)]
+    return typeset(f"from {before} to {after}".replace("~", "about "))
 
 
-def _turned(analysis: Analysis, series: pd.DataFrame, row) -> list[Said]:
-    """The value in between that was further from the baseline, or on its other side, than the last one."""
+def _there_and_back(analysis: Analysis, name: str, row, turn: tuple, lines: tuple[int, ...]) -> list[Said]:
+    """A change that turned: from the baseline to its lowest or highest value, and from there to the last."""
+    word, between = turn
+    verb, back = ("fell", "rose") if word == "lowest" else ("rose", "fell")
+    when = visit_phrase(analysis.case, between)
+    told = [Said(f"{name} {verb} "), Said(_span(between), (lines[0], int(between.line)))]
+    told += [Said(f" ({_share(between)})" if _share(between) else ""), Said(f" {when}" if when else "")]
+    return [*told, Said(f" and {back} to "), Said(typeset(row.AVALC), (int(row.line),))]
+
+
+def _turns(series: pd.DataFrame, row) -> list[tuple]:
+    """The values in between that were further from the baseline, or on its other side, than the last one."""
     later = series[series["POSTBLFL"].eq("Y") & series["AVAL"].notna() & series["line"].ne(row.line)]
     if later.empty or row.CHG != row.CHG:
         return []
     ends = sorted((row.BASE, row.AVAL))
-    low, high = later.loc[later["AVAL"].idxmin()], later.loc[later["AVAL"].idxmax()]
-    turns = [("lowest", low)] if low["AVAL"] < ends[0] else []
-    turns += [("highest", high)] if high["AVAL"] > ends[1] else []
+    low, high = (next(later.loc[[at]].itertuples()) for at in (later["AVAL"].idxmin(), later["AVAL"].idxmax()))
+    turns = [("lowest", low)] if ends[0] > low.AVAL else []
+    return turns + ([("highest", high)] if ends[1] < high.AVAL else [])
+
+
+def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
+    """That there was a lower or higher value in between."""
     told = []
     for word, turn in turns:
         when = visit_phrase(analysis.case, turn)
-        told += [Said(f", with a {word} value of "), Said(typeset(turn["AVALC"]), (int(turn["line"]),))]
+        told += [Said(f", with a {word} value of "), Said(typeset(turn.AVALC), (int(turn.line),))]
         told += [Said(f" {when} in between" if when else " in between")]
     return told
 

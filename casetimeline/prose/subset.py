@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, Analysis
+from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, RESTATED, Analysis
 from .words import value_words
 
 _DEDUCED = "Deduced from the definition, and not reported: the disease is of the {subset} subset."
 _AGAINST = "The source says limited, but by the definition, and not as reported, the disease is of the {subset} subset."
 _WHY = (
     "Of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
-    "includes upper arms, thighs or trunk ({works}; doi:10.1186/s41927-022-00262-2)."
+    "includes upper arms, thighs or trunk ({works})."
 )
 _APPLY = "So the minimal important differences of {subset} disease apply: {rules}."
 
@@ -21,7 +21,7 @@ def subset_sentences(analysis: Analysis) -> Iterator[str]:
         return
     yield (_AGAINST if analysis.subset_told else _DEDUCED).format(subset=deduced.subset)
     *sites, last = LIMITED_SITES
-    works = "; ".join(f"{_name(case.references.get(key, {})) or key}" for key in BASIS)
+    works = "; ".join(_name(case.references.get(key, {})) or key for key in (*BASIS, RESTATED))
     record = analysis.changes.set_index("line").loc[deduced.lines[0]]
     total = value_words(record, case.measure(record["PARAMCD"])["unit"])
     yield _WHY.format(sites=", ".join(sites), last=last, most=MOST_LIMITED, total=total, works=works)
@@ -32,7 +32,7 @@ def subset_sentences(analysis: Analysis) -> Iterator[str]:
 
 
 def _name(work: dict) -> str:
-    """First author and year of a work.
+    """First author and year of a work; of one of which neither is known, its DOI.
 
     Examples
     --------
@@ -41,4 +41,4 @@ def _name(work: dict) -> str:
     """
     author = next(iter(work.get("author", [])), {}).get("family", "")
     year = work.get("issued", {}).get("date-parts", [[""]])[0][0]
-    return f"{author} {year}".strip()
+    return f"{author} {year}".strip() or (f"doi:{work['DOI']}" if "DOI" in work else "")

@@ -168,7 +168,7 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
 
 def _unit(records: pd.DataFrame) -> str:
     """The unit in which all values are printed; blank where they differ or have none."""
-    valued = records[records["value"].str.contains(r"\d")]
+    valued = records.loc[records["value"].str.contains(r"\d"), ["unit", "AVALU"]]
     units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in valued.itertuples()}
     return units.pop() if len(units) == 1 else ""
 

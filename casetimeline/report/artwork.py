@@ -129,5 +129,5 @@ def _window(svg: str, top: float, height: float) -> str:
     end = svg.index(">")
     head, (wide, _) = svg[:end], svg_size(svg)
     head = re.sub(r'\bheight="[\d.]+pt"', f'height="{height:.6f}pt"', head, count=1)
-    head = re.sub(r'\bviewBox="[^"]+"', f'viewBox="0 {top:g} {wide:.6f} {height:.6f}"', head, count=1)
+    head = re.sub(r'\bviewBox="[^"]+"', f'viewBox="0 {top:.6f} {wide:.6f} {height:.6f}"', head, count=1)
     return head + svg[end:]

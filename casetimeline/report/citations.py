@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import baseline_of
-from ..rules import BASIS, Analysis, is_needless
+from ..rules import BASIS, RESTATED, Analysis, is_needless
 from ..series import Series
 from ..vocabulary import DEFAULT_STYLE
 from .document import plain_markdown
@@ -64,9 +64,9 @@ class Reference(NamedTuple):
 
 
 def references_in_use(analysis: Analysis) -> list[Reference]:
-    """The sources of a case, then those of the rules with a verdict on it and of the arms beside it, each once."""
+    """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case
-    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)])
+    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis), *_methods(case)])
 
 
 def references_of_series(series: Series, code: str) -> list[Reference]:
@@ -173,7 +173,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 
 
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
-    for key in BASIS if analysis.subset else ():
+    for key in (*BASIS, RESTATED) if analysis.subset else ():
         work = analysis.case.references.get(key)
         yield from [Reference(_key(work, key), work, ("deduced: subset",))] if work else []
 
@@ -186,6 +186,23 @@ def _arms(analysis: Analysis) -> Iterator[Reference]:
         # The baseline of an arm may stand in another article than its change.
         if other := getattr(row, "baseline_reference", ""):
             yield _cited(case, other, row, f"published arms, baseline: {row.trial}")
+
+
+# What the text of the notebooks and the checklist cite, whatever the case.
+_METHODS = {
+    "barnett-2005": "regression to the mean",
+    "fraser-2011": "reference change value",
+    "cclm-2002-087": "reference change value",
+    "fokkema-2006": "reference change value, logarithmic scale",
+    "luo-2024": "how often the status of an effusion changes",
+    "gagnier-2013": "CARE checklist",
+}
+
+
+def _methods(case: Case) -> Iterator[Reference]:
+    for key, use in _METHODS.items():
+        if work := case.references.get(key):
+            yield Reference(_key(work, key), work, (f"method: {use}",))
 
 
 def _cited(case: Case, reference: str, row, use: str) -> Reference:
@@ -239,11 +256,22 @@ def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
     for work in known:
         list_of_works.register(Citation([CitationItem(work["id"])]))
-    # The address of a page is all that some works have, and a line of their own says it best.
+    # An address or identifier is all that some works have, and a line of their own says it best.
     return [
-        re.sub(r"^\d+\.\s*", "", str(line)) if "title" in work else _place_of(work)
+        _once(re.sub(r"^\d+\.\s*", "", str(line)), work["title"]) if "title" in work else _place_of(work)
         for work, line in zip(known, list_of_works.bibliography(), strict=True)
     ]
+
+
+def _once(line: str, title: str) -> str:
+    """A line with its title once: of a work without authors a style has it in their place, and the processor again.
+
+    Examples
+    --------
+    >>> _once("A guideline. A guideline. Eur J Neurol. 2026.", "A guideline")
+    'A guideline. Eur J Neurol. 2026.'
+    """
+    return line.removeprefix(f"{title}. ") if line.startswith(f"{title}. {title}. ") else line
 
 
 def _printable(work: dict) -> dict:
@@ -281,9 +309,19 @@ def _capitals(given: str) -> str:
 
 
 def _place_of(work: dict) -> str:
-    """What identifies a work without a title."""
+    """What identifies a work without a title, behind its journal and year where they are known.
+
+    Examples
+    --------
+    >>> _place_of({"container-title": "BMC Rheumatology", "DOI": "10.1186/s41927-022-00262-2"})
+    'Title not seen. BMC Rheumatology. doi:10.1186/s41927-022-00262-2'
+    >>> _place_of({"URL": "https://example.org/paper"}), _place_of({})
+    ('Title not seen. https://example.org/paper', '')
+    """
     marks = (("DOI", "doi:"), ("PMID", "PMID "), ("URL", ""))
-    return next((mark + work[name] for name, mark in marks if work.get(name)), "")
+    place = next((mark + work[name] for name, mark in marks if work.get(name)), "")
+    year = work.get("issued", {}).get("date-parts", [[""]])[0][0]
+    return ". ".join(filter(None, ["Title not seen", work.get("container-title"), str(year), place])) if place else ""
 
 
 def bibtex(references: Iterable[Reference]) -> str:

@@ -22,12 +22,13 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """One notebook in the report: its file stem, its title, its HTML, and its figure drawn for a narrow screen."""
+    """One notebook in the report: its file stem, its title, its HTML, and its figure for a narrow screen with notes."""
 
     stem: str
     title: str
     body: str
     narrow: str = ""
+    notes: str = ""
 
 
 def render_page(
@@ -96,7 +97,7 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
             return '<a href="#course">The figure is the first of this page.</a>'
         # The figure of the notebook; it may show others.
         published = section.narrow and f'-{section.stem}-title"' in found[0][: found[0].index("</title>")]
-        return _both(found[0], section.narrow if published else "", names)
+        return _both(found[0], section.narrow if published else "", section.notes, names)
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
@@ -215,18 +216,21 @@ def _block(block: Block, names: dict[int, str]) -> str:
             caption = f"<figcaption>{as_html(block.legend)}</figcaption>"
             # Letters are never smaller than they are in print.
             least = f' style="--printed: {svg_size(block.svg)[1]:.0f}pt"'
-            return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
+            return f'<figure id="course"{least}>{_both(block.svg, block.narrow, block.notes, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
 
 
-def _both(svg: str, narrow: str, names: dict[int, str]) -> str:
-    """A figure with linked marks, and the same as it is drawn for a narrow screen, of which one is shown."""
+def _both(svg: str, narrow: str, notes: str, names: dict[int, str]) -> str:
+    """A figure with linked marks, and the same as it is drawn for a narrow screen with its notes; one is shown."""
     wide = _linked_marks(svg, names)
     if not narrow:
         return wide
-    return f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}</div>'
+    below = f'<p class="of-figure">{as_html(notes)}</p>' if notes else ""
+    return (
+        f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}{below}</div>'
+    )
 
 
 def _piece(piece: Piece, mark: str, raised: bool, names: dict[int, str]) -> str:
@@ -266,7 +270,7 @@ def _raised(text: str) -> str:
     return "".join(f"<sup>{part}</sup>" if raised else as_html(part) for part, raised in superscripts(text))
 
 
-def sections_of(notebooks: dict[str, nbformat.NotebookNode], narrow: dict[str, str] | None = None) -> list[Section]:
+def sections_of(notebooks: dict[str, nbformat.NotebookNode], drawn: dict[str, Picture] | None = None) -> list[Section]:
     """Executed notebooks by stem, in the order of the report, as sections: results in sight, code and tables folded.
 
     Each may have its figure drawn for a narrow screen, by its stem.
@@ -295,7 +299,9 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode], narrow: dict[str, s
             body = body.replace(f"<figure>{mark}</figure>", f"<figure>{svg}</figure>", 1)
         # The headings of all notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
-        sections.append(Section(stem, title.lstrip("# "), body.strip(), (narrow or {}).get(stem, "")))
+        picture = (drawn or {}).get(stem)
+        of_figure = (picture.narrow, picture.notes) if picture else ()
+        sections.append(Section(stem, title.lstrip("# "), body.strip(), *of_figure))
     return sections
 
 

@@ -27,6 +27,8 @@ _PAGE = 261.0
 _LONGEST = 24
 # A row with a cell of more letters than this may go over to the next page.
 _LONGEST_ROW = 400
+# A table of so many letters stands on one page.
+_SHORT_TABLE = 1200
 # A paragraph of more letters than this may go over to the next page.
 _LONGEST_PARAGRAPH = 1800
 _BREAK = "​"
@@ -174,5 +176,6 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict:
                 "widths": column_shares(block),
                 # A row stays on one page, unless it could be higher than that.
                 "splits": max((len(cell) for row in block.cells() for cell in row), default=0) > _LONGEST_ROW,
+                "short": sum(len(cell) for row in block.cells() for cell in row) <= _SHORT_TABLE,
                 "notes": [_marked(note) for note in block.notes],
             }

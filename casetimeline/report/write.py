@@ -137,7 +137,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
         title,
         [brief[1].text],
         brief[2:],
-        sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem].narrow for stem in shown}),
+        sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem] for stem in shown}),
         [lead[1], *_absent(analysis, absent, others)],
         [*front, *back],
         recorded_rows(analysis),
@@ -208,10 +208,10 @@ _NARROW = 68
 
 
 def _narrow(analysis: Analysis, picture: Picture) -> Picture:
-    """A figure with the same drawn for a narrow screen."""
-    from ..figures import FIGURES, render_svg
+    """A figure with the same drawn for a narrow screen, where its notes are a paragraph."""
+    from ..figures import FIGURES, render_svg, without_notes
 
-    drawn = FIGURES[picture.name](analysis, width_mm=_NARROW)
+    drawn = without_notes(FIGURES[picture.name](analysis, width_mm=_NARROW))
     return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
 
 

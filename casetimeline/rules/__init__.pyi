@@ -10,6 +10,7 @@ from .deduced import (
     BASIS as BASIS,
     LIMITED_SITES as LIMITED_SITES,
     MOST_LIMITED as MOST_LIMITED,
+    RESTATED as RESTATED,
     Deduction as Deduction,
     deduce_subset as deduce_subset,
 )

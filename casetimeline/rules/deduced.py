@@ -37,6 +37,8 @@ LIMITED_SITES = ("fingers", "hands", "forearms", "lower legs", "feet", "face")
 MOST_LIMITED = 3 * sum(SITES[site] for site in LIMITED_SITES)
 # The works of references.json that the deduction rests on.
 BASIS = ("clements-1995", "leroy-2001")
+# The work in which the limited subset was read in the words of today; of its record only the DOI was seen.
+RESTATED = "bmcrheumatol-2022-262"
 
 _TOTAL = "mrss"
 _OF_SUBSET = ("kind", "line", "PARAMCD", "LOC", "AVALLO", "AVALLOX", "AVALU")

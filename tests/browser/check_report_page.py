@@ -125,3 +125,19 @@ def test_it_prints_without_code_and_contents(page):
     assert page.locator("nav").is_hidden() and page.locator("details.notebook").first.is_hidden()
     assert page.locator("#course").is_visible() and page.locator("#results").is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_on_a_telephone_figures_are_drawn_for_it_and_recorded_rows_are_cards(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_everything(page)
+    # The smallest letters of a figure are 6 points; how many pixels high are they here?
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.screen-narrow svg')].map(one => "
+        "6 * one.getBoundingClientRect().width / one.viewBox.baseVal.width)"
+    )
+    assert len(heights) == 9 and min(heights) >= 10, heights
+    assert page.locator(".screen-wide svg").first.is_hidden()
+    cell = page.locator("#row-2 td").first
+    assert cell.evaluate("one => getComputedStyle(one, '::before').content") == '"line: "'
+    assert all(page.locator(f"#row-{line}").bounding_box()["width"] <= 390 for line in (2, 18))
+    assert page.locator("#row-2").get_attribute("role") == "row"

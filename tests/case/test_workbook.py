@@ -344,6 +344,8 @@ def test_a_workbook_that_another_program_saved_says_the_same():
     # What the project lacks was said in other words then.
     assert theirs["claims"].pop(13)["needs"] == "a cited band of severity for the skin score"
     assert ours["claims"].pop(13)["lacks"] == "band of severity for the skin score"
+    # The first phase was called by another name then.
+    assert (theirs["phases"].pop(1), ours["phases"].pop(1)) == ("Disease as described", "Before escalation")
     assert theirs == ours
 
 

@@ -139,7 +139,7 @@ def test_a_reference_as_a_line_of_a_list():
     # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
     assert cite_words([article, page, unknown]) == [
         "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
-        "https://a.org/b. Used for: rule: x; rule: y.",
+        "Title not seen. https://a.org/b. Used for: rule: x; rule: y.",
         "source-a. Used for: the case.",
     ]
 

@@ -14,9 +14,10 @@ from conftest import CAUSAL, ROOT, told_sentences
 from casetimeline.case.read import read_case
 from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
+from casetimeline.files import list_cases
 from casetimeline.prose.display import Table
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.citations import bibtex, csl_json, references_in_use
+from casetimeline.report.citations import bibtex, csl_json, reference_lines, references_in_use
 from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
@@ -25,6 +26,7 @@ from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import is_needless
+from casetimeline.vocabulary import CITATION_STYLES
 
 
 def pictures_of(case):
@@ -278,7 +280,8 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     stored = (ROOT / "data/references.json").read_text("utf-8")
     assert all(doi in stored for doi in dois)
     assert entries[0][:2] == ("article", "fu-2025") and "author = {Fu and Ji and Cheng and" in entries[0][2]
-    assert all("Incomplete" not in body for _, _, body in entries)
+    # Of these two no title was seen: data/README lists them.
+    assert {key for _, key, body in entries if "Incomplete" in body} == {"bmcrheumatol-2022-262", "cclm-2002-087"}
 
 
 def test_references_as_csl_json_hold_the_works_of_the_bibliography_without_where_they_were_seen(published):
@@ -449,3 +452,36 @@ def test_the_page_is_valid_html(case_id, published):
     lead, back = [patient_of(case), LIMITS], back_blocks(of, {}, {})
     page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
     html5lib.HTMLParser(strict=True).parse(page)
+
+
+FIELDS = {"author": "author", "title": "title", "container": "container-title", "year": "issued"}
+
+
+def lacking(*cases: str) -> dict[str, list[str]]:
+    """What the records lack of the works that the reports of some cases cite; no line is a bare address."""
+    cited = {each.key: each for case in cases for each in references_in_use(analyse(ROOT / "data" / case))}.values()
+    assert not [line for line in reference_lines([*cited]) if line.startswith(("http", "doi:", "PMID"))]
+    missing = {each.key: [name for name, field in FIELDS.items() if not each.work.get(field)] for each in cited}
+    return {key: names for key, names in missing.items() if names}
+
+
+def listed() -> dict[str, list[str]]:
+    """The table of data/README.md of what was not seen of a work."""
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| ([a-z, ]+) \|$", (ROOT / "data/README.md").read_text("utf-8"), re.M)
+    return {key: names.split(", ") for key, names in rows if set(names.split(", ")) <= set(FIELDS)}
+
+
+def test_each_work_that_the_index_case_cites_is_complete_or_listed_as_not_seen():
+    assert lacking("fu-2025").items() <= listed().items()
+
+
+@pytest.mark.product
+def test_each_work_that_a_report_cites_is_complete_or_listed_as_not_seen():
+    assert lacking(*list_cases(ROOT / "data")) == listed()
+
+
+def test_a_work_without_authors_has_its_title_once():
+    of = analyse(ROOT / "data" / "fu-2025")
+    for style in CITATION_STYLES:
+        line = next(line for line in reference_lines(references_in_use(of), style) if "EAN 2024" in line)
+        assert line.count("Oligo/Asymptomatic HyperCKemia") == 1

@@ -7,12 +7,16 @@ import pypdfium2
 import pytest
 from conftest import ROOT
 
+from casetimeline.figures.change import draw_change
+from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.publish import render_svg
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
+from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.contents import back_blocks, front_blocks
-from casetimeline.report.document import Cited, Heading, Items, Piece, Works, markdown_cited
-from casetimeline.report.pdf import render_report
+from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
+from casetimeline.report.pdf import first_page_holds, render_report
 from casetimeline.report.short import manuscript_tables, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
@@ -207,6 +211,14 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
 
 
+def test_a_value_that_fell_and_rose_again_is_told_both_ways(make_case, observe):
+    """100 to 10 is a fall of 90.0 %; the last value, 80, is told as where it rose to."""
+    rows = [observe(phase, "ck", value, "U/L") for phase, value in (("1", "100"), ("2", "10"), ("3", "80"))]
+    results = words_of(analyse(make_case(*rows, about="analysis: {baseline: first}")))
+    assert "CK fell from 100 to 10 U/L (90.0 %)" in results
+    assert "and rose to 80 U/L" in results and "(20.0 %)" not in results
+
+
 def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
     """A fall of 8 points: more than 6.8 of one examiner (1.96 x sqrt(2) x 2.45), less than 12.8 between two."""
     about = "diagnosis: systemic sclerosis\nanalysis: {baseline: first}"
@@ -229,3 +241,56 @@ def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
     # In brackets a number stands before the full stop, raised it stands behind it.
     assert ("(5). A score" in printed) is (style == "frontiers")
     assert (STYLES / f"{style}.csl").read_text("utf-8").count("creativecommons.org/licenses/by-sa/3.0") == 1
+
+
+SEVEN = [
+    "aosd-ehjcr-22m",
+    "openneurol2024-64f",
+    "cryo-61f",
+    "kamata2012",
+    "mm-irae-44f",
+    "shm-ssc-47f",
+    "endoabs38-p73-26f",
+]
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", SEVEN)
+def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
+    from casetimeline.report.write import _render_short
+
+    analysis = analyse(ROOT / "data" / case_id)
+    svg = render_svg(draw_course(analysis), "c-")
+    course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
+    short = short_report(analysis)
+    pdf = pypdfium2.PdfDocument(io.BytesIO(_render_short(analysis, short, short_blocks(short, course), "t", "d")))
+    assert len(pdf) <= 4
+    # A first page with the title alone would be blank below it.
+    assert first_page_holds(pdf_bytes(pdf), "Last words of its legend.")
+    sizes = {
+        round(each.get_font_size(), 1) for page in pdf for each in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
+    }
+    assert min(sizes) >= 6, sizes
+
+
+def pdf_bytes(pdf):
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_notes(index):
+    svg = render_svg(draw_change(index), "c-")
+    bare = without_notes(svg)
+    (wide, high), (_, low) = svg_size(svg), svg_size(bare)
+    # Four lines of notes and the margin below them, 7.5 points a line.
+    assert 20 < high - low < 60 and "A verdict rests" in svg and "A verdict rests" not in bare.partition("</desc>")[2]
+    assert without_notes(bare) == bare
+    parts = slices(bare, 300.0)
+    assert len(parts) == 2 and abs(sum(svg_size(part)[1] for part in parts) - low) < 1e-3
+    assert all(svg_size(part)[0] == wide and svg_size(part)[1] <= 300.0 for part in parts)
+    # It is cut where a row of the figure begins.
+    cut = float(re.search(r'viewBox="0 ([\d.]+) ', parts[1])[1])
+    lines = [float(y) for y in re.findall(r'd="M 5\.66\d+ ([\d.]+) \nL 504', bare)]
+    assert cut in lines
+    assert slices(bare, 5000.0) == [bare]
