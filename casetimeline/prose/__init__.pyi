@@ -33,6 +33,7 @@ from .passage import (
     spelled as spelled,
     text_of as text_of,
     typeset as typeset,
+    unbroken as unbroken,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,

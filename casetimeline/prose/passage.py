@@ -74,6 +74,24 @@ def typeset(text: str) -> str:
     return re.sub(r"\b(c?m)2\b", r"\1²", text)
 
 
+# A number and the unit behind it, which stay on one line.
+_WITH_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|points?|percentage points|U/L|iU/L|[kmμnp]?g|[mμnp]?mol|[cm]m|m?L|bpm|°C|×10|hours?|days?|weeks?"
+    r"|months?|years?|doses?|h|d|wk|mo|a)(?:\W|$))"
+)
+
+
+def unbroken(text: str) -> str:
+    """A text in which a line never ends between a number and its unit.
+
+    Examples
+    --------
+    >>> unbroken("46 of 51, 923 U/L (12.8 points)").replace("\N{NO-BREAK SPACE}", "_")
+    '46 of 51, 923_U/L (12.8_points)'
+    """
+    return _WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
 _UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -15,11 +15,13 @@ from ..prose import (
     in_a_sentence,
     last_verdicts,
     path_of_series,
+    spelled,
     summarise_carriers,
     summarise_case,
     summarise_choices,
     summarise_claims,
     typeset,
+    unbroken,
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_needless
@@ -46,7 +48,7 @@ def patient_of(case: Case) -> str:
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
     told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
-    return f"{'; '.join(told)}."
+    return spelled(typeset(f"{'; '.join(told)}."))
 
 
 def sources_of(analysis: Analysis) -> str:
@@ -99,7 +101,7 @@ def in_print(block: Block) -> Block:
     Paragraph(text='−14 points, 1.96 × 2')
     """
     if isinstance(block, Paragraph):
-        return Paragraph(typeset(block.text))
+        return Paragraph(unbroken(typeset(block.text)))
     if isinstance(block, Items):
         return Items(tuple(map(typeset, block.texts)))
     if not isinstance(block, Table):

@@ -12,11 +12,11 @@ from ..prose import (
     dose_words,
     label_in_sentence,
     results_passages,
-    spelled,
     summarise_answers,
     summarise_given,
     summarise_visits,
     typeset,
+    unbroken,
     visit_words,
 )
 from ..rules import Analysis
@@ -98,7 +98,7 @@ def short_blocks(short: Short, course: Picture | None) -> list[Block]:
 
 def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
     """A passage with the numbers of what it cites, as the style has them."""
-    pieces = tuple(Piece(said.text, said.lines, numbers.of(said.works)) for said in passage)
+    pieces = tuple(Piece(unbroken(said.text), said.lines, numbers.of(said.works)) for said in passage)
     return Cited(pieces, CITATION_STYLES[style])
 
 
@@ -114,7 +114,7 @@ def _patient(analysis: Analysis) -> str:
         missing.append(f"{analysis.subset.subset} by definition (subset not reported)")
     missing += [] if patient.get("antibodies") else ["antibodies not reported"]
     missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
-    told = spelled(typeset(patient_of(analysis.case).rstrip(".")))
+    told = patient_of(analysis.case).rstrip(".")
     return f"{'; '.join([told, *missing])}."
 
 

@@ -19,6 +19,7 @@ from ..prose import (
     summarise_choices,
     summarise_recorded,
     told_of,
+    typeset,
 )
 from ..rules import Analysis
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
@@ -157,7 +158,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     _write_tables(analysis, new / "tables")
     _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
-    write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
+    write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.

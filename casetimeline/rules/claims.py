@@ -339,8 +339,7 @@ def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
     if (low > limit.high).all():
         return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low.min(), 1)} days or more")
     missing = "is not reported" if low.isna().any() else "is uncertain"
-    lines = " and ".join(map(str, rows["line"]))
-    why = f"{result.why}, but the time from the baseline to line {lines} {missing}"
+    why = f"{result.why}, but the time since the baseline {missing}"
     return result._replace(result=NOT_CHECKABLE, why=why)
 
 

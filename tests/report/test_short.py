@@ -14,16 +14,19 @@ from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
+from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.short import short_blocks, short_report
+from casetimeline.report.short import manuscript_tables, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
 STYLES = ROOT / "casetimeline/report/styles"
-# Phrases that no reader of a report could make sense of.
+# Phrases that no reader of a report could make sense of, and signs that no editor prints.
 RIDDLES = re.compile(
-    r"does the rule change|is no measure of anything|no supposed cause|last_before|->|\bline \d|phase \d \(|"
-    r"change up to a last value|haq di\b|\.\."
+    r"does the rule change|no measure of anything|no supposed cause|silence is no|is no (?:effect|answer|time)\b|"
+    r"last_before|->|\bline \d|\bphase \d \(|change up to a last value|haq di\b|\d\.\.\d|\d x \d|\d m2\b|\^9|"
+    r"(?<![\w.,–/-])-\d+(?:\.\d+)? (?:%|points|U/L)|\d met, \d|\banswers of cited rules\b|otherwise one of them|"
+    r"the source reports|was present again|\bare no controls\b"
 )
 
 
@@ -69,6 +72,39 @@ def test_no_results_hold_a_riddle_or_a_cause(every_published):
         causal = [word for word in CAUSAL.findall(results) if str(word).lower() not in own.lower()]
         assert not causal, (case.case_id, causal)
         assert not re.search(r"  |\(\)|, ,|;\s*;|\.\s*\.|\bnan\b", results), case.case_id
+
+
+def told_in(blocks):
+    """What blocks say in their own words: a table without what it quotes."""
+    for block in blocks:
+        yield from getattr(block, "texts", ())
+        yield getattr(block, "text", "")
+        if hasattr(block, "cells"):
+            yield from (block.caption, *block.notes)
+            own = block.frame[
+                [name for name in block.frame if name not in ("quote", "note", "the source says", "item")]
+            ]
+            yield from (f"{name}: {cell}" for name in own for cell in own[name])
+
+
+def test_nothing_that_the_report_of_the_index_case_says_is_a_riddle(index):
+    short = short_report(index)
+    told = [*told_in([*short.first, short.changes, short.open_points, *short.rest]), words_of(index)]
+    told += told_in([*front_blocks(index), *back_blocks(index, {}, {}), *manuscript_tables(index)])
+    assert len(told) > 200 and not [text for text in told if RIDDLES.search(str(text))]
+
+
+@pytest.mark.product
+def test_nothing_that_any_report_says_is_a_riddle(every_published):
+    for case in every_published:
+        analysis = analyse(case)
+        short = short_report(analysis)
+        blocks = [short.changes, *short.rest, *front_blocks(analysis), *back_blocks(analysis, {}, {})]
+        own = " ".join(map(str, [*case.facts["note"], *case.notes, *(claim["says"] for claim in case.about["claims"])]))
+        # Of a claim the row is the point.
+        told = (re.sub(r" \(lines? [\d, ]+\)", "", str(text)) for text in told_in(blocks))
+        found = [text for text in told if RIDDLES.search(text)]
+        assert not [text for text in found if RIDDLES.search(text)[0] not in own], (case.case_id, found)
 
 
 @pytest.mark.product
@@ -200,9 +236,10 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
     short = short_report(index, style)
-    assert mark in markdown_cited(short.results[0]) and pages in short.works.lines[5]
+    printed = markdown_cited(short.results[0]).replace("\N{NO-BREAK SPACE}", " ")
+    assert mark in printed and pages in short.works.lines[5]
     # In brackets a number stands before the full stop, raised it stands behind it.
-    assert ("(5). A score" in markdown_cited(short.results[0])) is (style == "frontiers")
+    assert ("(5). A score" in printed) is (style == "frontiers")
     assert (STYLES / f"{style}.csl").read_text("utf-8").count("creativecommons.org/licenses/by-sa/3.0") == 1
 
 
