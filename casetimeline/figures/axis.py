@@ -155,7 +155,7 @@ def order_axis(case: Case) -> TimeAxis:
     note = f"Order of telling, not to scale: {dated}."
     # One phase may be told in several positions: then a number is none of a phase.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
-    if pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
+    if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
     return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions, times=times)
 
