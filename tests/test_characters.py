@@ -161,7 +161,7 @@ def test_in_the_pdf_and_in_word_words_from_right_to_left_are_isolated():
     assert document.count(f"\u2068{RTL}\u2069") == 2
     page = pypdfium2.PdfDocument(render_report(blocks, "t", "d", "f"))[0].get_textpage().get_text_bounded()
     # In the order in which they are seen: the number stands right of the words, as it is typed.
-    assert re.search(r"dose.*[\u05d0-\u05ea].*5 mg|mg 5.*[\u05d0-\u05ea].*dose", page), page
+    assert re.search(r"dose.*[\u05d0-\u05ea].*5\smg|mg\s5.*[\u05d0-\u05ea].*dose", page), page
     assert "without a font" not in page
 
 

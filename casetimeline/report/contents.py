@@ -98,7 +98,7 @@ def in_print(block: Block) -> Block:
     Examples
     --------
     >>> in_print(Paragraph("-14 points, 1.96 x 2"))
-    Paragraph(text='−14 points, 1.96 × 2')
+    Paragraph(text='−14\xa0points, 1.96 × 2')
     """
     if isinstance(block, Paragraph):
         return Paragraph(unbroken(typeset(block.text)))

@@ -40,10 +40,12 @@ def test_every_part_is_said_in_the_head_of_a_report_and_of_a_figure(make_case):
     case = make_case(ROW, about=about_of(WHOLE))
     told = (
         "weight 62 kg; height 170 cm; ethnicity: Japanese; diffuse cutaneous subset; "
-        "anti-Scl-70 positive, ANA negative, ACA not reported; onset -2 a; "
+        "anti-Scl-70 positive, ANA negative, ACA not reported; onset \N{MINUS SIGN}2 years; "
         "comorbidities: hypertension, hypothyroidism; smoking: never"
     )
     assert patient_of(case) == f"Female, 25 years (25 at report); systemic sclerosis; {told}."
+    # The figure has it as recorded.
+    told = told.replace("\N{MINUS SIGN}2 years", "-2 a")
     assert patient_line(case.about["patient"], True).startswith(f"25 years, female; {told}.")
     assert not [note for note in case.notes if "is not read" in note]
 

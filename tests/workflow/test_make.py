@@ -164,7 +164,7 @@ def test_the_index_case_says_what_is_known_and_what_is_not(report_of_index_case)
     said = {path.stem: said_by(read_notebook(path)) for path in notebooks}
     for words in (
         "46 points at baseline",
-        "32 points in phase 4 (after escalation): change -14 points (-30.4 %)",
+        "32 points (after escalation): change -14 points (-30.4 %)",
         "size part met; time part cannot be determined",
         "larger than 6.8 points (one examiner); larger than 8.04 points (one examiner after teaching)",
         "larger than 12.8 points (two examiners); not larger than 14.97 points (examiners in training)",

@@ -42,7 +42,7 @@ def test_another_value_and_what_it_changes(changed, capsys):
     said = capsys.readouterr().out
     assert "value '32' to '33'" in said and "otherwise  case.yaml, claims" in said
     assert "- CHG -14; PCHG -30.434783; R2BASE 0.695652\n    + CHG -13; PCHG -28.26087; R2BASE 0.717391" in said
-    assert "+ 33 points, phase 4 (After escalation), change -13 points (-28.3 %)" in said
+    assert "+ 33 points, After escalation, change -13 points (-28.3 %)" in said
     assert "Creatine kinase" not in said
 
 
