@@ -390,7 +390,7 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     assert (done.returncode, "says something else" in done.stderr) == (0, False), done.stderr
     # The faults of before are not shown any more.
     assert not (path.parent / "my-case.faults.xlsx").exists() and not (path.parent / "replaced").exists()
-    for words in ("46 points -> 32 points: -14 points (-30.4 %)", "923 U/L -> not reported", "present -> absent"):
+    for words in ("46 points → 32 points: −14 points (−30.4 %)", "923 U/L → not reported", "present → absent"):
         assert words in done.stdout
     assert (project / "build/my-case/report.html").exists() and (project / "build/my-case/report.pdf").exists()
 

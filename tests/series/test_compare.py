@@ -12,7 +12,6 @@ import casetimeline as ct
 from casetimeline.faults import TimelineError
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
-from casetimeline.vocabulary import MET
 
 
 @pytest.fixture(scope="module")

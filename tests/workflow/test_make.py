@@ -174,7 +174,7 @@ def test_the_index_case_says_what_is_known_and_what_is_not(report_of_index_case)
     ):
         assert words in said["01_skin"], words
     assert "923 u/l at baseline" in said["02_muscle"]
-    assert "the value is not reported, so no change can be computed" in said["02_muscle"]
+    assert "the value is not reported (after escalation), so no change can be computed" in said["02_muscle"]
     assert "present to absent: resolved" in said["03_pericardium"]
 
 
@@ -264,7 +264,7 @@ def test_the_run_ends_with_five_lines(every_case):
     _, printed = every_case
     lines = printed["fu-2025"].stdout.strip().splitlines()
     assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
-    assert "46 points -> 32 points: -14 points (-30.4 %)" in lines[1]
+    assert "46 points \N{RIGHTWARDS ARROW} 32 points: \N{MINUS SIGN}14 points (\N{MINUS SIGN}30.4 %)" in lines[1]
     assert lines[5].startswith("made      build/fu-2025/report.html")
     lines = printed["fu-2025"].stderr.splitlines()
     assert [line.partition(", ")[0] for line in lines] == [f"fu-2025: {n} of 9 notebooks" for n in range(1, 10)]
