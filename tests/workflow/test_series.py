@@ -27,7 +27,7 @@ def home(project):
     """The report of three cases."""
     done = casetimeline("series", *IDS, cwd=project)
     assert done.returncode == 0, done.stderr
-    assert "Case fu-2025: 46 points -> 32 points: -14 points (-30.4 %)." in done.stdout
+    assert "Case fu-2025: 46 points → 32 points: -14 points (-30.4 %)." in done.stdout
     return project / "build/series"
 
 
