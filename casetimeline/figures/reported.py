@@ -105,7 +105,7 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     rows = rows_on(axis, case.facts)
     courses = [row for row in rows if row.kind == "treatment"]
     measures = {row.code: row.PARAM for row in rows if row.kind == "observation"}
-    titles = [f"{row.PARAM}, {_position(row, axis)}" for row in courses]
+    titles = [f"{row.PARAM}, {_position(row)}" for row in courses]
     longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
@@ -194,9 +194,9 @@ def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> li
     ]
 
 
-def _position(row, axis: TimeAxis) -> str:
-    """Where a course begins: as the axis counts it, else by its time."""
-    return f"{axis.positions.lower().removesuffix('s')} {row.ORDER}" if not pd.isna(row.phase) else row.start
+def _position(row) -> str:
+    """Where a course begins: by its phase, which no other row changes, else by its time."""
+    return f"phase {row.phase}" if not pd.isna(row.phase) else row.start
 
 
 def _ground(level: int) -> dict:
