@@ -15,7 +15,7 @@ _RULE = (
 _RULE_NUMBERS = ("sd", "base_min", "cvi")
 _ARM = ("arm", "trial", "measure", "treatment", "spread", "quote")
 _ARM_NUMBERS = ("n", "baseline_mean", "baseline_sd", "weeks", "change", "change_low", "change_high", "change_sd")
-# A table of rules without one of these limits no rule by it.
+# Columns that a table of rules may lack; its rules are then not limited by them.
 _RULE_MORE = ("base_max", "studied", "made_for")
 _STUDIED = re.compile(r"[0-9.]*[0-9](\.\.[0-9.]*[0-9])? (d|wk|mo|a)")
 
@@ -26,8 +26,8 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
     Raises
     ------
     TimelineError
-        Naming each cell that cannot be read: a threshold that is no number, another kind or population, a range of
-        baselines that ends before it begins, a time studied that is none.
+        Naming each cell that cannot be read: a threshold that is not a number, an unknown kind or population, a range
+        of baselines that ends before it begins, or a studied time that cannot be read.
     """
     frame = read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule")
     frame = frame.assign(**{name: "" for name in _RULE_MORE if name not in frame})

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from ..case import Case
 from ..faults import TimelineError, fault, rename_lines
 from ..figures import told_and_drawn
 from ..rules import (
@@ -10,7 +9,6 @@ from ..rules import (
     Analysis,
     OutputChange,
     RowChange,
-    analyse,
     compare_outputs,
     compare_rows,
     parts_that_differ,
@@ -18,14 +16,14 @@ from ..rules import (
 from .draft import Draft, names_of_lines
 
 
-def changes_of(draft: Draft, stored: Case, typed: Case) -> dict:
+def changes_of(draft: Draft, stored: Analysis, typed: Analysis) -> dict:
     """What differs between a stored case and a draft of it.
 
     Parameters
     ----------
     draft : Draft
         The draft, whose rows have other numbers than the lines of the file where some are not filled in.
-    stored, typed : Case
+    stored, typed : Analysis
         The case in the folder, and the one of the draft.
 
     Returns
@@ -37,11 +35,11 @@ def changes_of(draft: Draft, stored: Case, typed: Case) -> dict:
         are the reason.
     """
     names = names_of_lines(draft)
-    rows = compare_rows(stored.facts, typed.facts)
-    outputs = compare_outputs(*(told_and_drawn(analyse(case)) for case in (stored, typed)), rows)
-    keys = dict.fromkeys((*stored.about, *typed.about))
+    rows = compare_rows(stored.case.facts, typed.case.facts)
+    outputs = compare_outputs(told_and_drawn(stored), told_and_drawn(typed), rows)
+    before, after = stored.case.about, typed.case.about
     return {
-        "others": [key for key in keys if stored.about.get(key) != typed.about.get(key)],
+        "others": [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)],
         "rows": [_row(change, names) for change in rows.changes],
         "outputs": [_output(change, names) for change in outputs],
     }

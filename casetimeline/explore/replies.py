@@ -14,13 +14,13 @@ def as_json(answer: dict) -> bytes:
     Raises
     ------
     ValueError
-        If a number in it is none of JSON.
+        If JSON cannot hold a number in it (nan, or infinite).
     """
     return json.dumps(answer, allow_nan=False).encode()
 
 
 def echo_of(message: object, known: Container[str]) -> dict:
-    """What an answer repeats of its message: short things only, since a page that is none may send anything.
+    """What an answer repeats of its message: short things only, since anybody may send anything in place of a message.
 
     `do` is repeated if it is one of the requests that are known, and `n` if it is a whole number.
     """

@@ -218,10 +218,7 @@ class Session:
         recorded = self._in_folder(draft.case_id)
         try:
             check_begun(draft)
-            stored, typed = (
-                interpret_case(self._parse(draft.case_id, files), self.vocabulary)
-                for files in (recorded, recorded_of(draft))
-            )
+            stored, typed = (self._analyse(files, Choice(draft.case_id)) for files in (recorded, recorded_of(draft)))
         except TimelineError as error:
             yield refused_draft(error, draft)
             return

@@ -153,7 +153,7 @@ def order_axis(case: Case) -> TimeAxis:
         else f"a time is reported for {known} of {len(facts)} facts"
     )
     note = f"Order of telling, not to scale: {dated}."
-    # One phase may be told in several positions: then a number is none of a phase.
+    # One phase may be told in several positions, which are then numbered and not the phases.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"

@@ -136,9 +136,15 @@ def pages_of(heights: list[float], room: float) -> list[slice]:
     return [slice(begin, end) for begin, end in zip(begins, [*begins[1:], len(heights)], strict=True)]
 
 
-def of_parts(title: str, number: int, count: int) -> str:
-    """The title of a part of a figure; that of the only one is the title."""
-    return f"{title}, part {number} of {count}" if count > 1 else title
+def titles_of(title: str, count: int) -> list[str]:
+    """The titles of the parts of a figure; that of the only one is the title of the figure.
+
+    Examples
+    --------
+    >>> titles_of("Claims", 2), titles_of("Claims", 1)
+    (['Claims, part 1 of 2', 'Claims, part 2 of 2'], ['Claims'])
+    """
+    return [f"{title}, part {number} of {count}" for number in range(1, count + 1)] if count > 1 else [title] * count
 
 
 def draw_row(ax, row: TextRow, lefts: list[float], top: float, right: float, weight: str = "normal") -> float:

@@ -1,6 +1,7 @@
 """The claims of the source beside the recorded rows: one row a claim, one column a result."""
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,9 +17,9 @@ from .blocks import (
     draw_row,
     lay_footer,
     lay_row,
-    of_parts,
     pages_of,
     table_axes,
+    titles_of,
 )
 from .drawn import tag
 from .publish import new_figure
@@ -41,7 +42,6 @@ from .style import (
 _LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))
 _HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "not checkable"}
 _TEXT = 0.34  # share of the width for the words of the source
-_MARK = 9.0  # width in millimetres of a column of marks
 
 
 def draw_claims(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -60,7 +60,7 @@ def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.i
         # If three columns with their heads do not fit, the results share one column, and a key names the marks.
         column = text_width("contradicted", SMALL, "bold") + 2
         apart = 3 * column <= 0.3 * width_mm
-        source, results = width_mm * _TEXT, 3 * column if apart else _MARK
+        source, results = width_mm * _TEXT, 3 * column if apart else 9.0
         right = source + results + 3
         widths = [source - 4, width_mm - right - 2]
         rows = [
@@ -75,33 +75,55 @@ def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.i
         footer = lay_footer([] if apart else key, notes, width_mm - 4)
         head = text_height(2, SMALL) + 2.5
         pages = pages_of([row.height for row in rows], most_mm - head - 4.5 - footer.key_height)
-        titles = [of_parts("Claims of the source", number, len(pages)) for number in range(1, len(pages) + 1)]
-        place = (head, source, results, right, width_mm)
+        middles = [source + (i + 0.5) * column for i in range(3)] if apart else [source + results / 2] * 3
+        grid = ClaimsGrid(head, right, width_mm, dict(zip(_LOOKS, middles, strict=True)), column if apart else 0.0)
         return [
-            _draw(analysis.case.case_id, title, claims.iloc[page], rows[page], place, footer)
-            for title, page in zip(titles, pages, strict=True)
+            _draw(analysis.case.case_id, title, claims.iloc[page], rows[page], grid, footer)
+            for title, page in zip(titles_of("Claims of the source", len(pages)), pages, strict=True)
         ]
 
 
-def _draw(case_id: str, title: str, claims: pd.DataFrame, rows: list[TextRow], place: tuple, footer: Footer) -> Figure:
+class ClaimsGrid(NamedTuple):
+    """Where things stand in the table; lengths in millimetres.
+
+    Attributes
+    ----------
+    head : float
+        The height of the heads.
+    right : float
+        Where the reasons begin.
+    width : float
+        The width of the figure.
+    middles : dict
+        Where the mark of each result stands.
+    column : float
+        The width of a column of one result; 0 where the results share one.
+    """
+
+    head: float
+    right: float
+    width: float
+    middles: dict[str, float]
+    column: float
+
+
+def _draw(
+    case_id: str, title: str, claims: pd.DataFrame, rows: list[TextRow], grid: ClaimsGrid, footer: Footer
+) -> Figure:
     """Some claims as a figure."""
-    head, source, results, right, width_mm = place
+    head, right, width_mm, middles, column = grid
     body = max(sum(row.height for row in rows), 1.0)
     figure = new_figure(case_id, title, width_mm, head + body + 3 + footer.height)
     ax = add_axes(figure, 0, head, width_mm, body, label="claims")
     table_axes(ax, width_mm, body)
-    column = text_width("contradicted", SMALL, "bold") + 2
-    apart = results > _MARK
-    middles = [source + (i + 0.5) * column for i in range(3)] if apart else [source + results / 2] * 3
-    places = dict(zip(_LOOKS, middles, strict=True))
     add_text(figure, 2, 1.5, "The source says", fontsize=SMALL, fontweight="bold")
     add_text(figure, right, 1.5, "Because", fontsize=SMALL, fontweight="bold")
-    if apart:
-        _draw_heads(figure, places, column)
+    if column:
+        _draw_heads(figure, middles, column)
     top = 0.0
     for claim, row in zip(claims.itertuples(), rows, strict=True):
         middle = draw_row(ax, row, [2, right], top, width_mm - 2)
-        _draw_result(ax, claim, places[claim.RESULT], middle)
+        _draw_result(ax, claim, middles[claim.RESULT], middle)
         top += row.height
     draw_footer(figure, footer, 2, head + body + 2)
     return with_letters(figure)

@@ -20,9 +20,9 @@ from .blocks import (
     draw_row,
     lay_footer,
     lay_row,
-    of_parts,
     pages_of,
     table_axes,
+    titles_of,
 )
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
@@ -101,8 +101,8 @@ def context_in_parts(
         footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
         pages = _pages(panels, most_mm - 4.0 - footer.key_height)
         drawn = [
-            _draw(case.case_id, of_parts("Beside published arms", number, len(pages)), page, measure, footer, width_mm)
-            for number, page in enumerate(pages, 1)
+            _draw(case.case_id, title, page, measure, footer, width_mm)
+            for title, page in zip(titles_of("Beside published arms", len(pages)), pages, strict=True)
         ]
         list_rows(drawn[0], left_out)
         return drawn

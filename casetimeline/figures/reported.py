@@ -14,7 +14,7 @@ from ..derive import derive_told
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
-from .blocks import Entry, Footer, draw_footer, lay_footer, of_parts, pages_of, state_entries
+from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, state_entries, titles_of
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import rows_on
@@ -94,7 +94,7 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
         notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
         footer = lay_footer(_entries(findings), notes, width_mm - 4)
         pages = _pages(grid, most_mm - 4.5 - footer.key_height)
-        titles = [of_parts("What is reported", number, len(pages)) for number in range(1, len(pages) + 1)]
+        titles = titles_of("What is reported", len(pages))
         drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
         list_rows(drawn[0], left_out)
         return [*map(with_letters, drawn)]

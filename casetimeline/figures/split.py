@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from ..rules import Analysis, analyse
-from .blocks import TextRow, lay_footer, of_parts
+from .blocks import TextRow, lay_footer, titles_of
 from .change import Block, block_foot, block_height, change_entries, draw_blocks, lay_blocks
 from .style import SMALL, house_style, text_height
 
@@ -20,7 +20,7 @@ def change_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
         blocks, left_out, notes = lay_blocks(analysis, analysis.courses, width_mm)
         room = most_mm - 3.5 - lay_footer(change_entries(blocks), [], width_mm - 4).key_height
         pages = _pages(blocks, room)
-        titles = [of_parts("Change and rules", number, len(pages)) for number in range(1, len(pages) + 1)]
+        titles = titles_of("Change and rules", len(pages))
         return [
             draw_blocks(analysis.case.case_id, title, page, [] if number else left_out, notes, width_mm)
             for number, (title, page) in enumerate(zip(titles, pages, strict=True))

@@ -45,7 +45,7 @@ _INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference li
 
 
 class Moment(NamedTuple):
-    """What is told of one moment.
+    """One moment of the course: its sentence, its place and its rows.
 
     Attributes
     ----------

@@ -51,7 +51,7 @@ def told_of(analysis: Analysis) -> pd.DataFrame:
 
 @once
 def told_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
-    """What is told of each measure of a case, in the order of measures.csv; then its treatments, events and claims.
+    """The sentences on each measure of a case, in the order of measures.csv, then on treatments, events and claims.
 
     Returns
     -------

@@ -19,7 +19,7 @@ from ..faults import TimelineError, fault, first_few
 from ..figures import marks_from, told_and_drawn
 from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
 from ..report import read_words
-from ..rules import DERIVED, OutputChange, RowsCompared, analyse, compare_outputs, compare_rows, parts_that_differ
+from ..rules import DERIVED, OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
@@ -144,7 +144,7 @@ def _git(text: str, *arguments: str) -> bytes | None:
 def _state_of(name: str, case: Case) -> State:
     others = {f"case.yaml, {key}": str(part) for key, part in case.about.items()}
     others |= {file: getattr(case, table).to_csv() for table, file in _TABLES.items()}
-    return State(name, case.facts, told_and_drawn(analyse(case)), others)
+    return State(name, case.facts, told_and_drawn(case), others)
 
 
 def _built(folder: Path) -> State:
@@ -246,9 +246,9 @@ def depends_on(case: Case, line: int) -> Dependence:
     if line not in lines:
         words = f"a line with a row: {first_few([str(each) for each in lines])}"
         raise TimelineError([fault(str(line), words, at="--row")])
-    outputs, without, refused = told_and_drawn(analyse(case)), None, ""
+    outputs, without, refused = told_and_drawn(case), None, ""
     try:
-        without = told_and_drawn(analyse(without_rows(case, [line]))).set_index(["KIND", "KEY"])["SAYS"]
+        without = told_and_drawn(without_rows(case, [line])).set_index(["KIND", "KEY"])["SAYS"]
     except TimelineError as error:
         refused = "; ".join(f"{each.found}: expected {each.expected}" for each in error.faults)
     resting = outputs[[line in rest for rest in outputs["LINES"]]]
