@@ -141,9 +141,8 @@ def test_over_tls_the_bytes_are_the_same_and_a_certificate_of_another_authority_
     tmp_path, certificates, encrypted
 ):
     shards = shards_of(tmp_path, 12)
-    derive_registry(
-        open_registry(shards, suffix=".parquet"), tmp_path / "one", Workers(1, lambda function, *given: function(*given))
-    )
+    registry = open_registry(shards, suffix=".parquet")
+    derive_registry(registry, tmp_path / "one", Workers(1, lambda function, *given: function(*given)))
     said = {}
     for whose, (ca, cert, key) in certificates.items():
         trusted = ("--tls-ca", str(ca), "--tls-cert", str(cert), "--tls-key", str(key))
