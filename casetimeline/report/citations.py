@@ -205,7 +205,7 @@ def _methods(case: Case) -> Iterator[Reference]:
 
 
 def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:
-    """Works of references.json by their ids, each with what its text is cited for; one that is not there is left out."""
+    """Works of references.json by their ids, each with what it is cited for; one that is not there is left out."""
     for key, use in uses.items():
         if work := case.references.get(key):
             yield Reference(_key(work, key), work, (f"method: {use}",))
