@@ -62,6 +62,7 @@ from .story import (
 )
 from .tense import (
     claims_sentence as claims_sentence,
+    no_change as no_change,
 )
 from .verdicts import (
     summarise_choices as summarise_choices,

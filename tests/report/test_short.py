@@ -17,7 +17,7 @@ from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.short import manuscript_tables, short_blocks, short_report
+from casetimeline.report.short import manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
 STYLES = ROOT / "casetimeline/report/styles"
@@ -257,13 +257,12 @@ SEVEN = [
 @pytest.mark.product
 @pytest.mark.parametrize("case_id", SEVEN)
 def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
-    from casetimeline.report.write import _render_short
-
     analysis = analyse(ROOT / "data" / case_id)
     svg = render_svg(draw_course(analysis), "c-")
     course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
     short = short_report(analysis)
-    pdf = pypdfium2.PdfDocument(io.BytesIO(_render_short(analysis, short, short_blocks(short, course), "t", "d")))
+    made, _ = render_short(analysis, short, short_blocks(short, course), "t", "d")
+    pdf = pypdfium2.PdfDocument(io.BytesIO(made))
     assert len(pdf) <= 4
     # A first page with the title alone would be blank below it.
     assert first_page_holds(pdf_bytes(pdf), "Last words of its legend.")
