@@ -72,7 +72,7 @@ def typeset(text: str) -> str:
     3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is “high”
     """
     text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
-    text = re.sub(r"(?<!\w)'([^']*)'(?!\w)", r"‘\1’", re.sub(r'"([^"]*)"', r"“\1”", text))
+    text = _QUOTED.sub(r"“\1”", _QUOTED_ONCE.sub(r"‘\1’", text))
     for pattern, form in _UNIT_FORMS:
         text = pattern.sub(form, text)
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
@@ -82,6 +82,9 @@ def typeset(text: str) -> str:
     return re.sub(r"\b(c?m)2\b", r"\1²", text)
 
 
+# What stands between quotation marks as a keyboard has them.
+_QUOTED = re.compile(r'(?<!\S)"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
+_QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
 # Units that are written in more ways than one, and the one that is printed.
 _UNIT_FORMS = (
     (re.compile(r"(?<=[gl])/l\b"), "/L"),

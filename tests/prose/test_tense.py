@@ -67,7 +67,7 @@ def test_no_change_without_a_unit(case_of, observe):
 
 
 def test_no_change_to_what_is_told_in_words(case_of, observe):
-    analysis = case_of(observe("1", "ck", "923", "U/L"), observe("2", "ck", state="raised"))
+    analysis = case_of(observe("1", "ck", "923", "U/L"), observe("2", "ck", "", state="normal"))
     assert course(analysis, "ck")[-1].endswith("no change can be computed, because it is told without a number.")
 
 

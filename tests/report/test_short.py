@@ -10,7 +10,7 @@ from conftest import ROOT
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.publish import render_svg
-from casetimeline.prose.passage import text_of
+from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
@@ -196,7 +196,7 @@ def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
-        assert isinstance(short.first[0], Heading) and short.first[0].text == case.about["title"]
+        assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
 
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
