@@ -84,8 +84,8 @@ PYTHONS := 3.11 3.12 3.13
 # What only the benchmarks, the mutants and a cluster use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
 MUTANTS_TOOLS := mutmut==3.8.1
-# What the extra `cluster` brings, and the database that its tests derive with once more.
-CLUSTER_TOOLS := distributed==2026.8.0 duckdb==2.0.1
+# What the extra `cluster` brings, the database that its tests derive with once more, and certificates for them.
+CLUSTER_TOOLS := distributed==2026.8.0 duckdb==2.0.1 trustme==1.2.1
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html supplement.pdf
 

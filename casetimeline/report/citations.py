@@ -87,7 +87,8 @@ def references_of_series(series: Series, code: str) -> list[Reference]:
             sources.append(reference._replace(used_for=uses))
         of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
         rules += _rules_with(each.case, of_measure)
-    return _each_once([*sources, *rules])
+    bias = _works(series.analyses[0].case, {"murad-2018": "the bias of case series"})
+    return _each_once([*sources, *rules, *bias])
 
 
 def _each_once(references: Iterable[Reference]) -> list[Reference]:
@@ -200,7 +201,12 @@ _METHODS = {
 
 
 def _methods(case: Case) -> Iterator[Reference]:
-    for key, use in _METHODS.items():
+    return _works(case, _METHODS)
+
+
+def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:
+    """Works of references.json by their ids, each with what it is cited for; one that is not there is left out."""
+    for key, use in uses.items():
         if work := case.references.get(key):
             yield Reference(_key(work, key), work, (f"method: {use}",))
 
