@@ -72,7 +72,6 @@ _CHANGE = Wording("change {change}", "{change}")
 _SINCE = Wording(", {since}", "; {since}")
 _NO_CHANGE = Wording("no change can be computed, because {why}", "no change can be computed ({why})")
 _NO_UNIT = Wording("no unit is reported", "unit not reported")
-_NO_NUMBER = Wording("it is told without a number", "told without a number")
 _NOT_COMPARABLE = Wording("it cannot be compared with the baseline", "not comparable with the baseline")
 _UNTOLD = Wording(
     "whether that is more or less than at the baseline is not told",
@@ -196,7 +195,7 @@ def change_clause(row, unit: str, form: Form) -> str:
     if change:
         clause = _CHANGE.words(form, change=change)
     else:
-        reason = _NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE if row.STATE == "value" else _NO_NUMBER
+        reason = _NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE
         clause = shift_words(row) or _said_words(row, form) or no_change(form, reason.words(form))
     return clause + (_SINCE.words(form, since=since) if since else "")
 

@@ -66,7 +66,9 @@ class Reference(NamedTuple):
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case
-    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis), *_methods(case)])
+    return _each_once(
+        [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis), *_works(case, _METHODS)]
+    )
 
 
 def references_of_series(series: Series, code: str) -> list[Reference]:
@@ -198,10 +200,6 @@ _METHODS = {
     "luo-2024": "how often the status of an effusion changes",
     "gagnier-2013": "CARE checklist",
 }
-
-
-def _methods(case: Case) -> Iterator[Reference]:
-    return _works(case, _METHODS)
 
 
 def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:

@@ -17,6 +17,7 @@ from ..prose import (
     last_verdicts,
     no_change,
     path_of_series,
+    series_of,
     spelled,
     summarise_carriers,
     summarise_case,
@@ -100,7 +101,7 @@ def in_print(block: Block) -> Block:
     Examples
     --------
     >>> in_print(Paragraph("-14 points, 1.96 x 2"))
-    Paragraph(text='−14\xa0points, 1.96 × 2')
+    Paragraph(text='−14\xa0points, 1.96\xa0×\xa02')
     >>> in_print(Table(pd.DataFrame({"a": ["~3 x10^9/L"]}), "Case a: what was given"))
     What was given
     a
@@ -243,7 +244,7 @@ def summary_lines(analysis: Analysis) -> list[str]:
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code in analysis.courses:
         measure, courses = analysis.case.measure(code), []
-        for site, series in records_of(analysis.changes, code).groupby("LOC", sort=False):
+        for site, series in series_of(analysis.changes, code):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
         lines.append(f"{measure['abbrev']:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")

@@ -8,7 +8,7 @@ from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
-from ..prose import change_of_series, path_of_series
+from ..prose import change_of_series, path_of_series, series_of
 from ..series import (
     FIGURES,
     LIMITS,
@@ -98,7 +98,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
         name = f"Case {each.case.case_id}"
         if records.empty:
             sentences.append(f"{name}: {measure['label']} is not mentioned in the part of the source that was read.")
-        for site, of_site in records.groupby("LOC", sort=True):
+        for site, of_site in series_of(each.changes, code):
             where = f", {site}" if site else ""
             course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)
             sentences.append(f"{name}{where}: {course}: {change}.")

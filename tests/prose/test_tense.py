@@ -66,12 +66,6 @@ def test_no_change_without_a_unit(case_of, observe):
     assert cells["Creatine kinase"] == "no change can be computed (unit not reported)"
 
 
-def test_no_change_to_what_is_told_in_words(case_of, observe):
-    # A heart rate may be better or worse for being higher, so normal says nothing of its direction.
-    analysis = case_of(observe("1", "heart_rate", "100", "bpm"), observe("2", "heart_rate", "", state="normal"))
-    assert course(analysis, "heart_rate")[-1].endswith("no change can be computed, because it is told without a number.")
-
-
 def test_a_value_that_cannot_be_compared(case_of, observe):
     # The baseline has no unit. Between the two values after it there is a change all the same.
     values = (("1", "923", ""), ("2", "500", "U/L"), ("3", "100", "U/L"))

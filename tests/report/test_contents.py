@@ -84,6 +84,12 @@ def test_the_lines_of_a_terminal(case_of, observe):
     ]
 
 
+def test_the_lines_of_a_terminal_tell_what_words_say_of_a_change(case_of, observe):
+    analysis = case_of(observe("1", "crp", "301", "mg/L"), observe("2", "crp", "", state="decreased"))
+    (line,) = [line for line in summary_lines(analysis) if line.startswith("CRP")]
+    assert line == "CRP       301 mg/L → decreased: less than at the baseline, by how much is not reported"
+
+
 def test_the_main_measures_come_first(case_of, observe):
     analysis = case_of(observe("1", "weight", "60", "kg"), observe())
     assert analysis.codes == ("mrss", "ck", "pericardial_effusion", "weight")
