@@ -66,9 +66,8 @@ class Reference(NamedTuple):
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case
-    return _each_once(
-        [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis), *_works(case, _METHODS)]
-    )
+    of_case = [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]
+    return _each_once([*of_case, *_works(case, _METHODS)])
 
 
 def references_of_series(series: Series, code: str) -> list[Reference]:
