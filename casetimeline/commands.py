@@ -111,8 +111,8 @@ def _workers(options: argparse.Namespace):
 def _check_shards(options: argparse.Namespace) -> int:
     from .workflow import check_registry, finding_lines, findings_as_data, open_registry
 
-    registry = open_registry(options.path, options.baseline, options.reference)
     with _workers(options) as workers:
+        registry = open_registry(options.path, options.baseline, options.reference)
         findings = check_registry(registry, workers)
     if options.format == "json":
         say(json.dumps(findings_as_data(registry, findings), indent=1))
@@ -125,8 +125,8 @@ def _derive_shards(options: argparse.Namespace) -> int:
     from .workflow import derive_into, finding_lines, open_registry, part_suffix
 
     suffix = part_suffix(options.output)
-    registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
     with _workers(options) as workers:
+        registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
     say(f"{options.output}: {findings.records} records")

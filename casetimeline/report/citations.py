@@ -66,7 +66,8 @@ class Reference(NamedTuple):
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case
-    return _each_once([*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis), *_methods(case)])
+    of_case = [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]
+    return _each_once([*of_case, *_works(case, _METHODS)])
 
 
 def references_of_series(series: Series, code: str) -> list[Reference]:
@@ -87,7 +88,8 @@ def references_of_series(series: Series, code: str) -> list[Reference]:
             sources.append(reference._replace(used_for=uses))
         of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
         rules += _rules_with(each.case, of_measure)
-    return _each_once([*sources, *rules])
+    bias = _works(series.analyses[0].case, {"murad-2018": "the bias of case series"})
+    return _each_once([*sources, *rules, *bias])
 
 
 def _each_once(references: Iterable[Reference]) -> list[Reference]:
@@ -199,8 +201,9 @@ _METHODS = {
 }
 
 
-def _methods(case: Case) -> Iterator[Reference]:
-    for key, use in _METHODS.items():
+def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:
+    """Works of references.json by their ids, each with what it is cited for; one that is not there is left out."""
+    for key, use in uses.items():
         if work := case.references.get(key):
             yield Reference(_key(work, key), work, (f"method: {use}",))
 

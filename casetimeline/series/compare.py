@@ -243,9 +243,10 @@ def derive_answers(series: Series, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `case_id`, LOC, `line` of the record, QUESTION of `vocabulary.QUESTIONS`, ANSWER of `ANSWERS`: met or not met
-        where every rule that decides it says so, `depends on the rule` where they do not agree, else why none decides;
-        RULES, how many rules were asked. A rule about one value, and not about a change, is not counted.
+        `case_id`, LOC, `line` of the record, QUESTION of `vocabulary.QUESTIONS`, ANSWER of `ANSWERS`: `depends on the
+        rule` where one is met and another is not, `cannot be determined` where one of the others is open, met or not
+        met where every rule that applies says so, else why none applies; RULES, how many rules were asked. A rule
+        about one value, and not about a change, is not counted.
     """
     parts = []
     for each in series.analyses:

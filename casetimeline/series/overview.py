@@ -12,9 +12,9 @@ from .compare import ANSWERS, Compared, best_answers, compare_series, questions_
 
 LIMITS = (
     "Each of these cases was written up because somebody found it worth telling, and then chosen for this series. "
-    "Successes are written up more often than failures, so nothing here says how often a change occurs. No p-value, no "
-    "mean effect and no rate is computed: selected cases are not a sample of patients. There is no control, "
-    "and no change is assigned to a treatment. Not for decisions about a patient."
+    "Case reports and case series have no control and are known for an increased risk of bias (Murad 2018). Nothing "
+    "here says how often a change occurs: no p-value, no mean effect and no rate is computed, since selected cases are "
+    "not a sample of patients, and no change is assigned to a treatment. Not for decisions about a patient."
 )
 
 

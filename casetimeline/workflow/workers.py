@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import multiprocessing.forkserver
 import queue
 import signal
 from collections.abc import Callable, Iterator
@@ -87,6 +88,8 @@ def _on_this_machine(jobs: int) -> Iterator[Workers]:
     """One process a pool: a process that dies breaks its pool alone, and only its task is done again."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
+    # It imports what they need while this process reads what is asked of them.
+    multiprocessing.forkserver.ensure_running()
     pools: queue.Queue[Executor] = queue.Queue()
     for _ in range(jobs):
         pools.put(_pool(context))
@@ -106,7 +109,8 @@ def _on_this_machine(jobs: int) -> Iterator[Workers]:
             pools.put(pool)
 
     try:
-        yield Workers(jobs, call)
+        # One task waits while the others are worked on: no process stands still while a result is written.
+        yield Workers(jobs + 1, call)
     finally:
         while not pools.empty():
             pools.get().shutdown(cancel_futures=True)

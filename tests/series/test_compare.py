@@ -10,6 +10,7 @@ from conftest import ROOT
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
+from casetimeline.report.citations import references_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
 
@@ -104,6 +105,12 @@ def test_cases_of_one_paper_are_marked_and_said():
     assert "Of one paper, and so not independent: endoabs38-p73-26f and endoabs38-p73-60m." in words
     assert "selected" in words and "p-value" in words
     assert not any(word in words for word in (" p =", " p <", "confidence", "significan"))
+
+
+def test_what_is_said_of_the_bias_of_series_has_its_source(series):
+    cited = [each.work for each in references_of_series(series, "mrss") if "bias" in each.used_for[0]]
+    assert [(work["DOI"], work["author"][0]["family"]) for work in cited] == [("10.1136/bmjebm-2017-110853", "Murad")]
+    assert "known for an increased risk of bias (Murad 2018)" in summarise_compared(series, "mrss").paragraphs[2]
 
 
 def test_a_change_that_is_told_in_words_alone_is_said_to_be(make_case, observe):

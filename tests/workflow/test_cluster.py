@@ -35,6 +35,48 @@ def free_port() -> str:
         return str(listener.getsockname()[1])
 
 
+def wait_for(address: str, **trusted: str) -> None:
+    """Until two workers have joined a scheduler."""
+    security = distributed.Security(require_encryption=True, **trusted) if trusted else None
+    with distributed.Client(address, timeout=60, security=security, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """Files in PEM: an authority, and a certificate of it with its key; and the same of an authority of nobody."""
+    trustme = pytest.importorskip("trustme")
+    files = {}
+    for whose in ("ours", "theirs"):
+        authority = trustme.CA()
+        issued = authority.issue_cert("127.0.0.1")
+        files[whose] = tuple(tmp_path / f"{whose}-{name}.pem" for name in ("ca", "cert", "key"))
+        authority.cert_pem.write_to_path(files[whose][0])
+        issued.cert_chain_pems[0].write_to_path(files[whose][1])
+        issued.private_key_pem.write_to_path(files[whose][2])
+    return files
+
+
+@pytest.fixture
+def encrypted(tmp_path, certificates):
+    """The address of a cluster whose scheduler and workers speak over TLS, as docs/scaling.md says."""
+    options = ("--tls-ca-file", "--tls-cert", "--tls-key")
+    trusted = [word for pair in zip(options, map(str, certificates["ours"]), strict=True) for word in pair]
+    port = free_port()
+    address = f"tls://127.0.0.1:{port}"
+    listens = ("--protocol", "tls", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+    joins = (address, "--protocol", "tls", "--nworkers", "2", "--nthreads", "1", "--no-dashboard")
+    started = [start(name, *more, *trusted, cwd=tmp_path) for name, more in (("scheduler", listens), ("worker", joins))]
+    names = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+    try:
+        wait_for(address, **dict(zip(names, map(str, certificates["ours"]), strict=True)))
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
 @pytest.fixture
 def cluster(tmp_path):
     """The address of a cluster of this machine, started by the two lines of docs/scaling.md on a port that is free."""
@@ -44,8 +86,7 @@ def cluster(tmp_path):
     started = [start(*command[1:], cwd=tmp_path) for command in (scheduler, worker)]
     address = f"tcp://127.0.0.1:{port}"
     try:
-        with distributed.Client(address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+        wait_for(address)
         yield address
     finally:
         for process in reversed(started):
@@ -94,6 +135,23 @@ def test_a_cluster_gives_the_bytes_of_one_process_and_a_killed_worker_loses_noth
         found = derive_registry(registry, tmp_path / "killed", once)
     assert found.faulty == 0 and contents(tmp_path / "killed") == contents(tmp_path / "one")
     assert (tmp_path / "marker").exists()
+
+
+def test_over_tls_the_bytes_are_the_same_and_a_certificate_of_another_authority_is_refused(
+    tmp_path, certificates, encrypted
+):
+    shards = shards_of(tmp_path, 12)
+    registry = open_registry(shards, suffix=".parquet")
+    derive_registry(registry, tmp_path / "one", Workers(1, lambda function, *given: function(*given)))
+    said = {}
+    for whose, (ca, cert, key) in certificates.items():
+        trusted = ("--tls-ca", str(ca), "--tls-cert", str(cert), "--tls-key", str(key))
+        asked = ("derive", str(shards), "-o", str(tmp_path / whose), "--scheduler", encrypted, *trusted)
+        said[whose] = casetimeline(*asked, cwd=tmp_path)
+    assert said["ours"].returncode == 0, said["ours"].stderr
+    assert contents(tmp_path / "ours") == contents(tmp_path / "one")
+    assert said["theirs"].returncode == 2 and "TLS certificate does not match" in said["theirs"].stderr
+    assert "Traceback" not in said["theirs"].stderr and not (tmp_path / "theirs").exists()
 
 
 def test_a_local_cluster_is_spoken_to_like_any_other(tmp_path):
