@@ -42,7 +42,7 @@ def text_of(passage: Iterable[Said]) -> str:
     return "".join(said.text for said in passage)
 
 
-def listed(clauses: Sequence[Passage]) -> list[Said]:
+def listed(clauses: Sequence[Passage], last: str = "and") -> list[Said]:
     """Clauses as one list with commas and a last `and`.
 
     Examples
@@ -50,7 +50,7 @@ def listed(clauses: Sequence[Passage]) -> list[Said]:
     >>> text_of(listed([(Said("a"),), (Said("b"),), (Said("c"),)]))
     'a, b and c'
     """
-    between = [", "] * (len(clauses) - 2) + [" and "] if len(clauses) > 1 else []
+    between = [", "] * (len(clauses) - 2) + [f" {last} "] if len(clauses) > 1 else []
     return [
         said
         for clause, joint in zip(clauses, [*between, ""], strict=True)
@@ -184,6 +184,9 @@ def time_phrase(row, zero: str = "") -> str:
     if not time:
         return ""
     sign, low, high, unit = time["about"], time["low"], time["high"], _UNITS[time["unit"]]
+    if row.start == "0 h" and not row.anchor:
+        # The moment from which the hours count.
+        return ""
     after = _after(row.anchor)
     # What follows a comma or stands in brackets explains time zero.
     origin = after.removeprefix(" after ") or in_a_sentence(re.split(r",| [(]", zero)[0]) or "time zero"
@@ -226,8 +229,10 @@ def phase_phrase(name: str) -> str:
     plain = in_a_sentence(name)
     if length := _LENGTHS.fullmatch(plain):
         return f"at {_COUNTS[length[1]]} {length[2]}{length[3] or ''}"
+    if plain.startswith("follow-up of "):
+        return f"over a {plain}"
     if _MOMENTS.fullmatch(plain):
-        return f"at {plain}"
+        return f"at {'the ' if re.match('(first|second|third|fourth) ', plain) else ''}{plain}"
     if re.match("(end|start|beginning) of ", plain):
         return f"at the {plain}"
     if re.fullmatch("(next|following) (days|weeks|months)", plain):
