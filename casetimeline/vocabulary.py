@@ -151,6 +151,7 @@ CLAIM_TESTS = {
     "resolves": (("measure",), "present at baseline, and absent in the last record"),
     "is_present": (("measure",), "a record (of `phase`) says present, or gives a grade or size above none"),
     "is_absent": (("measure",), "a record (of `phase`) says absent"),
+    "is_normal": (("measure",), "a record (of `phase`) says normal, or its value lies within its limits"),
     "meets": (("measure", "rule"), "the verdict of the rule on the last record"),
     "given": (
         ("treatment",),

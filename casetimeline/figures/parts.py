@@ -24,6 +24,7 @@ EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
+_BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
 
 
@@ -79,8 +80,8 @@ def _name_width(place: Layout) -> float:
 def _names(part: Part, place: Layout) -> list[tuple[str, float, str]]:
     """The lines of the names of a part, each with its size and weight."""
     wide = _name_width(place)
-    # The names are bold, which is about a tenth wider.
-    name = wrap(part.name, 0.9 * wide, _NAME)
+    # Bold letters are wider than those that are measured.
+    name = wrap(part.name, _BOLD * wide, _NAME)
     if place.narrow and part.under and text_width(part.name, _NAME, "bold") + text_width(part.under, SMALL) < wide - 2:
         return [(part.name, _NAME, part.under)]
     under = wrap(part.under, wide, SMALL) if part.under else []
@@ -344,7 +345,7 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
         ax.spines[["bottom"]].set_color("#bbbbbb")
 
     # Narrow, one line above the graph; else two lines beside it.
-    fits = len(wrap(panel.measure["label"], 0.9 * _name_width(place), _NAME)) <= (1 if place.narrow else 2)
+    fits = len(wrap(panel.measure["label"], _BOLD * _name_width(place), _NAME)) <= (1 if place.narrow else 2)
     name = panel.measure["label"] if fits else panel.measure["abbrev"]
     limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
     parts = [unit_words(panel), *(f"reference {words}" for words in limits[:1]), "log scale" * is_logarithmic(panel)]

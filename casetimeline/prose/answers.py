@@ -17,9 +17,10 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from ..vocabulary import HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import is_acronym, label_in_sentence
+from .labels import label_in_sentence
 from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
@@ -52,39 +53,10 @@ def summarise_answers(analysis: Analysis) -> Table:
         works of the rules by their keys in references.json. A rule for a response is a question of its own; rules that
         ask the same of a value share a line.
     """
-    rows = [row for group in _groups(analysis) for row in _lines(analysis, *group)]
+    rows = [row for group in _groups(analysis) for row in (*_lines(analysis, *group), *_turned(analysis, *group))]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
     words = " ".join(text for row in rows for text in row[:3])
-    return Table(frame, "What the cited rules say of the changes", _abbreviations(analysis, words))
-
-
-# What rules are named after, as their works spell it; measures have their names in measures.csv.
-_NAMES = {
-    "CRISS": "Composite Response Index in Systemic Sclerosis",
-    "CV": "coefficient of variation",
-    "EAN": "European Academy of Neurology",
-    "EFNS": "European Federation of Neurological Societies",
-    "ESOS": "European Scleroderma Observational Study",
-    "EUSTAR": "European Scleroderma Trials and Research group",
-    "ILD": "interstitial lung disease",
-    "SSc": "systemic sclerosis",
-}
-
-
-def _abbreviations(analysis: Analysis, text: str) -> tuple[str, ...]:
-    """A note with the abbreviations that stand in a text, in the order of the alphabet; none without one."""
-    measures = analysis.case.measures
-    # A name of several words, such as that of a questionnaire, keeps its capitals.
-    labels = [
-        label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
-    ]
-    names = dict(zip(measures["abbrev"], labels, strict=True))
-    known = _NAMES | {short: name for short, name in names.items() if is_acronym(short.partition(" ")[0])}
-    used = [short for short in known if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
-    # The name of a part is not told beside that of the whole.
-    used = [short for short in used if not any(other.startswith(f"{short} ") for other in used)]
-    words = "; ".join(f"{short}, {known[short]}" for short in sorted(used, key=str.lower))
-    return (f"{words}.",) if used else ()
+    return Table(frame, "What the cited rules say of the changes", abbreviations_in(analysis, words))
 
 
 def _groups(analysis: Analysis) -> Iterator[tuple[pd.Series, str, pd.DataFrame]]:
@@ -131,6 +103,39 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
     yield [_QUESTIONS[kind].format(name=name), answer, rests, works]
 
 
+# Of a change that turned: what is asked of its part up to the turn, and of that from there on.
+_OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond measurement error"}
+_TURNS = {LOWEST: "lowest", HIGHEST: "highest"}
+
+
+def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
+    """The same question of a change that turned, up to its lowest or highest value and from there to the last one.
+
+    The change from the first value to the last says nothing of a rise after a fall. The parts are told where a verdict
+    on one of them differs from that on the whole.
+    """
+    parts = analysis.stretches
+    parts = parts[parts["line"].eq(record.name) & parts["KIND"].eq(kind) & parts["STRETCH"].isin([*_TURNS])]
+    if kind not in _OF_PARTS or parts.empty:
+        return
+    by_line, verdicts = analysis.changes.set_index("line"), analysis.verdicts
+    turn = by_line.loc[parts["FROMLINE"].iloc[0]]
+    to_turn = verdicts[verdicts["line"].eq(turn.name) & verdicts["KIND"].eq(kind)]
+    before = rows.set_index("RULE")["VERDICT"]
+    if not any((part.set_index("RULE")["VERDICT"].reindex(before.index) != before).any() for part in (parts, to_turn)):
+        return
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
+    name, which = short_name(analysis, record["PARAMCD"], record["LOC"]), _TURNS[parts["STRETCH"].iloc[0]]
+    works = "|".join(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in parts["RULE"]))
+    to_turn = derive_tipping(to_turn[~is_needless(to_turn)], analysis.changes, analysis.case.rules)
+    ends = {"to": (to_turn, turn, _rests(analysis, turn, kind, unit)), "from": (parts, record, None)}
+    for word, (judged, end, rests) in ends.items():
+        between = rests or _both([turn], record, unit)
+        question = f"Is the change in {name} {word} its {which} value {_OF_PARTS[kind]}?"
+        if len(judged):
+            yield [question, _answer(kind, judged, rules, end, unit), between, works]
+
+
 def _drained(analysis: Analysis, record: pd.Series) -> str:
     """What was done to a finding between its baseline and a record, or that nothing of the kind is mentioned."""
     case = analysis.case
@@ -164,10 +169,16 @@ def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowTe
     value = typeset(value_words(record, unit).replace("_", " "))
     if kind in OF_A_VALUE or record["POSTBLFL"] != "Y":
         return RowText(value, own)
-    before = " or ".join(typeset(value_words(row, unit)) for _, row in base.iterrows())
+    return _both([row for _, row in base.set_index("line").iterrows()], record, unit)
+
+
+def _both(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowText:
+    """The earlier values, or those that may be it, and a later one."""
+    value = typeset(value_words(record, unit).replace("_", " "))
+    before = " or ".join(typeset(value_words(row, unit)) for row in earlier)
     # One unit is enough for both.
     before = before.removesuffix(f" {unit}") if value.endswith(f" {unit}") else before
-    return RowText(f"{before}, then {value}", (*map(int, base["line"]), *own))
+    return RowText(f"{before}, then {value}", (*(int(row.name) for row in earlier), int(record.name)))
 
 
 def _single(row, unit: str, record: pd.Series) -> str:

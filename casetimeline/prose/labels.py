@@ -4,31 +4,8 @@ import re
 
 from .words import in_a_sentence
 
-# The last word of what happened, and the noun in its place.
-_NOUNS = {
-    "improved": "improved {}",
-    "stopped": "withdrawal of {}",
-    "discontinued": "withdrawal of {}",
-    "suspended": "suspension of {}",
-    "worsened": "worse {}",
-    "resolved": "resolution of {}",
-    "persisted": "persistent {}",
-    "advised": "advice of {}",
-    "normal": "normal {}",
-    "effective": "effective {}",
-    "ineffective": "ineffective {}",
-}
-_SAID = {
-    "well controlled": "good control",
-    "walks without support": "walking without support",
-    "asymptomatic": "no symptoms",
-    "mostly free of symptoms": "hardly any symptoms",
-    "dialysis independent": "independence of dialysis",
-    "fenestration temporarily effective": "a temporary effect of fenestration",
-}
-
 # What a label says after a comma, and how it stands in a sentence.
-_QUALITIES = ("total", "ionised", "arterial", "intravenous")
+_QUALITIES = ("ionised", "arterial", "intravenous")
 _PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
 _WORDS |= {"deescalation": "de-escalation"}
@@ -40,7 +17,7 @@ def label_in_sentence(label: str) -> str:
     Examples
     --------
     >>> [label_in_sentence(label) for label in ("Calcium, total", "Troponin T, high sensitivity")]
-    ['total calcium', 'high-sensitivity troponin T']
+    ['calcium', 'high-sensitivity troponin T']
     >>> label_in_sentence("Renal function, test not named"), label_in_sentence("Rheumatoid factor, present or absent")
     ('renal function (test not named)', 'rheumatoid factor')
     >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
@@ -49,6 +26,9 @@ def label_in_sentence(label: str) -> str:
     thing, _, quality = label.partition(", ")
     plain = thing if thing.split(" ")[0] in _PROPER else in_a_sentence(thing)
     plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
+    if quality == "total":
+        # What is measured where nothing else is said, and what a source prints without the word.
+        return plain
     if quality in _QUALITIES:
         return f"{quality} {plain}"
     if quality == "high sensitivity":
@@ -82,20 +62,6 @@ def is_acronym(short: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z\d-]*[A-Z][A-Za-z\d-]*[A-Z][A-Za-z\d-]*", short))
 
 
-def noun_of(label: str) -> str:
-    """What happened as a noun.
-
-    Examples
-    --------
-    >>> [noun_of(label) for label in ("skin softening", "functional status improved", "statin stopped")]
-    ['skin softening', 'improved functional status', 'withdrawal of statin']
-    """
-    if label in _SAID:
-        return _SAID[label]
-    thing, _, verb = label.removesuffix(" reported").rpartition(" ")
-    return _NOUNS[verb].format(thing) if thing and verb in _NOUNS else label.removesuffix(" reported")
-
-
 def printed_words(row, longest: int = 40) -> str:
     """What the source prints for a finding without a value, as the note of its row keeps it; blank if it is longer.
 
@@ -107,5 +73,17 @@ def printed_words(row, longest: int = 40) -> str:
     >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
     ('', '')
     """
-    printed = re.match(r"printed ('[^']+')", row.note)
-    return printed[1] if printed and not row.value and len(printed[1]) <= longest + 2 else ""
+    printed = "" if row.value else printed_in(row.note, longest)
+    return printed and f"'{printed}'"
+
+
+def printed_in(note: str, longest: int = 40) -> str:
+    """What a note keeps of the words of its source, without quotation marks; blank if they are longer.
+
+    Examples
+    --------
+    >>> printed_in("printed 'massive'; size not reported"), printed_in("size not reported")
+    ('massive', '')
+    """
+    printed = re.match(r"printed '([^']+)'", note)
+    return printed[1] if printed and len(printed[1]) <= longest else ""

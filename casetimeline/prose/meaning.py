@@ -37,8 +37,9 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 if change:
                     judged = tipping[tipping["line"] == row.line]
                     told, works = _against(analysis, judged, row, change)
+                    needs = _needs(judged, analysis.case.rules.set_index("rule"))
                     if len(told) > len(change) or works:
-                        passages.append(tuple(sentence(told, works)))
+                        passages += [tuple(sentence(told, works)), *needs]
                     else:
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     together = [
@@ -148,12 +149,12 @@ def _share(row) -> str:
 
 
 def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) -> tuple[list[Said], tuple[str, ...]]:
-    """A change with what it exceeds and what not, and what a rule for a response still needs; and the last work."""
+    """A change with what it exceeds and what not; and the last work."""
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
     limits = filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))
-    error = "the measurement error"
+    error = "the smallest detectable change"
     # In the order in which they are told: an error after another one is "that of ...".
     for verdict in sorted(limits, key=lambda limit: [*exceeded].index(limit.VERDICT)):
         rule = rules.loc[verdict.RULE]
@@ -164,8 +165,6 @@ def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) 
         if exceeded[verdict]:
             joined = words if len(told) == len(change) else "but not" if verdict == NOT_MET else f"; it {words}"
             told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict])]
-    needs = _needs(judged, rules)
-    told += [Said("; "), *needs] if needs else []
     return [*told[:-1], told[-1]._replace(works=())], told[-1].works
 
 
@@ -199,18 +198,16 @@ def _limit(rule: pd.Series, unit: str, error: str) -> str:
     return f"a minimal clinically important difference for {patients} ({least} {unit}{studied})"
 
 
-def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> list[Said]:
+def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> Iterator[Passage]:
     """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for."""
     open_ = judged[judged["KIND"].eq("response") & judged["OPEN"].eq(INTERVAL) & judged["SIZE"].eq(MET)]
     if open_.empty:
-        return []
+        return
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
-    name, _, source = row["LABEL"].partition(" (")
-    apart = tipping_words(row, "").removeprefix("met if the two values lie ").replace(" to ", "–")
-    interval = apart.removesuffix(" apart")
-    words = f"{name.lower()} ({source.rstrip(')')}) requires {interval} (interval not reported)"
-    return [Said(words, works=(rules.loc[row["RULE"], "reference"] or row["RULE"],))]
+    apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
+    words = f"{row['LABEL']} also requires an interval of {apart.replace(' to ', '–')} (not reported)"
+    yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
 def _subset(analysis: Analysis) -> Iterator[Passage]:
@@ -224,5 +221,5 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
         Said(total, tuple(deduced.lines)),
         Said(" requires proximal or truncal skin involvement"),
     ]
-    told += [Said(f", so the disease is {deduced.subset} by definition (subset not reported)")]
+    told += [Said(f", hence {deduced.subset} disease (subset not reported)")]
     yield tuple(sentence(told, BASIS))

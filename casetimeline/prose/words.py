@@ -79,14 +79,14 @@ def value_words(row, unit: str) -> str:
 
 
 def limit_words(limit: float) -> str:
-    """A limit with one decimal, or with two if one would round it to a whole number.
+    """A limit with one decimal.
 
     Examples
     --------
     >>> limit_words(6.791), limit_words(12.751), limit_words(14.968)
-    ('6.8', '12.8', '14.97')
+    ('6.8', '12.8', '15.0')
     """
-    return f"{limit:.2f}" if f"{limit:.1f}".endswith(".0") else f"{limit:.1f}"
+    return f"{limit:.1f}"
 
 
 def finding_words(row, unit: str) -> str:

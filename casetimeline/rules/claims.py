@@ -22,7 +22,16 @@ from ..values import (
     parse_value,
     unit_factor,
 )
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, PRESENT_STATES, SUPPORTED, UNIT_UNKNOWN
+from ..vocabulary import (
+    CONTRADICTED,
+    LIMIT_STATES,
+    MET,
+    NOT_CHECKABLE,
+    NOT_MET,
+    PRESENT_STATES,
+    SUPPORTED,
+    UNIT_UNKNOWN,
+)
 from .outcome import ClaimResult, decide, given, none_happen, not_measured
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
@@ -287,6 +296,16 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
     return test
 
 
+def _is_normal(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
+    """Whether a record says that a measure is normal, or has a value within the limits beside it."""
+    rows = _records(claim, changes)
+    rows = rows[rows["STATE"].isin(LIMIT_STATES) | rows["ANRIND"].ne("")]
+    if not len(rows):
+        return _not_checkable(claim, case, "neither a state nor limits are recorded")
+    normal = rows["STATE"].eq("normal") | rows["ANRIND"].eq("NORMAL")
+    return decide(answer(normal, normal), rows, _label(claim, case))
+
+
 def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
     if claim["rule"] not in set(case.rules["rule"]):
         return _not_checkable(claim, case, f"the rule {claim['rule']} was not asked for")
@@ -344,7 +363,7 @@ def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
 
 
 # Tests of which one record is enough.
-_OF_ONE = ("has_value", "falls_to", "rises_to", "is_present", "is_absent")
+_OF_ONE = ("has_value", "falls_to", "rises_to", "is_present", "is_absent", "is_normal")
 _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "has_value": _has_value,
     "falls_to": _moves_to(-1),
@@ -356,6 +375,7 @@ _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "resolves": _resolves,
     "is_present": _is(True),
     "is_absent": _is(False),
+    "is_normal": _is_normal,
     "meets": _meets,
     "given": given,
     "none_happen": none_happen,

@@ -83,8 +83,8 @@ def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of
 def test_the_limits_of_measurement_error(case_of, observe):
     # 1.96 x sqrt(2) is 2.7719; times 2.45, 2.9, 4.6 and 5.4 that is 6.79, 8.04, 12.75 and 14.97.
     fall = "Against the smallest detectable change (95 %), the change of -14 points is larger than 6.8 points (one "
-    fall += "examiner); larger than 8.04 points (one examiner after teaching); larger than 12.8 points (two examiners)"
-    fall += "; not larger than 14.97 points (examiners in training)."
+    fall += "examiner); larger than 8.0 points (one examiner after teaching); larger than 12.8 points (two examiners)"
+    fall += "; not larger than 15.0 points (examiners in training)."
     assert list(error_sentences(case_of(observe(), observe("2", value="32")), "mrss")) == [fall]
     # From 46 to less than 35 it is more than 11 points.
     (bound,) = error_sentences(case_of(observe(), observe("2", value="<35")), "mrss")
@@ -288,9 +288,9 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
     ]
     told = " ".join(text_of(part.passage) for part in course_moments(analyse(make_case(*rows, header=header))))
     assert "Symptoms began more than 7 months before admission." in told
-    assert "On day 0, massive pericardial effusion (CT) was found; the patient was admitted." in told
+    assert "On day 0, the patient was admitted; a massive pericardial effusion (CT) was found." in told
     assert "On day 2, creatine kinase was 900 U/L (upper limit not reported; in-house assay)." in told
-    assert "On day 3, pericardial aspiration (at least 2 times) was done." in told
+    assert "On day 3, pericardial aspiration (at least 2 times) was performed." in told
     assert "On day 4, rituximab 1 g (3 to 4 doses) was given." in told
-    assert "On day 5, prednisolone 40 mg/day (until day 19) was given." in told
-    assert "On day 6, methotrexate 15 mg (stopped later) was given." in told
+    assert "On day 5, prednisolone 40 mg/day was given until day 19." in told
+    assert "On day 6, methotrexate 15 mg was given and later stopped." in told

@@ -10,14 +10,14 @@ from conftest import ROOT
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.publish import render_svg
-from casetimeline.prose.passage import text_of
+from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.short import manuscript_tables, short_blocks, short_report
+from casetimeline.report.short import manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
 STYLES = ROOT / "casetimeline/report/styles"
@@ -44,15 +44,16 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
-        "Before escalation, the modified Rodnan skin score (mRSS) was 46 of 51 and creatine kinase (CK) 923 U/L",
+        "Before escalation (time not reported), the modified Rodnan skin score (mRSS) was 46 of 51 and creatine",
+        "kinase (CK) 923 U/L (upper limit not reported), with a pericardial effusion (size not reported), myopathy",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
-        "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated, one dose every 2 weeks (each drug every 4",
-        "After escalation, the mRSS was 32; pericardial effusion had resolved; CK was not reported",
+        "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (read as each drug every 4",
+        "After escalation, the mRSS was 32; the pericardial effusion had resolved; CK was not reported",
         "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference for diffuse SSc-ILD",
         " (5 points over 12 months)",
-        "the measurement error between two examiners (12.8 points)",
-        "regression of skin fibrosis (EUSTAR 2024) requires 9–15 months (interval not reported)",
-        "but not that of examiners in training (14.97 points)",
+        "the smallest detectable change between two examiners (12.8 points)",
+        "but not that of examiners in training (15.0 points)",
+        ". Regression of skin fibrosis (EUSTAR 2024) also requires an interval of 9–15 months (not reported).",
         "A score of 46 requires proximal or truncal skin involvement",
     ):
         assert told in results, told
@@ -196,7 +197,7 @@ def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
-        assert isinstance(short.first[0], Heading) and short.first[0].text == case.about["title"]
+        assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
 
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
@@ -223,7 +224,10 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
     """A fall of 8 points: more than 6.8 of one examiner (1.96 x sqrt(2) x 2.45), less than 12.8 between two."""
     about = "diagnosis: systemic sclerosis\nanalysis: {baseline: first}"
     results = words_of(analyse(make_case(observe(value="30"), observe("2", value="22"), about=about)))
-    assert "the measurement error of one examiner (6.8 points) but not that between two examiners (12.8" in results
+    assert (
+        "the smallest detectable change of one examiner (6.8 points) but not that between two examiners (12.8"
+        in results
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,7 +240,7 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
     short = short_report(index, style)
-    printed = markdown_cited(short.results[0]).replace("\N{NO-BREAK SPACE}", " ")
+    printed = " ".join(map(markdown_cited, short.results)).replace("\N{NO-BREAK SPACE}", " ")
     assert mark in printed and pages in short.works.lines[5]
     # In brackets a number stands before the full stop, raised it stands behind it.
     assert ("(5). A score" in printed) is (style == "frontiers")
@@ -257,13 +261,12 @@ SEVEN = [
 @pytest.mark.product
 @pytest.mark.parametrize("case_id", SEVEN)
 def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
-    from casetimeline.report.write import _render_short
-
     analysis = analyse(ROOT / "data" / case_id)
     svg = render_svg(draw_course(analysis), "c-")
     course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
     short = short_report(analysis)
-    pdf = pypdfium2.PdfDocument(io.BytesIO(_render_short(analysis, short, short_blocks(short, course), "t", "d")))
+    made, _ = render_short(analysis, short, short_blocks(short, course), "t", "d")
+    pdf = pypdfium2.PdfDocument(io.BytesIO(made))
     assert len(pdf) <= 4
     # A first page with the title alone would be blank below it.
     assert first_page_holds(pdf_bytes(pdf), "Last words of its legend.")

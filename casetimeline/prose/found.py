@@ -1,0 +1,301 @@
+"""What was found at a moment, as clauses: values, then what was there, then what was not, then what is not known."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from ..rules import Analysis
+from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from .given import is_plural
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, printed_words
+from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
+
+_GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
+_CHANGED = {"increased": "had increased", "decreased": "had decreased", "improved": "had improved"}
+_CHANGED |= {"worsened": "had worsened", "recurred": "had recurred"}
+_OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
+# What a source prints of something that it did not find, and that names the thing itself.
+_NONE = re.compile("no (significant|relevant|obvious|evident)")
+_NO = re.compile(r"no \w+( \S+){2,}")
+# The longest words of a source that are told as such, and those that stand in place of a name.
+_LONGEST, _AS_NAME = 120, 60
+# More values than this at one moment are told by name where one tells nothing of a course.
+_MANY = 8
+_INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
+
+
+class Found:
+    """Values and findings of one case; what was named before is abbreviated."""
+
+    def __init__(self, analysis: Analysis):
+        self.case, self.changes = analysis.case, analysis.changes.set_index("line")
+        self.phases = self.case.about.get("phases", {})
+        self.named: set[str] = set()
+        self.counts = self.case.facts["code"].value_counts()
+        done = self.case.facts[
+            self.case.facts["kind"].eq("procedure") & ~self.case.facts["PARAM"].str.endswith("scopy")
+        ]
+        self.done = {*zip(done["ORDER"], done["PARAM"].str.casefold(), strict=True)}
+        limits = self.case.rules
+        # Measures whose upper limit decides something, and must be said to be missing.
+        self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
+
+    def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
+        """What was found at a moment: values with what was there, then each other state in its turn."""
+        records = [self.changes.loc[line] for line in rows["line"]]
+        values = [row for row in records if row["STATE"] == "value" and not _is_grade(row)]
+        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
+        there = [row for row in records if _is_there(row) and not self._tested(row)]
+        others = [
+            row
+            for row in records
+            if row["STATE"] not in ("value", *OPEN_STATES) and (not _is_there(row) or self._tested(row))
+        ]
+        open_ = [row for row in records if row["STATE"] in OPEN_STATES]
+        amounts = [*self._amount(values)]
+        told = [] if amounts else self._values(values, briefly)
+        if there:
+            # One method of several findings is told once.
+            methods = {row["method"] for row in there}
+            method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
+            names = listed([self._finding(row, not method) for row in there])
+            told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
+            told += [Said(method)] if method else []
+        clauses = filter(None, [*amounts, told, *self._otherwise(others)])
+        first = told if values and not amounts else None
+        yield from sorted(clauses, key=lambda clause: (clause is not first, min(_lines(clause))))
+        for state in OPEN_STATES:
+            group = [row for row in open_ if row["STATE"] == state]
+            if group:
+                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
+                yield [*names, Said(f" {_are(names)} {_OPEN[state]}")]
+
+    def _amount(self, values: list) -> Iterator[list[Said]]:
+        """What was drained, where it is the only value: so much of it."""
+        if len(values) == 1 and values[0]["PARAM"].endswith(" drained"):
+            amount = self._value(values[0], first=False)[1]
+            thing = label_in_sentence(values[0]["PARAM"].removesuffix(" drained"))
+            yield [amount._replace(text=amount.text.partition(" (")[0]), Said(f" of {thing} was drained")]
+
+    def _values(self, values: list, briefly: dict[str, list]) -> list[Said]:
+        """Values in one clause, then those of which only the side of their limits is told."""
+        told: list[Said] = []
+        if values:
+            told += [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
+            told += listed([self._value(row, first=not number) for number, row in enumerate(values)])
+        for indicated, group in briefly.items():
+            names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
+            told += [Said("; ")] if told else []
+            told += [*names, Said(f" {_are(names)} {_INDICATED[indicated]}")]
+        return told
+
+    def _otherwise(self, rows: list) -> Iterator[list[Said]]:
+        """Findings that are not simply there, each group with its verb and what the source prints."""
+        for (words, printed), group in self._by_words(rows):
+            names = [self._called(row, self._method(row)) for row in group]
+            if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
+                none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
+                # Of several in one place the place is told once.
+                ends = {name[0].text.partition(" in ")[2] for name in names}
+                if len(ends) == 1 and len(names) > 1:
+                    names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
+                all_of = listed(names, "or")
+                yield [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else _are(all_of)} found")]
+            elif _NO.fullmatch(printed):
+                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
+                lines = tuple(line for name in names for said in name for line in said.lines)
+                yield [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", lines)]
+            elif words == "residual":
+                named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
+                said = "" if "residual" in printed else _remark(printed)
+                unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
+                yield [*listed([(name,) for name in named]), Said(f" remained{said or unsized}")]
+            else:
+                # What has an article when it is found has one later.
+                known = [_with_article(name[0].text) != name[0].text for name in names]
+                named = zip(known, names, strict=True)
+                told = listed([(Said(f"{'the ' * the}{name[0].text}", name[0].lines),) for the, name in named])
+                verb = re.sub("^was", _are(told), words)
+                inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
+                yield [*told, Said(f" {_are(told)} {printed}" if inside else f" {verb}{_remark(printed)}")]
+
+    def _divided(self, values: list) -> tuple[list, dict[str, list]]:
+        """The values of a course and those without limits; and the others by their side of the limits of the row."""
+        told, briefly = [], {}
+        for row in values:
+            if self.counts[row["PARAMCD"]] > 1 or not row["ANRIND"]:
+                told.append(row)
+            else:
+                briefly.setdefault(row["ANRIND"], []).append(row)
+        return told, {side: briefly[side] for side in _INDICATED if side in briefly}
+
+    def _tested(self, row) -> bool:
+        """Whether a finding is the result of a test, which is positive or negative."""
+        return is_test(self.case.measure(row["PARAMCD"])["label"])
+
+    def _name(self, row) -> str:
+        """The name of a measure, with its abbreviation where that is an acronym, and its site."""
+        measure = self.case.measure(row["PARAMCD"])
+        label, short = label_in_sentence(measure["label"]), measure["abbrev"]
+        is_short = is_acronym(short) and short != label
+        is_short &= self.counts[row["PARAMCD"]] > 1
+        if row["PARAMCD"] in self.named:
+            # What a test is said to be is told once.
+            name = short if is_short else label.partition(" (")[0]
+        else:
+            name = f"{label} ({short})" if is_short and row["STATE"] == "value" else label
+            self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
+        return f"{name} ({row['LOC']})" if row["LOC"] else name
+
+    def _value(self, row, first: bool) -> Passage:
+        measure = self.case.measure(row["PARAMCD"])
+        known = row["PARAMCD"] in self.named
+        value, unit = row["AVALC"], row["AVALU"]
+        if unit == UNIT_UNKNOWN:
+            # Of none there is none, in whichever unit.
+            value = "zero" if row["AVALC"] == "0" else f"{value} (unit not reported)"
+        elif unit == "points" and measure["high"] < float("inf"):
+            value += "" if known else f" of {measure['high']:g}"
+        elif unit == "titre":
+            value = f"1:{value.partition(' ')[0]}"
+        elif unit == "MRC grade":
+            value = f"MRC grade {value.removesuffix(' MRC grade')}"
+        elif not row["unit"] and unit not in ("", "pH", "ratio"):
+            value += f" {unit}"
+        remark = "; ".join(filter(None, [self._limits(row, known), *self._method(row)]))
+        name = self._name(row)
+        return (
+            Said(f"{name} {'was ' if first else ''}"),
+            Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,)),
+        )
+
+    def _limits(self, row, known: bool) -> str:
+        low, high = row["ref_low"], row["ref_high"]
+        if low and high:
+            return f"reference {low}–{high}"
+        if high:
+            return f"upper limit {high}"
+        missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN
+        return "upper limit not reported" if missing else ""
+
+    def _finding(self, row, with_method: bool) -> Passage:
+        """A finding that is there, with its grade, its method and what the source prints."""
+        printed = printed_in(row["note"], _LONGEST)
+        unsized = ["size not reported"] if "size not reported" in row["note"] else []
+        method = self._method(row) if with_method else []
+        if _names(printed, self.case.measure(row["PARAMCD"])["label"]):
+            self.named.add(row["PARAMCD"])
+            site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
+            return (_remarked(_with_article(printed), [*site, *method, *unsized], row.name),)
+        if _is_grade(row):
+            return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
+        said = [f"‘{printed}’"] if printed and not row["value"] else []
+        return self._called(row, [*method, *said, *unsized])
+
+    def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
+        """The name of a finding, with remarks in brackets."""
+        name = f"{grade}{self._name(row)}"
+        return (_remarked(_with_article(name) if _is_there(row) else name, remarks, row.name),)
+
+    def _by_words(self, rows: Sequence) -> Iterator[tuple[tuple[str, str], list]]:
+        """Findings that are not simply there, together where the same is said of them, and printed by the source."""
+        groups: dict[tuple[str, str], list] = {}
+        for row in rows:
+            words = _state_words(row, self._tested(row), self._was_there(row))
+            printed = printed_words(row, _LONGEST).strip("'")
+            words = f"was {printed}" if printed in RESULTS.values() else words
+            # What the words say already is not said twice.
+            said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
+            repeated = printed.lower() in said or printed.lower()[:6] in words
+            groups.setdefault((words, "" if repeated else printed), []).append(row)
+        yield from groups.items()
+
+    def _was_there(self, row) -> bool:
+        """Whether a finding was there at its baseline, or an earlier record tells of it as of something that is."""
+        earlier = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"]) & self.changes["ORDER"].lt(row["ORDER"])]
+        return row["BASECALO"] > 0 or earlier["STATE"].isin((*PRESENT_STATES, *DIRECTIONS)).any()
+
+    def _method(self, row) -> list[str]:
+        """How something was measured; nothing where the time that is told or a procedure of that moment says it."""
+        phase = phase_phrase(str(self.phases.get(known_phase(row), ""))).casefold()
+        known = row["method"].casefold() in phase or (row["ORDER"], row["method"].casefold()) in self.done
+        return [row["method"]] if row["method"] and not known else []
+
+
+def _are(names: Sequence[Said]) -> str:
+    """The verb of what is listed, by its number.
+
+    Examples
+    --------
+    >>> _are([Said("myocarditis")]), _are([Said("cryoglobulins")]), _are([Said("rash"), Said(" and "), Said("fever")])
+    ('was', 'were', 'were')
+    """
+    return "were" if len(names) > 1 or is_plural(names[0].text) else "was"
+
+
+def _lines(clause: list[Said]) -> list[int]:
+    return [line for said in clause for line in said.lines]
+
+
+def _names(printed: str, label: str) -> bool:
+    """Whether what a source prints names a finding itself: it begins or ends with a word of its label.
+
+    Examples
+    --------
+    >>> _names("multiple wedge fractures", "Vertebral fracture"), _names("tamponade physiology", "Cardiac tamponade")
+    (True, True)
+    >>> _names("massive", "Pericardial effusion"), _names("consistent with fibrosis as told", "Myocardial fibrosis")
+    (False, False)
+    """
+    words = "|".join(re.escape(word) for word in label.lower().partition(",")[0].split() if len(word) > 5)
+    return bool(words) and len(printed) <= _AS_NAME and bool(re.search(rf"^({words})|({words})s?$", printed.lower()))
+
+
+def _with_article(name: str) -> str:
+    """The name of a finding of which there is one, with an article."""
+    counted = re.search(r"\b(effusion|rash)$", name.partition(" (")[0])
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
+
+
+def _remarked(name: str, remarks: list[str], line: int) -> Said:
+    """A name with remarks in brackets, in those that it has already if any."""
+    remark = "; ".join(remarks)
+    if not remark:
+        return Said(name, lines=(line,))
+    return Said(f"{name[:-1]}; {remark})" if name.endswith(")") else f"{name} ({remark})", lines=(line,))
+
+
+def _remark(printed: str) -> str:
+    return f" (‘{printed}’)" if printed else ""
+
+
+def _is_there(row) -> bool:
+    return row["STATE"] == "present" or _is_grade(row)
+
+
+def _is_grade(row) -> bool:
+    """Whether a value is a word, such as a grade of size."""
+    return bool(row["value"]) and not re.search(r"\d", row["AVALC"])
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"^~", "about ", value)
+
+
+def _state_words(row, tested: bool, was_there: bool) -> str:
+    state = row["STATE"]
+    if tested and state in RESULTS:
+        return f"was {RESULTS[state]}"
+    if state == "residual":
+        return state
+    if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
+        return "remained normal" if said[1] == "remain" else "had returned to normal"
+    if state == "absent" and "remain" in row["quote"] and was_there:
+        return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
+    if state == "absent" and was_there:
+        resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
+        return "had resolved" if resolved else "was no longer found"
+    if state in _CHANGED:
+        return _CHANGED[state]
+    return f"was {_GONE.get(state, state)}"

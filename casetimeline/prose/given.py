@@ -1,0 +1,200 @@
+"""Treatments of a moment as clauses of a Results paragraph, each with the verb that its rows or its quote give it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from ..derive import derive_exposure
+from ..rules import Analysis
+from ..vocabulary import STOPPED
+from .labels import label_in_sentence, printed_words
+from .passage import Passage, Said, listed, time_phrase, typeset
+from .words import dose_words, times_words, turn_words
+
+# Routes that stand before the name of a drug.
+_ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
+# Frequencies that are another phrase behind the dose.
+_OFTEN = {"alternate days": "on alternate days", "divided BID": "in two divided doses"}
+# A dose that has its number in the words of the source.
+_NUMBERED = re.compile(
+    r"\b(?P<which>first|initial|second|third|fourth)\s+(?:treatment )?(?:dose|infusion|administration|cycle)", re.I
+)
+# What a source says of a drug beside its name, and the verb of it; the first that fits is told.
+_TAPERED, _RAISED = r"\b(?:taper|wean)\w*", r"\b(?:uptitrat|increas|escalat)\w*"
+_SAID = {
+    "continued": r"\b(?:continu\w+|still|ongoing|maintained)\b",
+    "restarted": r"\b(?:re-?started|re-?commenced|re-?introduced|reinstat\w+)\b",
+    "added": r"\b(?:added|addition of)\b",
+    "started": r"\b(?:started|initiat\w+|commenc\w+|introduced)\b",
+}
+_GOING = ("given", "added", "started", "restarted")
+_AGAIN = ("continued", "restarted")
+_AS_PRINTED = ("tapered", "continued", "increased", "reduced")
+_SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
+# How many letters lie at most between such a word and the name of its drug.
+_NEAR = 45
+# The longest words of a source that stand in place of the name of a drug.
+_LONGEST = 60
+
+
+class Given:
+    """What was given at each moment of a case; what was given before has another verb than what is new."""
+
+    def __init__(self, analysis: Analysis):
+        self.case = analysis.case
+        self.zero = self.case.about.get("time_zero", {}).get("label", "")
+        self.rows = self.case.facts[self.case.facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
+        self.exposure = derive_exposure(self.case.facts).set_index("line")
+
+    def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
+        """What was given at a moment; treatments that take turns in a clause of their own."""
+        in_turn = self.exposure.loc[rows["line"], "ALTERNATES"].ne("").to_numpy()
+        turns, others = [*rows[in_turn].itertuples()], [*rows[~in_turn].itertuples()]
+        if turns:
+            yield self._alternated(turns)
+        by_verb: dict[str, list] = {}
+        for row in others:
+            by_verb.setdefault(self._verb(row), []).append(row)
+        # What was given after something else of the moment stands beside it.
+        afterwards = by_verb.pop("then given", []) if "given" in by_verb else []
+        undosed = [row for row in others if not row.dose and not row.count]
+        # Where no dose is reported at all, one remark is enough.
+        each = len(undosed) < len(others)
+        remark = f" (dose{'s' if len(others) > 1 else ''} not reported)"
+        for place, (verb, alike) in enumerate(by_verb.items(), 1):
+            verb, _, rest = verb.partition("|")
+            names = listed([self._drug(row, each, bool(rest), len(alike) == 1) for row in alike])
+            if verb == "given" and afterwards:
+                names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
+                alike = [*alike, *afterwards]
+            end = _ending(alike[0], self.zero, "switched" in by_verb) if len(alike) == 1 else ""
+            # What was given until a day was not begun until then.
+            verb = "given" if verb == "started" and end.startswith("until") else verb
+            if end and end != verb and (end != "later stopped" or verb in _GOING):
+                rest += f" {end}" if end.startswith("until") else f" and {end}"
+            are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
+            told = [*names, Said(f" {are} {verb}{rest}")]
+            if verb == "switched":
+                told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
+            yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _alternated(self, turns: Sequence) -> list[Said]:
+        drugs = [
+            (Said(" ".join(filter(None, [label_in_sentence(row.PARAM), typeset(dose_words(row))])), lines=(row.line,)),)
+            for row in turns
+        ]
+        every, own = turn_words(self.exposure.loc[turns[0].line])
+        schedule = f"every {every} weeks (read as each drug every {own} weeks"
+        unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
+        ends = "; number of doses not reported)" if unknown else ")"
+        return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
+
+    def _verb(self, row) -> str:
+        """The verb of a treatment, and behind a bar what follows it: by its earlier rows, then by its quote."""
+        printed = printed_words(row, _LONGEST).strip("'")
+        if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
+            return "given" if _named_by(row) else printed
+        earlier = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].lt(row.ORDER)]
+        before = next(earlier[::-1].itertuples(), None)
+        if before is not None and row.dose and before.dose_unit == row.dose_unit:
+            # A schedule is told once.
+            often = "" if row.frequency == before.frequency else _often(row)
+            if (low := _dose(before.dose)) and (high := _dose(row.dose)) and row.frequency != "once" and low != high:
+                tapered = "tapered" if _near(_TAPERED, row) else "reduced"
+                words = f"from {typeset(before.dose)} to {typeset(dose_words(row))} {often}".rstrip()
+                return f"{'increased' if high > low else tapered}| {words}"
+        if _near(_TAPERED, row) and not row.dose:
+            return "tapered"
+        if before is not None and _near(_RAISED, row):
+            return f"increased| to {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else "increased"
+        if before is None and _near(_SWITCHED, row, behind=False):
+            return "switched"
+        for verb, words in _SAID.items():
+            if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
+                return "given" if before is not None and verb == "started" else verb
+        return "then given" if _near(_THEN, row, behind=False, far=30) else "given"
+
+    def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
+        """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
+        name, route = label_in_sentence(row.PARAM), row.route if row.route in _ROUTES else ""
+        route = "" if name.startswith(route) else route
+        numbered = _NUMBERED.search(row.quote) if row.count == "1" or row.frequency == "once" else None
+        which = numbered["which"].lower().replace("initial", "first") if numbered else ""
+        alone = f"the {which} dose of" if which else "a single dose of"
+        single = alone if row.count == "1" or row.frequency == "once" else ""
+        dose = "" if short else typeset(dose_words(row))
+        name = f"{'an' if (route or name)[0] in 'aeiou' else 'a'}|{name}" if re.search(r"\bpulse\b", name) else name
+        article, _, name = name.rpartition("|")
+        words = _named_by(row) or " ".join(
+            filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
+        )
+        inside = [row.route if row.route and row.route not in _ROUTES else ""]
+        inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
+        named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
+        inside += _printed(row) if not row.dose and not named else []
+        inside += ["dose not reported" if each and not row.dose and not row.count and not short else ""]
+        inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
+        remark = "; ".join(filter(None, inside))
+        return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
+
+
+def end_phrase(row, zero: str) -> str:
+    """When a course ended, by its own time; blank where another row or phase tells it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
+    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
+    ['continued', 'until day 25', '', '']
+    """
+    if row.end in ("", "ongoing", row.start, STOPPED):
+        return "continued" if row.end == "ongoing" else ""
+    until = time_phrase(row._replace(start=row.end), zero)
+    return until and f"until {re.sub('^(on|at) ', '', until)}"
+
+
+def _ending(row, zero: str, switched: bool) -> str:
+    """As `end_phrase`, and that a course was stopped where nothing else says so."""
+    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
+    return "later stopped" if stopped else end_phrase(row, zero)
+
+
+def _often(row) -> str:
+    words = _OFTEN.get(row.frequency, row.frequency)
+    return "" if words == "once" else re.sub(r"(\d+) wk", r"\1 weeks", words)
+
+
+def _dose(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
+
+
+def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
+    """Whether the quote of a treatment has some words beside the name of its drug, within one clause."""
+    name, between = rf"\b{re.escape(row.PARAM[:6])}", rf"[^.;]{{0,{far}}}?"
+    either = rf"{words}{between}{name}" + (rf"|{name}{between}{words}" if behind else "")
+    return bool(re.search(either, row.quote, re.I))
+
+
+def _named_by(row) -> str:
+    """What the source prints where that names the drug and more, such as a number of courses."""
+    printed = printed_words(row, _LONGEST).strip("'")
+    return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def _printed(row) -> list[str]:
+    printed = printed_words(row, _LONGEST).strip("'")
+    return [f"‘{printed}’"] if printed else []
+
+
+def is_plural(name: str) -> bool:
+    """Whether what is named takes a verb in the plural, by its last letter.
+
+    Examples
+    --------
+    >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
+    [False, True, False, True]
+    """
+    thing = re.split(r" \(| of | for | on ", name)[0]
+    return bool(re.search(r"(?<!\d )[^siu]s$", thing))

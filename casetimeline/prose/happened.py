@@ -1,0 +1,243 @@
+"""What was done and what happened at a moment, as clauses with a verb of their own."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..rules import Analysis
+from .given import end_phrase, is_plural
+from .labels import label_in_sentence, printed_words
+from .passage import Passage, Said, listed
+from .words import in_a_sentence, times_words
+
+# What happened to the patient; {who} is the patient, by a pronoun once they were named.
+_OF_PATIENT = {
+    "presentation": "{who} presented",
+    "admission": "{who} was admitted",
+    "readmission": "{who} was readmitted",
+    "intensive_care_admission": "{who} was admitted to intensive care",
+    "discharge": "{who} was discharged",
+    "death": "{who} died",
+    "diagnosis": "the diagnosis was made",
+    "symptom_onset": "symptoms began",
+    "onset_of_weakness": "weakness began",
+    "relapse": "the disease relapsed",
+    "flare": "the disease flared",
+    "remission": "the disease was in remission",
+    "deterioration": "{who} deteriorated",
+    "recovery": "{who} recovered",
+    "skin_softening": "the skin softened",
+    "responded_well": "{who} was said to have responded well",
+    "well_controlled": "the disease was well controlled",
+    "asymptomatic": "{who} had no symptoms",
+    "mostly_free_of_symptoms": "{who} had hardly any symptoms",
+    "dialysis_independent": "{who} no longer needed dialysis",
+    "walks_without_support": "{who} walked without support",
+}
+# What happened that has a noun as well, with which a source says more.
+_NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
+# The last word of a label that is a participle or an adjective, and its verb.
+_VERBS = dict.fromkeys(("stopped", "discontinued", "suspended", "tapered", "planned", "advised", "normal"), "was {}")
+_VERBS |= dict.fromkeys(("improved", "worsened", "resolved", "persisted", "recurred", "softened"), "{}")
+# What the authors judge of a treatment stays their word.
+_JUDGED = ("effective", "ineffective")
+# Things of which there is one, so that they have an article; by their last word.
+_COUNTED = (
+    *("relapse", "flare", "recrudescence", "deterioration", "recurrence", "exacerbation", "response", "effect"),
+    *("taper", "attempt", "diagnosis", "course", "reduction", "statin", "biopsy", "window", "drain"),
+)
+# Procedures of which each is a session.
+_IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
+_GIVEN = re.compile(r"(therapy|hydration|transfusion|ventilation|oxygenation)$")
+# Sites that the name of a procedure holds already.
+_OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
+_OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
+# The longest words of a source that are told as such.
+_LONGEST = 120
+
+
+class Happened:
+    """Procedures, adverse events, events and statements of one case."""
+
+    def __init__(self, analysis: Analysis):
+        self.case = analysis.case
+        self.zero = self.case.about.get("time_zero", {}).get("label", "")
+        sex = str(self.case.about.get("patient", {}).get("sex", ""))
+        self.pronoun = {"female": "she", "male": "he"}.get(sex, "the patient")
+        self.who = "the patient"
+
+    def _patient(self) -> str:
+        """The patient, and a pronoun from the second time on."""
+        who, self.who = self.who, self.pronoun
+        return who
+
+    def done(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
+        """Procedures: what was performed, and what a biopsy showed."""
+        plain: list[Passage] = []
+        for row in rows.itertuples():
+            printed, label = _printed(row), label_in_sentence(row.PARAM)
+            named = row.PARAM.lower() in printed.lower()
+            name = printed if named else _with_article(label) if row.count in ("", "1") else label
+            if not printed or named or row.count:
+                plain.append(self._name(row, name))
+                continue
+            yield from _performed(plain)
+            plain = []
+            verb = (
+                "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
+            )
+            yield [Said(f"{name} {verb}‘{printed}’", lines=(row.line,))]
+        yield from _performed(plain)
+
+    def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
+        """Adverse events: those of a grade that was another before, then what is new."""
+        new, facts = [], self.case.facts
+        for row in rows.itertuples():
+            same = facts[facts["code"].eq(row.code) & facts["ORDER"].lt(row.ORDER) & facts["kind"].eq(row.kind)]
+            before = same["grade"].iloc[-1] if len(same) else ""
+            if before.isdigit() and row.grade.isdigit() and before != row.grade:
+                word = "improved" if int(row.grade) < int(before) else "worsened"
+                yield [Said(f"{label_in_sentence(row.PARAM)} {word} from grade {before} to {row.grade}", (row.line,))]
+                continue
+            name = self._name(row, grade=True)
+            new.append((name[0]._replace(text=f"recurrent {name[0].text}"),) if len(same) else name)
+        if new:
+            yield [Said(f"{self._patient()} developed "), *listed(new)]
+
+    def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
+        """Events and statements; nouns together with one verb, what the authors judge with theirs."""
+        nouns: dict[str, list[Passage]] = {}
+        for row in rows.itertuples():
+            clause = self._clause(row)
+            if clause:
+                how = f" ({row.method})" if row.method and row.method.lower() not in clause else ""
+                often = f" ({times_words(row)})" if row.count not in ("", "1") else ""
+                yield [Said(f"{clause}{how}{often}", lines=(row.line,))]
+            else:
+                nouns.setdefault(row.kind, []).append(self._noun(row))
+        if "event" in nouns:
+            yield [*listed(nouns["event"]), Said(" occurred")]
+        if "statement" in nouns:
+            yield [Said("the authors described "), *listed(nouns["statement"])]
+
+    def _clause(self, row) -> str:
+        """What happened as a clause with its own verb; blank where it is a noun."""
+        label, printed = label_in_sentence(row.PARAM), _printed(row)
+        if row.code in _OF_PATIENT:
+            told = self._of_patient(row.code, printed)
+            end = end_phrase(row, self.zero)
+            # From day 0 an end is a length.
+            end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
+            return told and " ".join(filter(None, [told, end]))
+        for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
+            if label.startswith(begins):
+                return f"{self._patient()} {words}{label.removeprefix(begins)}"
+        if suspected := re.fullmatch("suspected (.*)", label):
+            return f"{in_a_sentence(printed.partition(' diagnosis of ')[2]) or suspected[1]} was suspected"
+        if label.startswith("presumptive diagnosis"):
+            return f"a {label} was made"
+        if label.startswith("no "):
+            return _denied(label, printed)
+        return _with_verb(label, printed, row.quote)
+
+    def _of_patient(self, code: str, printed: str) -> str:
+        """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
+        words = _OF_PATIENT[code]
+        head = words.rpartition(" ")[2]
+        if printed and code in _NOUN_TOO and any(word.startswith(code[:6]) for word in printed.lower().split()):
+            if head != code:
+                return ""
+            words = words.removesuffix(head) + in_a_sentence(printed)
+        elif printed and code in ("diagnosis", "symptom_onset"):
+            words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
+        elif printed:
+            joint = " with" if head.endswith(("mitted", "ented", "arged")) else ", with"
+            words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
+        return words.format(who=self._patient()) if "{who}" in words else words
+
+    def _noun(self, row) -> Passage:
+        """What happened as a noun, with its article where it has one."""
+        printed, label = _printed(row), label_in_sentence(row.PARAM)
+        head = label.split(" of ")[0].rpartition(" ")[2]
+        if any(word.startswith(head[:6]) for word in printed.lower().split()):
+            label, printed = in_a_sentence(printed), ""
+        return self._name(row, _with_article(label), printed)
+
+    def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
+        """What was done or happened, with its site, grade and number."""
+        own = (name or row.PARAM).lower()
+        implied = row.LOC in own or any(part in own for part in _OF_SITE.get(row.LOC, ()))
+        place = row.method if row.kind == "statement" else "" if implied else row.LOC
+        often = times_words(row) if row.count not in ("", "1") else ""
+        inside = [place, f"grade {row.grade}" if grade and row.grade else ""]
+        inside += [often.replace("times", "sessions") if row.code in _IN_SESSIONS else often]
+        inside += [f"‘{printed}’" if printed else "", end_phrase(row, self.zero)]
+        remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
+        return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
+
+
+def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
+    """What was given as a treatment is, and then what was performed."""
+    given = [name for name in plain if _GIVEN.search(name[0].text.partition(" (")[0])]
+    for verb, names in (("given", given), ("performed", [name for name in plain if name not in given])):
+        if names:
+            are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
+            yield [*listed(names), Said(f" {are} {verb}")]
+
+
+def _with_article(name: str) -> str:
+    """The name of a thing of which there is one, with its article.
+
+    Examples
+    --------
+    >>> _with_article("good initial response"), _with_article("excellent response"), _with_article("minor flares")
+    ('a good initial response', 'an excellent response', 'minor flares')
+    """
+    counted = name.split(" of ")[0].rpartition(" ")[2] in _COUNTED
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
+
+
+def _denied(label: str, printed: str) -> str:
+    """That there was none of a thing, or that none was reported.
+
+    Examples
+    --------
+    >>> _denied("no recurrences", ""), _denied("no significant adverse events reported", "")
+    ('there were no recurrences', 'no significant adverse events were reported')
+    """
+    thing = label.removesuffix(" reported")
+    are = "were" if is_plural(thing) else "was"
+    if thing != label:
+        return f"{thing} {are} reported"
+    return f"there {are} {printed if printed.startswith('no ') else label}"
+
+
+def _with_verb(label: str, printed: str, quote: str) -> str:
+    """What happened by the verb that its name ends with; blank where it ends with none.
+
+    Examples
+    --------
+    >>> _with_verb("statin stopped", "", ""), _with_verb("steroids tapered", "by 5 mg every 5 days", "")
+    ('the statin was stopped', 'steroids were tapered by 5 mg every 5 days')
+    >>> _with_verb("first therapy ineffective", "", ""), _with_verb("minor flares", "", "")
+    ('the authors called the first therapy ineffective', '')
+    """
+    thing, _, verb = label.rpartition(" ")
+    if verb == "de-escalation":
+        return f"{label} was {'attempted' if 'attempt' in quote.lower() else 'begun'}"
+    if thing and verb == "diagnosis":
+        return f"{thing} was diagnosed"
+    if thing and verb in _JUDGED:
+        judged = re.fullmatch(r"(.*?)( \w+ly)?", thing)
+        return f"the authors called the {judged[1]}{judged[2] or ''} {verb}"
+    if not thing or verb not in _VERBS:
+        return ""
+    goes_on = re.match(r"(by|to|from|for|with) ", printed)
+    told = _VERBS[verb].format(printed if printed.startswith(verb) else f"{verb} {printed}" if goes_on else verb)
+    told = re.sub("^was", "were", told) if is_plural(thing) else told
+    return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {told}"
+
+
+def _printed(row) -> str:
+    return printed_words(row, _LONGEST).strip("'")

@@ -1,0 +1,189 @@
+"""The sentences of the Results, moment by moment: when a moment was, and the verb of what was given or happened."""
+
+import pytest
+from conftest import ROOT
+
+from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.chronicle import course_moments
+from casetimeline.prose.passage import text_of
+from casetimeline.rules.analysis import analyse
+
+HEADER = (
+    "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,method,grade,source,quote,note"
+)
+ABOUT = "analysis: {baseline: first}\npatient: {sex: female}\nphases: {%s}"
+
+
+@pytest.fixture
+def told(make_case):
+    """The sentences of a case made of rows, each a mapping of its cells, with the names of its phases."""
+
+    def tell(*rows, phases="1: Presentation, 2: Colitis worsens, 3: Second discharge"):
+        names = HEADER.split(",")
+        cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in names) for row in cells]
+        case = make_case(*lines, header=HEADER, about=ABOUT % phases)
+        return " ".join(text_of(moment.passage) for moment in course_moments(analyse(case)))
+
+    return tell
+
+
+def found(phase, code, **cells):
+    return {"phase": phase, "kind": "observation", "code": code, **cells}
+
+
+def drug(phase, code, **cells):
+    return {"phase": phase, "kind": "treatment", "code": code, **cells}
+
+
+def event(phase, code, kind="event", **cells):
+    return {"phase": phase, "kind": kind, "code": code, **cells}
+
+
+def test_a_phase_opens_a_sentence_only_where_it_is_a_time_or_a_visit(told):
+    ck = [found("1", "ck", value="900", unit="U/L"), found("2", "ck", value="500", unit="U/L")]
+    results = told(*ck, found("3", "ck", value="200", unit="U/L"))
+    assert results.startswith("At presentation, creatine kinase (CK) was 900 U/L")
+    assert "Thereafter, CK was 500 U/L. At the second discharge, CK was 200 U/L." in results
+    assert "Colitis" not in results and ": " not in results
+
+
+def test_what_happened_has_its_own_verb_and_the_patient_a_pronoun(told):
+    results = told(
+        event("1", "admission", start="0 d"),
+        event("1", "relapse", start="37 d"),
+        event("2", "urosepsis", "adverse_event", start="40 d"),
+        event("2", "methotrexate_stopped", start="41 d"),
+        event("2", "bulbar_weakness_persisted", "statement", start="42 d"),
+        event("3", "good_initial_response", "statement", start="50 d"),
+        event("3", "no_recurrences", "statement", start="60 d"),
+    )
+    for sentence in (
+        "On day 0, the patient was admitted.",
+        "On day 37, the disease relapsed.",
+        "On day 40, she developed urosepsis.",
+        "On day 41, methotrexate was stopped.",
+        "On day 42, bulbar weakness persisted.",
+        "On day 50, the authors described a good initial response.",
+        "On day 60, there were no recurrences.",
+    ):
+        assert sentence in results, sentence
+    assert "reported" not in results
+
+
+def test_a_grade_that_was_another_before_is_its_course(told):
+    results = told(
+        event("1", "diarrhoea", "adverse_event", grade="3", start="0 d"),
+        event("2", "diarrhoea", "adverse_event", grade="1", start="9 d"),
+    )
+    assert "developed diarrhoea (grade 3)" in results and "On day 9, diarrhoea improved from grade 3 to 1." in results
+
+
+def test_a_drug_has_the_verb_of_its_earlier_doses_or_of_its_quote(told):
+    """15 to 5 mg is a fall; the other verbs stand in the quotes, beside the names."""
+    results = told(
+        drug("1", "prednisolone", dose="15", dose_unit="mg/day", start="0 d"),
+        drug("1", "pravastatin", start="0 d", quote="use of pravastatin (shifted to simvastatin)"),
+        drug("1", "simvastatin", start="0 d", quote="use of pravastatin (shifted to simvastatin)"),
+        drug(
+            "2",
+            "prednisolone",
+            dose="5",
+            dose_unit="mg/day",
+            start="30 d",
+            quote="Prednisolone was tapered to 5 mg daily",
+        ),
+        drug(
+            "2",
+            "tocilizumab",
+            count="1",
+            dose="4",
+            dose_unit="mg/kg",
+            start="41 d",
+            quote="Second infusion of tocilizumab (4 mg/kg)",
+        ),
+        drug(
+            "3",
+            "tocilizumab",
+            dose="8",
+            dose_unit="mg/kg",
+            frequency="monthly",
+            start="180 d",
+            quote="continued monthly tocilizumab infusions (8 mg/kg)",
+        ),
+    )
+    for sentence in (
+        "treatment was switched to simvastatin",
+        "On day 30, prednisolone was tapered from 15 to 5 mg/day.",
+        "On day 41, the second dose of tocilizumab 4 mg/kg was given.",
+    ):
+        assert sentence in results, results
+    assert "once" not in results
+
+
+def test_a_course_that_goes_on_is_continued_and_not_begun(told):
+    quote = "Vedolizumab treatment is still ongoing"
+    results = told(
+        drug("1", "vedolizumab", start="0 d"), drug("2", "vedolizumab", start="60 d", end="ongoing", quote=quote)
+    )
+    assert "On day 60, vedolizumab was continued (dose not reported)." in results
+
+
+def test_none_needs_no_unit_and_a_residue_is_not_compared(told):
+    results = told(
+        found("1", "neutrophils", value="0", start="0 d"),
+        found(
+            "2",
+            "pericardial_effusion",
+            state="residual",
+            start="9 d",
+            note="printed 'only a residual amount'; size not reported",
+        ),
+    )
+    assert "was zero." in results and "unit not reported" not in results
+    assert "On day 9, a residual pericardial effusion remained (size not reported)." in results
+
+
+def test_what_a_source_prints_of_a_finding_stands_in_place_of_its_name(told):
+    results = told(
+        found("1", "cardiac_tamponade", state="present", start="0 d", note="printed 'tamponade physiology'"),
+        found(
+            "2",
+            "pericardial_effusion",
+            value="large",
+            start="9 d",
+            note="printed 'large circumferential pericardial effusion'",
+        ),
+    )
+    assert "On day 0, tamponade physiology was found." in results
+    assert "On day 9, a large circumferential pericardial effusion was found." in results
+
+
+def test_a_biopsy_showed_what_the_source_prints(told):
+    results = told(
+        event("1", "renal_biopsy", "procedure", start="0 d", note="printed 'hyaline capillary thrombi'"),
+        event("2", "bone_marrow_biopsy", "procedure", start="9 d", note="printed 'did not support a diagnosis'"),
+        event("3", "haemodialysis", "procedure", count="4", start="20 d"),
+    )
+    assert "On day 0, a renal biopsy showed ‘hyaline capillary thrombi’." in results
+    assert "On day 9, a bone marrow biopsy ‘did not support a diagnosis’." in results
+    assert "On day 20, haemodialysis (4 sessions) was performed." in results
+
+
+def test_a_change_that_turned_is_judged_in_both_its_parts():
+    """6720 to 131 to 5607 U/L: the ends lie 1.2-fold apart, each of them more than 40-fold from the lowest value."""
+    table = summarise_answers(analyse(ROOT / "data/openneurol2024-64f"))
+    rows = {row[0]: (row[1], row[2]) for row in table.cells()}
+    assert rows["Is the change in CK beyond day-to-day variation?"] == (
+        "no, by both definitions",
+        "6720, then 5607 U/L",
+    )
+    fell = rows["Is the change in CK to its lowest value beyond day-to-day variation?"]
+    rose = rows["Is the change in CK from its lowest value beyond day-to-day variation?"]
+    assert fell[1] == "6720, then 131 U/L" and rose[1] == "131, then 5607 U/L"
+    # Open by the analytical variation of the laboratory alone, and met for any that a laboratory has.
+    assert (
+        "if the laboratory’s analytical CV is below" in fell[0]
+        and "if the laboratory’s analytical CV is below" in rose[0]
+    )
+    assert "EFNS" not in table.notes[0] and "CV, coefficient of variation" in table.notes[0]
