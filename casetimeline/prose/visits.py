@@ -107,7 +107,7 @@ def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
 
 def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
     """The times of the values of a visit, each once."""
-    here = (records[records["ORDER"] == visit] for records in series)
+    here = (records.loc[records["ORDER"] == visit, ["start", "anchor"]] for records in series)
     zero = analysis.case.about.get("time_zero", {}).get("label", "")
     times = dict.fromkeys(_time(row, zero) for records in here for row in records.itertuples())
     return [*filter(None, times)]

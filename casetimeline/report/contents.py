@@ -148,9 +148,13 @@ def front_blocks(analysis: Analysis) -> list[Block]:
 
 def _summary(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
-    table = summarise_case(analysis, tuple(code for code in analysis.codes if len(records_of(analysis.changes, code))))
-    once = table.frame["change"] == _RECORDED_ONCE
-    frame = table.frame.assign(change=table.frame["change"].mask(once, "–"))
+    table = summarise_case(analysis, analysis.codes)
+    missing = {
+        analysis.case.measure(code)["label"] for code in analysis.codes if not len(records_of(analysis.changes, code))
+    }
+    mentioned = table.frame[~table.frame["measure"].isin(missing)]
+    once = mentioned["change"] == _RECORDED_ONCE
+    frame = mentioned.assign(change=mentioned["change"].mask(once, "–"))
     return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
