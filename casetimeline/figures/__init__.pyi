@@ -23,6 +23,7 @@ from .drawn import (
     drawn_values as drawn_values,
     summarise_drawn as summarise_drawn,
     tag as tag,
+    why_blank as why_blank,
 )
 from .export import (
     drawn_width as drawn_width,

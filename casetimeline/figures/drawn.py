@@ -124,14 +124,30 @@ def _parts(gid: str) -> tuple[str, str, str]:
     return element, measure, line
 
 
-def why_blank(figure: Figure) -> str:
-    """Why a figure shows nothing of its case, in a sentence; blank if it shows something."""
-    values = drawn_values(figure)
+def why_blank(values: pd.DataFrame, title: str, words: str) -> str:
+    """Why a figure shows nothing of its case, in a sentence; blank if it shows something.
+
+    Parameters
+    ----------
+    values : DataFrame
+        From `drawn_values`, or read back from the file that was published with the figure.
+    title, words : str
+        The title of the figure, and its `legend`.
+
+    Examples
+    --------
+    >>> values = pd.DataFrame({"panel": ["claims"], "element": ["key"], "said": [""]})
+    >>> why_blank(values, "Claims, case a", "Claims, case a. No claim is listed. Supported: they agree.")
+    'No claim is listed.'
+    >>> why_blank(values.assign(element="claim"), "Claims, case a", "Claims, case a."), why_blank(
+    ...     values.assign(element="silent", said="not mentioned"), "CK, case a", "CK, case a.")
+    ('', 'claims: not mentioned.')
+    """
     silent = values[values["element"] == "silent"]
     if len(silent):
-        return f"{silent['panel'].iloc[0]}: {silent['said'].iloc[0]}."
+        return f"{': '.join(filter(None, silent[['panel', 'said']].iloc[0]))}."
     if values["element"].isin([_LISTED, "key"]).all():
-        return f"{' '.join(_notes(figure, NOTES)).partition('. ')[0].rstrip('.')}."
+        return f"{words.removeprefix(f'{title}. ').partition('. ')[0].rstrip('.')}."
     return ""
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..files import write_atomic
 from ..rules import Analysis, analyse
-from .drawn import alt_text, why_blank
+from .drawn import alt_text, drawn_values, legend, why_blank
 from .gallery import draw_figures, names_of
 from .presets import NOTHING, PART, PROOF, SUFFIXES, TOO_HIGH, Preset
 from .publish import encode_png, encode_tiff, render_pdf, render_raster, render_svg, render_text, without_notes
@@ -66,7 +66,7 @@ def too_high(high_mm: float, preset: Preset) -> str:
 
 def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
     """Write `figure_files` into a folder, and return what was written; of a figure that shows nothing, why."""
-    why = why_blank(figure)
+    why = why_blank(drawn_values(figure), figure.get_label(), legend(figure))
     told = f"{NOTHING} {why}\n\n".encode()
     contents = {"txt": told + render_text(figure).encode()} if why else figure_files(figure, name, preset)
     for suffix, content in contents.items():

@@ -62,6 +62,8 @@ from .story import (
 )
 from .tense import (
     claims_sentence as claims_sentence,
+    no_change as no_change,
+    series_of as series_of,
 )
 from .verdicts import (
     summarise_choices as summarise_choices,

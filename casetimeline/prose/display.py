@@ -61,11 +61,14 @@ class Table:
         One line above the table.
     notes : tuple of str
         Lines below it.
+    label : str
+        What it is called in the document that it stands in, as `Table 1`; blank outside of one.
     """
 
     frame: pd.DataFrame
     caption: str
     notes: tuple[str, ...] = ()
+    label: str = ""
 
     def cells(self) -> list[list[str]]:
         """The cells as text, row by row, without the header."""

@@ -59,14 +59,22 @@ def listed(clauses: Sequence[Passage], last: str = "and") -> list[Said]:
 
 
 def typeset(text: str) -> str:
-    """A text of ours with the signs of print: minus, en dash in a range, blank before a unit.
+    """A text of ours with the signs of print: minus, en dash in a range, quotation marks, and one form of each unit.
+
+    The litre has a capital letter, as in the AMA Manual of Style and as journals of rheumatology print it; what a
+    source prints stays in its quote.
 
     Examples
     --------
     >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
     ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
+    >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
+    3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is “high”
     """
     text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
+    text = _QUOTED.sub(r"“\1”", _QUOTED_ONCE.sub(r"‘\1’", text))
+    for pattern, form in _UNIT_FORMS:
+        text = pattern.sub(form, text)
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
     text = re.sub(r"(?<=[\d)]) x (?=[\d√(])", " × ", text)
     text = re.sub(r"(?<=\d) x(?=10\^)", " ×", text)
@@ -74,20 +82,32 @@ def typeset(text: str) -> str:
     return re.sub(r"\b(c?m)2\b", r"\1²", text)
 
 
+# What stands between quotation marks as a keyboard has them.
+_QUOTED = re.compile(r'(?<!\S)"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
+_QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
+# Units that are written in more ways than one, and the one that is printed.
+_UNIT_FORMS = (
+    (re.compile(r"(?<=[gl])/l\b"), "/L"),
+    (re.compile(r"(?<=\d )ml\b|(?<=/)ml\b"), "mL"),
+    (re.compile(r"\bmm Hg\b"), "mmHg"),
+    (re.compile(r"\biU(?=/)"), "IU"),
+)
 # A number and the unit behind it, which stay on one line.
 _WITH_UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|points?|percentage points|U/L|iU/L|[kmμnp]?g|[mμnp]?mol|[cm]m|m?L|bpm|°C|×10|hours?|days?|weeks?"
-    r"|months?|years?|doses?|h|d|wk|mo|a)(?:\W|$))"
+    r"(?<=\d) (?=(?:%|points?|percentage points|[IM]?U|[kmcdμnp]?g|[mμnp]?mol|[kcm]?m|mmHg|k?Pa|J|m?L|bpm|beats|breaths"
+    r"|°C|×10|min|minutes?|hours?|days?|weeks?|months?|years?|doses?|h|d|wk|mo|a)(?:\W|$))"
+    r"|(?<=\d) (?=[±×] )|(?<=[±×]) (?=[\d√])|(?<=\b[Dd]ay) (?=\d)|(?<=\b[Ww]eek) (?=\d)|(?<=\bTable) (?=S?\d)"
+    r"|(?<=\bFigure) (?=S?\d)"
 )
 
 
 def unbroken(text: str) -> str:
-    """A text in which a line never ends between a number and its unit.
+    """A running text in which a line never ends between a number and its unit; cells and lists wrap where they must.
 
     Examples
     --------
-    >>> unbroken("46 of 51, 923 U/L (12.8 points)").replace("\N{NO-BREAK SPACE}", "_")
-    '46 of 51, 923_U/L (12.8_points)'
+    >>> unbroken("46 of 51, 923 U/L (12.8 points), 8 mg/kg for 4 weeks").replace("\N{NO-BREAK SPACE}", "_")
+    '46 of 51, 923_U/L (12.8_points), 8_mg/kg for 4_weeks'
     """
     return _WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
 

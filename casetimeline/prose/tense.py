@@ -71,8 +71,8 @@ class Wording(NamedTuple):
 _CHANGE = Wording("change {change}", "{change}")
 _SINCE = Wording(", {since}", "; {since}")
 _NO_CHANGE = Wording("no change can be computed, because {why}", "no change can be computed ({why})")
-_NO_UNIT = Wording("no unit is reported", "units differ or are not reported")
-_NOT_COMPARABLE = Wording("it cannot be compared with the baseline", "units differ or are not reported")
+_NO_UNIT = Wording("no unit is reported", "unit not reported")
+_NOT_COMPARABLE = Wording("it cannot be compared with the baseline", "not comparable with the baseline")
 _UNTOLD = Wording(
     "whether that is more or less than at the baseline is not told",
     "whether more or less than at the baseline is not told",

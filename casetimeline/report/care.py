@@ -18,7 +18,7 @@ SOURCE = "doi:10.1186/1752-1947-7-223"
 COVERED, PARTLY, MISSING = "covered", "in part", "missing"
 _WORDS = ("case report", "case study")
 ITEMS = {
-    "1": "Title: the words 'case report', and what is of interest",
+    "1": "Title: the words ‘case report’, and what is of interest",
     "2": "Keywords: two to five",
     "3a": "Abstract: what the case adds",
     "3b": "Abstract: symptoms, findings, diagnoses, interventions, outcomes",
@@ -91,8 +91,8 @@ def _title(case: Case) -> Answer:
     if any(words in title.lower() for words in _WORDS):
         return Answer(COVERED, "title of the report")
     if any(words in each.lower() for each in titles for words in _WORDS):
-        return Answer(PARTLY, "only the title of the source has the words 'case report'")
-    return Answer(PARTLY, "the title is without the words 'case report'") if any(titles) else _absent("title")
+        return Answer(PARTLY, "only the title of the source has the words ‘case report’")
+    return Answer(PARTLY, "the title is without the words ‘case report’") if any(titles) else _absent("title")
 
 
 # Kinds of rows that hold no symptom.

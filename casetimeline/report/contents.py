@@ -1,5 +1,7 @@
 """What a report says, block by block: the same for the page, the PDF and Word."""
 
+import re
+
 import pandas as pd
 
 from .. import __version__
@@ -10,11 +12,12 @@ from ..prose import (
     Table,
     capital,
     change_of_series,
-    cite,
     claims_sentence,
     in_a_sentence,
     last_verdicts,
+    no_change,
     path_of_series,
+    series_of,
     spelled,
     summarise_carriers,
     summarise_case,
@@ -26,8 +29,8 @@ from ..prose import (
 )
 from ..rules import Analysis, compare_rules, is_needless
 from ..vocabulary import AXES, BASELINE_RULES
-from .citations import cite_words, is_source, references_in_use
-from .document import Block, Heading, Items, Paragraph
+from .citations import Numbers, cite_words, is_source, references_in_use
+from .document import WORKS, Block, Heading, Items, Paragraph, Works
 
 LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
@@ -61,15 +64,13 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
     """Sentences on what is recorded, what changed, what the rules say, which were asked for, and the claims."""
     case, rows = analysis.case, analysis.case.facts
     timed = int(rows["start"].ne("").sum())
-    read = "; ".join(source.get("read") or "not stated" for source in case.about.get("sources", [])) or "not stated"
-    sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time; what was read of the source: {read}."]
+    sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time."]
     sentences += filter(None, [case.proof])
     series = []
     for code in analysis.courses:
-        label = case.measure(code)["label"]
         sites = records_of(analysis.changes, code).groupby("LOC")
         paths = [path_of_series(records, case.measure(code)) for _, records in sites]
-        series.append(f"{label}: {' and '.join(paths) or 'not mentioned'}")
+        series += [f"{case.measure(code)['label']}: {' and '.join(paths)}"] if paths else []
     sentences += [f"{'; '.join(series)}."] if series else []
     sentences.append(_last_verdicts_words(analysis))
     sentences += filter(None, [case.selection])
@@ -89,16 +90,22 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 
 # Columns that repeat the words of a source or of a file, which stay as they are.
-_VERBATIM = ("quote", "note", "the source says", "citation", "item", "value")
+_VERBATIM = ("quote", "note", "the source says", "file", "version or SHA-256 digest", "where")
+# What tells captions of several cases apart; a report is of one.
+_OF_THE_CASE = re.compile(r"^Case [\w-]+: (\w)")
 
 
 def in_print(block: Block) -> Block:
-    """A block with the signs of print, but for what it quotes.
+    """A block with the signs of print, but for what it quotes; the caption of a table without the id of the case.
 
     Examples
     --------
     >>> in_print(Paragraph("-14 points, 1.96 x 2"))
-    Paragraph(text='−14\xa0points, 1.96 × 2')
+    Paragraph(text='−14\xa0points, 1.96\xa0×\xa02')
+    >>> in_print(Table(pd.DataFrame({"a": ["~3 x10^9/L"]}), "Case a: what was given"))
+    What was given
+    a
+    about 3 ×10⁹/L
     """
     if isinstance(block, Paragraph):
         return Paragraph(unbroken(typeset(block.text)))
@@ -108,25 +115,25 @@ def in_print(block: Block) -> Block:
         return block
     columns = {name: block.frame[name] for name in block.frame}
     cells = {name: each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
-    return Table(pd.DataFrame(cells), typeset(block.caption), tuple(map(typeset, block.notes)))
+    caption = _OF_THE_CASE.sub(lambda found: found[1].upper(), block.caption)
+    return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
 
 def _set(cell):
     """A cell with the signs of print; it keeps its rows."""
     if not isinstance(cell, str):
         return cell
-    return RowText(typeset(cell), cell.lines) if isinstance(cell, RowText) else typeset(cell)
+    text = typeset(re.sub(r"~(?=\d)", "about ", cell))
+    return RowText(text, cell.lines) if isinstance(cell, RowText) else text
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
-    """What a report opens with: summary, opening sentences, notes, what is left open, claims, rules, and rows."""
+    """What a report opens with: summary, opening sentences, what is left open, claims, rules, and rows."""
     blocks: list[Block] = [
         Heading(2, "Summary"),
-        summarise_case(analysis, analysis.codes),
+        _summary(analysis),
         Items(opening(analysis)),
     ]
-    if analysis.case.notes:
-        blocks += [Heading(2, "Notes on the data"), Items(analysis.case.notes)]
     caveats, claims, choices = caveats_of(analysis.case.about), summarise_claims(analysis), summarise_choices(analysis)
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
@@ -139,9 +146,36 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     return [*map(in_print, blocks)]
 
 
-def back_blocks(analysis: Analysis, digests: dict[str, str], versions: dict[str, str]) -> list[Block]:
-    """What a report ends with: methods, rules in use, references, colophon."""
+def _summary(analysis: Analysis) -> Table:
+    """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
+    table = summarise_case(analysis, tuple(code for code in analysis.codes if len(records_of(analysis.changes, code))))
+    once = table.frame["change"] == _RECORDED_ONCE
+    frame = table.frame.assign(change=table.frame["change"].mask(once, "–"))
+    return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
+
+
+_RECORDED_ONCE = no_change("brief", "recorded once")
+
+
+def back_blocks(
+    analysis: Analysis, digests: dict[str, str], versions: dict[str, str], numbers: Numbers | None = None
+) -> list[Block]:
+    """What a report ends with: methods, rules in use, references, notes on the data, colophon.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `analyse`.
+    digests, versions : dict of str
+        For the colophon.
+    numbers : Numbers, optional
+        Of the works that the short report cites; those that it does not cite go on from there.
+    """
     case = analysis.case
+    numbers = numbers or Numbers(analysis)
+    first = len(numbers.references()) + 1
+    used = references_in_use(analysis)
+    works = dict(sorted((*numbers.of([each.key]), line) for each, line in zip(used, cite_words(used), strict=True)))
     rule = case.baseline_rule
     meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
     reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
@@ -157,15 +191,17 @@ def back_blocks(analysis: Analysis, digests: dict[str, str], versions: dict[str,
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
-    inputs = [(f"{name}, sha256", digest) for name, digest in digests.items()]
+    rules = rules_in_use(analysis, numbers)
+    notes = [Heading(2, "Notes on the data"), Items(case.notes)] if case.notes else []
     blocks = [
         Heading(2, "Methods"),
         *map(Paragraph, methods),
-        rules_in_use(analysis),
-        Heading(2, "What each work is used for"),
-        Items(tuple(cite_words(references_in_use(analysis)))),
+        *([rules] if len(rules.frame) else []),
+        Heading(2, "References, and what each is used for"),
+        Works(works, first),
+        *notes,
         Heading(2, "Colophon"),
-        Table(pd.DataFrame([*inputs, *versions.items()], columns=["item", "value"]), "What this report was made from"),
+        colophon(digests, versions),
     ]
     return [*map(in_print, blocks)]
 
@@ -177,8 +213,14 @@ def _axis_words(case: Case) -> str:
     return f"The axis of the figures over time was asked for ({case.axis}): {AXES[case.axis]}."
 
 
-def rules_in_use(analysis: Analysis) -> Table:
-    """The rules with a verdict on the case: one row for each, with its definition, population and citation."""
+def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
+    """The files that a report was made from, by their digests, and the versions of what made it."""
+    rows = pd.DataFrame([*digests.items(), *versions.items()], columns=["file", "version or SHA-256 digest"])
+    return Table(rows, "What this report was made from")
+
+
+def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
+    """The rules with a verdict on the case: one row for each, with its definition, population and works."""
     used = analysis.verdicts.loc[~is_needless(analysis.verdicts), "RULE"]
     rules = analysis.case.rules[analysis.case.rules["rule"].isin(used)]
     shown = pd.DataFrame(
@@ -187,11 +229,14 @@ def rules_in_use(analysis: Analysis) -> Table:
             "rule": rules["label"],
             "definition": rules["definition"],
             "made for": rules["population"],
-            "citation": [cite(row) for row in rules.itertuples()],
+            WORKS: [
+                ", ".join(map(str, numbers.of([row.rule, getattr(row, "further_reference", "")])))
+                for row in rules.itertuples()
+            ],
         }
     )
-    caption = ". ".join(filter(None, [f"Case {analysis.case.case_id}: rules that judged it", analysis.case.selection]))
-    return Table(without_empty(shown, ("rule", "citation")), caption)
+    caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))
+    return Table(without_empty(shown, ("rule", WORKS)), caption)
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
@@ -199,7 +244,7 @@ def summary_lines(analysis: Analysis) -> list[str]:
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code in analysis.courses:
         measure, courses = analysis.case.measure(code), []
-        for site, series in records_of(analysis.changes, code).groupby("LOC", sort=False):
+        for site, series in series_of(analysis.changes, code):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
         lines.append(f"{measure['abbrev']:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")

@@ -1,10 +1,14 @@
 """A document in blocks, the same for the page, the PDF and Word; no text of a case is ever read as markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from ..prose import Table
+import numpy as np
+import pandas as pd
+
+from ..prose import Table, unbroken
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
@@ -73,9 +77,10 @@ class Cited(NamedTuple):
 
 
 class Works(NamedTuple):
-    """A list of references by their numbers."""
+    """A list of references by their numbers; those before `first` have their place in another list of the document."""
 
     lines: dict[int, str]
+    first: int = 1
 
 
 class Items(NamedTuple):
@@ -87,7 +92,8 @@ class Items(NamedTuple):
 class Picture(NamedTuple):
     """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
 
-    A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend.
+    A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend. Its
+    label is what it is called in the document that it stands in, as `Figure 1`.
     """
 
     name: str
@@ -97,9 +103,37 @@ class Picture(NamedTuple):
     svg: str
     narrow: str = ""
     notes: str = ""
+    label: str = ""
 
 
 Block = Heading | Paragraph | Cited | Items | Works | Picture | Table
+
+
+def numbered(blocks: Iterable[Block], letter: str = "") -> list[Block]:
+    """Blocks with the figures and the tables among them numbered; what has a label already keeps it.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        In the order of the document.
+    letter : str
+        What stands before a number: S in a supplement.
+
+    Examples
+    --------
+    >>> pictures = [Picture("b", "B", "", "B.", ""), Picture("a", "A", "", "A.", "", label="Figure 1")]
+    >>> [each.label for each in numbered([*pictures, pictures[0]], "S")]
+    ['Figure S1', 'Figure 1', 'Figure S2']
+    """
+    counts, labelled = {"Figure": 0, "Table": 0}, []
+    for block in blocks:
+        kind = "Figure" if isinstance(block, Picture) else "Table" if isinstance(block, Table) else ""
+        if kind and not block.label:
+            counts[kind] += 1
+            label = f"{kind} {letter}{counts[kind]}"
+            block = block._replace(label=label) if isinstance(block, Picture) else replace(block, label=label)
+        labelled.append(block)
+    return labelled
 
 
 class Words(NamedTuple):
@@ -110,6 +144,11 @@ class Words(NamedTuple):
     description: str
     legend: str
     values: str
+
+    def table(self) -> pd.DataFrame:
+        """The values behind it, as `drawn_values` gives them, each cell a text."""
+        head, *rows = (line.split("\t") for line in self.values.splitlines())
+        return pd.DataFrame(rows, columns=head, dtype=str)
 
 
 def read_words(text: str) -> Words:
@@ -132,37 +171,20 @@ def read_words(text: str) -> Words:
     )
 
 
-def why_blank(words: Words) -> str:
-    r"""Why a published figure shows nothing, from its words; blank if it shows something.
-
-    Examples
-    --------
-    >>> head = "panel\telement\tof\tline\tx\tx_to\ty\ty_to\tsaid\n"
-    >>> words = Words("Claims, case a", "", "", "Claims, case a. No claim is listed. Supported: they agree.", head)
-    >>> why_blank(words), why_blank(words._replace(values=head + "c\tclaim\tc\t1\t0\t0\t0\t0\tyes\n"))
-    ('No claim is listed', '')
-    """
-    rows = [line.split("\t") for line in words.values.splitlines()[1:]]
-    silent = [row[-1] for row in rows if row[1] == "silent"]
-    if silent:
-        return silent[0]
-    shown = any(row[1] not in ("listed", "key") for row in rows)
-    return "" if shown else words.legend.removeprefix(f"{words.title}. ").partition(". ")[0].rstrip(".")
-
-
 def column_shares(table: Table) -> list[float]:
     """Widths for the columns of a table, in letters: as few lines as the width of a page allows.
 
     No column is narrower than its longest word, and one of short texts breaks none of them. Where the texts do not fit
-    in one line, each column is as wide as its texts are long, so that the cells of a row are about equally high.
+    in one line, each letter of the page goes where it lowers the rows most.
 
     Examples
     --------
     >>> import pandas as pd
     >>> column_shares(Table(pd.DataFrame({"line": ["2"], "why": ["not reported by anyone at all, ever since"]}), "c"))
     [7.0, 43.0]
-    >>> column_shares(Table(pd.DataFrame({"line": ["2"], "quote": ["a word or two " * 50]}), "c"))
-    [7.0, 113.0]
+    >>> rows = {"line": ["2", "3"], "quote": ["a word or two " * 9, ""], "note": ["", "a word or two " * 9]}
+    >>> column_shares(Table(pd.DataFrame(rows), "c"))
+    [7.0, 56.0, 57.0]
     """
     columns = list(zip(map(str, table.frame.columns), *table.cells(), strict=True))
     # Two letters more are for the edges of a cell; letters of a head are bold, and wider.
@@ -171,33 +193,22 @@ def column_shares(table: Table) -> list[float]:
     if sum(whole) <= _LINE:
         return whole
     short = [high if high <= _SHORT else low for low, high in zip(least, whole, strict=True)]
-    least = short if sum(short) <= 0.7 * _LINE else least
-    # A column of many long texts counts more than one with a single long text.
-    weights = [(sum(len(text) ** 2 for text in texts) / len(texts)) ** 0.5 for texts in columns]
-    few, many = 0.1, max(weights)
-    for _ in range(40):
-        lines = (few + many) / 2
-        wide = sum(max(low, weight / lines) for low, weight in zip(least, weights, strict=True))
-        few, many = (lines, many) if wide > _LINE else (few, lines)
-    return [round(max(low, weight / many), 1) for low, weight in zip(least, weights, strict=True)]
+    widths = np.array(short if sum(short) <= 0.7 * _LINE else least)
+    lengths = np.array([[len(text) for text in texts] for texts in columns], dtype=float).T
+    while widths.sum() + 1 <= _LINE:
+        lines = np.maximum(lengths / (widths - 2), 1)
+        wider = np.maximum(lengths / (widths - 1), 1)
+        # How much lower the rows are with one column wider: each is as high as its highest cell.
+        others = np.stack([np.delete(lines, place, axis=1).max(axis=1, initial=1) for place in range(len(widths))], 1)
+        saved = (lines.max(axis=1)[:, None] - np.maximum(wider, others)).sum(axis=0)
+        # Where two columns are equally high, neither alone lowers the row: the one with more letters is first.
+        widths[np.lexsort((lines.sum(axis=0), saved))[-1]] += 1
+    return widths.tolist()
 
 
 def _longest_word(texts: tuple[str, ...]) -> float:
-    return min(_WIDEST_WORD, float(max((len(word) for text in texts for word in text.split()), default=1)))
-
-
-def bound(text: str) -> str:
-    """A text in which a number and a short word behind it, as a unit is, stay on one line.
-
-    Examples
-    --------
-    >>> bound("32 points, 8 mg/kg every 4 weeks; 2 administrations").replace("\N{NO-BREAK SPACE}", "~")
-    '32~points, 8~mg/kg every 4~weeks; 2 administrations'
-    """
-    return _UNIT.sub("\N{NO-BREAK SPACE}", text)
-
-
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|[^\W\d]{1,6}(?:/[\w²³]{1,6})*)(?![\w/]))")
+    words = (word for text in texts for word in unbroken(text).split(" "))
+    return min(_WIDEST_WORD, float(max(map(len, words), default=1)))
 
 
 def plain_markdown(text: str) -> str:

@@ -22,13 +22,17 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """One notebook in the report: its file stem, its title, its HTML, and its figure for a narrow screen with notes."""
+    """One notebook in the report: its file stem, its title, its HTML, and its figure for a narrow screen with notes.
+
+    The caption is the label and the legend of its figure.
+    """
 
     stem: str
     title: str
     body: str
     narrow: str = ""
     notes: str = ""
+    caption: str = ""
 
 
 def render_page(
@@ -97,7 +101,8 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
             return '<a href="#course">The figure is the first of this page.</a>'
         # The figure of the notebook; it may show others.
         published = section.narrow and f'-{section.stem}-title"' in found[0][: found[0].index("</title>")]
-        return _both(found[0], section.narrow if published else "", section.notes, names)
+        caption = f"<figcaption>{as_html(section.caption)}</figcaption>" if published else ""
+        return _both(found[0], section.narrow if published else "", section.notes, names) + caption
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
@@ -132,7 +137,7 @@ def _recorded(rows: Table) -> str:
         + "</tr>"
         for row in rows.cells()
     )
-    caption = f"<caption>{as_html(rows.caption)}</caption>"
+    caption = f"<caption>{as_html(_captioned(rows.label, rows.caption))}</caption>"
     table = (
         f'<table role="table">{caption}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table>'
@@ -207,13 +212,9 @@ def _block(block: Block, names: dict[int, str]) -> str:
         case Items():
             return "<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>"
         case Works():
-            works = [
-                f'<li id="ref-{number}" value="{number}">{_linked(line)}</li>' for number, line in block.lines.items()
-            ]
-            count = f"{len(works)} works" if len(works) > 1 else "One work"
-            return f"<details><summary>{count}</summary><ol>{''.join(works)}</ol></details>"
+            return _works(block)
         case Picture():
-            caption = f"<figcaption>{as_html(block.legend)}</figcaption>"
+            caption = f"<figcaption>{as_html(_captioned(block.label, block.legend))}</figcaption>"
             # Letters are never smaller than they are in print.
             least = f' style="--printed: {svg_size(block.svg)[1]:.0f}pt"'
             return f'<figure id="course"{least}>{_both(block.svg, block.narrow, block.notes, names)}{caption}</figure>'
@@ -231,6 +232,22 @@ def _both(svg: str, narrow: str, notes: str, names: dict[int, str]) -> str:
     return (
         f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}{below}</div>'
     )
+
+
+def _works(block: Works) -> str:
+    """References by their numbers, folded; those that go on from another list of the page stand open with it."""
+    works = []
+    for number, line in block.lines.items():
+        anchor = f'id="ref-{number}" ' if number >= block.first else ""
+        works.append(f'<li {anchor}value="{number}">{_linked(line)}</li>')
+    listed = f"<ol>{''.join(works)}</ol>"
+    count = f"{len(works)} works" if len(works) > 1 else "One work"
+    return listed if block.first > 1 else f"<details><summary>{count}</summary>{listed}</details>"
+
+
+def _captioned(label: str, text: str) -> str:
+    """A caption behind its label."""
+    return f"{label}. {text}" if label else text
 
 
 def _piece(piece: Piece, mark: str, raised: bool, names: dict[int, str]) -> str:
@@ -254,7 +271,7 @@ def _table(table: Table, names: dict[int, str]) -> str:
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     notes = "<br>".join(_raised(note) for note in table.notes)
     below = f'<p class="notes">{notes}</p>' if notes else ""
-    caption = f"<caption>{as_html(table.caption)}</caption>"
+    caption = f"<caption>{as_html(_captioned(table.label, table.caption))}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
@@ -300,7 +317,11 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode], drawn: dict[str, Pi
         # The headings of all notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
         picture = (drawn or {}).get(stem)
-        of_figure = (picture.narrow, picture.notes) if picture else ()
+        of_figure = (
+            (picture.narrow, picture.notes, _captioned(picture.label, picture.legend))
+            if picture and picture.label
+            else ()
+        )
         sections.append(Section(stem, title.lstrip("# "), body.strip(), *of_figure))
     return sections
 

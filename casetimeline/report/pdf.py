@@ -13,9 +13,9 @@ from matplotlib.font_manager import findfont
 
 from ..characters import isolated
 from ..figures import families_for, legible
-from ..prose import Table
+from ..prose import Table, unbroken
 from .artwork import packed, slices, svg_size, without_notes
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, bound, column_shares, superscripts
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, numbered, superscripts
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -31,10 +31,10 @@ _LONGEST_ROW = 400
 _SHORT_TABLE = 1200
 # A paragraph of more letters than this may go over to the next page.
 _LONGEST_PARAGRAPH = 1800
-_BREAK = "​"
+_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
-def render_report(blocks: list[Block], title: str, description: str, footer: str, letter: str = "") -> bytes:
+def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that is higher
@@ -43,11 +43,9 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     Parameters
     ----------
     blocks : list of Block
-        The first is the heading of level 1.
+        The first is the heading of level 1. Figures and tables without a label are numbered.
     title, description, footer : str
         For the metadata, and for the foot of each page.
-    letter : str
-        What stands before the numbers of figures and tables: S in a supplement.
 
     Returns
     -------
@@ -55,16 +53,12 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
         The same for the same blocks. Letters that no font here has are counted in brackets, as in the figures.
     """
     files: dict[str, bytes] = {}
-    plain = [_plain(block, files) for block in blocks]
-    for kind in ("picture", "table"):
-        for number, block in enumerate((block for block in plain if block["kind"] == kind), 1):
-            block["number"] = number
+    plain = [_plain(block, files) | {"place": place} for place, block in enumerate(numbered(blocks))]
     content = {
         "title": title,
         "description": description,
         "footer": legible(footer),
         "blocks": plain,
-        "letter": letter,
     }
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
@@ -119,12 +113,12 @@ def _template() -> bytes:
 
 
 def _readable(text: str) -> str:
-    """A text whose letters a font here can draw, and whose words from right to left are isolated."""
-    return isolated(bound(legible(text)))
+    """A text whose letters a font here can draw, whose units stay with their numbers, and what runs left isolated."""
+    return isolated(unbroken(legible(text)))
 
 
 def _breakable(text: str) -> str:
-    r"""A text whose long words may break, and whose letters a font here can draw.
+    r"""A text with marks where its long words may break, which the template takes out; its letters can be drawn.
 
     Examples
     --------
@@ -163,6 +157,7 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict:
                 "kind": "picture",
                 "files": [*names],
                 "alt": block.alt,
+                "label": block.label,
                 "legend": _readable(f"{block.legend} {block.notes}".strip()),
                 "width": svg_size(block.svg)[0],
             }
@@ -170,6 +165,7 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict:
             cells = [[_marked(cell) for cell in row] for row in block.cells()]
             return {
                 "kind": "table",
+                "label": block.label,
                 "caption": _readable(block.caption),
                 "head": [str(name) for name in block.frame.columns],
                 "cells": cells,

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import nbformat
-import pandas as pd
 
 from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
-from ..prose import Table, change_of_series, path_of_series
+from ..prose import change_of_series, path_of_series, series_of
 from ..series import (
     FIGURES,
     LIMITS,
@@ -22,6 +21,7 @@ from ..series import (
     summarise_series,
 )
 from .citations import citation_line, cite_words, references_of_series
+from .contents import colophon
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
 from .pdf import render_report
@@ -58,7 +58,7 @@ def write_series(
     table, patients = summarise_series(series, code), summarise_patients(series, code)
     front: list[Block] = [Heading(2, "Summary"), Paragraph(summarise_compared(series, code).paragraphs[1])]
     pictures = [picture_of(new / "figures", name) for name in FIGURES]
-    front += [table, Heading(2, "Table 1"), patients]
+    front += [table, Heading(2, "Patients"), patients]
     back = _back_blocks(series, results, cite_words(references), grouped_digests(inputs), versions)
     seen = [*front, Heading(2, "Figures"), *pictures]
     page = render_page(title, lead, seen, sections_of({"series": notebook}), [], back)
@@ -98,7 +98,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
         name = f"Case {each.case.case_id}"
         if records.empty:
             sentences.append(f"{name}: {measure['label']} is not mentioned in the part of the source that was read.")
-        for site, of_site in records.groupby("LOC", sort=True):
+        for site, of_site in series_of(each.changes, code):
             where = f", {site}" if site else ""
             course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)
             sentences.append(f"{name}{where}: {course}: {change}.")
@@ -120,8 +120,6 @@ def _back_blocks(
     # The files of each case have one digest in the table of the cases; manifest.json has each file.
     of_cases = tuple(f"data/{case_id}/" for case_id in series.ids)
     shared = {name: digest for name, digest in digests.items() if not name.startswith(of_cases)}
-    items = [*((f"{name}, sha256", digest) for name, digest in shared.items()), *versions.items()]
-    colophon = pd.DataFrame(items, columns=["item", "value"])
     return [
         Heading(2, "Results, case by case"),
         *map(Paragraph, results),
@@ -131,5 +129,5 @@ def _back_blocks(
         Heading(2, "References"),
         Items(tuple(cited)),
         Heading(2, "Colophon"),
-        Table(colophon, "What this report was made from"),
+        colophon(shared, versions),
     ]

@@ -1,5 +1,6 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -8,6 +9,7 @@ from ..case import Case, caveats_of, is_connective
 from ..derive import derive_told
 from ..prose import (
     Passage,
+    RowText,
     Table,
     dose_words,
     label_in_sentence,
@@ -15,26 +17,31 @@ from ..prose import (
     summarise_answers,
     summarise_given,
     summarise_visits,
+    times_words,
     typeset,
     unbroken,
     visit_words,
+    without_empty,
 )
-from ..rules import Analysis
+from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, reference_lines
 from .contents import patient_of
-from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works
+from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
+from .pdf import first_page_holds, render_report
 
-# What a report of one patient cannot show, whatever it says.
+# What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
 DOES_NOT_SHOW = (
     "One patient, reported after the fact, without a control: no change is assigned to a treatment.",
     "What the source does not report is shown as not reported, and is not taken as absent.",
-    "A claim is supported where the recorded rows agree with its words. Rows and words that come from one text show "
-    "that the text agrees with itself, not that the values are right.",
-    "The rules overlap and were made for different patients, so the number of rules met has no meaning.",
-    "Not for decisions about a patient.",
 )
+_CLAIMS = (
+    "A claim is supported where the recorded rows agree with its words. Rows and words that come from one text show "
+    "that the text agrees with itself, not that the values are right."
+)
+_RULES_OVERLAP = "The rules overlap and were made for different patients, so the number of rules met has no meaning."
+_LAST = ("Not for decisions about a patient.",)
 
 
 class Short(NamedTuple):
@@ -47,6 +54,7 @@ class Short(NamedTuple):
     rest: list[Block]
     references: list[Reference]
     works: Works
+    numbers: Numbers
 
 
 def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
@@ -71,10 +79,14 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
-    rest: list[Block] = [Heading(2, "Results"), *results]
+    given = summarise_given(analysis)
+    verdicts = analysis.verdicts
+    several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
+    rest: list[Block] = [Heading(2, "Results"), *results, *([given] if len(given.frame) else [])]
     rest += [Heading(2, "Verdicts"), answers] if len(answers.frame) else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
-    rest += [Heading(2, "What this report does not show"), Items((*DOES_NOT_SHOW, *unproved))]
+    shown = (*([_CLAIMS] if len(claims.frame) else []), *([_RULES_OVERLAP] if several else []), *unproved, *_LAST)
+    rest += [Heading(2, "What this report does not show"), Items((*DOES_NOT_SHOW, *shown))]
     works = Works(dict(enumerate(reference_lines(references, style), 1)))
     rest += [Heading(2, "References"), works]
     return Short(
@@ -85,15 +97,70 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
         rest,
         references,
         works,
+        numbers,
     )
 
 
 def short_blocks(short: Short, course: Picture | None) -> list[Block]:
-    """The blocks of a short report in their order, the figure of the course on its first page."""
+    """The blocks of a short report in their order, numbered, the figure of the course on its first page."""
     blocks = [*short.first, *([course] if course else [])]
     blocks += [short.changes] if len(short.changes.frame) else []
     blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
-    return [*blocks, *short.rest]
+    return numbered([*blocks, *short.rest])
+
+
+# The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
+_LOWER = (185.0, 150.0, 125.0)
+
+
+def render_short(
+    analysis: Analysis, short: Short, brief: list[Block], title: str, description: str
+) -> tuple[bytes, bool]:
+    """The short report as PDF: with fewer graphs in its course, if its first page then holds all up to what is open.
+
+    A first page that cannot hold it has the course at least. The measures without a graph stand in the table of the
+    changes, and in words in the figure. With it comes whether the course is whole.
+    """
+    from ..figures import draw_course, render_svg
+
+    def render(course: list[Block]) -> bytes:
+        """The report with this course."""
+        told = [*brief[:place], *course, *brief[place + len(course) :]]
+        return render_report(told, title, description, footer(short.first[0].text))
+
+    place = next((number for number, block in enumerate(brief) if isinstance(block, Picture)), 0)
+    made = render([])
+    if not isinstance(brief[place], Picture) or first_page_holds(made, _until(short)):
+        return made, True
+    with_course = (made, True) if first_page_holds(made, brief[place].notes) else None
+    for most in _LOWER:
+        lower = brief[place]._replace(svg=render_svg(draw_course(analysis, most_mm=most), "lower-"))
+        made = render([lower])
+        if first_page_holds(made, _until(short)):
+            return made, False
+        with_course = with_course or ((made, False) if first_page_holds(made, lower.notes) else None)
+    return with_course or (made, False)
+
+
+def _until(short: Short) -> str:
+    """The last words of the first page: of what is open, else of the changes."""
+    notes = short.changes.notes
+    return next(iter([*reversed(short.open_points.texts), *reversed(notes)]), "")
+
+
+# As many letters stand in the foot of a page beside its number.
+_LONGEST_FOOTER = 100
+
+
+def footer(title: str) -> str:
+    """The title at the foot of each page, cut between two words where it is long.
+
+    Examples
+    --------
+    >>> footer("Pericarditis in lupus"), footer("word " * 30)[-11:]
+    ('Pericarditis in lupus', 'word word …')
+    """
+    return title if len(title) <= _LONGEST_FOOTER else f"{title[:_LONGEST_FOOTER].rpartition(' ')[0]} …"
 
 
 def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
@@ -103,7 +170,7 @@ def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
 
 
 def _title(case: Case) -> str:
-    return case.about.get("title") or f"Case {case.case_id}"
+    return typeset(case.about.get("title") or f"Case {case.case_id}")
 
 
 def _patient(analysis: Analysis) -> str:
@@ -124,13 +191,14 @@ def _part_read(case: Case) -> list[Paragraph]:
     parts = dict.fromkeys(source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read"))
     if not parts:
         return []
-    return [Paragraph(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read.")]
+    return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
 
 
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
-    return Table(table.frame.drop(columns=["Rules"]).assign(**{WORKS: works}), table.caption, table.notes)
+    frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
+    return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 
 
 def _claims(analysis: Analysis) -> Table:
@@ -140,10 +208,17 @@ def _claims(analysis: Analysis) -> Table:
         {
             "The source says": [f"‘{text}’" for text in claims["SAYS"]],
             "Result": results,
-            "Because": [typeset(text) for text in claims["WHY"]],
+            # The rows are a click away on the page, and in the supplement.
+            "Because": [
+                RowText(typeset(_LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
+                for why, lines in zip(claims["WHY"], claims["LINES"], strict=True)
+            ],
         }
     )
     return Table(frame, "Claims of the source against the recorded rows")
+
+
+_LINES = re.compile(r" \(lines? [\d, ]+\)")
 
 
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
@@ -171,23 +246,37 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         if missing:
             treatments = f"Of {len(given)} treatments" if len(given) > 1 else "Of the one treatment"
             points.append(f"{treatments}, not reported: {', '.join(missing)}.")
-    return tuple(points[:3])
+    return tuple(map(typeset, points[:3]))
 
 
 def recorded_rows(analysis: Analysis) -> Table:
     """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
     rows = []
     for row in analysis.changes.itertuples():
-        given = ", ".join(filter(None, [dose_words(row), row.frequency, row.grade and f"grade {row.grade}"]))
+        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
+        told = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
+        given = ", ".join(dict.fromkeys(filter(None, told)))
         low, high = row.AVALLO, row.AVALHI
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
         bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
-        what = f"{row.PARAM}, {row.LOC}" if row.LOC else row.PARAM
-        value = row.AVALC or given or row.kind.replace("_", " ")
+        how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
+        what = ", ".join(filter(None, [row.PARAM, row.LOC])) + (f" ({how})" if how else "")
+        limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
+        value = typeset(row.AVALC or given or row.kind.replace("_", " "))
+        value = f"{value} (reference {limits})" if row.ref_high else value
         told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
         rows.append([*told, row.note, row.quote, row.source, analysis.case.place_words(row.line)])
     columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
+
+
+def rows_in_print(rows: Table) -> Table:
+    """The recorded rows in the columns that a page has room for; a source that is the same for all in the caption."""
+    sources = rows.frame["source"].unique()
+    source = f"; source: {sources[0]}" if len(sources) == 1 else ""
+    unprinted = ["read as", "in the source", *(["source"] if source else [])]
+    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value"))
+    return Table(frame, f"Recorded rows, by their line in timeline.csv{source}")
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:

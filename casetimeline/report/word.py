@@ -14,9 +14,9 @@ from PIL import Image
 from ..characters import isolated
 from ..figures import encode_png
 from ..files import zip_bytes
-from ..prose import Table
+from ..prose import Table, unbroken
 from .artwork import svg_size, without_notes
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, bound, column_shares, superscripts
+from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, numbered, superscripts
 from .pdf import rasterise
 
 # Figures are drawn for this width, in millimetres; one that is higher than a page with its legend is set smaller.
@@ -36,7 +36,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     Parameters
     ----------
     blocks : list of Block
-        The first is the heading of level 1.
+        The first is the heading of level 1. Figures and tables without a label are numbered.
     title : str
         For the properties of the file.
     pictures : dict of bytes
@@ -49,8 +49,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     """
     document = docx.Document()
     _set_up(document, title)
-    counts = {"Figure": 0, "Table": 0}
-    for block in blocks:
+    for block in numbered(blocks):
         match block:
             case Heading():
                 document.add_heading(_held(block.text), level=block.level)
@@ -63,12 +62,12 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
                     _add_work(document.add_paragraph(), number, line)
             case Items():
                 for text in block.texts:
-                    document.add_paragraph(_text(text), style="List Bullet")
+                    document.add_paragraph(_held(text), style="List Bullet")
             case Picture():
                 _add_picture(document, block, pictures[block.name])
-                _caption(document, "Figure", counts, f"{block.legend} {block.notes}".strip())
+                _caption(document, block.label, f"{block.legend} {block.notes}".strip())
             case Table():
-                _caption(document, "Table", counts, block.caption)
+                _caption(document, block.label, block.caption).paragraph_format.keep_with_next = True
                 _add_table(document, block)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -89,8 +88,8 @@ def _draw(picture: Picture) -> bytes:
 
 
 def _text(text: str) -> str:
-    """A text as it is shown: its numbers bound to their units."""
-    return bound(_held(text))
+    """A running text as it is shown: its numbers bound to their units."""
+    return unbroken(_held(text))
 
 
 def _held(text: str) -> str:
@@ -133,7 +132,7 @@ def _set_letters(style) -> None:
 
 def _add_work(paragraph, number: int, line: str) -> None:
     """A reference, its lines hanging from its number."""
-    paragraph.add_run(_text(f"{number}.\t{line}"))
+    paragraph.add_run(_held(f"{number}.\t{line}"))
     shape = paragraph.paragraph_format
     shape.left_indent, shape.first_line_indent, shape.space_after = _HANGING, -_HANGING, Pt(3)
     shape.tab_stops.add_tab_stop(_HANGING)
@@ -150,16 +149,16 @@ def _add_cited(paragraph, cited: Cited) -> None:
 def _add_marked(paragraph, text: str, bold: bool = False) -> None:
     """A text of a table, the marks of its footnotes raised."""
     for part, raised in superscripts(text):
-        run = paragraph.add_run(_text(part))
+        run = paragraph.add_run(_held(part))
         run.font.size, run.font.superscript, run.font.bold = Pt(8), raised or None, bold or None
 
 
-def _caption(document, kind: str, counts: dict[str, int], text: str) -> None:
-    counts[kind] += 1
+def _caption(document, label: str, text: str):
+    """A caption behind its label, on one line with its number."""
     caption = document.add_paragraph(style="Caption")
-    caption.add_run(f"{kind}\N{NO-BREAK SPACE}{counts[kind]}. ").bold = True
+    caption.add_run(label.replace(" ", "\N{NO-BREAK SPACE}") + ". ").bold = True
     caption.add_run(_text(text))
-    caption.paragraph_format.keep_with_next = kind == "Table"
+    return caption
 
 
 def _add_picture(document, picture: Picture, png: bytes) -> None:

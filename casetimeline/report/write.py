@@ -3,7 +3,9 @@
 import contextlib
 import gc
 import html
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -17,7 +19,6 @@ from ..files import combined, write_atomic
 from ..prose import (
     summarise_case,
     summarise_choices,
-    summarise_recorded,
     told_of,
     typeset,
 )
@@ -29,6 +30,7 @@ from .contents import (
     LIMITS,
     back_blocks,
     front_blocks,
+    in_print,
     patient_of,
     sources_of,
     summary_lines,
@@ -43,13 +45,22 @@ from .document import (
     Works,
     markdown_cited,
     markdown_table,
+    numbered,
     plain_markdown,
     read_words,
-    why_blank,
 )
 from .html import render_page, sections_of
-from .pdf import first_page_holds, in_print_order, render_report
-from .short import Short, manuscript_tables, recorded_rows, short_blocks, short_report
+from .pdf import in_print_order, render_report
+from .short import (
+    Short,
+    footer,
+    manuscript_tables,
+    recorded_rows,
+    render_short,
+    rows_in_print,
+    short_blocks,
+    short_report,
+)
 from .word import draw_pictures, render_word
 
 # What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
@@ -130,72 +141,60 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     shown = [stem for stem in stems if stem not in absent]
     pictures |= {stem: _narrow(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
-    front, back = front_blocks(analysis), back_blocks(analysis, grouped_digests(inputs), versions)
     short = short_report(analysis, style)
     brief = short_blocks(short, _course(analysis, pictures))
+    printed, whole = render_short(analysis, short, brief, title, lead[0])
+    write_atomic(new / "report.pdf", printed)
+    heading, missing = f"Supplement: {short.first[0].text}", _absent(analysis, absent, others)
+    # Whoever prints has no notebooks at hand.
+    told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in [*lead, *missing]]
+    above = [Heading(1, heading), *map(Paragraph, told)]
+    drawn = in_print_order(_of_supplement([pictures[stem] for stem in shown], whole), [heading, *told])
+    every = recorded_rows(analysis)
+    recorded = [Heading(2, "Recorded rows"), rows_in_print(every)]
+    back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
+    supplement = numbered([*above, *drawn, *front_blocks(analysis), *recorded, *back], "S")
+    write_atomic(new / "supplement.pdf", render_report(supplement, heading, lead[0], footer(heading)))
+    # The page has the same figures and tables by the same names, its figures in the order of the notebooks.
+    pictures |= {block.name: block for block in supplement if isinstance(block, Picture)}
+    front, (_, rows), back = _parts(supplement[len(above) + len(drawn) :], len(recorded), len(back))
     page = render_page(
         title,
         [brief[1].text],
         brief[2:],
         sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem] for stem in shown}),
-        [lead[1], *_absent(analysis, absent, others)],
+        [lead[1], *missing],
         [*front, *back],
-        recorded_rows(analysis),
+        replace(every, label=rows.label),
     )
     write_atomic(new / "report.html", page.encode())
-    supplement = [
-        Heading(1, f"Supplement to {title}"),
-        *map(Paragraph, [*lead, *_absent(analysis, absent, others)]),
-        *in_print_order([pictures[stem] for stem in shown], [f"Supplement to {title}", *lead]),
-        *front,
-        Heading(2, "Recorded rows"),
-        summarise_recorded(analysis),
-        *back,
-    ]
-    footer, about = f"Case {case.case_id}", f"Supplement to {title}"
-    write_atomic(new / "report.pdf", _render_short(analysis, short, brief, title, lead[0]))
-    write_atomic(new / "supplement.pdf", render_report(supplement, about, lead[0], f"{footer}, supplement", "S"))
     _write_tables(analysis, new / "tables")
-    _write_manuscript(analysis, new / "manuscript", short, brief, [pictures[stem] for stem in shown])
+    _write_manuscript(analysis, new / "manuscript", short, brief, _by_label(pictures, shown))
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
 
 
-# The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
-_LOWER = (185.0, 150.0, 125.0)
+def _parts(blocks: list[Block], middle: int, last: int) -> tuple[list[Block], list[Block], list[Block]]:
+    """Blocks in three parts, by how many are in the last two."""
+    return blocks[: -middle - last], blocks[-middle - last : -last], blocks[-last:]
 
 
-def _render_short(analysis: Analysis, short: Short, brief: list[Block], title: str, description: str) -> bytes:
-    """The short report as PDF: with fewer graphs in its course, if its first page then holds all up to what is open.
-
-    A first page that cannot hold it has the course at least. The measures without a graph stand in the table of the
-    changes, and in words in the figure.
-    """
-    from ..figures import draw_course, render_svg
-
-    def render(course: list[Block]) -> bytes:
-        """The report with this course."""
-        told = [*brief[:place], *course, *brief[place + len(course) :]]
-        return render_report(told, title, description, f"Case {analysis.case.case_id}")
-
-    place = next((number for number, block in enumerate(brief) if isinstance(block, Picture)), 0)
-    made = render([])
-    if not isinstance(brief[place], Picture) or first_page_holds(made, _until(short)):
-        return made
-    with_course = made if first_page_holds(made, brief[place].notes) else None
-    for most in _LOWER:
-        lower = brief[place]._replace(svg=render_svg(draw_course(analysis, most_mm=most), "lower-"))
-        made = render([lower])
-        if first_page_holds(made, _until(short)):
-            return made
-        with_course = with_course or (made if first_page_holds(made, lower.notes) else None)
-    return with_course or made
+# What the figure of the course is called in the report, and in all that stands beside it.
+_COURSE = "Figure 1"
 
 
-def _until(short: Short) -> str:
-    """The last words of the first page: of what is open, else of the changes."""
-    notes = short.changes.notes
-    return next(iter([*reversed(short.open_points.texts), *reversed(notes)]), "")
+def _of_supplement(pictures: list[Picture], whole: bool) -> list[Picture]:
+    """The figures of the supplement: that of the course stands in the report, and here if it was drawn lower there."""
+    others = [picture for picture in pictures if picture.name != "00_course"]
+    course = [picture._replace(label=f"{_COURSE}, with every graph") for picture in pictures if picture not in others]
+    return others if whole else [*course, *others]
+
+
+def _by_label(pictures: dict[str, Picture], shown: list[str]) -> list[Picture]:
+    """The figures of a case by their numbers: the course, then those of the supplement."""
+    course = [pictures[stem]._replace(label=_COURSE) for stem in shown if stem == "00_course"]
+    others = [pictures[stem] for stem in shown if stem != "00_course"]
+    return [*course, *sorted(others, key=lambda picture: int(picture.label.rpartition("S")[2]))]
 
 
 def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
@@ -224,7 +223,18 @@ def picture_of(folder: Path, stem: str) -> Picture:
     same = takewhile(lambda letters: letters[0] == letters[1], zip(words.alt, words.legend, strict=False))
     shared = "".join(letter for letter, _ in same)
     notes = words.legend[shared.rfind(". ") + 1 :].strip() if len(shared) < len(words.legend) else ""
-    return Picture(stem, words.title, words.alt, f"{words.title}.", svg, notes=notes)
+    title = _untitled(words.title)
+    alt = typeset(words.alt.replace(words.title, title, 1))
+    # The rows that are not drawn are told by their kind; the table of the recorded rows has the lines.
+    return Picture(stem, title, alt, f"{title}.", svg, notes=typeset(_LINES.sub("", notes)))
+
+
+_LINES = re.compile(r" \(lines? [\d, ]+\)")
+
+
+def _untitled(title: str) -> str:
+    """The title of a figure without its case: a report is of one."""
+    return re.sub(r", case [\w-]+$", "", title)
 
 
 def _words_of(folder: Path, stem: str) -> Words:
@@ -239,10 +249,17 @@ def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
     return grouped
 
 
-def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The notebooks that have nothing to show, and of those that need no measure why; their figures are removed."""
+def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str], dict[str, tuple[str, str]]]:
+    """The notebooks that have nothing to show, of those that need no measure their title and why.
+
+    Their figures are removed.
+    """
+    from ..figures import why_blank
+
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
-    others = {stem: why for stem in stems if stem not in absent and (why := why_blank(_words_of(folder, stem)))}
+    words = {stem: _words_of(folder, stem) for stem in stems if stem not in absent}
+    reasons = {stem: why_blank(told.table(), told.title, told.legend) for stem, told in words.items()}
+    others = {stem: (_untitled(words[stem].title), why.rstrip(".")) for stem, why in reasons.items() if why}
     absent += others
     for stem in absent:
         for suffix in ("svg", "txt"):
@@ -250,9 +267,12 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
     return absent, others
 
 
-def _absent(analysis: Analysis, stems: list[str], others: dict[str, str]) -> list[str]:
+def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, str]]) -> list[str]:
     """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
-    told = [f"Without a chapter here: notebook {stem} ({why[:1].lower()}{why[1:]})." for stem, why in others.items()]
+    told = [
+        f"Without a chapter here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})."
+        for stem, (name, why) in others.items()
+    ]
     labels = []
     for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS.get(stem) in analysis.codes):
         without = [stem for stem in stems if _NEEDS.get(stem) == code]
@@ -308,20 +328,18 @@ def _write_manuscript(
 ) -> None:
     title = title_of(analysis.case)
     references = short.references
-    care = summarise_care(analysis)
+    care = in_print(summarise_care(analysis))
     # The Results cite the first works of the report, by the same numbers.
     last = max((number for told in short.results for piece in told.pieces for number in piece.works), default=0)
     works = [*short.works.lines.values()][:last]
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
     results = ["# Results", *map(markdown_cited, short.results), "# References", listed]
-    legends, alts = [], []
-    for number, words in enumerate(_words(figures, folder), 1):
-        notes = words.legend.removeprefix(f"{words.title}.")
-        legends.append(f"**Figure {number}. {plain_markdown(words.title)}.** {plain_markdown(notes)}")
-        alts.append(f"Figure {number}: {words.alt}")
+    legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
+    files = "; ".join(f"{each.label}: {each.name}" for each in figures)
+    alts = [f"{each.label}: {each.alt}" for each in figures]
     texts = {
         "results.md": "\n\n".join(results) + "\n",
-        "figure-legends.md": "\n\n".join(["# Figure legends", *legends]) + "\n",
+        "figure-legends.md": "\n\n".join(["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]) + "\n",
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),
         "references.json": csl_json(references),
@@ -340,11 +358,6 @@ def _write_manuscript(
         write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])
     checklist = [Heading(1, f"{title}: CARE checklist"), care]
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
-
-
-def _words(figures: list[Picture], folder: Path) -> list[Words]:
-    beside = folder.parent / "figures"
-    return [_words_of(beside, figure.name) for figure in figures]
 
 
 def _write_figures(analysis: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:

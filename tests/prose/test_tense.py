@@ -63,7 +63,7 @@ def test_no_change_without_a_unit(case_of, observe):
     last = course(analysis, "ck")[-1]
     assert last == "15 (unit not reported) in phase 2: no change can be computed, because no unit is reported."
     cells = summarise_case(analysis).frame.set_index("measure")["change"]
-    assert cells["Creatine kinase"] == "no change can be computed (units differ or are not reported)"
+    assert cells["Creatine kinase"] == "no change can be computed (unit not reported)"
 
 
 def test_a_value_that_cannot_be_compared(case_of, observe):
@@ -75,7 +75,7 @@ def test_a_value_that_cannot_be_compared(case_of, observe):
     assert second == f"500 U/L in phase 2: {why}."
     assert third == f"100 U/L in phase 3: {why}, -400 U/L since the value before (500 U/L)."
     # A cell has both reasons, one a value.
-    reason = "no change can be computed (units differ or are not reported)"
+    reason = "no change can be computed (not comparable with the baseline)"
     cell = f"{reason}; {reason}; -400 U/L since the value before (500 U/L)"
     assert summarise_case(analysis).frame.set_index("measure")["change"]["Creatine kinase"] == cell
     assert f"Creatine kinase: 923 (unit not reported) → 500 U/L → 100 U/L; {cell}." in str(summarise_profile(analysis))

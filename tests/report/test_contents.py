@@ -25,11 +25,9 @@ def case_of(make_case):
 def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of, observe):
     rows = [observe(start="0 d"), observe("2", value="32"), observe("1", "ck", "923", "U/L")]
     recorded, courses, verdicts, _ = opening(case_of(*rows, more="\nsources: [{id: chart, read: the abstract}]"))
-    assert recorded == "3 facts are recorded, 1 of them with a time; what was read of the source: the abstract."
-    assert courses == (
-        "Modified Rodnan skin score: 46 points → 32 points; Creatine kinase: 923 U/L; Pericardial effusion: not "
-        "mentioned."
-    )
+    assert recorded == "3 facts are recorded, 1 of them with a time."
+    # Of the effusion nothing is mentioned, and so nothing said.
+    assert courses == "Modified Rodnan skin score: 46 points → 32 points; Creatine kinase: 923 U/L."
     # Several rules answer whether the skin improved, worsened, changed beyond error or by what is important, and
     # whether CK is raised: of the limits of error some are met and one is not.
     assert verdicts == "Questions that several cited rules answer: 5; on 1 of them the rules disagree."
@@ -84,6 +82,12 @@ def test_the_lines_of_a_terminal(case_of, observe):
         "CK        not mentioned in the part that was read",
         "Effusion  left: 35 mm → 10 mm: -25 mm (-71.4 %) | right: 34 mm: no change can be computed (recorded once)",
     ]
+
+
+def test_the_lines_of_a_terminal_tell_what_words_say_of_a_change(case_of, observe):
+    analysis = case_of(observe("1", "crp", "301", "mg/L"), observe("2", "crp", "", state="decreased"))
+    (line,) = [line for line in summary_lines(analysis) if line.startswith("CRP")]
+    assert line == "CRP       301 mg/L → decreased: less than at the baseline, by how much is not reported"
 
 
 def test_the_main_measures_come_first(case_of, observe):

@@ -318,7 +318,7 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
     assert list(table.index) == list(ITEMS) and len(ITEMS) == 28
     assert list(table.loc["1", ["state", "where"]]) == [
         PARTLY,
-        "only the title of the source has the words 'case report'",
+        "only the title of the source has the words ‘case report’",
     ]
     assert table.loc["7", "state"] == PARTLY and "facts with a time: 0 of 17" in table.loc["7", "where"]
     assert table.loc["9a", "where"].startswith("Table 2: Glucocorticoids, Cyclophosphamide, Tocilizumab; no procedure")

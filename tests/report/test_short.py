@@ -10,14 +10,14 @@ from conftest import ROOT
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.publish import render_svg
-from casetimeline.prose.passage import text_of
+from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.short import manuscript_tables, short_blocks, short_report
+from casetimeline.report.short import manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
 STYLES = ROOT / "casetimeline/report/styles"
@@ -197,7 +197,7 @@ def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
-        assert isinstance(short.first[0], Heading) and short.first[0].text == case.about["title"]
+        assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
 
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
@@ -261,13 +261,12 @@ SEVEN = [
 @pytest.mark.product
 @pytest.mark.parametrize("case_id", SEVEN)
 def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
-    from casetimeline.report.write import _render_short
-
     analysis = analyse(ROOT / "data" / case_id)
     svg = render_svg(draw_course(analysis), "c-")
     course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
     short = short_report(analysis)
-    pdf = pypdfium2.PdfDocument(io.BytesIO(_render_short(analysis, short, short_blocks(short, course), "t", "d")))
+    made, _ = render_short(analysis, short, short_blocks(short, course), "t", "d")
+    pdf = pypdfium2.PdfDocument(io.BytesIO(made))
     assert len(pdf) <= 4
     # A first page with the title alone would be blank below it.
     assert first_page_holds(pdf_bytes(pdf), "Last words of its legend.")
