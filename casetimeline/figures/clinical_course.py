@@ -1,6 +1,7 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,10 +10,10 @@ from matplotlib.figure import Figure
 from ..case import Case
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
-from .blocks import Entry, Footer, draw_footer, lay_footer
+from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows, listed_note
 from .flags import HAPPENED
-from .graphs import panel_entries, tick_width
+from .graphs import has_change, panel_entries, tick_width
 from .parts import (
     EDGE,
     NAMES,
@@ -23,12 +24,13 @@ from .parts import (
     finding_part,
     flag_part,
     graph_part,
+    part_height,
     stack_height,
     treatment_parts,
 )
 from .publish import new_figure
 from .rows import Panel, as_procedure, lay_panel, rows_on
-from .strip import PatientStrip, draw_patient, lay_patient
+from .strip import PatientStrip, draw_patient, lay_patient, title_alone
 from .style import (
     SMALL,
     add_text,
@@ -43,6 +45,8 @@ from .told import Told, draw_told, lay_told, told_note
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
+_BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
+_LOW = 10.0  # height in millimetres of a graph where there is little room
 
 
 def draw_course(
@@ -61,24 +65,66 @@ def draw_course(
     codes : tuple of str
         The measures with a graph, from top to bottom; none for those of the case that have a course.
     most_mm : float
-        The greatest height of the figure without its notes, in millimetres: graphs that would go beyond it are told in
-        words, and what is told in words goes to the notes where there is no room for that either. None for 225, the
-        height of a page; a narrow figure, as a small screen shows it, has then every graph.
+        The greatest height of the figure without its notes, in millimetres: where it would be higher, what is told in
+        words goes to the notes, and then the shortest courses are told in words too. None for 225, the height of a
+        page; a narrow figure, as a small screen shows it, has then everything.
     """
-    analysis = analyse(analysis)
     if most_mm is None:
         most_mm = math.inf if width_mm < NARROW else _PAGE
     with house_style():
-        content = _content_of(analysis, codes, width_mm)
-        page = _lay_page(content, len(content.graphs))
-        while page.artwork > most_mm and content.graphs:
-            # The measure with the fewest values, of equals the last, is told in words.
-            least = min(reversed(content.graphs), key=lambda panel: len(panel.drawn))
-            content = content._replace(graphs=[panel for panel in content.graphs if panel is not least])
-            page = _lay_page(content, page.graphs)
-        if page.artwork > most_mm and page.table.height:
-            page = _lay_page(content._replace(in_words=False), page.graphs)
-        return with_letters(_draw_page(content, page))
+        for content in _ever_lower(_content_of(analyse(analysis), codes, width_mm)):
+            page = _lay_page(content)
+            if page.artwork <= most_mm:
+                break
+        return with_letters(_draw_page(content, page, "Course"))
+
+
+def course_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list[Figure]:
+    """The figure of `draw_course` with every graph, in parts that are at most so high without their notes.
+
+    Each part has the axis and the key of its marks. What is told in words goes to the notes, where one figure has no
+    room for it, and so does, of the further parts, who the patient is and what the positions on the axis are.
+    """
+    with house_style():
+        content = _content_of(analyse(analysis), (), width_mm)
+        page = _lay_page(content)
+        if page.artwork <= most_mm:
+            return [with_letters(_draw_page(content, page, "Course"))]
+        first = content._replace(in_words=False)
+        others = first._replace(is_further=True, patient=title_alone(first.patient))
+        parts, pages = page.parts, []
+        while parts:
+            content = others if pages else first
+            # What is above and below all parts is at most so high for some of them.
+            room = most_mm - (_lay_page(content).artwork - page.body) - stack_height([], content.place)
+            count = pages_of([part_height(part, content.place) for part in parts], room)[0].stop
+            pages.append((content, _fill(content, parts[:count])))
+            parts = parts[count:]
+        titles = titles_of("Course", len(pages))
+        return [with_letters(_draw_page(*page, title)) for page, title in zip(pages, titles, strict=True)]
+
+
+def _ever_lower(content: "Content") -> Iterator["Content"]:
+    """The figure as it is, and then ever lower: words are given up before values, and short courses before long ones.
+
+    First what is told in words goes to the notes, then graphs are less high, then findings without a number and at
+    last the graphs are told in words too, those with the fewest records first; of equals the last.
+    """
+    yield content
+    content = content._replace(in_words=False)
+    yield content
+    content = content._replace(tall=_LOW)
+    yield content
+    while content.lasting:
+        least = min(reversed(content.lasting), key=lambda code: len(content.lasting[code]))
+        lasting = {code: rows for code, rows in content.lasting.items() if code != least}
+        content = content._replace(lasting=lasting, dropped=content.dropped + 1)
+        yield content
+    while content.graphs:
+        least = min(reversed(content.graphs), key=lambda panel: len(panel.drawn))
+        graphs = [panel for panel in content.graphs if panel is not least]
+        content = content._replace(graphs=graphs, dropped=content.dropped + 1)
+        yield content
 
 
 class Content(NamedTuple):
@@ -99,6 +145,12 @@ class Content(NamedTuple):
     patient : PatientStrip
     in_words : bool
         Whether what has neither graph nor lane stands in words under the axis, or else in the notes.
+    tall : float
+        Height of a graph of numbers in millimetres; 0 for the usual one.
+    dropped : int
+        How many measures with a course are told in words.
+    is_further : bool
+        Whether it is for a part of the figure after the first.
     """
 
     case: Case
@@ -109,6 +161,9 @@ class Content(NamedTuple):
     place: Layout
     patient: PatientStrip
     in_words: bool = True
+    tall: float = 0.0
+    dropped: int = 0
+    is_further: bool = False
 
 
 class Page(NamedTuple):
@@ -120,12 +175,12 @@ class Page(NamedTuple):
         From top to bottom.
     body, under : float
         Height of the parts, and of what stands under the axis.
+    phases : list of str
+        The lines that name the positions on the axis.
     table : Told
     footer : Footer
     artwork : float
         Height of the figure without its notes.
-    graphs : int
-        How many measures have a course that could be a graph.
     in_notes : list
         The rows that are told in the notes.
     """
@@ -133,10 +188,10 @@ class Page(NamedTuple):
     parts: list[Part]
     body: float
     under: float
+    phases: list[str]
     table: Told
     footer: Footer
     artwork: float
-    graphs: int
     in_notes: list
 
 
@@ -149,37 +204,51 @@ def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> 
     return Content(case, rows, of, lasting, graphs, place, lay_patient(case, width_mm - 2 * EDGE))
 
 
-def _lay_page(content: Content, possible: int) -> Page:
-    case, of, graphs, place = content.case, content.of, content.graphs, content.place
+def _lay_page(content: Content) -> Page:
+    """The figure with all its parts."""
+    return _fill(content, _parts_of(content))
+
+
+def _parts_of(content: Content) -> list[Part]:
+    """The parts from top to bottom."""
+    case, of, place = content.case, content.of, content.place
     kinds = (("procedure", "Procedures"), ("adverse_event", "Adverse events"), ("event", "Events"))
     done, *happened = [[flag_part(title, of[kind], place)] if kind in of else [] for kind, title in kinds]
     treatments = treatment_parts(of.get("treatment", []), case, place)
-    panels = [graph_part(panel, place, case) for panel in graphs]
+    panels = [graph_part(panel, place, case, content.tall * (panel.scale != "grade")) for panel in content.graphs]
     lanes = [finding_part(members, place) for members in content.lasting.values()]
-    parts = [*done, *treatments, *panels, *lanes, *happened[0], *happened[1]]
-    shown = {row.line for panel in graphs for row in [*panel.drawn, *panel.listed]}
+    return [*done, *treatments, *panels, *lanes, *happened[0], *happened[1]]
+
+
+def _fill(content: Content, parts: list[Part]) -> Page:
+    """A figure, or a part of one, with some of the parts: what stands above and below them."""
+    place, here = content.place, {part.kind for part in parts}
+    graphs = [panel for panel in content.graphs if panel.code in here]
+    shown = {row.line for panel in content.graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
-    told = [row for kind in ("observation", "statement") for row in of.get(kind, []) if row.line not in shown]
-    in_notes = [] if content.in_words else told
+    told = [row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown]
+    in_notes = [] if content.in_words or content.is_further else told
     table = lay_told(told if content.in_words else [], place.axis, place.left, place.width)
-    notes = _notes(place.axis, graphs, content.rows, possible - len(graphs))
-    notes.insert(0, told_note(in_notes, place.axis))
-    footer = lay_footer(_entries(of, graphs, place.axis), notes, place.width - 2 * EDGE)
+    notes = [told_note(in_notes, place.axis), *_notes(content, graphs)]
+    entries = _entries({kind: rows for kind, rows in content.of.items() if kind in here}, graphs, place.axis)
+    footer = lay_footer(entries, notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
-    under = ticks_height(place.axis, place.wide) + _phases_height(place)
-    artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height
-    return Page(parts, body, under, table, footer, artwork, possible, in_notes)
+    phases = [] if content.is_further else _phases(place)
+    under = ticks_height(place.axis, place.wide) + text_height(len(phases), SMALL)
+    artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height + _BELOW_KEY
+    return Page(parts, body, under, phases, table, footer, artwork, in_notes)
 
 
-def _draw_page(content: Content, page: Page) -> Figure:
+def _draw_page(content: Content, page: Page, title: str) -> Figure:
     place, patient = content.place, content.patient
-    total = page.artwork - page.footer.key_height + page.footer.height
-    figure = new_figure(content.case.case_id, "Course", place.width, total)
+    total = page.artwork - _BELOW_KEY - page.footer.key_height + page.footer.height
+    figure = new_figure(content.case.case_id, title, place.width, total)
     draw_patient(figure, patient, EDGE, 1.5)
     top = 1.5 + patient.height
     draw_stack(figure, page.parts, content.of.get("procedure", []), place, top)
     top += page.body + page.under
-    add_text(figure, EDGE, top - _phases_height(place), "\n".join(_phases(place)), fontsize=SMALL, gid=PHASES)
+    phases = "\n".join(page.phases)
+    add_text(figure, EDGE, top - text_height(len(page.phases), SMALL), phases, fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
     list_rows(figure, [(row, "told in the notes") for row in page.in_notes])
@@ -213,25 +282,23 @@ def _phases(place: Layout) -> list[str]:
     return wrap(minus(key), 0.98 * (place.width - 2 * EDGE), SMALL) if key else []
 
 
-def _phases_height(place: Layout) -> float:
-    return text_height(len(_phases(place)), SMALL)
-
-
 def _entries(of: dict, graphs: list[Panel], axis: TimeAxis) -> list[Entry]:
     """The key: the marks that no words stand beside."""
     happened = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if of.get(kind)]
     return [*treatment_entries(of.get("treatment", []), axis), *happened, *panel_entries(graphs)]
 
 
-def _notes(axis: TimeAxis, graphs: list[Panel], rows: list, dropped: int) -> list[str]:
+def _notes(content: Content, graphs: list[Panel]) -> list[str]:
+    axis, rows, dropped = content.place.axis, content.rows, content.dropped
     joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
-    changed = any(row.POSTBLFL == "Y" and pd.notna(row.CHG) for panel in graphs for row in panel.drawn)
-    return [
+    notes = [
         axis.note,
-        "In parentheses: change from the baseline." if changed else "",
+        key_of_positions(axis, content.place.wide) if content.is_further else "",
+        "In parentheses: change from the baseline." if has_change(graphs) else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         "Dashed lines through the figure: procedures." if any(row.kind == "procedure" for row in rows) else "",
-        f"{dropped} more measures with a course are told under the axis." if dropped else "",
-        listed_note([], "rows of the timeline", len(rows)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
+    if dropped:
+        notes.append(f"{dropped} more {'measures' if dropped > 1 else 'measure'} with a course told in words.")
+    return notes if content.is_further else [*notes, listed_note([], "rows of the timeline", len(rows))]

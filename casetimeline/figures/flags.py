@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.lines import Line2D
 
-from ..prose import printed_words, start_words
+from ..prose import capital, label_in_sentence, printed_words, start_words
 from ..values import timed_end
 from .axis import TimeAxis
 from .drawn import tag
@@ -49,7 +49,8 @@ def happened_words(row) -> str:
     """The words of a procedure or event: its name, how often, its grade and its site."""
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
     grade = f"grade {row.grade}" if row.grade else ""
-    return ", ".join(filter(None, [row.PARAM, times, grade, row.LOC]))
+    site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
+    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site]))
 
 
 def state_words(row) -> str:

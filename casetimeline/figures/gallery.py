@@ -8,7 +8,7 @@ from ..case import check_measures
 from ..rules import Analysis, analyse
 from .change import draw_change
 from .claims import claims_in_parts, draw_claims
-from .clinical_course import draw_course
+from .clinical_course import course_in_parts, draw_course
 from .context import context_in_parts, draw_context
 from .presets import PART
 from .regimen import draw_regimen
@@ -34,8 +34,9 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 }
 
 
-# Figures of rows that are drawn in parts where a page has no room for them.
+# Figures that are drawn in parts where a page has no room for them.
 _IN_PARTS: dict[str, Callable[..., list[Figure]]] = {
+    "00_course": course_in_parts,
     "05_claims": claims_in_parts,
     "06_reported": reported_in_parts,
     "08_change": change_in_parts,
@@ -66,8 +67,8 @@ def draw_figures(
     measures : tuple of str
         Codes of measures whose trajectories are drawn after the others.
     most_mm : float
-        Greatest height of a figure without its notes, in millimetres: the course then has fewer graphs, and a figure
-        of rows is drawn in parts. None for figures of any height, and the course as `draw_course` draws it.
+        Greatest height of a figure without its notes, in millimetres: the course, and a figure of rows, is drawn in
+        parts where it would be higher. None for figures of any height, and the course as `draw_course` draws it.
 
     Yields
     ------
@@ -88,6 +89,4 @@ def draw_figures(
             for number, part in enumerate(_IN_PARTS[name](analysis, width_mm=width_mm, most_mm=most_mm), 1):
                 yield (name if number == 1 else f"{name}{PART}{number}"), part
             continue
-        # The course alone has more or fewer graphs, as the page has room.
-        room = {"most_mm": most_mm} if draw is draw_course else {}
-        yield name, draw(analysis, width_mm=width_mm, **room)
+        yield name, draw(analysis, width_mm=width_mm)

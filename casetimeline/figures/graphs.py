@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from ..prose import change_words, moment_words, printed_words, signed, value_words
-from ..values import number
+from ..values import number, parse_value
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
 from .blocks import Entry
@@ -103,7 +103,7 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.set_yticks(range(len(grades)), grades)
         return
     told = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI, row.ANRLO, row.ANRHI)]
-    told = np.array([end for end in told if math.isfinite(end)])
+    told, factor = np.array([end for end in told if math.isfinite(end)]), shown_in(panel)[1]
     if panel.scale == "score":
         low, high = panel.measure["low"], panel.measure["high"]
         ax.set_ylim(low, high)
@@ -112,15 +112,18 @@ def _set_scale(ax, panel: Panel) -> None:
         told = np.log10(told[told > 0])
         ax.set_yscale("log")
         ax.set_ylim(10 ** (told.min() - 0.25), 10 ** (told.max() + 0.25))
-        ax.yaxis.set_major_locator(LogLocator(base=10, subs=(1,), numticks=5))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-        ax.yaxis.set_minor_formatter(NullFormatter())
-        ax.tick_params(axis="y", which="minor", length=0)
+        powers = LogLocator(base=10, subs=(1,), numticks=5).tick_values(*(end / factor for end in ax.get_ylim()))
+        low, high = ax.get_ylim()
+        ax.yaxis.set_major_locator(FixedLocator([tick * factor for tick in powers if low <= tick * factor <= high]))
+        ax.yaxis.set_minor_locator(NullLocator())
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
     else:
         high = 1.2 * max(told.max(initial=0.0), 0.0) or 10.0
         low = 1.2 * min(told.min(initial=0.0), 0.0)
         ax.set_ylim(low, high)
-        ax.yaxis.set_major_locator(MaxNLocator(3))
+        numbers = MaxNLocator(3).tick_values(low / factor, high / factor)
+        ax.set_yticks([tick * factor for tick in numbers if low <= tick * factor <= high])
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: minus(number(round_off(value / factor)))))
 
 
 def _draw_range(ax, panel: Panel) -> None:
@@ -138,7 +141,9 @@ def _draw_range(ax, panel: Panel) -> None:
         ends = max(bottom if low is None else low, bottom), min(top if high is None else high, top)
         gid = tag("range", panel.code, f"limits-{i}")
         ax.add_patch(Rectangle((left, ends[0]), right - left, ends[1] - ends[0], gid=gid, zorder=0.6, **_RANGE))
-        ax.text(left, ends[0], f"reference range {range_words(low, high)}", gid=f"{gid}.said", visible=False)
+        ax.text(
+            left, ends[0], f"reference range {range_of(rows[0], shown_in(panel)[1])}", gid=f"{gid}.said", visible=False
+        )
 
 
 def _end(limit: float) -> float | None:
@@ -175,10 +180,37 @@ def panel_entries(panels: list[Panel]) -> list[Entry]:
     return entries
 
 
-def range_of(row) -> str:
-    """The reference range that is told with a value, in words; blank where none is."""
-    low, high = _end(row.ANRLO), _end(row.ANRHI)
+def range_of(row, factor: float = 1.0) -> str:
+    """The reference range that is told with a value, in words, in a unit that is so much of that of the measure."""
+    low, high = (None if math.isnan(end) else round_off(end / factor) for end in (row.ANRLO, row.ANRHI))
     return "" if low is None and high is None else range_words(low, high)
+
+
+def shown_in(panel: Panel) -> tuple[str, float]:
+    """The unit in which the values of a panel are written, and how much of the unit of the measure it is.
+
+    That is the unit that the source prints, where all values have the same; else that of the measure.
+    """
+    own = panel.measure["unit"], 1.0
+    valued = [row for row in panel.drawn if row.value]
+    units = {row.unit for row in valued}
+    if panel.scale not in ("log", "size") or len(units) != 1 or units & {"", UNIT_UNKNOWN}:
+        return own
+    told = [(row, parse_value(row.value)) for row in valued]
+    ends = [pair for row, value in told for pair in ((row.AVALLO, value.low), (row.AVALHI, value.high))]
+    factors = {round_off(of / end) for of, end in ends if end and math.isfinite(of) and math.isfinite(end)}
+    return (units.pop(), factors.pop()) if len(factors) == 1 else own
+
+
+def round_off(value: float) -> float:
+    """A number without what a conversion of units leaves behind its sixth digit.
+
+    Examples
+    --------
+    >>> round_off(59.99999871), round_off(0.0)
+    (60.0, 0.0)
+    """
+    return float(f"{value:.6g}")
 
 
 def is_uncertain(row, panel: Panel) -> bool:
@@ -214,7 +246,7 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
     """Write the values beside their marks: first those that a reader looks for, then each other that finds room."""
     if not marks:
         return
-    axis = panel.axis
+    axis, shown = panel.axis, shown_in(panel)
     wide, tall = axis.span() / per_mm(ax, axis), height(ax)
     places = [(float(axis.share(x)) * wide, _up(ax, low) * tall, _up(ax, high) * tall) for _, x, low, high in marks]
     taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
@@ -225,7 +257,8 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
         row = marks[place][0]
         others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
         # Where the whole label has no room, the value or state alone may have.
-        for words in dict.fromkeys((minus(_label(row, panel)), minus(row.AVALC.replace("..", "\N{EN DASH}")))):
+        label = minus(_label(row, panel, shown))
+        for words in dict.fromkeys((label, label.partition(" (")[0])):
             box = _free_box(places[place], words, others, (wide, tall))
             if box:
                 taken.append(box)
@@ -283,28 +316,41 @@ def _by_weight(marks: list[tuple]) -> list[int]:
     return list(dict.fromkeys([order[-1], order[0], highest, lowest, *reversed(order)]))
 
 
-def _label(row, panel: Panel) -> str:
+def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     """What is written beside a mark: the value as told, and the change of a later one."""
+    unit, factor = shown
     if not row.value and row.AVALCALO != row.AVALCAHI:
         words = f"{row.AVALC}, size not reported"
+    elif row.unit not in ("", unit) and pd.notna(row.AVAL):
+        words = number(round_off(row.AVAL / factor), 3)
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
     exact = row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG)
-    return f"{words} ({signed(row.CHG, 3)})" if exact and panel.scale != "grade" else words
+    return f"{words} ({signed(round_off(row.CHG / factor), 3)})" if exact and panel.scale != "grade" else words
+
+
+def has_change(panels: list[Panel]) -> bool:
+    """Whether a change from the baseline may be written beside a value of some panels."""
+    return any(
+        row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG) and panel.scale != "grade"
+        for panel in panels
+        for row in panel.drawn
+    )
 
 
 def unit_words(panel: Panel) -> str:
     """The unit of a panel; blank for grades."""
     if panel.scale == "grade":
         return "grade"
-    return "unit not reported" if panel.drawn and panel.drawn[0].AVALU == UNIT_UNKNOWN else panel.measure["unit"]
+    return "unit not reported" if panel.drawn and panel.drawn[0].AVALU == UNIT_UNKNOWN else shown_in(panel)[0]
 
 
 def tick_width(panel: Panel) -> float:
     """About how wide the labels of the vertical axis of a panel are, in millimetres."""
     if panel.scale == "grade":
         return max(text_width(grade, SMALL) for grade in panel.measure["grades"])
-    ends = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI) if math.isfinite(end)]
+    factor = shown_in(panel)[1]
+    ends = [end / factor for row in panel.drawn for end in (row.AVALLO, row.AVALHI) if math.isfinite(end)]
     longest = number(10 ** math.ceil(math.log10(max(map(abs, ends), default=1) or 1) + 0.1))
     return text_width(longest, SMALL)

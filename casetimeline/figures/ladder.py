@@ -14,6 +14,7 @@ from .rows import Panel, height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
 
 _RUNG = 4.0  # width in millimetres of a rung
+_WHOLE = 0.85  # the share of the scale from which on a ladder shows all of it
 _ARM = 3.0  # width in millimetres of the line from a rung to its words
 _LOOKS = {
     "error": {"color": GREY, "linewidth": 1.0, "linestyle": (0, (3, 1.5))},
@@ -112,9 +113,10 @@ def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
 
 
 def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
-    """Draw a ladder into axes beside those of a graph, on the same vertical scale.
+    """Draw a ladder into axes beside those of a graph, as a lens on the stretch of its scale where rungs stand.
 
-    Words that would lie over each other are moved apart, each with a line to its rung.
+    Two thin lines lead from that stretch of the graph to the ends of the ladder. Words that would lie over each other
+    are moved apart, each with a line to its rung.
 
     Parameters
     ----------
@@ -127,15 +129,15 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
     wide : float
         Width of the axes in millimetres.
     """
-    ax.set(xlim=(0, wide), ylim=graph.get_ylim(), yscale=graph.get_yscale())
-    ax.set_ylim(graph.get_ylim())
-    ax.axis("off")
     tall, (bottom, top) = height(ax), graph.get_ylim()
     shown = [rung for rung in rungs if rung.high >= bottom and rung.low <= top]
     lines = _lines(shown, wide)
     spans = [text_height(len(each), SMALL) + 0.6 for each in lines]
     levels = [(max(rung.low, bottom), min(rung.high, top)) for rung in shown]
-    wanted = [tall * (1 - sum(_share(graph, end) for end in ends) / 2) for ends in levels]
+    ax.set(xlim=(0, wide), yscale=graph.get_yscale(), ylim=(bottom, top))
+    ax.axis("off")
+    _set_lens(ax, graph, levels)
+    wanted = [tall * (1 - sum(_share(ax, end) for end in ends) / 2) for ends in levels]
     for rung, ends, words, at, span in zip(shown, levels, lines, _apart(wanted, spans, tall), spans, strict=True):
         look = _LOOKS[rung.element]
         gid = tag("band" if rung.element in ("error", "variation") else rung.element, code, rung.name)
@@ -145,7 +147,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         else:
             ax.add_line(Line2D([0, _RUNG], [ends[0]] * 2, gid=gid, zorder=2, **look))
         ax.text(0, ends[0], rung.words, gid=f"{gid}.said", visible=False)
-        middle = sum(_share(graph, end) for end in ends) / 2
+        middle = sum(_share(ax, end) for end in ends) / 2
         y = 1 - (at + span / 2) / tall
         arm = [(_RUNG + 0.3) / wide, (_RUNG + _ARM) / wide]
         ax.add_line(Line2D(arm, [middle, y], transform=ax.transAxes, color="#999999", linewidth=0.4, clip_on=False))
@@ -154,6 +156,29 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         ax.annotate(
             "\n".join(words), place, xycoords="axes fraction", fontsize=SMALL, va="center", linespacing=LINE, **strong
         )
+
+
+def _set_lens(ax, graph, levels: list[tuple[float, float]]) -> None:
+    """Let a ladder show the stretch of the scale of its graph where its levels lie, and lead the eye there."""
+    shares = [_share(graph, end) for ends in levels for end in ends]
+    low, high = (min(shares) - 0.02, max(shares) + 0.02) if shares else (0.0, 1.0)
+    if high - low > _WHOLE or high - low < 0.05:
+        return
+    ax.set_ylim(_level(graph, low), _level(graph, high))
+    box, own = graph.get_position(), ax.get_position()
+    far = (box.x1 - own.x0) / own.width
+    look = {"transform": ax.transAxes, "color": GREY, "linewidth": 0.4, "clip_on": False}
+    for share, end in ((low, 0), (high, 1)):
+        ax.add_line(Line2D([far, 0], [share, end], linestyle=(0, (1, 1.5)), **look))
+    ax.add_line(Line2D([0, 0], [0, 1], **look))
+
+
+def _level(ax, share: float) -> float:
+    """The value at a share of the height of a vertical axis: the inverse of `_share`."""
+    low, high = ax.get_ylim()
+    if ax.get_yscale() == "log":
+        return 10 ** (math.log10(low) + share * (math.log10(high) - math.log10(low)))
+    return low + share * (high - low)
 
 
 def _share(ax, y: float) -> float:

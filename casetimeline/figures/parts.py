@@ -1,5 +1,6 @@
 """Parts of the course, from top to bottom: lanes of treatments, of findings and of what happened, and graphs."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,18 +12,19 @@ from ..derive import derive_doses, derive_prednisone
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
-from .graphs import draw_graph, is_logarithmic, range_of, unit_words
-from .rows import Panel, is_single
+from .graphs import draw_graph, is_logarithmic, range_of, shown_in, unit_words
+from .rows import Panel, is_mark
 from .stairs import draw_stairs, lay_stairs
 from .style import HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
-from .treatments import amount_of, dosing, draw_lane, heights_of, lay_steps
+from .treatments import BESIDE, HEAD, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
-_GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.2
+_GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
+_BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
 
 
@@ -44,6 +46,8 @@ class Part(NamedTuple):
         Millimetres above it.
     head : float
         Millimetres that it needs for words above its axes.
+    kind : str
+        Of what rows it is: their kind, or the measure of a graph.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Part(NamedTuple):
     draw: Callable
     space: float = _GAP
     head: float = 0.0
+    kind: str = ""
 
 
 class Layout(NamedTuple):
@@ -75,8 +80,8 @@ def _name_width(place: Layout) -> float:
 def _names(part: Part, place: Layout) -> list[tuple[str, float, str]]:
     """The lines of the names of a part, each with its size and weight."""
     wide = _name_width(place)
-    # The names are bold, which is about a tenth wider.
-    name = wrap(part.name, 0.9 * wide, _NAME)
+    # Bold letters are wider than those that are measured.
+    name = wrap(part.name, _BOLD * wide, _NAME)
     if place.narrow and part.under and text_width(part.name, _NAME, "bold") + text_width(part.under, SMALL) < wide - 2:
         return [(part.name, _NAME, part.under)]
     under = wrap(part.under, wide, SMALL) if part.under else []
@@ -157,7 +162,8 @@ def silent_part(panel: Panel, words: str) -> Part:
 def flag_part(title: str, rows: list, place: Layout) -> Part:
     """Procedures or events, each with its words."""
     flags = lay_flags(rows, [happened_words(row) for row in rows], place.axis, place.wide)
-    return Part(title, "", title, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
+    part = Part(title, "", title, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
+    return part._replace(kind=rows[0].kind)
 
 
 def finding_part(rows: list, place: Layout) -> Part:
@@ -181,23 +187,49 @@ def make_plain(ax, axis: TimeAxis) -> None:
     ax.spines["left"].set_visible(False)
 
 
+class Lane(NamedTuple):
+    """The courses of a treatment before they are drawn; lengths in millimetres.
+
+    Attributes
+    ----------
+    steps : list of Step
+    doses : dict
+        Days of the administrations, by line.
+    head, high : float
+        Room for words above the bars, and the height of the bars.
+    words : dict
+        What stands on the bar of a line, or at its mark, and where: `on`, `right`, `left` or `above`.
+    under : str
+        What stands under the name.
+    """
+
+    steps: list
+    doses: dict
+    head: float
+    high: float
+    words: dict
+    under: str
+
+
 def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     """The staircase of the glucocorticoids, then a lane for each other treatment, in the order of their starts."""
     if not rows:
         return []
     axis, parts = place.axis, []
-    stairs = lay_stairs(rows, derive_prednisone(case.facts, case.measures), axis, place.wide)
     doses = derive_doses(case.facts).groupby("line")["DOSEDY"].agg(list).to_dict() if axis.is_days else {}
-    climbs = any(stair.high > 0 for stair in stairs)
-    if climbs:
-        names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
-        alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
-        under = f"{names}: mg/day" if alike else f"{names}: mg/day, as prednisone"
-        parts.append(Part("Glucocorticoids", under, "Glucocorticoids", _STAIRS, _stairs_drawer(stairs, place)))
-    others = [row for row in rows if not climbs or row.line not in {stair.step.row.line for stair in stairs}]
-    for code in dict.fromkeys(row.code for row in others):
-        members = [row for row in others if row.code == code]
-        parts.append(_lane_part(members, doses, place))
+    stairs = lay_stairs(rows, derive_prednisone(case.facts, case.measures), axis, place.wide)
+    stairs = stairs if any(stair.high > 0 for stair in stairs) else []
+    climbing = {stair.step.row.line: stair.step.row for stair in stairs}
+    codes = {row.code for row in climbing.values()}
+    if stairs:
+        unknown = [row for row in rows if row.code in codes and row.line not in climbing]
+        parts.append(_stairs_part(stairs, lay_lane(unknown, doses, place) if unknown else None, place))
+    for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
+        lane = lay_lane([row for row in rows if row.code == code], doses, place)
+        name = lane.steps[0].row.PARAM
+        parts.append(
+            Part(name, lane.under, name, lane.head + lane.high + 0.2, _lane_drawer(lane, axis), kind="treatment")
+        )
     return parts
 
 
@@ -205,46 +237,94 @@ def _is_number(stair) -> bool:
     return stair.step.row.dose.replace(".", "", 1).isdigit()
 
 
-def _stairs_drawer(stairs: list, place: Layout) -> Callable:
+def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
+    """The staircase of the glucocorticoids; below its line, courses of the same drugs without a dose a day."""
+    names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
+    alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
+    unit = "mg/day" if alike else "mg/day, as prednisone"
+    below = "; below the line: no dose a day reported" if unknown else ""
+    strip = unknown.head + unknown.high + 1.0 if unknown else 0.0
+
     def draw(ax) -> None:
         """Draw the part into its axes."""
+        lower = _part_below(ax, strip / (_STAIRS + strip)) if unknown else None
         draw_ticks(ax, place.axis)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         draw_stairs(ax, stairs, place.axis, place.wide)
-        ax.axhline(0, color=INK, linewidth=0.5, zorder=1)
+        ax.axhline(0, color=INK, linewidth=0.5, zorder=1, clip_on=False)
         draw_cut(ax, place.axis)
+        if lower:
+            _lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    return draw
+    name = "Glucocorticoids"
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind="treatment")
 
 
-def _lane_part(rows: list, doses: dict, place: Layout) -> Part:
+def _part_below(ax, share: float):
+    """Axes in the lower share of others, which are then as much less high."""
+    box = ax.get_position()
+    below = ax.figure.add_axes((box.x0, box.y0, box.width, box.height * share), label=ax.get_label())
+    below.spines[["bottom"]].set_visible(False)
+    below.tick_params(axis="x", labelbottom=False, length=0)
+    ax.set_position((box.x0, box.y0 + box.height * share, box.width, box.height * (1 - share)))
+    return below
+
+
+def lay_lane(rows: list, doses: dict, place: Layout) -> Lane:
+    """Place the courses of a treatment, and their doses: on a bar or at a mark where they fit, else under the name."""
     axis = place.axis
     steps = lay_steps(rows, axis, place.wide)
     stepped = min(heights_of(rows).values()) < 1
-    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * place.wide for step in steps}
     words = {row.line: minus(legible(dosing(row))) for row in rows}
-    single = {row.line for row in rows if is_single(row) and axis.is_days}
-    short = {
-        row.line: minus(legible(amount_of(row))) for row in rows if row.line not in single and not doses.get(row.line)
-    }
-    fits = {line: text for line, text in words.items() if line in short and text_width(text, SMALL) < room[line] - 0.8}
-    rest = [words[row.line] for row in rows if row.line not in fits]
-    fits |= {
-        line: text for line, text in short.items() if line not in fits and text_width(text, SMALL) < room[line] - 0.8
-    }
-    under = "; ".join(dict.fromkeys(rest))
-    head = 2.6 if stepped and fits else 0.2
-    high = (_STEPPED if stepped else _BAR) + head
+    marked = [step for step in steps if is_mark(step.row, axis)]
+    bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
+    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * place.wide - 0.8 for step in bars}
+    fits = {line: (words[line], "on") for line in room if text_width(words[line], SMALL) < room[line]}
+    at_marks = _at_marks(steps, marked, words, place)
+    fits |= at_marks
+    # A bar without a dose is white, which the key tells.
+    silent = {step.row.line for step in bars if not step.row.dose}
+    rest = [words[row.line] for row in rows if row.line not in fits and row.line not in silent]
+    short = {step.row.line: minus(legible(amount_of(step.row))) for step in bars if step.row.line not in fits}
+    fits |= {line: (text, "on") for line, text in short.items() if text_width(text, SMALL) < room[line]}
+    head = HEAD if (stepped and fits) or "above" in (side for _, side in fits.values()) else 0.2
+    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)))
 
+
+def _at_marks(steps: list, marked: list, words: dict, place: Layout) -> dict[int, tuple[str, str]]:
+    """The words of marks and where they stand: right or left of the mark or above it, where there is room."""
+    axis, placed = place.axis, {}
+    taken = {step.row.line: [float(axis.share(x)) * place.wide for x in (step.start, step.end)] for step in steps}
+    at = {step.row.line: float(axis.share(mark_of(step, axis))) * place.wide for step in marked}
+    taken |= {line: [x - BESIDE, x + BESIDE] for line, x in at.items()}
+    above: list[float] = [-math.inf]
+    for line in sorted(at, key=at.get):
+        wide, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
+        for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - wide)):
+            free = all(low + wide <= start or end <= low for start, end in others)
+            if free and low >= 0 and low + wide <= place.wide:
+                placed[line] = words[line], side
+                taken[line] = [min(low, at[line] - BESIDE), max(low + wide, at[line] + BESIDE)]
+                break
+        else:
+            middle = min(max(at[line], wide / 2), place.wide - wide / 2)
+            alone = all(middle + wide / 2 <= start or end <= middle - wide / 2 for start, end in others)
+            if alone and middle - wide / 2 > above[-1]:
+                placed[line] = words[line], "above"
+                above.append(middle + wide / 2 + 0.8)
+    return placed
+
+
+def _lane_drawer(lane: Lane, axis: TimeAxis, space: float = 0.0) -> Callable:
     def draw(ax) -> None:
         """Draw the part into its axes."""
         make_plain(ax, axis)
-        ax.set_ylim(high + 0.2, 0)
-        draw_lane(ax, steps, axis, doses, head, high - head, fits)
+        ax.set_ylim(space + lane.head + lane.high + 0.2, 0)
+        draw_lane(ax, lane.steps, axis, lane.doses, space + lane.head, lane.high, lane.words)
         draw_cut(ax, axis)
 
-    return Part(rows[0].PARAM, under, rows[0].PARAM, high + 0.2, draw)
+    return draw
 
 
 def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Part:
@@ -257,21 +337,18 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     def draw(ax) -> None:
         """Draw the part into its axes."""
         # The axes of the part hold the graph and, below it, what has no number.
-        box = ax.get_position()
-        share = strip / (high + strip)
         if strip:
-            below = ax.figure.add_axes((box.x0, box.y0, box.width, box.height * share), label=ax.get_label())
-            _draw_flags(below, flags, place.axis)
-            below.spines[["bottom"]].set_visible(False)
-            below.tick_params(axis="x", labelbottom=False, length=0)
-            ax.set_position((box.x0, box.y0 + box.height * share, box.width, box.height * (1 - share)))
+            _draw_flags(_part_below(ax, strip / (high + strip)), flags, place.axis)
         draw_graph(ax, panel, phases)
         ax.tick_params(axis="x", labelbottom=False, length=0)
         ax.spines[["bottom"]].set_visible(True)
         ax.spines[["bottom"]].set_color("#bbbbbb")
 
-    fits = text_width(panel.measure["label"], _NAME, "bold") <= _name_width(place)
+    # Narrow, one line above the graph; else two lines beside it.
+    fits = len(wrap(panel.measure["label"], _BOLD * _name_width(place), _NAME)) <= (1 if place.narrow else 2)
     name = panel.measure["label"] if fits else panel.measure["abbrev"]
-    limits = sorted({range_of(row) for row in panel.drawn} - {""})
+    limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
     parts = [unit_words(panel), *(f"reference {words}" for words in limits[:1]), "log scale" * is_logarithmic(panel)]
-    return Part(name, ", ".join(filter(None, parts)), panel.measure["label"], high + strip, draw, head=_HEAD)
+    return Part(
+        name, ", ".join(filter(None, parts)), panel.measure["label"], high + strip, draw, head=_HEAD, kind=panel.code
+    )

@@ -113,12 +113,14 @@ def last_of(rows: list):
 
 
 def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment may have gone on; nan if its end is reported, if it stopped, or if its doses are counted.
+    """Up to where a treatment may have gone on; nan if its end is told, if it stopped, or if its doses are counted.
+
+    A dose that was given once, and a pulse, go on nowhere.
 
     That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
     the end of the phase by which it had ended, or the end of the axis.
     """
-    if timed_end(row.end) or row.end == STOPPED or is_single(row) or math.isfinite(row.COUNTHI):
+    if timed_end(row.end) or row.end == STOPPED or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
         return math.nan
     half, phase = 0.0 if axis.is_days else 0.5, phase_of_end(row.end)
     later = [
@@ -134,6 +136,17 @@ def is_single(row) -> bool:
     """Whether a treatment was given once."""
     once = math.isinf(parse_frequency(row.frequency).interval) or (row.COUNTLO == row.COUNTHI == 1)
     return once and row.end in ("", row.start)
+
+
+def is_pulse(row) -> bool:
+    """Whether a treatment is a pulse: a few large doses, which end by what they are. Its code ends with `_pulse`."""
+    return row.code.endswith("_pulse")
+
+
+def is_mark(row, axis: TimeAxis) -> bool:
+    """Whether a treatment is a mark and no bar: what was given once, and a pulse of which no days are told."""
+    told = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
+    return is_single(row) or (is_pulse(row) and not told)
 
 
 class Panel(NamedTuple):
@@ -171,7 +184,9 @@ def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     if not rows:
         scale = "empty"
     elif measure["grades"] and not drawn:
-        scale, drawn = "grade", [row for row in rows if not math.isnan(row.AVALCALO)]
+        # What is left is told by what was there before, and has no grade of its own.
+        drawn = [row for row in rows if not math.isnan(row.AVALCALO) and row.STATE != "residual"]
+        scale = "grade" if drawn else "unvalued"
     elif measure["grades"]:
         scale = "size"
     elif not drawn:

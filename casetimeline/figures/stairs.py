@@ -12,8 +12,8 @@ from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
 from .rows import height
-from .style import BLUE, HALO, SMALL, legible, minus, text_width
-from .treatments import BAR, Step, dosing, draw_ends, lay_steps, look_of
+from .style import BLUE, HALO, SMALL, text_width
+from .treatments import BAR, Step, dosing, draw_ends, lay_steps
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
@@ -29,7 +29,7 @@ class Stair(NamedTuple):
     base : float
         The dose of the courses that it is stacked upon, in mg of prednisone a day.
     low, high : float
-        Its own dose as bounds, in mg of prednisone a day; nan where that is not known.
+        Its own dose as bounds, in mg of prednisone a day.
     """
 
     step: Step
@@ -39,7 +39,7 @@ class Stair(NamedTuple):
 
 
 def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: float) -> list[Stair]:
-    """The staircase of all glucocorticoids of a case; courses whose days overlap are stacked.
+    """The staircase of the glucocorticoids of a case with a dose a day; courses whose days overlap are stacked.
 
     Parameters
     ----------
@@ -52,13 +52,14 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
     wide : float
         Width of the axes in millimetres.
     """
-    bounds = {row.line: (row.PREDLO, row.PREDHI) for row in equivalents.itertuples()}
+    known = equivalents[equivalents["PREDHI"].notna()]
+    bounds = {row.line: (row.PREDLO, row.PREDHI) for row in known.itertuples()}
     steps = lay_steps([row for row in rows if row.line in bounds], axis, wide)
     stairs: list[Stair] = []
     for step in steps:
         low, high = bounds[step.row.line]
         under = [s for s in stairs if s.step.end > step.start and s.step.row.code != step.row.code]
-        base = sum(s.high for s in under if not math.isnan(s.high)) if axis.is_days else 0.0
+        base = sum(s.high for s in under) if axis.is_days else 0.0
         stairs.append(Stair(step, base, low, high))
     return stairs
 
@@ -74,10 +75,7 @@ def top_of(stairs: list[Stair]) -> float:
 
 
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
-    """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step.
-
-    A dose that is not known is a hatched box, as high as a sixth of the axes.
-    """
+    """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
     top = top_of(stairs)
     room = 1.28
     ax.set_ylim(0, room * top)
@@ -89,68 +87,52 @@ def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
 def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
     step, row = stair.step, stair.step.row
-    known = not math.isnan(stair.high)
-    if known:
-        gid = tag("prednisone", row.code, row.line)
-        if stair.high > stair.low:
-            look = Rectangle(
-                (step.start, stair.base + stair.low),
-                step.end - step.start,
-                stair.high - stair.low,
-                gid=tag("prednisone_to", row.code, row.line),
-                zorder=2,
-                **_MAYBE,
-            )
-            ax.add_patch(look)
-        patch = Rectangle((step.start, stair.base), step.end - step.start, stair.low, gid=gid, zorder=2, **BAR)
-        ax.add_patch(patch)
-        peak = min(stair.base + stair.high, top)
-    else:
-        gid, peak = tag("bar", row.code, row.line), top / 6
-        patch = Rectangle((step.start, 0), step.end - step.start, peak, gid=gid, zorder=2, **look_of(row))
-        ax.add_patch(patch)
+    wide = step.end - step.start
+    if stair.high > stair.low:
+        low, gid = (step.start, stair.base + stair.low), tag("prednisone_to", row.code, row.line)
+        ax.add_patch(Rectangle(low, wide, stair.high - stair.low, gid=gid, zorder=2, **_MAYBE))
+    gid = tag("prednisone", row.code, row.line)
+    ax.add_patch(Rectangle((step.start, stair.base), wide, stair.low, gid=gid, zorder=2, **BAR))
+    peak = min(stair.base + stair.high, top)
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
     draw_ends(ax, step, axis, peak / 2, 0.0)
-    if known and stair.base + stair.high > top:
+    if stair.base + stair.high > top:
         cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
         ax.add_line(cut)
 
 
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
-    """Write the dose on each step that has room for it; a question mark where "dose not reported" has none."""
+    """Write the dose on each step that has room for it."""
     top, room = scale
     tall = height(ax)
     taken: list[tuple[float, float, float, float]] = []
-    for stair in sorted(stairs, key=lambda stair: (math.isnan(stair.high), stair.step.start, stair.step.row.line)):
-        peak = min(stair.base + stair.high, top) if not math.isnan(stair.high) else top / 6
+    for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
+        peak = min(stair.base + stair.high, top)
         start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
-        for words in dict.fromkeys([stair_label(stair), *(["?"] if math.isnan(stair.high) else [])]):
-            half = text_width(words, SMALL) / 2
-            middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
-            y = peak / (room * top) * tall
-            box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
-            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-                continue
-            taken.append(box)
-            x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
-            ax.annotate(
-                words,
-                (x, peak),
-                xytext=(0, 1.2),
-                textcoords="offset points",
-                fontsize=SMALL,
-                ha="center",
-                va="bottom",
-                zorder=6,
-                bbox=HALO,
-            )
-            break
+        words = stair_label(stair)
+        half = text_width(words, SMALL) / 2
+        middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
+        y = peak / (room * top) * tall
+        box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
+        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            continue
+        taken.append(box)
+        x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
+        ax.annotate(
+            words,
+            (x, peak),
+            xytext=(0, 1.2),
+            textcoords="offset points",
+            fontsize=SMALL,
+            ha="center",
+            va="bottom",
+            zorder=6,
+            bbox=HALO,
+        )
 
 
 def stair_label(stair: Stair) -> str:
-    """What stands on a step of the staircase: the dose as a number, or that it is not reported."""
-    if math.isnan(stair.high):
-        return legible(minus(dosing(stair.step.row)))
+    """What stands on a step of the staircase: the dose as a number."""
     low, high = number(stair.base + stair.low, 1), number(stair.base + stair.high, 1)
     return low if low == high else f"{low}\N{EN DASH}{high}"
 
@@ -158,7 +140,7 @@ def stair_label(stair: Stair) -> str:
 def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
-    equal = "" if math.isnan(stair.high) else f"equal to prednisone {_range(stair.low, stair.high)} mg a day"
+    equal = f"equal to prednisone {_range(stair.low, stair.high)} mg a day"
     return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis)]))
 
 

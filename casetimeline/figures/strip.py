@@ -61,9 +61,15 @@ def patient_line(patient: dict, diagnosis: str) -> str:
 def lay_patient(case: Case, width: float) -> PatientStrip:
     """Wrap the words of the strip to a width in millimetres."""
     diagnosis = capital(case.about.get("diagnosis", "diagnosis not reported"))
-    title = wrap(diagnosis, width - 3, 8)
+    # Bold letters are wider than those that are measured.
+    title = wrap(diagnosis, 0.88 * (width - 3), 8)
     lines = wrap(patient_line(case.about.get("patient", {}), diagnosis), width - 3, SMALL)
     return PatientStrip(title, lines, width, text_height(len(title), 8) + text_height(len(lines), SMALL) + 3.2)
+
+
+def title_alone(strip: PatientStrip) -> PatientStrip:
+    """The strip of a further part of a figure: the diagnosis alone."""
+    return strip._replace(lines=[], height=strip.height - text_height(len(strip.lines), SMALL))
 
 
 def draw_patient(figure: Figure, strip: PatientStrip, left: float, top: float) -> None:
@@ -74,4 +80,5 @@ def draw_patient(figure: Figure, strip: PatientStrip, left: float, top: float) -
     )
     add_text(figure, left + 1.5, top + 0.6, "\n".join(strip.title), fontsize=8, fontweight="bold", gid=WHO)
     under = top + 0.6 + text_height(len(strip.title), 8)
-    add_text(figure, left + 1.5, under, "\n".join(strip.lines), fontsize=SMALL, gid=f"{WHO}.more")
+    if strip.lines:
+        add_text(figure, left + 1.5, under, "\n".join(strip.lines), fontsize=SMALL, gid=f"{WHO}.more")

@@ -9,8 +9,11 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.path import Path as MplPath
+from matplotlib.text import Text
 from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+
+from ..prose import typeset
 
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
@@ -122,9 +125,13 @@ def families_for(text: str) -> tuple[str, ...]:
 
 
 def with_letters(figure: Figure) -> Figure:
-    """Set the texts of a figure that need a further font in that font, in normal weight, since it may have no bold."""
+    """Set the visible texts of a figure in the signs of print, and those that need a further font in that font.
+
+    These are of normal weight, since the further font may have no bold.
+    """
     labels = [label for ax in figure.axes for label in (ax.xaxis.label, ax.yaxis.label, *ax.texts)]
-    for text in [*figure.texts, *labels]:
+    for text in filter(Text.get_visible, [*figure.texts, *labels]):
+        text.set_text(printed(text.get_text()))
         families = families_for(text.get_text())
         if len(families) > len(_house()["font.family"]):
             text.set(fontfamily=list(families), fontweight="normal")
@@ -275,6 +282,17 @@ def wrap(text: str, width: float, size: float) -> list[str]:
             word = word[cut:]
         line = word
     return [*lines, line] if line else lines
+
+
+def printed(text: str) -> str:
+    """A text with the signs of print, where the data have those of a keyboard.
+
+    Examples
+    --------
+    >>> printed("22.9 x10^9/L, >=2 times, -14 points")
+    '22.9 ×10⁹/L, ≥2 times, −14 points'
+    """
+    return typeset(text).replace(">=", "≥").replace("<=", "≤")
 
 
 def minus(text: str) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import in_a_sentence, printed_words, value_words
+from ..prose import label_in_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -32,8 +32,8 @@ def told_words(row) -> str:
     'stated: functional status improved'
     """
     if row.kind == "statement":
-        return f"stated: {in_a_sentence(row.PARAM)}"
-    name = in_a_sentence(row.PARAM)
+        return f"stated: {label_in_sentence(row.PARAM)}"
+    name = label_in_sentence(row.PARAM)
     value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
     return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC]))
 

@@ -8,7 +8,7 @@ from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import draw_footer, lay_footer
 from .drawn import listed_note
 from .flags import state_words
-from .graphs import is_logarithmic, panel_entries, range_of, tick_width
+from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs
 from .parts import (
     EDGE,
@@ -116,7 +116,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool, is_d
         key_of_positions(axis, place.wide),
         _scale_note(panel),
         case.selection,
-        "In parentheses: change from the baseline." if any(pd.notna(row.CHG) for row in panel.drawn) else "",
+        "In parentheses: change from the baseline." if has_change([panel]) else "",
         "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         f"Above: the reference treatment.{before}" if is_given else "",

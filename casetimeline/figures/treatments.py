@@ -16,9 +16,11 @@ from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import draw_whisker, when_of
-from .rows import is_single, per_mm
-from .style import BLUE, GREY, INK, SKY, SMALL, STATE_MARKS
+from .rows import is_mark, is_pulse, is_single, per_mm
+from .style import BLUE, GREY, HALO, INK, SKY, SMALL, STATE_MARKS, text_width
 
+HEAD = 2.6  # millimetres above a lane for words
+BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
 _HALF = 0.42  # half the width of a bar in the order of telling, in positions
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
@@ -29,10 +31,11 @@ BAR_LOOKS = {
 }
 MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
-# Whether it went on is not reported: a dashed line that begins with this mark, on a white ground.
+# Whether it went on is not reported: a dashed line that ends with this mark, on a white ground.
 ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
 _GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
-_ASKED = 4.0  # millimetres about the mark
+_AT_EDGE = 1.7
+_ASKED = 5.0  # millimetres from a bar to that mark
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
 TAKEN = {"marker": "<", "color": BLUE, "markersize": 4.5}
@@ -182,7 +185,7 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
     top, high : float
         Upper edge and height of the bars.
     words : dict
-        What stands on the bar of a line; a line without words has none.
+        What stands on the bar of a line or at its mark, and where; a line without words has none.
     """
     shares = heights_of([step.row for step in steps])
     for step in steps:
@@ -190,9 +193,10 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
         low = top + high - tall
         gid = tag("bar", row.code, row.line)
         ax.text(step.start, low, _said(row, axis), gid=f"{gid}.said", visible=False)
-        if is_single(row) and axis.is_days:
+        if is_mark(row, axis):
             middle = top + high / 2
-            ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **DOSE_MARK))
+            at = mark_of(step, axis)
+            ax.add_line(Line2D([at], [middle], linestyle="none", gid=gid, zorder=3, **DOSE_MARK))
             draw_whisker(ax, row, middle, row.XLO, row.XHI)
             continue
         look = look_of(row)
@@ -206,11 +210,31 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             )
     for step in steps:
         if words.get(step.row.line):
-            stepped = min(shares.values()) < 1
-            y = top + high * (1 - shares[step.row.line]) - 0.3 if stepped else top + high / 2
-            middle = axis.unflat((axis.flat(step.start) + axis.flat(step.end)) / 2)
-            va = "bottom" if stepped else "center_baseline"
-            ax.text(middle, y, words[step.row.line], fontsize=SMALL, ha="center", va=va, zorder=5)
+            _write_dose(ax, step, axis, words[step.row.line], (top, high, shares))
+
+
+def _write_dose(ax, step: Step, axis: TimeAxis, told: tuple[str, str], lane: tuple) -> None:
+    """Write what stands on a bar, or beside or above a mark."""
+    (words, side), (top, high, shares), scale = told, lane, per_mm(ax, axis)
+    low, high_end = float(axis.flat(axis.low)), float(axis.flat(axis.high))
+    x, half = float(axis.flat(mark_of(step, axis))), text_width(words, SMALL) / 2 * scale
+    y, ha, va = top + high / 2, "center", "center_baseline"
+    if side == "on":
+        x = (axis.flat(step.start) + axis.flat(step.end)) / 2
+        if min(shares.values()) < 1:
+            y, va = top + high * (1 - shares[step.row.line]) - 0.3, "bottom"
+    elif side == "above":
+        x, y, va = min(max(x, low + half), high_end - half), y - 1.2, "bottom"
+    else:
+        sign = 1 if side == "right" else -1
+        x, ha = x + sign * BESIDE * scale, "left" if side == "right" else "right"
+    box = None if side == "on" else HALO
+    ax.text(axis.unflat(x), y, words, fontsize=SMALL, ha=ha, va=va, zorder=5, bbox=box)
+
+
+def mark_of(step: Step, axis: TimeAxis) -> float:
+    """Where the mark of what was given once, or as a pulse, stands: on its day, or in the middle of its column."""
+    return step.row.X if axis.is_days else (step.start + step.end) / 2
 
 
 def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
@@ -220,13 +244,7 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
     """
     row = step.row
     if pd.notna(step.tail) and step.tail > step.end:
-        gid = tag("tail", row.code, row.line)
-        ax.add_line(Line2D([step.end, step.tail], [y, y], gid=gid, zorder=1.9, **GOES_ON))
-        room = (axis.flat(step.tail) - axis.flat(step.end)) / per_mm(ax, axis)
-        if room > _ASKED:
-            at = axis.unflat(axis.flat(step.end) + _ASKED / 2 * per_mm(ax, axis))
-            ax.add_line(Line2D([at], [y], linestyle="none", zorder=4, **_GROUND))
-            ax.add_line(Line2D([at], [y], linestyle="none", zorder=5, **ASK))
+        _draw_tail(ax, step, axis, y)
     if row.end == STOPPED:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
@@ -237,6 +255,19 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
         draw_whisker(ax, row, under, row.XLO, row.XHI)
     if axis.is_days and np.isfinite(row.AENHI) and timed_end(row.end) and pd.notna(row.AENLO):
         draw_whisker(ax, row, under, row.AENLO, row.AENHI)
+
+
+def _draw_tail(ax, step: Step, axis: TimeAxis, y: float) -> None:
+    """Draw that a course may have gone on: dashed up to where it had ended, or a short way to a question mark."""
+    end, scale = axis.flat(step.end), per_mm(ax, axis)
+    # A bar at the edge has the mark in the margin of the figure.
+    tail = axis.unflat(max(min(axis.flat(step.tail), end + _ASKED * scale), end + _AT_EDGE * scale))
+    is_bounded = step.tail < axis.high
+    ends = [step.end, step.tail if is_bounded else tail]
+    ax.add_line(Line2D(ends, [y, y], gid=tag("tail", step.row.code, step.row.line), zorder=1.9, **GOES_ON))
+    if not is_bounded:
+        ax.add_line(Line2D([ends[1]], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
+        ax.add_line(Line2D([ends[1]], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
 
 
 def look_of(row) -> dict:
@@ -250,7 +281,9 @@ def _said(row, axis: TimeAxis) -> str:
 
 def treatment_entries(rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for the treatments that are shown."""
-    barred = [row for row in rows if not (is_single(row) and axis.is_days)]
+    barred = [row for row in rows if not is_mark(row, axis)]
+    marked = [row for row in rows if is_mark(row, axis)]
+    kinds = ("one administration" * any(map(is_single, marked)), "pulse" * any(map(is_pulse, marked)))
     shown = (
         (any(row.dose for row in barred), "treatment; where doses compare, as high as the dose", "box", BAR),
         (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
@@ -258,6 +291,6 @@ def treatment_entries(rows: list, axis: TimeAxis) -> list[Entry]:
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.end == STOPPED for row in barred), "stopped, when is not told", "mark", STOP_MARK),
-        (axis.is_days and any(map(is_single, rows)), "one administration", "mark", DOSE_MARK),
+        (bool(marked), " or ".join(filter(None, kinds)), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]

@@ -1,13 +1,15 @@
 """The course on one page: steps that touch, the staircase of glucocorticoids, procedures, and print without notes."""
 
+import itertools
 import math
 
+import pandas as pd
 import pytest
 from conftest import ROOT, in_gate
 from matplotlib.text import Text
 
 from casetimeline.figures.clinical_course import draw_course
-from casetimeline.figures.drawn import alt_text, drawn_values
+from casetimeline.figures.drawn import alt_text, describe, drawn_values
 from casetimeline.figures.export import drawn_height, drawn_width, export_case, figure_files
 from casetimeline.figures.gallery import _IN_PARTS, FIGURES, draw_figures
 from casetimeline.figures.presets import PRESETS
@@ -116,13 +118,33 @@ def test_a_reference_range_is_a_band_and_the_first_and_last_value_are_written(ma
     assert {"900", "160 (\N{MINUS SIGN}740)"} <= {*words}
 
 
-def test_a_measure_for_which_there_is_no_room_is_told_in_words(make_case):
-    codes = ("mrss", "ck", "lvef")
-    rows = [f"a,{phase},observation,{code},,,{40 + phase},,,,,,,,chart," for code in codes for phase in (1, 2)]
+@pytest.mark.product
+def test_values_are_drawn_before_words_are_written_and_the_longest_course_is_drawn_last(make_case):
+    # Two values of two measures, three of a third, a finding without a number twice, and one that is told once.
+    codes = {"mrss": (1, 2), "ck": (1, 2, 3), "lvef": (1, 2)}
+    rows = [f"a,{n},observation,{code},,,{40 + n},,,,,,,,chart," for code, phases in codes.items() for n in phases]
+    rows += [f"a,{phase},observation,myopathy,,,,,,,present,,,,chart," for phase in (1, 2)]
+    rows.append("a,1,observation,haemoglobin,,,9.8,g/dL,,,,,,,chart,")
     case = make_case(*rows, header=HEADER)
-    low = drawn_values(draw_course(case, most_mm=40))
-    assert {*low.loc[low["element"] == "written", "line"]} >= {"6", "7"}
-    assert not (drawn_values(draw_course(case))["element"] == "written").any()
+
+    def shown(most):
+        """The measures with values as marks, the findings with a lane, and the lines in the notes."""
+        values = drawn_values(draw_course(case, most_mm=most))
+        kinds = {kind: {*values.loc[values["element"] == kind, "of"]} for kind in ("value", "present")}
+        return kinds["value"], kinds["present"], {*values.loc[values["element"] == "listed", "line"]}
+
+    # All with the words; without them; without the finding; the longest course alone; nothing.
+    assert shown(None) == ({"mrss", "ck", "lvef"}, {"myopathy"}, set())
+    heights = range(110, 25, -5)
+    steps = [step for step, _ in itertools.groupby(shown(most) for most in heights)]
+    assert steps[0][2] == set() and steps[1] == ({"mrss", "ck", "lvef"}, {"myopathy"}, {"11"})
+    assert [(values, lanes) for values, lanes, _ in steps[2:]] == [
+        ({"mrss", "ck", "lvef"}, set()),
+        ({"mrss", "ck"}, set()),
+        ({"ck"}, set()),
+        (set(), set()),
+    ]
+    assert "9.8 g/dL" in describe(draw_course(case, most_mm=40))
 
 
 @pytest.mark.product
@@ -151,10 +173,12 @@ def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
 
 
 def elements_of(figures):
-    """What is drawn of each line in some figures: what, of which measure or rule, and the line."""
-    return {
-        row for figure in figures for row in drawn_values(figure)[["element", "of", "line"]].itertuples(index=False)
-    }
+    """What is drawn of each line in some figures: what, of which measure or rule, and the line.
+
+    What has no room in words under the axis is told in the notes.
+    """
+    of = pd.concat([drawn_values(figure)[["element", "of", "line"]] for figure in figures])
+    return {*of.replace({"element": {"listed": "written"}}).itertuples(index=False)}
 
 
 @pytest.mark.product
@@ -184,3 +208,65 @@ def test_a_figure_with_nothing_to_show_is_not_made(tmp_path):
         "Modified Rodnan skin score: not mentioned in the part of the source that was read."
     ]
     assert all(each.holds for each in findings if each.file.startswith(tuple(silent)))
+
+
+@pytest.mark.parametrize("axis", ["", "order"])
+def test_what_is_given_once_or_as_a_pulse_is_a_mark_of_no_height_and_goes_on_nowhere(make_case, axis):
+    rows = [
+        given("prednisolone", "0 d", "", "10", "mg/day"),
+        given("methylprednisolone_pulse", "10 d", ""),
+        given("rituximab", "20 d", "", "1", "g", "once"),
+        given("azathioprine", "30 d", ""),
+        "a,,observation,mrss,90 d,,20,,,,,,,,chart,",
+    ]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER, axis=axis)))
+    bars = values[values["element"] == "bar"].set_index("line")
+    assert {*values.loc[values["element"] == "tail", "line"]} == {"2", "5"}
+    marks = bars.loc[["3", "4"]]
+    assert (marks["x"] == marks["x_to"]).all() and (marks["y"] == marks["y_to"]).all()
+    assert bars.loc["5", "y"] != bars.loc["5", "y_to"]
+    # The pulse is no step of the staircase, which has its own drug alone.
+    assert {*values.loc[values["panel"] == "Glucocorticoids", "line"]} == {"2"}
+
+
+def test_values_are_written_in_the_unit_that_is_printed_and_drawn_in_that_of_the_measure(make_case):
+    # 333 umol/L of creatinine are 3.77 mg/dL: 88.42 umol/L are 1 mg/dL.
+    rows = [
+        "a,1,observation,creatinine,,,333,umol/L,60,105,,,,,chart,",
+        "a,2,observation,creatinine,,,96,umol/L,60,105,,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure).set_index("element")
+    assert values.loc["value", "y"].tolist() == pytest.approx([3.767, 1.086], abs=0.002)
+    words = " ".join(text.get_text() for text in figure.findobj(Text) if text.get_visible())
+    assert "333" in words and "96 (\N{MINUS SIGN}237)" in words and "reference 60 to 105" in words
+    assert "0.678" not in words and "2.68" not in words
+    # A case with both units has numbers of one.
+    mixed = draw_course(make_case(rows[0], rows[1].replace("96,umol/L,60,105", "1,mg/dL,,"), header=HEADER))
+    words = [text.get_text() for text in mixed.findobj(Text) if text.get_visible()]
+    assert "3.767" in words and "333" not in words
+
+
+def test_a_course_without_a_dose_a_day_stands_below_the_line_and_not_at_a_dose(make_case):
+    rows = [
+        given("prednisolone", "0 d", "9 d", "40", "mg", "daily"),
+        given("prednisolone", "20 d", "29 d", "30", "mg"),
+        given("prednisolone", "40 d", "49 d"),
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure).set_index("line")
+    assert values.loc[["2", "3", "4"], "element"].tolist() == ["prednisone", "bar", "bar"]
+    stairs, below = (ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
+    assert below.get_position().y1 <= stairs.get_position().y0 + 1e-9
+
+
+def test_signs_of_a_keyboard_are_printed_as_signs_of_print(make_case):
+    rows = [
+        "a,1,observation,wbc,,,22.9,x10^9/L,,,,,,,chart,",
+        "a,2,observation,wbc,,,3.8,x10^9/L,,,,,,,chart,",
+        given("rituximab", "", "", "375", "mg/m2", "weekly", phase="1"),
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    words = " ".join(text.get_text() for text in figure.findobj(Text) if text.get_visible())
+    assert "10\N{SUPERSCRIPT NINE}/L" in words and "m\N{SUPERSCRIPT TWO}" in words
+    assert "(\N{MINUS SIGN}19.1)" in words and "^" not in words
