@@ -54,7 +54,7 @@ class Found:
         ]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         amounts = [*self._amount(values)]
-        told = [] if amounts else self._values(values, briefly)
+        told = [] if amounts else self._values(values)
         if there:
             # One method of several findings is told once.
             methods = {row["method"] for row in there}
@@ -62,7 +62,11 @@ class Found:
             names = listed([self._finding(row, not method) for row in there])
             told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
             told += [Said(method)] if method else []
-        clauses = filter(None, [*amounts, told, *self._otherwise(others)])
+        otherwise = [*self._briefly(briefly), *self._otherwise(others)]
+        if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
+            # What a finding is not stands with it.
+            told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
+        clauses = filter(None, [*amounts, told, *otherwise])
         first = told if values and not amounts else None
         yield from sorted(clauses, key=lambda clause: (clause is not first, min(_lines(clause))))
         for state in OPEN_STATES:
@@ -78,17 +82,18 @@ class Found:
             thing = label_in_sentence(values[0]["PARAM"].removesuffix(" drained"))
             yield [amount._replace(text=amount.text.partition(" (")[0]), Said(f" of {thing} was drained")]
 
-    def _values(self, values: list, briefly: dict[str, list]) -> list[Said]:
-        """Values in one clause, then those of which only the side of their limits is told."""
-        told: list[Said] = []
-        if values:
-            told += [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
-            told += listed([self._value(row, first=not number) for number, row in enumerate(values)])
+    def _values(self, values: list) -> list[Said]:
+        """Values in one clause."""
+        if not values:
+            return []
+        the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
+        return [*the, *listed([self._value(row, first=not number) for number, row in enumerate(values)])]
+
+    def _briefly(self, briefly: dict[str, list]) -> Iterator[list[Said]]:
+        """Values of which only the side of their limits is told, a clause for each side."""
         for indicated, group in briefly.items():
             names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-            told += [Said("; ")] if told else []
-            told += [*names, Said(f" {_are(names)} {_INDICATED[indicated]}")]
-        return told
+            yield [*names, Said(f" {_are(names)} {_INDICATED[indicated]}")]
 
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
@@ -113,9 +118,11 @@ class Found:
                 yield [*listed([(name,) for name in named]), Said(f" remained{said or unsized}")]
             else:
                 # What has an article when it is found has one later.
-                known = [_with_article(name[0].text) != name[0].text for name in names]
+                known = [
+                    re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names
+                ]
                 named = zip(known, names, strict=True)
-                told = listed([(Said(f"{'the ' * the}{name[0].text}", name[0].lines),) for the, name in named])
+                told = listed([(Said(f"{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
                 verb = re.sub("^was", _are(told), words)
                 inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
                 yield [*told, Said(f" {_are(told)} {printed}" if inside else f" {verb}{_remark(printed)}")]
@@ -154,7 +161,7 @@ class Found:
         value, unit = row["AVALC"], row["AVALU"]
         if unit == UNIT_UNKNOWN:
             # Of none there is none, in whichever unit.
-            value = "zero" if row["AVALC"] == "0" else f"{value} (unit not reported)"
+            value += "" if value == "0" else " (unit not reported)"
         elif unit == "points" and measure["high"] < float("inf"):
             value += "" if known else f" of {measure['high']:g}"
         elif unit == "titre":
@@ -219,8 +226,9 @@ class Found:
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""
         phase = phase_phrase(str(self.phases.get(known_phase(row), ""))).casefold()
-        known = row["method"].casefold() in phase or (row["ORDER"], row["method"].casefold()) in self.done
-        return [row["method"]] if row["method"] and not known else []
+        method = row["method"].casefold()
+        done = any(order == row["ORDER"] and label.endswith(method) for order, label in self.done)
+        return [row["method"]] if method and method not in phase and not done else []
 
 
 def _are(names: Sequence[Said]) -> str:

@@ -85,7 +85,7 @@ class Given:
             for row in turns
         ]
         every, own = turn_words(self.exposure.loc[turns[0].line])
-        schedule = f"every {every} weeks (read as each drug every {own} weeks"
+        schedule = f"every {every} weeks (read as each every {own} weeks"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
         ends = "; number of doses not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
@@ -112,7 +112,9 @@ class Given:
             return "switched"
         for verb, words in _SAID.items():
             if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
-                return "given" if before is not None and verb == "started" else verb
+                # A pulse is given, and a drug that was given before does not start.
+                again = before is not None or re.search(r"\bpulse\b", row.PARAM)
+                return "given" if again and verb == "started" else verb
         return "then given" if _near(_THEN, row, behind=False, far=30) else "given"
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:

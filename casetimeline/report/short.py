@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, caveats_of
+from ..case import Case, caveats_of, is_connective
 from ..derive import derive_told
 from ..prose import (
     Passage,
@@ -179,8 +179,9 @@ def _patient(analysis: Analysis) -> str:
     missing = []
     if analysis.subset:
         missing.append(f"{analysis.subset.subset} by definition (subset not reported)")
-    missing += [] if patient.get("antibodies") else ["antibodies not reported"]
-    missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
+    if is_connective(analysis.case.about.get("diagnosis", "")):
+        missing += [] if patient.get("antibodies") else ["antibodies not reported"]
+        missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
     told = patient_of(analysis.case).rstrip(".")
     return f"{'; '.join([told, *missing])}."
 
