@@ -1,6 +1,7 @@
 """What a report says, block by block: the same for the page, the PDF and Word."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -91,6 +92,8 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 # Columns that repeat the words of a source or of a file, which stay as they are.
 _VERBATIM = ("quote", "note", "the source says", "file", "version or SHA-256 digest", "where")
+# The rows that a text names.
+LINES = re.compile(r" \(lines? [\d, ]+\)")
 # What tells captions of several cases apart; a report is of one.
 _OF_THE_CASE = re.compile(r"^Case [\w-]+: (\w)")
 
@@ -104,7 +107,7 @@ def in_print(block: Block) -> Block:
     Paragraph(text='−14\xa0points, 1.96\xa0×\xa02')
     >>> in_print(Table(pd.DataFrame({"a": ["~3 x10^9/L"]}), "Case a: what was given"))
     What was given
-    a
+    A
     about 3 ×10⁹/L
     """
     if isinstance(block, Paragraph):
@@ -114,7 +117,7 @@ def in_print(block: Block) -> Block:
     if not isinstance(block, Table):
         return block
     columns = {name: block.frame[name] for name in block.frame}
-    cells = {name: each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
+    cells = {capital(name): each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
     caption = _OF_THE_CASE.sub(lambda found: found[1].upper(), block.caption)
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
@@ -134,7 +137,12 @@ def front_blocks(analysis: Analysis) -> list[Block]:
         _summary(analysis),
         Items(opening(analysis)),
     ]
-    caveats, claims, choices = caveats_of(analysis.case.about), summarise_claims(analysis), summarise_choices(analysis)
+    caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
+    claims = summarise_claims(analysis)
+    # A column of its own has the lines.
+    if "because" in claims.frame:
+        because = [LINES.sub("", text) for text in claims.frame["because"]]
+        claims = replace(claims, frame=claims.frame.assign(because=because))
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
     if len(claims.frame):
@@ -148,9 +156,13 @@ def front_blocks(analysis: Analysis) -> list[Block]:
 
 def _summary(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
-    table = summarise_case(analysis, tuple(code for code in analysis.codes if len(records_of(analysis.changes, code))))
-    once = table.frame["change"] == _RECORDED_ONCE
-    frame = table.frame.assign(change=table.frame["change"].mask(once, "–"))
+    table = summarise_case(analysis, analysis.codes)
+    missing = {
+        analysis.case.measure(code)["label"] for code in analysis.codes if not len(records_of(analysis.changes, code))
+    }
+    mentioned = table.frame[~table.frame["measure"].isin(missing)]
+    once = mentioned["change"] == _RECORDED_ONCE
+    frame = mentioned.assign(change=mentioned["change"].mask(once, "–"))
     return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 

@@ -1,6 +1,5 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
-import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -27,7 +26,7 @@ from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, reference_lines
-from .contents import patient_of
+from .contents import LINES, patient_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
 from .pdf import first_page_holds, render_report
 
@@ -79,7 +78,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
-    given = summarise_given(analysis)
+    given, changes = summarise_given(analysis), summarise_visits(analysis)
+    results.append(_callout(changes, given))
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [Heading(2, "Results"), *results, *([given] if len(given.frame) else [])]
@@ -91,7 +91,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     rest += [Heading(2, "References"), works]
     return Short(
         [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis)), *_part_read(analysis.case)],
-        summarise_visits(analysis),
+        changes,
         Items(_open_points(analysis)),
         results,
         rest,
@@ -107,6 +107,14 @@ def short_blocks(short: Short, course: Picture | None) -> list[Block]:
     blocks += [short.changes] if len(short.changes.frame) else []
     blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
     return numbered([*blocks, *short.rest])
+
+
+def _callout(changes: Table, given: Table) -> Cited:
+    """Where the figure and the tables are that the words rest on: each is mentioned in the text."""
+    tables = {"the values": len(changes.frame), "the treatments": len(given.frame)}
+    told = ["Figure 1 shows the course"]
+    told += [f"Table {number} {what}" for number, what in enumerate(filter(tables.get, tables), 1)]
+    return Cited((Piece(f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."),))
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
@@ -210,15 +218,12 @@ def _claims(analysis: Analysis) -> Table:
             "Result": results,
             # The rows are a click away on the page, and in the supplement.
             "Because": [
-                RowText(typeset(_LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
+                RowText(typeset(LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
                 for why, lines in zip(claims["WHY"], claims["LINES"], strict=True)
             ],
         }
     )
     return Table(frame, "Claims of the source against the recorded rows")
-
-
-_LINES = re.compile(r" \(lines? [\d, ]+\)")
 
 
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
