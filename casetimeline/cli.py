@@ -41,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _ended(options, f"{where}{error.strerror or error}; nothing half-made is left under its name", 1)
+    except MemoryError:
+        parts = "a table of many cases is read in parts once it is cut, by casetimeline shard with a smaller --memory"
+        return _ended(options, f"not enough memory; {parts}; nothing half-made is left under its name", 1)
     except KeyboardInterrupt:
         # It is said once, however often the keys are pressed; a terminal has written ^C into the line.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

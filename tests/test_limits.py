@@ -11,8 +11,9 @@ import zlib
 
 import pandas as pd
 import pytest
-from conftest import HEADER, recorded
+from conftest import HEADER, ROOT, recorded
 
+from casetimeline import commands
 from casetimeline.case.about import check_about, parse_about
 from casetimeline.case.dialect import read_rows
 from casetimeline.case.model import parse_case
@@ -21,6 +22,7 @@ from casetimeline.case.workbook.cells import MOST_CHARACTERS, _Chunks, read_pack
 from casetimeline.case.workbook.entries import texts_of
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import is_as_made
+from casetimeline.cli import main
 from casetimeline.derive.facts import site_of
 from casetimeline.explore.replies import as_json
 from casetimeline.explore.session import Session
@@ -92,6 +94,16 @@ def test_a_workbook_that_stands_for_more_ends_in_one_message(name):
         read_package(raw, "a.xlsx")
     (one,) = error.value.faults
     assert words in one.found, one
+
+
+def test_too_little_memory_is_one_message(monkeypatch, capsys):
+    def check(options):
+        raise MemoryError
+
+    monkeypatch.setattr(commands, "check", check)
+    assert main(["check", str(ROOT / "data/fu-2025")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("casetimeline: not enough memory; ") and said.count("\n") == 1 and "shard" in said
 
 
 def test_elements_are_counted_over_all_parts(monkeypatch):

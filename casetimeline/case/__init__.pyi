@@ -45,7 +45,10 @@ from .named import (
     case_ids as case_ids,
     words_in as words_in,
 )
-from .patient import patient_details as patient_details
+from .patient import (
+    is_connective as is_connective,
+    patient_details as patient_details,
+)
 from .plain import (
     columns_to_write as columns_to_write,
     csv_line as csv_line,

@@ -23,8 +23,21 @@ PARTS = {
     "smoking": "As the source tells it.",
     "note": "What else belongs to the age or sex.",
 }
+# Diagnoses of which a reader asks for the antibodies and how long the disease has been there.
+_CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overlap")
 # Heights of people in metres are below, in centimetres above.
 _LEAST_CENTIMETRES = 20
+
+
+def is_connective(diagnosis: str) -> bool:
+    """Whether a diagnosis is a disease of connective tissue, by its words: its antibodies and duration are asked for.
+
+    Examples
+    --------
+    >>> is_connective("Limited cutaneous systemic sclerosis"), is_connective("malignant melanoma, stage III C")
+    (True, False)
+    """
+    return any(word in diagnosis.lower() for word in _CONNECTIVE)
 
 
 def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:

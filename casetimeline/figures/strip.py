@@ -5,7 +5,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..case import Case, patient_details
+from ..case import Case, is_connective, patient_details
 from ..prose import capital
 from .drawn import WHO
 from .style import SMALL, add_text, millimetres, text_height, wrap
@@ -20,22 +20,25 @@ class PatientStrip(NamedTuple):
     height: float
 
 
-def patient_line(patient: dict, with_sclerosis: bool) -> str:
+def patient_line(patient: dict, diagnosis: str) -> str:
     """Whom the figure is about: age, sex, then subset, antibodies, duration of disease and what else is told.
 
     Parameters
     ----------
     patient : dict
         As in case.yaml.
-    with_sclerosis : bool
-        Whether subset and antibodies are asked for, as in systemic sclerosis: they are then said to be not reported.
+    diagnosis : str
+        Of a disease of connective tissue antibodies and duration are asked for, of systemic sclerosis the subset: they
+        are then said to be not reported.
 
     Examples
     --------
-    >>> patient_line({"age": "25", "sex": "female"}, True)
+    >>> patient_line({"age": "25", "sex": "female"}, "systemic sclerosis")
     '25 years, female. Not reported: subset, antibodies, disease duration.'
-    >>> patient_line({"age": "44", "sex": "male", "subset": "diffuse cutaneous"}, True)
+    >>> patient_line({"age": "44", "sex": "male", "subset": "diffuse cutaneous"}, "systemic sclerosis")
     '44 years, male; diffuse cutaneous subset. Not reported: antibodies, disease duration.'
+    >>> patient_line({"age": "61", "sex": "female"}, "malignant melanoma")
+    '61 years, female.'
     """
     age, sex = (str(patient.get(name, "not_reported")).replace("_", " ") for name in ("age", "sex"))
     known = "not reported"
@@ -44,9 +47,9 @@ def patient_line(patient: dict, with_sclerosis: bool) -> str:
     )
     told = [who, *patient_details(patient)]
     asked = {"age": "age", "sex": "sex"}
-    if with_sclerosis:
-        asked |= {"subset": "subset", "antibodies": "antibodies"}
-    asked["disease_duration"] = "disease duration"
+    asked |= {"subset": "subset"} if "sclerosis" in diagnosis.lower() else {}
+    if is_connective(diagnosis):
+        asked |= {"antibodies": "antibodies", "disease_duration": "disease duration"}
     has = {name for name in asked if str(patient.get(name, "not_reported")).replace("_", " ") != known}
     if patient.get("onset"):
         has.add("disease_duration")
@@ -60,8 +63,7 @@ def lay_patient(case: Case, width: float) -> PatientStrip:
     diagnosis = capital(case.about.get("diagnosis", "diagnosis not reported"))
     # Bold letters are wider than those that are measured.
     title = wrap(diagnosis, 0.88 * (width - 3), 8)
-    asked = any(word in diagnosis.lower() for word in ("sclerosis", "lupus", "myositis"))
-    lines = wrap(patient_line(case.about.get("patient", {}), asked), width - 3, SMALL)
+    lines = wrap(patient_line(case.about.get("patient", {}), diagnosis), width - 3, SMALL)
     return PatientStrip(title, lines, width, text_height(len(title), 8) + text_height(len(lines), SMALL) + 3.2)
 
 

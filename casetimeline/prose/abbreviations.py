@@ -55,8 +55,7 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     found = ""
     for text in texts:
         before, bracket, _ = text.partition(f"({short})")
-        words = re.findall(r"[\w’-]+", before)
-        if bracket and (name := _ending(short, words)):
+        if bracket and (name := _ending(short, re.findall(r"[\w’-]+", before))):
             return name
         if not found and len(short) > 2 and short.isupper():
             # Words of one clause only.
@@ -74,10 +73,10 @@ def _ending(short: str, words: list[str]) -> str:
 
 def _within(short: str, words: list[str]) -> str:
     """The first words in a row that give an abbreviation its letters; blank if none do."""
-    spans = (words[begin:end] for begin in range(len(words)) for end in range(begin + 2, begin + 1 + 2 * len(short)))
-    long = (
-        span for span in spans if span[0] not in _JOINERS and all(len(word) > 3 or word in _JOINERS for word in span)
-    )
+    # The first word gives the first letter.
+    begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in _JOINERS]
+    spans = (words[begin:end] for begin in begins for end in range(begin + 2, begin + 1 + 2 * len(short)))
+    long = (span for span in spans if all(len(word) > 3 or word in _JOINERS for word in span))
     return next((" ".join(span) for span in long if _fits(short.lower(), span, (1,))), "")
 
 

@@ -12,14 +12,15 @@ from .found import Found
 from .given import Given
 from .happened import Happened
 from .labels import label_in_sentence
-from .passage import Passage, Said, known_phase, sentence, visit_phrase
+from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
 # What opens a moment without a time of its own, after another one.
 _ORDER = ("thereafter", "subsequently", "later")
-# More words than this before the next kind of clause are a sentence.
-_ENOUGH = 22
+# So many words, or clauses, are a sentence.
+_ENOUGH, _MOST = 18, 3
+_NUMBERS = {"2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine"}
 _FOUND = ("observation", "adverse_event")
 
 
@@ -66,6 +67,8 @@ class _Chronicle:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
         facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in facts.itertuples()])
+        # Where other days are told, day 0 is told as well.
+        by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
         before = day = None
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
@@ -79,7 +82,11 @@ class _Chronicle:
                 when = ""
             if len(told) == 1 and _LENGTH.match(when) and ", with" not in told[0][0].text:
                 told[0], when = [*told[0], Said(f" {when}")], ""
+            when = "" if when == "on day 0" and not by_days and told[0][0].text.startswith("the patient ") else when
             # No sentence begins with a figure.
+            when = re.sub(
+                r"^\d+ ", lambda number: f"{_NUMBERS.get(number[0].strip()) or f'at {number[0].strip()}'} ", when
+            )
             when = f"at {when}" if when[:1].isdigit() else when
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
             passage = tuple(_in_sentences(when, told, tuple(dict.fromkeys(moment["source"]))))
@@ -93,7 +100,7 @@ class _Chronicle:
             # The name of a phase tells no interval, and one that counts from somewhere is told once.
             if untimed and phase == before and time.startswith("at ") and re.search(r"\d", time):
                 return ""
-            if valued and re.match(r"before |after (?!.*(weeks|months|days|sessions)$)", time):
+            if valued and re.match(r"before |after (?!.*(weeks|months|days|sessions|cycles)$)", time):
                 self.said_untimed = True
                 return f"{time} (time not reported)"
             return time
@@ -150,15 +157,30 @@ def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
 
 
 def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
-    """Clauses as sentences: the first has the time, and a new one begins where enough was said."""
-    parts = [Said(f"{when}, ")] if when else []
-    length = 0
-    for place, clause in enumerate(told):
-        if place and length >= _ENOUGH:
-            yield from [*sentence(parts), Said(" ")]
-            parts, length = [], 0
-        elif place:
-            parts.append(Said("; "))
-        parts += clause
-        length += sum(len(said.text.split()) for said in clause)
-    yield from sentence(parts, works)
+    """Clauses as sentences of a few each; the first has the time."""
+    groups: list[list[list[Said]]] = [[]]
+    for clause in told:
+        if len(groups[-1]) == _MOST or sum(map(_length, groups[-1])) >= _ENOUGH:
+            groups.append([])
+        groups[-1].append(clause)
+    *first, last = [[*_joined(group)] for group in groups]
+    opening = [Said(f"{when}, ")] if when else []
+    for parts in first:
+        yield from [*sentence([*opening, *parts]), Said(" ")]
+        opening = []
+    yield from sentence([*opening, *last], works)
+
+
+def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
+    """Clauses as one: by `and` where none is a list itself, else by semicolons."""
+    simple = [not re.search(r",|;| and | or ", text_of(clause)) for clause in clauses]
+    lists = len(clauses) == 2 and "," not in text_of(clauses[0])
+    last = " and " if all(simple) else ", and " if lists else "; "
+    for place, clause in enumerate(clauses):
+        if place:
+            yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")
+        yield from clause
+
+
+def _length(clause: list[Said]) -> int:
+    return len(text_of(clause).split())

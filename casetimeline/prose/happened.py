@@ -32,7 +32,7 @@ _OF_PATIENT = {
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
     "mostly_free_of_symptoms": "{who} had hardly any symptoms",
-    "dialysis_independent": "{who} no longer needed dialysis",
+    "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
 }
 # What happened that has a noun as well, with which a source says more.

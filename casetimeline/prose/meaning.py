@@ -221,5 +221,5 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
         Said(total, tuple(deduced.lines)),
         Said(" requires proximal or truncal skin involvement"),
     ]
-    told += [Said(f", hence {deduced.subset} disease (subset not reported)")]
+    told += [Said(f" ({deduced.subset} disease; subset not reported)")]
     yield tuple(sentence(told, BASIS))

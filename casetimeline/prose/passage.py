@@ -91,6 +91,7 @@ _UNIT_FORMS = (
     (re.compile(r"(?<=\d )ml\b|(?<=/)ml\b"), "mL"),
     (re.compile(r"\bmm Hg\b"), "mmHg"),
     (re.compile(r"\biU(?=/)"), "IU"),
+    (re.compile(r"/24 ?h(?:ours?)?\b"), "/24 h"),
 )
 # A number and the unit behind it, which stay on one line.
 _WITH_UNIT = re.compile(

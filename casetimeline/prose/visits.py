@@ -82,7 +82,8 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
     remarks += [f"At other visits: {'; '.join(once)}."] if once else [more] if left_out else []
     remarks += ["Change: last value minus baseline (percentage of the baseline)."] if len(rows) else []
-    return Table(frame, "Course of the measures", (*notes.lines(), *remarks))
+    caption = "Measures and findings at each visit" if codes else "Course of the measures"
+    return Table(frame, caption, (*notes.lines(), *remarks))
 
 
 def _elsewhere(analysis: Analysis, name: str, row, notes: _Footnotes) -> str:
@@ -107,7 +108,7 @@ def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
 
 def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
     """The times of the values of a visit, each once."""
-    here = (records[records["ORDER"] == visit] for records in series)
+    here = (records.loc[records["ORDER"] == visit, ["start", "anchor"]] for records in series)
     zero = analysis.case.about.get("time_zero", {}).get("label", "")
     times = dict.fromkeys(_time(row, zero) for records in here for row in records.itertuples())
     return [*filter(None, times)]
@@ -218,7 +219,8 @@ def summarise_given(analysis: Analysis) -> Table:
     Returns
     -------
     Table
-        One row for each treatment row: `Treatment`, `Dose`, `Route`, `Schedule`, `When`, and `Doses given`.
+        One row for each treatment row: `Treatment`, `Dose`, `Route`, `Schedule`, `When`, and `Doses given`. Those of
+        one treatment stand together.
     """
     case, notes = analysis.case, _Footnotes()
     exposure = derive_exposure(case.facts)
@@ -228,13 +230,16 @@ def summarise_given(analysis: Analysis) -> Table:
         end = "ongoing" if row.end == "ongoing" else ""
         cells = [
             capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,
-            typeset(dose_words(row)) or "not reported",
+            re.sub(r"(?<=\d) to (?=\d)", "–", typeset(dose_words(row))) or "not reported",
             row.route or "not reported",
             _schedule(given, notes),
             "; ".join(filter(None, [when, end])),
             _doses(row, given, notes),
         ]
         rows.append([RowText(cells[0], (int(row.line),)), *cells[1:]])
+    # What was given of one treatment stands together, in the order in which each was first given.
+    first = [row[0] for row in rows]
+    rows.sort(key=lambda row: first.index(row[0]))
     frame = pd.DataFrame(rows, columns=["Treatment", "Dose", "Route", "Schedule", "When", "Doses given"], dtype=object)
     return Table(frame, "Treatments", tuple(notes.lines()))
 

@@ -59,6 +59,66 @@ def without_notes(svg: str) -> str:
     return _of_height(svg[: found.start()] + svg[end:], float(first[1]) - _RISE + _MARGIN) if first else svg
 
 
+def share_letters(page: str) -> str:
+    """A page on which the outline of a letter stands once for all its figures, and not in each of them.
+
+    Parameters
+    ----------
+    page : str
+        HTML with figures as `publish` wrote them: each letter is a path in `defs`, and where it stands a `use` of it.
+
+    Returns
+    -------
+    str
+        Each figure looks the same. The outlines stand in a drawing that is not shown, first in the body.
+
+    Examples
+    --------
+    >>> one = '<svg><defs><path id="a-1" d="M 0 0" transform="scale(2)"/></defs><use xlink:href="#a-1"/></svg>'
+    >>> two = one.replace('"#a-1"', '"#a-1" transform="translate(6.5 0)"').replace("a-1", "b-1")
+    >>> print(share_letters(f"<body>{one}{two}").replace("><", ">\\n<"))
+    <body>
+    <svg class="letters" aria-hidden="true">
+    <defs>
+    <path id="glyph-0" d="M 0 0" transform="scale(2)"/>
+    </defs>
+    </svg>
+    <svg>
+    <use href="#glyph-0"/>
+    </svg>
+    <svg>
+    <use href="#glyph-0" x="6.5"/>
+    </svg>
+    """
+    names: dict[str, str] = {}
+    shared: dict[str, str] = {}
+
+    def collect(found: re.Match[str]) -> str:
+        """Nothing in place of an outline, which is kept."""
+        shared[found[1]] = names.setdefault(found[2], f"glyph-{len(names):x}")
+        return ""
+
+    def use(found: re.Match[str]) -> str:
+        """The letter by its shared name."""
+        if found[1] not in shared:
+            return found[0]
+        places = zip("xy", (found[2], found[3]), strict=True)
+        moved = "".join(f' {axis}="{place}"' for axis, place in places if place and place != "0")
+        return f'<use href="#{shared[found[1]]}"{moved}/>'
+
+    bare = re.sub(r"\s*<defs>\s*</defs>", "", _LETTER.sub(collect, page))
+    bare = _LETTER_USED.sub(use, bare)
+    if not names:
+        return page
+    outlines = "".join(f'<path id="{name}" {outline}/>' for outline, name in names.items())
+    drawn = f'<svg class="letters" aria-hidden="true"><defs>{outlines}</defs></svg>'
+    return bare.replace("<body>", f"<body>{drawn}", 1)
+
+
+_LETTER = re.compile(r'\s*<path id="([\w.-]+)" ((?:d="[^"]*" )?transform="[^"]*")/>')
+_LETTER_USED = re.compile(r'<use xlink:href="#([\w.-]+)"(?: transform="translate\(([-\d.]+) ([-\d.]+)\)")?/>')
+
+
 def slices(svg: str, most: float) -> list[str]:
     """An SVG in parts that are at most so high, each cut at a thin line over its whole width.
 

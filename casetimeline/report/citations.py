@@ -239,15 +239,6 @@ def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> 
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
-def cite_words(references: list[Reference]) -> list[str]:
-    """References as the lines of a list, in the Vancouver style: what is known of each, and what it is used for."""
-    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
-    return [
-        f"{line.rstrip('.') or each.key}. Used for: {'; '.join(each.used_for)}."
-        for line, each in zip(lines, references, strict=True)
-    ]
-
-
 @functools.lru_cache(maxsize=8)
 def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     """A line for each work, without the number before it; blank for a work of which nothing is known."""

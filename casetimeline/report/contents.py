@@ -1,6 +1,7 @@
 """What a report says, block by block: the same for the page, the PDF and Word."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ from ..prose import (
 )
 from ..rules import Analysis, compare_rules, is_needless
 from ..vocabulary import AXES, BASELINE_RULES
-from .citations import Numbers, cite_words, is_source, references_in_use
+from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works
 
 LIMITS = (
@@ -55,9 +56,24 @@ def patient_of(case: Case) -> str:
 
 
 def sources_of(analysis: Analysis) -> str:
-    """The sources of a case, as they are cited."""
-    cited = " ".join(cite_words([each for each in references_in_use(analysis) if is_source(each)]))
-    return f"Source: {cited or 'not stated.'}"
+    """The sources of a case, as they are cited, and what was read of them."""
+    sources = [each for each in references_in_use(analysis) if is_source(each)]
+    read = [capital(use.partition("; ")[2]) for each in sources for use in each.used_for[:1]]
+    cited = [f"{line} {told}." for line, told in zip(reference_lines(sources), read, strict=True)]
+    return typeset(f"Source: {' '.join(cited) or 'not stated.'}")
+
+
+def cite_words(references: list[Reference]) -> list[str]:
+    """References as the lines of a list, in the Vancouver style, and what each is used for: each kind of use once."""
+    lines = []
+    for line, each in zip(reference_lines(references), references, strict=True):
+        kinds = [use.partition(": ")[0] for use in each.used_for]
+        uses = [
+            use.removeprefix(f"{kind}: ") if kind == before else use
+            for use, kind, before in zip(each.used_for, kinds, ["", *kinds[:-1]], strict=True)
+        ]
+        lines.append(f"{line} Used for: {'; '.join(uses)}.")
+    return lines
 
 
 def opening(analysis: Analysis) -> tuple[str, ...]:
@@ -91,6 +107,8 @@ def _last_verdicts_words(analysis: Analysis) -> str:
 
 # Columns that repeat the words of a source or of a file, which stay as they are.
 _VERBATIM = ("quote", "note", "the source says", "file", "version or SHA-256 digest", "where")
+# The rows that a text names.
+LINES = re.compile(r" \(lines? [\d, ]+\)")
 # What tells captions of several cases apart; a report is of one.
 _OF_THE_CASE = re.compile(r"^Case [\w-]+: (\w)")
 
@@ -104,7 +122,7 @@ def in_print(block: Block) -> Block:
     Paragraph(text='−14\xa0points, 1.96\xa0×\xa02')
     >>> in_print(Table(pd.DataFrame({"a": ["~3 x10^9/L"]}), "Case a: what was given"))
     What was given
-    a
+    A
     about 3 ×10⁹/L
     """
     if isinstance(block, Paragraph):
@@ -114,7 +132,7 @@ def in_print(block: Block) -> Block:
     if not isinstance(block, Table):
         return block
     columns = {name: block.frame[name] for name in block.frame}
-    cells = {name: each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
+    cells = {capital(name): each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
     caption = _OF_THE_CASE.sub(lambda found: found[1].upper(), block.caption)
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
@@ -134,7 +152,12 @@ def front_blocks(analysis: Analysis) -> list[Block]:
         _summary(analysis),
         Items(opening(analysis)),
     ]
-    caveats, claims, choices = caveats_of(analysis.case.about), summarise_claims(analysis), summarise_choices(analysis)
+    caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
+    claims = summarise_claims(analysis)
+    # A column of its own has the lines.
+    if "because" in claims.frame:
+        because = [LINES.sub("", text) for text in claims.frame["because"]]
+        claims = replace(claims, frame=claims.frame.assign(because=because))
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
     if len(claims.frame):
@@ -148,9 +171,13 @@ def front_blocks(analysis: Analysis) -> list[Block]:
 
 def _summary(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
-    table = summarise_case(analysis, tuple(code for code in analysis.codes if len(records_of(analysis.changes, code))))
-    once = table.frame["change"] == _RECORDED_ONCE
-    frame = table.frame.assign(change=table.frame["change"].mask(once, "–"))
+    table = summarise_case(analysis, analysis.codes)
+    missing = {
+        analysis.case.measure(code)["label"] for code in analysis.codes if not len(records_of(analysis.changes, code))
+    }
+    mentioned = table.frame[~table.frame["measure"].isin(missing)]
+    once = mentioned["change"] == _RECORDED_ONCE
+    frame = mentioned.assign(change=mentioned["change"].mask(once, "–"))
     return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 

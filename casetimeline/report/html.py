@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ..characters import as_html
 from ..prose import Table
-from .artwork import end_of_group, svg_size
+from .artwork import end_of_group, share_letters, svg_size
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -86,7 +86,7 @@ def render_page(
         script=Markup(script),
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-    return page + "\n"
+    return share_letters(page) + "\n"
 
 
 def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, caveats_of
+from ..case import Case, caveats_of, is_connective
 from ..derive import derive_told
 from ..prose import (
     Passage,
     RowText,
     Table,
+    capital,
     dose_words,
     label_in_sentence,
     results_passages,
@@ -27,7 +28,7 @@ from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, reference_lines
-from .contents import patient_of
+from .contents import LINES, patient_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
 from .pdf import first_page_holds, render_report
 
@@ -79,7 +80,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
-    given = summarise_given(analysis)
+    given, changes = summarise_given(analysis), summarise_visits(analysis)
+    results.append(_callout(changes, given))
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [Heading(2, "Results"), *results, *([given] if len(given.frame) else [])]
@@ -91,7 +93,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     rest += [Heading(2, "References"), works]
     return Short(
         [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis)), *_part_read(analysis.case)],
-        summarise_visits(analysis),
+        changes,
         Items(_open_points(analysis)),
         results,
         rest,
@@ -107,6 +109,14 @@ def short_blocks(short: Short, course: Picture | None) -> list[Block]:
     blocks += [short.changes] if len(short.changes.frame) else []
     blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
     return numbered([*blocks, *short.rest])
+
+
+def _callout(changes: Table, given: Table) -> Cited:
+    """Where the figure and the tables are that the words rest on: each is mentioned in the text."""
+    tables = {"the values": len(changes.frame), "the treatments": len(given.frame)}
+    told = ["Figure 1 shows the course"]
+    told += [f"Table {number} {what}" for number, what in enumerate(filter(tables.get, tables), 1)]
+    return Cited((Piece(f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."),))
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
@@ -194,15 +204,18 @@ def _patient(analysis: Analysis) -> str:
     missing = []
     if analysis.subset:
         missing.append(f"{analysis.subset.subset} by definition (subset not reported)")
-    missing += [] if patient.get("antibodies") else ["antibodies not reported"]
-    missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
+    if is_connective(analysis.case.about.get("diagnosis", "")):
+        missing += [] if patient.get("antibodies") else ["antibodies not reported"]
+        missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
     told = patient_of(analysis.case).rstrip(".")
     return f"{'; '.join([told, *missing])}."
 
 
 def _part_read(case: Case) -> list[Paragraph]:
     """What of the sources was read: what is called not reported is missing there, and perhaps nowhere else."""
-    parts = dict.fromkeys(source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read"))
+    sources = [source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read")]
+    # Where it was shown is told in the supplement.
+    parts = dict.fromkeys(re.sub(r",? as shown (at|for|on) [\w.]+\.[\w./]+", "", source) for source in sources)
     if not parts:
         return []
     return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
@@ -224,15 +237,12 @@ def _claims(analysis: Analysis) -> Table:
             "Result": results,
             # The rows are a click away on the page, and in the supplement.
             "Because": [
-                RowText(typeset(_LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
+                RowText(typeset(LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
                 for why, lines in zip(claims["WHY"], claims["LINES"], strict=True)
             ],
         }
     )
     return Table(frame, "Claims of the source against the recorded rows")
-
-
-_LINES = re.compile(r" \(lines? [\d, ]+\)")
 
 
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
@@ -289,7 +299,7 @@ def rows_in_print(rows: Table) -> Table:
     sources = rows.frame["source"].unique()
     source = f"; source: {sources[0]}" if len(sources) == 1 else ""
     unprinted = ["read as", "in the source", *(["source"] if source else [])]
-    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value"))
+    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value")).rename(columns=capital)
     return Table(frame, f"Recorded rows, by their line in timeline.csv{source}")
 
 

@@ -28,6 +28,7 @@ from .care import summarise_care
 from .citations import bibtex, csl_json
 from .contents import (
     LIMITS,
+    LINES,
     back_blocks,
     front_blocks,
     in_print,
@@ -226,10 +227,7 @@ def picture_of(folder: Path, stem: str) -> Picture:
     title = _untitled(words.title)
     alt = typeset(words.alt.replace(words.title, title, 1))
     # The rows that are not drawn are told by their kind; the table of the recorded rows has the lines.
-    return Picture(stem, title, alt, f"{title}.", svg, notes=typeset(_LINES.sub("", notes)))
-
-
-_LINES = re.compile(r" \(lines? [\d, ]+\)")
+    return Picture(stem, title, alt, f"{title}.", svg, notes=typeset(LINES.sub("", notes)))
 
 
 def _untitled(title: str) -> str:

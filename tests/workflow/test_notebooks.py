@@ -65,8 +65,8 @@ def test_the_anatomy_is_kept(path):
     assert defaults["figure_svg"] == f"{path.stem}.svg"
     headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     assert [line for line in headings if line.startswith("## ")][-2:] in (
-        ["## The reading", "## What this does not show"],
-        ["## What regression to the mean alone lets expect", "## What this does not show"],
+        ["## Results in words", "## What this does not show"],
+        ["## What regression to the mean alone would give", "## What this does not show"],
     )
     assert code_of(path)[-1] == notebook.cells[-1].source == "ct.colophon(case)"
     assert sum("publish(figure, figure_svg)" in source for source in code_of(path)) == 1
@@ -83,7 +83,7 @@ def test_the_parameters_are_explained_once_and_each_notebook_links_there():
     # Beside the limits of any case, which nobody should have to look for elsewhere, one line.
     (line,) = [text for text in in_all if not text.startswith("## ")]
     assert "(index.ipynb#Parameters)" in line and "\n" not in line
-    assert {text.splitlines()[0] for text in in_all - {line}} == {"## What this does not show", "## The reading"}
+    assert {text.splitlines()[0] for text in in_all - {line}} == {"## What this does not show", "## Results in words"}
 
 
 @each
