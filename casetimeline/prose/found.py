@@ -46,12 +46,9 @@ class Found:
         records = [self.changes.loc[line] for line in rows["line"]]
         values = [row for row in records if row["STATE"] == "value" and not _is_grade(row)]
         values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
-        there = [row for row in records if _is_there(row) and not self._tested(row)]
-        others = [
-            row
-            for row in records
-            if row["STATE"] not in ("value", *OPEN_STATES) and (not _is_there(row) or self._tested(row))
-        ]
+        there = [row for row in records if _is_there(row) and not self._tested(row) and not _goes_on(row)]
+        simple = {row.name for row in there}
+        others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         amounts = [*self._amount(values)]
         told = [] if amounts else self._values(values)
@@ -59,7 +56,7 @@ class Found:
             # One method of several findings is told once.
             methods = {row["method"] for row in there}
             method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
-            names = listed([self._finding(row, not method) for row in there])
+            names = listed([self._finding(sites, not method) for sites in _by_site(there)])
             told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
             told += [Said(method)] if method else []
         otherwise = [*self._briefly(briefly), *self._otherwise(others)]
@@ -78,7 +75,7 @@ class Found:
     def _amount(self, values: list) -> Iterator[list[Said]]:
         """What was drained, where it is the only value: so much of it."""
         if len(values) == 1 and values[0]["PARAM"].endswith(" drained"):
-            amount = self._value(values[0], first=False)[1]
+            amount = self._value(values[0], "-", False)[1]
             thing = label_in_sentence(values[0]["PARAM"].removesuffix(" drained"))
             yield [amount._replace(text=amount.text.partition(" (")[0]), Said(f" of {thing} was drained")]
 
@@ -87,7 +84,10 @@ class Found:
         if not values:
             return []
         the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
-        return [*the, *listed([self._value(row, first=not number) for number, row in enumerate(values)])]
+        codes = [row["PARAMCD"] for row in values]
+        of_sites = [bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1 for row in values]
+        before = ["", *codes]
+        return [*the, *listed([*map(self._value, values, before, of_sites)])]
 
     def _briefly(self, briefly: dict[str, list]) -> Iterator[list[Said]]:
         """Values of which only the side of their limits is told, a clause for each side."""
@@ -155,7 +155,8 @@ class Found:
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
         return f"{name} ({row['LOC']})" if row["LOC"] else name
 
-    def _value(self, row, first: bool) -> Passage:
+    def _value(self, row, before: str, of_sites: bool) -> Passage:
+        """A value with its name, and of several sites with its site; after another of its measure without the name."""
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
         value, unit = row["AVALC"], row["AVALU"]
@@ -170,12 +171,14 @@ class Found:
             value = f"MRC grade {value.removesuffix(' MRC grade')}"
         elif not row["unit"] and unit not in ("", "pH", "ratio"):
             value += f" {unit}"
-        remark = "; ".join(filter(None, [self._limits(row, known), *self._method(row)]))
+        site = row["LOC"] if of_sites else ""
+        remark = "; ".join(filter(None, [site, self._limits(row, known), *self._method(row)]))
+        amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))
+        if of_sites and row["PARAMCD"] == before:
+            return (amount,)
         name = self._name(row)
-        return (
-            Said(f"{name} {'was ' if first else ''}"),
-            Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,)),
-        )
+        name = name.removesuffix(f" ({site})") if of_sites else name
+        return Said(f"{name} {'' if before else 'was '}"), amount
 
     def _limits(self, row, known: bool) -> str:
         low, high = row["ref_low"], row["ref_high"]
@@ -186,8 +189,14 @@ class Found:
         missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN
         return "upper limit not reported" if missing else ""
 
-    def _finding(self, row, with_method: bool) -> Passage:
-        """A finding that is there, with its grade, its method and what the source prints."""
+    def _finding(self, sites: list, with_method: bool) -> Passage:
+        """A finding that is there, with its sites, its grade, its method and what the source prints."""
+        row = sites[0].copy()
+        row["LOC"] = " and ".join(filter(None, [each["LOC"] for each in sites]))
+        (said,) = self._one_finding(row, with_method)
+        return (said._replace(lines=tuple(each.name for each in sites)),)
+
+    def _one_finding(self, row, with_method: bool) -> Passage:
         printed = printed_in(row["note"], _LONGEST)
         unsized = ["size not reported"] if "size not reported" in row["note"] else []
         method = self._method(row) if with_method else []
@@ -278,6 +287,20 @@ def _remark(printed: str) -> str:
     return f" (‘{printed}’)" if printed else ""
 
 
+def _by_site(rows: list) -> list[list]:
+    """Findings of which several sites are told in the same words, together."""
+    groups: dict[tuple, list] = {}
+    for row in rows:
+        told = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
+        groups.setdefault((*told, "" if row["LOC"] else row.name), []).append(row)
+    return [*groups.values()]
+
+
+def _goes_on(row) -> bool:
+    """Whether the source says of a finding that is there that it was there before."""
+    return row["STATE"] == "present" and bool(re.fullmatch("persisted|remained", printed_in(row["note"])))
+
+
 def _is_there(row) -> bool:
     return row["STATE"] == "present" or _is_grade(row)
 
@@ -293,6 +316,8 @@ def _plain(value: str) -> str:
 
 def _state_words(row, tested: bool, was_there: bool) -> str:
     state = row["STATE"]
+    if _goes_on(row):
+        return printed_in(row["note"])
     if tested and state in RESULTS:
         return f"was {RESULTS[state]}"
     if state == "residual":

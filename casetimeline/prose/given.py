@@ -61,7 +61,8 @@ class Given:
         undosed = [row for row in others if not row.dose and not row.count]
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
-        remark = f" (dose{'s' if len(others) > 1 else ''} not reported)"
+        several = len(others) > 1 or "tapered" in by_verb
+        remark = f" (dose{'s' if several else ''} not reported)"
         for place, (verb, alike) in enumerate(by_verb.items(), 1):
             verb, _, rest = verb.partition("|")
             names = listed([self._drug(row, each, bool(rest), len(alike) == 1) for row in alike])
@@ -126,7 +127,12 @@ class Given:
         alone = f"the {which} dose of" if which else "a single dose of"
         single = alone if row.count == "1" or row.frequency == "once" else ""
         dose = "" if short else typeset(dose_words(row))
-        name = f"{'an' if (route or name)[0] in 'aeiou' else 'a'}|{name}" if re.search(r"\bpulse\b", name) else name
+        dose = f"of {dose}" if dose and "pulse" in name else dose
+        name = (
+            f"{'an' if (route or name)[0] in 'aeiou' else 'a'}|{name}"
+            if re.search(r"\bpulse\b|^trial\b", name)
+            else name
+        )
         article, _, name = name.rpartition("|")
         words = _named_by(row) or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
@@ -164,7 +170,7 @@ def _ending(row, zero: str, switched: bool) -> str:
 
 
 def _often(row) -> str:
-    words = _OFTEN.get(row.frequency, row.frequency)
+    words = re.sub(", (?!alternating)(.*)$", r" (\1)", _OFTEN.get(row.frequency, row.frequency))
     return "" if words == "once" else re.sub(r"(\d+) wk", r"\1 weeks", words)
 
 
