@@ -235,7 +235,7 @@ def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> 
     """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
     works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
     lines = _lines_of(works, style)
-    lines = [re.sub(r", (and others|others)\b", ", et al", line) for line in lines]
+    lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
