@@ -134,7 +134,7 @@ def _findings(case: Case) -> dict[str, Answer]:
 def _treatments(case: Case) -> dict[str, Answer]:
     given, done, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "procedure", "event"))
     # In a file without a procedure some event may be one, and it does not say which drug a pulse was.
-    doubt = f"no procedure is recorded as one; events: {_names(events)}" if len(events) and not len(done) else ""
+    doubt = f"no procedure is recorded; events: {_names(events)}" if len(events) and not len(done) else ""
     procedures = f"procedures: {_names(done)}" if len(done) else doubt
     if not len(given):
         nothing = Answer(MISSING, "no treatment is told")

@@ -235,17 +235,8 @@ def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> 
     """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
     works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
     lines = _lines_of(works, style)
-    lines = [re.sub(r", (and others|others)\b", ", et al", line) for line in lines]
+    lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
-
-
-def cite_words(references: list[Reference]) -> list[str]:
-    """References as the lines of a list, in the Vancouver style: what is known of each, and what it is used for."""
-    lines = _lines_of(tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references))
-    return [
-        f"{line.rstrip('.') or each.key}. Used for: {'; '.join(each.used_for)}."
-        for line, each in zip(lines, references, strict=True)
-    ]
 
 
 @functools.lru_cache(maxsize=8)

@@ -30,7 +30,7 @@ from ..prose import (
 )
 from ..rules import Analysis, compare_rules, is_needless
 from ..vocabulary import AXES, BASELINE_RULES
-from .citations import Numbers, cite_words, is_source, references_in_use
+from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works
 
 LIMITS = (
@@ -56,9 +56,24 @@ def patient_of(case: Case) -> str:
 
 
 def sources_of(analysis: Analysis) -> str:
-    """The sources of a case, as they are cited."""
-    cited = " ".join(cite_words([each for each in references_in_use(analysis) if is_source(each)]))
-    return f"Source: {cited or 'not stated.'}"
+    """The sources of a case, as they are cited, and what was read of them."""
+    sources = [each for each in references_in_use(analysis) if is_source(each)]
+    read = [capital(use.partition("; ")[2]) for each in sources for use in each.used_for[:1]]
+    cited = [f"{line} {told}." for line, told in zip(reference_lines(sources), read, strict=True)]
+    return typeset(f"Source: {' '.join(cited) or 'not stated.'}")
+
+
+def cite_words(references: list[Reference]) -> list[str]:
+    """References as the lines of a list, in the Vancouver style, and what each is used for: each kind of use once."""
+    lines = []
+    for line, each in zip(reference_lines(references), references, strict=True):
+        kinds = [use.partition(": ")[0] for use in each.used_for]
+        uses = [
+            use.removeprefix(f"{kind}: ") if kind == before else use
+            for use, kind, before in zip(each.used_for, kinds, ["", *kinds[:-1]], strict=True)
+        ]
+        lines.append(f"{line} Used for: {'; '.join(uses)}.")
+    return lines
 
 
 def opening(analysis: Analysis) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     content["fonts"] = families
     files["main.typ"] = _template()
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
-    folders = [str(Path(findfont(family)).parent) for family in families]
+    folders = [str(_FONTS), *(str(Path(findfont(family)).parent) for family in families)]
     return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
 
@@ -97,6 +97,7 @@ def rasterise(svg: str, dpi: float) -> bytes:
     """A published SVG in its printed size as PNG, with `dpi` pixels an inch."""
     wide, high = svg_size(svg)
     page = f'#set page(width: {wide}pt, height: {high}pt, margin: 0pt)\n#image("figure.svg", width: 100%, height: 100%)'
+    # Its letters are outlines: no font is asked for.
     return _compile({"main.typ": page.encode(), "figure.svg": svg.encode()}, [], format="png", ppi=dpi)
 
 
@@ -104,7 +105,7 @@ def _compile(files: dict[str, bytes], folders: list[str], **asked) -> bytes:
     with warnings.catch_warnings():
         # Letters without a font were replaced before. Whatever else it warns of is no fault of a case.
         warnings.simplefilter("ignore")
-        return typst.compile(files, font_paths=[str(_FONTS), *folders], ignore_system_fonts=True, timestamp=0, **asked)
+        return typst.compile(files, font_paths=folders, ignore_system_fonts=True, timestamp=0, **asked)
 
 
 @functools.cache

@@ -20,8 +20,8 @@ from ..series import (
     summarise_read,
     summarise_series,
 )
-from .citations import citation_line, cite_words, references_of_series
-from .contents import colophon
+from .citations import citation_line, references_of_series
+from .contents import cite_words, colophon
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
 from .pdf import render_report

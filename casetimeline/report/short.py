@@ -1,5 +1,6 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,6 +11,7 @@ from ..prose import (
     Passage,
     RowText,
     Table,
+    capital,
     dose_words,
     label_in_sentence,
     results_passages,
@@ -196,7 +198,9 @@ def _patient(analysis: Analysis) -> str:
 
 def _part_read(case: Case) -> list[Paragraph]:
     """What of the sources was read: what is called not reported is missing there, and perhaps nowhere else."""
-    parts = dict.fromkeys(source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read"))
+    sources = [source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read")]
+    # Where it was shown is told in the supplement.
+    parts = dict.fromkeys(re.sub(r",? as shown (at|for|on) [\w.]+\.[\w./]+", "", source) for source in sources)
     if not parts:
         return []
     return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
@@ -280,7 +284,7 @@ def rows_in_print(rows: Table) -> Table:
     sources = rows.frame["source"].unique()
     source = f"; source: {sources[0]}" if len(sources) == 1 else ""
     unprinted = ["read as", "in the source", *(["source"] if source else [])]
-    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value"))
+    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value")).rename(columns=capital)
     return Table(frame, f"Recorded rows, by their line in timeline.csv{source}")
 
 

@@ -6,8 +6,8 @@ from casetimeline.faults import TimelineError
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.report.care import evaluate_care
-from casetimeline.report.citations import Reference, cite_words
-from casetimeline.report.contents import front_blocks, opening, patient_of, summary_lines
+from casetimeline.report.citations import Reference
+from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
 from casetimeline.report.short import manuscript_tables
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
@@ -143,7 +143,7 @@ def test_a_reference_as_a_line_of_a_list():
     # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
     assert cite_words([article, page, unknown]) == [
         "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
-        "Title not seen. https://a.org/b. Used for: rule: x; rule: y.",
+        "Title not seen. https://a.org/b. Used for: rule: x; y.",
         "source-a. Used for: the case.",
     ]
 
