@@ -135,6 +135,12 @@ def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_ca
     assert words_of(analyse(make_case(observe(), drug, about=told))).startswith("At presentation, the modified")
 
 
+def test_what_is_not_asked_of_a_patient_is_not_said_to_be_missing():
+    """Antibodies and duration belong to a disease of connective tissue."""
+    lines = [short_report(analyse(ROOT / "data" / case)).first[1].text for case in ("mm-irae-44f", "shm-ssc-47f")]
+    assert "not reported" not in lines[0] and "antibodies not reported; disease duration not reported" in lines[1]
+
+
 def test_works_are_numbered_in_the_order_in_which_they_are_cited(index):
     short = short_report(index)
     cited = [n for told in short.results for piece in told.pieces for n in piece.works]
