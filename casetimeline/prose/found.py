@@ -65,7 +65,8 @@ class Found:
             told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
         clauses = filter(None, [*amounts, told, *otherwise])
         first = told if values and not amounts else None
-        yield from sorted(clauses, key=lambda clause: (clause is not first, min(_lines(clause))))
+        ordered = sorted(clauses, key=lambda clause: (clause is not first, min(_lines(clause))))
+        yield from _with_one_method(ordered, {row["method"] for row in records})
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
             if group:
@@ -223,7 +224,7 @@ class Found:
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
             said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
-            repeated = printed.lower() in said or printed.lower()[:6] in words
+            repeated = printed.lower() in said or printed.lower()[:5] in words
             groups.setdefault((words, "" if repeated else printed), []).append(row)
         yield from groups.items()
 
@@ -287,6 +288,18 @@ def _remark(printed: str) -> str:
     return f" (‘{printed}’)" if printed else ""
 
 
+def _with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
+    """Clauses of a moment; where all rest on one method, the first that tells it is enough."""
+    method = methods.pop() if len(methods) == 1 else ""
+    told = False
+    for clause in clauses:
+        if method and told:
+            texts = (said.text.replace(f" ({method})", "").replace(f"({method}; ", "(") for said in clause)
+            clause = [said._replace(text=text) for said, text in zip(clause, texts, strict=True)]
+        told |= bool(method) and any(f"({method}" in said.text for said in clause)
+        yield clause
+
+
 def _by_site(rows: list) -> list[list]:
     """Findings of which several sites are told in the same words, together."""
     groups: dict[tuple, list] = {}
@@ -329,6 +342,8 @@ def _state_words(row, tested: bool, was_there: bool) -> str:
     if state == "absent" and was_there:
         resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
         return "had resolved" if resolved else "was no longer found"
+    if state == "decreased" and "reduc" in row["quote"]:
+        return "was reduced"
     if state in _CHANGED:
         return _CHANGED[state]
     return f"was {_GONE.get(state, state)}"

@@ -18,6 +18,8 @@ from .words import change_words, limit_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
+# The widest range of a share that is told, in percentage points.
+_WIDEST = 10
 
 
 def meaning_passages(analysis: Analysis) -> list[Passage]:
@@ -145,6 +147,9 @@ def _share(row) -> str:
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
     words = [f"{end:.1f}" for end in ends]
+    # A wide range says nothing that the values do not.
+    if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
+        return ""
     return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
 
 

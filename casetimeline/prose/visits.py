@@ -76,7 +76,7 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
             once += [_elsewhere(analysis, cells[0], row, notes) for row in records.itertuples()]
         else:
             rows.append([*cells, _change(analysis, code, records)])
-    heads = [_heading(analysis, visit, times[visit]) for visit in visits]
+    heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
     remarks = [_NOT_MENTIONED] if any(cell == _NOTHING for row in rows for cell in row) else []
     more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
@@ -164,7 +164,9 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     asks = asks[(asks["measure"] == code) & asks["xuln"].astype(str).ne("")]
     unlimited = len(asks) and len(limits) and limits.eq("").all()
     mark = notes.mark("Upper limit of the laboratory not reported.") if unlimited else ""
-    return f"{name}, {typeset(unit)}{mark}" if unit else f"{name}{mark}"
+    # A ratio, or the pH, has its unit in its name.
+    named = unit.lower() in name.lower().split()
+    return f"{name}, {typeset(unit)}{mark}" if unit and not named else f"{name}{mark}"
 
 
 def _unit(records: pd.DataFrame) -> str:
@@ -226,7 +228,7 @@ def summarise_given(analysis: Analysis) -> Table:
     exposure = derive_exposure(case.facts)
     rows = []
     for row, given in zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True):
-        when = visit_words(case, row)
+        when = typeset(visit_words(case, row))
         end = "ongoing" if row.end == "ongoing" else ""
         cells = [
             capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,

@@ -177,7 +177,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
     for key in (*BASIS, RESTATED) if analysis.subset else ():
         work = analysis.case.references.get(key)
-        yield from [Reference(_key(work, key), work, ("deduced: subset",))] if work else []
+        yield from [Reference(_key(work, key), work, ("the deduced subset",))] if work else []
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:
@@ -235,7 +235,7 @@ def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> 
     """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
     works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
     lines = _lines_of(works, style)
-    lines = [re.sub(r", (and others|others)\b", ", et al", line) for line in lines]
+    lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 

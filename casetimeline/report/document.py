@@ -225,15 +225,16 @@ def plain_markdown(text: str) -> str:
 
 
 def superscripts(text: str) -> list[tuple[str, bool]]:
-    """The parts of a text, and whether each is the mark of a footnote, as a plain letter.
+    """The parts of a text, and whether each is the mark of a footnote, as plain letters between commas.
 
     Examples
     --------
-    >>> superscripts("U/Lᵃ"), superscripts("46")
-    ([('U/L', False), ('a', True)], [('46', False)])
+    >>> superscripts("U/Lᵃ"), superscripts("46"), superscripts("5ᵃᵇ")
+    ([('U/L', False), ('a', True)], [('46', False)], [('5', False), ('a,b', True)])
     """
     parts = re.split("([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ]+)", text)
-    return [(part.translate(_LETTERS), bool(place % 2)) for place, part in enumerate(parts) if part]
+    marked = [(",".join(part) if place % 2 else part, bool(place % 2)) for place, part in enumerate(parts) if part]
+    return [(part.translate(_LETTERS), raised) for part, raised in marked]
 
 
 _LETTERS = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ", "abcdefghijklmnop")

@@ -64,7 +64,7 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     content["fonts"] = families
     files["main.typ"] = _template()
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
-    folders = [str(Path(findfont(family)).parent) for family in families]
+    folders = [str(_FONTS), *(str(Path(findfont(family)).parent) for family in families)]
     return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
 
@@ -97,6 +97,7 @@ def rasterise(svg: str, dpi: float) -> bytes:
     """A published SVG in its printed size as PNG, with `dpi` pixels an inch."""
     wide, high = svg_size(svg)
     page = f'#set page(width: {wide}pt, height: {high}pt, margin: 0pt)\n#image("figure.svg", width: 100%, height: 100%)'
+    # Its letters are outlines: no font is asked for.
     return _compile({"main.typ": page.encode(), "figure.svg": svg.encode()}, [], format="png", ppi=dpi)
 
 
@@ -104,7 +105,7 @@ def _compile(files: dict[str, bytes], folders: list[str], **asked) -> bytes:
     with warnings.catch_warnings():
         # Letters without a font were replaced before. Whatever else it warns of is no fault of a case.
         warnings.simplefilter("ignore")
-        return typst.compile(files, font_paths=[str(_FONTS), *folders], ignore_system_fonts=True, timestamp=0, **asked)
+        return typst.compile(files, font_paths=folders, ignore_system_fonts=True, timestamp=0, **asked)
 
 
 @functools.cache
@@ -118,14 +119,18 @@ def _readable(text: str) -> str:
 
 
 def _breakable(text: str) -> str:
-    r"""A text with marks where its long words may break, which the template takes out; its letters can be drawn.
+    r"""A text with marks where its long words may break, which the template takes out; a DOI is never broken.
 
     Examples
     --------
-    >>> _breakable("short"), _breakable("a" * 30).count("\u200b")
-    ('short', 2)
+    >>> _breakable("short"), _breakable("a" * 30).count("\u200b"), _breakable("doi:10.1186/s13075-024-03418-2")
+    ('short', 2, 'doi:10.1186/s13075-024-03418-2')
     """
-    return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), _readable(text))
+    return re.sub(
+        rf"(?<!\S)(?!doi:)\S{{{_LONGEST},}}",
+        lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]),
+        _readable(text),
+    )
 
 
 def _marked(text: str) -> list[dict]:

@@ -6,6 +6,7 @@ from conftest import ROOT
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.chronicle import course_moments
 from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
 from casetimeline.rules.analysis import analyse
 
 HEADER = (
@@ -157,6 +158,30 @@ def test_what_a_source_prints_of_a_finding_stands_in_place_of_its_name(told):
     )
     assert "On day 0, tamponade physiology was found." in results
     assert "On day 9, a large circumferential pericardial effusion was found." in results
+
+
+def test_one_method_and_one_name_are_told_once(told):
+    results = told(
+        found("1", "pericardial_effusion", value="large", start="0 d", method="echocardiography"),
+        found("1", "cardiac_tamponade", state="present", start="0 d", method="echocardiography"),
+        found("2", "pericardial_effusion", state="recurred", start="9 d", method="echocardiography"),
+        found("2", "cardiac_tamponade", state="present", start="9 d", method="echocardiography"),
+    )
+    assert "On day 0, a large pericardial effusion and cardiac tamponade were found (echocardiography)." in results
+    assert (
+        "On day 9, the pericardial effusion (echocardiography) had recurred and cardiac tamponade was found." in results
+    )
+
+
+def test_a_share_that_the_values_leave_wide_open_is_not_told(make_case):
+    """From 8..10 to 2..3 it is 62.5 to 80 %; from 900 to 100 it is 88.9 %."""
+    rows = [found(phase, "ck", value=value, unit="U/L") for phase, value in (("1", "800..1000"), ("2", "200..300"))]
+    for values, told_as in ((rows, "fell from 800–1000 to 200–300 U/L."), (None, "fell from 900 to 100 U/L (88.9 %).")):
+        values = values or [found("1", "ck", value="900", unit="U/L"), found("2", "ck", value="100", unit="U/L")]
+        cells = [{"case_id": "a", "source": "chart", **row} for row in values]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+        case = make_case(*lines, header=HEADER, about=ABOUT % "1: Presentation, 2: Follow-up")
+        assert told_as in " ".join(text_of(passage) for passage in results_passages(analyse(case)))
 
 
 def test_a_biopsy_showed_what_the_source_prints(told):

@@ -135,6 +135,12 @@ def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_ca
     assert words_of(analyse(make_case(observe(), drug, about=told))).startswith("At presentation, the modified")
 
 
+def test_what_is_not_asked_of_a_patient_is_not_said_to_be_missing():
+    """Antibodies and duration belong to a disease of connective tissue."""
+    lines = [short_report(analyse(ROOT / "data" / case)).first[1].text for case in ("mm-irae-44f", "shm-ssc-47f")]
+    assert "not reported" not in lines[0] and "antibodies not reported; disease duration not reported" in lines[1]
+
+
 def test_works_are_numbered_in_the_order_in_which_they_are_cited(index):
     short = short_report(index)
     cited = [n for told in short.results for piece in told.pieces for n in piece.works]
@@ -197,7 +203,32 @@ def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
+        # AMA Manual of Style: a raised number stands behind a comma or full stop, and before a colon or semicolon.
+        told = " ".join(map(markdown_cited, short.results))
+        assert not re.search(r"\d\^[,.]|[;:]\^\d", told), case.case_id
         assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
+
+
+def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
+    def told(*rows, about=""):
+        analysis = analyse(make_case(*rows, about=f"analysis: {{baseline: first}}{about}"))
+        blocks = [
+            *short_blocks(short_report(analysis), None),
+            *front_blocks(analysis),
+            *back_blocks(analysis, {"a.csv": "0"}, {}),
+        ]
+        return blocks, str(list(told_in(blocks)))
+
+    # One weight: no rule judges it, nothing is claimed, and nothing was given.
+    blocks, words = told(observe("1", "weight", "60", "kg"))
+    tables = [block for block in blocks if hasattr(block, "cells")]
+    assert all(len(table.frame) for table in tables) and "rules" not in [table.caption.lower()[:5] for table in tables]
+    assert "number of rules met" not in words and "A claim is supported" not in words and "mRSS" not in words
+    # No column of a table is blank from its first row to its last.
+    assert not [name for table in tables for name in table.frame if not any(table.frame[name].astype(str).str.strip())]
+    claim = "\nclaims: [{says: the score fell, test: falls, measure: mrss}]"
+    _, words = told(observe(), observe("2", value="32"), about=claim)
+    assert "number of rules met" in words and "A claim is supported" in words
 
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):

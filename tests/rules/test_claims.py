@@ -110,6 +110,23 @@ def test_a_claim_about_a_grade(make_case, observe, test, values, expected):
     assert result(make_case, rows, {"measure": "pericardial_effusion", "test": test})[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"value": "", "state": "normal"}, SUPPORTED),
+        ({"value": "150", "limits": "30,200"}, SUPPORTED),
+        ({"value": "", "state": "raised"}, CONTRADICTED),
+        ({"value": "250", "limits": "30,200"}, CONTRADICTED),
+        # Without limits a number is neither.
+        ({"value": "150"}, OPEN),
+    ],
+)
+def test_a_claim_that_a_measure_was_normal_rests_on_the_word_or_the_limits(make_case, observe, cells, expected):
+    rows = [observe("1", "ck", "900", "U/L"), observe("2", "ck", unit="U/L" if cells["value"] else "", **cells)]
+    claim = {"measure": "ck", "test": "is_normal", "phase": "2"}
+    assert result(make_case, rows, claim)[0] == expected
+
+
 @pytest.mark.parametrize("test", ["has_value", "falls_to", "falls", "improves", "resolves", "is_present", "meets"])
 def test_what_is_not_recorded_cannot_be_checked(make_case, observe, test):
     claim = {"test": test, "measure": "ck", "value": "100", "rule": "ck_reference_change"}
