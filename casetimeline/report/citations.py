@@ -177,7 +177,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
     for key in (*BASIS, RESTATED) if analysis.subset else ():
         work = analysis.case.references.get(key)
-        yield from [Reference(_key(work, key), work, ("deduced: subset",))] if work else []
+        yield from [Reference(_key(work, key), work, ("the deduced subset",))] if work else []
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:

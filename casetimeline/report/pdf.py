@@ -119,14 +119,18 @@ def _readable(text: str) -> str:
 
 
 def _breakable(text: str) -> str:
-    r"""A text with marks where its long words may break, which the template takes out; its letters can be drawn.
+    r"""A text with marks where its long words may break, which the template takes out; a DOI is never broken.
 
     Examples
     --------
-    >>> _breakable("short"), _breakable("a" * 30).count("\u200b")
-    ('short', 2)
+    >>> _breakable("short"), _breakable("a" * 30).count("\u200b"), _breakable("doi:10.1186/s13075-024-03418-2")
+    ('short', 2, 'doi:10.1186/s13075-024-03418-2')
     """
-    return re.sub(rf"\S{{{_LONGEST},}}", lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]), _readable(text))
+    return re.sub(
+        rf"(?<!\S)(?!doi:)\S{{{_LONGEST},}}",
+        lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]),
+        _readable(text),
+    )
 
 
 def _marked(text: str) -> list[dict]:

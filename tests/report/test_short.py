@@ -203,7 +203,32 @@ def test_what_is_open_has_at_most_three_lines(every_published):
     for case in every_published:
         short = short_report(analyse(case))
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
+        # AMA Manual of Style: a raised number stands behind a comma or full stop, and before a colon or semicolon.
+        told = " ".join(map(markdown_cited, short.results))
+        assert not re.search(r"\d\^[,.]|[;:]\^\d", told), case.case_id
         assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
+
+
+def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
+    def told(*rows, about=""):
+        analysis = analyse(make_case(*rows, about=f"analysis: {{baseline: first}}{about}"))
+        blocks = [
+            *short_blocks(short_report(analysis), None),
+            *front_blocks(analysis),
+            *back_blocks(analysis, {"a.csv": "0"}, {}),
+        ]
+        return blocks, str(list(told_in(blocks)))
+
+    # One weight: no rule judges it, nothing is claimed, and nothing was given.
+    blocks, words = told(observe("1", "weight", "60", "kg"))
+    tables = [block for block in blocks if hasattr(block, "cells")]
+    assert all(len(table.frame) for table in tables) and "rules" not in [table.caption.lower()[:5] for table in tables]
+    assert "number of rules met" not in words and "A claim is supported" not in words and "mRSS" not in words
+    # No column of a table is blank from its first row to its last.
+    assert not [name for table in tables for name in table.frame if not any(table.frame[name].astype(str).str.strip())]
+    claim = "\nclaims: [{says: the score fell, test: falls, measure: mrss}]"
+    _, words = told(observe(), observe("2", value="32"), about=claim)
+    assert "number of rules met" in words and "A claim is supported" in words
 
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):

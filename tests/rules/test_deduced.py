@@ -86,7 +86,7 @@ def test_a_deduction_is_said_with_its_definition_and_its_works(make_case, observ
     past = "\n".join(told_sentences(analysis))
     assert "Deduced from the definition, and not reported: the disease is of the diffuse subset." in past
     used = {each.key: each.used_for for each in references_in_use(analysis)}
-    assert "deduced: subset" in used["leroy-2001"] and "deduced: subset" in used["clements-1995"]
+    assert "the deduced subset" in used["leroy-2001"] and "the deduced subset" in used["clements-1995"]
     # Without the deduction neither the words nor the work.
     low = case_of(make_case, observe, "30", "20")
     assert "educed" not in str(summarise_skin(low)) and "leroy-2001" not in {x.key for x in references_in_use(low)}

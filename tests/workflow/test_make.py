@@ -8,6 +8,8 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import docx
+import pypdfium2
 import pytest
 from conftest import CASES, CAUSAL, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
 
@@ -217,6 +219,29 @@ def test_the_report_is_one_page_without_any_request(home):
     project = home.parents[1]
     assert not [path for path in (home, project / "notebooks", project / "data") if str(path) in page]
     assert "Traceback" not in page
+
+
+@each_report
+def test_figures_and_tables_have_one_number_in_all_files_and_a_pdf_is_copied_as_it_reads(home):
+    pages = {}
+    for name in ("report", "supplement"):
+        with pypdfium2.PdfDocument(home / f"{name}.pdf") as opened:
+            pages[name] = " ".join(page.get_textpage().get_text_bounded() for page in opened)
+    # No mark stands within a word or an address, and no blank but the plain one; a document has a title, not an id.
+    assert not [mark for mark in "\u200b\u00a0" if mark in "".join(pages.values())]
+    assert f"Case {home.name}" not in "".join(pages.values())
+    told = {name: re.sub(r"\s+", " ", text) for name, text in pages.items()}
+    page = html.unescape((home / "report.html").read_text(encoding="utf-8"))
+    legends = (home / "manuscript/figure-legends.md").read_text(encoding="utf-8")
+    figures = re.findall(r"\*\*Figure (\w+)\. ([^*]+)\.\*\*", legends)
+    assert [number for number, _ in figures] == ["1", *(f"S{number}" for number in range(1, len(figures)))]
+    for number, title in figures:
+        assert f"Figure {number}. {title}" in told["report" if number == "1" else "supplement"]
+        assert f"Figure {number}. {title}" in page
+    tables = docx.Document(home / "manuscript/table1.docx").paragraphs
+    captions = [text.text.replace("\u00a0", " ") for text in tables if text.style.name == "Caption"]
+    assert [caption[:8] for caption in captions] == ["Table 1.", "Table 2."][: len(captions)]
+    assert all(caption in told["report"] for caption in captions[1:])
 
 
 def with_outlines(text):
