@@ -21,6 +21,7 @@ from .drawn import (
     alt_text as alt_text,
     describe as describe,
     drawn_values as drawn_values,
+    notes_of as notes_of,
     summarise_drawn as summarise_drawn,
     tag as tag,
     why_blank as why_blank,
@@ -67,6 +68,7 @@ from .rests import (
     told_and_drawn as told_and_drawn,
 )
 from .rows import (
+    is_mark as is_mark,
     is_single as is_single,
     reference_regimen as reference_regimen,
     rows_on as rows_on,

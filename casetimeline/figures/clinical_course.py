@@ -45,6 +45,9 @@ from .told import Told, draw_told, lay_told, told_note
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
+# Where stands in words what has neither graph nor lane.
+_UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the whole course"
+_OTHERS = f" The others are told in words in the {_ELSEWHERE}."
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
@@ -65,14 +68,15 @@ def draw_course(
     codes : tuple of str
         The measures with a graph, from top to bottom; none for those of the case that have a course.
     most_mm : float
-        The greatest height of the figure without its notes, in millimetres: where it would be higher, what is told in
-        words goes to the notes, and then the shortest courses are told in words too. None for 225, the height of a
-        page; a narrow figure, as a small screen shows it, has then everything.
+        The greatest height of the figure without its notes, in millimetres: where it would be higher, words are left
+        to the whole figure, and then the shortest courses too. None for the whole figure: 225, the height of a page,
+        with the words in its notes where it would be higher; a narrow one, for a small screen, is as high as it needs.
     """
+    place_of_words = _ELSEWHERE if most_mm is not None else _NOTES
     if most_mm is None:
         most_mm = math.inf if width_mm < NARROW else _PAGE
     with house_style():
-        for content in _ever_lower(_content_of(analyse(analysis), codes, width_mm)):
+        for content in _ever_lower(_content_of(analyse(analysis), codes, width_mm), place_of_words):
             page = _lay_page(content)
             if page.artwork <= most_mm:
                 break
@@ -90,7 +94,7 @@ def course_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
         page = _lay_page(content)
         if page.artwork <= most_mm:
             return [with_letters(_draw_page(content, page, "Course"))]
-        first = content._replace(in_words=False)
+        first = content._replace(words=_NOTES)
         others = first._replace(is_further=True, patient=title_alone(first.patient))
         parts, pages = page.parts, []
         while parts:
@@ -104,14 +108,14 @@ def course_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
         return [with_letters(_draw_page(*page, title)) for page, title in zip(pages, titles, strict=True)]
 
 
-def _ever_lower(content: "Content") -> Iterator["Content"]:
+def _ever_lower(content: "Content", place_of_words: str) -> Iterator["Content"]:
     """The figure as it is, and then ever lower: words are given up before values, and short courses before long ones.
 
-    First what is told in words goes to the notes, then graphs are less high, then findings without a number and at
+    First what is told in words goes to another place, then graphs are less high, then findings without a number and at
     last the graphs are told in words too, those with the fewest records first; of equals the last.
     """
     yield content
-    content = content._replace(in_words=False)
+    content = content._replace(words=place_of_words)
     yield content
     content = content._replace(tall=_LOW)
     yield content
@@ -143,8 +147,8 @@ class Content(NamedTuple):
         The measures that have a graph.
     place : Layout
     patient : PatientStrip
-    in_words : bool
-        Whether what has neither graph nor lane stands in words under the axis, or else in the notes.
+    words : str
+        Where what has neither graph nor lane stands in words: under the axis, in the notes, or in the whole figure.
     tall : float
         Height of a graph of numbers in millimetres; 0 for the usual one.
     dropped : int
@@ -160,7 +164,7 @@ class Content(NamedTuple):
     graphs: list[Panel]
     place: Layout
     patient: PatientStrip
-    in_words: bool = True
+    words: str = _UNDER
     tall: float = 0.0
     dropped: int = 0
     is_further: bool = False
@@ -181,8 +185,8 @@ class Page(NamedTuple):
     footer : Footer
     artwork : float
         Height of the figure without its notes.
-    in_notes : list
-        The rows that are told in the notes.
+    away : list
+        The rows that are told in the notes, or in the whole figure.
     """
 
     parts: list[Part]
@@ -192,7 +196,7 @@ class Page(NamedTuple):
     table: Told
     footer: Footer
     artwork: float
-    in_notes: list
+    away: list
 
 
 def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> Content:
@@ -227,16 +231,18 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     shown = {row.line for panel in content.graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
     told = [row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown]
-    in_notes = [] if content.in_words or content.is_further else told
-    table = lay_told(told if content.in_words else [], place.axis, place.left, place.width)
-    notes = [told_note(in_notes, place.axis), *_notes(content, graphs)]
+    away = [] if content.words == _UNDER or content.is_further else told
+    table = lay_told(told if content.words == _UNDER else [], place.axis, place.left, place.width)
+    notes = [told_note(away if content.words == _NOTES else [], place.axis), *_notes(content, graphs)]
+    if not content.is_further:
+        notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
     entries = _entries({kind: rows for kind, rows in content.of.items() if kind in here}, graphs, place.axis)
     footer = lay_footer(entries, notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
     phases = [] if content.is_further else _phases(place)
     under = ticks_height(place.axis, place.wide) + text_height(len(phases), SMALL)
     artwork = 1.5 + content.patient.height + body + under + 1.5 + table.height + 1.5 + footer.key_height + _BELOW_KEY
-    return Page(parts, body, under, phases, table, footer, artwork, in_notes)
+    return Page(parts, body, under, phases, table, footer, artwork, away)
 
 
 def _draw_page(content: Content, page: Page, title: str) -> Figure:
@@ -251,7 +257,7 @@ def _draw_page(content: Content, page: Page, title: str) -> Figure:
     add_text(figure, EDGE, top - text_height(len(page.phases), SMALL), phases, fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
-    list_rows(figure, [(row, "told in the notes") for row in page.in_notes])
+    list_rows(figure, [(row, f"told in the {content.words}") for row in page.away])
     return figure
 
 
@@ -301,4 +307,10 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
     ]
     if dropped:
         notes.append(f"{dropped} more {'measures' if dropped > 1 else 'measure'} with a course told in words.")
-    return notes if content.is_further else [*notes, listed_note([], "rows of the timeline", len(rows))]
+    return notes
+
+
+def _count_note(elsewhere: list, total: int) -> str:
+    """How many rows are drawn, and where the others are."""
+    note = listed_note([], "rows of the timeline", total)
+    return note.replace(f"{total} of", f"{total - len(elsewhere)} of", 1) + (_OTHERS if elsewhere else "")

@@ -258,4 +258,9 @@ def alt_text(figure: Figure) -> str:
 def legend(figure: Figure) -> str:
     """The legend under a figure in print: its title, whom it is about, and the notes on how to read it."""
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *_notes(figure, NOTES)])
+    return " ".join([f"{figure.get_label()}.", *who, notes_of(figure)]).rstrip()
+
+
+def notes_of(figure: Figure) -> str:
+    """The notes on how to read a figure."""
+    return " ".join(_notes(figure, NOTES))

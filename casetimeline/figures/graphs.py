@@ -53,6 +53,7 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
     """
     axis = panel.axis
     draw_ticks(ax, axis)
+    ax.tick_params(axis="y", labelsize=SMALL)
     _set_scale(ax, panel)
     _draw_range(ax, panel)
     sites = list(dict.fromkeys(row.LOC for row in panel.drawn))

@@ -275,9 +275,9 @@ def wrap(text: str, width: float, size: float) -> list[str]:
         if line:
             lines.append(line)
         while len(word) > 1 and (len(word) > most or text_width(word, size) > width):
-            cut = next(
-                (i for i in range(min(len(word) - 1, most), 1, -1) if text_width(word[:i] + "-", size) <= width), 1
-            )
+            # Less than four letters are not carried over, if that can be.
+            ends = [*range(min(len(word) - 4, most), 1, -1), *range(min(len(word) - 1, most), 1, -1)]
+            cut = next((i for i in ends if text_width(word[:i] + "-", size) <= width), 1)
             lines.append(word[:cut] + "-")
             word = word[cut:]
         line = word

@@ -28,7 +28,7 @@ from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on, to
 from .style import add_axes, house_style, letters_note, with_letters
 from .treatments import treatment_entries
 
-_GRAPH, _TOP = 44.0, 1.5  # millimetres
+_GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
 # The words of a figure that has nothing to show, by the reason.
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 # Rules that choose the baseline by the reference treatment.
@@ -60,7 +60,8 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         beside = (0.4 if width_mm > NARROW else 0.5) * width_mm if rungs else 0.0
         left = EDGE + (tick_width(panel) + 2.2 if panel.drawn else 1.0)
         place = Layout(width_mm - beside, left, width_mm - beside - left - EDGE - 1.0, panel.axis, narrow=True)
-        tall = max(_GRAPH, ladder_height(rungs, beside - EDGE) + 1.0) if rungs else _GRAPH
+        alone = _ALONE if len(panel.drawn) + len(panel.listed) == 1 else _GRAPH
+        tall = max(_GRAPH, ladder_height(rungs, beside - EDGE) + 1.0) if rungs else alone
         regimen = reference_regimen(rows, analysis.case.reference)
         given = [row for row in rows if row.line in regimen]
         done = [row for row in rows if row.kind == "procedure" and code in touched_by(row.code, analysis.case.measures)]

@@ -120,18 +120,19 @@ def _callout(changes: Table, given: Table) -> Cited:
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
-_LOWER = (185.0, 150.0, 125.0)
+_LOWER = (225.0, 185.0, 150.0, 125.0)
 
 
 def render_short(
     analysis: Analysis, short: Short, brief: list[Block], title: str, description: str
 ) -> tuple[bytes, bool]:
-    """The short report as PDF: with fewer graphs in its course, if its first page then holds all up to what is open.
+    """The short report as PDF: with a lower course, if its first page then holds all up to what is open.
 
-    A first page that cannot hold it has the course at least. The measures without a graph stand in the table of the
-    changes, and in words in the figure. With it comes whether the course is whole.
+    No course of two values or more is given up for that: a first page that cannot hold all has the course at least.
+    What the lower course does not show stands in words in the whole one. With the report comes whether its course is
+    whole.
     """
-    from ..figures import draw_course, render_svg
+    from ..figures import draw_course, notes_of, render_svg
 
     def render(course: list[Block]) -> bytes:
         """The report with this course."""
@@ -142,14 +143,28 @@ def render_short(
     made = render([])
     if not isinstance(brief[place], Picture) or first_page_holds(made, _until(short)):
         return made, True
-    with_course = (made, True) if first_page_holds(made, brief[place].notes) else None
+    kept, most_graphs = None, 0
+    if first_page_holds(made, brief[place].notes):
+        kept, most_graphs = (made, True), _courses_of_values(draw_course(analysis))
     for most in _LOWER:
-        lower = brief[place]._replace(svg=render_svg(draw_course(analysis, most_mm=most), "lower-"))
+        figure = draw_course(analysis, most_mm=most)
+        if _courses_of_values(figure) < most_graphs:
+            break
+        lower = brief[place]._replace(svg=render_svg(figure, "lower-"), notes=notes_of(figure))
         made = render([lower])
         if first_page_holds(made, _until(short)):
             return made, False
-        with_course = with_course or ((made, False) if first_page_holds(made, lower.notes) else None)
-    return with_course or (made, False)
+        if not kept and first_page_holds(made, lower.notes):
+            kept, most_graphs = (made, False), _courses_of_values(figure)
+    return kept or (made, False)
+
+
+def _courses_of_values(figure) -> int:
+    """How many measures a figure draws with two values or more."""
+    from ..figures import drawn_values
+
+    values = drawn_values(figure)
+    return int((values.loc[values["element"] == "value", "of"].value_counts() > 1).sum())
 
 
 def _until(short: Short) -> str:

@@ -76,7 +76,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
         notes = _notes(series, code, align, points)
         notes[1] += f" Vertical scale: {upright.label}.{days}"
         footer = lay_footer([], notes, width_mm - 4)
-        who = who_lines(f"{_who(series, courses)}. {CHOSEN.rstrip('.')}", width_mm)
+        who = who_lines(f"{_who(series, courses)}. {CHOSEN}", width_mm)
         above, tall = who_height(who), high + _beside(wide)
         title = f"Small multiples: {measure['label']}"
         foot = 3.0 + text_height(1, 7)

@@ -10,6 +10,7 @@ from ..figures import (
     ORANGE,
     SKY,
     SMALL,
+    Entry,
     add_axes,
     draw_footer,
     house_style,
@@ -73,8 +74,8 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, [c for c in courses if c["PLACED"].iloc[0] == kind]) for kind in (DAYS, ORDER)]
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
-        footer = lay_footer([], _notes(series, code, align, points, courses), width_mm - 4)
-        who = who_lines(f"{_who(series, panels)}. {CHOSEN.rstrip('.')}", width_mm)
+        footer = lay_footer(_entries(series, looks), _notes(series, code, align, points, courses), width_mm - 4)
+        who = who_lines(f"{_who(series, panels)}. {CHOSEN}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + _HIGH + _FOOT + footer.height, who)
@@ -129,22 +130,13 @@ def _draw_panel(ax, series: Series, where: tuple[str, str], members: list, uprig
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         ax.set_xlabel("Order of telling, not to scale")
     ax.tick_params(axis="x", labelsize=SMALL)
-    if sum(map(len, looks)) and len(looks) <= _NAMED:
-        _draw_names(ax, series, kind, members, looks)
 
 
-def _draw_names(ax, series: Series, kind: str, members: list, looks: dict) -> None:
-    """The name of each course in the upper right corner, in its colour and with its mark."""
-    high = ax.get_position().height * ax.figure.get_figheight() * 25.4
-    wide = ax.get_position().width * ax.figure.get_figwidth() * 25.4
-    for number, course in enumerate(members):
-        key = (course["case_id"].iloc[0], course["LOC"].iloc[0])
-        at = 1 - (1.5 + 3.0 * number) / high
-        look = looks[key]
-        place = {"transform": ax.transAxes, "clip_on": False}
-        ax.plot([1 - 1.5 / wide], [at], marker=look["marker"], color=look["color"], markersize=3.0, **place)
-        words = name_of(series, *key)
-        ax.text(1 - 3.5 / wide, at, words, fontsize=SMALL, color=look["color"], ha="right", va="center", **place)
+def _entries(series: Series, looks: dict) -> list[Entry]:
+    """The key: the name of each course, by its mark and colour; none where many look alike."""
+    if len(looks) > _NAMED:
+        return []
+    return [Entry(name_of(series, *key), "mark", {**look, "markersize": 3.6}) for key, look in looks.items()]
 
 
 def _who(series: Series, panels: list) -> str:
@@ -153,6 +145,13 @@ def _who(series: Series, panels: list) -> str:
         f"{len(series)} cases: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
         f"{len(series) - sum(counts.values())} without a value on this scale"
     )
+
+
+def _lost_note(count: int) -> str:
+    """How many values of cases with days have none; blank where all have one."""
+    if not count:
+        return ""
+    return f"{count} {'values' if count > 1 else 'value'} without a day, of cases with days, not drawn."
 
 
 def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses: list) -> list[str]:
@@ -169,7 +168,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
         "line passes their middle.",
         f"In order alone, because: {told}." if told else "",
         f"Without a value on this scale: {listed}." if without else "",
-        f"{len(lost)} values without a day, of cases with days, are not drawn." if len(lost) else "",
+        _lost_note(len(lost)),
         "" if len(courses) <= _NAMED else "The values behind the figure name each course.",
         letters_note(*points["case_id"], *points["LOC"]),
     ]

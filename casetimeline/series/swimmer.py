@@ -19,8 +19,8 @@ from ..figures import (
     add_text,
     draw_footer,
     house_style,
+    is_mark,
     is_open,
-    is_single,
     lay_footer,
     letters_note,
     text_height,
@@ -99,7 +99,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {CHOSEN.rstrip('.')}", width_mm)
+        who = who_lines(f"{_who(swimmers)}. {CHOSEN}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height
@@ -241,7 +241,7 @@ def _who(swimmers: list[Swimmer]) -> str:
 
 def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     rows = [(each, row) for each in swimmers for row in each.rows]
-    bars = [(each, row) for each, row in rows if row.kind == "treatment" and not is_single(row)]
+    bars = [(each, row) for each, row in rows if row.kind == "treatment" and not is_mark(row, each.axis)]
     marked = [
         (each.case_id, row)
         for each, row in rows
@@ -260,8 +260,8 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 3.6}))
     if any(row.end == STOPPED for _, row in bars):
         entries.append(Entry("stopped, when is not told", "mark", STOP_MARK))
-    if any(row.kind == "treatment" and is_single(row) for _, row in rows):
-        entries.append(Entry("one administration", "mark", SINGLE))
+    if any(row.kind == "treatment" and is_mark(row, each.axis) for each, row in rows):
+        entries.append(Entry("one administration or pulse", "mark", SINGLE))
     there = {row.kind for _, row in rows}
     entries += [Entry(words, "mark", look) for kind, (words, look) in MARKS.items() if kind in there]
     if any(row.ABLFL == "Y" for _, row in marked):

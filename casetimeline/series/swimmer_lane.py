@@ -17,6 +17,7 @@ from ..figures import (
     ORANGE,
     STOP_MARK,
     TimeAxis,
+    is_mark,
     is_open,
     is_single,
     order_axis,
@@ -153,14 +154,15 @@ def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: st
 
 
 def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str) -> None:
-    """A treatment: filled as far as it is told, an outline where it may have gone on; one administration as a mark."""
+    """A treatment: filled as far as it is told, an outline where it may have gone on; one dose or a pulse as a mark."""
     middle, bar = places["treatment"][row.code], places["bar"]
     gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
     words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
-    if is_single(row):
+    if is_mark(row, swimmer.axis):
         look = {**SINGLE, "markersize": 0.8 * places["mark"]}
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
-        ax.text(row.X, middle, f"{words}, once", gid=f"{gid}.said", visible=False)
+        once = ", once" if is_single(row) else ""
+        ax.text(row.X, middle, f"{words}{once}", gid=f"{gid}.said", visible=False)
         return
     start, end = span_of(row, swimmer.axis, 1.2 * per_mm)
     if is_open(row) and swimmer.is_days:

@@ -171,7 +171,7 @@ def _who(rows: pd.DataFrame) -> str:
     without = int(rows["LO"].isna().sum())
     courses = "cases" if rows["case_id"].is_unique else "courses, one a case and site"
     told = f"{len(rows)} {courses}: {len(rows) - without} with a change from the baseline, {without} without"
-    return f"{told}. {CHOSEN.rstrip('.')}"
+    return f"{told}. {CHOSEN}"
 
 
 def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: float) -> None:

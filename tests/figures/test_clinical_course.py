@@ -144,7 +144,7 @@ def test_values_are_drawn_before_words_are_written_and_the_longest_course_is_dra
         ({"ck"}, set()),
         (set(), set()),
     ]
-    assert "9.8 g/dL" in describe(draw_course(case, most_mm=40))
+    assert "5 of 10 rows of the timeline drawn. The others are told in words" in describe(draw_course(case, most_mm=60))
 
 
 @pytest.mark.product
