@@ -20,6 +20,8 @@ _LENGTH = re.compile(r"\d|within |more than |about ")
 _ORDER = ("thereafter", "subsequently", "later")
 # So many words, or clauses, are a sentence.
 _ENOUGH, _MOST = 18, 3
+# Two clauses of more words have a comma between them.
+_LONG = 12
 _NUMBERS = {"2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine"}
 _FOUND = ("observation", "adverse_event")
 
@@ -175,7 +177,8 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [not re.search(r",|;| and | or ", text_of(clause)) for clause in clauses]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
-    last = " and " if all(simple) else ", and " if lists else "; "
+    long = len(clauses) == 2 and sum(map(_length, clauses)) > _LONG
+    last = ", and " if lists and (long or not all(simple)) else " and " if all(simple) else "; "
     for place, clause in enumerate(clauses):
         if place:
             yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")

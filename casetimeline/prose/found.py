@@ -59,13 +59,13 @@ class Found:
             names = listed([self._finding(sites, not method) for sites in _by_site(there)])
             told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
             told += [Said(method)] if method else []
-        otherwise = [*self._briefly(briefly), *self._otherwise(others)]
+        otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
             told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
-        clauses = filter(None, [*amounts, told, *otherwise])
-        first = told if values and not amounts else None
-        ordered = sorted(clauses, key=lambda clause: (clause is not first, min(_lines(clause))))
+        first = [told, *self._briefly(briefly)] if values and not amounts else [*self._briefly(briefly)]
+        rest = [*amounts, *([] if values and not amounts else [told]), *otherwise]
+        ordered = [*first, *sorted(filter(None, rest), key=lambda clause: min(_lines(clause)))]
         yield from _with_one_method(ordered, {row["method"] for row in records})
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]

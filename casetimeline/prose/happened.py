@@ -35,6 +35,7 @@ _OF_PATIENT = {
     "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
 }
+_TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The last word of a label that is a participle or an adjective, and its verb.
@@ -125,7 +126,7 @@ class Happened:
         """What happened as a clause with its own verb; blank where it is a noun."""
         label, printed = label_in_sentence(row.PARAM), _printed(row)
         if row.code in _OF_PATIENT:
-            told = self._of_patient(row.code, printed)
+            told = self._of_patient(row.code, printed, row.LOC)
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
@@ -141,9 +142,9 @@ class Happened:
             return _denied(label, printed)
         return _with_verb(label, printed, row.quote)
 
-    def _of_patient(self, code: str, printed: str) -> str:
+    def _of_patient(self, code: str, printed: str, place: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
-        words = _OF_PATIENT[code]
+        words = _OF_PATIENT[code] + (f" to {place}" if place and code in _TO_A_PLACE else "")
         head = words.rpartition(" ")[2]
         if printed and code in _NOUN_TOO and any(word.startswith(code[:6]) for word in printed.lower().split()):
             if head != code:
@@ -152,7 +153,7 @@ class Happened:
         elif printed and code in ("diagnosis", "symptom_onset"):
             words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
         elif printed:
-            joint = " with" if head.endswith(("mitted", "ented", "arged")) else ", with"
+            joint = " with" if code in (*_TO_A_PLACE, "presentation", "discharge") else ", with"
             words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
         return words.format(who=self._patient()) if "{who}" in words else words
 

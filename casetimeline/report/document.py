@@ -17,7 +17,7 @@ _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
 # The column of a table with the numbers of works.
 WORKS = "Ref."
 # A word longer than this may be broken in a table; a digest or an address is.
-_WIDEST_WORD = 16.0
+_WIDEST_WORD = 18.0
 # As many letters of a table stand side by side on a page.
 _LINE = 120.0
 # A column is that of short texts up to this.

@@ -9,9 +9,8 @@ from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.rules.analysis import analyse
 
-HEADER = (
-    "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,method,grade,source,quote,note"
-)
+HEADER = "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,site,method,grade"
+HEADER += ",source,quote,note"
 ABOUT = "analysis: {baseline: first}\npatient: {sex: female}\nphases: {%s}"
 
 
@@ -70,6 +69,17 @@ def test_what_happened_has_its_own_verb_and_the_patient_a_pronoun(told):
     ):
         assert sentence in results, sentence
     assert "reported" not in results
+
+
+def test_a_patient_is_admitted_to_a_place_and_with_what_the_source_prints(told):
+    results = told(
+        event("1", "admission", start="0 d", note="printed 'severe pneumonia'"),
+        event("2", "readmission", start="9 d", site="intensive care", note="printed 'acute pulmonary oedema and rash'"),
+        event("2", "discharge", start="20 d", note="printed 'discharged home on prednisolone'"),
+    )
+    assert "On day 0, the patient was admitted with severe pneumonia." in results
+    assert "On day 9, she was readmitted to intensive care with acute pulmonary oedema and rash." in results
+    assert "On day 20, she was discharged home on prednisolone." in results
 
 
 def test_a_grade_that_was_another_before_is_its_course(told):
