@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..prose import unbroken
 from .drawn import NOTES, tag
 from .style import (
     GREY,
@@ -114,7 +115,7 @@ class TextRow(NamedTuple):
 
 def lay_row(cells: list[str], widths: list[float], least: float = 0.0) -> TextRow:
     """Wrap each cell to its width in millimetres; a row is as high as its longest cell, and at least `least`."""
-    lines = [wrap(minus(cell), width, SMALL) for cell, width in zip(cells, widths, strict=True)]
+    lines = [wrap(unbroken(minus(cell)), width, SMALL) for cell, width in zip(cells, widths, strict=True)]
     # On the grid, so that the heights of rows add up without an error, whatever adds them.
     return TextRow(lines, on_grid(max(text_height(max(map(len, lines)), SMALL) + _PAD, least)))
 

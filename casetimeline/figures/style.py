@@ -263,6 +263,8 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     --------
     >>> wrap("Joint flexion contractures", 20, 7)
     ['Joint flexion', 'contractures']
+    >>> wrap("Piperacillin-tazobactam", 20, 7), wrap("determined", 12, 7)
+    (['Piperacillin-', 'tazobactam'], ['determ-', 'ined'])
     """
     lines, line = [], ""
     # Hardly a letter is narrower than a tenth of its height: what cannot fit is not measured.
@@ -275,13 +277,26 @@ def wrap(text: str, width: float, size: float) -> list[str]:
         if line:
             lines.append(line)
         while len(word) > 1 and (len(word) > most or text_width(word, size) > width):
-            # Less than four letters are not carried over, if that can be.
-            ends = [*range(min(len(word) - 4, most), 1, -1), *range(min(len(word) - 1, most), 1, -1)]
-            cut = next((i for i in ends if text_width(word[:i] + "-", size) <= width), 1)
-            lines.append(word[:cut] + "-")
-            word = word[cut:]
+            head, word = _broken(word, width, size, most)
+            lines.append(head)
         line = word
     return [*lines, line] if line else lines
+
+
+def _broken(word: str, width: float, size: float, most: int) -> tuple[str, str]:
+    """The first part of a word that is too long for a width, with its hyphen, and the rest.
+
+    It ends at a hyphen of the word's own, if there is one; else less than four letters are not carried over, if that
+    can be.
+    """
+    last = min(len(word) - 1, most)
+    own = (i for i in range(last, 1, -1) if word[i - 1] == "-")
+    cut = next((i for i in own if text_width(word[:i], size) <= width), 0)
+    if cut:
+        return word[:cut], word[cut:]
+    ends = [*range(min(len(word) - 4, most), 1, -1), *range(last, 1, -1)]
+    cut = next((i for i in ends if text_width(word[:i] + "-", size) <= width), 1)
+    return f"{word[:cut]}-", word[cut:]
 
 
 def printed(text: str) -> str:
