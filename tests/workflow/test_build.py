@@ -345,16 +345,16 @@ def test_figure_files_of_one_preset_stay_when_another_is_asked_for(built):
     figures = built / "build/fu-2025/manuscript/figures"
     for asked, there in (
         (("--preset", "screen"), {"screen"}),
-        (("--preset", "jrheum", "--measure", "ck"), {"screen", "jrheum"}),
-        ((), {"screen", "jrheum"}),
-        (("--preset", "screen"), {"screen", "jrheum"}),
+        (("--preset", "wiley_column", "--measure", "ck"), {"screen", "wiley_column"}),
+        ((), {"screen", "wiley_column"}),
+        (("--preset", "screen"), {"screen", "wiley_column"}),
     ):
         done = run_report(built, *asked)
         assert done.returncode == 0, done.stderr
         assert {path.name for path in figures.iterdir() if path.is_dir()} == there
     assert "nothing to do" in done.stdout
     parameters = read_manifest(built / "build/fu-2025")["parameters"]
-    assert parameters == {"presets": ["screen", "jrheum"], "measures": ["ck"]}
+    assert parameters == {"presets": ["screen", "wiley_column"], "measures": ["ck"]}
     # Other data: both are made of them.
     change_number(built / "data/fu-2025", "923", "924")
     before = digest_outputs(figures / "screen")
@@ -366,7 +366,7 @@ def test_figure_files_of_one_preset_stay_when_another_is_asked_for(built):
     shutil.rmtree(figures / "screen")
     assert run_report(built).returncode == 0
     assert (
-        read_manifest(built / "build/fu-2025")["parameters"]["presets"] == ["jrheum"]
+        read_manifest(built / "build/fu-2025")["parameters"]["presets"] == ["wiley_column"]
         and not (figures / "screen").exists()
     )
 
