@@ -63,10 +63,7 @@ def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.i
         source, results = width_mm * _TEXT, 3 * column if apart else 9.0
         right = source + results + 3
         widths = [source - 4, width_mm - right - 2]
-        rows = [
-            lay_row([f"{row.CLAIM}  {row.SAYS}", f"{row.WHY}{f' (line {row.LINES})' if row.LINES else ''}"], widths)
-            for row in claims.itertuples()
-        ]
+        rows = [lay_row([f"{row.CLAIM}  {row.SAYS}", row.WHY], widths) for row in claims.itertuples()]
         notes = [] if len(claims) else ["No claim of the source is listed in case.yaml."]
         notes.append("Supported: the recorded rows agree with the words; both may come from the same text.")
         notes.append(letters_note(*claims["SAYS"], *claims["WHY"]))

@@ -232,7 +232,9 @@ def describe(figure: Figure) -> str:
         for panel, words in _clauses(figure).items()
     ]
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *clauses, *_notes(figure, PHASES), *_notes(figure, NOTES)])
+    words = [f"{figure.get_label()}.", *who, *clauses, *_notes(figure, PHASES), *_notes(figure, NOTES)]
+    # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
+    return " ".join(words).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def alt_text(figure: Figure) -> str:
@@ -252,7 +254,7 @@ def alt_text(figure: Figure) -> str:
             words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
         sentences.append(f"{panel}: {words}." if panel else f"{words}.")
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *sentences])
+    return " ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def legend(figure: Figure) -> str:

@@ -20,7 +20,7 @@ from ..values import number
 from ..vocabulary import HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_sentence
+from .labels import label_in_sentence, labels_together
 from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
@@ -89,7 +89,7 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         # Rules that were made for other patients, for one reason, share a line.
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
-            asked = _asked("; ".join(alike["LABEL"]), kind)
+            asked = _asked(labels_together([*alike["LABEL"]]), kind)
             works = dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in alike["RULE"])
             yield [asked, _single(next(alike.itertuples()), unit, record), rests, "|".join(works)]
         return

@@ -1,6 +1,7 @@
 """A label of the tables as it stands in a sentence: its case, its noun, whether it is an acronym or a test."""
 
 import re
+from collections.abc import Sequence
 
 from .words import in_a_sentence
 
@@ -34,6 +35,25 @@ def label_in_sentence(label: str) -> str:
     if quality == "high sensitivity":
         return f"high-sensitivity {plain}"
     return f"{plain} ({quality})" if quality and quality != "present or absent" else plain
+
+
+def labels_together(labels: Sequence[str]) -> str:
+    """Labels of rules in one line; those that differ in one number alone are one label with each number.
+
+    Examples
+    --------
+    >>> labels_together([f"Fall of at least {share} % in the trial" for share in (20, 40, 60)])
+    'Fall of at least 20 %, 40 % or 60 % in the trial'
+    >>> labels_together(["Raised CK (EFNS 2010)", "Raised CK (EAN 2024)"])
+    'Raised CK (EFNS 2010); Raised CK (EAN 2024)'
+    """
+    pieces = [re.split(r"([0-9.]+(?: %)?)", label) for label in labels]
+    apart = [place for place, alike in enumerate(zip(*pieces, strict=False)) if len(set(alike)) > 1]
+    if len({len(each) for each in pieces}) > 1 or len(apart) != 1 or not apart[0] % 2:
+        return "; ".join(labels)
+    *others, last = (each[apart[0]] for each in pieces)
+    before, after = ("".join(part) for part in (pieces[0][: apart[0]], pieces[0][apart[0] + 1 :]))
+    return f"{before}{', '.join(others)} or {last}{after}"
 
 
 # A test is positive or negative, and not there or gone.

@@ -142,6 +142,8 @@ def shift_words(row) -> str:
     >>> from types import SimpleNamespace as Row
     >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0))
     'present to absent: resolved'
+    >>> shift_words(Row(BASEC="absent", BASECALO=0, BASECAHI=0, AVALC="absent", AVALCALO=0, AVALCAHI=0))
+    'absent to absent: absent both times'
     >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="small", AVALCALO=2, AVALCAHI=2))
     'large to small: smaller'
     >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="present", AVALCALO=1, AVALCAHI=4))
@@ -157,7 +159,8 @@ def shift_words(row) -> str:
         return ""
     shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
     if row.AVALCAHI == 0:
-        return f"{shift}: resolved" if row.BASECALO > 0 else f"{shift}: absent"
+        became = "resolved" if row.BASECALO > 0 else "absent" if row.BASECAHI > 0 else "absent both times"
+        return f"{shift}: {became}"
     if row.AVALC == "recurred":
         return f"{shift}: present again"
     if row.AVALC == "residual" and row.BASECALO > 0:
