@@ -234,7 +234,7 @@ def _signs(rows: pd.DataFrame) -> dict[str, pd.Series]:
 def _move_words(row) -> str:
     """From which value to which; of a word, that it is one."""
     if pd.isna(row.CHGLO):
-        return f"{row.AVALC} (line {row.line}), in words"
+        return f"{row.AVALC}, in words"
     return f"{row.BASEC} to {row.AVALC}"
 
 
