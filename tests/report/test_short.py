@@ -332,3 +332,13 @@ def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_
     lines = [float(y) for y in re.findall(r'd="M 5\.66\d+ ([\d.]+) \nL 504', bare)]
     assert cut in lines
     assert slices(bare, 5000.0) == [bare]
+
+
+def test_a_grid_higher_than_a_page_is_cut_between_two_rows_of_its_cells():
+    """Fifteen rows of 20 points below a head of 10: of at most 215 points, the first part has ten of them."""
+    rows = [(10.0 + 20 * row, 30.0 + 20 * row) for row in range(15)]
+    cells = [f'<path d="M 5 {a} \nL 40 {a} \nL 40 {b} \nL 5 {b} \nz"/>' for a, b in rows]
+    frame = '<path d="M 0 310 \nL 50 310 \nL 50 0 \nL 0 0 \nz"/>'
+    size = '<svg width="50pt" height="310pt" viewBox="0 0 50 310">'
+    parts = slices(f"{size}{frame}{''.join(cells)}</svg>", 215.0)
+    assert [svg_size(part)[1] for part in parts] == [210.0, 100.0]
