@@ -44,17 +44,18 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
-        "Before escalation (time not reported), the modified Rodnan skin score (mRSS) was 46 of 51 and creatine",
+        "In a 25-year-old woman with systemic sclerosis, before escalation (time not reported), the modified Rodnan",
+        "skin score (mRSS) was 46 of 51 and creatine",
         "kinase (CK) 923 U/L (upper limit not reported), with a pericardial effusion (size not reported), myopathy",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (read as each every 4",
-        "After escalation, the mRSS was 32, the pericardial effusion had resolved and CK was not reported.",
-        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference for diffuse SSc-ILD",
-        " (5 points over 12 months)",
+        "After escalation, the mRSS was 32, the pericardial effusion resolved and CK was not reported.",
+        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference (diffuse",
+        " SSc-ILD; 5 points; interval not reported)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not that of examiners in training (15.0 points)",
-        ". Regression of skin fibrosis (EUSTAR 2024) also requires an interval of 9–15 months (not reported).",
-        "A score of 46 requires proximal or truncal skin involvement",
+        ". Regression of skin fibrosis (EUSTAR 2024) also requires a 9–15-month interval.",
+        "A score of 46 requires proximal or truncal involvement (diffuse subset; not reported).",
     ):
         assert told in results, told
     # Whether 46 was measured at presentation is not said.
@@ -130,9 +131,13 @@ def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published
 def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_case, observe):
     about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: Disease as described, 2: Therapy}"
     drug = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
-    assert words_of(analyse(make_case(observe(), drug, about=about))).startswith("Before tocilizumab, the modified")
+    assert words_of(analyse(make_case(observe(), drug, about=about))).startswith(
+        "In a patient with diffuse cutaneous systemic sclerosis, before tocilizumab, the modified"
+    )
     told = about.replace("Disease as described", "Presentation")
-    assert words_of(analyse(make_case(observe(), drug, about=told))).startswith("At presentation, the modified")
+    assert words_of(analyse(make_case(observe(), drug, about=told))).startswith(
+        "In a patient with diffuse cutaneous systemic sclerosis, at presentation, the modified"
+    )
 
 
 def test_what_is_not_asked_of_a_patient_is_not_said_to_be_missing():
@@ -264,9 +269,9 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 @pytest.mark.parametrize(
     ("style", "mark", "pages"),
     [
-        ("vancouver", "over 12 months)^2^ and", "2024;26(1):187."),
+        ("vancouver", "interval not reported)^2^ and", "2024;26(1):187."),
         ("ama", "^5^ A score", "2024;26(1):187."),
-        ("frontiers", "over 12 months) (2) and", "(2024) 26:187."),
+        ("frontiers", "interval not reported) (2) and", "(2024) 26:187."),
     ],
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
