@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..case import Case
+from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
@@ -47,7 +48,7 @@ from .treatments import treatment_entries
 _PAGE = 225.0  # height in millimetres of a page with a legend
 # Where stands in words what has neither graph nor lane.
 _UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the whole course"
-_OTHERS = f" The others are told in words in the {_ELSEWHERE}."
+_OTHERS = f" The others stand in the {_ELSEWHERE}."
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
@@ -122,12 +123,12 @@ def _ever_lower(content: "Content", place_of_words: str) -> Iterator["Content"]:
     while content.lasting:
         least = min(reversed(content.lasting), key=lambda code: len(content.lasting[code]))
         lasting = {code: rows for code, rows in content.lasting.items() if code != least}
-        content = content._replace(lasting=lasting, dropped=content.dropped + 1)
+        content = content._replace(lasting=lasting, dropped=(*content.dropped, content.lasting[least][0].PARAM))
         yield content
     while content.graphs:
         least = min(reversed(content.graphs), key=lambda panel: len(panel.drawn))
         graphs = [panel for panel in content.graphs if panel is not least]
-        content = content._replace(graphs=graphs, dropped=content.dropped + 1)
+        content = content._replace(graphs=graphs, dropped=(*content.dropped, least.drawn[0].PARAM))
         yield content
 
 
@@ -151,8 +152,8 @@ class Content(NamedTuple):
         Where what has neither graph nor lane stands in words: under the axis, in the notes, or in the whole figure.
     tall : float
         Height of a graph of numbers in millimetres; 0 for the usual one.
-    dropped : int
-        How many measures with a course are told in words.
+    dropped : tuple of str
+        The measures with a course that are told in words, by their labels.
     is_further : bool
         Whether it is for a part of the figure after the first.
     """
@@ -166,7 +167,7 @@ class Content(NamedTuple):
     patient: PatientStrip
     words: str = _UNDER
     tall: float = 0.0
-    dropped: int = 0
+    dropped: tuple[str, ...] = ()
     is_further: bool = False
 
 
@@ -306,7 +307,9 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
     if dropped:
-        notes.append(f"{dropped} more {'measures' if dropped > 1 else 'measure'} with a course told in words.")
+        notes.append(
+            f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
+        )
     return notes
 
 

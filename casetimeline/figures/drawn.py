@@ -115,7 +115,9 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
     for text in figure.texts:
         if (text.get_gid() or "").startswith((f"{_PREFIX}{_WRITTEN}.", f"{_PREFIX}{_LISTED}.")):
             rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text().rstrip(";.")])
-    return pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
+    values = pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
+    # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
+    return values.assign(said=[words.replace("\N{NO-BREAK SPACE}", " ") for words in values["said"]])
 
 
 def _parts(gid: str) -> tuple[str, str, str]:
@@ -233,7 +235,6 @@ def describe(figure: Figure) -> str:
     ]
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     words = [f"{figure.get_label()}.", *who, *clauses, *_notes(figure, PHASES), *_notes(figure, NOTES)]
-    # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
     return " ".join(words).replace("\N{NO-BREAK SPACE}", " ")
 
 

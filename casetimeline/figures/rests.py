@@ -113,7 +113,7 @@ def _marks(
     for row, line in zip(drawn.itertuples(), owner, strict=True):
         near = ((row.panel, row.of), (row.panel,), ())
         whole = next((of_panel[key] for key in near if of_panel[key]), set())
-        lines, place, says = grounds.get(line, set()), row.line, row.said.replace("\u00a0", " ")
+        lines, place, says = grounds.get(line, set()), row.line, row.said
         if name == _OF_POSITIONS:
             # The number of a column is its place on the page, and a column is there if any fact has its position.
             says = re.sub(r", [0-9]+ ", ", ", says, count=1)

@@ -45,7 +45,7 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
     pieces: list[tuple[float, float, str, str, str]] = []
     y = 0.0
     if rows:
-        pieces.append((edge, y, "Told in words", "bold", ""))
+        pieces.append((edge, y, "Also recorded", "bold", ""))
         y += line + 0.3
     for name, members in moments.items():
         head = wrap(name, indent - edge - 1.5 if indent > edge else width - 2 * edge, SMALL)
@@ -83,7 +83,7 @@ def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
 def told_note(rows: list, axis: TimeAxis) -> str:
     """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
     told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
-    return " ".join(["Told in words.", *told]) if rows else ""
+    return " ".join(["Also recorded.", *told]) if rows else ""
 
 
 def draw_told(figure: Figure, told: Told, top: float) -> None:

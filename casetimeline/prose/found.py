@@ -12,8 +12,7 @@ from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in,
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 
 _GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
-_CHANGED = {"increased": "had increased", "decreased": "had decreased", "improved": "had improved"}
-_CHANGED |= {"worsened": "had worsened", "recurred": "had recurred"}
+_CHANGED = ("increased", "decreased", "improved", "worsened", "recurred")
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
 _NONE = re.compile("no (significant|relevant|obvious|evident)")
@@ -336,14 +335,14 @@ def _state_words(row, tested: bool, was_there: bool) -> str:
     if state == "residual":
         return state
     if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
-        return "remained normal" if said[1] == "remain" else "had returned to normal"
+        return "remained normal" if said[1] == "remain" else "returned to normal"
     if state == "absent" and "remain" in row["quote"] and was_there:
         return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
     if state == "absent" and was_there:
         resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
-        return "had resolved" if resolved else "was no longer found"
+        return "resolved" if resolved else "was no longer found"
     if state == "decreased" and "reduc" in row["quote"]:
         return "was reduced"
     if state in _CHANGED:
-        return _CHANGED[state]
+        return state
     return f"was {_GONE.get(state, state)}"

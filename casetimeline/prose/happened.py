@@ -140,7 +140,10 @@ class Happened:
             return f"a {label} was made"
         if label.startswith("no "):
             return _denied(label, printed)
-        return _with_verb(label, printed, row.quote)
+        told = _with_verb(label, printed, row.quote)
+        # What the source judges of a change stays its word.
+        judged = told and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
+        return told.replace(judged[1], f"‘{judged[0]}’") if judged and told.endswith(judged[1]) else told
 
     def _of_patient(self, code: str, printed: str, place: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""

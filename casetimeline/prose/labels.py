@@ -7,7 +7,7 @@ from .words import in_a_sentence
 
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")
-_PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
+PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
 _WORDS |= {"deescalation": "de-escalation"}
 
@@ -25,7 +25,7 @@ def label_in_sentence(label: str) -> str:
     ('Raynaud phenomenon', 'RA diagnosis')
     """
     thing, _, quality = label.partition(", ")
-    plain = thing if thing.split(" ")[0] in _PROPER else in_a_sentence(thing)
+    plain = thing if thing.split(" ")[0] in PROPER else in_a_sentence(thing)
     plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
     if quality == "total":
         # What is measured where nothing else is said, and what a source prints without the word.

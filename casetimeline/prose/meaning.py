@@ -10,7 +10,7 @@ from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectab
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .labels import is_acronym, label_in_sentence
-from .passage import Passage, Said, listed, sentence, typeset, visit_phrase
+from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .shares import change_unit, gives_share, is_open_below, share_words
 from .tense import series_of
 from .undecided import tipping_words
@@ -39,7 +39,8 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 if change:
                     judged = tipping[tipping["line"] == row.line]
                     told, works = _against(analysis, judged, row, change)
-                    needs = _needs(judged, analysis.case.rules.set_index("rule"))
+                    unknown = "interval not reported" in text_of(told)
+                    needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
                     if len(told) > len(change) or works:
                         passages += [tuple(sentence(told, works)), *needs]
                     else:
@@ -163,7 +164,9 @@ def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) 
     # In the order in which they are told: an error after another one is "that of ...".
     for verdict in sorted(limits, key=lambda limit: [*exceeded].index(limit.VERDICT)):
         rule = rules.loc[verdict.RULE]
-        exceeded[verdict.VERDICT].append((Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),))
+        exceeded[verdict.VERDICT].append(
+            (Said(_limit(rule, unit, error, _apart(row)), works=(rule["reference"] or rule.name,)),)
+        )
         error = "that" if verdict.KIND == "error" else error
     told = list(change)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
@@ -192,26 +195,37 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
     return [*chosen, *list(differ.itertuples())[:1]]
 
 
-def _limit(rule: pd.Series, unit: str, error: str) -> str:
+def _apart(row) -> bool:
+    """Whether it is known how long after the baseline a value is."""
+    return pd.notna(row.DAYLO) and pd.notna(row.BASEDHI)
+
+
+def _limit(rule: pd.Series, unit: str, error: str, apart: bool) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"
         return f"{error} {between} {rule['examiners']} ({limit} {unit})"
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
-    return f"a minimal clinically important difference for {patients} ({least} {unit}{studied})"
+    studied = f" over {span_words(rule['studied'])}" if rule["studied"] and apart else ""
+    unknown = "; interval not reported" if rule["studied"] and not apart else ""
+    return f"a minimal clinically important difference ({patients}; {least} {unit}{studied}{unknown})"
 
 
-def _needs(judged: pd.DataFrame, rules: pd.DataFrame) -> Iterator[Passage]:
-    """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for."""
+def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Passage]:
+    """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for.
+
+    Where the sentence before says that the interval is not reported, this one does not say it again.
+    """
     open_ = judged[judged["KIND"].eq("response") & judged["OPEN"].eq(INTERVAL) & judged["SIZE"].eq(MET)]
     if open_.empty:
         return
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
-    words = f"{row['LABEL']} also requires an interval of {apart.replace(' to ', '–')} (not reported)"
+    apart = re.sub(r"^(\S+) (month|week|day)s$", r"a \1-\2 interval", apart.replace(" to ", "–"))
+    apart = apart if apart.endswith("interval") else f"an interval of {apart}"
+    words = f"{row['LABEL']} also requires {apart}{'' if told else ' (not reported)'}"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
@@ -224,7 +238,7 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
     told = [
         Said("a score of "),
         Said(total, tuple(deduced.lines)),
-        Said(" requires proximal or truncal skin involvement"),
+        Said(" requires proximal or truncal involvement"),
     ]
-    told += [Said(f" ({deduced.subset} disease; subset not reported)")]
+    told += [Said(f" ({deduced.subset} subset; not reported)")]
     yield tuple(sentence(told, BASIS))

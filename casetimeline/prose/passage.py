@@ -257,4 +257,20 @@ def known_phase(row) -> str:
 def visit_phrase(case, row) -> str:
     """When a fact was, by its time or by a phase that is one; blank where neither says it."""
     name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    return time_phrase(row, case.about.get("time_zero", {}).get("label", "")) or phase_phrase(name)
+    time = time_phrase(row, case.about.get("time_zero", {}).get("label", ""))
+    return _of_course(case, row, time) or phase_phrase(name)
+
+
+def _of_course(case, row, time: str) -> str:
+    """A time that counts from a drug which goes on counts from its start; under it where the source says "of"."""
+    counted = re.fullmatch(r"(.*) after (?!the )(.*)", time)
+    if not counted or not row.anchor:
+        return time
+    given = case.facts[case.facts["kind"].eq("treatment") & case.facts["code"].eq(parse_anchor(row.anchor)[0])]
+    once = given["count"].eq("1") | given["frequency"].eq("once") | given["code"].str.contains("pulse")
+    if given.empty or (len(given) == 1 and once.all()):
+        return time
+    length, drug = counted.groups()
+    if re.search(rf"\bafter {re.escape(length)} of\b", row.quote):
+        return f"after {length} of {drug}"
+    return f"{length} after starting {drug}"

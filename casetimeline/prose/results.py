@@ -6,6 +6,7 @@ from ..rules import OF_A_VALUE, Analysis, analyse, is_needless, once
 from ..vocabulary import QUESTIONS
 from .chronicle import Moment, course_moments
 from .meaning import meaning_passages
+from .opening import opened
 from .passage import Passage, Said, text_of
 
 # Results of more words than this are divided; a paragraph that has so many ends with its phase, one of a sentence or
@@ -27,7 +28,8 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     moments, meaning = course_moments(analysis), meaning_passages(analysis)
     # What leaves the report without its rules says that only some of them were asked for.
     meaning += [(Said(analysis.case.selection),)] if analysis.case.selection else []
-    course = [moment.passage for moment in moments]
+    course = opened(analysis.case, [moment.passage for moment in moments])
+    moments = [moment._replace(passage=passage) for moment, passage in zip(moments, course, strict=True)]
     if sum(map(_length, (*course, *meaning))) <= _LONG:
         return [_joined([*course, *meaning])] if course or meaning else []
     *stages, last = _stages(analysis, moments) or [[]]

@@ -120,7 +120,7 @@ _LETTER_USED = re.compile(r'<use xlink:href="#([\w.-]+)"(?: transform="translate
 
 
 def slices(svg: str, most: float) -> list[str]:
-    """An SVG in parts that are at most so high, each cut at a thin line over its whole width.
+    """An SVG in parts that are at most so high, each cut at a thin line over its whole width or between rows of cells.
 
     Parameters
     ----------
@@ -132,10 +132,14 @@ def slices(svg: str, most: float) -> list[str]:
     Returns
     -------
     list of str
-        The SVG alone where it is no higher. A part without such a line is cut where it is full.
+        The SVG alone where it is no higher. A part without such a place is cut where it is full.
     """
     wide, high = svg_size(svg)
     lines = [float(y) for x, y, to, y2 in _LINE.findall(svg) if y == y2 and float(to) - float(x) > 0.85 * wide]
+    cells = {tuple(sorted((float(y), float(y2)))) for y, y2 in _CELL.findall(svg)}
+    # A row of cells ends where no other cell goes on; what is as high as a block of rows is its frame.
+    cells = {(upper, lower) for upper, lower in cells if lower - upper < 0.1 * most}
+    lines += [end for _, end in cells if not any(upper < end - 0.01 and end + 0.01 < lower for upper, lower in cells)]
     parts, top = [], 0.0
     while high - top > most:
         cut = max((y for y in lines if top + 0.5 * most < y <= top + most), default=top + most)
@@ -145,6 +149,8 @@ def slices(svg: str, most: float) -> list[str]:
 
 
 _LINE = re.compile(r'd="M ([\d.]+) ([\d.]+) \nL ([\d.]+) ([\d.]+) \n"')
+# A rectangle with two horizontal sides, as it is drawn of each cell: the heights of these.
+_CELL = re.compile(r'd="M [\d.]+ ([\d.]+) \nL [\d.]+ \1 \nL [\d.]+ ([\d.]+) \nL [\d.]+ \2 \nz')
 
 
 def packed(heights: list[float], first: float, room: float) -> list[int]:

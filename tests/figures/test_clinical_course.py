@@ -144,7 +144,9 @@ def test_values_are_drawn_before_words_are_written_and_the_longest_course_is_dra
         ({"ck"}, set()),
         (set(), set()),
     ]
-    assert "5 of 10 rows of the timeline drawn. The others are told in words" in describe(draw_course(case, most_mm=60))
+    assert "5 of 10 rows of the timeline drawn. The others stand in the figure of the whole course" in describe(
+        draw_course(case, most_mm=60)
+    )
 
 
 @pytest.mark.product
@@ -270,3 +272,10 @@ def test_signs_of_a_keyboard_are_printed_as_signs_of_print(make_case):
     words = " ".join(text.get_text() for text in figure.findobj(Text) if text.get_visible())
     assert "10\N{SUPERSCRIPT NINE}/L" in words and "m\N{SUPERSCRIPT TWO}" in words
     assert "(\N{MINUS SIGN}19.1)" in words and "^" not in words
+
+
+@pytest.mark.product
+def test_a_change_is_described_in_the_unit_that_is_printed():
+    """333 to 96 μmol/L of creatinine, whose unit in the vocabulary is mg/dL."""
+    words = alt_text(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
+    assert "96 μmol/L, Six months (6 mo), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words

@@ -178,9 +178,7 @@ def test_one_method_and_one_name_are_told_once(told):
         found("2", "cardiac_tamponade", state="present", start="9 d", method="echocardiography"),
     )
     assert "On day 0, a large pericardial effusion and cardiac tamponade were found (echocardiography)." in results
-    assert (
-        "On day 9, the pericardial effusion (echocardiography) had recurred and cardiac tamponade was found." in results
-    )
+    assert "On day 9, the pericardial effusion (echocardiography) recurred and cardiac tamponade was found." in results
 
 
 def test_a_share_that_the_values_leave_wide_open_is_not_told(make_case):

@@ -44,17 +44,18 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
-        "Before escalation (time not reported), the modified Rodnan skin score (mRSS) was 46 of 51 and creatine",
+        "In a 25-year-old woman with systemic sclerosis, before escalation (time not reported), the modified Rodnan",
+        "skin score (mRSS) was 46 of 51 and creatine",
         "kinase (CK) 923 U/L (upper limit not reported), with a pericardial effusion (size not reported), myopathy",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (read as each every 4",
-        "After escalation, the mRSS was 32, the pericardial effusion had resolved and CK was not reported.",
-        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference for diffuse SSc-ILD",
-        " (5 points over 12 months)",
+        "After escalation, the mRSS was 32, the pericardial effusion resolved and CK was not reported.",
+        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference (diffuse",
+        " SSc-ILD; 5 points; interval not reported)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not that of examiners in training (15.0 points)",
-        ". Regression of skin fibrosis (EUSTAR 2024) also requires an interval of 9–15 months (not reported).",
-        "A score of 46 requires proximal or truncal skin involvement",
+        ". Regression of skin fibrosis (EUSTAR 2024) also requires a 9–15-month interval.",
+        "A score of 46 requires proximal or truncal involvement (diffuse subset; not reported).",
     ):
         assert told in results, told
     # Whether 46 was measured at presentation is not said.
@@ -130,9 +131,13 @@ def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published
 def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_case, observe):
     about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: Disease as described, 2: Therapy}"
     drug = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
-    assert words_of(analyse(make_case(observe(), drug, about=about))).startswith("Before tocilizumab, the modified")
+    assert words_of(analyse(make_case(observe(), drug, about=about))).startswith(
+        "In a patient with diffuse cutaneous systemic sclerosis, before tocilizumab, the modified"
+    )
     told = about.replace("Disease as described", "Presentation")
-    assert words_of(analyse(make_case(observe(), drug, about=told))).startswith("At presentation, the modified")
+    assert words_of(analyse(make_case(observe(), drug, about=told))).startswith(
+        "In a patient with diffuse cutaneous systemic sclerosis, at presentation, the modified"
+    )
 
 
 def test_what_is_not_asked_of_a_patient_is_not_said_to_be_missing():
@@ -264,9 +269,9 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 @pytest.mark.parametrize(
     ("style", "mark", "pages"),
     [
-        ("vancouver", "over 12 months)^2^ and", "2024;26(1):187."),
+        ("vancouver", "interval not reported)^2^ and", "2024;26(1):187."),
         ("ama", "^5^ A score", "2024;26(1):187."),
-        ("frontiers", "over 12 months) (2) and", "(2024) 26:187."),
+        ("frontiers", "interval not reported) (2) and", "(2024) 26:187."),
     ],
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
@@ -300,11 +305,11 @@ def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_fir
     pdf = pypdfium2.PdfDocument(io.BytesIO(made))
     assert len(pdf) <= 4
     # A first page with the title alone would be blank below it. A lower course has a legend of its own.
-    ends = ("Last words of its legend.", "told in words in the figure of the whole course.")
+    ends = ("Last words of its legend.", "The others stand in the figure of the whole course.")
     assert any(first_page_holds(pdf_bytes(pdf), words) for words in ends)
     # Of the five measures with two values, four are drawn where most room is needed.
     words = pdf[0].get_textpage().get_text_bounded()
-    assert case_id != "aosd-ehjcr-22m" or "1 more measure with a course told in words" in words
+    assert case_id != "aosd-ehjcr-22m" or "without a graph here: creatinine." in words
     sizes = {
         round(each.get_font_size(), 1) for page in pdf for each in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
     }
@@ -332,3 +337,13 @@ def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_
     lines = [float(y) for y in re.findall(r'd="M 5\.66\d+ ([\d.]+) \nL 504', bare)]
     assert cut in lines
     assert slices(bare, 5000.0) == [bare]
+
+
+def test_a_grid_higher_than_a_page_is_cut_between_two_rows_of_its_cells():
+    """Fifteen rows of 20 points below a head of 10: of at most 215 points, the first part has ten of them."""
+    rows = [(10.0 + 20 * row, 30.0 + 20 * row) for row in range(15)]
+    cells = [f'<path d="M 5 {a} \nL 40 {a} \nL 40 {b} \nL 5 {b} \nz"/>' for a, b in rows]
+    frame = '<path d="M 0 310 \nL 50 310 \nL 50 0 \nL 0 0 \nz"/>'
+    size = '<svg width="50pt" height="310pt" viewBox="0 0 50 310">'
+    parts = slices(f"{size}{frame}{''.join(cells)}</svg>", 215.0)
+    assert [svg_size(part)[1] for part in parts] == [210.0, 100.0]

@@ -1,0 +1,76 @@
+"""The opening of a Results: who the patient was, by age, sex and disease, in the first sentence of the course."""
+
+import re
+
+from ..case import Case
+from .labels import PROPER
+from .passage import Passage, text_of, typeset
+from .words import in_a_sentence
+
+_PATIENT = re.compile(r"\b[Tt]he patient(?= )")
+_AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
+_PRONOUNS = {"female": "she", "male": "he"}
+
+
+def opened(case: Case, course: list[Passage]) -> list[Passage]:
+    """The passages of a course, the first of which says who the patient was; as they are where nothing is known.
+
+    Where the first sentence has the patient as its subject, that is named by age, sex and disease; else they stand
+    before it, and the patient has a pronoun later.
+    """
+    patient, disease = in_words(case)
+    if not course or not (patient or disease):
+        return course
+    first, *rest = course
+    ends = next(place for place, said in enumerate(first) if said.text == ".")
+    lead, later = first[:ends], first[ends:]
+    if _AS_SUBJECT.match(text_of(lead)):
+        return [(*(_named(said, patient, disease) for said in lead), *later), *rest]
+    pronoun = _PRONOUNS.get(str(case.about.get("patient", {}).get("sex", "")), "the patient")
+    text = lead[0].text
+    text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
+    words = f"in {patient or 'a patient'}{f' with {disease}' if disease else ''}, {text}"
+    course = [(lead[0]._replace(text=f"I{words[1:]}"), *lead[1:], *later), *rest]
+    return [tuple(said._replace(text=_with_pronoun(said.text, pronoun)) for said in each) for each in course]
+
+
+def in_words(case: Case) -> tuple[str, str]:
+    """A patient by age and sex with an article, and the disease; blank where neither age nor disease is known.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> in_words(Case(about={"patient": {"age": 44, "sex": "female"}, "diagnosis": "malignant melanoma, stage III C"}))
+    ('a 44-year-old woman', 'malignant melanoma (stage III C)')
+    >>> in_words(Case(about={"patient": {"age": 13, "sex": "male"}})), in_words(Case(about={"diagnosis": "lupus"}))
+    (('a 13-year-old boy', ''), ('', 'lupus'))
+    >>> in_words(Case(about={"patient": {"age": "not reported", "sex": "female"}}))
+    ('', '')
+    """
+    patient = case.about.get("patient", {})
+    told = re.fullmatch(r"\d+", str(patient.get("age", "")))
+    disease = typeset(re.sub(", (.*)$", r" (\1)", str(case.about.get("diagnosis", ""))))
+    if not told:
+        return "", disease
+    adult = int(told[0]) >= 18
+    sexes = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy"}
+    an = "an" if re.match("8|11$|18$", told[0]) else "a"
+    return f"{an} {told[0]}-year-old {sexes.get(str(patient.get('sex', '')), 'patient')}", disease
+
+
+def _named(said, patient: str, disease: str):
+    """The patient named in words of a sentence; without the disease where the sentence tells that it began."""
+    began = re.search(r" developed (?:\w+ )*?(\w{5,})", said.text)
+    with_disease = f" with {disease}" if disease and not (began and began[1] in disease) else ""
+    who = f"{patient or 'a patient'}{with_disease}"
+
+    return said._replace(text=_PATIENT.sub(lambda found: _as_begun(who, found[0]), said.text, count=1))
+
+
+def _with_pronoun(text: str, pronoun: str) -> str:
+    return _PATIENT.sub(lambda found: _as_begun(pronoun, found[0]), text)
+
+
+def _as_begun(words: str, found: str) -> str:
+    """Words with a capital letter where those that they stand for have one."""
+    return words if found[0].islower() else f"{words[0].upper()}{words[1:]}"
