@@ -322,7 +322,9 @@ def test_the_care_checklist_says_what_is_covered_and_what_is_missing(published):
     ]
     assert table.loc["7", "state"] == PARTLY and "facts with a time: 0 of 17" in table.loc["7", "where"]
     assert table.loc["9a", "where"].startswith("Table 2: Glucocorticoids, Cyclophosphamide, Tocilizumab; no procedure")
-    assert table.loc["9a", "where"].endswith("; no procedure is recorded; whether an event was one, for the author to say")
+    assert table.loc["9a", "where"].endswith(
+        "; no procedure is recorded; whether an event was one, for the author to say"
+    )
     assert "dose in 2" in table.loc["9b", "where"] and table.loc["9b", "state"] == PARTLY
     assert table.loc["10d", "where"] == "Results: No significant adverse events reported"
     assert set(table.loc[["2", "12", "13"], "state"]) == {MISSING}
