@@ -134,7 +134,7 @@ RULE_POPULATIONS = (
     "women",
 )
 
-SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "not checkable from the reported data"
+SUPPORTED, CONTRADICTED, NOT_CHECKABLE = "supported", "contradicted", "cannot be checked"
 
 # The tests for a claim of case.yaml: the keys that each needs beside `says` and `test`, and what it computes.
 CLAIM_TESTS = {

@@ -46,11 +46,13 @@ from .facts import (
     records_of as records_of,
     site_of as site_of,
     sites as sites,
+    with_unit as with_unit,
     within_limits as within_limits,
 )
 from .frequency import (
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
+    rate_of as rate_of,
 )
 from .glucocorticoids import (
     NO_EQUIVALENT as NO_EQUIVALENT,

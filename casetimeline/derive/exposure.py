@@ -34,7 +34,7 @@ _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
 
-    The unit of a dose per day or per week reports the schedule as well.
+    The unit of a dose per day or per week reports the schedule as well; a single dose has no other schedule and no end.
 
     Examples
     --------
@@ -47,6 +47,10 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     require(given, "derive_told", ("dose_unit", *columns.values()))
     filled = {word: distinct(given[name]).each(bool, bool) for word, name in columns.items()}
     filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
+    single = distinct(given["frequency"]).each(lambda word: word == "once", bool)
+    single |= distinct(given["count"]).each(lambda word: word == "1", bool) if "count" in given else False
+    filled["schedule"] |= single
+    filled["end"] |= single
     return pd.DataFrame(filled, index=given.index)
 
 

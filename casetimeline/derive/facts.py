@@ -177,10 +177,27 @@ def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct
 def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray) -> Distinct:
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
-    words = [number if is_normal(number) else f"{number} {unit}".strip() for number, unit in numbers.texts]
+    words = [number if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
     as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
     return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
+
+
+# A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.
+_UNPRINTED, _BEFORE = ("ratio", "pH"), ("MRC grade",)
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number as it is printed with its unit.
+
+    Examples
+    --------
+    >>> with_unit("5607", "U/L"), with_unit("7.511", "pH"), with_unit("6.9", "ratio"), with_unit("4", "MRC grade")
+    ('5607 U/L', '7.511', '6.9', 'MRC grade 4')
+    """
+    if unit in _UNPRINTED:
+        return number
+    return f"{unit} {number}" if unit in _BEFORE else f"{number} {unit}".strip()
 
 
 def _grades(

@@ -40,7 +40,7 @@ from .style import (
 
 # Results differ in column, outline and filling, and not in colour alone.
 _LOOKS = dict(zip((SUPPORTED, CONTRADICTED, NOT_CHECKABLE), ANSWER_MARKS, strict=True))
-_HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "not checkable"}
+_HEADS = {SUPPORTED: "supported", CONTRADICTED: "contradicted", NOT_CHECKABLE: "cannot be checked"}
 _TEXT = 0.34  # share of the width for the words of the source
 
 

@@ -94,8 +94,8 @@ def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
         level = base + sign * high
         return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: error of measurement, {label}")]
     if limit.KIND == "important" and sign < 0:
-        amount = number(low) if low == high else f"{number(low)} to {number(high)}"
-        return [Rung("important", label, base - high, base - low, f"{mark}{amount} {unit}: {label}")]
+        amount = " to ".join(f"{mark}{number(end)}" for end in dict.fromkeys([low, high]))
+        return [Rung("important", label, base - high, base - low, f"{amount} {unit}: {label}")]
     if limit.KIND == "variation" and base > 0:
         times = high if sign > 0 else low
         words = f"{number(times, 2)} \N{MULTIPLICATION SIGN} baseline: {label}"

@@ -90,17 +90,27 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
             asked = _asked(labels_together([*alike["LABEL"]]), kind)
-            works = dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in alike["RULE"])
-            yield [asked, _single(next(alike.itertuples()), unit, record), rests, "|".join(works)]
+            yield [asked, _single(next(alike.itertuples()), unit, record), rests, _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
-        answer = f"{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
+        gone = "yes: " if record["AVALCAHI"] == 0 and record["BASECALO"] > 0 else ""
+        still = "no: " if record["AVALCALO"] > 0 else ""
+        answer = f"{gone or still}{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
         # A definition that was made for other patients decides nothing here.
         rows = rows[rows["VERDICT"].isin([MET, NOT_MET])]
     else:
         answer = _answer(kind, rows, rules, record, unit)
-    works = "|".join(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in rows["RULE"]))
-    yield [_QUESTIONS[kind].format(name=name), answer, rests, works]
+    yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]
+
+
+def _works(rules: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """The works of some rules by their keys: that of the number, and that of whom or when it was made for."""
+    of_rules = rules.loc[rows["RULE"]]
+    named = zip(
+        of_rules.index, of_rules["reference"], of_rules.get("further_reference", of_rules["reference"]), strict=True
+    )
+    keys = [key for rule, reference, further in named for key in (reference or rule, further)]
+    return "|".join(dict.fromkeys(filter(None, keys)))
 
 
 # Of a change that turned: what is asked of its part up to the turn, and of that from there on.
@@ -126,7 +136,7 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
         return
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
     name, which = short_name(analysis, record["PARAMCD"], record["LOC"]), _TURNS[parts["STRETCH"].iloc[0]]
-    works = "|".join(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in parts["RULE"]))
+    works = _works(rules, parts)
     to_turn = derive_tipping(to_turn[~is_needless(to_turn)], analysis.changes, analysis.case.rules)
     ends = {"to": (to_turn, turn, _rests(analysis, turn, kind, unit)), "from": (parts, record, None)}
     for word, (judged, end, rests) in ends.items():
@@ -275,7 +285,25 @@ def _open(group: pd.DataFrame, unit: str) -> Iterator[str]:
     ]
     words = [word or f"open ({row.WHY})" for word, row in zip(words, group.itertuples(), strict=True)]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
-        yield f"{_and(list(of_answer['LABEL']))}: {answer.removeprefix('met ')}"
+        yield f"{_and(list(of_answer['LABEL']))}: {_limit_open(answer)}"
+
+
+def _limit_open(words: str) -> str:
+    """What would decide an open verdict, as an answer.
+
+    Examples
+    --------
+    >>> _limit_open("met if the laboratory's upper limit is below 5607 U/L")
+    'yes, for any upper limit below 5607 U/L'
+    >>> _limit_open("met if the laboratory's analytical CV is at most 3 %")
+    'yes, for any analytical CV of at most 3 %'
+    >>> _limit_open("met if the two values lie 9 to 15 months apart")
+    'yes, if the two values lie 9 to 15 months apart'
+    """
+    found = re.fullmatch(r"met if the laboratory's (.+) is ((?:below|above|at most|at least) .+)", words)
+    if not found:
+        return words.replace("met if", "yes, if", 1) if words.startswith("met if") else words
+    return f"yes, for any {found[1]} {'of ' if found[2].startswith('at') else ''}{found[2]}"
 
 
 def _and(names: list[str], last: str = "and") -> str:

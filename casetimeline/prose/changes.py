@@ -119,9 +119,14 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
-    if series["BASEOLO"].isna().all():
-        return no_change("brief", "no baseline")
     series = in_order(series)
+    if series["BASEOLO"].isna().all():
+        words = [row.STATE.replace("_", " ") for row in series.itertuples()]
+        worded = len(words) > 1 and series["value"].eq("").all() and not series["STATE"].isin(OPEN_STATES).any()
+        if not worded or path_of_series(series, measure).endswith("(order open)"):
+            return no_change("brief", "no baseline")
+        steps = [word for word, before in zip(words, ["", *words], strict=False) if word != before]
+        return f"in words only: {', then '.join(steps)}" if len(steps) > 1 else f"{steps[0]} each time, in words only"
     later = series[series["POSTBLFL"] == "Y"]
     if later.empty and series["ABLPFL"].eq("Y").any():
         return no_change("brief", "which record is the baseline is open")

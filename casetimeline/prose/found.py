@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .given import is_plural
@@ -167,10 +168,8 @@ class Found:
             value += "" if known else f" of {measure['high']:g}"
         elif unit == "titre":
             value = f"1:{value.partition(' ')[0]}"
-        elif unit == "MRC grade":
-            value = f"MRC grade {value.removesuffix(' MRC grade')}"
-        elif not row["unit"] and unit not in ("", "pH", "ratio"):
-            value += f" {unit}"
+        elif not row["unit"]:
+            value = with_unit(value, unit)
         site = row["LOC"] if of_sites else ""
         remark = "; ".join(filter(None, [site, self._limits(row, known), *self._method(row)]))
         amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))

@@ -1,6 +1,7 @@
 """What is told of a measure and in which order, in the present: sentences of a notebook, and cells of a table."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
@@ -77,6 +78,7 @@ _UNTOLD = Wording(
     "whether that is more or less than at the baseline is not told",
     "whether more or less than at the baseline is not told",
 )
+_STATED = Wording("{state}, and no value is reported", "{state}, value not reported")
 _VERDICTS = {
     MET: "Met: {rules}.",
     NOT_MET: "Not met: {rules}.",
@@ -206,13 +208,28 @@ def _said_words(row, form: Form) -> str:
     if math.isnan(low):
         return ""
     if (low, high) == (-1, 1):
-        return _UNTOLD.words(form)
+        return _STATED.words(form, state=_stated(row)) if row.STATE in LIMIT_STATES else _UNTOLD.words(form)
     up, down = (
         ("more", "less") if row.STATE in _OF_AMOUNT else ("better", "worse")[:: 1 if row.BETTER == "higher" else -1]
     )
     how = {(-1, -1): f"{down} than", (1, 1): f"{up} than", (-1, 0): f"not {up} than", (0, 1): f"not {down} than"}
     much = ", by how much is not reported" if low == high and low else ""
     return f"{how.get((low, high), 'as')} at the baseline{much}"
+
+
+def _stated(row) -> str:
+    """A state against the limits; that it was returned to only where the source says so."""
+    returned = row.STATE == "normal" and re.search(r"\breturn\w* to normal|\bnormali[sz]ed", getattr(row, "quote", ""))
+    return "returned to normal" if returned else row.STATE
+
+
+def said_change(row) -> str:
+    """The word of a source for a change from the baseline, in a cell; blank where it has none."""
+    if math.isnan(getattr(row, "SIGNLO", math.nan)) or row.STATE in OPEN_STATES:
+        return ""
+    if row.STATE in LIMIT_STATES:
+        return _stated(row)
+    return row.STATE if row.SIGNLO == row.SIGNHI else _said_words(row, "brief")
 
 
 # The states that speak of an amount; the others say better or worse.

@@ -1,18 +1,19 @@
 """The tables that a manuscript prints: the measures with visits as columns, and what was given."""
 
+import math
 import re
 
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_exposure, is_per_time
+from ..derive import derive_exposure, rate_of
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .display import RowText, Table
 from .labels import RESULTS, is_test, label_in_sentence, printed_words
 from .passage import known_phase, phase_phrase, time_phrase, typeset
 from .shares import change_unit, gives_share
-from .tense import series_of
+from .tense import said_change, series_of
 from .words import capital, change_words, dose_words, shift_words, span_words, turn_words
 
 # More columns than this leave no room for the words in them.
@@ -76,11 +77,14 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
             once += [_elsewhere(analysis, cells[0], row, notes) for row in records.itertuples()]
         else:
             rows.append([*cells, _change(analysis, code, records)])
+            beside = records[~records["ORDER"].isin(visits)] if codes else records.iloc[:0]
+            once += [_elsewhere(analysis, cells[0], row, notes) for row in beside.itertuples()]
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
     remarks = [_NOT_MENTIONED] if any(cell == _NOTHING for row in rows for cell in row) else []
     more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
-    remarks += [f"At other visits: {'; '.join(once)}."] if once else [more] if left_out else []
+    remarks += [f"At other visits: {'; '.join(once)}."] if once else []
+    remarks += [more] if left_out and not codes else []
     remarks += ["Change: last value minus baseline (percentage of the baseline)."] if len(rows) else []
     caption = "Measures and findings at each visit" if codes else "Course of the measures"
     return Table(frame, caption, (*notes.lines(), *remarks))
@@ -212,6 +216,11 @@ def _change(analysis: Analysis, code: str, records: pd.DataFrame) -> RowText:
             return RowText(typeset(words), lines)
         if words := shift_words(row):
             return RowText(words.partition(": ")[2] or words, lines)
+    # A word that came last is told where no number or grade is the last value.
+    for row in records[records["POSTBLFL"].eq("Y")].iloc[-1:].itertuples():
+        if words := said_change(row):
+            based = records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y") | records["line"].eq(row.line)
+            return RowText(words, tuple(map(int, records.loc[based, "line"])))
     return RowText(_NOTHING)
 
 
@@ -232,11 +241,11 @@ def summarise_given(analysis: Analysis) -> Table:
         end = "ongoing" if row.end == "ongoing" else ""
         cells = [
             capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,
-            re.sub(r"(?<=\d) to (?=\d)", "–", typeset(dose_words(row))) or "not reported",
+            re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or "not reported",
             row.route or "not reported",
             _schedule(given, notes),
             "; ".join(filter(None, [when, end])),
-            _doses(row, given, notes),
+            _doses(case, row, given, notes),
         ]
         rows.append([RowText(cells[0], (int(row.line),)), *cells[1:]])
     # What was given of one treatment stands together, in the order in which each was first given.
@@ -246,10 +255,27 @@ def summarise_given(analysis: Analysis) -> Table:
     return Table(frame, "Treatments", tuple(notes.lines()))
 
 
-def _doses(row, given, notes: _Footnotes) -> str:
-    """How many doses were given as the source counts them, or as follows from its times and schedule."""
-    words = typeset(span_words(given.NDOSLO, given.NDOSHI).replace(" to ", "–"))
-    if not words:
+# The schedule that the unit of a dose says, by its days.
+_PER = {1.0: "daily", 7.0: "weekly"}
+
+
+def _dose(row, given) -> str:
+    """The dose; where its unit is all that says the schedule, without the time in it."""
+    amount, days = rate_of(row.dose_unit)
+    said = days in _PER and not given.EXDOSFRQ
+    return dose_words(row._replace(dose_unit=amount)) if said else dose_words(row)
+
+
+def _doses(case: Case, row, given, notes: _Footnotes) -> str:
+    """How many doses were given as the source counts them, or as follows from its times and schedule.
+
+    What is ongoing has no count. Where the next dose of the same drug starts on the last day, the one of that day may
+    be either.
+    """
+    others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line) & ~bool(row.count)]
+    shared = bool(row.end) and row.start != row.end and others["start"].eq(row.end).any() and given.NDOSLO > 1
+    words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
+    if not words or (math.isinf(given.NDOSHI) and not row.count):
         return "not reported"
     if row.count or row.frequency == "once":
         return words
@@ -259,7 +285,7 @@ def _doses(row, given, notes: _Footnotes) -> str:
 def _schedule(given, notes: _Footnotes) -> str:
     """A schedule as printed; of treatments that take turns as it is read."""
     if not given.EXDOSFRQ:
-        return "–" if is_per_time(given.EXDOSU) else "not reported"
+        return _PER.get(rate_of(given.EXDOSU)[1], "not reported")
     words = re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
     if not given.ALTERNATES:
         return words

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from ..derive import with_unit
 from ..values import number, parse_anchor, phase_of_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .digits import decimals_of, printed_scale
@@ -75,7 +76,7 @@ def value_words(row, unit: str) -> str:
     words = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
         return f"{words} (unit not reported)"
-    return f"{words} {unit}" if row.value and not row.unit and unit and unit == row.AVALU else words
+    return with_unit(words, unit) if row.value and not row.unit and unit and unit == row.AVALU else words
 
 
 def limit_words(limit: float) -> str:
@@ -95,8 +96,6 @@ def finding_words(row, unit: str) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> finding_words(Row(value="", unit="", AVALC="absent", AVALU="", method="", note="resolved completely"), "mm")
-    'absent (resolved completely)'
     >>> finding_words(Row(value="", unit="", AVALC="recurred", AVALU="", method="CT", note="size not reported"), "mm")
     'present again (CT; size not reported)'
     """
@@ -281,7 +280,7 @@ def times_words(row) -> str:
     >>> [times_words(Row(count=count)) for count in ("4", "1", "", "3..4", ">=2", ">2")]
     ['4 times', 'once', '', '3 to 4 times', 'at least 2 times', 'more than 2 times']
     """
-    if not row.count or row.count == "1":
+    if row.count in ("", "1"):
         return "once" if row.count else ""
     count = row.count.replace("..", " to ")
     for sign, words in ((">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "fewer than ")):

@@ -68,7 +68,7 @@ def evaluate_care(analysis: Analysis) -> pd.DataFrame:
     case = analysis.case
     answers = dict.fromkeys(ITEMS, Answer(MISSING, "for the author to write"))
     answers["1"] = _title(case)
-    answers["3b"] = Answer(PARTLY, "results.md has the values; for the author to write")
+    answers["3b"] = Answer(PARTLY, "the Results have the values; the abstract is for the author to write")
     answers |= _patient(case) | _findings(case) | _treatments(case) | _outcomes(analysis)
     answers["11a"] = _limits(case)
     # What the author says goes before what was looked for.
@@ -134,7 +134,11 @@ def _findings(case: Case) -> dict[str, Answer]:
 def _treatments(case: Case) -> dict[str, Answer]:
     given, done, events = (case.facts[case.facts["kind"] == kind] for kind in ("treatment", "procedure", "event"))
     # In a file without a procedure some event may be one, and it does not say which drug a pulse was.
-    doubt = f"no procedure is recorded; events: {_names(events)}" if len(events) and not len(done) else ""
+    doubt = (
+        "no procedure is recorded; whether an event was one, for the author to say"
+        if len(events) and not len(done)
+        else ""
+    )
     procedures = f"procedures: {_names(done)}" if len(done) else doubt
     if not len(given):
         nothing = Answer(MISSING, "no treatment is told")
@@ -158,8 +162,11 @@ def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
     after = known[known["ORDER"] > known["ORDER"].min()]
     later = Answer(PARTLY, f"Table 1 and Results, after the first findings: {_names(after)}")
-    measured = later if len(after) else _absent("finding after the first")
-    return {"10a": measured, "10b": measured, "10d": _harms(case)}
+    who = Answer(
+        PARTLY, "the outcomes are those of 10b; whether clinician or patient assessed them, for the author to say"
+    )
+    none = _absent("finding after the first")
+    return {"10a": who if len(after) else none, "10b": later if len(after) else none, "10d": _harms(case)}
 
 
 def _harms(case: Case) -> Answer:

@@ -67,7 +67,7 @@ def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case
     of_case = [*_sources(case), *_rules(analysis), *_deduced(analysis), *_arms(analysis)]
-    return _each_once([*of_case, *_works(case, _METHODS)])
+    return _each_once([*of_case, *_works(case, dict(_methods(analysis)))])
 
 
 def references_of_series(series: Series, code: str) -> list[Reference]:
@@ -190,15 +190,24 @@ def _arms(analysis: Analysis) -> Iterator[Reference]:
             yield _cited(case, other, row, f"published arms, baseline: {row.trial}")
 
 
-# What the text of the notebooks and the checklist cite, whatever the case.
-_METHODS = {
-    "barnett-2005": "regression to the mean",
+# What the text of the notebooks cites beside the rules of a case, by what the case must have for it.
+_OF_ARMS = {"barnett-2005": "regression to the mean"}
+_OF_VARIATION = {
     "fraser-2011": "reference change value",
     "cclm-2002-087": "reference change value",
     "fokkema-2006": "reference change value, logarithmic scale",
-    "luo-2024": "how often the status of an effusion changes",
-    "gagnier-2013": "CARE checklist",
 }
+_OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}
+
+
+def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """The works of the methods that were used on a case, each with what it is cited for."""
+    if any(True for _ in _arms(analysis)):
+        yield from _OF_ARMS.items()
+    if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():
+        yield from _OF_VARIATION.items()
+    if "pericardial_effusion" in analysis.codes:
+        yield from _OF_EFFUSION.items()
 
 
 def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:

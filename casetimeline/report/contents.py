@@ -1,7 +1,6 @@
 """What a report says, block by block: the same for the page, the PDF and Word."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 
@@ -23,7 +22,6 @@ from ..prose import (
     summarise_carriers,
     summarise_case,
     summarise_choices,
-    summarise_claims,
     typeset,
     unbroken,
     without_empty,
@@ -146,22 +144,15 @@ def _set(cell):
 
 
 def front_blocks(analysis: Analysis) -> list[Block]:
-    """What a report opens with: summary, opening sentences, what is left open, claims, rules, and rows."""
+    """What a supplement has of a case: summary, opening sentences, what is left open, rules, and rows."""
     blocks: list[Block] = [
         Heading(2, "Summary"),
         _summary(analysis),
         Items(opening(analysis)),
     ]
     caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
-    claims = summarise_claims(analysis)
-    # A column of its own has the lines.
-    if "because" in claims.frame:
-        because = [LINES.sub("", text) for text in claims.frame["because"]]
-        claims = replace(claims, frame=claims.frame.assign(because=because))
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
-    if len(claims.frame):
-        blocks += [Heading(2, "Claims"), claims]
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
@@ -219,7 +210,9 @@ def back_blocks(
         "give the same bytes.",
     ]
     rules = rules_in_use(analysis, numbers)
-    notes = [Heading(2, "Notes on the data"), Items(case.notes)] if case.notes else []
+    # How codes are named is for those who write the files; `check` says it.
+    told = tuple(note for note in case.notes if not _OF_NAMES.search(note))
+    notes = [Heading(2, "Notes on the data"), Items(told)] if told else []
     blocks = [
         Heading(2, "Methods"),
         *map(Paragraph, methods),
@@ -231,6 +224,9 @@ def back_blocks(
         colophon(digests, versions),
     ]
     return [*map(in_print, blocks)]
+
+
+_OF_NAMES = re.compile(r"not in measures\.csv or treatments\.csv|adds to the measures of all cases")
 
 
 def _axis_words(case: Case) -> str:

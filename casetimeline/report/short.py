@@ -1,6 +1,7 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,6 +14,7 @@ from ..prose import (
     Table,
     capital,
     dose_words,
+    in_a_sentence,
     label_in_sentence,
     results_passages,
     summarise_answers,
@@ -26,7 +28,7 @@ from ..prose import (
 )
 from ..rules import Analysis, is_needless
 from ..values import number
-from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, NOT_CHECKABLE, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, reference_lines
 from .contents import LINES, patient_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
@@ -85,7 +87,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [Heading(2, "Results"), *results, *([given] if len(given.frame) else [])]
-    rest += [Heading(2, "Verdicts"), answers] if len(answers.frame) else []
+    # What no rule answers is told in the Results.
+    rest += [Heading(2, "Verdicts"), answers] if WORKS in answers.frame else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
     shown = (*([_CLAIMS] if len(claims.frame) else []), *([_RULES_OVERLAP] if several else []), *unproved, *_LAST)
     rest += [Heading(2, "What this report does not show"), Items((*DOES_NOT_SHOW, *shown))]
@@ -211,11 +214,15 @@ def _patient(analysis: Analysis) -> str:
     return f"{'; '.join([told, *missing])}."
 
 
+# An address may have hyphens, and a full stop or comma behind it is none of it.
+_SHOWN = r",? as shown (?:at|for|on) [\w.-]+\.[\w./-]*\w"
+
+
 def _part_read(case: Case) -> list[Paragraph]:
     """What of the sources was read: what is called not reported is missing there, and perhaps nowhere else."""
     sources = [source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read")]
     # Where it was shown is told in the supplement.
-    parts = dict.fromkeys(re.sub(r",? as shown (at|for|on) [\w.]+\.[\w./]+", "", source) for source in sources)
+    parts = dict.fromkeys(re.sub(_SHOWN, "", source) for source in sources)
     if not parts:
         return []
     return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
@@ -230,11 +237,12 @@ def _answers(analysis: Analysis, numbers: Numbers) -> Table:
 
 def _claims(analysis: Analysis) -> Table:
     claims = analysis.claims
-    results = claims["RESULT"].replace({NOT_CHECKABLE: "cannot be checked"})
     frame = pd.DataFrame(
         {
-            "The source says": [f"‘{text}’" for text in claims["SAYS"]],
-            "Result": results,
+            "The source says": [
+                f"{number}. ‘{text}’" for number, text in zip(claims["CLAIM"], claims["SAYS"], strict=True)
+            ],
+            "Result": claims["RESULT"],
             # The rows are a click away on the page, and in the supplement.
             "Because": [
                 RowText(typeset(LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
@@ -252,7 +260,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
-        points.append(f"{caveats[0]}{others}")
+        points.append(f"{_with_subject(case, caveats[0])}{others}")
     values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
     timed = int(facts["start"].ne("").sum())
     unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}. " if values else ""
@@ -273,6 +281,16 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     return tuple(map(typeset, points[:3]))
 
 
+def _with_subject(case: Case, caveat: str) -> str:
+    """The first point that the source leaves open, behind the name of its measure where it does not name it."""
+    code = next(code for code, texts in case.about["caveats"].items() if texts)
+    if code not in case.measures.index:
+        return caveat
+    measure = case.measure(code)
+    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
+    return caveat if any(name in caveat.lower() for name in names) else f"{measure['label']}: {in_a_sentence(caveat)}"
+
+
 def recorded_rows(analysis: Analysis) -> Table:
     """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
     rows = []
@@ -289,7 +307,7 @@ def recorded_rows(analysis: Analysis) -> Table:
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
         told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
-        rows.append([*told, row.note, row.quote, row.source, analysis.case.place_words(row.line)])
+        rows.append([*told, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
     columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
 
@@ -304,9 +322,9 @@ def rows_in_print(rows: Table) -> Table:
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 of a manuscript, with a line on the patient."""
-    given = summarise_given(analysis)
-    course = summarise_visits(analysis, analysis.codes)
+    """Tables 1 and 2 as the report has them, then every measure and finding, behind a line on the patient."""
+    tables = [summarise_visits(analysis), summarise_given(analysis)]
+    every = replace(summarise_visits(analysis, analysis.codes), label="Table A")
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
-    blocks += [course] if len(course.frame) else []
-    return [*blocks, given] if len(given.frame) else blocks
+    same = every.cells() == tables[0].cells() and every.notes == tables[0].notes
+    return [*blocks, *(table for table in [*tables, *([] if same else [every])] if len(table.frame))]

@@ -1,4 +1,4 @@
-"""The report's own statements against the recorded data: supported, contradicted, or not checkable.
+"""The report's own statements against the recorded data: supported, contradicted, or not to be checked.
 
 Each claim of case.yaml names the computation that tests it. A claim that agrees with the rows is not thereby true: the
 rows and the claim often come from the same text, and then the check shows only that the two agree.
@@ -53,7 +53,7 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     -------
     DataFrame
         One row a claim, in the order of case.yaml: CLAIM, numbered from 1; SAYS, the words of the source; TEST, one of
-        `vocabulary.CLAIM_TESTS`; RESULT (`supported`, `contradicted`, `not checkable from the reported data`); WHY;
+        `vocabulary.CLAIM_TESTS`; RESULT (`supported`, `contradicted`, `cannot be checked`); WHY;
         LINES, those of the timeline that the result rests on; SAME, whether one of their quotes contains the claim word
         for word (blank where the result rests on no line).
     """
@@ -338,7 +338,7 @@ def _verdict(judged: pd.DataFrame) -> ClaimResult:
 
 
 def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    return ClaimResult(NOT_CHECKABLE, f"this project has no {claim['lacks']}")
+    return ClaimResult(NOT_CHECKABLE, f"no {claim['lacks']} is used here")
 
 
 def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:

@@ -369,8 +369,6 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
         labels = asked[asked["VERDICT"] == verdict].groupby(keys)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})
     differ = (table["MET"] != "") & (table["NOTMET"] != "")
-    may = (table["OPEN"] != "") & ((table["MET"] != "") | (table["NOTMET"] != ""))
-    changes = (
-        pd.Series("no", index=table.index).mask(may | (table["OPEN"].str.contains("; ")), "open").mask(differ, "yes")
-    )
+    # A question without a decided rule has no answer on which rules could agree.
+    changes = pd.Series("no", index=table.index).mask(table["OPEN"] != "", "open").mask(differ, "yes")
     return table.assign(CHANGES=changes).reset_index()

@@ -157,15 +157,15 @@ def test_claims_are_counted_in_both_forms(case_of, observe):
     # Of 46 to 32 the first and the last claim are true; CK is not recorded.
     analysis = case_of(observe(), observe("2", value="32"), more=CLAIMS)
     assert [claims_sentence(analysis, tense) for tense in ("present", "brief")] == [
-        "Of 4 claims of the source of case a: 2 supported; 1 contradicted; 1 not checkable from the reported data.",
-        "Of 4 claims of the source: 2 supported, 1 contradicted, 1 not checkable from the reported data; supported "
+        "Of 4 claims of the source of case a: 2 supported; 1 contradicted; 1 cannot be checked.",
+        "Of 4 claims of the source: 2 supported, 1 contradicted, 1 cannot be checked; supported "
         "means that rows and words agree, not that they are right.",
     ]
     assert told_sentences(analysis)[-1] == claims_sentence(analysis, "present")
     assert opening(analysis)[-1] == claims_sentence(analysis, "brief")
     page = summarise_support(analysis).paragraphs[0]
     assert page.startswith(claims_sentence(analysis, "present") + " Claim 2: contradicted; ")
-    assert "Claim 3: not checkable" in page and "Claim 1" not in page and "Claim 4" not in page
+    assert "Claim 3: cannot be checked" in page and "Claim 1" not in page and "Claim 4" not in page
 
 
 def test_a_case_without_claims_says_so(case_of, observe):

@@ -61,7 +61,6 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
     assert headings(full) == [
         "Summary",
         "What the source leaves open",
-        "Claims",
         "Verdicts by rule",
         "Which rows carry the result",
     ]

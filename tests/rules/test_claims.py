@@ -11,7 +11,7 @@ from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import CLAIM_TESTS
 
-SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "not checkable from the reported data"
+SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
 DRUG = "a,2,treatment,tocilizumab,1 d,,,,,,,8,mg/kg,chart,"
 
 
@@ -222,7 +222,7 @@ def test_what_the_project_lacks_is_not_said_of_the_source(make_case, observe):
     claim = {"test": "no_rule", "lacks": "band of severity for the skin score"}
     assert result(make_case, [observe()], claim) == [
         OPEN,
-        "this project has no band of severity for the skin score",
+        "no band of severity for the skin score is used here",
         "",
     ]
 
@@ -277,7 +277,7 @@ def ck_of(observe, *values):
 def test_neither_a_fall_nor_a_rise_is_supported_where_the_last_value_is_open(make_case, observe):
     rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..7 mo", "1200")), STARTED_ON_DAY_0]
     why = "Creatine kinase: cannot be told: the order of lines 3 and 4 is open"
-    expected = [["not checkable from the reported data", why, "3, 4"]] * 2
+    expected = [["cannot be checked", why, "3, 4"]] * 2
     assert of_claims(make_case, rows, FELL_OR_ROSE) == expected
     assert of_claims(make_case, [rows[0], rows[2], rows[1], rows[3]], FELL_OR_ROSE) == expected
 
@@ -296,7 +296,7 @@ def test_phases_order_values_whose_times_overlap(make_case, observe):
 
 def test_a_fall_from_a_baseline_that_is_open_must_be_one_from_each(make_case, observe):
     before = (("1", "-3..-1 mo", "400"), ("1", "~-2 mo", "800"))
-    open_ = "not checkable from the reported data"
+    open_ = "cannot be checked"
     for value, result in (("300", "supported"), ("600", open_), ("900", "contradicted")):
         rows = [*ck_of(observe, *before, ("3", "30 d", value)), STARTED_ON_DAY_0]
         assert of_claims(make_case, rows, FELL_OR_ROSE)[0][0] == result
@@ -309,12 +309,12 @@ def test_a_value_that_may_be_before_the_baseline_supports_and_contradicts_nothin
     claims = "  - {says: to 300, test: falls_to, measure: ck, value: '300', unit: U/L}\n"
     told = (("", "-60 d", "900"), ("", "-2..2 mo", "300"), ("", "90 d", "800"))
     result, why, _ = of_claims(make_case, [*ck_of(observe, *told), STARTED_ON_DAY_0.replace("2", "", 1)], claims)[0]
-    assert (result, why[-7:]) == ("not checkable from the reported data", "is open")
+    assert (result, why[-7:]) == ("cannot be checked", "is open")
 
 
 def test_the_time_of_a_claim_is_that_of_each_value_that_may_be_the_last(make_case, observe):
     rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..9 mo", "600")), STARTED_ON_DAY_0]
-    open_ = "not checkable from the reported data"
+    open_ = "cannot be checked"
     for limit, result in (("12 mo", "supported"), ("8 mo", open_), ("3 mo", "contradicted")):
         claims = f"  - {{says: fell, test: falls, measure: ck, within: {limit}}}\n"
         assert of_claims(make_case, rows, claims)[0][0] == result

@@ -8,7 +8,7 @@ from casetimeline.derive.direction import derive_direction
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,count,value,unit,ref_high,state,dose,dose_unit,source,note"
-OPEN, YES, NO = "not checkable from the reported data", "supported", "contradicted"
+OPEN, YES, NO = "cannot be checked", "supported", "contradicted"
 
 
 def rows_of(*told, code="ck", unit="U/L"):

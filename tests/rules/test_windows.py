@@ -213,7 +213,7 @@ def test_a_claim_that_a_rule_is_met_is_not_contradicted_by_a_visit_that_is_too_e
     claim = "claims: [{says: improved, test: meets, measure: mrss, rule: eustar_2016_improvement}]"
     case = visit(make_case, observe, "180 d", about=f"analysis: {{baseline: first}}\n{claim}")
     row = analyse(case).claims.iloc[0]
-    assert row["RESULT"] == "not checkable from the reported data"
+    assert row["RESULT"] == "cannot be checked"
     assert row["WHY"].endswith("outside the window, 4 to 5 months too early")
 
 

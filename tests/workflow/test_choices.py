@@ -262,7 +262,7 @@ def test_a_claim_on_a_rule_that_was_not_asked_for_is_not_checkable(make_case, ob
 
     assert finding("error")[0] == finding("")[0] == "supported"
     result, why = finding("response")
-    assert result == "not checkable from the reported data"
+    assert result == "cannot be checked"
     assert why == "Modified Rodnan skin score: the rule sdc_one_examiner was not asked for"
 
 

@@ -121,7 +121,7 @@ def test_what_rests_on_a_row():
     dependence = json.loads(done.stdout)
     assert dependence["line"] == 2 and dependence["without"] is None
     whats = {output["what"]: output for output in dependence["outputs"]}
-    assert whats["claim 7, 'mRSS reduced to 32'"]["without"].startswith("not checkable from the reported data")
+    assert whats["claim 7, 'mRSS reduced to 32'"]["without"].startswith("cannot be checked")
     assert whats["line 15, change"] == {
         "kind": "derived",
         "what": "line 15, change",
