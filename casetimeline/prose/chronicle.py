@@ -80,11 +80,16 @@ class _Chronicle:
             before = phase
             if not told:
                 continue
+            if re.fullmatch(r"at (the \w+ )?discharge", when):
+                told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(told) == 1 and _LENGTH.match(when) and ", with" not in told[0][0].text:
+            if len(told) == 1 and _LENGTH.match(when) and not re.search(", with|; the authors", told[0][0].text):
                 told[0], when = [*told[0], Said(f" {when}")], ""
             when = "" if when == "on day 0" and not by_days and told[0][0].text.startswith("the patient ") else when
+            # What happened is named by its own sentence.
+            thing = re.fullmatch(r"after (\w+)", when)
+            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else when
             # No sentence begins with a figure.
             when = re.sub(
                 r"^\d+ ", lambda number: f"{_NUMBERS.get(number[0].strip()) or f'at {number[0].strip()}'} ", when
@@ -128,7 +133,9 @@ class _Chronicle:
         kinds = moment["kind"].replace({"statement": "event"})
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
-        told = told[~_told_by_a_finding(told)]
+        told = told[~_told_by_a_finding(told) & ~_told_twice(told)]
+        reasons = [said.lines for row in told.itertuples() for name in self.happened.reasons(row) for said in name]
+        told = told[~told["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in told.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
 
@@ -136,7 +143,7 @@ class _Chronicle:
 def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
     """What was done or happened, but for what the moment is named for."""
     heads = [code.rpartition("_")[2] for code in rows["code"]]
-    named = [bool(re.fullmatch(rf"at (.* )?{re.escape(head)}( (with|for|of) .*)?", when)) for head in heads]
+    named = [bool(re.fullmatch(rf"at (.* )?{re.escape(head)}( (with|for|of|following) .*)?", when)) for head in heads]
     return rows[~(pd.Series(named, rows.index) & rows["kind"].ne("observation"))]
 
 
@@ -158,11 +165,37 @@ def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
     return alike | (bare & rows["PARAM"].str.lower().isin(found["method"].str.lower()))
 
 
+def _told_twice(rows: pd.DataFrame) -> pd.Series:
+    """Levels of a thing that another row tells of in the same words of the source."""
+    found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & rows["STATE"].eq("recurred")]
+    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in found.itertuples()}
+    alike = [(row.quote, row.PARAM) in things for row in rows.itertuples()]
+    return pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
+
+
+def _discharged_on(told: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:
+    """The clauses of a discharge; with what a patient was discharged on where the source says it so."""
+    drugs = moment[moment["kind"].eq("treatment")]
+    on = drugs["quote"].str.contains(r"\bdischarged (?:home )?on\b")
+    given = re.compile(" (was|were) given")
+    if drugs.empty or not on.all():
+        return told, when
+    clauses = [
+        [Said("the patient was discharged on "), *clause[:-1], clause[-1]._replace(text=given.sub("", clause[-1].text))]
+        if given.fullmatch(clause[-1].text)
+        else clause
+        for clause in told
+    ]
+    return clauses, "" if clauses != told else when
+
+
 def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
     """Clauses as sentences of a few each; the first has the time."""
     groups: list[list[list[Said]]] = [[]]
-    for clause in told:
-        if len(groups[-1]) == _MOST or sum(map(_length, groups[-1])) >= _ENOUGH:
+    # What goes on beyond the moment comes last.
+    for clause in sorted(told, key=lambda each: " until " in text_of(each)):
+        goes_on = groups[-1] and " until " in text_of(clause)
+        if goes_on or len(groups[-1]) == _MOST or sum(map(_length, groups[-1])) >= _ENOUGH:
             groups.append([])
         groups[-1].append(clause)
     *first, last = [[*_joined(group)] for group in groups]

@@ -51,20 +51,27 @@ class Found:
         others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         amounts = [*self._amount(values)]
-        told = [] if amounts else self._values(values)
+        # What was taken in is no value of the laboratory.
+        taken = [row for row in values if _is_intake(row)] if len(values) > 1 else []
+        apart = [self._values(taken)] if taken else []
+        told = [] if amounts else self._values([row for row in values if not taken or not _is_intake(row)])
         if there:
             # One method of several findings is told once.
             methods = {row["method"] for row in there}
             method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
             names = listed([self._finding(sites, not method) for sites in _by_site(there)])
-            told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
+            if not told and {row["method"] for row in there} == {"pathology"}:
+                names = listed([self._finding(sites, False) for sites in _by_site(there)])
+                told, method = [Said("pathology showed "), *names], ""
+            else:
+                told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
             told += [Said(method)] if method else []
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
             told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
         first = [told, *self._briefly(briefly)] if values and not amounts else [*self._briefly(briefly)]
-        rest = [*amounts, *([] if values and not amounts else [told]), *otherwise]
+        rest = [*amounts, *apart, *([] if values and not amounts else [told]), *otherwise]
         ordered = [*first, *sorted(filter(None, rest), key=lambda clause: min(_lines(clause)))]
         yield from _with_one_method(ordered, {row["method"] for row in records})
         for state in OPEN_STATES:
@@ -112,6 +119,10 @@ class Found:
                 methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
                 lines = tuple(line for name in names for said in name for line in said.lines)
                 yield [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", lines)]
+            elif self._is_score(group[0]) and words[:6] in printed:
+                rows_told = tuple(row.name for row in group)
+                unknown = f"{names[0][0].text.partition(' (')[0]} not reported"
+                yield [Said(f"there was ‘{printed}’ ({'; '.join([*self._method(group[0]), unknown])})", rows_told)]
             elif words == "residual":
                 named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
                 said = "" if "residual" in printed else _remark(printed)
@@ -146,6 +157,9 @@ class Found:
         """The name of a measure, with its abbreviation where that is an acronym, and its site."""
         measure = self.case.measure(row["PARAMCD"])
         label, short = label_in_sentence(measure["label"]), measure["abbrev"]
+        # How something is measured as a rule is told where the source says it.
+        how = label.partition(" by ")[2]
+        label = label if how in f"{row['quote']} {row['method']}".lower() else label.partition(" by ")[0]
         is_short = is_acronym(short) and short != label
         is_short &= self.counts[row["PARAMCD"]] > 1
         if row["PARAMCD"] in self.named:
@@ -171,7 +185,9 @@ class Found:
         elif not row["unit"]:
             value = with_unit(value, unit)
         site = row["LOC"] if of_sites else ""
-        remark = "; ".join(filter(None, [site, self._limits(row, known), *self._method(row)]))
+        judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
+        said = [f"‘{judged[0]}’"] if judged else []
+        remark = "; ".join(filter(None, [site, self._limits(row, known), *said, *self._method(row)]))
         amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
@@ -199,6 +215,9 @@ class Found:
         printed = printed_in(row["note"], _LONGEST)
         unsized = ["size not reported"] if "size not reported" in row["note"] else []
         method = self._method(row) if with_method else []
+        if printed.startswith("consistent with "):
+            self.named.add(row["PARAMCD"])
+            return (_remarked(f"changes ‘{printed}’", [*method, *unsized], row.name),)
         if _names(printed, self.case.measure(row["PARAMCD"])["label"]):
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
@@ -223,8 +242,16 @@ class Found:
             # What the words say already is not said twice.
             said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
             repeated = printed.lower() in said or printed.lower()[:5] in words
+            repeated &= not self._is_score(row)
+            # From when a length of time counts may be open.
+            if printed.startswith("within ") and "from when is not told" in row["note"]:
+                printed += "|start not reported"
             groups.setdefault((words, "" if repeated else printed), []).append(row)
         yield from groups.items()
+
+    def _is_score(self, row) -> bool:
+        """Whether a finding is a change of a score, of which the source prints no value."""
+        return row["STATE"] in DIRECTIONS and self.case.measure(row["PARAMCD"])["label"].endswith("score")
 
     def _was_there(self, row) -> bool:
         """Whether a finding was there at its baseline, or an earlier record tells of it as of something that is."""
@@ -247,7 +274,7 @@ def _are(names: Sequence[Said]) -> str:
     >>> _are([Said("myocarditis")]), _are([Said("cryoglobulins")]), _are([Said("rash"), Said(" and "), Said("fever")])
     ('was', 'were', 'were')
     """
-    return "were" if len(names) > 1 or is_plural(names[0].text) else "was"
+    return "were" if len(names) > 1 or is_plural(names[0].text.partition(" ‘")[0]) else "was"
 
 
 def _lines(clause: list[Said]) -> list[int]:
@@ -283,7 +310,8 @@ def _remarked(name: str, remarks: list[str], line: int) -> Said:
 
 
 def _remark(printed: str) -> str:
-    return f" (‘{printed}’)" if printed else ""
+    quoted, _, unknown = printed.partition("|")
+    return f" ({'; '.join(filter(None, [f'‘{quoted}’', unknown]))})" if printed else ""
 
 
 def _with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
@@ -314,6 +342,10 @@ def _goes_on(row) -> bool:
 
 def _is_there(row) -> bool:
     return row["STATE"] == "present" or _is_grade(row)
+
+
+def _is_intake(row) -> bool:
+    return row["PARAM"].endswith(" intake")
 
 
 def _is_grade(row) -> bool:

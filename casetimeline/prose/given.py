@@ -49,6 +49,9 @@ class Given:
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was given at a moment; treatments that take turns in a clause of their own."""
+        rows = rows[[not self._told_later(row) for row in rows.itertuples()]]
+        if rows.empty:
+            return
         in_turn = self.exposure.loc[rows["line"], "ALTERNATES"].ne("").to_numpy()
         turns, others = [*rows[in_turn].itertuples()], [*rows[~in_turn].itertuples()]
         if turns:
@@ -62,7 +65,8 @@ class Given:
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
         several = len(others) > 1 or "tapered" in by_verb
-        remark = f" (dose{'s' if several else ''} not reported)"
+        unnamed = len(others) == 1 and re.search(r"\bdrug and dose not\b", others[0].note)
+        remark = f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
         for place, (verb, alike) in enumerate(by_verb.items(), 1):
             verb, _, rest = verb.partition("|")
             names = listed([self._drug(row, each, bool(rest), len(alike) == 1) for row in alike])
@@ -72,6 +76,12 @@ class Given:
             end = _ending(alike[0], self.zero, "switched" in by_verb) if len(alike) == 1 else ""
             # What was given until a day was not begun until then.
             verb = "given" if verb == "started" and end.startswith("until") else verb
+            if (
+                verb == "tapered"
+                and end.startswith("until ")
+                and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
+            ):
+                rest, end = f"{rest} and stopped by {end.removeprefix('until ')}", ""
             if end and end != verb and (end != "later stopped" or verb in _GOING):
                 rest += f" {end}" if end.startswith("until") else f" and {end}"
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
@@ -79,6 +89,11 @@ class Given:
             if verb == "switched":
                 told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _told_later(self, row) -> bool:
+        """Whether a dose is known only as that from which a taper began, which is told with the taper."""
+        later = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].gt(row.ORDER)]
+        return bool(row.quote and row.dose and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
 
     def _alternated(self, turns: Sequence) -> list[Said]:
         drugs = [
@@ -115,7 +130,8 @@ class Given:
             if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
                 # A pulse is given, and a drug that was given before does not start.
                 again = before is not None or re.search(r"\bpulse\b", row.PARAM)
-                return "given" if again and verb == "started" else verb
+                less = "| at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
+                return "given" if again and verb == "started" else verb + less
         return "then given" if _near(_THEN, row, behind=False, far=30) else "given"
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
@@ -140,7 +156,8 @@ class Given:
         inside = [row.route if row.route and row.route not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
         named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
-        inside += _printed(row) if not row.dose and not named else []
+        unclear = short and re.search(r"\d", "".join(_printed(row)))
+        inside += _printed(row) if (not row.dose or unclear) and not named else []
         inside += ["dose not reported" if each and not row.dose and not row.count and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
         remark = "; ".join(filter(None, inside))
@@ -204,5 +221,5 @@ def is_plural(name: str) -> bool:
     >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
     [False, True, False, True]
     """
-    thing = re.split(r" \(| of | for | on ", name)[0]
+    thing = re.split(r" \(| of | for | on | every ", name)[0]
     return bool(re.search(r"(?<!\d )[^siu]s$", thing))

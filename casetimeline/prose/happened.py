@@ -8,7 +8,7 @@ import pandas as pd
 from ..rules import Analysis
 from .given import end_phrase, is_plural
 from .labels import label_in_sentence, printed_words
-from .passage import Passage, Said, listed
+from .passage import Passage, Said, listed, text_of
 from .words import in_a_sentence, times_words
 
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
@@ -79,6 +79,9 @@ class Happened:
         for row in rows.itertuples():
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
+            if re.match(r"(on|every|for) ", printed):
+                plain.append(self._name(row, f"{label} {printed}"))
+                continue
             name = printed if named else _with_article(label) if row.count in ("", "1") else label
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
@@ -101,10 +104,13 @@ class Happened:
                 word = "improved" if int(row.grade) < int(before) else "worsened"
                 yield [Said(f"{label_in_sentence(row.PARAM)} {word} from grade {before} to {row.grade}", (row.line,))]
                 continue
-            name = self._name(row, grade=True)
-            new.append((name[0]._replace(text=f"recurrent {name[0].text}"),) if len(same) else name)
+            new.append(self._event(row, len(same) > 0))
         if new:
             yield [Said(f"{self._patient()} developed "), *listed(new)]
+
+    def _event(self, row, again: bool) -> Passage:
+        name = self._name(row, grade=True)
+        return (name[0]._replace(text=f"recurrent {name[0].text}"),) if again else name
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
@@ -141,9 +147,22 @@ class Happened:
         if label.startswith("no "):
             return _denied(label, printed)
         told = _with_verb(label, printed, row.quote)
+        told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
+        reasons = self.reasons(row)
+        told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
         # What the source judges of a change stays its word.
         judged = told and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return told.replace(judged[1], f"‘{judged[0]}’") if judged and told.endswith(judged[1]) else told
+
+    def reasons(self, row) -> list[Passage]:
+        """The adverse events because of which something was stopped, where the source says so in the same words."""
+        stopped = row.kind == "event" and re.search(r"_(stopped|discontinued|suspended)$", row.code)
+        if not stopped or not re.search(r"\b(because of|due to)\b", row.quote):
+            return []
+        facts = self.case.facts
+        alike = facts["kind"].eq("adverse_event") & facts["quote"].eq(row.quote) & facts["ORDER"].eq(row.ORDER)
+        earlier = facts.loc[facts["kind"].eq("adverse_event") & facts["ORDER"].lt(row.ORDER), "code"]
+        return [self._event(each, earlier.eq(each.code).any()) for each in facts[alike].itertuples()]
 
     def _of_patient(self, code: str, printed: str, place: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
@@ -156,7 +175,7 @@ class Happened:
         elif printed and code in ("diagnosis", "symptom_onset"):
             words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
         elif printed:
-            joint = " with" if code in (*_TO_A_PLACE, "presentation", "discharge") else ", with"
+            joint = " with" if code in (*_TO_A_PLACE, "presentation", "discharge") else "; the authors described"
             words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
         return words.format(who=self._patient()) if "{who}" in words else words
 
@@ -225,7 +244,7 @@ def _with_verb(label: str, printed: str, quote: str) -> str:
     >>> _with_verb("statin stopped", "", ""), _with_verb("steroids tapered", "by 5 mg every 5 days", "")
     ('the statin was stopped', 'steroids were tapered by 5 mg every 5 days')
     >>> _with_verb("first therapy ineffective", "", ""), _with_verb("minor flares", "", "")
-    ('the authors called the first therapy ineffective', '')
+    ('the first therapy was ineffective, according to the authors', '')
     """
     thing, _, verb = label.rpartition(" ")
     if verb == "de-escalation":
@@ -234,7 +253,8 @@ def _with_verb(label: str, printed: str, quote: str) -> str:
         return f"{thing} was diagnosed"
     if thing and verb in _JUDGED:
         judged = re.fullmatch(r"(.*?)( \w+ly)?", thing)
-        return f"the authors called the {judged[1]}{judged[2] or ''} {verb}"
+        subject = "all were" if printed.startswith("all ") else f"the {judged[1]} was"
+        return f"{subject}{judged[2] or ''} {verb}, according to the authors"
     if not thing or verb not in _VERBS:
         return ""
     goes_on = re.match(r"(by|to|from|for|with) ", printed)

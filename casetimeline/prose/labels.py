@@ -9,6 +9,7 @@ from .words import in_a_sentence
 _QUALITIES = ("ionised", "arterial", "intravenous")
 PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
+_WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation"}
 
 

@@ -43,7 +43,8 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                     needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
                     if len(told) > len(change) or works:
                         passages += [tuple(sentence(told, works)), *needs]
-                    else:
+                    elif len(told) > 3 or told[-1].text:
+                        # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     together = [
         tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(told)])]))
@@ -96,7 +97,8 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     turns = _turns(series, row)
     if len(turns) == 1 and relative:
-        return _there_and_back(analysis, name, row, turns[0], lines)
+        # Each of its values was told, in their order.
+        return []
     told = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*told, *_turned(analysis, turns)]
 
@@ -107,16 +109,6 @@ def _span(row) -> str:
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     return typeset(f"from {before} to {after}".replace("~", "about "))
-
-
-def _there_and_back(analysis: Analysis, name: str, row, turn: tuple, lines: tuple[int, ...]) -> list[Said]:
-    """A change that turned: from the baseline to its lowest or highest value, and from there to the last."""
-    word, between = turn
-    verb, back = ("fell", "rose") if word == "lowest" else ("rose", "fell")
-    when = visit_phrase(analysis.case, between)
-    told = [Said(f"{name} {verb} "), Said(_span(between), (lines[0], int(between.line)))]
-    told += [Said(f" ({_share(between)})" if _share(between) else ""), Said(f" {when}" if when else "")]
-    return [*told, Said(f" and {back} to "), Said(typeset(row.AVALC), (int(row.line),))]
 
 
 def _turns(series: pd.DataFrame, row) -> list[tuple]:

@@ -1,10 +1,11 @@
 """The opening of a Results: who the patient was, by age, sex and disease, in the first sentence of the course."""
 
 import re
+from collections.abc import Iterable
 
 from ..case import Case
 from .labels import PROPER
-from .passage import Passage, text_of, typeset
+from .passage import Passage, Said, text_of, typeset
 from .words import in_a_sentence
 
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
@@ -24,14 +25,17 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     first, *rest = course
     ends = next(place for place, said in enumerate(first) if said.text == ".")
     lead, later = first[:ends], first[ends:]
-    if _AS_SUBJECT.match(text_of(lead)):
-        return [(*(_named(said, patient, disease) for said in lead), *later), *rest]
     pronoun = _PRONOUNS.get(str(case.about.get("patient", {}).get("sex", "")), "the patient")
+    if _AS_SUBJECT.match(text_of(lead)):
+        place = next(at for at, said in enumerate(lead) if _PATIENT.search(said.text))
+        named = _named(lead[place], patient, disease)
+        opening = (*lead[:place], named, *_later([*lead[place + 1 :], *later], pronoun))
+        return [opening, *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
     words = f"in {patient or 'a patient'}{f' with {disease}' if disease else ''}, {text}"
     course = [(lead[0]._replace(text=f"I{words[1:]}"), *lead[1:], *later), *rest]
-    return [tuple(said._replace(text=_with_pronoun(said.text, pronoun)) for said in each) for each in course]
+    return [_later(each, pronoun) for each in course]
 
 
 def in_words(case: Case) -> tuple[str, str]:
@@ -67,8 +71,10 @@ def _named(said, patient: str, disease: str):
     return said._replace(text=_PATIENT.sub(lambda found: _as_begun(who, found[0]), said.text, count=1))
 
 
-def _with_pronoun(text: str, pronoun: str) -> str:
-    return _PATIENT.sub(lambda found: _as_begun(pronoun, found[0]), text)
+def _later(passage: Iterable[Said], pronoun: str) -> Passage:
+    return tuple(
+        said._replace(text=_PATIENT.sub(lambda found: _as_begun(pronoun, found[0]), said.text)) for said in passage
+    )
 
 
 def _as_begun(words: str, found: str) -> str:

@@ -127,7 +127,7 @@ _PREPOSITIONS = re.compile(
 # Phases that are a moment, at which something is found.
 _MOMENTS = re.compile(
     "((initial|first|second|third|fourth) )?(presentation|admission|readmission|diagnosis|discharge|relapse|recurrence|"
-    "recrudescence|follow-up|delivery)( (with|for|of) .*)?"
+    "recrudescence|follow-up|delivery)( (with|for|of|following) .*)?"
 )
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eighteen": 18}
 _LENGTHS = re.compile(f"({'|'.join(_COUNTS)}) (months|weeks)( of .*)?")

@@ -182,14 +182,67 @@ def test_one_method_and_one_name_are_told_once(told):
 
 
 def test_a_share_that_the_values_leave_wide_open_is_not_told(make_case):
-    """From 8..10 to 2..3 it is 62.5 to 80 %; from 900 to 100 it is 88.9 %."""
+    """From 8..10 to 2..3 it is 62.5 to 80 %, and the values were told; from 900 to 100 it is 88.9 %."""
     rows = [found(phase, "ck", value=value, unit="U/L") for phase, value in (("1", "800..1000"), ("2", "200..300"))]
-    for values, told_as in ((rows, "fell from 800–1000 to 200–300 U/L."), (None, "fell from 900 to 100 U/L (88.9 %).")):
+    for values, told_as in ((rows, "At follow-up, CK was 200–300 U/L."), (None, "fell from 900 to 100 U/L (88.9 %).")):
         values = values or [found("1", "ck", value="900", unit="U/L"), found("2", "ck", value="100", unit="U/L")]
         cells = [{"case_id": "a", "source": "chart", **row} for row in values]
         lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
         case = make_case(*lines, header=HEADER, about=ABOUT % "1: Presentation, 2: Follow-up")
         assert told_as in " ".join(text_of(passage) for passage in results_passages(analyse(case)))
+
+
+def results_of(make_case, *rows, about):
+    """The Results of a case made of rows, each a mapping of its cells."""
+    header = f"{HEADER},anchor"
+    cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+    lines = [",".join(f'"{row.get(name, "")}"' for name in header.split(",")) for row in cells]
+    return " ".join(
+        text_of(passage) for passage in results_passages(analyse(make_case(*lines, header=header, about=about)))
+    )
+
+
+def test_the_first_sentence_says_who_the_patient_was(make_case):
+    about = "analysis: {baseline: first}\npatient: {age: 18, sex: male}\ndiagnosis: sarcoidosis, stage II"
+    rows = [event("", "admission", start="0 d"), event("", "discharge", start="9 d")]
+    results = results_of(make_case, *rows, about=about)
+    assert results.startswith("On day 0, an 18-year-old man with sarcoidosis (stage II) was admitted.")
+    assert results.endswith("On day 9, he was discharged.")
+    ck = found("", "ck", value="900", unit="U/L", start="0 d")
+    opening = "In an 18-year-old man with sarcoidosis (stage II), on day 0, creatine kinase"
+    assert results_of(make_case, ck, about=about).startswith(opening)
+
+
+def test_a_time_counts_from_the_start_of_a_drug_that_goes_on(make_case):
+    """A pulse is over when the days are counted; "after 15 days of" is told as the source has it."""
+    about = "analysis: {baseline: first}"
+    later = found("", "ck", value="900", unit="U/L", start="15 d", anchor="anakinra")
+    for code, quote, told_as in (
+        ("anakinra", "", "15 days after starting anakinra."),
+        ("anakinra", "after 15 days of treatment", "After 15 days of anakinra, creatine kinase was 900 U/L"),
+        ("methylprednisolone_pulse", "", "15 days after methylprednisolone pulse."),
+    ):
+        rows = drug("", code, start="0 d"), {**later, "anchor": code, "quote": quote}
+        assert told_as in results_of(make_case, *rows, about=about), told_as
+
+
+def test_a_reason_is_told_where_the_source_states_it(told):
+    quote = "Methotrexate was stopped because of sepsis."
+    for said, sentence in (
+        (quote, "methotrexate was stopped because of sepsis."),
+        ("", "the patient developed sepsis and methotrexate was stopped."),
+    ):
+        rows = [event("1", "sepsis", "adverse_event", quote=said), event("1", "methotrexate_stopped", quote=said)]
+        assert sentence in told(*rows, phases="1: Presentation")
+
+
+def test_a_dose_that_is_known_from_a_taper_alone_is_not_said_to_be_given(told):
+    quote = "Prednisolone was tapered from 15 to 5 mg daily."
+    rows = [
+        drug(str(phase), "prednisolone", dose=dose, dose_unit="mg/day", quote=quote)
+        for phase, dose in ((1, 15), (2, 5))
+    ]
+    assert told(*rows) == "Prednisolone was tapered from 15 to 5 mg/day."
 
 
 def test_a_biopsy_showed_what_the_source_prints(told):
