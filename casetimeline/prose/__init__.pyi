@@ -78,6 +78,10 @@ from .visits import (
     summarise_visits as summarise_visits,
     visit_words as visit_words,
 )
+from .when import (
+    moment_words as moment_words,
+    start_words as start_words,
+)
 from .words import (
     capital as capital,
     change_words as change_words,
@@ -88,11 +92,9 @@ from .words import (
     finding_words as finding_words,
     in_a_sentence as in_a_sentence,
     limit_words as limit_words,
-    moment_words as moment_words,
     position_words as position_words,
     shift_words as shift_words,
     signed as signed,
-    start_words as start_words,
     times_words as times_words,
     value_words as value_words,
 )

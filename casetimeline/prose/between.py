@@ -8,7 +8,8 @@ from ..rules import OF_PATIENT, Analysis
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
 from .undecided import tipping_words
-from .words import value_words, when_words
+from .when import when_words
+from .words import value_words
 
 _KINDS = {
     FIRST: ", from the first value to the baseline",

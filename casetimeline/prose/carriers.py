@@ -7,7 +7,8 @@ import pandas as pd
 from ..rules import Analysis, analyse, is_needless, sensitivity
 from ..values import number
 from .display import RowText, Table, without_empty
-from .words import dose_words, moment_words, value_words
+from .when import moment_words
+from .words import dose_words, value_words
 
 _OTHER_ANSWER = (
     "Nearest other answer: the value of this row, nearest to the recorded one, at which a rule on size answers "

@@ -9,7 +9,8 @@ from ..vocabulary import OPEN_STATES
 from .display import Table, without_empty
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
-from .words import finding_words, moment_words, value_words
+from .when import moment_words
+from .words import finding_words, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:

@@ -14,7 +14,8 @@ from .results import verdicts_on_changes
 from .story import treatments_of
 from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences
-from .words import in_a_sentence, times_words, when_words
+from .when import when_words
+from .words import in_a_sentence, times_words
 
 SENTENCE = "sentence"
 # What a sentence about a record may tell of it.

@@ -11,7 +11,8 @@ from ..rules import Analysis, analyse
 from ..values import number
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
-from .words import capital, dose_words, moment_words, span_words, start_words, times_words, turn_words
+from .when import moment_words, start_words
+from .words import capital, dose_words, span_words, times_words, turn_words
 
 
 def summarise_recorded(analysis: Analysis, code: str = "") -> Table:

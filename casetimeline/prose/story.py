@@ -22,7 +22,8 @@ from .verdicts import (
     response_sentences,
     variation_sentences,
 )
-from .words import dose_words, times_words, when_words
+from .when import when_words
+from .words import dose_words, times_words
 
 
 def summarise_skin(analysis: Analysis) -> Prose:

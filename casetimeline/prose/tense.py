@@ -28,18 +28,8 @@ from ..vocabulary import (
 from .display import Sentence
 from .shares import asked_words
 from .undecided import tipping_words
-from .words import (
-    capital,
-    change_words,
-    count_words,
-    end_words,
-    finding_words,
-    moment_words,
-    shift_words,
-    since_words,
-    site_words,
-    when_words,
-)
+from .when import moment_words, when_words
+from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words, site_words
 
 Form = Literal["present", "brief"]
 

@@ -22,7 +22,8 @@ from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words, unless_words
-from .words import change_words, cite, cite_briefly, limit_words, moment_words, value_words, when_words
+from .when import moment_words, when_words
+from .words import change_words, cite, cite_briefly, limit_words, value_words
 
 # Kinds of rules that judge the size of a change.
 _OF_SIZE = ("response", "important", "error", "item", "variation", "composite")

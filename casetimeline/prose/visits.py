@@ -91,8 +91,8 @@ def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
 
 
 def _elsewhere(analysis: Analysis, name: str, row, notes: _Footnotes) -> str:
-    """A value of a visit that has no column: what it is about, what it says, and when it was."""
-    return f"{name} {_cell(analysis, row, pd.DataFrame([row]), notes)} ({visit_words(analysis.case, row)})"
+    """A value of a visit that has no column: when it was, what it is about, and what it says."""
+    return f"{visit_words(analysis.case, row)}: {name} {_cell(analysis, row, pd.DataFrame([row]), notes)}"
 
 
 def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ..derive import with_unit
-from ..values import number, parse_anchor, phase_of_end
+from ..values import number, phase_of_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .digits import decimals_of, printed_scale
 from .shares import change_unit, is_open_below, is_percentage, share_words
@@ -176,22 +176,6 @@ def shift_words(row) -> str:
     return f"{shift}: still present, the size of the change is not reported"
 
 
-def when_words(row, phases: dict) -> str:
-    """`moment_words` with a preposition, at a time or in a phase; a phase with a name in brackets.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk"), {})
-    ('in phase 4', 'at 12 wk')
-    >>> when_words(Row(phase=4, start="3 d"), {"4": "Later"})
-    '(Later; 3 d)'
-    """
-    if not pd.isna(row.phase) and (name := phases.get(str(row.phase))):
-        return f"({'; '.join(filter(None, [str(name), start_words(row)]))})"
-    return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
-
-
 def span_words(low: float, high: float) -> str:
     """A lower and an upper bound in words; blank where they are not known.
 
@@ -312,49 +296,6 @@ def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -
     """
     counts = answers.value_counts()
     return between.join(f"{counts.get(answer, 0)} {answer}" for answer in order)
-
-
-def moment_words(row, phases: dict) -> str:
-    """The phase of a fact with its name, and its time, as far as the source gives them.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> moment_words(Row(phase=4, start=""), {"4": "After escalation"})
-    'After escalation'
-    >>> moment_words(Row(phase=pd.NA, start="12 wk"), {}), moment_words(Row(phase=4, start="12 wk"), {})
-    ('12 wk', 'phase 4 (12 wk)')
-    """
-    start = start_words(row)
-    if pd.isna(row.phase):
-        return start
-    name = str(phases.get(str(row.phase), "")) or f"phase {row.phase}"
-    return f"{name} ({start})" if start else name
-
-
-def start_words(row) -> str:
-    """The start of a fact as recorded, and the fact that it counts from where that is not time zero.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> start_words(Row(start="3 mo", anchor="liver_biopsy")), start_words(Row(start="1 wk", anchor="discharge#2"))
-    ('3 mo from liver biopsy', '1 wk from discharge no. 2')
-    >>> start_words(Row(start="", anchor="liver_biopsy")), start_words(Row(start="12 wk", anchor=""))
-    ('counted from liver biopsy', '12 wk')
-    >>> start_words(Row(start="<-7 mo", anchor="admission")), start_words(Row(start="0..48 h", anchor="admission"))
-    ('more than 7 mo before admission', 'within 48 h of admission')
-    """
-    if not getattr(row, "anchor", ""):
-        return str(row.start)
-    code, number = parse_anchor(row.anchor)
-    origin = code.replace("_", " ") + (f" no. {number}" if number > 1 else "")
-    if row.start.startswith(("-", "<-")) and ".." not in row.start:
-        more, _, length = row.start.partition("-")
-        return f"{'more than ' if more else ''}{length} before {origin}"
-    if row.start.startswith("0.."):
-        return f"within {row.start.removeprefix('0..')} of {origin}"
-    return f"{row.start} from {origin}" if row.start else f"counted from {origin}"
 
 
 def end_words(row, phases: dict) -> str:

@@ -205,7 +205,7 @@ def back_blocks(
         "excludes the patient by diagnosis, sex or entry is not applicable, and a value surely before or after the "
         "time that a rule asks for is outside the window. A value that is not reported gives no change. "
         "Times are those that the source prints; the order of telling is not read as a time.",
-        *filter(None, [_axis_words(case), case.selection]),
+        *filter(None, [_works_words(used, numbers), _axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
@@ -224,6 +224,17 @@ def back_blocks(
         colophon(digests, versions),
     ]
     return [*map(in_print, blocks)]
+
+
+def _works_words(used: list[Reference], numbers: Numbers) -> str:
+    """What else was read for the methods, by the numbers of the works."""
+    uses: dict[str, list[str]] = {}
+    for each in used:
+        for use in each.used_for:
+            if use.startswith("method: "):
+                uses.setdefault(use.removeprefix("method: "), []).append(each.key)
+    told = [f"{use} ({', '.join(map(str, numbers.of(keys)))})" for use, keys in uses.items()]
+    return f"Works on the methods, by their numbers in the list: {'; '.join(told)}." if told else ""
 
 
 _OF_NAMES = re.compile(r"not in measures\.csv or treatments\.csv|adds to the measures of all cases")

@@ -1,0 +1,68 @@
+"""When a fact was, in words: its phase, and its time as the Results tell it."""
+
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+
+from ..values import parse_anchor
+from .passage import time_phrase
+
+
+def when_words(row, phases: dict) -> str:
+    """`moment_words` with a preposition, at a time or in a phase; a phase with a name in brackets.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk"), {})
+    ('in phase 4', 'at 12 wk')
+    >>> when_words(Row(phase=4, start="3 d"), {"4": "Later"})
+    '(Later; 3 d)'
+    """
+    if not pd.isna(row.phase) and (name := phases.get(str(row.phase))):
+        return f"({'; '.join(filter(None, [str(name), start_words(row)]))})"
+    return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
+
+
+def moment_words(row, phases: dict) -> str:
+    """The phase of a fact with its name, and its time, as far as the source gives them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> moment_words(Row(phase=4, start=""), {"4": "After escalation"})
+    'After escalation'
+    >>> moment_words(Row(phase=pd.NA, start="12 wk"), {}), moment_words(Row(phase=4, start="12 wk"), {})
+    ('12 wk', 'phase 4 (12 wk)')
+    """
+    start = start_words(row)
+    if pd.isna(row.phase):
+        return start
+    name = str(phases.get(str(row.phase), "")) or f"phase {row.phase}"
+    return f"{name} ({start})" if start else name
+
+
+def start_words(row) -> str:
+    """The start of a fact as recorded, and the fact that it counts from where that is not time zero.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> start_words(Row(start="3 mo", anchor="liver_biopsy")), start_words(Row(start="1 wk", anchor="discharge#2"))
+    ('3 months after liver biopsy', '1 week after the second discharge')
+    >>> start_words(Row(start="", anchor="liver_biopsy")), start_words(Row(start="12 wk", anchor=""))
+    ('counted from liver biopsy', '12 wk')
+    >>> start_words(Row(start="<0 d", anchor="rituximab")), start_words(Row(start="2005-08", anchor=""))
+    ('before rituximab', 'August 2005')
+    """
+    anchor, start = getattr(row, "anchor", ""), str(row.start)
+    if not anchor and not re.fullmatch(r"\d{4}(-\d\d){0,2}", start):
+        return start
+    if told := time_phrase(SimpleNamespace(start=start, anchor=anchor)):
+        return re.sub("^(on|at|in) ", "", told)
+    if not anchor:
+        return start
+    code, count = parse_anchor(anchor)
+    origin = code.replace("_", " ") + (f" no. {count}" if count > 1 else "")
+    return f"{start} from {origin}" if start else f"counted from {origin}"
