@@ -168,10 +168,11 @@ def times_told(rows: pd.DataFrame) -> str:
     >>> times_told(pd.DataFrame({"start": ["0 d", "-4 d", "", "0 d"], "anchor": "", "DAYLO": [0, -4, None, 0]}))
     '-4 d to 0 d'
     >>> times_told(pd.DataFrame({"start": ["2 wk"], "anchor": ["discharge#2"], "DAYLO": [None]}))
-    '2 wk from discharge no. 2'
+    '2 weeks after the second discharge'
     """
     timed = rows[rows["start"].ne("")]
-    own = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable")["start"].drop_duplicates().tolist()
+    alone = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable").drop_duplicates("start")
+    own = [start_words(row) for row in alone[["start", "anchor"]].itertuples()]
     # Of the two columns alone: a row of the others is slow to make.
     anchored = timed.loc[timed["anchor"].ne(""), ["start", "anchor"]]
     counted = list(dict.fromkeys(start_words(row) for row in anchored.itertuples()))

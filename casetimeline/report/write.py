@@ -354,7 +354,7 @@ def _write_manuscript(
     for figure in figures:
         write_atomic(folder / "figures" / f"{figure.name}.svg", figure.svg.encode())
         write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])
-    checklist = [Heading(1, f"{short.first[0].text}: CARE checklist"), care]
+    checklist = [Heading(1, f"{short.first[0].text}: CARE checklist"), replace(care, label="Checklist")]
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
 
 
