@@ -80,6 +80,7 @@ class _Chronicle:
             before = phase
             if not told:
                 continue
+            when = _followed(moment, when)
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
@@ -163,6 +164,16 @@ def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
     alike = rows["kind"].eq("adverse_event") & rows["code"].isin(found["code"])
     bare = rows["kind"].eq("procedure") & rows["PARAM"].str.contains("(?:scop|graph)y$")
     return alike | (bare & rows["PARAM"].str.lower().isin(found["method"].str.lower()))
+
+
+def _followed(moment: pd.DataFrame, when: str) -> str:
+    """The name of a moment, with what it followed where the source says so of what happened."""
+    head = when.removeprefix("at ")
+    if head == when or not head.isalpha():
+        return when
+    quotes = moment.loc[moment["kind"].eq("event"), "quote"]
+    after = quotes.str.extract(rf"\b{head} (following (?:the )?use of [\w-]+)", expand=False).dropna()
+    return f"{when} {after.iloc[0]}" if len(after) else when
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ from .words import in_a_sentence
 
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
+_OF_A_YEAR = re.compile(r"In (\w+ )?[12][0-9]{3}, the patient ")
 _PRONOUNS = {"female": "she", "male": "he"}
 
 
@@ -17,7 +18,8 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     """The passages of a course, the first of which says who the patient was; as they are where nothing is known.
 
     Where the first sentence has the patient as its subject, that is named by age, sex and disease; else they stand
-    before it, and the patient has a pronoun later.
+    before it, and the patient has a pronoun later. The age is that of the report: before a sentence of an earlier year
+    stands one of its own.
     """
     patient, disease = in_words(case)
     if not course or not (patient or disease):
@@ -26,6 +28,12 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     ends = next(place for place, said in enumerate(first) if said.text == ".")
     lead, later = first[:ends], first[ends:]
     pronoun = _PRONOUNS.get(str(case.about.get("patient", {}).get("sex", "")), "the patient")
+    if _OF_A_YEAR.match(text_of(lead)):
+        words = f"{patient or 'a patient'}{f' with {disease}' if disease else ''}"
+        return [
+            (Said(f"The patient was {words}. "), *_later(first, pronoun)),
+            *(_later(each, pronoun) for each in rest),
+        ]
     if _AS_SUBJECT.match(text_of(lead)):
         place = next(at for at, said in enumerate(lead) if _PATIENT.search(said.text))
         named = _named(lead[place], patient, disease)

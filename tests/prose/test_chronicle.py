@@ -270,3 +270,9 @@ def test_a_change_that_turned_is_judged_in_both_its_parts():
     # Open by the analytical variation of the laboratory alone, and met for any that a laboratory has.
     assert all("yes, for any analytical CV below" in part[0] for part in (fell, rose))
     assert "EFNS" not in table.notes[0] and "CV, coefficient of variation" in table.notes[0]
+
+
+def test_an_age_is_not_told_of_a_year_before_the_report():
+    """kamata2012: 51 years at the report, lupus in 1995."""
+    results = text_of(results_passages(analyse(ROOT / "data/kamata2012"))[0])
+    assert results.startswith("The patient was a 51-year-old woman with systemic lupus erythematosus. In 1995, she dev")
