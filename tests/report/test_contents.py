@@ -9,7 +9,7 @@ from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
-from casetimeline.report.short import manuscript_tables
+from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
 
@@ -157,3 +157,9 @@ def test_the_checklist_counts_lines_and_points(case_of, observe):
     two = where(case_of(observe(), observe("2", value="32"), more="\ncaveats: {mrss: [Not who scored., Nor when.]}"))
     assert two["6"] == one["6"]
     assert two["11a"] == "the supplement lists 2 points that the source leaves open; for the author to discuss"
+
+
+def test_the_address_of_what_was_read_is_left_out_whole(case_of, observe):
+    read = "abstract, complete, as shown at example-site.org/a-2012-007834.full"
+    first = short_report(case_of(observe(), more=f"\nsources: [{{id: chart, read: '{read}'}}]")).first
+    assert first[2].text.startswith("Read: abstract, complete. ")
