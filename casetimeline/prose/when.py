@@ -53,8 +53,8 @@ def start_words(row) -> str:
     ('3 months after liver biopsy', '1 week after the second discharge')
     >>> start_words(Row(start="", anchor="liver_biopsy")), start_words(Row(start="12 wk", anchor=""))
     ('counted from liver biopsy', '12 wk')
-    >>> start_words(Row(start="<0 d", anchor="rituximab")), start_words(Row(start="2005-08", anchor=""))
-    ('before rituximab', 'August 2005')
+    >>> start_words(Row(start="<0 d", anchor="treatment")), start_words(Row(start="2005-08", anchor=""))
+    ('before treatment', 'August 2005')
     """
     anchor, start = getattr(row, "anchor", ""), str(row.start)
     if not anchor and not re.fullmatch(r"\d{4}(-\d\d){0,2}", start):
