@@ -66,8 +66,9 @@ def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
 
 
 def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index_case):
+    """Of the index case each fourth row; every row of every case is left out by a test of the product."""
     case = index_case[0]
-    assert unexplained(case, case.facts["line"]) == []
+    assert unexplained(case, case.facts["line"].iloc[::4]) == []
 
 
 @pytest.mark.product
