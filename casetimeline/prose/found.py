@@ -9,7 +9,7 @@ from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .given import is_plural
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, printed_words
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 
 _GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
@@ -51,7 +51,7 @@ class Found:
         others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         amounts = [*self._amount(values)]
-        # What was taken in is no value of the laboratory.
+        # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if _is_intake(row)] if len(values) > 1 else []
         apart = [self._values(taken)] if taken else []
         told = [] if amounts else self._values([row for row in values if not taken or not _is_intake(row)])
@@ -176,7 +176,7 @@ class Found:
         known = row["PARAMCD"] in self.named
         value, unit = row["AVALC"], row["AVALU"]
         if unit == UNIT_UNKNOWN:
-            # Of none there is none, in whichever unit.
+            # Zero is zero in any unit.
             value += "" if value == "0" else " (unit not reported)"
         elif unit == "points" and measure["high"] < float("inf"):
             value += "" if known else f" of {measure['high']:g}"
@@ -237,7 +237,7 @@ class Found:
         groups: dict[tuple[str, str], list] = {}
         for row in rows:
             words = _state_words(row, self._tested(row), self._was_there(row))
-            printed = printed_words(row, _LONGEST).strip("'")
+            printed = source_words(row, _LONGEST)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
             said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()

@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import derive_exposure
 from ..rules import Analysis
 from ..vocabulary import STOPPED
-from .labels import label_in_sentence, printed_words
+from .labels import label_in_sentence, source_words
 from .passage import Passage, Said, listed, time_phrase, typeset
 from .words import dose_words, times_words, turn_words
 
@@ -108,7 +108,7 @@ class Given:
 
     def _verb(self, row) -> str:
         """The verb of a treatment, and behind a bar what follows it: by its earlier rows, then by its quote."""
-        printed = printed_words(row, _LONGEST).strip("'")
+        printed = source_words(row, _LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             return "given" if _named_by(row) else printed
         earlier = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].lt(row.ORDER)]
@@ -204,12 +204,12 @@ def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
 
 def _named_by(row) -> str:
     """What the source prints where that names the drug and more, such as a number of courses."""
-    printed = printed_words(row, _LONGEST).strip("'")
+    printed = source_words(row, _LONGEST)
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
 
 
 def _printed(row) -> list[str]:
-    printed = printed_words(row, _LONGEST).strip("'")
+    printed = source_words(row, _LONGEST)
     return [f"‘{printed}’"] if printed else []
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from ..rules import Analysis
 from .given import end_phrase, is_plural
-from .labels import label_in_sentence, printed_words
+from .labels import label_in_sentence, source_words
+from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of
 from .words import in_a_sentence, times_words
 
@@ -64,9 +65,7 @@ class Happened:
     def __init__(self, analysis: Analysis):
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
-        sex = str(self.case.about.get("patient", {}).get("sex", ""))
-        self.pronoun = {"female": "she", "male": "he"}.get(sex, "the patient")
-        self.who = "the patient"
+        self.pronoun, self.who = pronoun_of(self.case), "the patient"
 
     def _patient(self) -> str:
         """The patient, and a pronoun from the second time on."""
@@ -264,4 +263,4 @@ def _with_verb(label: str, printed: str, quote: str) -> str:
 
 
 def _printed(row) -> str:
-    return printed_words(row, _LONGEST).strip("'")
+    return source_words(row, _LONGEST)

@@ -94,8 +94,20 @@ def printed_words(row, longest: int = 40) -> str:
     >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
     ('', '')
     """
-    printed = "" if row.value else printed_in(row.note, longest)
+    printed = source_words(row, longest)
     return printed and f"'{printed}'"
+
+
+def source_words(row, longest: int = 40) -> str:
+    """As `printed_words`, without quotation marks.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> source_words(Row(value="", note="printed 'massive'; size not reported")), source_words(Row(value="35", note=""))
+    ('massive', '')
+    """
+    return "" if row.value else printed_in(row.note, longest)
 
 
 def printed_in(note: str, longest: int = 40) -> str:

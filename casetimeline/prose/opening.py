@@ -11,7 +11,6 @@ from .words import in_a_sentence
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
 _OF_A_YEAR = re.compile(r"In (\w+ )?[12][0-9]{3}, the patient ")
-_PRONOUNS = {"female": "she", "male": "he"}
 
 
 def opened(case: Case, course: list[Passage]) -> list[Passage]:
@@ -27,13 +26,10 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     first, *rest = course
     ends = next(place for place, said in enumerate(first) if said.text == ".")
     lead, later = first[:ends], first[ends:]
-    pronoun = _PRONOUNS.get(str(case.about.get("patient", {}).get("sex", "")), "the patient")
+    pronoun, who = pronoun_of(case), f"{patient or 'a patient'}{f' with {disease}' if disease else ''}"
     if _OF_A_YEAR.match(text_of(lead)):
-        words = f"{patient or 'a patient'}{f' with {disease}' if disease else ''}"
-        return [
-            (Said(f"The patient was {words}. "), *_later(first, pronoun)),
-            *(_later(each, pronoun) for each in rest),
-        ]
+        first, *rest = (_later(each, pronoun) for each in course)
+        return [(Said(f"The patient was {who}. "), *first), *rest]
     if _AS_SUBJECT.match(text_of(lead)):
         place = next(at for at, said in enumerate(lead) if _PATIENT.search(said.text))
         named = _named(lead[place], patient, disease)
@@ -41,9 +37,21 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         return [opening, *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
-    words = f"in {patient or 'a patient'}{f' with {disease}' if disease else ''}, {text}"
-    course = [(lead[0]._replace(text=f"I{words[1:]}"), *lead[1:], *later), *rest]
+    course = [(lead[0]._replace(text=f"In {who}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
+
+
+def pronoun_of(case: Case) -> str:
+    """The pronoun of a patient; of one whose sex is not reported, `the patient`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> pronoun_of(Case(about={"patient": {"sex": "female"}})), pronoun_of(Case(about={}))
+    ('she', 'the patient')
+    """
+    sex = str(case.about.get("patient", {}).get("sex", ""))
+    return {"female": "she", "male": "he"}.get(sex, "the patient")
 
 
 def in_words(case: Case) -> tuple[str, str]:
@@ -75,7 +83,6 @@ def _named(said, patient: str, disease: str):
     began = re.search(r" developed (?:\w+ )*?(\w{5,})", said.text)
     with_disease = f" with {disease}" if disease and not (began and began[1] in disease) else ""
     who = f"{patient or 'a patient'}{with_disease}"
-
     return said._replace(text=_PATIENT.sub(lambda found: _as_begun(who, found[0]), said.text, count=1))
 
 

@@ -10,7 +10,7 @@ from ..derive import derive_exposure, rate_of
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .display import RowText, Table
-from .labels import RESULTS, is_test, label_in_sentence, printed_words
+from .labels import RESULTS, is_test, label_in_sentence, source_words
 from .passage import known_phase, phase_phrase, time_phrase, typeset
 from .shares import change_unit, gives_share
 from .tense import said_change, series_of
@@ -192,7 +192,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: _Footnotes) -> 
         limits = limits or (f" (up to {row.ref_high})" if row.ref_high else "")
         mark += notes.mark("In brackets: reference limits of the laboratory.") if limits else ""
         return f"{value}{limits}{mark}"
-    printed = printed_words(row).strip("'")
+    printed = source_words(row)
     state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
     words = f"{state} (‘{printed}’)" if printed and printed.lower() != state else state
     words = f"‘{printed}’" if printed.startswith("no ") and row.STATE == "absent" else words

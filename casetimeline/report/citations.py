@@ -202,7 +202,7 @@ _OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}
 
 def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """The works of the methods that were used on a case, each with what it is cited for."""
-    if any(True for _ in _arms(analysis)):
+    if any(_arms(analysis)):
         yield from _OF_ARMS.items()
     if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():
         yield from _OF_VARIATION.items()

@@ -214,7 +214,7 @@ def _patient(analysis: Analysis) -> str:
     return f"{'; '.join([told, *missing])}."
 
 
-# An address may have hyphens, and a full stop or comma behind it is none of it.
+# An address may have hyphens; a full stop or comma behind it does not belong to it.
 _SHOWN = r",? as shown (?:at|for|on) [\w.-]+\.[\w./-]*\w"
 
 

@@ -154,7 +154,7 @@ def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: st
 
 
 def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str) -> None:
-    """A treatment: filled as far as it is told, an outline where it may have gone on; one dose or a pulse as a mark."""
+    """A treatment: filled while given, an outline where it may have gone on; a single dose or a pulse is a mark."""
     middle, bar = places["treatment"][row.code], places["bar"]
     gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
     words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
