@@ -82,12 +82,18 @@ def _check_forkable(threads: int) -> None:
     """Raise RuntimeError if something is there that a fork would break: more threads than `threads`, for example."""
     import zmq
 
-    if threading.active_count() > 1 or len(_threads()) > threads:
+    if threading.active_count() > 1 or len(_threads()) > threads + _pooled():
         raise RuntimeError(f"threads before the fork: {_threads()}")
     if zmq.Context._instance is not None:
         raise RuntimeError("a zmq context before the fork")
     if "matplotlib_inline" in sys.modules:
         raise RuntimeError("matplotlib_inline before there is a shell")
+
+
+def _pooled() -> int:
+    """Threads that the pools of Arrow may have: it makes its pools anew in a process that was forked."""
+    arrow = sys.modules.get("pyarrow")
+    return arrow.cpu_count() + arrow.io_thread_count() if arrow else 0
 
 
 def _threads() -> list[str]:
