@@ -23,6 +23,7 @@ from .style import (
     GREY,
     INK,
     LINE,
+    MM,
     MORE_MARK,
     SMALL,
     add_axes,
@@ -88,7 +89,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         calendar = _as_told(derive_calendar(case.facts), courses, known)
         left_out = [(row, _why_not(row)) for line, row in courses.items() if line not in set(calendar["line"])]
         left = min(44.0, 0.36 * width_mm)
-        wide, phases = width_mm - left - 4, case.about.get("phases", {})
+        phases = case.about.get("phases", {})
         blocks = {}
         for _, block in calendar.groupby("phase", sort=False, dropna=False):
             blocks[_title_of(courses[block["line"].iloc[0]], axis)] = _lay_block(block, courses, known, left - 4)
@@ -104,25 +105,37 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )
         footer = lay_footer(entries, notes, width_mm - 4)
-        # One axis, under the last block.
-        ticks = dict.fromkeys(blocks, 1.0) | dict.fromkeys([*blocks][-1:], 3.5 + text_height(2, 7))
-        heads = {title: wrap(title, 0.9 * (width_mm - 4), 7) for title in blocks}
-        head = {title: text_height(len(lines), 7) + 1.5 for title, lines in heads.items()}
-        body = sum(head[title] + sum(lane.height for lane in blocks[title]) + ticks[title] + 1.5 for title in blocks)
+        places = _places(blocks, width_mm)
+        body = sum(high for _, _, high, _ in places)
         figure = new_figure(case.case_id, "Dosing calendar", width_mm, 1.5 + body + 1 + footer.height)
-        top = 1.5
-        for title, lanes in blocks.items():
-            add_text(figure, 2, top, "\n".join(heads[title]), fontsize=7, fontweight="bold")
-            high = sum(lane.height for lane in lanes)
-            ax = add_axes(figure, left, top + head[title], wide, high, label=title)
-            _draw_block(ax, lanes, weeks, left, wide)
-            if title != [*blocks][-1]:
-                ax.tick_params(axis="x", labelbottom=False, length=0)
-                ax.set_xlabel("")
-            top += head[title] + high + ticks[title] + 1.5
-        draw_footer(figure, footer, 2, top + 1)
+        _draw_blocks(figure, blocks, places, weeks, left)
+        draw_footer(figure, footer, 2, 1.5 + body + 1)
         list_rows(figure, left_out)
         return with_letters(figure)
+
+
+def _places(blocks: dict, width: float) -> list[tuple[list[str], float, float, bool]]:
+    """Of each block the lines of its title, their height, its whole height, and whether it is the last."""
+    places = []
+    for title, lanes in blocks.items():
+        lines, is_last = wrap(title, 0.9 * (width - 4), 7), title == [*blocks][-1]
+        head = text_height(len(lines), 7) + 1.5
+        ticks = 3.5 + text_height(2, 7) if is_last else 1.0
+        places.append((lines, head, head + sum(lane.height for lane in lanes) + ticks + 1.5, is_last))
+    return places
+
+
+def _draw_blocks(figure: Figure, blocks: dict, places: list, weeks: float, left: float) -> None:
+    """Draw blocks under each other, with one axis under the last."""
+    top, wide = 1.5, figure.get_figwidth() / MM - left - 4
+    for (title, lanes), (lines, head, high, is_last) in zip(blocks.items(), places, strict=True):
+        add_text(figure, 2, top, "\n".join(lines), fontsize=7, fontweight="bold")
+        ax = add_axes(figure, left, top + head, wide, sum(lane.height for lane in lanes), label=title)
+        _draw_block(ax, lanes, weeks, left, wide)
+        if not is_last:
+            ax.tick_params(axis="x", labelbottom=False, length=0)
+            ax.set_xlabel("")
+        top += high
 
 
 def _known(facts: pd.DataFrame) -> Known:
