@@ -59,6 +59,9 @@ class Given:
         by_verb: dict[str, list] = {}
         for row in others:
             by_verb.setdefault(self._verb(row), []).append(row)
+        # What took the place of something that is new as well stands beside it.
+        replaced = len(by_verb.get("given", [])) == 1
+        instead = by_verb.pop("switched", []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop("then given", []) if "given" in by_verb else []
         undosed = [row for row in others if not row.dose and not row.count]
@@ -86,6 +89,9 @@ class Given:
                 rest += f" {end}" if end.startswith("until") else f" and {end}"
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             told = [*names, Said(f" {are} {verb}{rest}")]
+            if verb == "given" and instead:
+                drugs = listed([self._drug(row, each, False, False) for row in instead])
+                told = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told

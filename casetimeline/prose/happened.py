@@ -29,7 +29,7 @@ _OF_PATIENT = {
     "deterioration": "{who} deteriorated",
     "recovery": "{who} recovered",
     "skin_softening": "the skin softened",
-    "responded_well": "{who} was said to have responded well",
+    "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
     "mostly_free_of_symptoms": "{who} had hardly any symptoms",
@@ -125,7 +125,9 @@ class Happened:
         if "event" in nouns:
             yield [*listed(nouns["event"]), Said(" occurred")]
         if "statement" in nouns:
-            yield [Said("the authors described "), *listed(nouns["statement"])]
+            names = listed(nouns["statement"])
+            are = "were" if len(names) > 1 or is_plural(names[0].text.partition(" (")[0]) else "was"
+            yield [*names, Said(f" {are} reported")]
 
     def _clause(self, row) -> str:
         """What happened as a clause with its own verb; blank where it is a noun."""
