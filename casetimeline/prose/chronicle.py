@@ -146,11 +146,18 @@ class _Chronicle:
         kinds = moment["kind"].replace({"statement": "event"})
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
-        told = told[~_told_by_a_finding(told) & ~_told_twice(told)]
+        told = told[~_told_by_a_finding(told) & ~_told_twice(told) & ~self._is_opening(told)]
         reasons = [said.lines for row in told.itertuples() for name in self.happened.reasons(row) for said in name]
         told = told[~told["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in told.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
+
+    def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
+        """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""
+        disease, first = str(self.case.about.get("diagnosis", "")).lower(), self.case.facts["ORDER"].min()
+        things = rows["PARAM"].str.lower().str.extract(r"^(.*) diagnosis$", expand=False).fillna("")
+        told = [bool(thing) and thing in disease for thing in things]
+        return pd.Series(told, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
 
 
 def _in_letters(when: str) -> str:
@@ -247,8 +254,10 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [not re.search(r",|;| and | or ", text_of(clause)) for clause in clauses]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
+    # What an examination showed ends before the next clause.
+    shown = " showed " in text_of(clauses[0])
     long = len(clauses) == 2 and sum(map(_length, clauses)) > _LONG
-    last = ", and " if lists and (long or not all(simple)) else " and " if all(simple) else "; "
+    last = ", and " if lists and (long or shown or not all(simple)) else " and " if all(simple) else "; "
     for place, clause in enumerate(clauses):
         if place:
             yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")

@@ -18,6 +18,8 @@ _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported":
 # What a source prints of something that it did not find, and that names the thing itself.
 _NONE = re.compile("no (significant|relevant|obvious|evident)")
 _NO = re.compile(r"no \w+( \S+){2,}")
+# What a source says of a disease that went, where more of it may be left.
+_PART = re.compile(r"\b(symptoms and signs|signs and symptoms|symptoms) of\b")
 # Examinations that show something.
 _SHOWS = re.compile(r"(pathology|echocardiogra\w+|ultraso\w+|radiogra\w+|scopy|graphy|MRI|CT|scan)$")
 # The longest words of a source that are told as such.
@@ -130,6 +132,8 @@ class Found:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed), group in self._by_words(rows):
             names = [self._called(row, self._method(row)) for row in group]
+            if words == "resolved" and (part := _PART.search(group[0]["quote"])):
+                names[0] = (Said(f"{part[1]} of {names[0][0].text}", names[0][0].lines),)
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
                 none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
                 # Of several in one place the place is told once.

@@ -64,7 +64,7 @@ class Given:
         instead = by_verb.pop("switched", []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop("then given", []) if "given" in by_verb else []
-        undosed = [row for row in others if not row.dose and not row.count]
+        undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
         several = len(others) > 1 or "tapered" in by_verb
@@ -109,7 +109,7 @@ class Given:
         every, own = turn_words(self.exposure.loc[turns[0].line])
         schedule = f"every {every} weeks (read as each every {own} weeks"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
-        ends = "; number of doses not reported)" if unknown else ")"
+        ends = "; number not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
 
     def _verb(self, row) -> str:
@@ -156,7 +156,9 @@ class Given:
             else name
         )
         article, _, name = name.rpartition("|")
-        words = _named_by(row) or " ".join(
+        printed = _named_by(row)
+        printed = f"{'an' if printed[0] in 'aeiou' else 'a'} {printed}" if printed.endswith("pulse") else printed
+        words = printed or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
         )
         inside = [row.route if row.route and row.route not in _ROUTES else ""]
@@ -164,7 +166,7 @@ class Given:
         named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += _printed(row) if (not row.dose or unclear) and not named else []
-        inside += ["dose not reported" if each and not row.dose and not row.count and not short else ""]
+        inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
@@ -217,6 +219,11 @@ def _named_by(row) -> str:
 def _printed(row) -> list[str]:
     printed = source_words(row, _LONGEST)
     return [f"‘{printed}’"] if printed else []
+
+
+def _is_undosed(row) -> bool:
+    """Whether nothing is told of a dose: neither in its column, nor as a number of doses, nor in the source's words."""
+    return not row.dose and not row.count and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
 
 
 def is_plural(name: str) -> bool:
