@@ -65,6 +65,9 @@ from .tense import (
     no_change as no_change,
     series_of as series_of,
 )
+from .therapies import (
+    summarise_given as summarise_given,
+)
 from .verdicts import (
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,
@@ -74,7 +77,7 @@ from .verdicts import (
     summarise_verdicts as summarise_verdicts,
 )
 from .visits import (
-    summarise_given as summarise_given,
+    summarise_findings as summarise_findings,
     summarise_visits as summarise_visits,
     visit_words as visit_words,
 )

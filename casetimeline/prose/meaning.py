@@ -9,6 +9,7 @@ import pandas as pd
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .shares import change_unit, gives_share, is_open_below, share_words
@@ -99,7 +100,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
-    turns = _turns(series, row)
+    turns = turns_of(series, row) if row.CHG == row.CHG else []
     if len(turns) == 1 and relative:
         # Each of its values was told, in their order.
         return []
@@ -113,17 +114,6 @@ def _span(row) -> str:
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     return typeset(f"from {before} to {after}".replace("~", "about "))
-
-
-def _turns(series: pd.DataFrame, row) -> list[tuple]:
-    """The values in between that were further from the baseline, or on its other side, than the last one."""
-    later = series[series["POSTBLFL"].eq("Y") & series["AVAL"].notna() & series["line"].ne(row.line)]
-    if later.empty or row.CHG != row.CHG:
-        return []
-    ends = sorted((row.BASE, row.AVAL))
-    low, high = (next(later.loc[[at]].itertuples()) for at in (later["AVAL"].idxmin(), later["AVAL"].idxmax()))
-    turns = [("lowest", low)] if ends[0] > low.AVAL else []
-    return turns + ([("highest", high)] if ends[1] < high.AVAL else [])
 
 
 def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:

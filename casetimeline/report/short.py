@@ -18,6 +18,7 @@ from ..prose import (
     label_in_sentence,
     results_passages,
     summarise_answers,
+    summarise_findings,
     summarise_given,
     summarise_visits,
     times_words,
@@ -116,7 +117,7 @@ def short_blocks(short: Short, course: Picture | None) -> list[Block]:
 
 def _callout(changes: Table, given: Table) -> Cited:
     """Where the figure and the tables are that the words rest on: each is mentioned in the text."""
-    tables = {"the values": len(changes.frame), "the treatments": len(given.frame)}
+    tables = {f"the {table.caption.lower()}": len(table.frame) for table in (changes, given)}
     told = ["Figure 1 shows the course"]
     told += [f"Table {number} {what}" for number, what in enumerate(filter(tables.get, tables), 1)]
     return Cited((Piece(f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."),))
@@ -322,9 +323,9 @@ def rows_in_print(rows: Table) -> Table:
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 as the report has them, then every measure and finding, behind a line on the patient."""
-    tables = [summarise_visits(analysis), summarise_given(analysis)]
-    every = replace(summarise_visits(analysis, analysis.codes), label="Table A")
+    """Tables 1 and 2 as the report has them, then every other measure and finding, behind a line on the patient."""
+    changes, others = summarise_visits(analysis), replace(summarise_findings(analysis), label="Table A")
+    if len(others.frame) and len(changes.frame):
+        changes = replace(changes, notes=(*changes.notes, "Further measures and findings: Table A."))
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
-    same = every.cells() == tables[0].cells() and every.notes == tables[0].notes
-    return [*blocks, *(table for table in [*tables, *([] if same else [every])] if len(table.frame))]
+    return [*blocks, *(table for table in (changes, summarise_given(analysis), others) if len(table.frame))]
