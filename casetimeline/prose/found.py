@@ -64,18 +64,7 @@ class Found:
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         told = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
-        if there:
-            # One method of several findings is told once.
-            methods = {row["method"] for row in there}
-            method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
-            names = listed([self._finding(sites, not method) for sites in _by_site(there)])
-            shown_by = {"; ".join(self._method(row)) for row in there}
-            if not told and len(shown_by) == 1 and _SHOWS.search(*shown_by):
-                names = listed([self._finding(sites, False) for sites in _by_site(there)])
-                told, method = [Said(f"{shown_by.pop()} showed "), *names], ""
-            else:
-                told += [Said(", with "), *names] if told else [*names, Said(f" {verb_of(names)} found")]
-            told += [Said(method)] if method else []
+        told = self._with_findings(told, there) if there else told
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
@@ -89,6 +78,20 @@ class Found:
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
                 yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
+
+    def _with_findings(self, told: list[Said], there: list) -> list[Said]:
+        """Values with what was there; without a value that it was found, or what one method showed."""
+        methods, shown_by = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
+        if not told and len(shown_by) == 1 and _SHOWS.search(*shown_by):
+            return [
+                Said(f"{shown_by.pop()} showed "),
+                *listed([self._finding(sites, False) for sites in _by_site(there)]),
+            ]
+        # One method of several findings is told once.
+        method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
+        names = listed([self._finding(sites, not method) for sites in _by_site(there)])
+        told = [*told, Said(", with "), *names] if told else [*names, Said(f" {verb_of(names)} found")]
+        return [*told, Said(method)] if method else told
 
     def _amount(self, values: list) -> Iterator[list[Said]]:
         """What was drained, where it is the only value: so much of it."""
@@ -132,50 +135,49 @@ class Found:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed), group in self._by_words(rows):
             names = [self._called(row, self._method(row)) for row in group]
-            if words == "resolved" and (part := _PART.search(group[0]["quote"])):
-                names[0] = (Said(f"{part[1]} of {names[0][0].text}", names[0][0].lines),)
+            methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
+            shown = f"{methods} showed " if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
-                none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
-                # Of several in one place the place is told once.
-                ends = {name[0].text.partition(" in ")[2] for name in names}
-                if len(ends) == 1 and len(names) > 1:
-                    names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
-                all_of = listed(names, "or")
-                yield [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else verb_of(all_of)} found")]
+                yield self._none(names, printed)
             elif _NO.fullmatch(printed):
-                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
                 lines = tuple(line for name in names for said in name for line in said.lines)
-                shown = _SHOWS.search(methods)
-                remark = f" was found{f' ({methods})' if methods else ''}"
-                yield [
-                    Said(f"{methods} showed " if shown else ""),
-                    Said(f"‘{printed}’{'' if shown else remark}", lines),
-                ]
+                remark = "" if shown else f" was found{f' ({methods})' if methods else ''}"
+                yield [Said(shown), Said(f"‘{printed}’{remark}", lines)]
             elif self._is_score(group[0]) and words[:6] in printed:
-                rows_told = tuple(row.name for row in group)
                 unknown = f"{names[0][0].text.partition(' (')[0]} not reported"
-                method = "; ".join(self._method(group[0]))
-                shown = f"{method} showed" if _SHOWS.search(method) else "there was"
-                remark = unknown if not method or "showed" in shown else f"{method}; {unknown}"
-                yield [Said(f"{shown} ‘{printed}’ ({remark})", rows_told)]
-            elif words == "recurred" and _SHOWS.search(method := "; ".join(self._method(group[0]))):
+                remark = "; ".join(filter(None, ["" if shown else methods, unknown]))
+                lines = tuple(row.name for row in group)
+                yield [Said(f"{shown or 'there was '}‘{printed}’ ({remark})", lines)]
+            elif words == "recurred" and shown:
                 again = [(name[0]._replace(text=f"the {name[0].text.partition(' (')[0]}"),) for name in names]
-                yield [Said(f"{method} showed recurrence of "), *listed(again)]
+                yield [Said(f"{shown}recurrence of "), *listed(again)]
             elif words == "residual":
                 named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
                 said = "" if "residual" in printed else quoted_remark(printed)
                 unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
                 yield [*listed([(name,) for name in named]), Said(f" remained{said or unsized}")]
             else:
-                # What has an article when it is found has one later.
-                known = [
-                    re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names
-                ]
-                named = zip(known, names, strict=True)
-                told = listed([(Said(f"{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
-                verb = re.sub("^was", verb_of(told), words)
-                inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
-                yield [*told, Said(f" {verb_of(told)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
+                part = _PART.search(group[0]["quote"]) if words == "resolved" else None
+                yield self._with_verb(names, words, printed, f"{part[1]} of " if part else "")
+
+    def _none(self, names: list[Passage], printed: str) -> list[Said]:
+        """That there was none of some findings."""
+        none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
+        # Of several in one place the place is told once.
+        ends = {name[0].text.partition(" in ")[2] for name in names}
+        if len(ends) == 1 and len(names) > 1:
+            names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
+        all_of = listed(names, "or")
+        return [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else verb_of(all_of)} found")]
+
+    def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
+        """Findings with the verb of their state; what has an article when it is found has one later."""
+        known = [re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names]
+        named = zip(known, names, strict=True)
+        told = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
+        verb = re.sub("^was", verb_of(told), words)
+        inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
+        return [*told, Said(f" {verb_of(told)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
         """The values of a course and those without limits; and the others by their side of the limits of the row."""

@@ -76,17 +76,7 @@ class Given:
             if verb == "given" and afterwards:
                 names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
                 alike = [*alike, *afterwards]
-            end = _ending(alike[0], self.zero, "switched" in by_verb) if len(alike) == 1 else ""
-            # What was given until a day was not begun until then.
-            verb = "given" if verb == "started" and end.startswith("until") else verb
-            if (
-                verb == "tapered"
-                and end.startswith("until ")
-                and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
-            ):
-                rest, end = f"{rest} and stopped by {end.removeprefix('until ')}", ""
-            if end and end != verb and (end != "later stopped" or verb in _GOING):
-                rest += f" {end}" if end.startswith("until") else f" and {end}"
+            verb, rest = self._until(alike, verb, rest, "switched" in by_verb)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             told = [*names, Said(f" {are} {verb}{rest}")]
             if verb == "given" and instead:
@@ -95,6 +85,18 @@ class Given:
             if verb == "switched":
                 told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
+        """A verb and what follows it, with when a single course ended."""
+        end = _ending(alike[0], self.zero, switched) if len(alike) == 1 else ""
+        # What was given until a day was not begun until then.
+        verb = "given" if verb == "started" and end.startswith("until") else verb
+        stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
+        if verb == "tapered" and end.startswith("until ") and stopped:
+            return verb, f"{rest} and stopped by {end.removeprefix('until ')}"
+        if end and end != verb and (end != "later stopped" or verb in _GOING):
+            rest += f" {end}" if end.startswith("until") else f" and {end}"
+        return verb, rest
 
     def _told_later(self, row) -> bool:
         """Whether a dose is known only as that from which a taper began, which is told with the taper."""

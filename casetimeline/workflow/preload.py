@@ -24,15 +24,8 @@ _FACTS = {
     "source": "first use",
 }
 
-
-def _use_once() -> None:
-    """From facts to a figure; a kernel without it is slower, and no other."""
-    analysis = casetimeline.analyse(casetimeline.read_facts(pd.DataFrame(_FACTS)))
-    figure = casetimeline.draw_course(analysis)
-    casetimeline.drawn_values(figure)
-
-
 # What is wrong with a data folder is told by the kernel that reads it.
 with warnings.catch_warnings(), contextlib.suppress(casetimeline.TimelineError):
     warnings.simplefilter("ignore")
-    _use_once()
+    _ANALYSIS = casetimeline.analyse(casetimeline.read_facts(pd.DataFrame(_FACTS)))
+    casetimeline.drawn_values(casetimeline.draw_course(_ANALYSIS))
