@@ -18,7 +18,7 @@ _FACTS = {
     "case_id": "first-use",
     "phase": [1, 2, 2],
     "kind": ["observation", "treatment", "observation"],
-    "code": ["mrss", "tocilizumab", "mrss"],
+    "code": ["mrss", "first_treatment", "mrss"],
     "value": [46, None, 32],
     "unit": "",
     "source": "first use",
