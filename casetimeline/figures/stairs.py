@@ -20,7 +20,7 @@ _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyl
 _TOWERS, _CUT_AT = 10.0, 1.5
 _LOW = 0.07  # where lines behind the end of a course stand, as a share of the highest dose
 
-_SOURCE = "the US label of dexamethasone tablets (Amneal, Rev. 12-2021)"
+_SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
 
 
 class Stair(NamedTuple):
