@@ -19,6 +19,8 @@ from .words import change_words, limit_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
+# So many changes without a rule are told in words.
+_FEW = 3
 # The widest range of a share that is told, in percentage points.
 _WIDEST = 10
 
@@ -47,9 +49,11 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                     elif len(told) > 3 or told[-1].text:
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
+    # Many changes of which no more is known than their values stand in the table alone.
+    few = plain if sum(map(len, plain.values())) <= _FEW else {}
     together = [
         tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(told)])]))
-        for times, told in plain.items()
+        for times, told in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]
 
@@ -189,9 +193,9 @@ def _limit(rule: pd.Series, unit: str, error: str, apart: bool) -> str:
         return f"{error} {between} {rule['examiners']} ({limit} {unit})"
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    studied = f" over {span_words(rule['studied'])}" if rule["studied"] and apart else ""
+    studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
     unknown = "; interval not reported" if rule["studied"] and not apart else ""
-    return f"a minimal clinically important difference ({patients}; {least} {unit}{studied}{unknown})"
+    return f"a minimal clinically important difference ({least} {unit}{studied} in {patients}{unknown})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Passage]:
@@ -205,9 +209,8 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
-    apart = re.sub(r"^(\S+) (month|week|day)s$", r"a \1-\2 interval", apart.replace(" to ", "–"))
-    apart = apart if apart.endswith("interval") else f"an interval of {apart}"
-    words = f"{row['LABEL']} also requires {apart}{'' if told else ' (not reported)'}"
+    words = f"{row['LABEL']} requires such a fall over {apart.replace(' to ', '–')}"
+    words += "" if told else " (interval not reported)"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
@@ -220,7 +223,6 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
     told = [
         Said("a score of "),
         Said(total, tuple(deduced.lines)),
-        Said(" requires proximal or truncal involvement"),
+        Said(f" implies {deduced.subset} disease (subset not reported)"),
     ]
-    told += [Said(f" ({deduced.subset} subset; not reported)")]
     yield tuple(sentence(told, BASIS))

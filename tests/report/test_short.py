@@ -52,12 +52,12 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (read as each every 4",
         "After escalation, the mRSS was 32, the pericardial effusion resolved and CK was not reported.",
-        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference (diffuse",
-        " SSc-ILD; 5 points; interval not reported)",
+        "fall in mRSS of 14 points (30.4 %) exceeds a minimal clinically important difference (5 points over 12",
+        " months in diffuse SSc-ILD; interval not reported)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not that of examiners in training (15.0 points)",
-        ". Regression of skin fibrosis (EUSTAR 2024) also requires a 9–15-month interval.",
-        "A score of 46 requires proximal or truncal involvement (diffuse subset; not reported).",
+        ". Regression of skin fibrosis (EUSTAR 2024) requires such a fall over 9–15 months.",
+        "A score of 46 implies diffuse disease (subset not reported).",
     ):
         assert told in results, told
     # Whether 46 was measured at presentation is not said.
