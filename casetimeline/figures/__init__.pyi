@@ -44,6 +44,7 @@ from .gallery import (
     draw_in_parts as draw_in_parts,
     names_of as names_of,
 )
+from .lasting import is_mark as is_mark, is_single as is_single
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
@@ -72,8 +73,6 @@ from .rests import (
     told_and_drawn as told_and_drawn,
 )
 from .rows import (
-    is_mark as is_mark,
-    is_single as is_single,
     reference_regimen as reference_regimen,
     rows_on as rows_on,
 )

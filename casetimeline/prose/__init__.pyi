@@ -30,6 +30,7 @@ from .labels import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    phase_phrase as phase_phrase,
     spelled as spelled,
     text_of as text_of,
     typeset as typeset,
@@ -65,6 +66,9 @@ from .tense import (
     no_change as no_change,
     series_of as series_of,
 )
+from .therapies import (
+    summarise_given as summarise_given,
+)
 from .verdicts import (
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,
@@ -74,12 +78,13 @@ from .verdicts import (
     summarise_verdicts as summarise_verdicts,
 )
 from .visits import (
-    summarise_given as summarise_given,
+    summarise_findings as summarise_findings,
     summarise_visits as summarise_visits,
     visit_words as visit_words,
 )
 from .when import (
     moment_words as moment_words,
+    own_time as own_time,
     start_words as start_words,
 )
 from .words import (

@@ -23,7 +23,10 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     names = {
         short: name
         for short, name in zip(measures["abbrev"], labels, strict=True)
-        if is_acronym(short.partition(" ")[0]) and re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
+        if is_acronym(short.partition(" ")[0])
+        and re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
+        # What stands in full beside it is not told again.
+        and name.lower() not in text.lower()
     }
     rules = analysis.case.rules
     titles = (str(work.get("title", "")) for work in analysis.case.references.values())

@@ -1,11 +1,13 @@
 """The values of a measure and how they changed: record by record, and in one line a measure and site."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse, once
 from ..values import number
-from ..vocabulary import OPEN_STATES
+from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .display import Table, without_empty
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
@@ -118,16 +120,64 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     return path + (" (order open)" if ", " in links else "")
 
 
+def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
+    """The values between a baseline and a record that surely lie beyond both: the lowest, and the highest.
+
+    Parameters
+    ----------
+    series : DataFrame
+        The records of one series, from `series_of`.
+    row : named tuple
+        The record that is compared with the baseline.
+
+    Returns
+    -------
+    list of tuple
+        `lowest` or `highest` with its record; none where the course did not turn.
+    """
+    later = series[series["POSTBLFL"].eq("Y") & series["AVALLO"].notna() & series["line"].ne(row.line)]
+    later = later[later["AVALU"].ne(UNIT_UNKNOWN)]
+    low, high = min(row.BASELO, row.AVALLO), max(row.BASEHI, row.AVALHI)
+    below, above = later[later["AVALHI"] < low], later[later["AVALLO"] > high]
+    turns = [("lowest", below.sort_values("AVALHI"))] if len(below) else []
+    turns += [("highest", above.sort_values("AVALLO", ascending=False))] if len(above) else []
+    return [(word, next(beyond.itertuples())) for word, beyond in turns]
+
+
+def worded_change(words: Sequence[str]) -> str:
+    """What became of a finding that is told in words: its states in their order, each that follows itself once.
+
+    Examples
+    --------
+    >>> worded_change(["low", "low", "normal"]), worded_change(["worsened", "absent"])
+    ('low to normal', 'worsened, then absent')
+    >>> worded_change(["present", "recurred", "absent", "absent"]), worded_change(["absent", "absent"])
+    ('present, recurred, then absent', 'absent both times')
+    """
+    steps = [word for word, before in zip(words, ["", *words], strict=False) if word != before]
+    if len(steps) == 1:
+        return f"{steps[0]} {'both times' if len(words) == 2 else 'each time'}" if len(words) > 1 else ""
+    # What compares with the value before, or comes again, is no end of a change from the first one.
+    if len(steps) == 2 and not {*steps} & {*DIRECTIONS, "recurred"}:
+        return " to ".join(steps)
+    return f"{', '.join(steps[:-1])}, then {steps[-1]}"
+
+
+def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
+    """Whether two records or more of one series are known by words alone, and their order is."""
+    known = ~series["STATE"].isin(OPEN_STATES)
+    ordered = not path_of_series(series, measure).endswith("(order open)")
+    return bool(known.sum() > 1 and series["AVALLO"].isna().all() and known.iloc[-1] and ordered)
+
+
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     series = in_order(series)
+    words = [row.AVALC.replace("_", " ") for row in series.itertuples() if row.STATE not in OPEN_STATES]
+    if is_worded(series, measure) and (len(words) > 2 or series["BASEOLO"].isna().all()):
+        return f"{worded_change(words)} (in words only)"
     if series["BASEOLO"].isna().all():
-        words = [row.STATE.replace("_", " ") for row in series.itertuples()]
-        worded = len(words) > 1 and series["value"].eq("").all() and not series["STATE"].isin(OPEN_STATES).any()
-        if not worded or path_of_series(series, measure).endswith("(order open)"):
-            return no_change("brief", "no baseline")
-        steps = [word for word, before in zip(words, ["", *words], strict=False) if word != before]
-        return f"in words only: {', then '.join(steps)}" if len(steps) > 1 else f"{steps[0]} each time, in words only"
+        return no_change("brief", "no baseline")
     later = series[series["POSTBLFL"] == "Y"]
     if later.empty and series["ABLPFL"].eq("Y").any():
         return no_change("brief", "which record is the baseline is open")

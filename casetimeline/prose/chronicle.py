@@ -13,9 +13,12 @@ from .given import Given
 from .happened import Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
+from .words import in_a_sentence
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
+# What says that something went on after its moment.
+_BEYOND = re.compile(" (until|stopped by) ")
 # What opens a moment without a time of its own, after another one.
 _ORDER = ("thereafter", "subsequently", "later")
 # So many words, or clauses, are a sentence.
@@ -64,6 +67,9 @@ class _Chronicle:
         self.case = analysis.case
         self.found, self.given, self.happened = Found(analysis), Given(analysis), Happened(analysis)
         self.order, self.said_untimed = cycle(_ORDER), False
+        # What explains time zero stands behind a comma or in brackets.
+        self.zero = in_a_sentence(re.split(r",| [(]", self.case.about.get("time_zero", {}).get("label", ""))[0])
+        self.visits: set[str] = set()
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
@@ -71,12 +77,15 @@ class _Chronicle:
         facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in facts.itertuples()])
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
-        before = day = None
+        before, day, dated = None, None, False
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             told = [clause for clause in self._clauses(moment, when) if clause]
             if not when and phase and phase == before:
-                told = [*_untimed(told, moment)]
+                # What was found in a phase that has a day was not found on that day.
+                when = "on a day not reported" if dated and moment["kind"].eq("observation").any() else ""
+                told = told if when else [*_untimed(told, moment)]
+            dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
             if not told:
                 continue
@@ -87,18 +96,21 @@ class _Chronicle:
                 when = ""
             if len(told) == 1 and _LENGTH.match(when) and not re.search(", with|; the authors", told[0][0].text):
                 told[0], when = [*told[0], Said(f" {when}")], ""
-            when = "" if when == "on day 0" and not by_days and told[0][0].text.startswith("the patient ") else when
+            when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
-            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else when
-            # No sentence begins with a figure.
-            when = re.sub(
-                r"^\d+ ", lambda number: f"{_NUMBERS.get(number[0].strip()) or f'at {number[0].strip()}'} ", when
-            )
-            when = f"at {when}" if when[:1].isdigit() else when
+            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else _in_letters(when)
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
             passage = tuple(_in_sentences(when, told, tuple(dict.fromkeys(moment["source"]))))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
+
+    def _counted(self, when: str) -> str:
+        """A time; the first day that is told says from when it counts, where that is the name of an earlier moment."""
+        day = re.fullmatch(r"on day (\d+)", when)
+        if day and self.zero and self.zero in self.visits:
+            when, self.zero = f"{day[1]} days after {self.zero}", ""
+        self.visits.add(when.removeprefix("at "))
+        return when
 
     def _when(self, moment: pd.DataFrame, before: str | None) -> str:
         """When the facts of a moment were: by a time, by a phase that is one, before the reference, or in order."""
@@ -134,11 +146,32 @@ class _Chronicle:
         kinds = moment["kind"].replace({"statement": "event"})
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
-        told = told[~_told_by_a_finding(told) & ~_told_twice(told)]
+        told = told[~_told_by_a_finding(told) & ~_told_twice(told) & ~self._is_opening(told)]
         reasons = [said.lines for row in told.itertuples() for name in self.happened.reasons(row) for said in name]
         told = told[~told["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in told.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
+
+    def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
+        """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""
+        disease, first = str(self.case.about.get("diagnosis", "")).lower(), self.case.facts["ORDER"].min()
+        things = rows["PARAM"].str.lower().str.extract(r"^(.*) diagnosis$", expand=False).fillna("")
+        told = [bool(thing) and thing in disease for thing in things]
+        return pd.Series(told, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
+
+
+def _in_letters(when: str) -> str:
+    """A time that does not begin with a figure, as no sentence does.
+
+    Examples
+    --------
+    >>> _in_letters("3 days after admission"), _in_letters("45 days after admission")
+    ('three days after admission', 'at 45 days after admission')
+    """
+    number = re.match(r"\d+ ", when)
+    if number and number[0].strip() in _NUMBERS:
+        return f"{_NUMBERS[number[0].strip()]} {when[number.end() :]}"
+    return f"at {when}" if when[:1].isdigit() else when
 
 
 def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
@@ -203,9 +236,9 @@ def _discharged_on(told: list[list[Said]], moment: pd.DataFrame, when: str) -> t
 def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
     """Clauses as sentences of a few each; the first has the time."""
     groups: list[list[list[Said]]] = [[]]
-    # What goes on beyond the moment comes last.
-    for clause in sorted(told, key=lambda each: " until " in text_of(each)):
-        goes_on = groups[-1] and " until " in text_of(clause)
+    # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
+    for clause in sorted(told, key=lambda each: bool(_BEYOND.search(text_of(each)))):
+        goes_on = groups[-1] and _BEYOND.search(text_of(clause))
         if goes_on or len(groups[-1]) == _MOST or sum(map(_length, groups[-1])) >= _ENOUGH:
             groups.append([])
         groups[-1].append(clause)
@@ -221,8 +254,10 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [not re.search(r",|;| and | or ", text_of(clause)) for clause in clauses]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
+    # What an examination showed ends before the next clause.
+    shown = " showed " in text_of(clauses[0])
     long = len(clauses) == 2 and sum(map(_length, clauses)) > _LONG
-    last = ", and " if lists and (long or not all(simple)) else " and " if all(simple) else "; "
+    last = ", and " if lists and (long or shown or not all(simple)) else " and " if all(simple) else "; "
     for place, clause in enumerate(clauses):
         if place:
             yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")

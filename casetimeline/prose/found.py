@@ -8,9 +8,9 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .given import is_plural
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
+from .remarks import names_finding, quoted_remark, remarked, verb_of, with_article
 
 _GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
 _CHANGED = ("increased", "decreased", "improved", "worsened", "recurred")
@@ -18,10 +18,16 @@ _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported":
 # What a source prints of something that it did not find, and that names the thing itself.
 _NONE = re.compile("no (significant|relevant|obvious|evident)")
 _NO = re.compile(r"no \w+( \S+){2,}")
-# The longest words of a source that are told as such, and those that stand in place of a name.
-_LONGEST, _AS_NAME = 120, 60
+# What a source says of a disease that went, where more of it may be left.
+_PART = re.compile(r"\b(symptoms and signs|signs and symptoms|symptoms) of\b")
+# Examinations that show something.
+_SHOWS = re.compile(r"(pathology|echocardiogra\w+|ultraso\w+|radiogra\w+|scopy|graphy|MRI|CT|scan)$")
+# The longest words of a source that are told as such.
+_LONGEST = 120
 # More values than this at one moment are told by name where one tells nothing of a course.
 _MANY = 8
+# More values than this at one moment are told in two sentences, those without limits first.
+_SOME = 6
 _INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 
 
@@ -54,23 +60,16 @@ class Found:
         # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if _is_intake(row)] if len(values) > 1 else []
         apart = [self._values(taken)] if taken else []
-        told = [] if amounts else self._values([row for row in values if not taken or not _is_intake(row)])
-        if there:
-            # One method of several findings is told once.
-            methods = {row["method"] for row in there}
-            method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
-            names = listed([self._finding(sites, not method) for sites in _by_site(there)])
-            if not told and {row["method"] for row in there} == {"pathology"}:
-                names = listed([self._finding(sites, False) for sites in _by_site(there)])
-                told, method = [Said("pathology showed "), *names], ""
-            else:
-                told += [Said(", with "), *names] if told else [*names, Said(f" {_are(names)} found")]
-            told += [Said(method)] if method else []
+        measured = [row for row in values if not taken or not _is_intake(row)]
+        plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
+        before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
+        told = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
+        told = self._with_findings(told, there) if there else told
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
             told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
-        first = [told, *self._briefly(briefly)] if values and not amounts else [*self._briefly(briefly)]
+        first = [*before, told, *self._briefly(briefly)] if values and not amounts else [*self._briefly(briefly)]
         rest = [*amounts, *apart, *([] if values and not amounts else [told]), *otherwise]
         ordered = [*first, *sorted(filter(None, rest), key=lambda clause: min(_lines(clause)))]
         yield from _with_one_method(ordered, {row["method"] for row in records})
@@ -78,7 +77,21 @@ class Found:
             group = [row for row in open_ if row["STATE"] == state]
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-                yield [*names, Said(f" {_are(names)} {_OPEN[state]}")]
+                yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
+
+    def _with_findings(self, told: list[Said], there: list) -> list[Said]:
+        """Values with what was there; without a value that it was found, or what one method showed."""
+        methods, shown_by = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
+        if not told and len(shown_by) == 1 and _SHOWS.search(*shown_by):
+            return [
+                Said(f"{shown_by.pop()} showed "),
+                *listed([self._finding(sites, False) for sites in _by_site(there)]),
+            ]
+        # One method of several findings is told once.
+        method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
+        names = listed([self._finding(sites, not method) for sites in _by_site(there)])
+        told = [*told, Said(", with "), *names] if told else [*names, Said(f" {verb_of(names)} found")]
+        return [*told, Said(method)] if method else told
 
     def _amount(self, values: list) -> Iterator[list[Said]]:
         """What was drained, where it is the only value: so much of it."""
@@ -93,51 +106,78 @@ class Found:
             return []
         the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
         codes = [row["PARAMCD"] for row in values]
-        of_sites = [bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1 for row in values]
-        before = ["", *codes]
-        return [*the, *listed([*map(self._value, values, before, of_sites)])]
+        told, before = [], ""
+        for row, after in zip(values, [*values[1:], None], strict=True):
+            if before and _is_pair(self.case.measure(before)["label"], row["PARAM"]):
+                continue
+            if after is not None and _is_pair(row["PARAM"], after["PARAM"]):
+                told.append(self._pair(row, after, not told))
+            else:
+                of_sites = bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1
+                told.append(self._value(row, before, of_sites))
+            before = row["PARAMCD"]
+        return [*the, *listed(told)]
+
+    def _pair(self, systolic, diastolic, first: bool) -> Passage:
+        """A systolic and a diastolic value as they are written: 77/34 mmHg."""
+        name = systolic["PARAM"].partition(" ")[2]
+        low, high = diastolic["AVALC"], systolic["AVALC"].partition(" ")[0]
+        amount = f"{high}/{low if systolic['unit'] else with_unit(low, systolic['AVALU'])}"
+        return Said(f"{name} {'was ' if first else ''}"), Said(typeset(amount), lines=(systolic.name, diastolic.name))
 
     def _briefly(self, briefly: dict[str, list]) -> Iterator[list[Said]]:
         """Values of which only the side of their limits is told, a clause for each side."""
         for indicated, group in briefly.items():
             names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-            yield [*names, Said(f" {_are(names)} {_INDICATED[indicated]}")]
+            yield [*names, Said(f" {verb_of(names)} {_INDICATED[indicated]}")]
 
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed), group in self._by_words(rows):
             names = [self._called(row, self._method(row)) for row in group]
+            methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
+            shown = f"{methods} showed " if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
-                none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
-                # Of several in one place the place is told once.
-                ends = {name[0].text.partition(" in ")[2] for name in names}
-                if len(ends) == 1 and len(names) > 1:
-                    names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
-                all_of = listed(names, "or")
-                yield [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else _are(all_of)} found")]
+                yield self._none(names, printed)
             elif _NO.fullmatch(printed):
-                methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
                 lines = tuple(line for name in names for said in name for line in said.lines)
-                yield [Said(f"‘{printed}’ was found{f' ({methods})' if methods else ''}", lines)]
+                remark = "" if shown else f" was found{f' ({methods})' if methods else ''}"
+                yield [Said(shown), Said(f"‘{printed}’{remark}", lines)]
             elif self._is_score(group[0]) and words[:6] in printed:
-                rows_told = tuple(row.name for row in group)
                 unknown = f"{names[0][0].text.partition(' (')[0]} not reported"
-                yield [Said(f"there was ‘{printed}’ ({'; '.join([*self._method(group[0]), unknown])})", rows_told)]
+                remark = "; ".join(filter(None, ["" if shown else methods, unknown]))
+                lines = tuple(row.name for row in group)
+                yield [Said(f"{shown or 'there was '}‘{printed}’ ({remark})", lines)]
+            elif words == "recurred" and shown:
+                again = [(name[0]._replace(text=f"the {name[0].text.partition(' (')[0]}"),) for name in names]
+                yield [Said(f"{shown}recurrence of "), *listed(again)]
             elif words == "residual":
                 named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
-                said = "" if "residual" in printed else _remark(printed)
+                said = "" if "residual" in printed else quoted_remark(printed)
                 unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
                 yield [*listed([(name,) for name in named]), Said(f" remained{said or unsized}")]
             else:
-                # What has an article when it is found has one later.
-                known = [
-                    re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names
-                ]
-                named = zip(known, names, strict=True)
-                told = listed([(Said(f"{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
-                verb = re.sub("^was", _are(told), words)
-                inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
-                yield [*told, Said(f" {_are(told)} {printed}" if inside else f" {verb}{_remark(printed)}")]
+                part = _PART.search(group[0]["quote"]) if words == "resolved" else None
+                yield self._with_verb(names, words, printed, f"{part[1]} of " if part else "")
+
+    def _none(self, names: list[Passage], printed: str) -> list[Said]:
+        """That there was none of some findings."""
+        none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
+        # Of several in one place the place is told once.
+        ends = {name[0].text.partition(" in ")[2] for name in names}
+        if len(ends) == 1 and len(names) > 1:
+            names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
+        all_of = listed(names, "or")
+        return [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else verb_of(all_of)} found")]
+
+    def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
+        """Findings with the verb of their state; what has an article when it is found has one later."""
+        known = [re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names]
+        named = zip(known, names, strict=True)
+        told = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
+        verb = re.sub("^was", verb_of(told), words)
+        inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
+        return [*told, Said(f" {verb_of(told)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
         """The values of a course and those without limits; and the others by their side of the limits of the row."""
@@ -217,11 +257,11 @@ class Found:
         method = self._method(row) if with_method else []
         if printed.startswith("consistent with "):
             self.named.add(row["PARAMCD"])
-            return (_remarked(f"changes ‘{printed}’", [*method, *unsized], row.name),)
-        if _names(printed, self.case.measure(row["PARAMCD"])["label"]):
+            return (remarked(f"changes ‘{printed}’", [*method, *unsized], row.name),)
+        if names_finding(printed, self.case.measure(row["PARAMCD"])["label"]):
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
-            return (_remarked(_with_article(printed), [*site, *method, *unsized], row.name),)
+            return (remarked(with_article(printed), [*site, *method, *unsized], row.name),)
         if _is_grade(row):
             return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
         said = [f"‘{printed}’"] if printed and not row["value"] else []
@@ -230,13 +270,13 @@ class Found:
     def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
         """The name of a finding, with remarks in brackets."""
         name = f"{grade}{self._name(row)}"
-        return (_remarked(_with_article(name) if _is_there(row) else name, remarks, row.name),)
+        return (remarked(with_article(name) if _is_there(row) else name, remarks, row.name),)
 
     def _by_words(self, rows: Sequence) -> Iterator[tuple[tuple[str, str], list]]:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""
         groups: dict[tuple[str, str], list] = {}
         for row in rows:
-            words = _state_words(row, self._tested(row), self._was_there(row))
+            words = _state_words(row, self._tested(row), self._before(row))
             printed = source_words(row, _LONGEST)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
@@ -253,10 +293,13 @@ class Found:
         """Whether a finding is a change of a score, of which the source prints no value."""
         return row["STATE"] in DIRECTIONS and self.case.measure(row["PARAMCD"])["label"].endswith("score")
 
-    def _was_there(self, row) -> bool:
-        """Whether a finding was there at its baseline, or an earlier record tells of it as of something that is."""
+    def _before(self, row) -> str:
+        """What the last record before tells of a finding: that it was `there`, or was `not`; blank without a record."""
         earlier = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"]) & self.changes["ORDER"].lt(row["ORDER"])]
-        return row["BASECALO"] > 0 or earlier["STATE"].isin((*PRESENT_STATES, *DIRECTIONS)).any()
+        if earlier.empty:
+            return ""
+        last = earlier.sort_values("ORDER", kind="stable").iloc[-1]
+        return "there" if last["AVALCALO"] > 0 or last["STATE"] in (*PRESENT_STATES, *DIRECTIONS) else "not"
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""
@@ -266,52 +309,19 @@ class Found:
         return [row["method"]] if method and method not in phase and not done else []
 
 
-def _are(names: Sequence[Said]) -> str:
-    """The verb of what is listed, by its number.
+def _is_pair(first: str, second: str) -> bool:
+    """Whether two measures are the systolic and the diastolic value of one thing, by their names.
 
     Examples
     --------
-    >>> _are([Said("myocarditis")]), _are([Said("cryoglobulins")]), _are([Said("rash"), Said(" and "), Said("fever")])
-    ('was', 'were', 'were')
+    >>> _is_pair("Systolic blood pressure", "Diastolic blood pressure"), _is_pair("Heart rate", "Heart rate")
+    (True, False)
     """
-    return "were" if len(names) > 1 or is_plural(names[0].text.partition(" ‘")[0]) else "was"
+    return first.lower().startswith("systolic ") and second.lower() == first.lower().replace("systolic", "diastolic")
 
 
 def _lines(clause: list[Said]) -> list[int]:
     return [line for said in clause for line in said.lines]
-
-
-def _names(printed: str, label: str) -> bool:
-    """Whether what a source prints names a finding itself: it begins or ends with a word of its label.
-
-    Examples
-    --------
-    >>> _names("multiple wedge fractures", "Vertebral fracture"), _names("tamponade physiology", "Cardiac tamponade")
-    (True, True)
-    >>> _names("massive", "Pericardial effusion"), _names("consistent with fibrosis as told", "Myocardial fibrosis")
-    (False, False)
-    """
-    words = "|".join(re.escape(word) for word in label.lower().partition(",")[0].split() if len(word) > 5)
-    return bool(words) and len(printed) <= _AS_NAME and bool(re.search(rf"^({words})|({words})s?$", printed.lower()))
-
-
-def _with_article(name: str) -> str:
-    """The name of a finding of which there is one, with an article."""
-    counted = re.search(r"\b(effusion|rash)$", name.partition(" (")[0])
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
-
-
-def _remarked(name: str, remarks: list[str], line: int) -> Said:
-    """A name with remarks in brackets, in those that it has already if any."""
-    remark = "; ".join(remarks)
-    if not remark:
-        return Said(name, lines=(line,))
-    return Said(f"{name[:-1]}; {remark})" if name.endswith(")") else f"{name} ({remark})", lines=(line,))
-
-
-def _remark(printed: str) -> str:
-    quoted, _, unknown = printed.partition("|")
-    return f" ({'; '.join(filter(None, [f'‘{quoted}’', unknown]))})" if printed else ""
 
 
 def _with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
@@ -320,9 +330,12 @@ def _with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[l
     told = False
     for clause in clauses:
         if method and told:
-            texts = (said.text.replace(f" ({method})", "").replace(f"({method}; ", "(") for said in clause)
+            texts = (
+                said.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
+                for said in clause
+            )
             clause = [said._replace(text=text) for said, text in zip(clause, texts, strict=True)]
-        told |= bool(method) and any(f"({method}" in said.text for said in clause)
+        told |= bool(method) and any(f"({method}" in said.text or f"{method} showed" in said.text for said in clause)
         yield clause
 
 
@@ -357,7 +370,7 @@ def _plain(value: str) -> str:
     return re.sub(r"^~", "about ", value)
 
 
-def _state_words(row, tested: bool, was_there: bool) -> str:
+def _state_words(row, tested: bool, before: str) -> str:
     state = row["STATE"]
     if _goes_on(row):
         return printed_in(row["note"])
@@ -367,9 +380,9 @@ def _state_words(row, tested: bool, was_there: bool) -> str:
         return state
     if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
         return "remained normal" if said[1] == "remain" else "returned to normal"
-    if state == "absent" and "remain" in row["quote"] and was_there:
+    if state == "absent" and "remain" in row["quote"] and before:
         return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
-    if state == "absent" and was_there:
+    if state == "absent" and before == "there":
         resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
         return "resolved" if resolved else "was no longer found"
     if state == "decreased" and "reduc" in row["quote"]:

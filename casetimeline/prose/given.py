@@ -59,9 +59,12 @@ class Given:
         by_verb: dict[str, list] = {}
         for row in others:
             by_verb.setdefault(self._verb(row), []).append(row)
+        # What took the place of something that is new as well stands beside it.
+        replaced = len(by_verb.get("given", [])) == 1
+        instead = by_verb.pop("switched", []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop("then given", []) if "given" in by_verb else []
-        undosed = [row for row in others if not row.dose and not row.count]
+        undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
         several = len(others) > 1 or "tapered" in by_verb
@@ -73,22 +76,27 @@ class Given:
             if verb == "given" and afterwards:
                 names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
                 alike = [*alike, *afterwards]
-            end = _ending(alike[0], self.zero, "switched" in by_verb) if len(alike) == 1 else ""
-            # What was given until a day was not begun until then.
-            verb = "given" if verb == "started" and end.startswith("until") else verb
-            if (
-                verb == "tapered"
-                and end.startswith("until ")
-                and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
-            ):
-                rest, end = f"{rest} and stopped by {end.removeprefix('until ')}", ""
-            if end and end != verb and (end != "later stopped" or verb in _GOING):
-                rest += f" {end}" if end.startswith("until") else f" and {end}"
+            verb, rest = self._until(alike, verb, rest, "switched" in by_verb)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             told = [*names, Said(f" {are} {verb}{rest}")]
+            if verb == "given" and instead:
+                drugs = listed([self._drug(row, each, False, False) for row in instead])
+                told = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
+        """A verb and what follows it, with when a single course ended."""
+        end = _ending(alike[0], self.zero, switched) if len(alike) == 1 else ""
+        # What was given until a day was not begun until then.
+        verb = "given" if verb == "started" and end.startswith("until") else verb
+        stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
+        if verb == "tapered" and end.startswith("until ") and stopped:
+            return verb, f"{rest} and stopped by {end.removeprefix('until ')}"
+        if end and end != verb and (end != "later stopped" or verb in _GOING):
+            rest += f" {end}" if end.startswith("until") else f" and {end}"
+        return verb, rest
 
     def _told_later(self, row) -> bool:
         """Whether a dose is known only as that from which a taper began, which is told with the taper."""
@@ -103,7 +111,7 @@ class Given:
         every, own = turn_words(self.exposure.loc[turns[0].line])
         schedule = f"every {every} weeks (read as each every {own} weeks"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
-        ends = "; number of doses not reported)" if unknown else ")"
+        ends = "; number not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
 
     def _verb(self, row) -> str:
@@ -150,7 +158,9 @@ class Given:
             else name
         )
         article, _, name = name.rpartition("|")
-        words = _named_by(row) or " ".join(
+        printed = _named_by(row)
+        printed = f"{'an' if printed[0] in 'aeiou' else 'a'} {printed}" if printed.endswith("pulse") else printed
+        words = printed or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
         )
         inside = [row.route if row.route and row.route not in _ROUTES else ""]
@@ -158,7 +168,7 @@ class Given:
         named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += _printed(row) if (not row.dose or unclear) and not named else []
-        inside += ["dose not reported" if each and not row.dose and not row.count and not short else ""]
+        inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
@@ -211,6 +221,11 @@ def _named_by(row) -> str:
 def _printed(row) -> list[str]:
     printed = source_words(row, _LONGEST)
     return [f"‘{printed}’"] if printed else []
+
+
+def _is_undosed(row) -> bool:
+    """Whether nothing is told of a dose: neither in its column, nor as a number of doses, nor in the source's words."""
+    return not row.dose and not row.count and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
 
 
 def is_plural(name: str) -> bool:

@@ -29,7 +29,7 @@ _OF_PATIENT = {
     "deterioration": "{who} deteriorated",
     "recovery": "{who} recovered",
     "skin_softening": "the skin softened",
-    "responded_well": "{who} was said to have responded well",
+    "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
     "mostly_free_of_symptoms": "{who} had hardly any symptoms",
@@ -78,7 +78,7 @@ class Happened:
         for row in rows.itertuples():
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
-            if re.match(r"(on|every|for) ", printed):
+            if re.match(r"(on|every|for|to) ", printed):
                 plain.append(self._name(row, f"{label} {printed}"))
                 continue
             name = printed if named else _with_article(label) if row.count in ("", "1") else label
@@ -125,7 +125,9 @@ class Happened:
         if "event" in nouns:
             yield [*listed(nouns["event"]), Said(" occurred")]
         if "statement" in nouns:
-            yield [Said("the authors described "), *listed(nouns["statement"])]
+            names = listed(nouns["statement"])
+            are = "were" if len(names) > 1 or is_plural(names[0].text.partition(" (")[0]) else "was"
+            yield [*names, Said(f" {are} reported")]
 
     def _clause(self, row) -> str:
         """What happened as a clause with its own verb; blank where it is a noun."""
@@ -145,13 +147,19 @@ class Happened:
             return f"a {label} was made"
         if label.startswith("no "):
             return _denied(label, printed)
-        told = _with_verb(label, printed, row.quote)
+        told = _with_verb(label, printed, row.quote, self._judged(row))
         told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
         reasons = self.reasons(row)
         told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
         # What the source judges of a change stays its word.
         judged = told and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return told.replace(judged[1], f"‘{judged[0]}’") if judged and told.endswith(judged[1]) else told
+
+    def _judged(self, row) -> str:
+        """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""
+        facts = self.case.facts
+        judged = facts["kind"].isin(("treatment", "procedure")) & facts["quote"].eq(row.quote) & facts["quote"].ne("")
+        return ("", "", "both were", "all were")[min(int(judged.sum()), 3)]
 
     def reasons(self, row) -> list[Passage]:
         """The adverse events because of which something was stopped, where the source says so in the same words."""
@@ -235,7 +243,7 @@ def _denied(label: str, printed: str) -> str:
     return f"there {are} {printed if printed.startswith('no ') else label}"
 
 
-def _with_verb(label: str, printed: str, quote: str) -> str:
+def _with_verb(label: str, printed: str, quote: str, judged: str = "") -> str:
     """What happened by the verb that its name ends with; blank where it ends with none.
 
     Examples
@@ -251,9 +259,8 @@ def _with_verb(label: str, printed: str, quote: str) -> str:
     if thing and verb == "diagnosis":
         return f"{thing} was diagnosed"
     if thing and verb in _JUDGED:
-        judged = re.fullmatch(r"(.*?)( \w+ly)?", thing)
-        subject = "all were" if printed.startswith("all ") else f"the {judged[1]} was"
-        return f"{subject}{judged[2] or ''} {verb}, according to the authors"
+        name, how = re.fullmatch(r"(.*?)( \w+ly)?", thing).groups()
+        return f"{judged or f'the {name} was'}{how or ''} {verb}, according to the authors"
     if not thing or verb not in _VERBS:
         return ""
     goes_on = re.match(r"(by|to|from|for|with) ", printed)

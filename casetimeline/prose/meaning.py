@@ -9,6 +9,7 @@ import pandas as pd
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .shares import change_unit, gives_share, is_open_below, share_words
@@ -18,6 +19,8 @@ from .words import change_words, limit_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
+# So many changes without a rule are told in words.
+_FEW = 3
 # The widest range of a share that is told, in percentage points.
 _WIDEST = 10
 
@@ -46,9 +49,11 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                     elif len(told) > 3 or told[-1].text:
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
+    # Many changes of which no more is known than their values stand in the table alone.
+    few = plain if sum(map(len, plain.values())) <= _FEW else {}
     together = [
         tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(told)])]))
-        for times, told in plain.items()
+        for times, told in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]
 
@@ -95,7 +100,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
-    turns = _turns(series, row)
+    turns = turns_of(series, row) if row.CHG == row.CHG else []
     if len(turns) == 1 and relative:
         # Each of its values was told, in their order.
         return []
@@ -109,17 +114,6 @@ def _span(row) -> str:
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     return typeset(f"from {before} to {after}".replace("~", "about "))
-
-
-def _turns(series: pd.DataFrame, row) -> list[tuple]:
-    """The values in between that were further from the baseline, or on its other side, than the last one."""
-    later = series[series["POSTBLFL"].eq("Y") & series["AVAL"].notna() & series["line"].ne(row.line)]
-    if later.empty or row.CHG != row.CHG:
-        return []
-    ends = sorted((row.BASE, row.AVAL))
-    low, high = (next(later.loc[[at]].itertuples()) for at in (later["AVAL"].idxmin(), later["AVAL"].idxmax()))
-    turns = [("lowest", low)] if ends[0] > low.AVAL else []
-    return turns + ([("highest", high)] if ends[1] < high.AVAL else [])
 
 
 def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
@@ -199,9 +193,9 @@ def _limit(rule: pd.Series, unit: str, error: str, apart: bool) -> str:
         return f"{error} {between} {rule['examiners']} ({limit} {unit})"
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
-    studied = f" over {span_words(rule['studied'])}" if rule["studied"] and apart else ""
+    studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
     unknown = "; interval not reported" if rule["studied"] and not apart else ""
-    return f"a minimal clinically important difference ({patients}; {least} {unit}{studied}{unknown})"
+    return f"a minimal clinically important difference ({least} {unit}{studied} in {patients}{unknown})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Passage]:
@@ -215,9 +209,8 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
-    apart = re.sub(r"^(\S+) (month|week|day)s$", r"a \1-\2 interval", apart.replace(" to ", "–"))
-    apart = apart if apart.endswith("interval") else f"an interval of {apart}"
-    words = f"{row['LABEL']} also requires {apart}{'' if told else ' (not reported)'}"
+    words = f"{row['LABEL']} requires such a fall over {apart.replace(' to ', '–')}"
+    words += "" if told else " (interval not reported)"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
@@ -230,7 +223,6 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
     told = [
         Said("a score of "),
         Said(total, tuple(deduced.lines)),
-        Said(" requires proximal or truncal involvement"),
+        Said(f" implies {deduced.subset} disease (subset not reported)"),
     ]
-    told += [Said(f" ({deduced.subset} subset; not reported)")]
     yield tuple(sentence(told, BASIS))

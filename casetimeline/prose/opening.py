@@ -9,8 +9,10 @@ from .passage import Passage, Said, text_of, typeset
 from .words import in_a_sentence
 
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
+# So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
+_STEM = 10
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
-_OF_A_YEAR = re.compile(r"In (\w+ )?[12][0-9]{3}, the patient ")
+_OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
 def opened(case: Case, course: list[Passage]) -> list[Passage]:
@@ -23,21 +25,29 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     patient, disease = in_words(case)
     if not course or not (patient or disease):
         return course
+    known = f" with {disease}" if disease else ""
+    known = f", later diagnosed with {disease}," if disease and _is_found_later(case, disease) else known
     first, *rest = course
     ends = next(place for place, said in enumerate(first) if said.text == ".")
     lead, later = first[:ends], first[ends:]
-    pronoun, who = pronoun_of(case), f"{patient or 'a patient'}{f' with {disease}' if disease else ''}"
-    if _OF_A_YEAR.match(text_of(lead)):
-        first, *rest = (_later(each, pronoun) for each in course)
-        return [(Said(f"The patient was {who}. "), *first), *rest]
+    pronoun, who = pronoun_of(case), f"{patient or 'a patient'}{known}"
+    if year := _OF_A_YEAR.match(text_of(lead)):
+        began = re.search(r" developed (\w{5,})$", text_of(lead))
+        rest = [_later(each, pronoun) for each in rest]
+        if began and began[1] in disease:
+            lines = tuple(line for said in lead for line in said.lines)
+            since = f"The patient was {who.removesuffix(',')} since {year[1]}"
+            return [(Said(since, lines), *_later(later, pronoun)), *rest]
+        return [(Said(f"The patient was {who.removesuffix(',')}. "), *_later(first, pronoun)), *rest]
     if _AS_SUBJECT.match(text_of(lead)):
         place = next(at for at, said in enumerate(lead) if _PATIENT.search(said.text))
-        named = _named(lead[place], patient, disease)
+        named = _named(lead[place], patient, disease, known)
         opening = (*lead[:place], named, *_later([*lead[place + 1 :], *later], pronoun))
         return [opening, *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
+    text = re.sub("^An? ", lambda found: found[0].lower(), text)
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
-    course = [(lead[0]._replace(text=f"In {who}, {text}"), *lead[1:], *later), *rest]
+    course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
 
 
@@ -78,11 +88,26 @@ def in_words(case: Case) -> tuple[str, str]:
     return f"{an} {told[0]}-year-old {sexes.get(str(patient.get('sex', '')), 'patient')}", disease
 
 
-def _named(said, patient: str, disease: str):
+def _is_found_later(case: Case, disease: str) -> bool:
+    """Whether the first row that names the disease, or a part of it, stands after the first moment of the course."""
+    words = re.findall(r"\w+", disease.lower())
+    stems = [word[:_STEM] for word in words if len(word) >= _STEM]
+    facts = case.facts
+    naming = [
+        # A suspicion prints the whole name.
+        all(word in note.lower() for word in words)
+        if code == "suspected_diagnosis"
+        else any(map(label.lower().count, stems))
+        for code, label, note in zip(facts["code"], facts["PARAM"], facts["note"], strict=True)
+    ]
+    places = facts.loc[naming, "ORDER"]
+    return len(places) > 0 and places.min() > facts["ORDER"].min()
+
+
+def _named(said, patient: str, disease: str, known: str):
     """The patient named in words of a sentence; without the disease where the sentence tells that it began."""
     began = re.search(r" developed (?:\w+ )*?(\w{5,})", said.text)
-    with_disease = f" with {disease}" if disease and not (began and began[1] in disease) else ""
-    who = f"{patient or 'a patient'}{with_disease}"
+    who = f"{patient or 'a patient'}{'' if began and began[1] in disease else known}"
     return said._replace(text=_PATIENT.sub(lambda found: _as_begun(who, found[0]), said.text, count=1))
 
 

@@ -1,31 +1,29 @@
-"""The tables that a manuscript prints: the measures with visits as columns, and what was given."""
+"""The tables of measures that a manuscript prints: the course with visits as columns, and what else was found."""
 
-import math
 import re
 
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_exposure, rate_of
 from ..rules import Analysis
-from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
+from .abbreviations import abbreviations_in
+from .coursed import change_cell, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, label_in_sentence, source_words
-from .passage import known_phase, phase_phrase, time_phrase, typeset
-from .shares import change_unit, gives_share
-from .tense import said_change, series_of
-from .words import capital, change_words, dose_words, shift_words, span_words, turn_words
+from .passage import known_phase, time_phrase, typeset
+from .tense import series_of
+from .words import capital
 
-# More columns than this leave no room for the words in them.
-_MOST = 6
+# More columns than this leave no room for the words in them, and more values than that for those in a note.
+_MOST, _MOST_BESIDE = 6, 4
 _NOTHING = "–"
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
-_UNITS = {"points": "points", "MRC grade": "MRC grade"}
-_NOT_MENTIONED = "–, not mentioned in the part of the source that was read; in the last column, no change to give."
+_NOT_MENTIONED = "–, not mentioned in the part of the source that was read."
 _UNTIMED = "Time not reported."
 
 
-class _Footnotes:
+class Footnotes:
     """Footnotes by their text, each with a letter in the order in which it is first used."""
 
     def __init__(self):
@@ -43,62 +41,154 @@ class _Footnotes:
         return [f"{self.mark(text)} {text}" for text in self.texts]
 
 
-def summarise_visits(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
-    """The measures of a case with visits as columns.
+def summarise_visits(analysis: Analysis) -> Table:
+    """The measures of a case that have a course, with visits as columns.
 
     Parameters
     ----------
     analysis : Analysis
         From `analyse`.
-    codes : tuple of str
-        The measures; none for those of the case that have a course.
 
     Returns
     -------
     Table
         One row for each measure and site that is recorded: its name with the unit, a column for each visit with the
-        name of its phase and its time, and the change from the baseline to the last value. At most six visits: the
-        baselines and last values first, then those with the most values; a note says how many others there are.
+        name of its phase and its time, and the change: up to the last value, and up to the lowest or highest one in
+        between. A measure that was recorded once stands here only if no other was recorded more often. At most six
+        visits: the baselines and last values first, then those with the most values; a note has the values of others.
     """
-    notes, rows, once = _Footnotes(), [], []
-    series = [(code, *each) for code in codes or analysis.courses for each in series_of(analysis.changes, code)]
-    visits, left_out = _visits([records for _, _, records in series])
+    notes, series = Footnotes(), _courses(analysis)
+    visits = _visits([records for _, _, records in series])
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
-    for code, site, records in series:
+    changes = [change_cell(analysis, code, records) for code, _, records in series]
+    compared = [records for (_, _, records), change in zip(series, changes, strict=True) if change.bases]
+    bases = {line for change in changes for line in change.bases}
+    base = _base_words(analysis) if bases else ""
+    column = _base_column(compared, bases, visits)
+    heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
+    heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
+    rows = []
+    for (code, site, records), change in zip(series, changes, strict=True):
         cells = [_row_head(analysis, code, site, records, notes)]
         for visit in visits:
             here = records[records["ORDER"] == visit]
             words = "; ".join(
-                _cell(analysis, row, records, notes) + _own_time(analysis, row, times[visit], notes)
+                _cell(analysis, row, records, notes)
+                + _own_time(analysis, row, times[visit], notes)
+                + (notes.mark(base) if column is None and row.line in bases else "")
                 for row in here.itertuples()
             )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
-        if all(cell == _NOTHING for cell in cells[1:]):
-            once += [_elsewhere(analysis, cells[0], row, notes) for row in records.itertuples()]
-        else:
-            rows.append([*cells, _change(analysis, code, records)])
-            beside = records[~records["ORDER"].isin(visits)] if codes else records.iloc[:0]
-            once += [_elsewhere(analysis, cells[0], row, notes) for row in beside.itertuples()]
-    heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
+        rows.append([*cells, RowText(change.words or _NOTHING, change.lines)])
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
-    remarks = [_NOT_MENTIONED] if any(cell == _NOTHING for row in rows for cell in row) else []
-    more = f"{left_out} other {'visit' if left_out == 1 else 'visits'} with values: see the recorded rows."
-    remarks += [f"At other visits: {'; '.join(once)}."] if once else []
-    remarks += [more] if left_out and not codes else []
-    remarks += ["Change: last value minus baseline (percentage of the baseline)."] if len(rows) else []
-    caption = "Measures and findings at each visit" if codes else "Course of the measures"
-    return Table(frame, caption, (*notes.lines(), *remarks))
+    remarks = _beside(analysis, series, visits, notes)
+    caption = (
+        "Measures recorded more than once"
+        if max(map(len, (each[-1] for each in series)), default=0) > 1
+        else "Measures"
+    )
+    return _finished(analysis, frame, caption, notes, [*_of_changes(rows, bases), *remarks])
 
 
-def _elsewhere(analysis: Analysis, name: str, row, notes: _Footnotes) -> str:
-    """A value of a visit that has no column: when it was, what it is about, and what it says."""
-    return f"{visit_words(analysis.case, row)}: {name} {_cell(analysis, row, pd.DataFrame([row]), notes)}"
+def summarise_findings(analysis: Analysis) -> Table:
+    """The measures and findings of a case that its table of the course does not have, one value a line.
+
+    Returns
+    -------
+    Table
+        One row for each record: `Measure` with its unit, the visit (`When`) and the `Value`.
+    """
+    notes, rows = Footnotes(), []
+    shown, named = {(code, site) for code, site, _ in _courses(analysis)}, ""
+    for code in analysis.codes:
+        for site, records in series_of(analysis.changes, code):
+            if (code, site) in shown:
+                continue
+            name = _row_head(analysis, code, site, records, notes)
+            for row in records.itertuples():
+                when = typeset(visit_words(analysis.case, row))
+                value = RowText(_cell(analysis, row, records, notes), (int(row.line),))
+                # A name stands once above the values that it has.
+                rows.append(["" if name == named else name, when, value])
+                named = name
+    frame = pd.DataFrame(rows, columns=["Measure", "When", "Value"], dtype=object)
+    return _finished(analysis, frame, "Further measures and findings", notes, [])
 
 
-def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
-    """The places in the order of telling that have a column, and how many others have a value."""
+def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Footnotes, remarks: list[str]) -> Table:
+    """A table with its notes and abbreviations; a column of changes without one is left out."""
+    if "Change" in frame and frame["Change"].eq(_NOTHING).all():
+        frame = frame.drop(columns=["Change"])
+    cells = [str(cell) for row in [frame.columns, *frame.itertuples(index=False)] for cell in row]
+    visits = frame.drop(columns=["Measure", "Change"], errors="ignore")
+    missing = [_NOT_MENTIONED] if visits.eq(_NOTHING).any(axis=None) else []
+    if "Change" in frame and frame["Change"].eq(_NOTHING).any():
+        missing.append("– under Change: no change can be given.")
+    short = abbreviations_in(analysis, " ".join([*cells, *remarks]))
+    return Table(frame, caption, (*notes.lines(), *remarks, *missing, *short))
+
+
+def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
+    """The series of the measures that have a course: more records than one, if any measure has that."""
+    series = [(code, *each) for code in analysis.courses for each in series_of(analysis.changes, code)]
+    counts = pd.Series([code for code, _, records in series for _ in range(len(records))]).value_counts()
+    often = [each for each in series if counts[each[0]] > 1]
+    return often or series
+
+
+def _base_words(analysis: Analysis) -> str:
+    """Which value is the baseline of a case, for a note."""
+    case = analysis.case
+    rule, _, which = case.baseline_rule.partition("=")
+    words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
+    if which:
+        name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
+        words = words.replace("phase N", f"“{name}”" if name else f"phase {which}").replace("day N", f"day {which}")
+    reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    return typeset(f"Baseline: {words.replace('the reference treatment', reference or 'the reference treatment')}.")
+
+
+def _base_column(compared: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
+    """The visit whose column holds all baselines of compared values and nothing else of them; None if there is none."""
+    if not compared:
+        return None
+    every = pd.concat(compared)
+    orders = every.loc[every["line"].isin(bases), "ORDER"].unique()
+    if len(orders) != 1 or orders[0] not in visits:
+        return None
+    here = every[every["ORDER"] == orders[0]]
+    return orders[0] if here["line"].isin(bases).all() else None
+
+
+def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
+    """What the numbers under Change are; nothing where no number is compared."""
+    if not bases:
+        return []
+    words = " ".join(row[-1] for row in rows)
+    share = ", and in percent of the baseline" if "%)" in words else ""
+    turned = (
+        "; lowest or highest: from the baseline to that value in between" if re.search("(low|high)est:", words) else ""
+    )
+    return [f"Change: from the baseline to the last value{share}{turned}."]
+
+
+def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
+    """The values of visits that have no column, or how many they are."""
+    told = [
+        f"{label_in_sentence(analysis.case.measure(code)['label'])} {_cell(analysis, row, records, notes)}, "
+        f"{typeset(visit_words(analysis.case, row))}"
+        for code, _, records in series
+        for row in records[~records["ORDER"].isin(visits)].itertuples()
+    ]
+    if len(told) > _MOST_BESIDE:
+        return [f"{len(told)} values of other visits stand in the recorded rows."]
+    return [f"At other visits: {'; '.join(told)}."] if told else []
+
+
+def _visits(series: list[pd.DataFrame]) -> list[int]:
+    """The places in the order of telling that have a column."""
     if not series:
-        return [], 0
+        return []
     every = pd.concat(series)
     counts = every["ORDER"].value_counts()
     # A value that was recorded once has no course that a column could show.
@@ -106,20 +196,46 @@ def _visits(series: list[pd.DataFrame]) -> tuple[list[int], int]:
     ends = course["ABLFL"].eq("Y") | course["LASTFL"].eq("Y")
     needed = course[ends & course["often"]]["ORDER"].value_counts()
     ranked = [*needed.index, *(order for order in counts.index if order not in needed.index)]
-    chosen = sorted(ranked[:_MOST])
-    return chosen, len(counts) - len(chosen)
+    return sorted(ranked[:_MOST])
 
 
 def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
     """The times of the values of a visit, each once."""
     here = (records.loc[records["ORDER"] == visit, ["start", "anchor"]] for records in series)
-    zero = analysis.case.about.get("time_zero", {}).get("label", "")
-    times = dict.fromkeys(_time(row, zero) for records in here for row in records.itertuples())
+    times = dict.fromkeys(time_words(analysis.case, row) for records in here for row in records.itertuples())
     return [*filter(None, times)]
 
 
-def _time(row, zero: str) -> str:
-    return re.sub("^(on|at|in) ", "", time_phrase(row, zero))
+def time_words(case: Case, row) -> str:
+    """The time of a fact without a preposition; what counts from a drug that was given again counts from the first."""
+    time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
+        return re.sub("after (?!the )", "after the first ", time)
+    return time
+
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS, 1)} | {"eighteen": "18"}
+
+
+def _named(name: str, time: str) -> str:
+    """The name of a phase with its time behind it, where one does not say what the other says.
+
+    Examples
+    --------
+    >>> _named("Relapse", "day 41"), _named("Over 6 months", "about 6 months"), _named("Nine months of it", "9 months")
+    ('Relapse (day 41)', 'Over 6 months', 'Nine months of it')
+    >>> _named("Within one year", "within 1 year after fenestration"), _named("Response", "")
+    ('Within 1 year after fenestration', 'Response')
+    """
+    if not name or not time:
+        return name or capital(time)
+    said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
+    if time.removeprefix("about ").lower() in said:
+        return name
+    if time.lower().startswith(said):
+        return capital(time)
+    return f"{name} ({time})"
 
 
 def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
@@ -127,14 +243,12 @@ def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
     case = analysis.case
     phase = known_phase(case.facts[case.facts["ORDER"] == visit].iloc[0])
     name = str(case.about.get("phases", {}).get(phase, ""))
-    time = times[0] if len(times) == 1 else ""
-    said = time and (phase_phrase(name).endswith(time) or time.lower() in name.lower())
-    return f"{name} ({time})" if name and time and not said else name or capital(time) or "Time not reported"
+    return _named(name, times[0] if len(times) == 1 else "") or "Time not reported"
 
 
-def _own_time(analysis: Analysis, row, times: list[str], notes: _Footnotes) -> str:
+def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> str:
     """The time of a value where the head of its column does not say it; a note where it has none, and others have."""
-    time = _time(row, analysis.case.about.get("time_zero", {}).get("label", ""))
+    time = time_words(analysis.case, row)
     if time:
         return f" ({time})" if len(times) > 1 else ""
     return notes.mark(_UNTIMED) if times else ""
@@ -143,8 +257,7 @@ def _own_time(analysis: Analysis, row, times: list[str], notes: _Footnotes) -> s
 def visit_words(case: Case, row) -> str:
     """When a fact was: the name of its phase, and its time where it has one."""
     name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    time = _time(row, case.about.get("time_zero", {}).get("label", ""))
-    return f"{name} ({time})" if name and time else name or capital(time) or "not reported"
+    return _named(name, time_words(case, row)) or "not reported"
 
 
 def _distinct(heads: list[str]) -> list[str]:
@@ -155,12 +268,12 @@ def _distinct(heads: list[str]) -> list[str]:
     ]
 
 
-def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, notes: _Footnotes) -> str:
+def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, notes: Footnotes) -> str:
     """A measure with its site, and the unit of its values where they all have the same."""
     measure = analysis.case.measure(code)
     name = capital(label_in_sentence(measure["label"])) if measure["label"][1:2].islower() else measure["label"]
     name = f"{name}, {site}" if site else name
-    unit = _unit(records)
+    unit = unit_of(records)
     if unit == "points" and measure["high"] < float("inf"):
         unit = f"points ({measure['low']:g}–{measure['high']:g})"
     limits = records.loc[records["value"].ne(""), "ref_high"]
@@ -169,127 +282,51 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     unlimited = len(asks) and len(limits) and limits.eq("").all()
     mark = notes.mark("Upper limit of the laboratory not reported.") if unlimited else ""
     # A ratio, or the pH, has its unit in its name.
-    named = unit.lower() in name.lower().split()
-    return f"{name}, {typeset(unit)}{mark}" if unit and not named else f"{name}{mark}"
+    named = unit.lower() in name.lower().replace(",", "").split()
+    name = f"{name}, {typeset(unit)}" if unit and not named else name
+    printed = _limits_of(records)
+    bracket = f"{printed[0]}{notes.mark(_BRACKETS)}" if len(printed) == 1 else ""
+    return f"{name}{bracket}{mark}"
 
 
-def _unit(records: pd.DataFrame) -> str:
-    """The unit in which all values are printed; blank where they differ or have none."""
-    valued = records.loc[records["value"].str.contains(r"\d"), ["unit", "AVALU"]]
-    units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in valued.itertuples()}
-    return units.pop() if len(units) == 1 else ""
+_BRACKETS = "In brackets: reference limits of the laboratory, as printed with a value."
 
 
-def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: _Footnotes) -> str:
+def _limits(row) -> str:
+    """The limits of the laboratory behind a value, in brackets; blank where none is printed."""
+    if row.ref_low and row.ref_high:
+        return f" ({row.ref_low}–{row.ref_high})"
+    return f" (up to {row.ref_high})" if row.ref_high else ""
+
+
+def _limits_of(records: pd.DataFrame) -> list[str]:
+    """The limits that are printed with the values of a series, each once."""
+    return [*dict.fromkeys(filter(None, map(_limits, records.itertuples())))]
+
+
+def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> str:
     """A value without its unit where that stands in the head of the row; else a state, with what is not reported."""
     if row.STATE in OPEN_STATES:
         return row.STATE.replace("_", " ")
     if row.value:
-        unit = "" if _unit(records) else row.unit
+        unit = "" if unit_of(records) else row.unit
         value = typeset(" ".join(filter(None, [row.value, unit])).replace("~", "about "))
         mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
-        limits = f" ({row.ref_low}–{row.ref_high})" if row.ref_low and row.ref_high else ""
-        limits = limits or (f" (up to {row.ref_high})" if row.ref_high else "")
-        mark += notes.mark("In brackets: reference limits of the laboratory.") if limits else ""
+        limits = "" if len(_limits_of(records)) == 1 else _limits(row)
+        mark += notes.mark(_BRACKETS) if limits else ""
         return f"{value}{limits}{mark}"
-    printed = source_words(row)
+    printed = _printed(row)
     state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
-    words = f"{state} (‘{printed}’)" if printed and printed.lower() != state else state
-    words = f"‘{printed}’" if printed.startswith("no ") and row.STATE == "absent" else words
+    words = f"{state} (‘{printed}’)" if printed else state
     return words + (notes.mark("Size not reported.") if "size not reported" in row.note else "")
 
 
-def _change(analysis: Analysis, code: str, records: pd.DataFrame) -> RowText:
-    """The change from the baseline to the last value; a dash where there is none."""
-    measure = analysis.case.measure(code)
-    last = records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]
-    for row in last.itertuples():
-        base = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
-        lines = (*map(int, base["line"]), int(row.line))
-        words = change_words(row, measure["unit"])
-        if words and row.STATE not in OPEN_STATES:
-            rules = analysis.case.rules[analysis.case.rules["measure"] == code]
-            if not gives_share(measure["unit"], rules):
-                words = words.partition(" (")[0]
-            unit = change_unit(_unit(records))
-            words = re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words
-            return RowText(typeset(words), lines)
-        if words := shift_words(row):
-            return RowText(words.partition(": ")[2] or words, lines)
-    # A word that came last is told where no number or grade is the last value.
-    for row in records[records["POSTBLFL"].eq("Y")].iloc[-1:].itertuples():
-        if words := said_change(row):
-            based = records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y") | records["line"].eq(row.line)
-            return RowText(words, tuple(map(int, records.loc[based, "line"])))
-    return RowText(_NOTHING)
-
-
-def summarise_given(analysis: Analysis) -> Table:
-    """The treatments of a case as a manuscript prints them.
-
-    Returns
-    -------
-    Table
-        One row for each treatment row: `Treatment`, `Dose`, `Route`, `Schedule`, `When`, and `Doses given`. Those of
-        one treatment stand together.
-    """
-    case, notes = analysis.case, _Footnotes()
-    exposure = derive_exposure(case.facts)
-    rows = []
-    for row, given in zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True):
-        when = typeset(visit_words(case, row))
-        end = "ongoing" if row.end == "ongoing" else ""
-        cells = [
-            capital(label_in_sentence(row.PARAM)) if row.PARAM[1:2].islower() else row.PARAM,
-            re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or "not reported",
-            row.route or "not reported",
-            _schedule(given, notes),
-            "; ".join(filter(None, [when, end])),
-            _doses(case, row, given, notes),
-        ]
-        rows.append([RowText(cells[0], (int(row.line),)), *cells[1:]])
-    # What was given of one treatment stands together, in the order in which each was first given.
-    first = [row[0] for row in rows]
-    rows.sort(key=lambda row: first.index(row[0]))
-    frame = pd.DataFrame(rows, columns=["Treatment", "Dose", "Route", "Schedule", "When", "Doses given"], dtype=object)
-    return Table(frame, "Treatments", tuple(notes.lines()))
-
-
-# The schedule that the unit of a dose says, by its days.
-_PER = {1.0: "daily", 7.0: "weekly"}
-
-
-def _dose(row, given) -> str:
-    """The dose; where its unit is all that says the schedule, without the time in it."""
-    amount, days = rate_of(row.dose_unit)
-    said = days in _PER and not given.EXDOSFRQ
-    return dose_words(row._replace(dose_unit=amount)) if said else dose_words(row)
-
-
-def _doses(case: Case, row, given, notes: _Footnotes) -> str:
-    """How many doses were given as the source counts them, or as follows from its times and schedule.
-
-    What is ongoing has no count. Where the next dose of the same drug starts on the last day, the one of that day may
-    be either.
-    """
-    others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line) & ~bool(row.count)]
-    shared = bool(row.end) and row.start != row.end and others["start"].eq(row.end).any() and given.NDOSLO > 1
-    words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
-    if not words or (math.isinf(given.NDOSHI) and not row.count):
-        return "not reported"
-    if row.count or row.frequency == "once":
-        return words
-    return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
-
-
-def _schedule(given, notes: _Footnotes) -> str:
-    """A schedule as printed; of treatments that take turns as it is read."""
-    if not given.EXDOSFRQ:
-        return _PER.get(rate_of(given.EXDOSU)[1], "not reported")
-    words = re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
-    if not given.ALTERNATES:
-        return words
-    every, own = turn_words(given)
-    others = ", ".join(label_in_sentence(name) for name in given.ALTERNATES.split(", "))
-    mark = notes.mark(f"As we read the schedule of the source: one dose every {every} weeks, the drugs in turn.")
-    return f"every {own} weeks, in turn with {others}{mark}"
+def _printed(row) -> str:
+    """What a source prints for a state, where the word of the state does not say it; a "no" with what it denies."""
+    printed = source_words(row)
+    if not printed or printed.lower()[:5] == row.STATE[:5]:
+        return ""
+    # Up to the end of its clause, or not at all.
+    denied = re.search(rf"{re.escape(printed)}(?: [\w-]+){{0,6}}(?=[.,;:)]|$)", row.quote)
+    denied = denied if printed.startswith("no ") else None
+    return denied[0] if denied else printed

@@ -19,6 +19,7 @@ from ..prose import (
     label_in_sentence,
     results_passages,
     summarise_answers,
+    summarise_findings,
     summarise_given,
     summarise_visits,
     times_words,
@@ -120,14 +121,6 @@ def short_blocks(short: Short, course: Picture | None, supplement: Iterable[Bloc
     return [*labelled[:place], *([called] if called else []), *labelled[place:]]
 
 
-# What a table of the report shows, by its caption or a column that no other has.
-_SHOWN_IN = {
-    "Question": "the answers of the published rules",
-    "Because": "the claims of the source",
-    "When": "the treatments",
-}
-
-
 def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
     """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
 
@@ -138,17 +131,17 @@ def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited 
 
     Examples
     --------
-    >>> table = Table(pd.DataFrame({"Because": ["x"]}), "c", label="Table 1")
+    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
     >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
-    'Table 1 shows the claims of the source. The supplement has Table S1.'
+    'Table 1 shows the treatments. The supplement has Table S1.'
     """
     told = []
     for block in blocks:
         if isinstance(block, Picture):
             told.append(f"{block.label} shows the course")
         elif isinstance(block, Table):
-            shown = (words for name, words in _SHOWN_IN.items() if name in block.frame)
-            told.append(f"{block.label} {'' if told else 'shows '}{next(shown, 'what was recorded more than once')}")
+            what = in_a_sentence(block.caption)
+            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
     beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
     sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
     sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
@@ -378,9 +371,9 @@ def rows_in_print(rows: Table) -> Table:
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 as the report has them, then every measure and finding, behind a line on the patient."""
-    tables = [summarise_visits(analysis), summarise_given(analysis)]
-    every = replace(summarise_visits(analysis, analysis.codes), label="Table A")
+    """Tables 1 and 2 as the report has them, then every other measure and finding, behind a line on the patient."""
+    changes, others = summarise_visits(analysis), replace(summarise_findings(analysis), label="Table A")
+    if len(others.frame) and len(changes.frame):
+        changes = replace(changes, notes=(*changes.notes, "Further measures and findings: Table A."))
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
-    same = every.cells() == tables[0].cells() and every.notes == tables[0].notes
-    return [*blocks, *(table for table in [*tables, *([] if same else [every])] if len(table.frame))]
+    return [*blocks, *(table for table in (changes, summarise_given(analysis), others) if len(table.frame))]

@@ -18,21 +18,14 @@ _FACTS = {
     "case_id": "first-use",
     "phase": [1, 2, 2],
     "kind": ["observation", "treatment", "observation"],
-    "code": ["mrss", "tocilizumab", "mrss"],
+    "code": ["mrss", "first_treatment", "mrss"],
     "value": [46, None, 32],
     "unit": "",
     "source": "first use",
 }
 
-
-def _use_once() -> None:
-    """From facts to a figure; a kernel without it is slower, and no other."""
-    analysis = casetimeline.analyse(casetimeline.read_facts(pd.DataFrame(_FACTS)))
-    figure = casetimeline.draw_course(analysis)
-    casetimeline.drawn_values(figure)
-
-
 # What is wrong with a data folder is told by the kernel that reads it.
 with warnings.catch_warnings(), contextlib.suppress(casetimeline.TimelineError):
     warnings.simplefilter("ignore")
-    _use_once()
+    _ANALYSIS = casetimeline.analyse(casetimeline.read_facts(pd.DataFrame(_FACTS)))
+    casetimeline.drawn_values(casetimeline.draw_course(_ANALYSIS))

@@ -288,7 +288,7 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
     ]
     told = " ".join(text_of(part.passage) for part in course_moments(analyse(make_case(*rows, header=header))))
     assert "Symptoms began more than 7 months before admission." in told
-    assert "On day 0, the patient was admitted and a massive pericardial effusion (CT) was found." in told
+    assert "On day 0, the patient was admitted and CT showed a massive pericardial effusion." in told
     assert "On day 2, creatine kinase was 900 U/L (upper limit not reported; in-house assay)." in told
     assert "On day 3, pericardial aspiration (at least 2 times) was performed." in told
     assert "On day 4, rituximab 1 g (3 to 4 doses) was given." in told

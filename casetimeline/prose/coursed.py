@@ -1,0 +1,116 @@
+"""The change of a measure over its whole course, in a cell of a table."""
+
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..rules import Analysis
+from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, UNIT_UNKNOWN
+from .changes import is_worded, turns_of, worded_change
+from .labels import RESULTS, is_test
+from .passage import typeset
+from .shares import change_unit, gives_share
+from .tense import said_change
+from .words import change_words, shift_words
+
+
+class Changed(NamedTuple):
+    """A change in words; blank where there is none.
+
+    Attributes
+    ----------
+    words : str
+    lines : tuple of int
+        The lines of timeline.csv that it rests on.
+    bases : tuple of int
+        Those of the baselines of a number; none where no number is compared.
+    """
+
+    words: str = ""
+    lines: tuple[int, ...] = ()
+    bases: tuple[int, ...] = ()
+
+
+# What became of a finding, where the two words of it do not say so.
+_BECAME = ("resolved", "new", "smaller", "larger")
+
+
+def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed:
+    """The change of one series: of numbers from the baseline, of words from the first to the last.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `analyse`.
+    code : str
+        The measure.
+    records : DataFrame
+        One of `series_of`.
+
+    Returns
+    -------
+    Changed
+        A course of numbers that turned has its change up to the lowest or highest value before that up to the last.
+    """
+    measure = analysis.case.measure(code)
+    based = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
+    bases = tuple(map(int, based["line"]))
+    for row in records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")].itertuples():
+        words = "" if row.STATE in OPEN_STATES else _difference(analysis, measure, records, row)
+        if words:
+            turns = turns_of(records, row)
+            told = [f"{which}: {_difference(analysis, measure, records, turn)}" for which, turn in turns]
+            words = "; ".join([*told, f"last: {words}" if told else words]) + _afterwards(records, row)
+            lines = (*bases, *(int(turn.line) for _, turn in turns), int(row.line))
+            return Changed(typeset(words), lines, bases)
+    if is_worded(records, measure):
+        return _in_words(records, measure)
+    return _by_last_word(records, based)
+
+
+def unit_of(records: pd.DataFrame) -> str:
+    """The unit in which all values are printed; blank where they differ or have none."""
+    valued = records.loc[records["value"].str.contains(r"\d"), ["unit", "AVALU"]]
+    units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in valued.itertuples()}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, row) -> str:
+    """The change from the baseline to one record without the unit of its row; blank where there is no number."""
+    words = change_words(row, measure["unit"])
+    rules = analysis.case.rules[analysis.case.rules["measure"] == measure.name]
+    if not gives_share(measure["unit"], rules):
+        words = words.partition(" (")[0]
+    unit = change_unit(unit_of(records))
+    return re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words
+
+
+def _afterwards(records: pd.DataFrame, row) -> str:
+    """What a source says in words of the values after the last number; nothing where their order is open."""
+    later = records[records["ORDER"] > row.ORDER]
+    words = [each.STATE for each in later.itertuples() if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
+    return "".join(f", then {word}" for word in words)
+
+
+def _in_words(records: pd.DataFrame, measure: pd.Series) -> Changed:
+    """The states of a finding from the first to the last."""
+    known = records[~records["STATE"].isin(OPEN_STATES)]
+    words = [row.AVALC.replace("_", " ") for row in known.itertuples()]
+    words = [RESULTS.get(word, word) for word in words] if is_test(measure["label"]) else words
+    *_, last = known.itertuples()
+    became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
+    told = worded_change(words) + (f" ({became})" if became in _BECAME else "")
+    return Changed(told, tuple(map(int, known["line"])))
+
+
+def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
+    """The last word of a course that has a number before it: against that number, or as the source says it."""
+    for row in records[records["POSTBLFL"].eq("Y")].iloc[-1:].itertuples():
+        said = said_change(row)
+        lines = (*map(int, based["line"]), int(row.line))
+        if row.STATE in DIRECTIONS:
+            return Changed(f"{row.STATE} (by how much is not reported)", lines)
+        if said and len(based) == 1 and based["value"].iloc[0]:
+            return Changed(typeset(f"{based['AVALC'].iloc[0]} to {row.STATE}"), lines)
+    return Changed()
