@@ -161,8 +161,9 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
         answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in decided.itertuples())
         course = shift.partition(": ")[0].replace(" to ", ", then ")
-        apart = "; ".join(_apart(rows[rows["VERDICT"] == NOT_APPLICABLE]))
-        answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", apart]))
+        others = "" if len(decided) else "the cited definition was made for other patients"
+        answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
+        rows = decided
     else:
         answer = _answer(kind, rows, rules, record, unit)
     yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]
