@@ -146,7 +146,7 @@ def test_values_are_drawn_before_words_are_written_and_the_longest_course_is_dra
         ({"ck"}, set()),
         (set(), set()),
     ]
-    assert "5 of 10 rows of the timeline drawn. The others stand in the figure of the whole course" in describe(
+    assert "5 of the 10 recorded rows are drawn; the others stand in the figure of the whole course." in describe(
         draw_course(case, most_mm=60)
     )
 
