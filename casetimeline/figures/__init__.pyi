@@ -40,6 +40,7 @@ from .gallery import (
     draw_figures as draw_figures,
     names_of as names_of,
 )
+from .lasting import is_mark as is_mark, is_single as is_single
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
@@ -68,8 +69,6 @@ from .rests import (
     told_and_drawn as told_and_drawn,
 )
 from .rows import (
-    is_mark as is_mark,
-    is_single as is_single,
     reference_regimen as reference_regimen,
     rows_on as rows_on,
 )

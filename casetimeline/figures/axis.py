@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
-from ..prose import start_words
+from ..prose import own_time, phase_phrase, start_words
 from .drawn import tag
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
@@ -24,6 +24,10 @@ _SILENCE = 3.0
 _LEAST_CUT = 182.0
 # Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
+
+
+# Between two positions in the order of telling.
+BORDER = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,15 @@ def _scale_of(case: Case, shown: float) -> tuple[Scale, str, str]:
 def order_axis(case: Case) -> TimeAxis:
     """The axis of the order in which the source tells the facts of a case, whatever is known about their days."""
     facts, names, times = case.facts, {}, {}
+    zero = case.about.get("time_zero", {}).get("label", "time zero")
     labels = case.about.get("phases", {})
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         names[int(position)] = str(
             labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0])
         )
-        told = times_told(rows)
-        if told and told != names[int(position)]:
+        told = times_told(rows, zero)
+        if told and not _says(names[int(position)], told):
             times[int(position)] = told
     known = facts["start"].ne("").sum()
     dated = (
@@ -160,19 +165,24 @@ def order_axis(case: Case) -> TimeAxis:
     return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions, times=times)
 
 
-def times_told(rows: pd.DataFrame) -> str:
+def _says(name: str, told: str) -> bool:
+    """Whether the name of a position tells its time already."""
+    return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
+
+
+def times_told(rows: pd.DataFrame, zero: str = "time zero") -> str:
     """The times that are told of the facts of one position, in the order of telling; those counted from others last.
 
     Examples
     --------
-    >>> times_told(pd.DataFrame({"start": ["0 d", "-4 d", "", "0 d"], "anchor": "", "DAYLO": [0, -4, None, 0]}))
-    '-4 d to 0 d'
+    >>> times_told(pd.DataFrame({"start": ["0 d", "4 d", "", "0 d"], "anchor": "", "DAYLO": [0, 4, None, 0]}))
+    'day 0 to day 4'
     >>> times_told(pd.DataFrame({"start": ["2 wk"], "anchor": ["discharge#2"], "DAYLO": [None]}))
     '2 weeks after the second discharge'
     """
     timed = rows[rows["start"].ne("")]
     alone = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable").drop_duplicates("start")
-    own = [start_words(row) for row in alone[["start", "anchor"]].itertuples()]
+    own = [own_time(start, zero) for start in alone["start"]]
     # Of the two columns alone: a row of the others is slow to make.
     anchored = timed.loc[timed["anchor"].ne(""), ["start", "anchor"]]
     counted = list(dict.fromkeys(start_words(row) for row in anchored.itertuples()))
@@ -263,8 +273,7 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
         return
     ax.set_xticks([])
     edges = [edge for position in list(axis.names)[:-1] for edge in (position + 0.5, position + 0.5, math.nan)]
-    look = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
-    ax.add_line(Line2D(edges, [0, 1, math.nan] * (len(edges) // 3), transform=ax.get_xaxis_transform(), **look))
+    ax.add_line(Line2D(edges, [0, 1, math.nan] * (len(edges) // 3), transform=ax.get_xaxis_transform(), **BORDER))
 
 
 def _day_ticks(ax, axis: TimeAxis) -> list[float]:

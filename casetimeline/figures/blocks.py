@@ -45,7 +45,7 @@ _ROW, _SWATCH, _GAP = 3.2, 5.0, 4.0
 
 
 class Entry(NamedTuple):
-    """One entry of a key: its words, and how its swatch is drawn (`mark`, `line` or `box`)."""
+    """One entry of a key: its words, and how its swatch is drawn (`mark`, `line`, `upright` or `box`)."""
 
     words: str
     shape: str
@@ -93,7 +93,11 @@ def draw_footer(figure: Figure, footer: Footer, left: float, top: float) -> None
         if entry.shape == "mark":
             artist = Line2D([x + 1.9], [middle], linestyle="none", **look)
         elif entry.shape == "line":
-            artist = Line2D([x, x + 3.8], [middle] * 2, **look)
+            # A mark at its end needs room before the words.
+            end = x + (3.0 if "marker" in entry.look else 3.8)
+            artist = Line2D([x, end], [middle] * 2, **look)
+        elif entry.shape == "upright":
+            artist = Line2D([x + 1.9] * 2, [middle - 1.4, middle + 1.4], **look)
         else:
             artist = Rectangle((x, y + 0.6), 3.8, 2.0, **look)
         figure.add_artist(artist)

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..prose import asked_words, change_unit, change_words, elapsed_words, shift_words, value_words
+from ..prose import asked_words, change_unit, change_words, elapsed_words, own_time, shift_words, value_words
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
 from ..vocabulary import NOT_APPLICABLE, OUTSIDE, UNDETERMINED, VERDICTS
@@ -184,6 +184,7 @@ def _amount(least: float, most: float) -> str:
 
 _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
 _ROW = 5.2
+_UNJUDGED = "no cited rule judges its change"
 
 
 def draw_change(
@@ -225,10 +226,14 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 series.setdefault(row.LOC, []).append(row)
         for records in series.values():
             block, others = _lay_block(analysis, judged, code, records, widths)
-            blocks.extend([block] if block else [])
             left_out.extend(others)
             needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
-    notes = [*_notes(blocks, needless), case.selection]
+            if block and is_drawn(block):
+                blocks.append(block)
+            elif block:
+                why = "no change can be computed" if block.rows else _UNJUDGED
+                left_out.extend([(block.base, why), (block.last, why)])
+    notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
     notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
     return blocks, left_out, [*notes, letters_note(*(row.AVALC for row in mine))]
 
@@ -269,15 +274,16 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
         return None, [(row, _why_not(records, base, valued)) for row in records]
     others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
     measure = case.measure(code)
-    rules = judged[(judged["line"] == last.line) & ~is_needless(judged)]
+    asked = ~judged["VERDICT"].isin([NOT_APPLICABLE, OUTSIDE])
+    rules = judged[(judged["line"] == last.line) & ~is_needless(judged) & asked]
     derived = changes.set_index("line").loc[last.line]
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
     site = f", {last.LOC}" if last.LOC else ""
     between = _lowest_between(records, last, measure["unit"])
-    asked = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
-    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [asked])]
-    words = "; ".join([*changed, *between, _elapsed_words(derived)])
+    said = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
+    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [said])]
+    words = "; ".join([*changed, *between, _elapsed_words(derived, base, last)])
     # Bold letters are wider than those that are measured.
     title = lay_row([f"{measure['label']}{site}: {words}"], [0.86 * (sum(widths) - 8)])
     rows = [
@@ -312,8 +318,10 @@ def _lowest_between(records: list, last, unit: str) -> list[str]:
     return [f"lowest in between {value_words(row, unit)}" for row in lowest]
 
 
-def _elapsed_words(derived: pd.Series) -> str:
+def _elapsed_words(derived: pd.Series, base, last) -> str:
     days = elapsed_words(derived)
+    if " to " in days and base.start and last.start and not base.anchor and not last.anchor:
+        return f"from {own_time(base.start)} to {own_time(last.start)}"
     return f"after {days} days" if days else "time between not reported"
 
 
@@ -328,15 +336,15 @@ def block_foot(block: Block) -> float:
     return 3.5 + text_height(2, 7) if is_drawn(block) else 0.0
 
 
-def _notes(blocks: list[Block], needless: int) -> list[str]:
+def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
+    if not blocks and is_unjudged:
+        return ["No cited rule judges a change of the measures of this case."]
     if not blocks:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
-    if not any(block.rows for block in blocks):
-        return ["No cited rule judges a change of these measures."]
     notes = [
-        "A verdict rests on the size, and on the time and entry that a rule asks for; shaded is the size alone. "
-        "Each rule was made for the patients named beside it; one that excludes this patient by diagnosis, sex or "
-        "entry criteria is not applicable."
+        "Shaded: changes as large as the rule asks for. The verdict also rests on the time and the entry criteria of "
+        "the rule, which was made for the patients named beside it. Rules that exclude this patient by diagnosis, sex "
+        "or entry criteria are not drawn."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
         notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")

@@ -8,17 +8,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..case import Case
+from ..derive import derive_prednisone
 from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows, listed_note
-from .flags import HAPPENED
+from .flags import happened_entries, line_entries
 from .graphs import has_change, panel_entries, tick_width
 from .parts import (
     EDGE,
     NAMES,
     NARROW,
+    STAIRS,
     Layout,
     Part,
     draw_stack,
@@ -30,7 +32,8 @@ from .parts import (
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, as_procedure, lay_panel, rows_on
+from .rows import Panel, lay_panel, rows_of_case, touched_by
+from .stairs import equivalence_note
 from .strip import PatientStrip, draw_patient, lay_patient, title_alone
 from .style import (
     SMALL,
@@ -202,7 +205,7 @@ class Page(NamedTuple):
 
 def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> Content:
     case, axis = analysis.case, time_axis(analysis.case)
-    rows = [as_procedure(row, case.measures) for row in rows_on(axis, analysis.changes)]
+    rows = rows_of_case(axis, analysis.changes, case.measures)
     of = {kind: [row for row in rows if row.kind == kind] for kind in {row.kind for row in rows}}
     lasting, graphs = _choose(rows, analysis, codes, axis)
     place = _place(graphs, axis, width_mm)
@@ -227,7 +230,7 @@ def _parts_of(content: Content) -> list[Part]:
 
 def _fill(content: Content, parts: list[Part]) -> Page:
     """A figure, or a part of one, with some of the parts: what stands above and below them."""
-    place, here = content.place, {part.kind for part in parts}
+    place, here = content.place, _shown_by(parts)
     graphs = [panel for panel in content.graphs if panel.code in here]
     shown = {row.line for panel in content.graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
@@ -237,7 +240,7 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     notes = [told_note(away if content.words == _NOTES else [], place.axis), *_notes(content, graphs)]
     if not content.is_further:
         notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
-    entries = _entries({kind: rows for kind, rows in content.of.items() if kind in here}, graphs, place.axis)
+    entries = _entries(content, parts, graphs, here)
     footer = lay_footer(entries, notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
     phases = [] if content.is_further else _phases(place)
@@ -246,13 +249,19 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     return Page(parts, body, under, phases, table, footer, artwork, away)
 
 
+def _shown_by(parts: list[Part]) -> set[str]:
+    """Of what the parts are: kinds of rows, codes of measures with a graph, and names of findings with a lane."""
+    shown = {part.kind or part.name for part in parts}
+    return shown | {"treatment"} if STAIRS in shown else shown
+
+
 def _draw_page(content: Content, page: Page, title: str) -> Figure:
     place, patient = content.place, content.patient
     total = page.artwork - _BELOW_KEY - page.footer.key_height + page.footer.height
     figure = new_figure(content.case.case_id, title, place.width, total)
     draw_patient(figure, patient, EDGE, 1.5)
     top = 1.5 + patient.height
-    draw_stack(figure, page.parts, content.of.get("procedure", []), place, top)
+    draw_stack(figure, page.parts, _acting(content, _shown_by(page.parts)), place, top)
     top += page.body + page.under
     phases = "\n".join(page.phases)
     add_text(figure, EDGE, top - text_height(len(page.phases), SMALL), phases, fontsize=SMALL, gid=PHASES)
@@ -289,10 +298,25 @@ def _phases(place: Layout) -> list[str]:
     return wrap(minus(key), 0.98 * (place.width - 2 * EDGE), SMALL) if key else []
 
 
-def _entries(of: dict, graphs: list[Panel], axis: TimeAxis) -> list[Entry]:
-    """The key: the marks that no words stand beside."""
-    happened = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if of.get(kind)]
-    return [*treatment_entries(of.get("treatment", []), axis), *happened, *panel_entries(graphs)]
+def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set[str]) -> list[Entry]:
+    """The key: every sign of the figure."""
+    axis, rows = content.place.axis, [row for row in content.rows if row.kind in here]
+    lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
+    treatments = [row for row in rows if row.kind == "treatment"]
+    return [
+        *treatment_entries(treatments, axis, STAIRS * any(part.kind == STAIRS for part in parts)),
+        *happened_entries(rows, axis),
+        *panel_entries(graphs, lanes),
+        *line_entries(_acting(content, here), [*rows, *lanes], axis),
+    ]
+
+
+def _acting(content: Content, here: set[str]) -> list:
+    """The procedures on a measure that is shown: only these are lines through all panels."""
+    measures = content.case.measures
+    shown = {panel.code for panel in content.graphs if panel.code in here}
+    shown |= {code for code, members in content.lasting.items() if members[0].PARAM in here}
+    return [row for row in content.of.get("procedure", []) if shown & {*touched_by(row.code, measures)}]
 
 
 def _notes(content: Content, graphs: list[Panel]) -> list[str]:
@@ -303,7 +327,7 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         "In parentheses: change from the baseline." if has_change(graphs) else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        "Dashed lines through the figure: procedures." if any(row.kind == "procedure" for row in rows) else "",
+        equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
     if dropped:
@@ -311,6 +335,10 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
         )
     return notes
+
+
+def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return derive_prednisone(case.facts, case.measures), case.measures
 
 
 def _count_note(elsewhere: list, total: int) -> str:

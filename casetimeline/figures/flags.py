@@ -1,15 +1,17 @@
 """Marks in time with words beside them: what happened, and findings by their states; no word lies over another."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from ..prose import capital, label_in_sentence, printed_words, start_words
+from ..prose import capital, label_in_sentence, own_time, printed_words, start_words
 from ..values import timed_end
-from .axis import TimeAxis
+from .axis import BORDER, TimeAxis
+from .blocks import Entry
 from .drawn import tag
-from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, legible, minus, text_width, wrap
+from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, THROUGH, legible, minus, text_width, wrap
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
@@ -21,7 +23,33 @@ HAPPENED = {
     "event": ("event", {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK}),
     "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
 }
-_LASTING = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt", "alpha": 0.45}
+LASTING = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt", "alpha": 0.45}
+
+
+_SPREAD = {"color": INK, "linewidth": 0.7, "marker": "|", "markersize": 3}
+# Where a course is told to have ended.
+STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
+
+
+def happened_entries(rows: list, axis: TimeAxis) -> list[Entry]:
+    """Entries of the key for procedures and events that are shown."""
+    kinds = {row.kind for row in rows}
+    entries = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in kinds]
+    lasted = any(row.kind in HAPPENED and reach_of(row, axis) > row.XHI for row in rows)
+    look = {**LASTING, **STOP_MARK, "markevery": [1]}
+    return [*entries, Entry("lasted to its reported end", "line", look)] if lasted else entries
+
+
+def line_entries(procedures: list, rows: list, axis: TimeAxis) -> list[Entry]:
+    """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis."""
+    spread = axis.is_days and any(row.XHI > row.XLO for row in rows)
+    border = {**BORDER, "alpha": 0.4}
+    shown = (
+        (bool(procedures), "procedure on what a panel shows", "upright", THROUGH),
+        (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
+        (not axis.is_days and len(axis.names) > 1, f"border of two {axis.positions.lower()}", "upright", border),
+    )
+    return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
 
 class Flag(NamedTuple):
@@ -50,12 +78,15 @@ def happened_words(row) -> str:
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
-    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site]))
+    # An end by another phase stands where that is.
+    until = f"until {own_time(row.end)}" if timed_end(row.end) not in ("", "ongoing", row.start) else ""
+    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site, until]))
 
 
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
-    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), printed_words(row), row.LOC]))
+    size = "size not reported" * (not row.value and row.AVALCALO < row.AVALCAHI)
+    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), size, printed_words(row), row.LOC]))
 
 
 def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:
@@ -103,6 +134,8 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
 
 def reach_of(row, axis: TimeAxis) -> float:
     """Up to where something that happened lasted, where the source tells its end; else the end of its whisker."""
+    if math.isfinite(row.XEND):
+        return max(row.XHI, row.XEND)
     lasted = axis.is_days and timed_end(row.end) and np.isfinite(row.AENHI)
     return max(row.XHI, (row.AENLO + row.AENHI) / 2) if lasted else row.XHI
 
@@ -134,7 +167,8 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         draw_whisker(ax, row, y, row.XLO, row.XHI)
         end = reach_of(row, axis)
         if end > row.XHI:
-            ax.add_line(Line2D([row.X, end], [y, y], gid=tag("lasting", row.code, row.line), zorder=3, **_LASTING))
+            ax.add_line(Line2D([row.X, end], [y, y], gid=tag("lasting", row.code, row.line), zorder=3, **LASTING))
+            ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **STOP_MARK))
         ax.text(row.X, y, said_of(row, axis), gid=f"{gid}.said", visible=False)
         from_x = max(row.X, end) if flag.side == "right" and end > row.XHI else row.X
         if flag.side == "below":

@@ -1,6 +1,7 @@
 """A graph: one measure over time, with its reference range, and the numbers that a reader looks for written on it."""
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..prose import change_words, moment_words, printed_words, signed, value_wor
 from ..values import number, parse_value
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
-from .blocks import Entry
+from .blocks import Entry, state_entries
 from .drawn import tag
 from .rows import Panel, height, is_before, per_mm
 from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_height, text_width
@@ -25,6 +26,7 @@ _TREAD = 0.36  # half the width of a grade that is not exactly known, in positio
 _ABOVE = 2.6  # millimetres above the axes that words may take
 # A scale from 0 hides small values where the largest is so many times the smallest.
 _LOG_FROM = 20.0
+IN_WORDS = "in words"  # beside what has no place on the scale of a graph
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 
 
@@ -112,18 +114,21 @@ def _set_scale(ax, panel: Panel) -> None:
     elif is_logarithmic(panel):
         told = np.log10(told[told > 0])
         ax.set_yscale("log")
-        ax.set_ylim(10 ** (told.min() - 0.25), 10 ** (told.max() + 0.25))
+        # The highest tick is a power of ten, in the unit that is shown, at or above the highest value.
+        highest = math.ceil(told.max() - math.log10(factor) - 1e-9) + math.log10(factor)
+        ax.set_ylim(10 ** (told.min() - 0.25), 10 ** (highest + 1e-9))
         powers = LogLocator(base=10, subs=(1,), numticks=5).tick_values(*(end / factor for end in ax.get_ylim()))
         low, high = ax.get_ylim()
         ax.yaxis.set_major_locator(FixedLocator([tick * factor for tick in powers if low <= tick * factor <= high]))
         ax.yaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
     else:
-        high = 1.2 * max(told.max(initial=0.0), 0.0) or 10.0
-        low = 1.2 * min(told.min(initial=0.0), 0.0)
-        ax.set_ylim(low, high)
-        numbers = MaxNLocator(3).tick_values(low / factor, high / factor)
-        ax.set_yticks([tick * factor for tick in numbers if low <= tick * factor <= high])
+        ends = min(told.min(initial=0.0), 0.0), max(told.max(initial=0.0), 0.0) or 10.0
+        # The outer ticks lie at or beyond the lowest and the highest value.
+        numbers = MaxNLocator(3).tick_values(ends[0] / factor, ends[1] / factor)
+        ticks = [tick * factor for tick in numbers]
+        ax.set_ylim(ticks[0], ticks[-1])
+        ax.set_yticks(ticks)
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: minus(number(round_off(value / factor)))))
 
 
@@ -164,9 +169,13 @@ def range_words(low: float | None, high: float | None) -> str:
     return f"{number(low)} to {number(high)}"
 
 
-def panel_entries(panels: list[Panel]) -> list[Entry]:
-    """Entries of the key for the ranges, intervals and sites that panels show."""
-    entries = []
+def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
+    """Entries of the key for the states, ranges, intervals and sites that panels and the rows of lanes show."""
+    exact = [row for panel in panels for row in panel.drawn if not is_uncertain(row, panel)]
+    by_site = {panel.code for panel in panels if any(row.LOC for row in panel.drawn)}
+    states = [row.STATE for row in exact if row.STATE != "value" or row.code not in by_site]
+    states += [row.STATE for panel in panels for row in panel.listed]
+    entries = state_entries([*states, *(row.STATE for row in lanes)])
     if any(range_of(row) for panel in panels for row in panel.drawn):
         entries.append(Entry("reference range, where it is told", "box", _RANGE))
     if any(is_uncertain(row, panel) for panel in panels for row in panel.drawn):
@@ -320,9 +329,7 @@ def _by_weight(marks: list[tuple]) -> list[int]:
 def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     """What is written beside a mark: the value as told, and the change of a later one."""
     unit, factor = shown
-    if not row.value and row.AVALCALO != row.AVALCAHI:
-        words = f"{row.AVALC}, size not reported"
-    elif row.unit not in ("", unit) and pd.notna(row.AVAL):
+    if row.unit not in ("", unit) and pd.notna(row.AVAL):
         words = number(round_off(row.AVAL / factor), 3)
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
@@ -349,9 +356,10 @@ def unit_words(panel: Panel) -> str:
 
 def tick_width(panel: Panel) -> float:
     """About how wide the labels of the vertical axis of a panel are, in millimetres."""
+    words = text_width(IN_WORDS, SMALL) if panel.listed else 0.0
     if panel.scale == "grade":
-        return max(text_width(grade, SMALL) for grade in panel.measure["grades"])
+        return max(words, *(text_width(grade, SMALL) for grade in panel.measure["grades"]))
     factor = shown_in(panel)[1]
     ends = [end / factor for row in panel.drawn for end in (row.AVALLO, row.AVALHI) if math.isfinite(end)]
     longest = number(10 ** math.ceil(math.log10(max(map(abs, ends), default=1) or 1) + 0.1))
-    return text_width(longest, SMALL)
+    return max(words, text_width(longest, SMALL))

@@ -9,13 +9,15 @@ from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..derive import derive_doses, derive_prednisone
+from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
-from .graphs import draw_graph, is_logarithmic, range_of, shown_in, unit_words
-from .rows import Panel, is_mark
+from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
+from .lasting import is_mark
+from .rows import Panel
 from .stairs import draw_stairs, lay_stairs
-from .style import HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
+from .style import GREY, HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
 from .treatments import BESIDE, HEAD, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
@@ -23,6 +25,7 @@ NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
+STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -47,7 +50,7 @@ class Part(NamedTuple):
     head : float
         Millimetres that it needs for words above its axes.
     kind : str
-        Of what rows it is: their kind, or the measure of a graph.
+        Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
     """
 
     name: str
@@ -169,13 +172,16 @@ def flag_part(title: str, rows: list, place: Layout) -> Part:
 def finding_part(rows: list, place: Layout) -> Part:
     """The lane of a finding without a scale, each record with its state."""
     flags = lay_flags(rows, [state_words(row) for row in rows], place.axis, place.wide)
-    name = rows[0].PARAM
-    return Part(name, "", name, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
+    name, unknown = rows[0].PARAM, any(row.AVALU == UNIT_UNKNOWN for row in rows if row.STATE == "value")
+    return Part(
+        name, "unit not reported" * unknown, name, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis)
+    )
 
 
-def _draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
+def _draw_flags(ax, flags: list[Flag], axis: TimeAxis, under: float = 0.0) -> None:
+    """Draw placed flags, with so many millimetres of room under them."""
     make_plain(ax, axis)
-    ax.set_ylim(flags_height(flags), 0)
+    ax.set_ylim(flags_height(flags) + under, 0)
     draw_flags(ax, flags, axis)
     draw_cut(ax, axis)
 
@@ -241,13 +247,13 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
     """The staircase of the glucocorticoids; below its line, courses of the same drugs without a dose a day."""
     names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
     alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
-    unit = "mg/day" if alike else "mg/day, as prednisone"
+    unit = "mg/day" if alike else "mg/day, as prednisone (calculated)"
     below = "; below the line: no dose a day reported" if unknown else ""
     strip = unknown.head + unknown.high + 1.0 if unknown else 0.0
 
     def draw(ax) -> None:
         """Draw the part into its axes."""
-        lower = _part_below(ax, strip / (_STAIRS + strip)) if unknown else None
+        lower = _part_beside(ax, strip / (_STAIRS + strip), above=False) if unknown else None
         draw_ticks(ax, place.axis)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -257,18 +263,37 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
         if lower:
             _lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    name = "Glucocorticoids"
-    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind="treatment")
+    name = STAIRS
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS)
 
 
-def _part_below(ax, share: float):
-    """Axes in the lower share of others, which are then as much less high."""
+def _part_beside(ax, share: float, above: bool):
+    """Axes in the upper or the lower share of others, which are then as much less high."""
     box = ax.get_position()
-    below = ax.figure.add_axes((box.x0, box.y0, box.width, box.height * share), label=ax.get_label())
-    below.spines[["bottom"]].set_visible(False)
-    below.tick_params(axis="x", labelbottom=False, length=0)
-    ax.set_position((box.x0, box.y0 + box.height * share, box.width, box.height * (1 - share)))
-    return below
+    low, rest = (box.y0 + box.height * (1 - share), box.y0) if above else (box.y0, box.y0 + box.height * share)
+    beside = ax.figure.add_axes((box.x0, low, box.width, box.height * share), label=ax.get_label())
+    beside.spines[["bottom"]].set_visible(False)
+    beside.tick_params(axis="x", labelbottom=False, length=0)
+    ax.set_position((box.x0, rest, box.width, box.height * (1 - share)))
+    return beside
+
+
+def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
+    """Draw what has no place on a scale, above a rule, and leave room for words of the scale below it."""
+    _draw_flags(ax, flags, axis, under=_HEAD)
+    high = flags_height(flags)
+    ax.axhline(high, color=GREY, linewidth=0.4, zorder=1)
+    ax.annotate(
+        IN_WORDS,
+        (0, high / 2),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2, 0),
+        textcoords="offset points",
+        fontsize=SMALL,
+        ha="right",
+        va="center",
+        color=INK,
+    )
 
 
 def lay_lane(rows: list, doses: dict, place: Layout) -> Lane:
@@ -331,14 +356,15 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     """The graph of a measure, of a height of its own or the usual one, and below it what has no number."""
     phases = case.about.get("phases", {})
     flags = lay_flags(panel.listed, [state_words(row) for row in panel.listed], place.axis, place.wide)
-    strip = flags_height(flags) if panel.listed else 0.0
+    strip = flags_height(flags) + _HEAD if panel.listed else 0.0
     high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
 
     def draw(ax) -> None:
         """Draw the part into its axes."""
-        # The axes of the part hold the graph and, below it, what has no number.
+        # The axes of the part hold the graph and, above it with a rule between, what has no place on its scale.
         if strip:
-            _draw_flags(_part_below(ax, strip / (high + strip)), flags, place.axis)
+            upper = _part_beside(ax, strip / (high + strip), above=True)
+            _draw_words(upper, flags, place.axis)
         draw_graph(ax, panel, phases)
         ax.tick_params(axis="x", labelbottom=False, length=0)
         ax.spines[["bottom"]].set_visible(True)
@@ -350,5 +376,11 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
     parts = [unit_words(panel), *(f"reference {words}" for words in limits[:1]), "log scale" * is_logarithmic(panel)]
     return Part(
-        name, ", ".join(filter(None, parts)), panel.measure["label"], high + strip, draw, head=_HEAD, kind=panel.code
+        name,
+        ", ".join(filter(None, parts)),
+        panel.measure["label"],
+        high + strip,
+        draw,
+        head=0.0 if strip else _HEAD,
+        kind=panel.code,
     )

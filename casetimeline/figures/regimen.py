@@ -9,10 +9,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..derive import derive_calendar
+from ..derive import derive_calendar, derive_exposure, is_per_time, parse_frequency
+from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
-from ..values import number, timed_end
-from .axis import order_axis
+from ..values import number
+from .axis import TimeAxis, order_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
@@ -22,6 +23,8 @@ from .style import (
     GREY,
     INK,
     LINE,
+    MM,
+    MORE_MARK,
     SMALL,
     add_axes,
     add_text,
@@ -33,17 +36,23 @@ from .style import (
     with_letters,
     wrap,
 )
-from .treatments import dosing
+from .treatments import dosing, is_unclear
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
 _OTHERWISE = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "markeredgecolor": GREY}
 _DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
 _WEEKS = "Weeks within the schedule"
+_LONGEST = 56.0  # days of a schedule that are shown at most
+_NO_INTERVAL = "No schedule with an interval or an end is reported."
+_STUB = 3.0  # days of a bar whose end is not reported
 
 
 class CalendarLane(NamedTuple):
-    """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause."""
+    """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause.
+
+    It is open where it does not show all administrations, up to the last.
+    """
 
     name: list[str]
     days: list[float]
@@ -53,6 +62,13 @@ class CalendarLane(NamedTuple):
     words: str
     is_open: bool
     height: float
+
+
+class Known(NamedTuple):
+    """What is known of the number of administrations of each line: those with a number, and with a duration in days."""
+
+    number: dict[int, int]
+    days: dict[int, float]
 
 
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -66,53 +82,105 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
     analysis = analyse(analysis)
     case = analysis.case
     with house_style():
-        rows = rows_on(order_axis(case), case.facts)
+        axis = order_axis(case)
+        rows = rows_on(axis, case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}
-        calendar = derive_calendar(case.facts)
+        known = _known(case.facts)
+        calendar = _as_told(derive_calendar(case.facts), courses, known)
         left_out = [(row, _why_not(row)) for line, row in courses.items() if line not in set(calendar["line"])]
         left = min(44.0, 0.36 * width_mm)
-        wide, phases = width_mm - left - 4, case.about.get("phases", {})
+        phases = case.about.get("phases", {})
         blocks = {}
-        for phase, block in calendar.groupby("phase", sort=False, dropna=False):
-            blocks[_title_of(phase, phases)] = _lay_block(block, courses, left - 4)
-        weeks = max([8.0, *(calendar["DOSEDY"] / 7)])
+        for _, block in calendar.groupby("phase", sort=False, dropna=False):
+            blocks[_title_of(courses[block["line"].iloc[0]], axis)] = _lay_block(block, courses, known, left - 4)
+        weeks = max([4.0, *(calendar["DOSEDY"] / 7)])
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
-        entries = [entry for how, entry in _entries().items() if how in drawn]
-        notes = [_assumptions(drawn), _open_number(courses, calendar)]
+        is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
+        entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
+        notes = [_assumptions(drawn), _open_number(courses, calendar, known)]
         if not blocks:
-            notes = ["No treatment is reported." if not courses else "No schedule is reported as an interval."]
+            notes = ["No treatment is reported." if not courses else _NO_INTERVAL]
         notes.append(listed_note(left_out, "rows of treatments", len(courses)) if courses else "")
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )
         footer = lay_footer(entries, notes, width_mm - 4)
-        ticks = 3.5 + text_height(2, 7)
-        heads = {title: wrap(title, 0.9 * (width_mm - 4), 7) for title in blocks}
-        head = {title: text_height(len(lines), 7) + 1.5 for title, lines in heads.items()}
-        body = sum(head[title] + sum(lane.height for lane in lanes) + ticks + 1.5 for title, lanes in blocks.items())
+        places = _places(blocks, width_mm)
+        body = sum(high for _, _, high, _ in places)
         figure = new_figure(case.case_id, "Dosing calendar", width_mm, 1.5 + body + 1 + footer.height)
-        top = 1.5
-        for title, lanes in blocks.items():
-            add_text(figure, 2, top, "\n".join(heads[title]), fontsize=7, fontweight="bold")
-            high = sum(lane.height for lane in lanes)
-            ax = add_axes(figure, left, top + head[title], wide, high, label=title)
-            _draw_block(ax, lanes, weeks, left)
-            top += head[title] + high + ticks + 1.5
-        draw_footer(figure, footer, 2, top + 1)
+        _draw_blocks(figure, blocks, places, weeks, left)
+        draw_footer(figure, footer, 2, 1.5 + body + 1)
         list_rows(figure, left_out)
         return with_letters(figure)
 
 
-def _title_of(phase, names: dict) -> str:
-    """The title of the block of a phase: its number and name, as far as there are any."""
-    if pd.isna(phase):
+def _places(blocks: dict, width: float) -> list[tuple[list[str], float, float, bool]]:
+    """Of each block the lines of its title, their height, its whole height, and whether it is the last."""
+    places = []
+    for title, lanes in blocks.items():
+        lines, is_last = wrap(title, 0.9 * (width - 4), 7), title == [*blocks][-1]
+        head = text_height(len(lines), 7) + 1.5
+        ticks = 3.5 + text_height(2, 7) if is_last else 1.0
+        places.append((lines, head, head + sum(lane.height for lane in lanes) + ticks + 1.5, is_last))
+    return places
+
+
+def _draw_blocks(figure: Figure, blocks: dict, places: list, weeks: float, left: float) -> None:
+    """Draw blocks under each other, with one axis under the last."""
+    top, wide = 1.5, figure.get_figwidth() / MM - left - 4
+    for (title, lanes), (lines, head, high, is_last) in zip(blocks.items(), places, strict=True):
+        add_text(figure, 2, top, "\n".join(lines), fontsize=7, fontweight="bold")
+        ax = add_axes(figure, left, top + head, wide, sum(lane.height for lane in lanes), label=title)
+        _draw_block(ax, lanes, weeks, left, wide)
+        if not is_last:
+            ax.tick_params(axis="x", labelbottom=False, length=0)
+            ax.set_xlabel("")
+        top += high
+
+
+def _known(facts: pd.DataFrame) -> Known:
+    exposure = derive_exposure(facts)
+    exact = exposure[(exposure["NDOSLO"] == exposure["NDOSHI"]) & exposure["NDOSHI"].notna()]
+    lasting = exposure[exposure["EXDURLO"].notna() & exposure["ENDED"].ne("ongoing")]
+    return Known(
+        dict(zip(exact["line"], exact["NDOSHI"].astype(int), strict=True)),
+        dict(zip(lasting["line"], lasting["EXDURLO"], strict=True)),
+    )
+
+
+def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFrame:
+    """The administrations of a calendar that the source tells: of a schedule without an end, its first interval.
+
+    An unclear schedule has none; nor has a calendar that would show nothing but that something was given every day.
+    """
+    told = calendar["line"].isin([*known.number, *known.days])
+    first = calendar.groupby("line")["DOSEDY"].transform("min") + calendar["OWN"]
+    # Drugs that take turns are shown up to the second administration of each.
+    until = first.groupby([calendar["phase"], calendar["ALTERNATES"].ne("")], dropna=False).transform("max")
+    until = until.where(calendar["ALTERNATES"].ne(""), first)
+    clear = ~calendar["line"].isin([line for line, row in courses.items() if is_unclear(row)])
+    lasting = calendar["line"].map(known.days).fillna(math.inf)
+    calendar = calendar[clear & (told | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
+    shows = (calendar["OWN"] > 1) | calendar["line"].isin([*known.number, *known.days])
+    return calendar if shows.any() else calendar.iloc[:0]
+
+
+def _title_of(row, axis: TimeAxis) -> str:
+    """The title of the block of a phase: its number and name, as they stand on the axis of the course."""
+    if pd.isna(row.phase):
         return "Regimen"
-    name = legible(names.get(str(phase), ""))
-    return f"Phase {phase}: {name}" if name else f"Phase {phase}"
+    number_, name = f"{axis.positions.removesuffix('s')} {row.ORDER}", legible(axis.names[row.ORDER])
+    return number_ if name == f"phase {row.phase}" else f"{number_}: {name}"
 
 
 def _why_not(row) -> str:
-    return "schedule not reported" if not row.frequency else f"schedule without an interval: {legible(row.frequency)}"
+    if is_unclear(row):
+        return "schedule not clear in the source"
+    if not row.frequency and not is_per_time(row.dose_unit):
+        return "schedule not reported"
+    if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
+        return "given every day, until when is not reported"
+    return f"schedule without an interval: {legible(row.frequency)}"
 
 
 def _entries() -> dict[str, Entry]:
@@ -121,6 +189,7 @@ def _entries() -> dict[str, Entry]:
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
         "daily": Entry("every day", "box", _DAILY),
+        "more": Entry("not all administrations are shown", "mark", MORE_MARK),
     }
 
 
@@ -129,43 +198,42 @@ def _assumptions(drawn: set[str]) -> str:
     return f"{words} Which treatment begins is not reported." if "assumed" in drawn else words
 
 
-def _open_number(courses: dict, calendar: pd.DataFrame) -> str:
-    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if _open(courses[line])]
-    if not unknown:
-        return ""
-    names = ", ".join(dict.fromkeys(row.PARAM for row in unknown))
-    return f"How many were given is not reported ({names}): where a lane is open on the right, it went on or ended."
+def _open_number(courses: dict, calendar: pd.DataFrame, known: Known) -> str:
+    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if line not in known.number]
+    names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in unknown))
+    return f"How many were given is not reported ({names})." if unknown else ""
 
 
-def _lay_block(block: pd.DataFrame, courses: dict, width: float) -> list[CalendarLane]:
+def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -> list[CalendarLane]:
     lanes = []
     taking_turns = block[block["ALTERNATES"] != ""]
     for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
         days = sorted(turns["DOSEDY"])
         every = f"every {_weeks(interval)}"
-        is_open = any(_open(courses[line]) for line in turns["line"])
+        is_open = any(_open(doses, known) for _, doses in turns.groupby("line"))
         lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
             under = f"{dosing(row).split(', one drug')[0]}; read as every {cycle}"
-            lanes.append(
-                _lane(row.PARAM, under, doses["DOSEDY"].tolist(), "assumed", (row.code, line), width, _open(row))
-            )
+            told, of = doses["DOSEDY"].tolist(), (row.code, line)
+            lanes.append(_lane(row.PARAM, under, told, "assumed", of, width, _open(doses, known)))
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
-            lanes.append(
-                _lane(row.PARAM, f"or {every}", days, "otherwise", (row.code, f"{line}-otherwise"), width, _open(row))
-            )
+            of = (row.code, f"{line}-otherwise")
+            lanes.append(_lane(row.PARAM, f"or {every}", days, "otherwise", of, width, is_open))
     for line, doses in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
-        row = courses[line]
+        row, days = courses[line], doses["DOSEDY"].tolist()
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
-        lanes.append(_lane(row.PARAM, dosing(row), doses["DOSEDY"].tolist(), how, (row.code, line), width, _open(row)))
+        if how == "daily":
+            days = [0.0, min(known.days.get(line, _STUB), _LONGEST)]
+        is_open = days[-1] < known.days.get(line, math.inf) if how == "daily" else _open(doses, known)
+        lanes.append(_lane(row.PARAM, dosing(row), days, how, (row.code, line), width, is_open))
     return lanes
 
 
-def _open(row) -> bool:
-    """Whether the number of administrations is not reported."""
-    return timed_end(row.end) in ("", "ongoing") and not math.isfinite(row.COUNTHI)
+def _open(doses: pd.DataFrame, known: Known) -> bool:
+    """Whether not all administrations of a line are laid out, as far as the source tells their number."""
+    return known.number.get(doses["line"].iloc[0], math.inf) > len(doses)
 
 
 def _weeks(days: float) -> str:
@@ -185,7 +253,8 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
     return CalendarLane(lines, days, how, *of, words, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
 
 
-def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> None:
+def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: float) -> None:
+    gap = 2.6 * (weeks + 1.0) / wide
     looks = {"stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
     ax.set_xlim(-0.4, weeks + 0.6)
     top = 0.0
@@ -204,16 +273,14 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float) -> Non
         )
         gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
         if lane.how == "daily":
-            # The bar reaches to the end of the last day.
-            last = min((max(lane.days) + 1) / 7, weeks)
-            ax.add_patch(Rectangle((0, middle - 1.3), last, 2.6, gid=gid, **_DAILY))
+            ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
         else:
             places = [day / 7 for day in lane.days]
             ax.add_line(
                 Line2D(places, [middle] * len(places), linestyle="none", gid=gid, clip_on=False, **looks[lane.how])
             )
         if lane.is_open:
-            ax.text(weeks + 0.25, middle, "\N{HORIZONTAL ELLIPSIS}", fontsize=7, va="center")
+            ax.add_line(Line2D([lane.days[-1] / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK))
         ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)

@@ -33,12 +33,21 @@ from .style import (
     with_letters,
     wrap,
 )
+from .treatments import ONGOING
 
 # Grounds of a cell: not mentioned, mentioned but not known, known. They differ in print without colour as well.
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")
 _GROUND_LOOK = {"edgecolor": "#9a9a9a", "linewidth": 0.4}
 _TIME = "Day or date"
 _HEAD = 1.5 + text_height(1, 7.5)
+
+
+# How a cell of a treatment is drawn, by what is known: its mark, its element, and its words.
+_TOLD = (
+    (STATE_MARKS["value"], True, "told", "reported"),
+    (STATE_MARKS["not_reported"], False, "untold", "not reported"),
+    (ONGOING, "ongoing", "ongoing", "ongoing"),
+)
 
 
 def draw_reported(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -92,7 +101,7 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
         shown = ("observation", "treatment")
         left_out = [(row, row.kind.replace("_", " ")) for row in grid.rows if row.kind not in shown]
         notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
-        footer = lay_footer(_entries(findings), notes, width_mm - 4)
+        footer = lay_footer(_entries(findings, grid.rows), notes, width_mm - 4)
         pages = _pages(grid, most_mm - 4.5 - footer.key_height)
         titles = titles_of("What is reported", len(pages))
         drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
@@ -105,7 +114,7 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     rows = rows_on(axis, case.facts)
     courses = [row for row in rows if row.kind == "treatment"]
     measures = {row.code: row.PARAM for row in rows if row.kind == "observation"}
-    titles = [f"{row.PARAM}, {_position(row)}" for row in courses]
+    titles = [f"{row.PARAM}, {_position(row, axis)}" for row in courses]
     longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
@@ -172,7 +181,7 @@ def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Foote
     return figure
 
 
-def _entries(findings: list) -> list[Entry]:
+def _entries(findings: list, rows: list) -> list[Entry]:
     """Entries of the key: the mark of a value also stands for "reported" in the rows of the treatments."""
     reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
     unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
@@ -182,7 +191,8 @@ def _entries(findings: list) -> list[Entry]:
         if entry.words not in ("value", unreported.words)
     ]
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
-    return [reported, *others, unreported, unmentioned]
+    going = any(row.kind == "treatment" and row.end == "ongoing" for row in rows)
+    return [reported, *others, unreported, unmentioned, *([Entry("ongoing", "mark", ONGOING)] if going else [])]
 
 
 def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
@@ -194,9 +204,9 @@ def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> li
     ]
 
 
-def _position(row) -> str:
-    """Where a course begins: by its phase, which no other row changes, else by its time."""
-    return f"phase {row.phase}" if not pd.isna(row.phase) else row.start
+def _position(row, axis: TimeAxis) -> str:
+    """Where a course begins: by its number on the axis of a case with phases, else by its time."""
+    return row.start if pd.isna(row.phase) else f"{axis.positions.removesuffix('s').lower()} {row.ORDER}"
 
 
 def _ground(level: int) -> dict:
@@ -297,12 +307,13 @@ def _draw_courses(
         )
     for i, (row, title) in enumerate(zip(courses, titles, strict=True)):
         cells = list(enumerate(reported.loc[row.line].items()))
-        for state, wanted in (("value", True), ("not_reported", False)):
-            places = [j + 0.5 for j, (_, known) in cells if known == wanted]
-            parts = ", ".join(word for _, (word, known) in cells if known == wanted)
+        # What goes on has no end yet: that is told, and is no end.
+        kinds = {j: "ongoing" if word == "end" and row.end == "ongoing" else known for j, (word, known) in cells}
+        for look, kind, element, said in _TOLD:
+            places = [j for j, each in kinds.items() if each == kind]
+            parts = ", ".join(reported.columns[j] for j in places)
             if places:
-                gid = tag("told" if wanted else "untold", row.code, row.line)
-                look = {**STATE_MARKS[state], "linestyle": "none", "gid": gid, "clip_on": False}
-                ax.add_line(Line2D(places, [i + 0.5] * len(places), **look))
-                words = f"{title}: {parts} {'reported' if wanted else 'not reported'}"
-                ax.text(places[0], i + 0.5, words, gid=f"{gid}.said", visible=False)
+                gid = tag(element, row.code, row.line)
+                mark = {**look, "linestyle": "none", "gid": gid, "clip_on": False}
+                ax.add_line(Line2D([j + 0.5 for j in places], [i + 0.5] * len(places), **mark))
+                ax.text(places[0] + 0.5, i + 0.5, f"{title}: {parts} {said}", gid=f"{gid}.said", visible=False)

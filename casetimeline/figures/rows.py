@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import parse_frequency
-from ..values import phase_of_end, timed_end
-from ..vocabulary import STOPPED, UNIT_UNKNOWN
+from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, place
+from .lasting import with_spans
 from .style import MM
 
 # The columns of a derived frame that are drawn or put into words: a frame of these alone is much faster to go through.
@@ -30,6 +29,7 @@ _DRAWN = (
     "count",
     "grade",
     "note",
+    "quote",
     "PARAM",
     "PARAMCD",
     "LOC",
@@ -77,12 +77,17 @@ def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in _DRAWN if name in frame]]
 
 
-def rows_on(axis: TimeAxis, frame: pd.DataFrame) -> list:
-    """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure."""
-    placed = place(drawn_columns(frame), axis).assign(TAIL=math.nan).astype({"ORDPH": float})
+def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str] = frozenset()) -> list:
+    """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure.
+
+    They have the columns of `with_spans`, to which the codes of the glucocorticoids go.
+    """
+    placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
+    placed = placed.assign(**dict.fromkeys(("OPENS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
+    placed = placed if "quote" in placed else placed.assign(quote="")
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
-    return [row._replace(TAIL=_tail(row, rows, axis)) if row.kind == "treatment" else row for row in rows]
+    return with_spans(rows, axis, glucocorticoids)
 
 
 @cache
@@ -90,9 +95,19 @@ def _row_type(columns: tuple[str, ...]) -> type:
     return namedtuple("Row", columns)
 
 
+def rows_of_case(axis: TimeAxis, changes: pd.DataFrame, measures: pd.DataFrame) -> list:
+    """The rows of a case as `rows_on` has them; an event that is a procedure on a measure is one."""
+    return [as_procedure(row, measures) for row in rows_on(axis, changes, glucocorticoids_in(measures))]
+
+
 def as_procedure(row, measures: pd.DataFrame):
     """A row; an event that the vocabulary knows as a procedure on a measure is one, however it was typed."""
     return row._replace(kind="procedure") if row.kind == "event" and touched_by(row.code, measures) else row
+
+
+def glucocorticoids_in(treatments: pd.DataFrame) -> frozenset[str]:
+    """The codes of the glucocorticoids of a table of treatments such as `Case.measures`."""
+    return frozenset(treatments.index[treatments["prednisone_5mg"].fillna("").ne("")])
 
 
 def touched_by(code: str, measures: pd.DataFrame) -> list[str]:
@@ -115,41 +130,9 @@ def last_of(rows: list):
     return last[0] if len(last) == 1 else next((row for row in last if row.LASTFL == "Y"), None)
 
 
-def _tail(row, rows: list, axis: TimeAxis) -> float:
-    """Up to where a treatment may have gone on; nan if its end is told, if it stopped, or if its doses are counted.
-
-    A dose that was given once, and a pulse, go on nowhere.
-
-    That is where its next course begins, where it was stopped (an event with the code of the treatment and `_stopped`),
-    the end of the phase by which it had ended, or the end of the axis.
-    """
-    if timed_end(row.end) or row.end == STOPPED or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
-        return math.nan
-    half, phase = 0.0 if axis.is_days else 0.5, phase_of_end(row.end)
-    later = [
-        other.X - half
-        for other in rows
-        if other.X > row.X and (other.kind, other.code) in (("treatment", row.code), ("event", f"{row.code}_stopped"))
-    ]
-    ended = [other.X + half for other in rows if not pd.isna(other.phase) and other.phase == phase]
-    return min([*later, max(ended, default=axis.high)], default=axis.high)
-
-
-def is_single(row) -> bool:
-    """Whether a treatment was given once."""
-    once = math.isinf(parse_frequency(row.frequency).interval) or (row.COUNTLO == row.COUNTHI == 1)
-    return once and row.end in ("", row.start)
-
-
-def is_pulse(row) -> bool:
-    """Whether a treatment is a pulse: a few large doses, which end by what they are. Its code ends with `_pulse`."""
-    return row.code.endswith("_pulse")
-
-
-def is_mark(row, axis: TimeAxis) -> bool:
-    """Whether a treatment is a mark and no bar: what was given once, and a pulse of which no days are told."""
-    told = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
-    return is_single(row) or (is_pulse(row) and not told)
+def is_sizeless(row) -> bool:
+    """Whether a row tells that something of a scale of grades is there, and not which grade."""
+    return not row.value and row.AVALCALO < row.AVALCAHI
 
 
 class Panel(NamedTuple):
@@ -184,11 +167,16 @@ def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     # A number without a unit cannot stand on the scale of numbers that have one.
     if {row.AVALU for row in drawn} > {UNIT_UNKNOWN}:
         drawn = [row for row in drawn if row.AVALU != UNIT_UNKNOWN]
+    # One number without a unit is no scale.
+    if len(drawn) == 1 and drawn[0].AVALU == UNIT_UNKNOWN:
+        drawn = []
     if not rows:
         scale = "empty"
     elif measure["grades"] and not drawn:
         # What is left is told by what was there before, and has no grade of its own.
-        drawn = [row for row in rows if not math.isnan(row.AVALCALO) and row.STATE != "residual"]
+        graded = [row for row in rows if not math.isnan(row.AVALCALO) and row.STATE != "residual"]
+        # Presence and absence alone need no scale of sizes.
+        drawn = [row for row in graded if not is_sizeless(row)] if any(row.value for row in graded) else []
         scale = "grade" if drawn else "unvalued"
     elif measure["grades"]:
         scale = "size"

@@ -7,17 +7,20 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..values import number
+from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
 from .rows import height
-from .style import BLUE, HALO, SMALL, text_width
+from .style import BLUE, HALO, SMALL, minus, text_width
 from .treatments import BAR, Step, dosing, draw_ends, lay_steps
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
 _TOWERS, _CUT_AT = 10.0, 1.5
+_LOW = 0.07  # where lines behind the end of a course stand, as a share of the highest dose
+
+_SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
 
 
 class Stair(NamedTuple):
@@ -64,6 +67,15 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
     return stairs
 
 
+def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataFrame) -> str:
+    """Which doses are calculated, and by what: blank where all are told as prednisone, or as a drug that equals it."""
+    known = {*equivalents.loc[equivalents["PREDHI"].notna(), "line"]}
+    equal = {row.PARAM: treatments.loc[row.code, "prednisone_5mg"] for row in rows if row.line in known}
+    others = [f"{number(float(dose))} mg of {name.lower()}" for name, dose in equal.items() if float(dose) != 5.0]
+    told = f"calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}"
+    return f"Doses in prednisone are {told}." if others else ""
+
+
 def top_of(stairs: list[Stair]) -> float:
     """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
     tops = sorted({stair.base + stair.high for stair in stairs if stair.high > 0 and math.isfinite(stair.high)})
@@ -95,7 +107,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     ax.add_patch(Rectangle((step.start, stair.base), wide, stair.low, gid=gid, zorder=2, **BAR))
     peak = min(stair.base + stair.high, top)
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    draw_ends(ax, step, axis, peak / 2, 0.0)
+    draw_ends(ax, step, axis, peak / 2, 0.0, _LOW * top)
     if stair.base + stair.high > top:
         cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
         ax.add_line(cut)
@@ -104,17 +116,19 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
     """Write the dose on each step that has room for it."""
     top, room = scale
-    tall = height(ax)
+    tall, drugs = height(ax), {stair.step.row.code for stair in stairs}
     taken: list[tuple[float, float, float, float]] = []
     for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
         peak = min(stair.base + stair.high, top)
         start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
-        words = stair_label(stair)
-        half = text_width(words, SMALL) / 2
-        middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
         y = peak / (room * top) * tall
-        box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
-        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+        for words in map(minus, stair_labels(stair, len(drugs) > 1)):
+            half = text_width(words, SMALL) / 2
+            middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
+            box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
+            if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                break
+        else:
             continue
         taken.append(box)
         x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
@@ -131,18 +145,33 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
         )
 
 
-def stair_label(stair: Stair) -> str:
-    """What stands on a step of the staircase: the dose as a number."""
-    low, high = number(stair.base + stair.low, 1), number(stair.base + stair.high, 1)
-    return low if low == high else f"{low}\N{EN DASH}{high}"
+def stair_labels(stair: Stair, several: bool) -> list[str]:
+    """What may stand on a step of the staircase, the fullest first: its dose, and as told if that is another.
+
+    Several drugs are told by their names.
+    """
+    words = _range(stair.base + stair.low, stair.base + stair.high, "\N{EN DASH}")
+    if not is_converted(stair):
+        return [words]
+    row = stair.step.row
+    told = dosing(row)
+    return [f"{words} ({row.PARAM.lower()} {told})" if several else f"{words} ({told})", f"{words} ({told})", words]
+
+
+def is_converted(stair: Stair) -> bool:
+    """Whether the dose of a step is not the number that is told: another drug, or more than once a day."""
+    bounds = parse_value(stair.step.row.dose)
+    return (bounds.low, bounds.high) != (stair.low, stair.high)
 
 
 def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
-    equal = f"equal to prednisone {_range(stair.low, stair.high)} mg a day"
+    equal = f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
     return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis)]))
 
 
-def _range(low: float, high: float) -> str:
-    return number(low, 1) if low == high else f"{number(low, 1)} to {number(high, 1)}"
+def _range(low: float, high: float, between: str) -> str:
+    """A dose in whole milligrams, or to the tenth where it is less than ten."""
+    ends = dict.fromkeys(number(end, 1 if end < 10 else 0) for end in (low, high))
+    return between.join(ends)

@@ -5,14 +5,15 @@ from matplotlib.figure import Figure
 
 from ..rules import Analysis, analyse, limits_of
 from .axis import key_of_positions, ticks_height, time_axis
-from .blocks import draw_footer, lay_footer
+from .blocks import Entry, draw_footer, lay_footer
 from .drawn import listed_note
-from .flags import state_words
+from .flags import happened_entries, line_entries, state_words
 from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs
 from .parts import (
     EDGE,
     NARROW,
+    STAIRS,
     Layout,
     Part,
     draw_stack,
@@ -24,7 +25,7 @@ from .parts import (
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, as_procedure, lay_panel, reference_regimen, rows_on, touched_by
+from .rows import Panel, lay_panel, reference_regimen, rows_of_case, touched_by
 from .style import add_axes, house_style, letters_note, with_letters
 from .treatments import treatment_entries
 
@@ -66,8 +67,14 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         given = [row for row in rows if row.line in regimen]
         done = [row for row in rows if row.kind == "procedure" and code in touched_by(row.code, analysis.case.measures)]
         parts = _parts(analysis, panel, given, done, place, tall)
-        entries = [*treatment_entries(given, panel.axis), *panel_entries([panel])]
-        footer = lay_footer(entries, _notes(analysis, panel, place, bool(given), bool(done)), width_mm - 2 * EDGE)
+        mine = [*panel.drawn, *panel.listed, *given, *done]
+        entries = [
+            *treatment_entries(given, panel.axis, STAIRS * any(part.kind == STAIRS for part in parts)),
+            *happened_entries(done, panel.axis),
+            *_panel_entries(panel),
+            *line_entries(done, mine, panel.axis),
+        ]
+        footer = lay_footer(entries, _notes(analysis, panel, place, bool(given)), width_mm - 2 * EDGE)
         body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)
         figure = new_figure(
             analysis.case.case_id, panel.measure["label"], width_mm, _TOP + body + ticks + 2 + footer.height
@@ -82,7 +89,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
 def _panel_of(analysis: Analysis, code: str) -> tuple[Panel, list]:
     """The panel of a measure, and all rows of the case."""
     case, axis = analysis.case, time_axis(analysis.case)
-    rows = [as_procedure(row, case.measures) for row in rows_on(axis, analysis.changes)]
+    rows = rows_of_case(axis, analysis.changes, case.measures)
     panel = lay_panel(rows, case.measure(code), axis)
     return panel if code in analysis.codes else panel._replace(scale="foreign"), rows
 
@@ -97,6 +104,11 @@ def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Lay
     return [*above, graph_part(panel, place, analysis.case, tall)]
 
 
+def _panel_entries(panel: Panel) -> list[Entry]:
+    """Entries of the key for the measure, whether it has a graph or a lane."""
+    return panel_entries([] if panel.scale == "unvalued" else [panel], panel.listed)
+
+
 def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, wide: float) -> None:
     """Draw the ladder beside the axes of the graph, as high as these."""
     label = panel.measure["label"]
@@ -107,7 +119,7 @@ def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, w
     draw_ladder(ax, graph, rungs, panel.code, wide)
 
 
-def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool, is_done: bool) -> list[str]:
+def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool) -> list[str]:
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
@@ -121,7 +133,6 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool, is_d
         "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         f"Above: the reference treatment.{before}" if is_given else "",
-        "Dashed lines: procedures." if is_done else "",
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),

@@ -1,6 +1,7 @@
 """Lanes of treatments: bars as high as the dose, and glucocorticoids as one staircase in prednisone equivalents."""
 
 import math
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,19 +11,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency
-from ..values import parse_value, phase_of_end, timed_end
-from ..vocabulary import STOPPED
+from ..prose import printed_words
+from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .flags import draw_whisker, when_of
-from .rows import is_mark, is_pulse, is_single, per_mm
+from .flags import STOP_MARK, draw_whisker, when_of
+from .lasting import HALF, is_mark, is_pulse, is_single
+from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, STATE_MARKS, text_width
 
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
-_HALF = 0.42  # half the width of a bar in the order of telling, in positions
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
 # Of the reference treatment and of others, where many cases stand below each other; and what may have gone on.
 BAR_LOOKS = {
@@ -31,7 +32,8 @@ BAR_LOOKS = {
 }
 MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
-# Whether it went on is not reported: a dashed line that ends with this mark, on a white ground.
+# Told again later: a line up to there. Whether it went on is not reported: dashes to this mark, on a white ground.
+HELD = {"color": BLUE, "linewidth": 0.8}
 ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
 _GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
 _AT_EDGE = 1.7
@@ -39,7 +41,6 @@ _ASKED = 5.0  # millimetres from a bar to that mark
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
 TAKEN = {"marker": "<", "color": BLUE, "markersize": 4.5}
-STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
 DOSE_MARK = {
     "marker": "d",
     "markersize": 4.0,
@@ -58,18 +59,25 @@ class Step(NamedTuple):
         From `rows_on`.
     start, end : float
         Where its bar begins and ends.
-    tail : float
-        Up to where it may have gone on; nan where its end is told.
+    stops : bool
+        Whether it has the mark of a stop.
     """
 
     row: object
     start: float
     end: float
-    tail: float
+    stops: bool
+
+
+def is_unclear(row) -> bool:
+    """Whether the dose or schedule of a treatment is not clear as printed, as its note says."""
+    return bool(re.search(r"\b(?:not clear|unclear)\b", getattr(row, "note", "")))
 
 
 def amount_of(row) -> str:
-    """The dose of a treatment with its unit, or that it is not reported."""
+    """The dose of a treatment with its unit, or that it is not reported; one that is not clear as it is printed."""
+    if is_unclear(row) and printed_words(row):
+        return printed_words(row)
     amount = "\N{NO-BREAK SPACE}".join(filter(None, [row.dose.replace("..", "\N{EN DASH}"), row.dose_unit]))
     return amount if row.dose else "dose not reported"
 
@@ -87,6 +95,8 @@ def dosing(row) -> str:
     """
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
     amount = amount_of(row)
+    if is_unclear(row) and printed_words(row):
+        return amount
     every, turns, _ = row.frequency.partition(", alternating")
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
     often = "" if daily or row.frequency == "once" else row.frequency
@@ -110,44 +120,53 @@ def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
     """
     ordered = sorted(rows, key=lambda row: (row.X, row.line))
     if axis.is_days:
-        steps = [Step(row, *span_of(row, axis, _STUB * axis.span() / wide), row.TAIL) for row in ordered]
+        steps = [Step(row, *span_of(row, axis, _STUB * axis.span() / wide), row.STOPS) for row in ordered]
     else:
         steps = [_column_of(row, ordered, axis) for row in ordered]
     for place, (one, other) in enumerate(pairwise(steps)):
         if other.row.code == one.row.code and _adjoin(one, other, axis):
-            steps[place] = one._replace(end=other.start, tail=math.nan)
+            steps[place] = one._replace(end=other.start, stops=False)
     return steps
 
 
 def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
     """Where a course stands: as wide as a stub where no time of its end is told, to the edge where it is ongoing."""
     if not axis.is_days:
-        return row.X - _HALF, axis.high if row.end == "ongoing" else row.X + _HALF
+        return row.OPENS, axis.high if row.end == "ongoing" else max(row.XEND, row.X) if stops_at(row) else row.X + HALF
     start = axis.low if is_open(row) else row.X
     if row.end == "ongoing":
         return start, axis.high
+    if math.isfinite(row.XEND):
+        return start, max(row.XEND, start + stub)
     if not timed_end(row.end):
         interval = parse_frequency(row.frequency).interval
         counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
         end = min(start + max(stub, counted), axis.high)
-        return start, end if pd.isna(row.TAIL) else min(end, row.TAIL)
+        return start, end if pd.isna(row.HELD) else min(end, row.HELD)
     end = (row.AENLO + row.AENHI) / 2
     return start, max(end, start + stub / 2) if np.isfinite(end) else axis.high
+
+
+def stops_at(row) -> bool:
+    """Whether the end of a course stands behind its start."""
+    return math.isfinite(row.XEND) and row.XEND > row.OPENS
 
 
 def _column_of(row, rows: list, axis: TimeAxis) -> Step:
     """A course in the order of telling: several of one position stand beside each other."""
     beside = [other for other in rows if other.ORDER == row.ORDER]
-    share, place = 2 * _HALF / len(beside), beside.index(row)
-    start = row.X - _HALF + place * share
-    end = axis.high if row.end == "ongoing" else start + share
-    return Step(row, start, end, row.TAIL if place == len(beside) - 1 and row.end != "ongoing" else math.nan)
+    start, end = span_of(row, axis, 0.0)
+    if len(beside) > 1:
+        share, place = (row.X + HALF - start) / len(beside), beside.index(row)
+        start = start + place * share
+        end = end if end > row.X + HALF else start + share
+    return Step(row, start, end, row.STOPS)
 
 
 def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
-    if axis.is_days:
-        return bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
-    return phase_of_end(one.row.end) == other.row.phase if phase_of_end(one.row.end) else False
+    if math.isfinite(one.row.XEND):
+        return other.row.X == one.row.XEND
+    return axis.is_days and bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
 
 
 def is_open(row) -> bool:
@@ -201,7 +220,7 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             continue
         look = look_of(row)
         ax.add_patch(Rectangle((step.start, low), step.end - step.start, tall, gid=gid, zorder=2, **look))
-        draw_ends(ax, step, axis, low + tall / 2, low + tall)
+        draw_ends(ax, step, axis, low + tall / 2, low + tall, top + high / 2)
         given = doses.get(row.line, [])
         if given:
             dose = tag("dose", row.code, row.line)
@@ -234,18 +253,17 @@ def _write_dose(ax, step: Step, axis: TimeAxis, told: tuple[str, str], lane: tup
 
 def mark_of(step: Step, axis: TimeAxis) -> float:
     """Where the mark of what was given once, or as a pulse, stands: on its day, or in the middle of its column."""
-    return step.row.X if axis.is_days else (step.start + step.end) / 2
+    return step.row.X if axis.is_days else (step.start + min(step.end, step.row.X + HALF)) / 2
 
 
-def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
+def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: float) -> None:
     """Draw how a course began and ended: already taken, ongoing, stopped, perhaps gone on, or at an uncertain time.
 
-    Whiskers stand on the lower edge of the bar, `under`: words stand on the bar.
+    Whiskers stand on the lower edge of the bar, `under`: words stand on the bar. Lines behind it stand at `base`.
     """
     row = step.row
-    if pd.notna(step.tail) and step.tail > step.end:
-        _draw_tail(ax, step, axis, y)
-    if row.end == STOPPED:
+    _draw_further(ax, step, axis, base)
+    if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
         ax.add_line(Line2D([step.end], [y], linestyle="none", clip_on=False, zorder=4, **ONGOING))
@@ -257,17 +275,21 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float) -> None:
         draw_whisker(ax, row, under, row.AENLO, row.AENHI)
 
 
-def _draw_tail(ax, step: Step, axis: TimeAxis, y: float) -> None:
-    """Draw that a course may have gone on: dashed up to where it had ended, or a short way to a question mark."""
-    end, scale = axis.flat(step.end), per_mm(ax, axis)
+def _draw_further(ax, step: Step, axis: TimeAxis, y: float) -> None:
+    """Draw what is known behind the end of a bar: a line to where it is told again, and dashes to a question mark."""
+    row, end, scale = step.row, step.end, per_mm(ax, axis)
+    if end < row.HELD:
+        gid = tag("held", row.code, row.line)
+        ax.add_line(Line2D([end, row.HELD], [y, y], gid=gid, zorder=1.9, **HELD))
+        end = row.HELD
+    if pd.isna(row.TAIL):
+        return
     # A bar at the edge has the mark in the margin of the figure.
-    tail = axis.unflat(max(min(axis.flat(step.tail), end + _ASKED * scale), end + _AT_EDGE * scale))
-    is_bounded = step.tail < axis.high
-    ends = [step.end, step.tail if is_bounded else tail]
-    ax.add_line(Line2D(ends, [y, y], gid=tag("tail", step.row.code, step.row.line), zorder=1.9, **GOES_ON))
-    if not is_bounded:
-        ax.add_line(Line2D([ends[1]], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
-        ax.add_line(Line2D([ends[1]], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
+    at = axis.flat(end)
+    tail = axis.unflat(max(min(axis.flat(row.TAIL), at + _ASKED * scale), at + _AT_EDGE * scale))
+    ax.add_line(Line2D([end, tail], [y, y], gid=tag("tail", row.code, row.line), zorder=1.9, **GOES_ON))
+    ax.add_line(Line2D([tail], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
+    ax.add_line(Line2D([tail], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
 
 
 def look_of(row) -> dict:
@@ -279,18 +301,33 @@ def _said(row, axis: TimeAxis) -> str:
     return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
 
 
-def treatment_entries(rows: list, axis: TimeAxis) -> list[Entry]:
-    """Entries of the key for the treatments that are shown."""
+def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[Entry]:
+    """Entries of the key for the treatments that are shown; `climbing` is the name of a lane that is a staircase."""
     barred = [row for row in rows if not is_mark(row, axis)]
     marked = [row for row in rows if is_mark(row, axis)]
     kinds = ("one administration" * any(map(is_single, marked)), "pulse" * any(map(is_pulse, marked)))
     shown = (
-        (any(row.dose for row in barred), "treatment; where doses compare, as high as the dose", "box", BAR),
+        (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
         (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
-        (any(pd.notna(row.TAIL) for row in barred), "whether it went on is not reported", "line", GOES_ON),
+        (any(row.HELD > row.X for row in barred), "reported again later", "line", HELD),
+        (
+            any(pd.notna(row.TAIL) for row in barred),
+            "whether it went on is not reported",
+            "line",
+            {**GOES_ON, **ASK, "markevery": [1]},
+        ),
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
-        (any(row.end == STOPPED for row in barred), "stopped, when is not told", "mark", STOP_MARK),
+        (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
         (bool(marked), " or ".join(filter(None, kinds)), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
+
+
+def _dosed_words(rows: list, climbing: str) -> str:
+    """What a filled bar says, and in which lanes its height is its dose."""
+    codes = dict.fromkeys(row.code for row in rows)
+    lanes = {code: [row for row in rows if row.code == code] for code in codes}
+    stepped = [lane[0].PARAM for lane in lanes.values() if min(heights_of(lane).values()) < 1]
+    names = ", ".join([climbing] if climbing else stepped)
+    return f"treatment, dose reported; {names}: as high as the dose" if names else "treatment, dose reported"

@@ -30,6 +30,7 @@ from .labels import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    phase_phrase as phase_phrase,
     spelled as spelled,
     text_of as text_of,
     typeset as typeset,
@@ -83,6 +84,7 @@ from .visits import (
 )
 from .when import (
     moment_words as moment_words,
+    own_time as own_time,
     start_words as start_words,
 )
 from .words import (

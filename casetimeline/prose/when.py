@@ -43,6 +43,17 @@ def moment_words(row, phases: dict) -> str:
     return f"{name} ({start})" if start else name
 
 
+def own_time(start: str, zero: str = "time zero") -> str:
+    """A time that counts from time zero, in words without a preposition.
+
+    Examples
+    --------
+    >>> [own_time(start) for start in ("0 d", "~6 mo", "2005-08")], own_time("-4 d", "presentation")
+    (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
+    """
+    return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor=""), zero)) or start
+
+
 def start_words(row) -> str:
     """The start of a fact as recorded, and the fact that it counts from where that is not time zero.
 

@@ -167,10 +167,12 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
     start, end = span_of(row, swimmer.axis, 1.2 * per_mm)
     if is_open(row) and swimmer.is_days:
         start = swimmer.axis.low
-    if pd.notna(row.TAIL):
-        end = min(end, row.TAIL)
+    # Up to where it is told again, or may have gone on.
+    further = row.HELD if pd.isna(row.TAIL) else row.TAIL
+    if pd.notna(further):
+        end = min(end, further)
         tail = tag("tail", swimmer.case_id, f"{row.code}-{row.line}")
-        box = (start, middle - bar / 2), max(row.TAIL - start, 0), bar
+        box = (start, middle - bar / 2), max(further - start, 0), bar
         ax.add_patch(Rectangle(*box, gid=tail, zorder=1.9, **MAY_GO_ON))
     # On a thin bar the marks would be lost.
     look = {**BAR_LOOKS[row.line in swimmer.regimen], "alpha": 1.0 if bar >= 1.0 else 0.5}

@@ -85,12 +85,14 @@ def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
     assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
 
 
-def test_a_procedure_goes_through_every_panel_and_an_adverse_event_has_its_grade(make_case):
+def test_a_procedure_on_what_is_shown_goes_through_every_panel_and_an_adverse_event_has_its_grade(make_case):
     header = HEADER.replace("frequency", "frequency,grade")
     rows = [
-        "a,,observation,mrss,0 d,,30,,,,,,,,,chart,",
-        "a,,observation,mrss,90 d,,20,,,,,,,,,chart,",
+        "a,,observation,pericardial_effusion,0 d,,large,,,,,,,,,chart,",
+        "a,,observation,pericardial_effusion,90 d,,small,,,,,,,,,chart,",
         "a,,procedure,pericardiocentesis,3 d,,,,,,,,,,,chart,",
+        # It acts on nothing that is shown: a mark, and no line.
+        "a,,procedure,skin_biopsy,5 d,,,,,,,,,,,chart,",
         "a,,adverse_event,fever,20 d,,,,,,,,,,3,chart,",
     ]
     figure = draw_course(make_case(*rows, header=header))
@@ -171,7 +173,7 @@ def test_a_picture_for_a_journal_has_no_notes_and_fits_its_page(name):
         ).replace("\n", " "), title
     # Rules, claims and published groups go on in further parts where a page has no room for them.
     assert {*FIGURES} <= {*titles}
-    assert (len(titles) > len(FIGURES)) == (name not in ("jrheum", "wiley"))
+    assert (len(titles) > len(FIGURES)) == (name in ("frontiers_column", "wiley_column"))
 
 
 def elements_of(figures):
@@ -203,7 +205,7 @@ def test_the_parts_of_a_figure_show_what_the_whole_shows(case_id):
 def test_a_figure_with_nothing_to_show_is_not_made(tmp_path):
     preset = PRESETS["frontiers"]._replace(dpi=36, reduce=1, formats=("svg",))
     export_case(analyse(ROOT / "data/aosd-ehjcr-22m"), tmp_path, preset)
-    silent = {"01_skin", "02_muscle", "09_context"}
+    silent = {"01_skin", "02_muscle", "08_change", "09_context"}
     assert {path.stem for path in tmp_path.glob("*.txt")} - {path.stem for path in tmp_path.glob("*.svg")} == silent
     findings = prove_folder(tmp_path, preset, tuple(FIGURES))
     assert [each.measured for each in findings if each.file == "01_skin.txt"] == [
@@ -279,3 +281,64 @@ def test_a_change_is_described_in_the_unit_that_is_printed():
     """333 to 96 μmol/L of creatinine, whose unit in the vocabulary is mg/dL."""
     words = alt_text(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
     assert "96 μmol/L, Six months (6 mo), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
+
+
+def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing_tells_of_it(make_case):
+    rows = [
+        given("azathioprine", "", "phase 4", "50", "mg", "daily", phase="1"),
+        given("prednisolone", "0 d", "6 mo", phase="2"),
+        given("methotrexate", "", "", phase="2"),
+        given("methotrexate", "", "", "15", "mg", "weekly", phase="4"),
+        given("methylprednisolone", "", "", phase="1"),
+        given("sildenafil", "", "", phase="1"),
+        "a,3,event,steroids_tapered,,,,,,,,,,,chart,",
+        "a,4,observation,mrss,6 mo,,20,,,,,,,,chart,",
+        "a,5,observation,mrss,,,20,,,,,,,,chart,",
+    ]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER, axis="order"))).set_index(["element", "line"])
+    # By phase 4; at 6 months, which is phase 4: both end in the middle of its column.
+    assert values.loc[("bar", "2"), "x_to"] == values.loc[("bar", "3"), "x_to"] == 4
+    # Told again in phase 4, and tapered in phase 3: a line up to there.
+    assert values.loc[("held", "4"), "x_to"] == pytest.approx(4 - 0.42)
+    assert values.loc[("held", "6"), "x_to"] == 3
+    # Only of the others nobody says whether they went on.
+    assert {line for element, line in values.index if element == "tail"} == {"5", "6", "7"}
+
+
+def test_what_replaced_a_treatment_begins_where_that_one_ends(make_case):
+    rows = [
+        given("pravastatin", "", "stopped", phase="1") + "shifted to simvastatin",
+        given("simvastatin", "", "phase 2", phase="1"),
+        "a,2,observation,mrss,,,20,,,,,,,,chart,",
+    ]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER))).set_index(["element", "line"])
+    assert values.loc[("bar", "2"), "x_to"] == values.loc[("bar", "3"), "x"] == 1
+    assert values.loc[("bar", "3"), "x_to"] == 2
+
+
+def test_a_procedure_lasts_to_the_phase_of_its_end(make_case):
+    rows = ["a,1,procedure,haemodialysis,,phase 3,,,,,,,,,chart,", "a,3,event,dialysis_independent,,,,,,,,,,,chart,"]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER))).set_index("element")
+    assert values.loc["lasting", ["x", "x_to"]].tolist() == [1, 2]
+
+
+def test_a_dose_that_is_calculated_is_told_in_whole_milligrams_and_as_given(make_case):
+    # 40 mg of dexamethasone a day, of which 0.75 mg equal 5 mg of prednisone: 266.7.
+    rows = [given("dexamethasone", "0 d", "9 d", "10", "mg", "four times daily")]
+    words = [text.get_text() for text in draw_course(make_case(*rows, header=HEADER)).findobj(Text)]
+    assert "267 (10\N{NO-BREAK SPACE}mg four times daily)" in words and not [each for each in words if "266" in each]
+
+
+@pytest.mark.parametrize(("value", "top"), [("923", 1200), ("1", 1.2)])
+def test_the_highest_tick_is_at_or_above_the_highest_value(make_case, value, top):
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,,,chart," for phase in (1, 2)]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    graph = next(ax for ax in figure.axes if ax.get_label() == "Creatine kinase")
+    assert graph.get_yticks()[-1] == pytest.approx(top) and graph.get_ylim()[1] == pytest.approx(top)
+
+
+def test_one_number_without_a_unit_makes_no_scale(make_case):
+    rows = ["a,1,observation,ck,,,900,,,,,,,,chart,", "a,2,observation,ck,,,,,,,decreased,,,,chart,"]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    axes = [ax for ax in figure.axes if ax.get_label() == "Creatine kinase"]
+    assert [[*ax.get_yticks()] for ax in axes] == [[]]

@@ -240,7 +240,7 @@ def test_what_has_no_value_stands_apart_with_its_site(make_case):
     strip = values[values["element"].isin(["present", "absent", "unknown"])]
     assert strip["y"].is_monotonic_increasing and strip["y"].nunique() == 3
     assert strip["said"].tolist()[:2] == [
-        "Pericardial effusion, present, left, phase 3",
+        "Pericardial effusion, present, size not reported, left, phase 3",
         "Pericardial effusion, absent, right, phase 3",
     ]
 
