@@ -14,7 +14,10 @@ from .blocks import (
 )
 from .change import draw_change as draw_change
 from .claims import draw_claims as draw_claims
-from .clinical_course import draw_course as draw_course
+from .clinical_course import (
+    ELSEWHERE as ELSEWHERE,
+    draw_course as draw_course,
+)
 from .context import draw_context as draw_context
 from .drawn import (
     WHO as WHO,
@@ -38,6 +41,7 @@ from .flags import (
 from .gallery import (
     FIGURES as FIGURES,
     draw_figures as draw_figures,
+    draw_in_parts as draw_in_parts,
     names_of as names_of,
 )
 from .lasting import is_mark as is_mark, is_single as is_single

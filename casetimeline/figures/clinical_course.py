@@ -1,6 +1,7 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -51,8 +52,11 @@ from .treatments import treatment_entries
 _PAGE = 225.0  # height in millimetres of a page with a legend
 # Where stands in words what has neither graph nor lane.
 _UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the whole course"
-_OTHERS = f" The others stand in the {_ELSEWHERE}."
+# What a lower figure leaves to the whole one: a report names its number in place of this.
+ELSEWHERE = f"the {_ELSEWHERE}"
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
+# A caveat that a reader needs beside an axis: which of two came first is open.
+_OPEN = re.compile(r"Whether .*\bbefore or after\b").match
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
 
@@ -330,6 +334,8 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
+    shown = [*(panel.code for panel in graphs), *content.lasting]
+    notes += [words for code in shown for words in content.case.about.get("caveats", {}).get(code, []) if _OPEN(words)]
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
@@ -342,6 +348,7 @@ def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _count_note(elsewhere: list, total: int) -> str:
-    """How many rows are drawn, and where the others are."""
-    note = listed_note([], "rows of the timeline", total)
-    return note.replace(f"{total} of", f"{total - len(elsewhere)} of", 1) + (_OTHERS if elsewhere else "")
+    """Where the rows are that are not drawn."""
+    if not elsewhere:
+        return listed_note([], "rows of the timeline", total)
+    return f"{total - len(elsewhere)} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."

@@ -55,6 +55,16 @@ def names_of(measures: Iterable[str] = ()) -> tuple[str, ...]:
     return (*FIGURES, *(f"measure_{code}" for code in measures))
 
 
+def draw_in_parts(analysis: Analysis, name: str, width_mm: float, most_mm: float) -> list[Figure]:
+    """A figure of `FIGURES` in parts that are at most so high without their notes; as it is where it has no parts.
+
+    All parameters are those of `draw_figures`.
+    """
+    if name in _IN_PARTS:
+        return _IN_PARTS[name](analysis, width_mm=width_mm, most_mm=most_mm)
+    return [FIGURES[name](analysis, width_mm=width_mm)]
+
+
 def draw_figures(
     analysis: Analysis, width_mm: float = 180, measures: tuple[str, ...] = (), most_mm: float | None = None
 ) -> Iterator[tuple[str, Figure]]:
@@ -86,7 +96,7 @@ def draw_figures(
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
         if name in _IN_PARTS and most_mm is not None:
-            for number, part in enumerate(_IN_PARTS[name](analysis, width_mm=width_mm, most_mm=most_mm), 1):
+            for number, part in enumerate(draw_in_parts(analysis, name, width_mm, most_mm), 1):
                 yield (name if number == 1 else f"{name}{PART}{number}"), part
             continue
         yield name, draw(analysis, width_mm=width_mm)

@@ -1,7 +1,6 @@
 """Published figures as artwork: their size, without their notes, and cut where a page ends."""
 
 import re
-from collections.abc import Iterable
 
 # The gap of a millimetre below the last mark, and how far the upper edge of a letter of 6 points is above its line.
 _MARGIN, _RISE = 2.83, 5.6
@@ -151,39 +150,6 @@ def slices(svg: str, most: float) -> list[str]:
 _LINE = re.compile(r'd="M ([\d.]+) ([\d.]+) \nL ([\d.]+) ([\d.]+) \n"')
 # A rectangle with two horizontal sides, as it is drawn of each cell: the heights of these.
 _CELL = re.compile(r'd="M [\d.]+ ([\d.]+) \nL [\d.]+ \1 \nL [\d.]+ ([\d.]+) \nL [\d.]+ \2 \nz')
-
-
-def packed(heights: list[float], first: float, room: float) -> list[int]:
-    """The places of things in an order in which they leave little of their pages blank.
-
-    Parameters
-    ----------
-    heights : list of float
-        Of the things, in the order that is wished for.
-    first, room : float
-        What the first page and each further page has room for.
-
-    Examples
-    --------
-    >>> packed([50, 60, 45, 30], first=40, room=100)
-    [3, 0, 2, 1]
-    """
-    given = range(len(heights))
-    orders = (given, sorted(given, key=lambda place: -heights[place]))
-    return [place for page in min((_paged(heights, order, first, room) for order in orders), key=len) for place in page]
-
-
-def _paged(heights: list[float], order: Iterable[int], first: float, room: float) -> list[list[int]]:
-    """Things on pages, each on the first that has room for it."""
-    left, pages = [first], [[]]
-    for place in order:
-        page = next((number for number, free in enumerate(left) if heights[place] <= free), len(left))
-        if page == len(left):
-            left.append(room)
-            pages.append([])
-        left[page] -= heights[place]
-        pages[page].append(place)
-    return pages
 
 
 def _of_height(svg: str, height: float) -> str:

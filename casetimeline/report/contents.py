@@ -145,14 +145,12 @@ def _set(cell):
 
 def front_blocks(analysis: Analysis) -> list[Block]:
     """What a supplement has of a case: summary, opening sentences, what is left open, rules, and rows."""
-    blocks: list[Block] = [
-        Heading(2, "Summary"),
-        _summary(analysis),
-        Items(opening(analysis)),
-    ]
+    blocks: list[Block] = [Heading(2, "Summary"), Items(opening(analysis))]
     caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
     if caveats:
         blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
+    # What breaks well comes first: it stands beside the figures, and the long tables after them.
+    blocks += [Heading(2, "Values and changes"), _summary(analysis)]
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
@@ -217,11 +215,12 @@ def back_blocks(
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         *([rules] if len(rules.frame) else []),
-        Heading(2, "References, and what each is used for"),
-        Works(works, first),
         *notes,
         Heading(2, "Colophon"),
         colophon(digests, versions),
+        # The last page of print has what breaks well.
+        Heading(2, "References, and what each is used for"),
+        Works(works, first),
     ]
     return [*map(in_print, blocks)]
 
@@ -247,10 +246,46 @@ def _axis_words(case: Case) -> str:
     return f"The axis of the figures over time was asked for ({case.axis}): {AXES[case.axis]}."
 
 
+_MADE_FROM = "What this report was made from"
+# As many digits of a digest are printed, and as many files stand side by side.
+_DIGITS, _ABREAST = 12, 3
+
+
+def in_columns(block: Block) -> Block:
+    """A block as it is printed: of what a report was made from the first digits, in columns side by side.
+
+    Examples
+    --------
+    >>> digests = {f"{name}.csv": "0123456789abcdef" * 4 for name in "abcd"}
+    >>> made = in_columns(in_print(colophon(digests, {"jinja2": "3"})))
+    >>> print(made, *made.notes, sep="\\n")
+    What this report was made from: the first 12 digits of the SHA-256 digests, which manifest.json has in full
+    File   Digest        File   Digest        File  Digest
+    a.csv  0123456789ab  c.csv  0123456789ab
+    b.csv  0123456789ab  d.csv  0123456789ab
+    Versions: jinja2 3.
+    """
+    if not isinstance(block, Table) or not block.caption.startswith(_MADE_FROM):
+        return block
+    told = block.cells()
+    files = [(name, what[:_DIGITS]) for name, what in told if len(what) == _LENGTH]
+    versions = ", ".join(f"{name} {what}" for name, what in told if len(what) != _LENGTH)
+    high = -(-len(files) // _ABREAST)
+    columns = [(*files, *[("", "")] * high)[high * place :][:high] for place in range(_ABREAST)]
+    rows = [[cell for pair in row for cell in pair] for row in zip(*columns, strict=True)]
+    caption = f"{_MADE_FROM}: the first {_DIGITS} digits of the SHA-256 digests, which manifest.json has in full"
+    notes = (f"Versions: {versions}.",) if versions else ()
+    return Table(pd.DataFrame(rows, columns=["File", "Digest"] * _ABREAST), caption, notes, block.label)
+
+
+# As many digits a SHA-256 digest has.
+_LENGTH = 64
+
+
 def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
     """The files that a report was made from, by their digests, and the versions of what made it."""
     rows = pd.DataFrame([*digests.items(), *versions.items()], columns=["file", "version or SHA-256 digest"])
-    return Table(rows, "What this report was made from")
+    return Table(rows, _MADE_FROM)
 
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:

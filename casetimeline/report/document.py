@@ -93,7 +93,8 @@ class Picture(NamedTuple):
     """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
 
     A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend. Its
-    label is what it is called in the document that it stands in, as `Figure 1`.
+    label is what it is called in the document that it stands in, as `Figure 1`. A page of print that has no room for it
+    has its parts, each with its SVG and its notes.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Picture(NamedTuple):
     narrow: str = ""
     notes: str = ""
     label: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 Block = Heading | Paragraph | Cited | Items | Works | Picture | Table

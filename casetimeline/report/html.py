@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ..characters import as_html
 from ..prose import Table
-from .artwork import end_of_group, share_letters, svg_size
+from .artwork import end_of_group, share_letters, svg_size, without_notes
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -22,17 +22,17 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """One notebook in the report: its file stem, its title, its HTML, and its figure for a narrow screen with notes.
+    """One notebook in the report: its file stem, its title, its HTML, its figure for a narrow screen, and the legend.
 
-    The caption is the label and the legend of its figure.
+    The label is what its figure is called; one that stands on the page already has the label of that.
     """
 
     stem: str
     title: str
     body: str
     narrow: str = ""
-    notes: str = ""
-    caption: str = ""
+    legend: str = ""
+    label: str = ""
 
 
 def render_page(
@@ -67,7 +67,7 @@ def render_page(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["as_html"] = lambda text: Markup(as_html(text))
-    first = {block.svg for block in front if isinstance(block, Picture)}
+    first = {block.label for block in front if isinstance(block, Picture)}
     names = {} if rows is None else {int(line): f"{what}: {value}" for line, _, what, value, *_ in rows.cells()}
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     headings = [(slug(block.text), block.text) for block in front if isinstance(block, Heading)]
@@ -96,13 +96,13 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
     """
 
     def figure(found: re.Match[str]) -> str:
-        """A figure of the section."""
-        if found[0] in {svg.strip() for svg in first}:
-            return '<a href="#course">The figure is the first of this page.</a>'
-        # The figure of the notebook; it may show others.
-        published = section.narrow and f'-{section.stem}-title"' in found[0][: found[0].index("</title>")]
-        caption = f"<figcaption>{as_html(section.caption)}</figcaption>" if published else ""
-        return _both(found[0], section.narrow if published else "", section.notes, names) + caption
+        """A figure of the section: that of the notebook, with its legend as text, or another that it shows."""
+        if not section.narrow or f'-{section.stem}-title"' not in found[0][: found[0].index("</title>")]:
+            return _linked_marks(found[0], names)
+        if section.label in first:
+            return f'<a href="#course">The figure is {as_html(section.label)} of this page.</a>'
+        caption = f"<figcaption>{as_html(_captioned(section.label, section.legend))}</figcaption>"
+        return _both(found[0], section.narrow, names) + caption
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
@@ -214,24 +214,21 @@ def _block(block: Block, names: dict[int, str]) -> str:
         case Works():
             return _works(block)
         case Picture():
-            caption = f"<figcaption>{as_html(_captioned(block.label, block.legend))}</figcaption>"
+            caption = f"<figcaption>{as_html(_captioned(block.label, f'{block.legend} {block.notes}'))}</figcaption>"
             # Letters are never smaller than they are in print.
-            least = f' style="--printed: {svg_size(block.svg)[1]:.0f}pt"'
-            return f'<figure id="course"{least}>{_both(block.svg, block.narrow, block.notes, names)}{caption}</figure>'
+            least = f' style="--printed: {svg_size(without_notes(block.svg))[1]:.0f}pt"'
+            return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
 
 
-def _both(svg: str, narrow: str, notes: str, names: dict[int, str]) -> str:
-    """A figure with linked marks, and the same as it is drawn for a narrow screen with its notes; one is shown."""
-    wide = _linked_marks(svg, names)
+def _both(svg: str, narrow: str, names: dict[int, str]) -> str:
+    """A figure with linked marks without its notes, which its legend has, and as it is drawn for a narrow screen."""
+    wide = _linked_marks(without_notes(svg), names)
     if not narrow:
         return wide
-    below = f'<p class="of-figure">{as_html(notes)}</p>' if notes else ""
-    return (
-        f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}{below}</div>'
-    )
+    return f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{_linked_marks(narrow, names)}</div>'
 
 
 def _works(block: Works) -> str:
@@ -317,11 +314,7 @@ def sections_of(notebooks: dict[str, nbformat.NotebookNode], drawn: dict[str, Pi
         # The headings of all notebooks on one page: each id once.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{stem}-", body)
         picture = (drawn or {}).get(stem)
-        of_figure = (
-            (picture.narrow, picture.notes, _captioned(picture.label, picture.legend))
-            if picture and picture.label
-            else ()
-        )
+        of_figure = (picture.narrow, f"{picture.legend} {picture.notes}", picture.label) if picture else ()
         sections.append(Section(stem, title.lstrip("# "), body.strip(), *of_figure))
     return sections
 

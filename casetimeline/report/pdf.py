@@ -14,31 +14,32 @@ from matplotlib.font_manager import findfont
 from ..characters import isolated
 from ..figures import families_for, legible
 from ..prose import Table, unbroken
-from .artwork import packed, slices, svg_size, without_notes
+from .artwork import slices, svg_size, without_notes
 from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, numbered, superscripts
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-# A figure, or a part of one, is not higher than this on a page of A4 with its legend, in points.
-_HIGHEST = 235.0 * 72 / 25.4
-# The height of the text of a page, in millimetres.
-_PAGE = 261.0
+# The height of the text of a page, what a figure has above and below its legend, and a line of that, in millimetres.
+_PAGE, _BETWEEN, _LINE = 261.0, 6.0, 3.6
+# How far up the foot of a page reaches, in millimetres.
+_FOOT = 18.0
+# As many letters of a legend stand in a line.
+_LETTERS = 118
 # A word longer than this may break anywhere.
 _LONGEST = 24
 # A row with a cell of more letters than this may go over to the next page.
 _LONGEST_ROW = 400
-# A table of so many letters stands on one page.
-_SHORT_TABLE = 1200
-# A paragraph of more letters than this may go over to the next page.
-_LONGEST_PARAGRAPH = 1800
+# A table of so few rows, or a list, stands on one page if it has no more letters.
+_FEW_ROWS, _SHORT_TABLE = 6, 1200
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
-    Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that is higher
-    than a page is cut between two of its rows.
+    Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that has no room
+    on a page with its legend stands there in its parts, or else is cut between two of its rows. Figures of a supplement
+    stand where a page has room for them, in their order, and the text goes on beside them.
 
     Parameters
     ----------
@@ -63,27 +64,44 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     families = families_for(json.dumps(content, ensure_ascii=False))
     content["fonts"] = families
     files["main.typ"] = _template()
-    files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     folders = [str(_FONTS), *(str(Path(findfont(family)).parent) for family in families)]
-    return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
+
+    def compiled(tight: bool) -> bytes:
+        """The document, its lines closer together where that is asked for."""
+        files["content.json"] = json.dumps({**content, "tight": tight}, ensure_ascii=False).encode()
+        return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
+
+    made = compiled(False)
+    if _last_page_is_short(made):
+        closer = compiled(True)
+        return closer if _pages_of(closer) < _pages_of(made) else made
+    return made
 
 
-def in_print_order(pictures: list[Picture], above: list[str]) -> list[Picture]:
-    """Figures in the order in which they fill the pages of a document that they open, after some paragraphs.
+def room_for(legend: str) -> float:
+    """The greatest height in millimetres of a figure that stands on one page with its legend.
 
-    Parameters
-    ----------
-    pictures : list of Picture
-        In the order that is wished for.
-    above : list of str
-        The title and the paragraphs before the first figure.
+    Examples
+    --------
+    >>> room_for("Course of the case."), room_for("A line of a legend. " * 12)
+    (251.4, 244.2)
     """
-    page = _PAGE - 8.0 - sum(4.0 + 4.0 * (1 + len(text) // 105) for text in above)
-    heights = [
-        svg_size(without_notes(picture.svg))[1] * 25.4 / 72 + 8.0 + 3.4 * (1 + len(picture.notes) // 130)
-        for picture in pictures
-    ]
-    return [pictures[place] for place in packed(heights, page, _PAGE)]
+    return _PAGE - _BETWEEN - _LINE * -(-len(legend) // _LETTERS)
+
+
+def _pages_of(pdf: bytes) -> int:
+    with pypdfium2.PdfDocument(pdf) as pages:
+        return len(pages)
+
+
+def _last_page_is_short(pdf: bytes) -> bool:
+    """Whether a document of several pages ends in the first third of one."""
+    with pypdfium2.PdfDocument(pdf) as pages:
+        last = pages[len(pages) - 1]
+        # The foot of the page is no part of its text.
+        ends = [thing.get_bounds()[1] for thing in last.get_objects(max_depth=1)]
+        text = [end for end in ends if end > _FOOT * 72 / 25.4]
+        return len(pages) > 1 and min(text, default=0.0) > 0.66 * last.get_height()
 
 
 def first_page_holds(pdf: bytes, words: str) -> bool:
@@ -147,36 +165,54 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict:
             return {"kind": "paragraph", "text": _breakable(block.text)}
         case Cited():
             pieces = [{"text": _readable(piece.text), "mark": mark} for piece, mark in block.parts()]
-            long = sum(len(piece.text) for piece in block.pieces) > _LONGEST_PARAGRAPH
-            return {"kind": "cited", "pieces": pieces, "splits": long, "raised": block.raised}
+            return {"kind": "cited", "pieces": pieces, "raised": block.raised}
         case Works():
             works = [{"number": str(number), "text": _breakable(line)} for number, line in block.lines.items()]
             return {"kind": "works", "works": works}
         case Items():
-            return {"kind": "items", "texts": [_breakable(text) for text in block.texts]}
+            texts = [_breakable(text) for text in block.texts]
+            return {"kind": "items", "texts": texts, "splits": sum(map(len, texts)) > _SHORT_TABLE}
         case Picture():
-            parts = slices(without_notes(block.svg), _HIGHEST)
-            names = {f"{block.name}-{number}.svg": part for number, part in enumerate(parts, 1)}
-            files.update((name, part.encode()) for name, part in names.items())
-            return {
-                "kind": "picture",
-                "files": [*names],
-                "alt": block.alt,
-                "label": block.label,
-                "legend": _readable(f"{block.legend} {block.notes}".strip()),
-                "width": svg_size(block.svg)[0],
-            }
+            return _picture(block, files)
         case Table():
-            cells = [[_marked(cell) for cell in row] for row in block.cells()]
-            return {
-                "kind": "table",
-                "label": block.label,
-                "caption": _readable(block.caption),
-                "head": [str(name) for name in block.frame.columns],
-                "cells": cells,
-                "widths": column_shares(block),
-                # A row stays on one page, unless it could be higher than that.
-                "splits": max((len(cell) for row in block.cells() for cell in row), default=0) > _LONGEST_ROW,
-                "short": sum(len(cell) for row in block.cells() for cell in row) <= _SHORT_TABLE,
-                "notes": [_marked(note) for note in block.notes],
-            }
+            return _table(block)
+
+
+def _picture(block: Picture, files: dict[str, bytes]) -> dict:
+    """A figure as data for the template, in as many parts as its pages; these go to the files."""
+    legend = f"{block.legend} {block.notes}".strip()
+    parts = block.parts or [
+        (part, legend if not place else "")
+        for place, part in enumerate(slices(without_notes(block.svg), room_for(legend) * 72 / 25.4))
+    ]
+    names = {f"{block.name}-{number}.svg": svg for number, (svg, _) in enumerate(parts, 1)}
+    files.update((name, svg.encode()) for name, svg in names.items())
+    return {
+        "kind": "picture",
+        "files": [*names],
+        "alt": block.alt,
+        "label": block.label,
+        "legends": [_readable(told) for _, told in parts],
+        "width": svg_size(block.svg)[0],
+        "floats": block.label.startswith("Figure S"),
+    }
+
+
+def _table(block: Table) -> dict:
+    """A table as data for the template."""
+    cells = [[_marked(cell) for cell in row] for row in block.cells()]
+    shares = column_shares(block)
+    return {
+        "kind": "table",
+        "label": block.label,
+        "caption": _readable(block.caption),
+        "head": [str(name) for name in block.frame.columns],
+        "cells": cells,
+        "widths": shares,
+        # Rows of several lines are told apart by a thin rule.
+        "parted": any(len(cell) > share for row in block.cells() for cell, share in zip(row, shares, strict=True)),
+        # A row stays on one page, unless it could be higher than that.
+        "splits": max((len(cell) for row in block.cells() for cell in row), default=0) > _LONGEST_ROW,
+        "short": len(cells) <= _FEW_ROWS and sum(len(c) for row in block.cells() for c in row) <= _SHORT_TABLE,
+        "notes": [_marked(note) for note in block.notes],
+    }

@@ -25,7 +25,8 @@ from .contents import cite_words, colophon
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
 from .pdf import render_report
-from .write import grouped_digests, picture_of
+from .plates import picture_of
+from .write import grouped_digests
 
 
 def write_series(

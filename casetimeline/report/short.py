@@ -1,6 +1,7 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -88,11 +89,10 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
-    results.append(_callout(changes, given))
     results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in explained]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
-    rest: list[Block] = [Heading(2, "Results"), *results, *([given] if len(given.frame) else [])]
+    rest: list[Block] = [given] if len(given.frame) else []
     # What no rule answers is told in the Results.
     rest += [Heading(2, "Verdicts"), answers] if WORKS in answers.frame else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
@@ -112,60 +112,104 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     )
 
 
-def short_blocks(short: Short, course: Picture | None) -> list[Block]:
-    """The blocks of a short report in their order, numbered, the figure of the course on its first page."""
+def short_blocks(short: Short, course: Picture | None, supplement: Iterable[Block] = ()) -> list[Block]:
+    """The blocks of a short report in their order, numbered, the figure of the course on its first page.
+
+    The Results begin with a line that names each figure and table, those of a numbered supplement as well.
+    """
     blocks = [*short.first, *([course] if course else [])]
     blocks += [short.changes] if len(short.changes.frame) else []
     blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
-    return numbered([*blocks, *short.rest])
+    labelled = numbered([*blocks, Heading(2, "Results"), *short.results, *short.rest])
+    place = labelled.index(Heading(2, "Results")) + 1
+    called = callout(labelled, supplement)
+    return [*labelled[:place], *([called] if called else []), *labelled[place:]]
 
 
-def _callout(changes: Table, given: Table) -> Cited:
-    """Where the figure and the tables are that the words rest on: each is mentioned in the text."""
-    tables = {f"the {table.caption.lower()}": len(table.frame) for table in (changes, given)}
-    told = ["Figure 1 shows the course"]
-    told += [f"Table {number} {what}" for number, what in enumerate(filter(tables.get, tables), 1)]
-    return Cited((Piece(f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."),))
+def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
+    """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
+
+    Parameters
+    ----------
+    blocks, supplement : iterable of Block
+        Numbered, of the report and of its supplement.
+
+    Examples
+    --------
+    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
+    >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
+    'Table 1 shows the treatments. The supplement has Table S1.'
+    """
+    told = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            told.append(f"{block.label} shows the course")
+        elif isinstance(block, Table):
+            what = in_a_sentence(block.caption)
+            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
+    beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
+    sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
+    sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
+    return Cited((Piece(" ".join(sentences)),)) if sentences else None
+
+
+def _range_of(blocks: Iterable[Block], kind: type) -> str:
+    """The labels of the figures, or of the tables, from the first to the last."""
+    labels = [block.label for block in blocks if isinstance(block, kind) and block.label]
+    if len(labels) < 2:
+        return "".join(labels)
+    noun, first = labels[0].split(" ")
+    return f"{noun}s {first}\N{EN DASH}{labels[-1].split(' ')[1]}"
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
 _LOWER = (225.0, 185.0, 150.0, 125.0)
 
 
-def render_short(
-    analysis: Analysis, short: Short, brief: list[Block], title: str, description: str
-) -> tuple[bytes, bool]:
-    """The short report as PDF: with a lower course, if its first page then holds all up to what is open.
+def render_short(short: Short, blocks: list[Block], title: str, description: str) -> bytes:
+    """The blocks of a short report as PDF."""
+    return render_report(blocks, title, description, footer(short.first[0].text))
+
+
+def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Picture, bool]:
+    """The figure of the course that leaves room on the first page for all up to what is open: lower, if it must be.
 
     No course of two values or more is given up for that: a first page that cannot hold all has the course at least.
-    What the lower course does not show stands in words in the whole one. With the report comes whether its course is
-    whole.
+    With it comes whether it has every mark of the whole one, which then is not shown again.
     """
-    from ..figures import draw_course, notes_of, render_svg
+    from ..figures import alt_text, draw_course, notes_of, render_svg
 
-    def render(course: list[Block]) -> bytes:
+    def render(course: Picture) -> bytes:
         """The report with this course."""
-        told = [*brief[:place], *course, *brief[place + len(course) :]]
-        return render_report(told, title, description, footer(short.first[0].text))
+        return render_short(short, short_blocks(short, course), course.title, "")
 
-    place = next((number for number, block in enumerate(brief) if isinstance(block, Picture)), 0)
-    made = render([])
-    if not isinstance(brief[place], Picture) or first_page_holds(made, _until(short)):
-        return made, True
-    kept, most_graphs = None, 0
-    if first_page_holds(made, brief[place].notes):
-        kept, most_graphs = (made, True), _courses_of_values(draw_course(analysis))
+    made = render(course)
+    if first_page_holds(made, _until(short)):
+        return course, True
+    whole = draw_course(analysis)
+    kept, most_graphs, marks = None, 0, _marks(whole)
+    if first_page_holds(made, course.notes):
+        kept, most_graphs = (course, True), _courses_of_values(whole)
     for most in _LOWER:
         figure = draw_course(analysis, most_mm=most)
         if _courses_of_values(figure) < most_graphs:
             break
-        lower = brief[place]._replace(svg=render_svg(figure, "lower-"), notes=notes_of(figure))
-        made = render([lower])
+        alt = typeset(alt_text(figure).replace(figure.get_label(), course.title, 1))
+        lower = course._replace(svg=render_svg(figure, "lower-"), notes=typeset(notes_of(figure)), alt=alt)
+        made = render(lower)
         if first_page_holds(made, _until(short)):
-            return made, False
+            return lower, _marks(figure) == marks
         if not kept and first_page_holds(made, lower.notes):
-            kept, most_graphs = (made, False), _courses_of_values(figure)
-    return kept or (made, False)
+            kept, most_graphs = (lower, _marks(figure) == marks), _courses_of_values(figure)
+    return kept or (lower, _marks(figure) == marks)
+
+
+def _marks(figure) -> set[tuple]:
+    """What is drawn of the rows, and not told in words."""
+    from ..figures import drawn_values
+
+    values = drawn_values(figure).dropna(subset=["x"])
+    return {*values[["element", "of", "line"]].itertuples(index=False, name=None)}
 
 
 def _courses_of_values(figure) -> int:
@@ -318,13 +362,17 @@ def recorded_rows(analysis: Analysis) -> Table:
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
 
 
+# How the caption of the table of all rows begins.
+RECORDED = "Recorded rows"
+
+
 def rows_in_print(rows: Table) -> Table:
     """The recorded rows in the columns that a page has room for; a source that is the same for all in the caption."""
     sources = rows.frame["source"].unique()
     source = f"; source: {sources[0]}" if len(sources) == 1 else ""
     unprinted = ["read as", "in the source", *(["source"] if source else [])]
     frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value")).rename(columns=capital)
-    return Table(frame, f"Recorded rows, by their line in timeline.csv{source}")
+    return Table(frame, f"{RECORDED}, by their line in timeline.csv{source}")
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -17,6 +16,8 @@ from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
+    Table,
+    in_a_sentence,
     summarise_case,
     summarise_choices,
     told_of,
@@ -28,9 +29,9 @@ from .care import summarise_care
 from .citations import bibtex, csl_json
 from .contents import (
     LIMITS,
-    LINES,
     back_blocks,
     front_blocks,
+    in_columns,
     in_print,
     patient_of,
     sources_of,
@@ -42,18 +43,19 @@ from .document import (
     Heading,
     Paragraph,
     Picture,
-    Words,
     Works,
     markdown_cited,
     markdown_table,
     numbered,
     plain_markdown,
-    read_words,
 )
 from .html import render_page, sections_of
-from .pdf import in_print_order, render_report
+from .pdf import render_report
+from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, words_of
 from .short import (
+    RECORDED,
     Short,
+    fit_course,
     footer,
     manuscript_tables,
     recorded_rows,
@@ -64,10 +66,10 @@ from .short import (
 )
 from .word import draw_pictures, render_word
 
-# What is reported comes first, then the whole course, then each measure, then what the changes are compared with.
+# The order of the figures in every case: the course, what is reported, each measure, what changes are compared with.
 ORDER = (
-    "06_reported",
     "00_course",
+    "06_reported",
     "01_skin",
     "02_muscle",
     "03_pericardium",
@@ -76,6 +78,8 @@ ORDER = (
     "07_regimen",
     "05_claims",
 )
+# What a table beside it says word for word, and print has no second time.
+_SAID_IN_A_TABLE = "05_claims"
 # Notebooks that have nothing to show of a case without the measure.
 _NEEDS = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
 
@@ -140,103 +144,83 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     _check_identity(case.case_id, pictures)
     absent, others = _blank(analysis, new / "figures", stems)
     shown = [stem for stem in stems if stem not in absent]
-    pictures |= {stem: _narrow(analysis, pictures[stem]) for stem in shown if stem in ORDER}
+    pictures |= {stem: narrowed(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     short = short_report(analysis, style)
-    brief = short_blocks(short, _course(analysis, pictures))
-    printed, whole = render_short(analysis, short, brief, title, lead[0])
-    write_atomic(new / "report.pdf", printed)
-    heading, missing = f"Supplement: {short.first[0].text}", _absent(analysis, absent, others)
-    # Whoever prints has no notebooks at hand.
-    told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in [*lead, *missing]]
-    above = [Heading(1, heading), *map(Paragraph, told)]
-    drawn = in_print_order(_of_supplement([pictures[stem] for stem in shown], whole), [heading, *told])
-    every = recorded_rows(analysis)
-    recorded = [Heading(2, "Recorded rows"), rows_in_print(every)]
+    first, has_all = _first_figure(analysis, short, pictures)
+    missing = _absent(analysis, absent, others)
+    beyond = [stem for stem in shown if stem != _SAID_IN_A_TABLE and not (stem == COURSE and has_all)]
+    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
     back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
-    supplement = numbered([*above, *drawn, *front_blocks(analysis), *recorded, *back], "S")
-    write_atomic(new / "supplement.pdf", render_report(supplement, heading, lead[0], footer(heading)))
-    # The page has the same figures and tables by the same names, its figures in the order of the notebooks.
-    pictures |= {block.name: block for block in supplement if isinstance(block, Picture)}
-    front, (_, rows), back = _parts(supplement[len(above) + len(drawn) :], len(recorded), len(back))
+    supplement = _supplement(analysis, short, [*lead, *missing], drawn, back)
+    labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
+    rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
+    # What a lower figure leaves out stands in these.
+    first = first and placed(first._replace(label="Figure 1"), labels.get(COURSE, ""), rows.label)
+    supplement = [placed(block, "", rows.label) for block in supplement]
+    brief = short_blocks(short, first, supplement)
+    write_atomic(new / "report.pdf", render_short(short, brief, title, lead[0]))
+    write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0]))
+    labels = {COURSE: "Figure 1", **labels}
+    pictures |= {stem: pictures[stem]._replace(label=labels.get(stem, "")) for stem in shown}
     page = render_page(
         title,
         [brief[1].text],
         brief[2:],
         sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem] for stem in shown}),
         [lead[1], *missing],
-        [*front, *back],
-        replace(every, label=rows.label),
+        [*_beside_figures(supplement, rows)],
+        replace(recorded_rows(analysis), label=rows.label),
     )
     write_atomic(new / "report.html", page.encode())
     _write_tables(analysis, new / "tables")
-    _write_manuscript(analysis, new / "manuscript", short, brief, _by_label(pictures, shown))
+    figures = [*([first] if first else []), *(block for block in supplement if isinstance(block, Picture))]
+    _write_manuscript(analysis, new / "manuscript", short, brief, figures)
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
 
 
-def _parts(blocks: list[Block], middle: int, last: int) -> tuple[list[Block], list[Block], list[Block]]:
-    """Blocks in three parts, by how many are in the last two."""
-    return blocks[: -middle - last], blocks[-middle - last : -last], blocks[-last:]
+def _supplement(
+    analysis: Analysis, short: Short, lead: list[str], drawn: list[Picture], back: list[Block]
+) -> list[Block]:
+    """The blocks of a supplement, numbered: its figures, then what the case has, its rows, and what it rests on."""
+    # Whoever prints has no notebooks at hand.
+    told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
+    drawn = numbered(drawn, "S")
+    listed = "; ".join(f"{each.label}, {in_a_sentence(each.title)}" for each in drawn)
+    figures = [_FIGURES, Paragraph(f"{listed}."), *drawn] if drawn else []
+    recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
+    above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
+    return numbered([*above, *figures, *front_blocks(analysis), *recorded, *back], "S")
 
 
-# What the figure of the course is called in the report, and in all that stands beside it.
-_COURSE = "Figure 1"
+def _print_supplement(supplement: list[Block], description: str) -> bytes:
+    """The supplement as PDF."""
+    heading = supplement[0].text
+    return render_report([*map(in_columns, supplement)], heading, description, footer(heading))
 
 
-def _of_supplement(pictures: list[Picture], whole: bool) -> list[Picture]:
-    """The figures of the supplement: that of the course stands in the report, and here if it was drawn lower there."""
-    others = [picture for picture in pictures if picture.name != "00_course"]
-    course = [picture._replace(label=f"{_COURSE}, with every graph") for picture in pictures if picture not in others]
-    return others if whole else [*course, *others]
+_FIGURES = Heading(2, "Figures")
 
 
-def _by_label(pictures: dict[str, Picture], shown: list[str]) -> list[Picture]:
-    """The figures of a case by their numbers: the course, then those of the supplement."""
-    course = [pictures[stem]._replace(label=_COURSE) for stem in shown if stem == "00_course"]
-    others = [pictures[stem] for stem in shown if stem != "00_course"]
-    return [*course, *sorted(others, key=lambda picture: int(picture.label.rpartition("S")[2]))]
+def _beside_figures(supplement: list[Block], rows: Table) -> Iterator[Block]:
+    """The parts of a supplement that a page has beside the notebooks and the recorded rows."""
+    part = None
+    for block, following in zip(supplement, [*supplement[1:], None], strict=True):
+        part = block if isinstance(block, Heading) else part
+        if part.level == 2 and part != _FIGURES and rows is not block and rows is not following:
+            yield block
 
 
-def _course(analysis: Analysis, pictures: dict[str, Picture]) -> Picture | None:
-    """The figure of the whole course, where its notebook was run."""
-    return pictures["00_course"]._replace(legend="Course of the case.") if "00_course" in pictures else None
-
-
-# The width in millimetres at which figures are drawn again for a telephone, which shows them about 1.4 times as wide.
-_NARROW = 68
-
-
-def _narrow(analysis: Analysis, picture: Picture) -> Picture:
-    """A figure with the same drawn for a narrow screen, where its notes are a paragraph."""
-    from ..figures import FIGURES, render_svg, without_notes
-
-    drawn = without_notes(FIGURES[picture.name](analysis, width_mm=_NARROW))
-    return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
-
-
-def picture_of(folder: Path, stem: str) -> Picture:
-    """A published figure, with its words, from the folder of figures."""
-    words = _words_of(folder, stem)
-    svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
-    # In the report the notes stand in the figure itself; its title is caption enough.
-    # Title and patient open the alternative text too; both stand in the figure.
-    same = takewhile(lambda letters: letters[0] == letters[1], zip(words.alt, words.legend, strict=False))
-    shared = "".join(letter for letter, _ in same)
-    notes = words.legend[shared.rfind(". ") + 1 :].strip() if len(shared) < len(words.legend) else ""
-    title = _untitled(words.title)
-    alt = typeset(words.alt.replace(words.title, title, 1))
-    # The rows that are not drawn are told by their kind; the table of the recorded rows has the lines.
-    return Picture(stem, title, alt, f"{title}.", svg, notes=typeset(LINES.sub("", notes)))
-
-
-def _untitled(title: str) -> str:
-    """The title of a figure without its case: a report is of one."""
-    return re.sub(r", case [\w-]+$", "", title)
-
-
-def _words_of(folder: Path, stem: str) -> Words:
-    return read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
+def _first_figure(analysis: Analysis, short: Short, pictures: dict[str, Picture]) -> tuple[Picture | None, bool]:
+    """The figure of the course, where its notebook was run, and whether it has all that the whole one has."""
+    if COURSE not in pictures:
+        return None, True
+    first, has_all = fit_course(analysis, short, pictures[COURSE]._replace(legend="Course of the case."))
+    if has_all:
+        return first, True
+    # Both stand on the page and among the files.
+    return narrowed(analysis, first._replace(name=f"{COURSE}_first")), False
 
 
 def grouped_digests(inputs: dict[str, str]) -> dict[str, str]:
@@ -255,9 +239,9 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
     from ..figures import why_blank
 
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
-    words = {stem: _words_of(folder, stem) for stem in stems if stem not in absent}
+    words = {stem: words_of(folder, stem) for stem in stems if stem not in absent}
     reasons = {stem: why_blank(told.table(), told.title, told.legend) for stem, told in words.items()}
-    others = {stem: (_untitled(words[stem].title), why.rstrip(".")) for stem, why in reasons.items() if why}
+    others = {stem: (untitled(words[stem].title), why.rstrip(".")) for stem, why in reasons.items() if why}
     absent += others
     for stem in absent:
         for suffix in ("svg", "txt"):

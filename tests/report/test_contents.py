@@ -55,12 +55,13 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
     def headings(analysis):
         return [block.text for block in front_blocks(analysis) if isinstance(block, Heading)]
 
-    assert headings(case_of(observe())) == ["Summary"]
+    assert headings(case_of(observe())) == ["Summary", "Values and changes"]
     claim = "\nclaims: [{says: the score fell, test: falls, measure: mrss}]\ncaveats: {mrss: [Who scored is not said.]}"
     full = case_of(observe(), observe("2", value="32"), more=claim)
     assert headings(full) == [
         "Summary",
         "What the source leaves open",
+        "Values and changes",
         "Verdicts by rule",
         "Which rows carry the result",
     ]

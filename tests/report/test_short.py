@@ -9,6 +9,8 @@ from conftest import ROOT
 
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.drawn import notes_of
+from casetimeline.figures.gallery import FIGURES
 from casetimeline.figures.publish import render_svg
 from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
@@ -17,9 +19,10 @@ from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
 from casetimeline.report.contents import back_blocks, front_blocks
-from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited
+from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited, numbered
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.short import manuscript_tables, render_short, short_blocks, short_report
+from casetimeline.report.plates import in_print_of
+from casetimeline.report.short import fit_course, manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
 STYLES = ROOT / "casetimeline/report/styles"
@@ -334,19 +337,42 @@ def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_fir
     svg = render_svg(draw_course(analysis), "c-")
     course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
     short = short_report(analysis)
-    made, _ = render_short(analysis, short, short_blocks(short, course), "t", "d")
+    first, _ = fit_course(analysis, short, course)
+    made = render_short(short, short_blocks(short, first), "t", "d")
     pdf = pypdfium2.PdfDocument(io.BytesIO(made))
     assert len(pdf) <= 4
     # A first page with the title alone would be blank below it. A lower course has a legend of its own.
-    ends = ("Last words of its legend.", "The others stand in the figure of the whole course.")
+    ends = ("Last words of its legend.", "the others stand in the figure of the whole course.")
     assert any(first_page_holds(pdf_bytes(pdf), words) for words in ends)
-    # Of the five measures with two values, four are drawn where most room is needed.
+    # Of the five measures with two values, the most important are drawn where most room is needed.
     words = pdf[0].get_textpage().get_text_bounded()
-    assert case_id != "aosd-ehjcr-22m" or "without a graph here: creatinine." in words
+    assert case_id != "aosd-ehjcr-22m" or "without a graph here: creatinine" in words
     sizes = {
         round(each.get_font_size(), 1) for page in pdf for each in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
     }
     assert min(sizes) >= 6, sizes
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("case_id", ["aosd-ehjcr-22m", "cryo-61f"])
+def test_a_figure_of_a_supplement_stands_with_its_legend_above_the_foot_of_a_page(case_id):
+    """Measured in the PDF of the two longest cases: the lowest 17 mm of a page of A4 hold its foot and nothing else."""
+    analysis = analyse(ROOT / "data" / case_id)
+    pictures = []
+    for name in ("00_course", "06_reported"):
+        figure = FIGURES[name](analysis, width_mm=180)
+        picture = Picture(name, name, "alt", "Title.", render_svg(figure, f"{name}-"), notes=notes_of(figure))
+        pictures.append(in_print_of(analysis, picture))
+    blocks = numbered([Heading(1, "Supplement"), *pictures], "S")
+    with pypdfium2.PdfDocument(io.BytesIO(render_report(blocks, "t", "d", "Foot"))) as pdf:
+        pages = [*pdf]
+        assert sum("continued" in page.get_textpage().get_text_range() for page in pages) == (case_id[0] == "a")
+        for number, page in enumerate(pages, 1):
+            foot = page.get_textpage().get_text_bounded(0, 0, page.get_width(), 17 / 25.4 * 72)
+            assert foot.split() == ["Foot", "·", str(number), "/", str(len(pages))]
+        ends = [drawn.get_bounds()[1] for page in pages for drawn in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_FORM)]
+        # Each figure, or part of one, ends above its legend.
+        assert ends and min(ends) > 19 / 25.4 * 72
 
 
 def pdf_bytes(pdf):

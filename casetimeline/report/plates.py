@@ -1,0 +1,87 @@
+"""Figures as a report shows them: with their words, lower or in parts in print, and drawn again for a narrow screen."""
+
+import re
+from itertools import takewhile
+from pathlib import Path
+
+from ..prose import typeset
+from ..rules import Analysis
+from .artwork import svg_size, without_notes
+from .contents import LINES
+from .document import Block, Picture, Words, read_words
+from .pdf import room_for
+
+COURSE = "00_course"
+# The width in millimetres at which figures are drawn again for a telephone, which shows them about 1.4 times as wide.
+_NARROW = 68
+
+
+def narrowed(analysis: Analysis, picture: Picture) -> Picture:
+    """A figure with the same drawn for a narrow screen, where its notes are a paragraph."""
+    from ..figures import FIGURES, render_svg, without_notes as undrawn_notes
+
+    drawn = undrawn_notes(FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW))
+    return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
+
+
+def picture_of(folder: Path, stem: str) -> Picture:
+    """A published figure, with its words, from the folder of figures."""
+    words = words_of(folder, stem)
+    svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
+    # In the report the notes stand in the figure itself; its title is caption enough.
+    # Title and patient open the alternative text too; both stand in the figure.
+    same = takewhile(lambda letters: letters[0] == letters[1], zip(words.alt, words.legend, strict=False))
+    shared = "".join(letter for letter, _ in same)
+    notes = words.legend[shared.rfind(". ") + 1 :].strip() if len(shared) < len(words.legend) else ""
+    title = untitled(words.title)
+    alt = typeset(words.alt.replace(words.title, title, 1))
+    return Picture(stem, title, alt, f"{title}.", svg, notes=notes_in_print(notes))
+
+
+def notes_in_print(notes: str) -> str:
+    """Notes in which rows that are not drawn are told by their kind; the table of the recorded rows has the lines."""
+    return typeset(LINES.sub("", notes))
+
+
+def untitled(title: str) -> str:
+    """The title of a figure without its case: a report is of one."""
+    return re.sub(r", case [\w-]+$", "", title)
+
+
+def words_of(folder: Path, stem: str) -> Words:
+    """The words of a published figure, from the folder of figures."""
+    return read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
+
+
+def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
+    """A figure as a page has room for it with its legend: without what a table has too, and in parts if it is high."""
+    from ..figures import draw_course, draw_in_parts, notes_of, render_svg
+
+    if picture.name == COURSE:
+        # What the notes of the whole figure say of single rows stands in the table of all rows.
+        whole = draw_course(analysis, most_mm=_WHOLE)
+        picture = picture._replace(svg=render_svg(whole, f"{COURSE}-"), notes=notes_in_print(notes_of(whole)))
+    high, room = svg_size(without_notes(picture.svg))[1] * 25.4 / 72, room_for(f"{picture.legend} {picture.notes}")
+    if high <= room:
+        return picture
+    drawn = draw_in_parts(analysis, picture.name, 180, room)
+    # What is the same for all parts is said with the first.
+    said = [notes_of(part) for part in drawn]
+    further = ["" if notes == said[0] else notes_in_print(notes) for notes in said[1:]]
+    legends = [f"{picture.legend} {picture.notes}", *further]
+    svgs = [without_notes(render_svg(part, f"{picture.name}-")) for part in drawn]
+    return picture._replace(parts=tuple(zip(svgs, legends, strict=True)) if len(drawn) > 1 else ())
+
+
+# The greatest height in millimetres of the figure of the whole course in print, where a table has what words tell.
+_WHOLE = 225.0
+
+
+def placed(block: Block, course: str, rows: str) -> Block:
+    """A block of which the notes name the figure of the whole course and the table of all rows by their labels."""
+    from ..figures import ELSEWHERE
+
+    if not isinstance(block, Picture):
+        return block
+    there = " and ".join(filter(None, [course, rows]))
+    return block._replace(notes=block.notes.replace(ELSEWHERE, f"{there} of the supplement" if course else there))
