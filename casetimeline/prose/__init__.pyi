@@ -67,6 +67,9 @@ from .tense import (
     no_change as no_change,
     series_of as series_of,
 )
+from .tested import (
+    tested_words as tested_words,
+)
 from .therapies import (
     summarise_given as summarise_given,
 )

@@ -50,6 +50,8 @@ def patient_of(case: Case) -> str:
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
     told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
+    zero = in_a_sentence(re.split(r",| [(]", case.about.get("time_zero", {}).get("label", ""))[0]) or "time zero"
+    told = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in told]
     return spelled(typeset(f"{'; '.join(told)}."))
 
 
