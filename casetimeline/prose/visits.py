@@ -218,7 +218,7 @@ def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
     case = analysis.case
     phase = known_phase(case.facts[case.facts["ORDER"] == visit].iloc[0])
     name = str(case.about.get("phases", {}).get(phase, ""))
-    return named_time(name, times[0] if len(times) == 1 else "") or "Time not reported"
+    return capital(named_time(name, times[0] if len(times) == 1 else "")) or "Time not reported"
 
 
 def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> str:

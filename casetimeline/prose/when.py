@@ -96,7 +96,7 @@ def named_time(name: str, time: str) -> str:
     ('Within 1 year after fenestration', 'Response')
     """
     if not name or not time:
-        return name or capital(time)
+        return name or time
     said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
     if time.removeprefix("about ").lower() in said:
         return name
