@@ -1,3 +1,4 @@
+from .abbreviations import abbreviations_in as abbreviations_in
 from .answers import summarise_answers as summarise_answers
 from .arms import (
     summarise_arms as summarise_arms,

@@ -13,6 +13,7 @@ from ..prose import (
     Passage,
     RowText,
     Table,
+    abbreviations_in,
     capital,
     dose_words,
     in_a_sentence,
@@ -23,6 +24,7 @@ from ..prose import (
     summarise_given,
     summarise_visits,
     tested_words,
+    text_of,
     times_words,
     typeset,
     unbroken,
@@ -81,12 +83,15 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     """
     numbers = Numbers(analysis)
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
-    results = [cited(passage, numbers, style) for passage in results_passages(analysis)]
+    passages = results_passages(analysis)
+    results = [cited(passage, numbers, style) for passage in passages]
+    explained = abbreviations_in(analysis, " ".join(map(text_of, passages)))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
+    results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in explained]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [given] if len(given.frame) else []
