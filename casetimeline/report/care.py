@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case, caveats_of
 from ..derive import count_untold
-from ..prose import Table, count_words
+from ..prose import Table, capital, count_words, label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 
@@ -134,7 +134,8 @@ def _history(patient: dict) -> str:
 
 
 def _names(rows: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(rows["PARAM"]))
+    names = (name if name[1:2].isupper() else capital(label_in_sentence(name)) for name in rows["PARAM"])
+    return ", ".join(dict.fromkeys(names))
 
 
 def _findings(case: Case) -> dict[str, Answer]:

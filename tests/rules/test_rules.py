@@ -349,7 +349,7 @@ def test_which_rule_changes_the_verdict(published):
     table = table.set_index(["line", "QUESTION"])
     by_question = table["CHANGES"]
     assert by_question[15, "Beyond measurement error?"] == "yes"
-    assert by_question[15, "At least a published minimal important difference?"] == "no"
+    assert by_question[15, "Larger than a published important difference?"] == "no"
     # Three rules lack the time; that of faSScinate asks for 15 to 40 points before, and not for 46.
     assert by_question[15, "Improved, by the rule for a response?"] == "open"
     assert table.loc[(15, "Improved, by the rule for a response?"), "EXCLUDED"].count("faSScinate") == 3
