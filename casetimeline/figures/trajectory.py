@@ -86,7 +86,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         if rungs:
             _draw_beside(figure, rungs, panel, width_mm - beside, beside - EDGE)
         draw_footer(figure, footer, EDGE, _TOP + body + ticks + 2)
-        list_rows(figure, [(row, "recorded once") for row in panel.listed if _is_told_once(panel)])
+        list_rows(figure, _left_out(panel))
         return with_letters(figure)
 
 
@@ -113,6 +113,11 @@ def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Lay
 def _is_told_once(panel: Panel) -> bool:
     """Whether all that is told of a measure is one record without a number: that is no course."""
     return panel.scale == "unvalued" and len(panel.listed) == 1
+
+
+def _left_out(panel: Panel) -> list[tuple]:
+    """The rows that are not drawn, with the reason."""
+    return [(row, "recorded once") for row in panel.listed] if _is_told_once(panel) else []
 
 
 def _panel_entries(panel: Panel) -> list[Entry]:
@@ -148,7 +153,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
-        listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
+        listed_note(_left_out(panel), f"rows on {panel.measure['label']}", len(mine)) if mine else "",
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
 
