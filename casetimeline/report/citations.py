@@ -121,7 +121,8 @@ class Numbers:
 
     def references(self) -> list[Reference]:
         """The works that were numbered, by their numbers."""
-        by_key = {reference.key: reference for reference in self._named.values()}
+        # A work may be named by each of its rules: the one with all its uses is the last.
+        by_key = {each.key: each for each in sorted(self._named.values(), key=lambda each: len(each.used_for))}
         return [by_key[key] for key in self._order]
 
 
@@ -335,7 +336,9 @@ def bibtex(references: Iterable[Reference]) -> str:
 def _entry(reference: Reference) -> str:
     work = reference.work
     title, container = work.get("title", ""), work.get("container-title", "")
-    kind = "article" if container and title else "misc"
+    # A register of trials is no journal.
+    is_article = container and title and work.get("type") != "webpage"
+    kind = "article" if is_article else "misc"
     fields = {
         "author": " and ".join(map(_author, work.get("author", []))),
         "title": title and "{" + _tex(title) + "}",

@@ -26,10 +26,10 @@ from ..prose import (
     unbroken,
     without_empty,
 )
-from ..rules import Analysis, compare_rules, is_needless
+from ..rules import Analysis, compare_rules, is_missed, is_needless
 from ..vocabulary import AXES, BASELINE_RULES
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
-from .document import WORKS, Block, Heading, Items, Paragraph, Works
+from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
 LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
@@ -298,10 +298,7 @@ def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
             "rule": rules["label"],
             "definition": rules["definition"],
             "made for": rules["population"],
-            WORKS: [
-                ", ".join(map(str, numbers.of([row.rule, getattr(row, "further_reference", "")])))
-                for row in rules.itertuples()
-            ],
+            WORKS: [spans(numbers.of([row.rule, getattr(row, "further_reference", "")])) for row in rules.itertuples()],
         }
     )
     caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))
@@ -316,5 +313,7 @@ def summary_lines(analysis: Analysis) -> list[str]:
         for site, series in series_of(analysis.changes, code):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
+        if not courses and not is_missed(code, analysis.case.about.get("diagnosis", "")):
+            continue
         lines.append(f"{measure['abbrev']:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
     return [*lines, *(f"{'note':<9} {note}" for note in analysis.case.notes)]

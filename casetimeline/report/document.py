@@ -48,6 +48,24 @@ class Piece(NamedTuple):
     works: tuple[int, ...] = ()
 
 
+def spans(numbers: Iterable[int]) -> str:
+    """Ascending numbers of works between commas, three and more that follow each other as a range.
+
+    Examples
+    --------
+    >>> spans([2, 3]), spans([3, 5, 14, 15, 16, 17]), spans([])
+    ('2,3', '3,5,14–17', '')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = (f"{run[0]}\N{EN DASH}{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)
+    return ",".join(parts)
+
+
 class Cited(NamedTuple):
     """A paragraph in pieces, with the numbers of what it cites: raised, or in brackets before the mark that follows."""
 
@@ -66,7 +84,7 @@ class Cited(NamedTuple):
         [('A score', ''), ('', ' (3,5)'), ('.', '')]
         """
         for piece in self.pieces:
-            numbers = ",".join(map(str, piece.works))
+            numbers = spans(piece.works)
             if self.raised or not numbers:
                 yield piece, numbers
             elif piece.text in _MARKS_OF_A_SENTENCE:

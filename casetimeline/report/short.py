@@ -31,9 +31,9 @@ from ..prose import (
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import Numbers, Reference, reference_lines
+from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .contents import LINES, patient_of
-from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
+from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered, spans
 from .pdf import first_page_holds, render_report
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
@@ -256,7 +256,15 @@ def _patient(analysis: Analysis) -> str:
         missing += [] if patient.get("antibodies") else ["antibodies not reported"]
         missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
     told = patient_of(analysis.case).rstrip(".")
+    sources = [reference for reference in references_in_use(analysis) if is_source(reference)]
+    # A report whose first reference nobody could look up is not ready to be signed.
+    missing += [] if all(map(_is_identified, sources)) else ["source not fully identified"]
     return f"{'; '.join([told, *missing])}."
+
+
+def _is_identified(reference: Reference) -> bool:
+    """Whether authors, title and year of a work are known."""
+    return all(reference.work.get(part) for part in ("author", "title", "issued"))
 
 
 # An address may have hyphens; a full stop or comma behind it does not belong to it.
@@ -275,7 +283,7 @@ def _part_read(case: Case) -> list[Paragraph]:
 
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
-    works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
+    works = [spans(numbers.of(names.split("|"))) for names in table.frame["Rules"]]
     frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
     return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 

@@ -23,7 +23,7 @@ from ..prose import (
     told_of,
     typeset,
 )
-from ..rules import Analysis
+from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .care import summarise_care
 from .citations import bibtex, csl_json
@@ -256,7 +256,10 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         for stem, (name, why) in others.items()
     ]
     labels = []
+    diagnosis = analysis.case.about.get("diagnosis", "")
     for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS.get(stem) in analysis.codes):
+        if not is_missed(code, diagnosis):
+            continue
         without = [stem for stem in stems if _NEEDS.get(stem) == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
