@@ -146,7 +146,7 @@ def order_axis(case: Case) -> TimeAxis:
     for position, rows in facts.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         names[int(position)] = str(
-            labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else rows["start"].iloc[0])
+            labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero))
         )
         told = times_told(rows, zero)
         if told and not _says(names[int(position)], told):

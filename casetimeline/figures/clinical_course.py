@@ -1,6 +1,7 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -54,6 +55,8 @@ _UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the who
 # What a lower figure leaves to the whole one: a report names its number in place of this.
 ELSEWHERE = f"the {_ELSEWHERE}"
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
+# A caveat that a reader needs beside an axis: which of two came first is open.
+_OPEN = re.compile(r"Whether .*\bbefore or after\b").match
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
 
@@ -331,6 +334,8 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
+    shown = [*(panel.code for panel in graphs), *content.lasting]
+    notes += [words for code in shown for words in content.case.about.get("caveats", {}).get(code, []) if _OPEN(words)]
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."

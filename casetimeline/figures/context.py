@@ -152,6 +152,9 @@ def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]
     return [lay_row([name, word], [widths[0], widths[2]], least=4.6) for name, word in zip(names, words, strict=True)]
 
 
+_UNREAD = "not in the part that was read"
+
+
 def _arm_name(arm) -> str:
     size = "" if pd.isna(arm.n) or not arm.n else f" (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(float(arm.n))})"
     return f"{arm.trial}, {arm.treatment}{size}"
@@ -160,14 +163,14 @@ def _arm_name(arm) -> str:
 def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float):
     """The panel of the baselines as rows, marks and limits: the case, then each arm with a mean or an entry limit."""
     unit = measure["unit"]
-    shown = arms[arms["baseline_mean"].notna() | arms["entry"].ne("")]
     names, words = ["This case"], [value_words(base, unit) if base else "no value at baseline"]
     marks = [] if base is None else [(0, "case", base.line, (base.AVALLO, base.AVALHI), None, words[0])]
-    for i, arm in enumerate(shown.itertuples(), start=1):
+    # The same arms stand in both panels, in the same order.
+    for i, arm in enumerate(arms.itertuples(), start=1):
         names.append(_arm_name(arm))
         if math.isnan(arm.baseline_mean):
             outside = "; this case lies outside" if arm.OUTSIDE else ""
-            words.append(f"mean not in the part that was read; entry: {arm.entry}{outside}")
+            words.append(f"mean {_UNREAD}; entry: {arm.entry}{outside}" if arm.entry else f"mean {_UNREAD}")
             if pd.notna(arm.ENTRYLO):
                 marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, f"{names[-1]}, {words[-1]}"))
             continue
@@ -186,9 +189,11 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
     unit, names = measure["unit"], ["This case"]
     words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
     marks = [] if last is None else [(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
-    shown = arms[arms["change"].notna()]
-    for i, arm in enumerate(shown.itertuples(), start=1):
+    for i, arm in enumerate(arms.itertuples(), start=1):
         names.append(_arm_name(arm))
+        if math.isnan(arm.change):
+            words.append(f"mean {_UNREAD}")
+            continue
         spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
         kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
         kind = f"interval {kind}" if not spread else kind

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from ..prose import change_unit, change_words, limit_words, value_words
 from ..values import number
+from .blocks import Entry
 from .drawn import tag
 from .rows import Panel, height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
@@ -24,6 +25,17 @@ _LOOKS = {
     "baseline": {"color": INK, "linewidth": 1.0},
     "last": {"color": BLUE, "linewidth": 1.4},
 }
+
+
+_NAMES = {
+    "baseline": "baseline",
+    "last": "last value",
+    "important": "important difference",
+    "error": "error of measurement",
+    "variation": "day-to-day variation",
+    "class": "limit of a class",
+}
+_RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6}
 
 
 class Rung(NamedTuple):
@@ -103,6 +115,14 @@ def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
     return []
 
 
+def rung_entries(rungs: list[Rung]) -> list[Entry]:
+    """Entries of the key for a ladder."""
+    lines = {rung.element for rung in rungs if rung.low == rung.high}
+    entries = [Entry(words, "line", _LOOKS[element]) for element, words in _NAMES.items() if element in lines]
+    spans = any(rung.low < rung.high for rung in rungs)
+    return [*entries, Entry("important difference, given as a range", "box", _RANGE)] if spans else entries
+
+
 def ladder_height(rungs: list[Rung], wide: float) -> float:
     """The height in millimetres that the words of a ladder need, in a width in millimetres."""
     return sum(text_height(len(lines), SMALL) + 0.6 for lines in _lines(rungs, wide))
@@ -142,8 +162,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         look = _LOOKS[rung.element]
         gid = tag("band" if rung.element in ("error", "variation") else rung.element, code, rung.name)
         if ends[0] < ends[1]:
-            box = {"facecolor": "#f6d9b8", "edgecolor": look["color"], "linewidth": 0.6}
-            ax.add_patch(Rectangle((0, ends[0]), _RUNG, ends[1] - ends[0], gid=gid, zorder=1, **box))
+            ax.add_patch(Rectangle((0, ends[0]), _RUNG, ends[1] - ends[0], gid=gid, zorder=1, **_RANGE))
         else:
             ax.add_line(Line2D([0, _RUNG], [ends[0]] * 2, gid=gid, zorder=2, **look))
         ax.text(0, ends[0], rung.words, gid=f"{gid}.said", visible=False)

@@ -26,6 +26,7 @@ EDGE, _GAP = 2.0, 1.6
 _BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
+_APART = 0.9  # least millimetres between the words of a mark and another bar or mark
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -327,7 +328,7 @@ def _at_marks(steps: list, marked: list, words: dict, place: Layout) -> dict[int
     for line in sorted(at, key=at.get):
         wide, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
         for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - wide)):
-            free = all(low + wide <= start or end <= low for start, end in others)
+            free = all(low + wide + _APART <= start or end + _APART <= low for start, end in others)
             if free and low >= 0 and low + wide <= place.wide:
                 placed[line] = words[line], side
                 taken[line] = [min(low, at[line] - BESIDE), max(low + wide, at[line] + BESIDE)]

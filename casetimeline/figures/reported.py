@@ -39,6 +39,7 @@ from .treatments import ONGOING
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")
 _GROUND_LOOK = {"edgecolor": "#9a9a9a", "linewidth": 0.4}
 _TIME = "Day or date"
+_MANY = 36  # so many rows are lower than fewer
 _HEAD = 1.5 + text_height(1, 7.5)
 
 
@@ -123,7 +124,9 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
         [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]],
         [wrap(name, left - 4, 7) for name in titles],
     )
-    cell, course = (max([4.4, *(text_height(len(lines), 7) + 1.0 for lines in each)]) for each in cells)
+    # Many rows are lower, so that they stay on one page.
+    least, more = (4.4, 1.0) if len(measures) + len(titles) < _MANY else (3.6, 0.5)
+    cell, course = (max([least, *(text_height(len(lines), 7) + more for lines in each)]) for each in cells)
     return ReportedGrid(axis, rows, measures, titles, told, left, wide, cell, course)
 
 

@@ -3,13 +3,14 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..prose import label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import listed_note
 from .flags import happened_entries, line_entries, state_words
 from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
-from .ladder import Rung, draw_ladder, ladder_height, lay_rungs
+from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
     NARROW,
@@ -32,6 +33,7 @@ from .treatments import treatment_entries
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
 # The words of a figure that has nothing to show, by the reason.
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
+_LADDER = "At the right: the scale of the graph enlarged, with how far from the baseline each threshold lies."
 # Rules that choose the baseline by the reference treatment.
 _BY_REFERENCE = ("last_before", "worst_before")
 
@@ -72,9 +74,10 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
             *treatment_entries(given, panel.axis, STAIRS * any(part.kind == STAIRS for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
+            *rung_entries(rungs),
             *line_entries(done, mine, panel.axis),
         ]
-        footer = lay_footer(entries, _notes(analysis, panel, place, bool(given)), width_mm - 2 * EDGE)
+        footer = lay_footer(entries, _notes(analysis, panel, place, given, rungs), width_mm - 2 * EDGE)
         body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)
         figure = new_figure(
             analysis.case.case_id, panel.measure["label"], width_mm, _TOP + body + ticks + 2 + footer.height
@@ -119,7 +122,7 @@ def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, w
     draw_ladder(ax, graph, rungs, panel.code, wide)
 
 
-def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool) -> list[str]:
+def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: list) -> list[str]:
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
@@ -132,11 +135,20 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, is_given: bool) -> l
         "In parentheses: change from the baseline." if has_change([panel]) else "",
         "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        f"Above: the reference treatment.{before}" if is_given else "",
+        _LADDER if rungs else "",
+        f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
+
+
+def _reference_words(given: list, reference: str) -> str:
+    """The reference treatment, and what it alternates with."""
+    names = [label_in_sentence(name) for name in dict.fromkeys(row.PARAM for row in given if row.code == reference)]
+    others = [label_in_sentence(name) for name in dict.fromkeys(row.PARAM for row in given if row.code != reference)]
+    words = f"the reference treatment ({', '.join(names)})"
+    return f"{words} and what it alternates with ({', '.join(others)})" if others else words
 
 
 def _scale_note(panel: Panel) -> str:

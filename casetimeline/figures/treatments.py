@@ -37,6 +37,7 @@ HELD = {"color": BLUE, "linewidth": 0.8}
 ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
 _GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
 _AT_EDGE = 1.7
+_LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
 _ASKED = 5.0  # millimetres from a bar to that mark
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
@@ -220,7 +221,9 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             continue
         look = look_of(row)
         ax.add_patch(Rectangle((step.start, low), step.end - step.start, tall, gid=gid, zorder=2, **look))
-        draw_ends(ax, step, axis, low + tall / 2, low + tall, top + high / 2)
+        # In a lane whose height is the dose, a line at half of it would be half the dose.
+        base = top + high / 2 if min(shares.values()) == 1 else top + high - _LOWEST
+        draw_ends(ax, step, axis, low + tall / 2, low + tall, base)
         given = doses.get(row.line, [])
         if given:
             dose = tag("dose", row.code, row.line)
