@@ -7,7 +7,6 @@ from ..prose import label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import Entry, draw_footer, lay_footer
-from .drawn import listed_note
 from .flags import happened_entries, line_entries, state_words
 from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
@@ -138,7 +137,6 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
-        listed_note([], f"rows on {panel.measure['label']}", len(mine)) if mine else "",
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
 

@@ -26,7 +26,7 @@ from ..prose import (
     unbroken,
     without_empty,
 )
-from ..rules import Analysis, compare_rules, is_missed, is_needless
+from ..rules import Analysis, compare_rules, is_missed
 from ..vocabulary import AXES, BASELINE_RULES
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
@@ -290,15 +290,17 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
     """The rules with a verdict on the case: one row for each, with its definition, population and works."""
-    used = analysis.verdicts.loc[~is_needless(analysis.verdicts), "RULE"]
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(used)]
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(analysis.verdicts["RULE"])]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
             "rule": rules["label"],
             "definition": rules["definition"],
             "made for": rules["population"],
-            WORKS: [spans(numbers.of([row.rule, getattr(row, "further_reference", "")])) for row in rules.itertuples()],
+            WORKS: [
+                spans(numbers.of([row.rule, getattr(row, "further_reference", "")])).replace(",", ", ")
+                for row in rules.itertuples()
+            ],
         }
     )
     caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))

@@ -283,7 +283,7 @@ def _part_read(case: Case) -> list[Paragraph]:
 
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
-    works = [spans(numbers.of(names.split("|"))) for names in table.frame["Rules"]]
+    works = [spans(numbers.of(names.split("|"))).replace(",", ", ") for names in table.frame["Rules"]]
     frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
     return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 
