@@ -111,7 +111,7 @@ QUESTIONS = {
     "response": "Improved, by the rule for a response?",
     "progression": "Worsened, by the rule for progression?",
     "error": "Beyond measurement error?",
-    "important": "At least a published minimal important difference?",
+    "important": "Larger than a published important difference?",
     "item": "Improved, as an item of a composite?",
     "composite": "Improved, by the composite?",
     "limit": "Raised?",

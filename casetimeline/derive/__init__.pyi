@@ -31,6 +31,7 @@ from .doses import (
     derive_doses as derive_doses,
 )
 from .exposure import (
+    count_untold as count_untold,
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
     derive_told as derive_told,

@@ -1,3 +1,4 @@
+from .abbreviations import abbreviations_in as abbreviations_in
 from .answers import summarise_answers as summarise_answers
 from .arms import (
     summarise_arms as summarise_arms,
@@ -65,6 +66,9 @@ from .tense import (
     claims_sentence as claims_sentence,
     no_change as no_change,
     series_of as series_of,
+)
+from .tested import (
+    tested_words as tested_words,
 )
 from .therapies import (
     summarise_given as summarise_given,

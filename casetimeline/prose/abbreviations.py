@@ -33,7 +33,7 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     printed = [*rules["quote"], *rules["definition"], *rules["population"], *titles]
     # An acronym of a work stands in the name of a rule.
     for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
-        if short not in names and (name := spelled_out(short, printed)):
+        if short not in names and (name := spelled_out(short, printed)) and name.lower() not in text.lower():
             names[short] = name
     # The name of a part is not told beside that of the whole.
     used = [short for short in names if not any(other.startswith(f"{short} ") for other in names)]

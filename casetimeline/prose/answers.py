@@ -6,18 +6,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..rules import (
+    ANALYTICAL_CV,
     BY_EXAMINERS,
     INTERVAL,
     MEASURES,
     OF_A_VALUE,
     OF_PATIENT,
+    UPPER_LIMIT,
     Analysis,
     derive_tipping,
     is_needless,
     smallest_detectable_change,
 )
 from ..values import number
-from ..vocabulary import HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from ..vocabulary import HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
 from .labels import label_in_sentence, labels_together
@@ -29,7 +31,7 @@ from .words import change_words, limit_words, shift_words, value_words
 
 _QUESTIONS = {
     "error": "Is the change in {name} beyond measurement error?",
-    "important": "Is the change in {name} clinically important?",
+    "important": "Is the change in {name} larger than a published important difference?",
     "progression": "Did {name} worsen, by the rules for progression?",
     "limit": "Was {name} raised?",
     "variation": "Is the change in {name} beyond day-to-day variation?",
@@ -53,30 +55,93 @@ def summarise_answers(analysis: Analysis) -> Table:
         works of the rules by their keys in references.json. A rule for a response is a question of its own; rules that
         ask the same of a value share a line.
     """
-    rows = [row for group in _groups(analysis) for row in (*_lines(analysis, *group), *_turned(analysis, *group))]
+    groups = [*_groups(analysis)]
+    rows = [
+        row
+        for kind, judged in groups
+        for row in (_of_values(analysis, kind, judged) if kind in OF_A_VALUE else _of_last(analysis, kind, *judged[-1]))
+    ]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
     words = " ".join(text for row in rows for text in row[:3])
-    return Table(frame, "What the cited rules say of the changes", abbreviations_in(analysis, words))
+    varies = [rows for kind, judged in groups for _, rows in judged if kind == "variation"]
+    notes = (*_studied_in(varies), *abbreviations_in(analysis, words))
+    return Table(frame, "What the cited rules say of the changes", notes)
 
 
-def _groups(analysis: Analysis) -> Iterator[tuple[pd.Series, str, pd.DataFrame]]:
-    """The verdicts on each last value, and on the last known value of a limit, by the kind of the rules."""
+def _studied_in(varies: list[pd.DataFrame]) -> Iterator[str]:
+    """In whom the day-to-day variation was studied that a change is held against."""
+    studied = [*dict.fromkeys(population for rows in varies for population in rows["POPULATION"])]
+    if studied:
+        yield f"Day-to-day variation was studied at normal values, in other people: {'; '.join(studied)}."
+
+
+_Judged = tuple[pd.Series, pd.DataFrame]
+
+
+def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
+    """The verdicts by the kind of the rules: on each last value, and on each known one for rules on one value."""
     changes = analysis.changes
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts)]
     verdicts = derive_tipping(verdicts, changes, analysis.case.rules)
     last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
-    known = (
-        changes[~changes["STATE"].isin(OPEN_STATES)]
-        .sort_values(["ORDER", "line"])
-        .drop_duplicates(["PARAMCD", "LOC"], keep="last")
-    )
     by_line = changes.set_index("line")
     for code in analysis.codes:
         of_code = verdicts[verdicts["PARAMCD"] == code]
-        for (kind, line), rows in of_code.groupby(["KIND", "line"], sort=False):
-            judged = set(known["line"]) if kind in OF_A_VALUE else last
-            if line in judged and kind in {*_QUESTIONS, *_OF_ONE}:
-                yield by_line.loc[line], kind, rows
+        for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
+            judged = [(by_line.loc[line], of_line) for line, of_line in rows.groupby("line", sort=False)]
+            judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
+            if judged and kind in {*_QUESTIONS, *_OF_ONE}:
+                yield kind, judged
+
+
+def _joined(texts: list[str], unit: str) -> str:
+    """Values in one line, their unit once.
+
+    Examples
+    --------
+    >>> _joined(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
+    '6720, 131 and 5607 U/L'
+    """
+    *others, last = texts
+    return _and([*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last])
+
+
+def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFrame) -> list[list[str]]:
+    """The answers on a last value; of a change that turned those on its two parts, where they differ from the whole."""
+    return [*_turned(analysis, record, kind, rows)] or [*_lines(analysis, record, kind, rows)]
+
+
+def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator[list[str]]:
+    """The answers on each value of a series; values of which the same is true share a line.
+
+    Rules that were made for other patients stand on the first line alone.
+    """
+    case, rules = analysis.case, analysis.case.rules.set_index("rule")
+    record, every = judged[0][0], judged[0][1]
+    unit = case.measure(record["PARAMCD"])["unit"]
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    apart = "; ".join(_apart(every[every["VERDICT"] == NOT_APPLICABLE]))
+    told: dict[str, list[_Judged]] = {}
+    for record, rows in judged:
+        asked = rows[rows["VERDICT"] != NOT_APPLICABLE]
+        answer = _answer(kind, asked, rules, record, unit) if len(asked) else ""
+        if len(judged) > 1:
+            # Several values against an unknown limit have one answer.
+            answer = re.sub(
+                rf"raised (for any limit below) {number(record['AVAL'])} [^;]+", r"each raised \1 it", answer
+            )
+        told.setdefault(answer, []).append((record, rows))
+    for place, (answer, of_answer) in enumerate(told.items()):
+        rests = [_rests(analysis, record, kind, unit) for record, _ in of_answer]
+        lines = tuple(line for text in rests for line in text.lines)
+        words = "; ".join(filter(None, [answer, "" if place else apart]))
+        if words:
+            yield [
+                _QUESTIONS[kind].format(name=name),
+                words,
+                RowText(_joined(rests, unit), lines),
+                _works(rules, of_answer[0][1]),
+            ]
 
 
 def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
@@ -93,11 +158,12 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
             yield [asked, _single(next(alike.itertuples()), unit, record), rests, _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
-        gone = "yes: " if record["AVALCAHI"] == 0 and record["BASECALO"] > 0 else ""
-        still = "no: " if record["AVALCALO"] > 0 else ""
-        answer = f"{gone or still}{shift.partition(': ')[0].replace(' to ', ', then ')}; {_drained(analysis, record)}"
-        # A definition that was made for other patients decides nothing here.
-        rows = rows[rows["VERDICT"].isin([MET, NOT_MET])]
+        decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
+        answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in decided.itertuples())
+        course = shift.partition(": ")[0].replace(" to ", ", then ")
+        others = "" if len(decided) else "the cited definition was made for other patients"
+        answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
+        rows = decided
     else:
         answer = _answer(kind, rows, rules, record, unit)
     yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]
@@ -194,18 +260,48 @@ def _both(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowText:
 def _single(row, unit: str, record: pd.Series) -> str:
     """The answer of one rule for a response."""
     if row.VERDICT == UNDETERMINED:
-        tipping = tipping_words(row, unit)
-        if row.OPEN == MEASURES:
-            return f"open: {row.WHY} not reported before and after"
-        if row.OPEN == INTERVAL:
-            return typeset(f"{tipping.replace(' to ', '–')}; the interval is not reported")
-        return typeset(f"open: {tipping or row.WHY}")
+        return typeset(_undetermined(row, unit, record))
     if row.DECIDED == BY_EXAMINERS:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
     told = filter(None, [change_words(record, unit), row.STUDIED])
     return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
+
+
+# An analytical CV of more than this is none that a reader need think of; the exact bound stands in the supplement.
+_LARGEST_CV = 100
+
+
+def _undetermined(row, unit: str, record: pd.Series) -> str:
+    """That a verdict cannot be determined: what is not reported, and what would decide it."""
+    tipping = tipping_words(row, unit)
+    if row.OPEN == MEASURES:
+        return f"{UNDETERMINED}: {row.WHY} not reported before and after"
+    if row.OPEN == INTERVAL:
+        apart = re.sub(r"met if the two values lie (.+) apart", r"met if it is \1", tipping)
+        return f"{UNDETERMINED}: the interval is not reported; {apart.replace(' to ', '–')}"
+    if row.OPEN in _MISSING:
+        missing, holds = _MISSING[row.OPEN]
+        bound = re.sub(r"met if the laboratory's .+ is ", "", tipping).replace("at most", "of at most")
+        if row.OPEN == ANALYTICAL_CV and row.MEETHI >= _LARGEST_CV:
+            bound = f"up to {_LARGEST_CV} %"
+        elif record["AVALU"] == UNIT_UNKNOWN:
+            bound = f"{bound.removesuffix(f' {unit}')} (unit not reported)"
+        return f"{UNDETERMINED}: {missing} is not reported; {holds} {bound}"
+    if record["AVALU"] == UNIT_UNKNOWN:
+        return f"{UNDETERMINED}: the unit is not reported"
+    return f"{UNDETERMINED}: {tipping or _UNKNOWN.get(row.WHY, row.WHY)}"
+
+
+_MISSING = {
+    UPPER_LIMIT: ("the upper limit", "raised for any limit"),
+    ANALYTICAL_CV: ("the analytical CV", "beyond it for any CV"),
+}
+_UNKNOWN = {
+    "analytical variation": "the analytical CV is not reported",
+    "laboratory limit": "the upper limit is not reported",
+}
 
 
 def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
@@ -219,13 +315,17 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
             continue
         whole = len(group) == len(rows)
         if verdict == UNDETERMINED:
-            parts += list(_open(group, unit))
+            parts += list(_open(group, unit, record))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(_apart(group))
-        elif kind in ("error", "important") or whole:
+        elif kind == "important":
+            parts.append(_differences(group, rules, unit, verdict == MET, whole))
+        elif kind == "error" or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}")
         else:
             parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}")
+    if kind == "error" and not record["EXAMINERS"]:
+        parts.append("who scored is not reported")
     return typeset("; ".join(parts))
 
 
@@ -247,22 +347,25 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
         pairs = zip(of_rules["examiners"], of_rules["sd"], strict=True)
         limits = [f"{who} ({limit_words(smallest_detectable_change(sd))} {unit})" for who, sd in pairs]
         return f", for {_and(limits, 'or')}"
-    if kind == "important":
-        ends = [float(end) for limit in of_rules["limit"] for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
-        span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
-        how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
-        told = ", ".join(filter(None, [span and f"{span} {unit}", *_studied(group)]))
-        return f", by {how_many} ({told})" if told else f", by {how_many}"
     return f", by {_count(len(group), 'definition')}"
 
 
-def _studied(group: pd.DataFrame) -> Iterator[str]:
-    """Over which times the sources estimated their differences, and over which time the change of the case was."""
+def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool, whole: bool) -> str:
+    """How a change compares with published differences: their range, in whom and over which time each was estimated.
+
+    A difference that was estimated in others over another time is a measure for the change and no rule on it.
+    """
+    limits = rules.loc[group["RULE"], "limit"]
+    ends = [float(end) for limit in limits for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
+    span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
+    how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
+    patients = [*dict.fromkeys(population.partition(",")[0] for population in group["POPULATION"])]
     told = [words.split("; ") for words in dict.fromkeys(group["STUDIED"]) if words]
-    if told:
-        first, *others = (span for span, _ in told)
-        spans = _and([first, *(span.removeprefix("estimated over ") for span in others)])
-        yield f"{spans}; {told[0][1]}"
+    spans = _and([span.removeprefix("estimated over ") for span, _ in told]) if told else ""
+    over = f" over {spans}; {told[0][1]}" if told else ""
+    size = f"{span} {change_unit(unit)}, " if span else ""
+    compared = "larger" if larger else "not larger"
+    return f"{compared} than {how_many} ({size}estimated in {_and(patients)}{over})"
 
 
 def _count(count: int, noun: str) -> str:
@@ -277,33 +380,11 @@ def _count(count: int, noun: str) -> str:
     return f"{words} {noun}{'s' if count > 1 else ''}"
 
 
-def _open(group: pd.DataFrame, unit: str) -> Iterator[str]:
-    """What would decide the open verdicts, the rules that ask for the same together."""
-    words = [
-        tipping_words(row, unit) if row.OPEN != MEASURES else f"needs {row.WHY}, before and after"
-        for row in group.itertuples()
-    ]
-    words = [word or f"open ({row.WHY})" for word, row in zip(words, group.itertuples(), strict=True)]
+def _open(group: pd.DataFrame, unit: str, record: pd.Series) -> Iterator[str]:
+    """Why verdicts are open and what would decide them, the rules that ask for the same together."""
+    words = [_undetermined(row, unit, record) for row in group.itertuples()]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
-        yield f"{_and(list(of_answer['LABEL']))}: {_limit_open(answer)}"
-
-
-def _limit_open(words: str) -> str:
-    """What would decide an open verdict, as an answer.
-
-    Examples
-    --------
-    >>> _limit_open("met if the laboratory's upper limit is below 5607 U/L")
-    'yes, for any upper limit below 5607 U/L'
-    >>> _limit_open("met if the laboratory's analytical CV is at most 3 %")
-    'yes, for any analytical CV of at most 3 %'
-    >>> _limit_open("met if the two values lie 9 to 15 months apart")
-    'yes, if the two values lie 9 to 15 months apart'
-    """
-    found = re.fullmatch(r"met if the laboratory's (.+) is ((?:below|above|at most|at least) .+)", words)
-    if not found:
-        return words.replace("met if", "yes, if", 1) if words.startswith("met if") else words
-    return f"yes, for any {found[1]} {'of ' if found[2].startswith('at') else ''}{found[2]}"
+        yield f"{_and(list(of_answer['LABEL']))}: {answer}"
 
 
 def _and(names: list[str], last: str = "and") -> str:

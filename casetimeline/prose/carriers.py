@@ -1,6 +1,7 @@
 """Which rows carry the result, for a reader."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -57,7 +58,16 @@ def summarise_carriers(analysis: Analysis) -> Table:
     notes = (f"No verdict and no claim depends on the other {_counted(others, 'row')}.",) if others else ()
     if table["TURNS"].ne("").any():
         notes = (_OTHER_ANSWER, *notes)
+    notes += tuple(_left_out(analysis, judged))
     return Table(without_empty(shown, keep=("line", "row", "without it")), caption, notes)
+
+
+def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
+    """Which verdicts of verdicts.csv are not among those that are counted."""
+    if needless := len(analysis.verdicts) - judged:
+        yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
+    if parts := len(analysis.stretches):
+        yield f"Not counted: {_counted(parts, 'verdict')} on the parts of a change that turned."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:

@@ -90,6 +90,9 @@ class _Chronicle:
             if not told:
                 continue
             when = _followed(moment, when)
+            # A length of time may not say from when it counts.
+            open_ = when.endswith(" later") and moment["note"].str.contains("from when is not told").any()
+            when += " (from when is not reported)" if open_ else ""
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
-from ..derive import derive_calendar, derive_exposure, derive_told, is_per_time
+from ..derive import count_untold, derive_calendar, derive_exposure, is_per_time
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number
@@ -135,8 +135,11 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     for state, rows in observations[is_open].groupby("STATE", sort=False):
         sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(treatments):
-        missing = [f"{word} in {count}" for word, count in (~derive_told(treatments)).sum().items()]
-        sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {', '.join(missing)}.")
+        missing = count_untold(treatments)
+        ongoing = missing.pop("ongoing")
+        words = ", ".join(f"{word} in {count}" for word, count in missing.items())
+        going = f"; ongoing: {ongoing}" if ongoing else ""
+        sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {words}{going}.")
     return Prose((" ".join(sentences) or "Every measure is known in two phases or more.",))
 
 

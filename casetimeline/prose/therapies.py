@@ -19,6 +19,7 @@ from .words import capital, dose_words, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
 _COLUMNS = ("Treatment", "Dose", "Route", "Schedule", "When", "Duration or end", "Doses or sessions")
+_MAY_BE_EMPTY = ("Dose", "Route", "Schedule", "Duration or end", "Doses or sessions")
 
 
 def summarise_given(analysis: Analysis) -> Table:
@@ -32,7 +33,7 @@ def summarise_given(analysis: Analysis) -> Table:
     Table
         One row for each treatment row, and for each procedure: `Treatment`, `Dose`, `Route`, `Schedule`, `When`,
         `Duration or end` and `Doses or sessions`. Those of one treatment stand together. A column in which a case has
-        nothing at all is left out, but for the dose, the route and the schedule of treatments.
+        nothing at all is left out, and a note says so.
     """
     case, notes = analysis.case, Footnotes()
     exposure = derive_exposure(case.facts)
@@ -42,14 +43,11 @@ def summarise_given(analysis: Analysis) -> Table:
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
-    if not drugs:
-        frame = frame.drop(columns=["Dose", "Route", "Schedule"])
-    for name in ("Duration or end", "Doses or sessions"):
-        # A column of "not reported" alone is a line below the table.
-        if len(frame) and frame[name].isin([_UNREPORTED, _NONE]).all():
-            frame = frame.drop(columns=[name])
+    # A column of "not reported" alone is a line below the table.
+    empty = [name for name in _MAY_BE_EMPTY if name in frame and frame[name].isin([_UNREPORTED, _NONE]).all()]
+    frame = frame.drop(columns=empty if len(frame) else [])
     dashes = ["–, of a procedure: does not apply, or is not told."] if frame.eq(_NONE).any(axis=None) else []
-    dropped = [name.lower() for name in _COLUMNS[-2:] if len(drugs) and name not in frame]
+    dropped = [name.lower() for name in empty if len(drugs)]
     dropped = [f"Not reported of any treatment: {', '.join(dropped)}."] if dropped else []
     short = abbreviations_in(analysis, " ".join(str(cell) for row in rows for cell in row))
     title = " and ".join(filter(None, ["treatments" if drugs else "", "procedures" if done else ""]))

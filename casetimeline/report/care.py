@@ -4,15 +4,16 @@ The items are those of the CARE guidelines (J Med Case Rep 2013;7:223, table 1; 
 words of our own. What only an author can write is never called covered, unless case.yaml says where it stands.
 """
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..case import Case, caveats_of
-from ..derive import derive_told
-from ..prose import Table, count_words
+from ..derive import count_untold
+from ..prose import Table, capital, count_words, label_in_sentence
 from ..rules import Analysis
-from ..vocabulary import OPEN_STATES
+from ..vocabulary import DIRECTIONS, OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
 COVERED, PARTLY, MISSING = "covered", "in part", "missing"
@@ -111,11 +112,30 @@ def _patient(case: Case) -> dict[str, Answer]:
     findings = case.facts[~case.facts["kind"].isin(_NO_SYMPTOMS) & ~case.facts["STATE"].isin((*OPEN_STATES, "absent"))]
     first = findings[findings["ORDER"] == findings["ORDER"].min()]
     symptoms = Answer(PARTLY, "Table 1 and Results; which are symptoms, for the author to say")
-    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding")}
+    history = _history(patient)
+    told = (
+        {"5c": Answer(PARTLY, f"first line of the report: {history}; the rest for the author to write")}
+        if history
+        else {}
+    )
+    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding"), **told}
+
+
+# What a note on a patient says of former diseases.
+_OF_HISTORY = re.compile(r"histor|comorbid|medication", re.IGNORECASE)
+
+
+def _history(patient: dict) -> str:
+    """What is told of the history of a patient; blank where it is nothing."""
+    told = ["comorbidities"] if patient.get("comorbidities") else []
+    told += ["smoking"] if patient.get("smoking") else []
+    told += ["history"] if _OF_HISTORY.search(patient.get("note", "")) else []
+    return ", ".join(told)
 
 
 def _names(rows: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(rows["PARAM"]))
+    names = (name if name[1:2].isupper() else capital(label_in_sentence(name)) for name in rows["PARAM"])
+    return ", ".join(dict.fromkeys(names))
 
 
 def _findings(case: Case) -> dict[str, Answer]:
@@ -139,33 +159,46 @@ def _treatments(case: Case) -> dict[str, Answer]:
         if len(events) and not len(done)
         else ""
     )
-    procedures = f"procedures: {_names(done)}" if len(done) else doubt
+    # A row says that something was done and not what for.
+    procedures = f"procedures, to treat or to diagnose (the file does not say which): {_names(done)}"
+    procedures = procedures if len(done) else doubt
     if not len(given):
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    counts = derive_told(given).sum().to_dict()
-    whole = all(count == len(given) for count in counts.values())
-    known = ", ".join(f"{word} in {count}" for word, count in counts.items())
-    unnamed = "one drug is not stated" if given["PARAM"].str.contains("not stated").any() else ""
+    untold = count_untold(given)
+    ongoing = untold.pop("ongoing")
+    ends = f"; ongoing: {ongoing}" if ongoing else ""
+    known = ", ".join(
+        f"{word} in {len(given) - count - (ongoing if word == 'end' else 0)}" for word, count in untold.items()
+    )
+    nameless = given["PARAM"].str.contains("not stated") | given["note"].str.contains(_NAMELESS)
+    unnamed = f"drug not named: {_names(given[nameless])}" if nameless.any() else ""
     types = "; ".join(filter(None, [f"Table 2: {_names(given)}", procedures, unnamed]))
+    entries = f"of {len(given)} treatment entries" if len(given) > 1 else "of the one treatment entry"
     several = Answer(PARTLY, "Table 2 has several treatments; the reasons, for the author to write")
     return {
-        "9a": Answer(PARTLY if doubt or unnamed else COVERED, types),
-        "9b": Answer(COVERED if whole else PARTLY, f"Table 2, of {len(given)} treatments: {known}"),
+        "9a": Answer(PARTLY if procedures or unnamed else COVERED, types),
+        "9b": Answer(PARTLY if any(untold.values()) else COVERED, f"Table 2, {entries}: {known}{ends}"),
         "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
     }
+
+
+# How a note says that the source does not name the drug.
+_NAMELESS = r"\bdrugs?\b(?: and dose)? not (?:named|printed|reported)"
 
 
 def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     case, changes = analysis.case, analysis.changes
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
-    after = known[known["ORDER"] > known["ORDER"].min()]
-    later = Answer(PARTLY, f"Table 1 and Results, after the first findings: {_names(after)}")
+    # What was found again, or is told as a change; a first finding of a later visit is no follow-up of it.
+    first = known.groupby(["PARAMCD", "LOC"])["ORDER"].transform("min")
+    after = known[known["ORDER"].gt(first) | known["STATE"].isin(DIRECTIONS)]
+    later = Answer(PARTLY, f"Table 1 and Results: {_names(after)}")
     who = Answer(
         PARTLY, "the outcomes are those of 10b; whether clinician or patient assessed them, for the author to say"
     )
-    none = _absent("finding after the first")
+    none = _absent("later value of a finding")
     return {"10a": who if len(after) else none, "10b": later if len(after) else none, "10d": _harms(case)}
 
 

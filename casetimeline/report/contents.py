@@ -14,6 +14,7 @@ from ..prose import (
     change_of_series,
     claims_sentence,
     in_a_sentence,
+    label_in_sentence,
     last_verdicts,
     no_change,
     path_of_series,
@@ -50,6 +51,8 @@ def patient_of(case: Case) -> str:
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
     told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
+    zero = in_a_sentence(re.split(r",| [(]", case.about.get("time_zero", {}).get("label", ""))[0]) or "time zero"
+    told = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in told]
     return spelled(typeset(f"{'; '.join(told)}."))
 
 
@@ -165,12 +168,46 @@ def _summary(analysis: Analysis) -> Table:
         analysis.case.measure(code)["label"] for code in analysis.codes if not len(records_of(analysis.changes, code))
     }
     mentioned = table.frame[~table.frame["measure"].isin(missing)]
-    once = mentioned["change"] == _RECORDED_ONCE
-    frame = mentioned.assign(change=mentioned["change"].mask(once, "–"))
-    return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
+    sites = mentioned["site"] if "site" in mentioned else pd.Series("", index=mentioned.index)
+    records = _records_of(analysis)
+    keys = zip(mentioned["measure"], sites, strict=True)
+    alone = pd.Series([records[key] == 1 for key in keys], index=mentioned.index, dtype=bool)
+    once = mentioned["change"].isin([_RECORDED_ONCE, _UNBASED]) & alone
+    names = [capital(label_in_sentence(name)) if name[1:2].islower() else name for name in mentioned["measure"]]
+    names = [", ".join(filter(None, pair)) for pair in zip(names, sites, strict=True)]
+    frame = mentioned.assign(measure=names, change=mentioned["change"].mask(once, "–")).drop(
+        columns="site", errors="ignore"
+    )
+    return Table(_up_to_baseline(frame), table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
-_RECORDED_ONCE = no_change("brief", "recorded once")
+_BEFORE, _UP_TO = "before or without a baseline", "up to the baseline, or without one"
+
+
+def _up_to_baseline(frame: pd.DataFrame) -> pd.DataFrame:
+    """The values before a baseline in the column of the baseline, which is marked where there are any."""
+    if _BEFORE not in frame:
+        return frame
+    bases = frame["baseline"] if "baseline" in frame else pd.Series("", index=frame.index)
+    told = [
+        "; ".join(filter(None, [before, f"baseline: {base}" if before and base else base]))
+        for before, base in zip(frame[_BEFORE], bases, strict=True)
+    ]
+    frame = frame.drop(columns=[_BEFORE, "baseline"], errors="ignore")
+    frame.insert(1, _UP_TO, told)
+    return frame
+
+
+_RECORDED_ONCE, _UNBASED = no_change("brief", "recorded once"), no_change("brief", "no baseline")
+
+
+def _records_of(analysis: Analysis) -> dict[tuple[str, str], int]:
+    """How many records each series has, by the label of its measure and its site."""
+    return {
+        (analysis.case.measure(code)["label"], site): len(records)
+        for code in analysis.codes
+        for site, records in series_of(analysis.changes, code)
+    }
 
 
 def back_blocks(

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of, is_connective
-from ..derive import derive_told
+from ..derive import count_untold
 from ..prose import (
     Passage,
     RowText,
     Table,
+    abbreviations_in,
     capital,
     dose_words,
     in_a_sentence,
@@ -22,6 +23,8 @@ from ..prose import (
     summarise_findings,
     summarise_given,
     summarise_visits,
+    tested_words,
+    text_of,
     times_words,
     typeset,
     unbroken,
@@ -42,8 +45,9 @@ DOES_NOT_SHOW = (
     "What the source does not report is shown as not reported, and is not taken as absent.",
 )
 _CLAIMS = (
-    "A claim is supported where the recorded rows agree with its words. Rows and words that come from one text show "
-    "that the text agrees with itself, not that the values are right."
+    "A claim is supported where the recorded rows agree with what was tested of it; the other words of the quotation "
+    "were not tested. Rows and words that come from one text show that the text agrees with itself, not that the "
+    "values are right."
 )
 _RULES_OVERLAP = "The rules overlap and were made for different patients, so the number of rules met has no meaning."
 _LAST = ("Not for decisions about a patient.",)
@@ -79,12 +83,15 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     """
     numbers = Numbers(analysis)
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
-    results = [cited(passage, numbers, style) for passage in results_passages(analysis)]
+    passages = results_passages(analysis)
+    results = [cited(passage, numbers, style) for passage in passages]
+    explained = abbreviations_in(analysis, " ".join(map(text_of, passages)))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
+    results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in explained]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [given] if len(given.frame) else []
@@ -251,7 +258,9 @@ def _patient(analysis: Analysis) -> str:
     patient = analysis.case.about.get("patient", {})
     missing = []
     if analysis.subset:
-        missing.append(f"{analysis.subset.subset} by definition (subset not reported)")
+        row = analysis.changes.set_index("line").loc[analysis.subset.lines[0]]
+        score = f"{analysis.case.measure(row['PARAMCD'])['abbrev']} {row['AVALC']}"
+        missing.append(f"subset not reported ({score} implies {analysis.subset.subset})")
     if is_connective(analysis.case.about.get("diagnosis", "")):
         missing += [] if patient.get("antibodies") else ["antibodies not reported"]
         missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
@@ -295,6 +304,7 @@ def _claims(analysis: Analysis) -> Table:
             "The source says": [
                 f"{number}. ‘{text}’" for number, text in zip(claims["CLAIM"], claims["SAYS"], strict=True)
             ],
+            "Tested": [tested_words(analysis.case, claim) or "–" for claim in analysis.case.about.get("claims", [])],
             "Result": claims["RESULT"],
             # The rows are a click away on the page, and in the supplement.
             "Because": [
@@ -313,35 +323,41 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
-        points.append(f"{_with_subject(case, caveats[0])}{others}")
+        points.append(f"{_with_subject(case, *_first_point(case))}{others}")
     values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
-    timed = int(facts["start"].ne("").sum())
-    unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}. " if values else ""
-    if timed < len(facts):
-        times = (
-            f"A time is reported for {timed} of {len(facts)} facts." if timed else "No date or interval is reported."
-        )
-        points.append(f"{unknown}{times}")
-    elif unknown:
-        points.append(unknown.rstrip())
+    unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}." if values else ""
+    times = "" if facts["start"].ne("").any() else "No date or interval is reported."
+    points += filter(None, [" ".join(filter(None, [unknown, times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
-        counts = (~derive_told(given)).sum()
+        counts = count_untold(given)
+        ongoing = counts.pop("ongoing")
         missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
+        entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
+        going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
         if missing:
-            treatments = f"Of {len(given)} treatments" if len(given) > 1 else "Of the one treatment"
-            points.append(f"{treatments}, not reported: {', '.join(missing)}.")
+            points.append(f"{entries}, not reported: {', '.join(missing)}.{going}")
     return tuple(map(typeset, points[:3]))
 
 
-def _with_subject(case: Case, caveat: str) -> str:
-    """The first point that the source leaves open, behind the name of its measure where it does not name it."""
-    code = next(code for code, texts in case.about["caveats"].items() if texts)
+# Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
+_ON_THE_FILE = re.compile(r"\bthe scale\b|\brecorded\b|\bhas no time\b|\bvocabulary\b|\bis read\b")
+
+
+def _first_point(case: Case) -> tuple[str, str]:
+    """The first point that the source leaves open about the patient, with what it is about; else the first of all."""
+    told = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
+    return next((each for each in told if not _ON_THE_FILE.search(each[1])), told[0])
+
+
+def _with_subject(case: Case, code: str, caveat: str) -> str:
+    """A point that the source leaves open, behind the name of its measure where it does not name it."""
     if code not in case.measures.index:
         return caveat
     measure = case.measure(code)
     names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
-    return caveat if any(name in caveat.lower() for name in names) else f"{measure['label']}: {in_a_sentence(caveat)}"
+    named = any(name in caveat.lower() for name in names)
+    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
 
 
 def recorded_rows(analysis: Analysis) -> Table:

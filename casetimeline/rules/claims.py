@@ -357,8 +357,10 @@ def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
         return result._replace(why=f"{result.why}, within {number(longest, 1)} days")
     if (low > limit.high).all():
         return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low.min(), 1)} days or more")
+    undated = rows["BASEDHI"].isna().any() and rows["DAYHI"].notna().all()
+    what = "the day of the baseline" if undated else "the time since the baseline"
     missing = "is not reported" if low.isna().any() else "is uncertain"
-    why = f"{result.why}, but the time since the baseline {missing}"
+    why = f"{result.why}, but {what} {missing}"
     return result._replace(result=NOT_CHECKABLE, why=why)
 
 

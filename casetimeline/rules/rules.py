@@ -85,6 +85,8 @@ _Records = Mapping[str, np.ndarray]
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # The part of a composite of which every measure is there.
 NOT_COMPUTED = "not computed here"
+# The part of an item whose source does not print its bound.
+UNREAD = "the threshold was not read"
 # Parts that need the time between two records.
 _TIMED = ("rate", "time")
 # Kinds of rules about one value, and not about a change from a baseline.
@@ -222,6 +224,8 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
         parts["percent"] = _percent(records, rule)
     if rule.rate:
         parts["rate"] = _rate(records, wanted, rule.rate)
+    if rule.kind == "item" and not parts:
+        parts[UNREAD] = np.full(len(records["row"]), UNDETERMINED)
     entry = entry_of(rule)
     if entry != WHOLE:
         parts["baseline"] = inside(bounds_of(records, "BASE"), entry)

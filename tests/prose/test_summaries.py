@@ -257,7 +257,7 @@ def test_the_last_change_of_each_series_is_judged(case_of, observe):
     assert "Progression" not in paragraphs[0]
     # The range of the estimates of that trial is 3.2 to 5.3 points.
     undecided = "Minimal important improvement (d-penicillamine trial) (points; met if the difference that matters is "
-    undecided += "taken as 3.2 to 5 points); Revised CRISS, "
+    undecided += "taken as 3.2 to 5 points); Skin item of the revised CRISS (the threshold was not read); "
     assert paragraphs[0].partition(" Cannot be determined: ")[2].startswith(undecided)
     # 20 to 41 is a rise of 21 points, beyond the limits of 6.8, 12.8 and 15 points.
     assert paragraphs[1].startswith(

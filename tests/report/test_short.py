@@ -288,7 +288,7 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
     table = summarise_given(analyse(make_case(done, "a,2,treatment,prednisone,,,,,,5,mg/day,chart,", header=header)))
     assert table.caption == "Treatments and procedures"
     names, (drug, exchange) = list(table.frame), table.cells()
-    assert drug[: names.index("When")] == ["Prednisone", "5 mg", "not reported", "daily"]
+    assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
     told = dict(zip(names, exchange, strict=True))
     assert (told["Treatment"], told["Duration or end"], told["Doses or sessions"]) == (
         "Plasma exchange",

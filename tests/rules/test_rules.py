@@ -313,18 +313,18 @@ def test_two_schemes_call_17_mm_by_two_names(published):
     assert table.loc[(3, "Large, by its size?"), "CHANGES"] == "no"
 
 
-def test_the_skin_item_counts_and_the_composite_cannot_be_computed(published):
+def test_neither_the_skin_item_nor_the_composite_can_be_computed(published):
     verdicts = verdicts_of(published["fu-2025"][0])
-    # 100 x (46 - 32) = 1400, and 20 x 46 = 920.
-    assert verdicts[15, "revised_criss_skin_item"][2] == "met"
+    # No bound of the item was read: it gives no verdict.
+    assert verdicts[15, "revised_criss_skin_item"][2:4] == ("cannot be determined", "the threshold was not read")
     verdict = verdicts[15, "revised_criss"]
     assert verdict[2] == "cannot be determined"
     assert verdict[3] == "fvc_pred, haq_di, patient_global, physician_global"
 
 
-@pytest.mark.parametrize(("base", "after", "met"), [("50", "40", "met"), ("49", "40", "not met"), ("5", "4", "met")])
+@pytest.mark.parametrize(("base", "after", "met"), [("40", "32", "met"), ("39", "32", "not met"), ("15", "12", "met")])
 def test_20_percent_is_at_least_20_percent(make_case, observe, base, after, met):
-    assert verdicts_of(mrss(make_case, observe, base, after))[3, "revised_criss_skin_item"][2] == met
+    assert verdicts_of(mrss(make_case, observe, base, after))[3, "fasscinate_fall_20"][2] == met
 
 
 def test_exactly_25_percent_of_46_is_25_percent():
@@ -349,7 +349,7 @@ def test_which_rule_changes_the_verdict(published):
     table = table.set_index(["line", "QUESTION"])
     by_question = table["CHANGES"]
     assert by_question[15, "Beyond measurement error?"] == "yes"
-    assert by_question[15, "At least a published minimal important difference?"] == "no"
+    assert by_question[15, "Larger than a published important difference?"] == "no"
     # Three rules lack the time; that of faSScinate asks for 15 to 40 points before, and not for 46.
     assert by_question[15, "Improved, by the rule for a response?"] == "open"
     assert table.loc[(15, "Improved, by the rule for a response?"), "EXCLUDED"].count("faSScinate") == 3

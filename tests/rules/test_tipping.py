@@ -164,7 +164,6 @@ CHANGES = (
     "eustar_2016_improvement",
     "eustar_2015_progression",
     "mcid_2019_dcssc",
-    "revised_criss_skin_item",
     "sdc_one_examiner",
 )
 

@@ -70,7 +70,7 @@ def test_rules_that_do_not_agree_leave_the_answer_to_the_choice_of_the_rule(seri
     assert best.loc["a", "Beyond measurement error?"] == "depends on the rule"
     assert best.loc["a", "Improved, by the rule for a response?"] == "cannot be determined"
     # So does one of the published differences, and the others are met.
-    assert best.loc["a", "At least a published minimal important difference?"] == "cannot be determined"
+    assert best.loc["a", "Larger than a published important difference?"] == "cannot be determined"
     assert set(best.loc["c"]) == {""}
 
 

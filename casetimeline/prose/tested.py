@@ -1,0 +1,51 @@
+"""What of a claim was tested, in a few words: a quotation says more than the rows can be held against."""
+
+from ..case import Case
+from .labels import label_in_sentence
+
+_WHAT = {
+    "has_value": "value",
+    "falls_to": "fall to this value",
+    "rises_to": "rise to this value",
+    "falls": "fall",
+    "rises": "rise",
+    "improves": "improvement",
+    "worsens": "worsening",
+    "resolves": "resolution",
+    "is_present": "presence",
+    "is_absent": "absence",
+    "is_normal": "whether normal",
+    "meets": "rule",
+}
+_GIVEN = {"dose": "dose", "every": "interval", "count": "number"}
+
+
+def tested_words(case: Case, claim: dict) -> str:
+    """What of a claim was tested; blank where nothing could be.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case`.
+    claim : dict
+        One of the claims of case.yaml.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> case = read_case("data/fu-2025")
+    >>> tested_words(case, {"test": "falls_to", "measure": "mrss", "value": 32, "within": "12 mo"})
+    'modified Rodnan skin score: fall to this value, time'
+    >>> tested_words(case, {"test": "given", "treatment": "tocilizumab", "dose": 8, "every": "2 wk"})
+    'tocilizumab: dose, interval'
+    >>> tested_words(case, {"test": "not_measured", "needs": "a comparison"})
+    ''
+    """
+    code = claim.get("measure") or claim.get("treatment", "")
+    parts = [_WHAT[claim["test"]]] if claim["test"] in _WHAT else []
+    if claim["test"] == "given":
+        parts = [word for key, word in _GIVEN.items() if claim.get(key)] or ["that it was given"]
+    if not parts or not code:
+        return ""
+    parts += ["time"] if claim.get("within") else []
+    return f"{label_in_sentence(case.measures['label'].get(code, code.replace('_', ' ')))}: {', '.join(parts)}"
