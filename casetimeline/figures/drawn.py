@@ -28,7 +28,8 @@ _NOT_DESCRIBED = (
     "lasting",
     "prednisone_to",
 )
-# Elements that show the case itself. An alternative text mentions these alone; `describe` adds limits and grounds.
+# Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
+# adds limits and grounds.
 _OF_THE_CASE = (
     "value",
     "present",
@@ -68,6 +69,10 @@ _OF_THE_CASE = (
     "several",
     "no_change",
     "course",
+    "band",
+    "important",
+    "arm_baseline",
+    "arm_change",
 )
 # An alternative text sums up a panel that has more clauses than this.
 _MOST_CLAUSES = 20

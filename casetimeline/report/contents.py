@@ -138,11 +138,15 @@ def in_print(block: Block) -> Block:
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
 
+_DAY = re.compile(r"\((\d+) d\)")
+
+
 def _set(cell):
     """A cell with the signs of print; it keeps its rows."""
     if not isinstance(cell, str):
         return cell
-    text = typeset(re.sub(r"~(?=\d)", "about ", cell))
+    # A day that a source counts is no length of time.
+    text = spelled(typeset(_DAY.sub(r"(day \1)", re.sub(r"~(?=\d)", "about ", cell))))
     return RowText(text, cell.lines) if isinstance(cell, RowText) else text
 
 
@@ -285,7 +289,7 @@ def _axis_words(case: Case) -> str:
 
 _MADE_FROM = "What this report was made from"
 # As many digits of a digest are printed, and as many files stand side by side.
-_DIGITS, _ABREAST = 12, 3
+_DIGITS, _ABREAST = 12, 2
 
 
 def in_columns(block: Block) -> Block:
@@ -297,7 +301,7 @@ def in_columns(block: Block) -> Block:
     >>> made = in_columns(in_print(colophon(digests, {"jinja2": "3"})))
     >>> print(made, *made.notes, sep="\\n")
     What this report was made from: the first 12 digits of the SHA-256 digests, which manifest.json has in full
-    File   Digest        File   Digest        File  Digest
+    File   Digest        File   Digest
     a.csv  0123456789ab  c.csv  0123456789ab
     b.csv  0123456789ab  d.csv  0123456789ab
     Versions: jinja2 3.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..prose import Table, unbroken
+from ..prose import Table, in_a_sentence, unbroken
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
@@ -154,6 +154,42 @@ def numbered(blocks: Iterable[Block], letter: str = "") -> list[Block]:
             block = block._replace(label=label) if isinstance(block, Picture) else replace(block, label=label)
         labelled.append(block)
     return labelled
+
+
+def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
+    """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
+
+    Parameters
+    ----------
+    blocks, supplement : iterable of Block
+        Numbered, of the report and of its supplement.
+
+    Examples
+    --------
+    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
+    >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
+    'Table 1 shows the treatments. The supplement has Table S1.'
+    """
+    told = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            told.append(f"{block.label} shows the course")
+        elif isinstance(block, Table):
+            what = in_a_sentence(block.caption)
+            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
+    beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
+    sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
+    sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
+    return Cited((Piece(" ".join(sentences)),)) if sentences else None
+
+
+def _range_of(blocks: Iterable[Block], kind: type) -> str:
+    """The labels of the figures, or of the tables, from the first to the last."""
+    labels = [block.label for block in blocks if isinstance(block, kind) and block.label]
+    if len(labels) < 2:
+        return "".join(labels)
+    noun, first = labels[0].split(" ")
+    return f"{noun}s {first}\N{EN DASH}{labels[-1].split(' ')[1]}"
 
 
 class Words(NamedTuple):
