@@ -276,6 +276,13 @@ def draw_ticks(ax, axis: TimeAxis) -> None:
     ax.add_line(Line2D(edges, [0, 1, math.nan] * (len(edges) // 3), transform=ax.get_xaxis_transform(), **BORDER))
 
 
+def make_plain(ax, axis: TimeAxis) -> None:
+    """Make axes without a vertical scale."""
+    draw_ticks(ax, axis)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+
+
 def _day_ticks(ax, axis: TimeAxis) -> list[float]:
     """The days that have a tick: round ones on both sides of each cut; no number touches another or leaves the figure.
 

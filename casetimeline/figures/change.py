@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from ..prose import asked_words, change_unit, change_words, elapsed_words, own_time, shift_words, value_words
 from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
 from ..values import number
-from ..vocabulary import NOT_APPLICABLE, OUTSIDE, UNDETERMINED, VERDICTS
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VERDICTS
 from .axis import order_axis
 from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note, tag
@@ -325,10 +325,11 @@ def _elapsed_words(derived: pd.Series, base, last) -> str:
     return f"after {days} days" if days else "time between not reported"
 
 
-def _verdict_words(row) -> str:
+def _verdict_words(row) -> str:  # A difference that was estimated in others is no rule that a change could meet.
     if row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE):
-        return f"{row.VERDICT}: {row.WHY}" if row.WHY else row.VERDICT
-    return f"{row.VERDICT}; {row.STUDIED}" if row.STUDIED else row.VERDICT
+        return ": ".join(filter(None, [row.VERDICT, row.WHY]))
+    verdict = {MET: "larger", NOT_MET: "not larger"}[row.VERDICT] if row.KIND == "important" else row.VERDICT
+    return "; ".join(filter(None, [verdict, row.STUDIED]))
 
 
 def block_foot(block: Block) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.lines import Line2D
 
-from ..prose import capital, label_in_sentence, own_time, printed_words, start_words
+from ..prose import capital, label_in_sentence, own_time, printed_length, printed_words, start_words
 from ..values import timed_end
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
@@ -80,7 +80,9 @@ def happened_words(row) -> str:
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
     # An end by another phase stands where that is.
     until = f"until {own_time(row.end)}" if timed_end(row.end) not in ("", "ongoing", row.start) else ""
-    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site, until]))
+    return ", ".join(
+        filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site, printed_length(row.note), until])
+    )
 
 
 def state_words(row) -> str:

@@ -1,6 +1,5 @@
 """Parts of the course, from top to bottom: lanes of treatments, of findings and of what happened, and graphs."""
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,23 +9,21 @@ from matplotlib.lines import Line2D
 from ..case import Case
 from ..derive import derive_doses, derive_prednisone
 from ..vocabulary import UNIT_UNKNOWN
-from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks
+from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
-from .lasting import is_mark
+from .lanes import Lane, lane_drawer, lay_lane
 from .rows import Panel
 from .stairs import draw_stairs, lay_stairs
-from .style import GREY, HALO, INK, SMALL, THROUGH, add_axes, add_text, legible, minus, text_height, text_width, wrap
-from .treatments import BESIDE, HEAD, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of
+from .style import GREY, HALO, INK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
-_BAR, _STEPPED, _STAIRS = 3.2, 6.6, 13.0  # heights in millimetres
+_STAIRS = 13.0  # height in millimetres of the staircase
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
-_APART = 0.9  # least millimetres between the words of a mark and another bar or mark
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -149,8 +146,8 @@ def draw_stack(figure: Figure, parts: list[Part], procedures: list, place: Layou
         top += part_height(part, place)
 
 
-def silent_part(panel: Panel, words: str) -> Part:
-    """Words in place of a graph that has nothing to show."""
+def silent_part(panel: Panel, words: str, label: str | None = None) -> Part:
+    """Words in place of a graph that has nothing to show; its axes are named as the measure, or as is asked for."""
 
     def draw(ax) -> None:
         """Draw the part into its axes."""
@@ -160,7 +157,8 @@ def silent_part(panel: Panel, words: str) -> Part:
         ax.text(panel.axis.low, 0, words, gid=f"{gid}.said", visible=False)
         ax.text(0, 0.5, words, transform=ax.transAxes, fontsize=SMALL, va="center")
 
-    return Part(panel.measure["label"], "", panel.measure["label"], 4.0, draw)
+    name = panel.measure["label"]
+    return Part(name, "", name if label is None else label, 4.0, draw)
 
 
 def flag_part(title: str, rows: list, place: Layout) -> Part:
@@ -187,37 +185,6 @@ def _draw_flags(ax, flags: list[Flag], axis: TimeAxis, under: float = 0.0) -> No
     draw_cut(ax, axis)
 
 
-def make_plain(ax, axis: TimeAxis) -> None:
-    """Make axes without a vertical scale."""
-    draw_ticks(ax, axis)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-
-
-class Lane(NamedTuple):
-    """The courses of a treatment before they are drawn; lengths in millimetres.
-
-    Attributes
-    ----------
-    steps : list of Step
-    doses : dict
-        Days of the administrations, by line.
-    head, high : float
-        Room for words above the bars, and the height of the bars.
-    words : dict
-        What stands on the bar of a line, or at its mark, and where: `on`, `right`, `left` or `above`.
-    under : str
-        What stands under the name.
-    """
-
-    steps: list
-    doses: dict
-    head: float
-    high: float
-    words: dict
-    under: str
-
-
 def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     """The staircase of the glucocorticoids, then a lane for each other treatment, in the order of their starts."""
     if not rows:
@@ -230,12 +197,12 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     codes = {row.code for row in climbing.values()}
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
-        parts.append(_stairs_part(stairs, lay_lane(unknown, doses, place) if unknown else None, place))
+        parts.append(_stairs_part(stairs, lay_lane(unknown, doses, axis, place.wide) if unknown else None, place))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
-        lane = lay_lane([row for row in rows if row.code == code], doses, place)
+        lane = lay_lane([row for row in rows if row.code == code], doses, axis, place.wide)
         name = lane.steps[0].row.PARAM
         parts.append(
-            Part(name, lane.under, name, lane.head + lane.high + 0.2, _lane_drawer(lane, axis), kind="treatment")
+            Part(name, lane.under, name, lane.head + lane.high + 0.2, lane_drawer(lane, axis), kind="treatment")
         )
     return parts
 
@@ -262,7 +229,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
         ax.axhline(0, color=INK, linewidth=0.5, zorder=1, clip_on=False)
         draw_cut(ax, place.axis)
         if lower:
-            _lane_drawer(unknown, place.axis, space=0.8)(lower)
+            lane_drawer(unknown, place.axis, space=0.8)(lower)
 
     name = STAIRS
     return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS)
@@ -295,62 +262,6 @@ def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
         va="center",
         color=INK,
     )
-
-
-def lay_lane(rows: list, doses: dict, place: Layout) -> Lane:
-    """Place the courses of a treatment, and their doses: on a bar or at a mark where they fit, else under the name."""
-    axis = place.axis
-    steps = lay_steps(rows, axis, place.wide)
-    stepped = min(heights_of(rows).values()) < 1
-    words = {row.line: minus(legible(dosing(row))) for row in rows}
-    marked = [step for step in steps if is_mark(step.row, axis)]
-    bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
-    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * place.wide - 0.8 for step in bars}
-    fits = {line: (words[line], "on") for line in room if text_width(words[line], SMALL) < room[line]}
-    at_marks = _at_marks(steps, marked, words, place)
-    fits |= at_marks
-    # A bar without a dose is white, which the key tells.
-    silent = {step.row.line for step in bars if not step.row.dose}
-    rest = [words[row.line] for row in rows if row.line not in fits and row.line not in silent]
-    short = {step.row.line: minus(legible(amount_of(step.row))) for step in bars if step.row.line not in fits}
-    fits |= {line: (text, "on") for line, text in short.items() if text_width(text, SMALL) < room[line]}
-    head = HEAD if (stepped and fits) or "above" in (side for _, side in fits.values()) else 0.2
-    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)))
-
-
-def _at_marks(steps: list, marked: list, words: dict, place: Layout) -> dict[int, tuple[str, str]]:
-    """The words of marks and where they stand: right or left of the mark or above it, where there is room."""
-    axis, placed = place.axis, {}
-    taken = {step.row.line: [float(axis.share(x)) * place.wide for x in (step.start, step.end)] for step in steps}
-    at = {step.row.line: float(axis.share(mark_of(step, axis))) * place.wide for step in marked}
-    taken |= {line: [x - BESIDE, x + BESIDE] for line, x in at.items()}
-    above: list[float] = [-math.inf]
-    for line in sorted(at, key=at.get):
-        wide, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
-        for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - wide)):
-            free = all(low + wide + _APART <= start or end + _APART <= low for start, end in others)
-            if free and low >= 0 and low + wide <= place.wide:
-                placed[line] = words[line], side
-                taken[line] = [min(low, at[line] - BESIDE), max(low + wide, at[line] + BESIDE)]
-                break
-        else:
-            middle = min(max(at[line], wide / 2), place.wide - wide / 2)
-            alone = all(middle + wide / 2 <= start or end <= middle - wide / 2 for start, end in others)
-            if alone and middle - wide / 2 > above[-1]:
-                placed[line] = words[line], "above"
-                above.append(middle + wide / 2 + 0.8)
-    return placed
-
-
-def _lane_drawer(lane: Lane, axis: TimeAxis, space: float = 0.0) -> Callable:
-    def draw(ax) -> None:
-        """Draw the part into its axes."""
-        make_plain(ax, axis)
-        ax.set_ylim(space + lane.head + lane.high + 0.2, 0)
-        draw_lane(ax, lane.steps, axis, lane.doses, space + lane.head, lane.high, lane.words)
-        draw_cut(ax, axis)
-
-    return draw
 
 
 def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Part:

@@ -7,6 +7,7 @@ from ..prose import label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import Entry, draw_footer, lay_footer
+from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
 from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
@@ -85,6 +86,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         if rungs:
             _draw_beside(figure, rungs, panel, width_mm - beside, beside - EDGE)
         draw_footer(figure, footer, EDGE, _TOP + body + ticks + 2)
+        list_rows(figure, _left_out(panel))
         return with_letters(figure)
 
 
@@ -101,13 +103,27 @@ def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Lay
     above = [*([flag_part("Procedures", done, place)] if done else []), *treatment_parts(given, analysis.case, place)]
     if panel.scale in _SILENT:
         return [*above, silent_part(panel, _SILENT[panel.scale])]
+    if _is_told_once(panel):
+        return [*above, silent_part(panel, f"recorded once ({state_words(panel.listed[0])})", label="")]
     if panel.scale == "unvalued":
         return [*above, finding_part(panel.listed, place)]
     return [*above, graph_part(panel, place, analysis.case, tall)]
 
 
+def _is_told_once(panel: Panel) -> bool:
+    """Whether all that is told of a measure is one record without a number: that is no course."""
+    return panel.scale == "unvalued" and len(panel.listed) == 1
+
+
+def _left_out(panel: Panel) -> list[tuple]:
+    """The rows that are not drawn, with the reason."""
+    return [(row, "recorded once") for row in panel.listed] if _is_told_once(panel) else []
+
+
 def _panel_entries(panel: Panel) -> list[Entry]:
     """Entries of the key for the measure, whether it has a graph or a lane."""
+    if _is_told_once(panel):
+        return []
     return panel_entries([] if panel.scale == "unvalued" else [panel], panel.listed)
 
 
@@ -137,6 +153,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
+        listed_note(_left_out(panel)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
 

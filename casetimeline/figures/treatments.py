@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency
-from ..prose import printed_words
+from ..prose import printed_length, printed_words
 from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
@@ -23,6 +23,7 @@ from .style import BLUE, GREY, HALO, INK, SKY, SMALL, STATE_MARKS, text_width
 
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
+NO_DOSE = "dose not reported"
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
 # Of the reference treatment and of others, where many cases stand below each other; and what may have gone on.
@@ -78,9 +79,9 @@ def is_unclear(row) -> bool:
 def amount_of(row) -> str:
     """The dose of a treatment with its unit, or that it is not reported; one that is not clear as it is printed."""
     if is_unclear(row) and printed_words(row):
-        return printed_words(row)
+        return f"printed {printed_words(row)}"
     amount = "\N{NO-BREAK SPACE}".join(filter(None, [row.dose.replace("..", "\N{EN DASH}"), row.dose_unit]))
-    return amount if row.dose else "dose not reported"
+    return amount if row.dose else NO_DOSE
 
 
 def dosing(row) -> str:
@@ -93,6 +94,8 @@ def dosing(row) -> str:
     '10\N{NO-BREAK SPACE}mg/day'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 2 wk, alternating", count="4"))
     '8\N{NO-BREAK SPACE}mg/kg, one drug in turn every 2 wk, 4\N{MULTIPLICATION SIGN}'
+    >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
+    'monthly, dose not reported'
     """
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
     amount = amount_of(row)
@@ -102,7 +105,8 @@ def dosing(row) -> str:
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
     often = "" if daily or row.frequency == "once" else row.frequency
     words = f"{amount}, one drug in turn {every}" if turns else f"{amount} {often}".strip()
-    return ", ".join(filter(None, [words, times]))
+    words = words if row.dose or not often or turns else f"{often}, {amount}"
+    return ", ".join(filter(None, [words, times, printed_length(getattr(row, "note", ""))]))
 
 
 def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
@@ -246,7 +250,10 @@ def _write_dose(ax, step: Step, axis: TimeAxis, told: tuple[str, str], lane: tup
         if min(shares.values()) < 1:
             y, va = top + high * (1 - shares[step.row.line]) - 0.3, "bottom"
     elif side == "above":
-        x, y, va = min(max(x, low + half), high_end - half), y - 1.2, "bottom"
+        is_bar = not is_mark(step.row, axis)
+        x = float(axis.flat(step.start) + axis.flat(step.end)) / 2 if is_bar else x
+        y = top - 0.2 if is_bar else y - 1.2
+        x, va = min(max(x, low + half), high_end - half), "bottom"
     else:
         sign = 1 if side == "right" else -1
         x, ha = x + sign * BESIDE * scale, "left" if side == "right" else "right"

@@ -71,6 +71,7 @@ from .tested import (
     tested_words as tested_words,
 )
 from .therapies import (
+    printed_length as printed_length,
     summarise_given as summarise_given,
 )
 from .verdicts import (

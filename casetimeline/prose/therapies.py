@@ -125,10 +125,21 @@ _LENGTH = re.compile(
 )
 
 
+def printed_length(note: str) -> str:
+    """How long a course was, as its note keeps it from the source; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
+    ('‘for 6 days’', '')
+    """
+    printed = _LENGTH.search(note)
+    return f"‘{printed[1]}’" if printed else ""
+
+
 def _length(case: Case, row) -> str:
     """How long a course was as printed, and how it ended; blank where neither is told."""
-    printed = _LENGTH.search(row.note)
-    length = f"‘{printed[1]}’" if printed else ""
+    length = printed_length(row.note)
     phase, end = phase_of_end(row.end), ""
     if not math.isnan(phase):
         name = str(case.about.get("phases", {}).get(f"{phase:.0f}", "")) or f"phase {phase:.0f}"

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from conftest import CASES, ROOT, derive, first_in_gate, in_gate
+from conftest import CASES, HEADER, ROOT, derive, first_in_gate, in_gate
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -16,7 +16,7 @@ from casetimeline.case.read import read_case
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
-from casetimeline.figures.drawn import alt_text, describe, drawn_values
+from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend, why_blank
 from casetimeline.figures.gallery import FIGURES, draw_figures
 from casetimeline.figures.publish import publish, render_svg
 from casetimeline.figures.regimen import draw_regimen
@@ -201,6 +201,32 @@ def test_the_regimen_parts_what_is_stated_from_what_is_assumed(published):
         ["8", "schedule not reported"],
         ["9", "schedule not reported"],
     ]
+
+
+def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
+    drug = "a,1,treatment,{code},{start},{end},,,,,,{dose},{unit},{often},chart,{note}"
+    rows = [
+        # Monthly to month 10 from a day that is not told: two doses, one interval apart, and open.
+        drug.format(code="tocilizumab", start="", end="10 mo", dose="8", unit="mg/kg", often="monthly", note=""),
+        # Daily without an end: a stub. To day 2: three days. An unclear schedule: nothing.
+        drug.format(code="prednisolone", start="", end="", dose="50", unit="mg", often="daily", note=""),
+        drug.format(code="prednisone", start="0 d", end="2 d", dose="9", unit="mg", often="daily", note=""),
+        drug.format(
+            code="cyclophosphamide", start="", end="", dose="50", unit="mg", often="every 2 d", note="dose is not clear"
+        ),
+    ]
+    figure = draw_regimen(analyse(make_case(*rows, header=HEADER.replace("source", "frequency,source"))))
+    values = drawn_values(figure).set_index("line")
+    assert values.loc["2", "x"].round(2).tolist() == [0, 4.35]
+    assert values.loc[["3", "4"], "x_to"].tolist() == pytest.approx([3 / 7, 3 / 7])
+    assert values.loc["5", "said"] == "schedule not clear in the source"
+    assert "How many were given is not reported (tocilizumab, prednisolone)." in describe(figure)
+
+
+def test_one_record_without_a_number_is_no_course(make_case, observe):
+    case = make_case(observe(code="pericardial_effusion", value="", state="absent"))
+    figure = draw_trajectory(analyse(case), "pericardial_effusion")
+    assert why_blank(drawn_values(figure), figure.get_label(), legend(figure)) == "recorded once (absent)."
 
 
 def test_the_map_of_the_index_case(published):

@@ -165,7 +165,7 @@ def test_a_difference_that_matters_is_met_at_any_time_and_the_time_is_told(make_
     assert f"points; estimated over 12 months; {told}" in table["decided by"].tolist()
     drawn = drawn_values(draw_change(analysis))
     said = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
-    assert said["mcid_2019_dcssc"].endswith(f"met; estimated over 12 months; {told}")
+    assert said["mcid_2019_dcssc"].endswith(f"larger; estimated over 12 months; {told}")
 
 
 def test_thresholds_of_a_rule_that_does_not_apply_are_neither_drawn_nor_said_to_apply(make_case, observe):

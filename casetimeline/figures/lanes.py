@@ -1,0 +1,113 @@
+"""Lanes of treatments, laid out: their bars and marks, and where each dose is written."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .axis import TimeAxis, draw_cut, make_plain
+from .lasting import is_mark
+from .style import SMALL, legible, minus, text_width
+from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of
+
+_BAR, _STEPPED = 3.2, 6.6  # heights in millimetres
+_APART = 0.9  # least millimetres between the words of a mark and another bar or mark
+
+
+class Lane(NamedTuple):
+    """The courses of a treatment before they are drawn; lengths in millimetres.
+
+    Attributes
+    ----------
+    steps : list of Step
+    doses : dict
+        Days of the administrations, by line.
+    head, high : float
+        Room for words above the bars, and the height of the bars.
+    words : dict
+        What stands on the bar of a line, or at its mark, and where: `on`, `right`, `left` or `above`.
+    under : str
+        What stands under the name.
+    """
+
+    steps: list
+    doses: dict
+    head: float
+    high: float
+    words: dict
+    under: str
+
+
+def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
+    """Place the courses of a treatment, and their doses: on a bar or at a mark where they fit, else under the name."""
+    steps = lay_steps(rows, axis, wide)
+    stepped = min(heights_of(rows).values()) < 1
+    words = {row.line: minus(legible(dosing(row))) for row in rows}
+    marked = [step for step in steps if is_mark(step.row, axis)]
+    bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
+    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * wide - 0.8 for step in bars}
+    fits = {line: (words[line], "on") for line in room if text_width(words[line], SMALL) < room[line]}
+    at_marks = _at_marks(steps, marked, words, axis, wide)
+    fits |= at_marks
+    # A bar without a dose is white, which the key tells.
+    silent = {step.row.line for step in bars if words[step.row.line] == NO_DOSE}
+    # Courses of different doses have each its own above it, where that has room.
+    if len({words[step.row.line] for step in bars}) > 1 and not at_marks:
+        fits |= _above(bars, fits, words, axis, wide)
+    rest = [words[row.line] for row in rows if row.line not in fits and row.line not in silent]
+    short = {step.row.line: minus(legible(amount_of(step.row))) for step in bars if step.row.line not in fits}
+    fits |= {line: (text, "on") for line, text in short.items() if text_width(text, SMALL) < room[line]}
+    head = HEAD if (stepped and fits) or "above" in (side for _, side in fits.values()) else 0.2
+    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)))
+
+
+def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:
+    """The words of marks and where they stand: right or left of the mark or above it, where there is room."""
+    placed = {}
+    taken = {step.row.line: [float(axis.share(x)) * wide for x in (step.start, step.end)] for step in steps}
+    at = {step.row.line: float(axis.share(mark_of(step, axis))) * wide for step in marked}
+    taken |= {line: [x - BESIDE, x + BESIDE] for line, x in at.items()}
+    above: list[float] = [-math.inf]
+    for line in sorted(at, key=at.get):
+        long, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
+        for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - long)):
+            free = all(low + long + _APART <= start or end + _APART <= low for start, end in others)
+            if free and low >= 0 and low + long <= wide:
+                placed[line] = words[line], side
+                taken[line] = [min(low, at[line] - BESIDE), max(low + long, at[line] + BESIDE)]
+                break
+        else:
+            middle = min(max(at[line], long / 2), wide - long / 2)
+            alone = all(middle + long / 2 <= start or end <= middle - long / 2 for start, end in others)
+            if alone and middle - long / 2 > above[-1]:
+                placed[line] = words[line], "above"
+                above.append(middle + long / 2 + 0.8)
+    return placed
+
+
+def _above(bars: list, fits: dict, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:
+    """The words above bars that have none on them, where they touch no others."""
+    placed, reached = {}, -math.inf
+    for step in bars:
+        text = words[step.row.line]
+        if step.row.line in fits or text == NO_DOSE:
+            continue
+        half = text_width(text, SMALL) / 2
+        middle = float(axis.share((step.start + step.end) / 2)) * wide
+        middle = min(max(middle, half), wide - half)
+        if middle - half > reached + _APART:
+            placed[step.row.line] = text, "above"
+            reached = middle + half
+    return placed
+
+
+def lane_drawer(lane: Lane, axis: TimeAxis, space: float = 0.0) -> Callable:
+    """What draws a lane into its axes, with so many millimetres above it."""
+
+    def draw(ax) -> None:
+        """Draw the part into its axes."""
+        make_plain(ax, axis)
+        ax.set_ylim(space + lane.head + lane.high + 0.2, 0)
+        draw_lane(ax, lane.steps, axis, lane.doses, space + lane.head, lane.high, lane.words)
+        draw_cut(ax, axis)
+
+    return draw
