@@ -6,7 +6,7 @@ from conftest import told_sentences
 from casetimeline.case.cited import read_rules
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
-from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.drawn import describe, drawn_values
 from casetimeline.prose.results import last_verdicts
 from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
