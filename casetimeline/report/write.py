@@ -256,8 +256,9 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         for stem, (name, why) in others.items()
     ]
     labels = []
-    for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS.get(stem) in analysis.codes):
-        without = [stem for stem in stems if _NEEDS.get(stem) == code]
+    silent = [stem for stem in stems if stem not in others]
+    for code in dict.fromkeys(_NEEDS[stem] for stem in silent if _NEEDS.get(stem) in analysis.codes):
+        without = [stem for stem in silent if _NEEDS.get(stem) == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
