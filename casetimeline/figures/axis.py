@@ -153,7 +153,7 @@ def order_axis(case: Case) -> TimeAxis:
             times[int(position)] = told
     known = facts["start"].ne("").sum()
     dated = (
-        "no fact has a time that could be placed on an axis"
+        "no time that could be placed on an axis is reported"
         if known == 0
         else f"a time is reported for {known} of {len(facts)} facts"
     )

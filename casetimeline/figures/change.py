@@ -234,7 +234,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 why = "no change can be computed" if block.rows else _UNJUDGED
                 left_out.extend([(block.base, why), (block.last, why)])
     notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
-    notes.append(listed_note(left_out, "rows on these measures", len(mine)) if mine else "")
+    notes.append(listed_note(left_out))
     return blocks, left_out, [*notes, letters_note(*(row.AVALC for row in mine))]
 
 
@@ -272,7 +272,7 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
     last = last_of(valued) if valued else max(later, key=lambda row: (row.ORDER, row.line), default=None)
     if last is None:
         return None, [(row, _why_not(records, base, valued)) for row in records]
-    others = [(row, "neither the baseline nor the last value") for row in records if row not in (base, last)]
+    others = [(row, "values between the baseline and the last") for row in records if row not in (base, last)]
     measure = case.measure(code)
     asked = ~judged["VERDICT"].isin([NOT_APPLICABLE, OUTSIDE])
     rules = judged[(judged["line"] == last.line) & ~is_needless(judged) & asked]
@@ -297,8 +297,8 @@ def _why_not(records: list, base, valued: list) -> str:
     """Why a series has no change up to a last value."""
     if base is None:
         possible = any(row.ABLPFL == "Y" for row in records)
-        return "which record is the baseline is open" if possible else "no baseline"
-    return "which value is the last is open" if valued else "no record after the baseline"
+        return "which record is the baseline is open" if possible else "measures without a baseline"
+    return "which value is the last is open" if valued else "measures without a record after the baseline"
 
 
 def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
@@ -348,7 +348,7 @@ def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
         "or entry criteria are not drawn."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
-        notes.append("The rules of measurement error are alternatives: one holds, by who scored both visits.")
+        notes.append("Of the rules of measurement error one applies; which, depends on who scored the two visits.")
     if needless:
         notes.append(f"{needless} {'rules' if needless > 1 else 'rule'} of progression, not met, are not drawn.")
     return notes

@@ -14,7 +14,7 @@ from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
-from .drawn import PHASES, list_rows, listed_note
+from .drawn import PHASES, list_rows
 from .flags import happened_entries, line_entries
 from .graphs import has_change, panel_entries, tick_width
 from .parts import (
@@ -327,6 +327,7 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
     axis, rows, dropped = content.place.axis, content.rows, content.dropped
     joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     notes = [
+        _panels_note(content, graphs),
         axis.note,
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         "In parentheses: change from the baseline." if has_change(graphs) else "",
@@ -343,6 +344,27 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
     return notes
 
 
+def _panels_note(content: Content, graphs: list[Panel]) -> str:
+    """What stands in the figure, from top to bottom, with its unit."""
+    units = ((panel, panel.measure["unit"]) for panel in graphs)
+    measured = [
+        label_in_sentence(panel.measure["label"]) + (f" ({unit})" if unit and panel.scale != "grade" else "")
+        for panel, unit in units
+    ]
+    lanes = [label_in_sentence(members[0].PARAM) for members in content.lasting.values()]
+    kinds = {kind: [words] for kind, words in _KINDS.items() if kind in content.of}
+    parts = [kinds.pop("procedure", []), kinds.pop("treatment", []), measured, lanes, *kinds.values()]
+    return f"From top to bottom: {', '.join(words for part in parts for words in part)}."
+
+
+_KINDS = {
+    "procedure": "procedures",
+    "treatment": "treatments",
+    "adverse_event": "adverse events",
+    "event": "events",
+}
+
+
 def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     return derive_prednisone(case.facts, case.measures), case.measures
 
@@ -350,5 +372,5 @@ def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _count_note(elsewhere: list, total: int) -> str:
     """Where the rows are that are not drawn."""
     if not elsewhere:
-        return listed_note([], "rows of the timeline", total)
+        return ""
     return f"{total - len(elsewhere)} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."

@@ -86,7 +86,7 @@ def context_in_parts(
         arms = derive_context(case.comparators, code, *ends)
         derived = changes.set_index("line").loc[last.line] if last else None
         measure = case.measure(code)
-        left_out = [(row, "neither the baseline nor the last change") for row in mine if row not in (base, last)]
+        left_out = [(row, "values between the baseline and the last") for row in mine if row not in (base, last)]
         panels = (
             []
             if not mine
@@ -96,7 +96,7 @@ def context_in_parts(
             ]
         )
         notes = _notes(arms, mine, measure, code in analysis.codes)
-        notes.append(listed_note(left_out, f"rows on {measure['label']}", len(mine)) if mine else "")
+        notes.append(listed_note(left_out))
         notes.append(letters_note(measure["label"]))
         footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
         pages = _pages(panels, most_mm - 4.0 - footer.key_height)

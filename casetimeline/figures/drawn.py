@@ -28,7 +28,8 @@ _NOT_DESCRIBED = (
     "lasting",
     "prednisone_to",
 )
-# Elements that show the case itself. An alternative text mentions these alone; `describe` adds limits and grounds.
+# Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
+# adds limits and grounds.
 _OF_THE_CASE = (
     "value",
     "present",
@@ -68,6 +69,10 @@ _OF_THE_CASE = (
     "several",
     "no_change",
     "course",
+    "band",
+    "important",
+    "arm_baseline",
+    "arm_change",
 )
 # An alternative text sums up a panel that has more clauses than this.
 _MOST_CLAUSES = 20
@@ -159,16 +164,15 @@ def list_rows(figure: Figure, left_out: list[tuple]) -> None:
         figure.text(0, 0, reason, gid=tag(_LISTED, row.code, row.line), visible=False)
 
 
-def listed_note(left_out: list[tuple], subject: str, total: int) -> str:
-    """How many rows are drawn, and the lines of those that are not, by reason.
+def listed_note(left_out: list[tuple]) -> str:
+    """What is not drawn, with its lines; blank where every row is.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> listed_note([(Row(line=5), "event"), (Row(line=9), "event")], "rows of the timeline", 17)
-    '15 of 17 rows of the timeline drawn. Not drawn: event (lines 5, 9).'
+    >>> listed_note([(Row(line=5), "events"), (Row(line=9), "events")])
+    'Not drawn: events (lines 5, 9).'
     """
-    note = f"{total - len(left_out)} of {total} {subject} drawn."
     lines: dict[str, list[str]] = {}
     for row, reason in left_out:
         lines.setdefault(reason, []).append(str(row.line))
@@ -176,7 +180,7 @@ def listed_note(left_out: list[tuple], subject: str, total: int) -> str:
         f"{reason} ({'lines' if len(numbers) > 1 else 'line'} {', '.join(numbers)})"
         for reason, numbers in lines.items()
     ]
-    return f"{note} Not drawn: {'; '.join(reasons)}." if reasons else note
+    return f"Not drawn: {'; '.join(reasons)}." if reasons else ""
 
 
 def summarise_drawn(figure: Figure) -> Table:

@@ -100,7 +100,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         notes = [_assumptions(drawn), _open_number(courses, calendar, known)]
         if not blocks:
             notes = ["No treatment is reported." if not courses else _NO_INTERVAL]
-        notes.append(listed_note(left_out, "rows of treatments", len(courses)) if courses else "")
+        notes.append(listed_note(left_out))
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )

@@ -100,7 +100,7 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
         grid = _lay_grid(case, width_mm)
         findings = [row for row in grid.rows if row.kind == "observation"]
         shown = ("observation", "treatment")
-        left_out = [(row, row.kind.replace("_", " ")) for row in grid.rows if row.kind not in shown]
+        left_out = [(row, f"{row.kind.replace('_', ' ')}s") for row in grid.rows if row.kind not in shown]
         notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
         footer = lay_footer(_entries(findings, grid.rows), notes, width_mm - 4)
         pages = _pages(grid, most_mm - 4.5 - footer.key_height)
@@ -200,9 +200,10 @@ def _entries(findings: list, rows: list) -> list[Entry]:
 
 def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
     return [
-        "Columns follow the order of telling, not time.",
+        "Above, each finding (row) at each position (column), in the order of telling and not to scale; below, what is "
+        "reported of each treatment.",
         key_of_positions(axis, wide),
-        listed_note(left_out, "rows of the timeline", len(rows)),
+        listed_note(left_out),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind in ("observation", "treatment"))),
     ]
 

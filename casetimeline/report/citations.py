@@ -16,8 +16,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from ..case import Case
-from ..derive import baseline_of
-from ..rules import BASIS, RESTATED, Analysis, is_needless
+from ..derive import baseline_of, records_of
+from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless
 from ..series import Series
 from ..vocabulary import DEFAULT_STYLE
 from .document import plain_markdown
@@ -121,7 +121,8 @@ class Numbers:
 
     def references(self) -> list[Reference]:
         """The works that were numbered, by their numbers."""
-        by_key = {reference.key: reference for reference in self._named.values()}
+        # A work may be named by each of its rules: the one with all its uses is the last.
+        by_key = {each.key: each for each in sorted(self._named.values(), key=lambda each: len(each.used_for))}
         return [by_key[key] for key in self._order]
 
 
@@ -166,8 +167,7 @@ def _rules(analysis: Analysis) -> Iterator[Reference]:
 
 def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
     """The sources of the rules that judged a case, by the verdicts."""
-    used = case.rules[case.rules["rule"].isin(verdicts.loc[~is_needless(verdicts), "RULE"])]
-    for row in used.itertuples():
+    for row in case.rules[case.rules["rule"].isin(verdicts["RULE"])].itertuples():
         yield _cited(case, row.reference, row, f"rule: {row.label}")
         # Whom a rule was made for, or when it asks, may stand in another work than its number.
         if other := getattr(row, "further_reference", ""):
@@ -197,7 +197,7 @@ _OF_VARIATION = {
     "cclm-2002-087": "reference change value",
     "fokkema-2006": "reference change value, logarithmic scale",
 }
-_OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}
+_OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}  # in systemic sclerosis
 
 
 def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
@@ -206,7 +206,8 @@ def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
         yield from _OF_ARMS.items()
     if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():
         yield from _OF_VARIATION.items()
-    if "pericardial_effusion" in analysis.codes:
+    effusions = records_of(analysis.changes, "pericardial_effusion")
+    if len(effusions) > 1 and is_missed("mrss", analysis.case.about.get("diagnosis", "")):
         yield from _OF_EFFUSION.items()
 
 
@@ -335,7 +336,7 @@ def bibtex(references: Iterable[Reference]) -> str:
 def _entry(reference: Reference) -> str:
     work = reference.work
     title, container = work.get("title", ""), work.get("container-title", "")
-    kind = "article" if container and title else "misc"
+    kind = "article" if container and title and work.get("type") != "webpage" else "misc"
     fields = {
         "author": " and ".join(map(_author, work.get("author", []))),
         "title": title and "{" + _tex(title) + "}",

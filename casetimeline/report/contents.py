@@ -27,10 +27,10 @@ from ..prose import (
     unbroken,
     without_empty,
 )
-from ..rules import Analysis, compare_rules, is_needless
+from ..rules import Analysis, compare_rules, is_missed
 from ..vocabulary import AXES, BASELINE_RULES
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
-from .document import WORKS, Block, Heading, Items, Paragraph, Works
+from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
 LIMITS = (
     "One patient, reported after the fact. There is no control, and no change shown here is assigned to a treatment. "
@@ -138,11 +138,15 @@ def in_print(block: Block) -> Block:
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
 
+_DAY = re.compile(r"\((\d+) d\)")
+
+
 def _set(cell):
     """A cell with the signs of print; it keeps its rows."""
     if not isinstance(cell, str):
         return cell
-    text = typeset(re.sub(r"~(?=\d)", "about ", cell))
+    # A day that a source counts is no length of time.
+    text = spelled(typeset(_DAY.sub(r"(day \1)", re.sub(r"~(?=\d)", "about ", cell))))
     return RowText(text, cell.lines) if isinstance(cell, RowText) else text
 
 
@@ -285,7 +289,7 @@ def _axis_words(case: Case) -> str:
 
 _MADE_FROM = "What this report was made from"
 # As many digits of a digest are printed, and as many files stand side by side.
-_DIGITS, _ABREAST = 12, 3
+_DIGITS, _ABREAST = 12, 2
 
 
 def in_columns(block: Block) -> Block:
@@ -297,7 +301,7 @@ def in_columns(block: Block) -> Block:
     >>> made = in_columns(in_print(colophon(digests, {"jinja2": "3"})))
     >>> print(made, *made.notes, sep="\\n")
     What this report was made from: the first 12 digits of the SHA-256 digests, which manifest.json has in full
-    File   Digest        File   Digest        File  Digest
+    File   Digest        File   Digest
     a.csv  0123456789ab  c.csv  0123456789ab
     b.csv  0123456789ab  d.csv  0123456789ab
     Versions: jinja2 3.
@@ -327,8 +331,7 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
     """The rules with a verdict on the case: one row for each, with its definition, population and works."""
-    used = analysis.verdicts.loc[~is_needless(analysis.verdicts), "RULE"]
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(used)]
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(analysis.verdicts["RULE"])]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
@@ -336,7 +339,7 @@ def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
             "definition": rules["definition"],
             "made for": rules["population"],
             WORKS: [
-                ", ".join(map(str, numbers.of([row.rule, getattr(row, "further_reference", "")])))
+                spans(numbers.of([row.rule, getattr(row, "further_reference", "")])).replace(",", ", ")
                 for row in rules.itertuples()
             ],
         }
@@ -353,5 +356,7 @@ def summary_lines(analysis: Analysis) -> list[str]:
         for site, series in series_of(analysis.changes, code):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
+        if not courses and not is_missed(code, analysis.case.about.get("diagnosis", "")):
+            continue
         lines.append(f"{measure['abbrev']:<9} {' | '.join(courses) or 'not mentioned in the part that was read'}")
     return [*lines, *(f"{'note':<9} {note}" for note in analysis.case.notes)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..prose import Table, unbroken
+from ..prose import Table, in_a_sentence, unbroken
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
@@ -48,6 +48,24 @@ class Piece(NamedTuple):
     works: tuple[int, ...] = ()
 
 
+def spans(numbers: Iterable[int]) -> str:
+    """Ascending numbers of works between commas, three and more that follow each other as a range.
+
+    Examples
+    --------
+    >>> spans([2, 3]), spans([3, 5, 14, 15, 16, 17]), spans([])
+    ('2,3', '3,5,14–17', '')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = (f"{run[0]}\N{EN DASH}{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)
+    return ",".join(parts)
+
+
 class Cited(NamedTuple):
     """A paragraph in pieces, with the numbers of what it cites: raised, or in brackets before the mark that follows."""
 
@@ -66,7 +84,7 @@ class Cited(NamedTuple):
         [('A score', ''), ('', ' (3,5)'), ('.', '')]
         """
         for piece in self.pieces:
-            numbers = ",".join(map(str, piece.works))
+            numbers = spans(piece.works)
             if self.raised or not numbers:
                 yield piece, numbers
             elif piece.text in _MARKS_OF_A_SENTENCE:
@@ -136,6 +154,42 @@ def numbered(blocks: Iterable[Block], letter: str = "") -> list[Block]:
             block = block._replace(label=label) if isinstance(block, Picture) else replace(block, label=label)
         labelled.append(block)
     return labelled
+
+
+def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
+    """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
+
+    Parameters
+    ----------
+    blocks, supplement : iterable of Block
+        Numbered, of the report and of its supplement.
+
+    Examples
+    --------
+    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
+    >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
+    'Table 1 shows the treatments. The supplement has Table S1.'
+    """
+    told = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            told.append(f"{block.label} shows the course")
+        elif isinstance(block, Table):
+            what = in_a_sentence(block.caption)
+            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
+    beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
+    sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
+    sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
+    return Cited((Piece(" ".join(sentences)),)) if sentences else None
+
+
+def _range_of(blocks: Iterable[Block], kind: type) -> str:
+    """The labels of the figures, or of the tables, from the first to the last."""
+    labels = [block.label for block in blocks if isinstance(block, kind) and block.label]
+    if len(labels) < 2:
+        return "".join(labels)
+    noun, first = labels[0].split(" ")
+    return f"{noun}s {first}\N{EN DASH}{labels[-1].split(' ')[1]}"
 
 
 class Words(NamedTuple):

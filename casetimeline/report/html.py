@@ -13,7 +13,7 @@ import nbformat
 from markupsafe import Markup
 
 from ..characters import as_html
-from ..prose import Table
+from ..prose import Table, typeset
 from .artwork import end_of_group, share_letters, svg_size, without_notes
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
@@ -335,11 +335,18 @@ def _without_figures(cells: list) -> tuple[list, dict[str, str]]:
     bare, figures = copy.deepcopy(cells), {}
     for cell in bare:
         for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data["text/html"] = re.sub(r"(?<=>)[^<>]+(?=<)", _in_print, output.data["text/html"])
             if "image/svg+xml" in output.get("data", {}):
                 mark = f"figure-{len(figures)}"
                 figures[mark] = output.data["image/svg+xml"]
                 output.data["image/svg+xml"] = mark
     return bare, figures
+
+
+def _in_print(text: re.Match[str]) -> str:
+    """A text between two tags of a table or of a paragraph with the signs of print."""
+    return html.escape(typeset(html.unescape(text[0])), quote=False)
 
 
 def _lower_headings(body: str) -> str:

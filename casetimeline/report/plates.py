@@ -5,10 +5,12 @@ from itertools import takewhile
 from pathlib import Path
 
 from ..prose import typeset
-from ..rules import Analysis
+from ..rules import Analysis, is_needless
+from ..vocabulary import NOT_APPLICABLE
 from .artwork import svg_size, without_notes
+from .citations import Numbers
 from .contents import LINES
-from .document import Block, Picture, Words, read_words
+from .document import Block, Picture, Words, read_words, spans
 from .pdf import room_for
 
 COURSE = "00_course"
@@ -71,6 +73,33 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     legends = [f"{picture.legend} {picture.notes}", *further]
     svgs = [without_notes(render_svg(part, f"{picture.name}-")) for part in drawn]
     return picture._replace(parts=tuple(zip(svgs, legends, strict=True)) if len(drawn) > 1 else ())
+
+
+# The measure of a figure over time, by its name; it may have thresholds beside it.
+MEASURED = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion"}
+
+
+def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: str) -> Picture:
+    """A figure whose legend has the works of the thresholds and the groups in it, by their numbers.
+
+    Those of rules stand in a table, by its label.
+    """
+    case = analysis.case
+    if picture.name == "08_change" and rules:
+        told = f"{rules} has the works that each rule is from."
+    elif picture.name == "09_context":
+        arms = case.comparators
+        arms = arms[arms["measure"] == "mrss"].groupby("trial", sort=False)[["reference", "baseline_reference"]]
+        works = {trial: numbers.of(filter(None, {*each.to_numpy().ravel()})) for trial, each in arms}
+        told = f"References: {'; '.join(f'{trial}, {spans(known)}' for trial, known in works.items() if known)}."
+    elif picture.name in MEASURED and re.search(r"ct\.(band|important)\.", picture.svg):
+        judged = analysis.verdicts[analysis.verdicts["PARAMCD"] == MEASURED[picture.name]]
+        drawn = judged.loc[~is_needless(judged) & judged["VERDICT"].ne(NOT_APPLICABLE), "RULE"]
+        known = spans(numbers.of(drawn))
+        told = f"Published thresholds: references {known}." if known else ""
+    else:
+        return picture
+    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])))
 
 
 # The greatest height in millimetres of the figure of the whole course in print, where a table has what words tell.

@@ -34,9 +34,9 @@ from ..prose import (
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import Numbers, Reference, reference_lines
+from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .contents import LINES, patient_of
-from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, numbered
+from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
@@ -126,42 +126,6 @@ def short_blocks(short: Short, course: Picture | None, supplement: Iterable[Bloc
     place = labelled.index(Heading(2, "Results")) + 1
     called = callout(labelled, supplement)
     return [*labelled[:place], *([called] if called else []), *labelled[place:]]
-
-
-def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
-    """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
-
-    Parameters
-    ----------
-    blocks, supplement : iterable of Block
-        Numbered, of the report and of its supplement.
-
-    Examples
-    --------
-    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
-    >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
-    'Table 1 shows the treatments. The supplement has Table S1.'
-    """
-    told = []
-    for block in blocks:
-        if isinstance(block, Picture):
-            told.append(f"{block.label} shows the course")
-        elif isinstance(block, Table):
-            what = in_a_sentence(block.caption)
-            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
-    beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
-    sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
-    sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
-    return Cited((Piece(" ".join(sentences)),)) if sentences else None
-
-
-def _range_of(blocks: Iterable[Block], kind: type) -> str:
-    """The labels of the figures, or of the tables, from the first to the last."""
-    labels = [block.label for block in blocks if isinstance(block, kind) and block.label]
-    if len(labels) < 2:
-        return "".join(labels)
-    noun, first = labels[0].split(" ")
-    return f"{noun}s {first}\N{EN DASH}{labels[-1].split(' ')[1]}"
 
 
 # The heights in millimetres at which the course is drawn again, where it leaves no room for what the first page has.
@@ -265,26 +229,41 @@ def _patient(analysis: Analysis) -> str:
         missing += [] if patient.get("antibodies") else ["antibodies not reported"]
         missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
     told = patient_of(analysis.case).rstrip(".")
+    sources = [reference for reference in references_in_use(analysis) if is_source(reference)]
+    # A report whose first reference nobody could look up is not ready to be signed.
+    missing += [] if all(map(_is_identified, sources)) else ["source not fully identified"]
     return f"{'; '.join([told, *missing])}."
+
+
+def _is_identified(reference: Reference) -> bool:
+    """Whether authors, title and year of a work are known."""
+    return all(reference.work.get(part) for part in ("author", "title", "issued"))
 
 
 # An address may have hyphens; a full stop or comma behind it does not belong to it.
 _SHOWN = r",? as shown (?:at|for|on) [\w.-]+\.[\w./-]*\w"
+# The last words before a page was cut, which may be torn: where it was cut, or in what part, says enough.
+_TORN = r",? (?:up )?to the words [\"“][^\"”]*[\"”](?: of)?(?P<where> where|(?<= of) the)?"
 
 
 def _part_read(case: Case) -> list[Paragraph]:
     """What of the sources was read: what is called not reported is missing there, and perhaps nowhere else."""
     sources = [source["read"].rstrip(".") for source in case.about.get("sources", []) if source.get("read")]
     # Where it was shown is told in the supplement.
-    parts = dict.fromkeys(re.sub(_SHOWN, "", source) for source in sources)
+    parts = dict.fromkeys(re.sub(_TORN, _cut, re.sub(_SHOWN, "", source)) for source in sources)
     if not parts:
         return []
     return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
 
 
+def _cut(found: re.Match[str]) -> str:
+    """Where a page was cut, without the words before it."""
+    return f" up to{found['where']}" if found["where"] else ""
+
+
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
-    works = [", ".join(map(str, numbers.of(names.split("|")))) for names in table.frame["Rules"]]
+    works = [spans(numbers.of(names.split("|"))).replace(",", ", ") for names in table.frame["Rules"]]
     frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
     return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 

@@ -23,7 +23,7 @@ from ..prose import (
     told_of,
     typeset,
 )
-from ..rules import Analysis
+from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .care import summarise_care
 from .citations import bibtex, csl_json
@@ -39,6 +39,7 @@ from .contents import (
     title_of,
 )
 from .document import (
+    WORKS,
     Block,
     Heading,
     Paragraph,
@@ -51,7 +52,7 @@ from .document import (
 )
 from .html import render_page, sections_of
 from .pdf import render_report
-from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, words_of
+from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
     RECORDED,
     Short,
@@ -157,12 +158,11 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
     # What a lower figure leaves out stands in these.
     first = first and placed(first._replace(label="Figure 1"), labels.get(COURSE, ""), rows.label)
-    supplement = [placed(block, "", rows.label) for block in supplement]
+    supplement = _with_labels(analysis, short, supplement, rows.label)
     brief = short_blocks(short, first, supplement)
     write_atomic(new / "report.pdf", render_short(short, brief, title, lead[0]))
     write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0]))
-    labels = {COURSE: "Figure 1", **labels}
-    pictures |= {stem: pictures[stem]._replace(label=labels.get(stem, "")) for stem in shown}
+    pictures = _on_the_page(pictures, supplement)
     page = render_page(
         title,
         [brief[1].text],
@@ -192,6 +192,27 @@ def _supplement(
     recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
     above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
     return numbered([*above, *figures, *front_blocks(analysis), *recorded, *back], "S")
+
+
+def _with_labels(analysis: Analysis, short: Short, supplement: list[Block], rows: str) -> list[Block]:
+    """A supplement whose legends name its tables and the works that it cites."""
+    rules = next((block.label for block in supplement if isinstance(block, Table) and WORKS in block.frame), "")
+    return [
+        with_works(analysis, placed(block, "", rows), short.numbers, rules) if isinstance(block, Picture) else block
+        for block in supplement
+    ]
+
+
+def _on_the_page(pictures: dict[str, Picture], supplement: list[Block]) -> dict[str, Picture]:
+    """The figures of the notebooks with the labels and the legends of a supplement; the first one is not in it."""
+    printed = {block.name: block for block in supplement if isinstance(block, Picture)}
+    labels = {COURSE: "Figure 1"} | {name: block.label for name, block in printed.items()}
+    # On the page the figure of the course tells in its notes what a table of print has.
+    notes = {name: block.notes for name, block in printed.items() if name != COURSE}
+    return {
+        name: picture._replace(label=labels.get(name, ""), notes=notes.get(name, picture.notes))
+        for name, picture in pictures.items()
+    }
 
 
 def _print_supplement(supplement: list[Block], description: str) -> bytes:
@@ -256,8 +277,10 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         for stem, (name, why) in others.items()
     ]
     labels = []
-    silent = [stem for stem in stems if stem not in others]
+    diagnosis, silent = analysis.case.about.get("diagnosis", ""), [stem for stem in stems if stem not in others]
     for code in dict.fromkeys(_NEEDS[stem] for stem in silent if _NEEDS.get(stem) in analysis.codes):
+        if not is_missed(code, diagnosis):
+            continue
         without = [stem for stem in silent if _NEEDS.get(stem) == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")

@@ -45,6 +45,7 @@ from .populations import (
     derive_context as derive_context,
     derive_examined as derive_examined,
     derive_regression as derive_regression,
+    is_missed as is_missed,
 )
 from .reasons import (
     span_words as span_words,

@@ -43,6 +43,26 @@ def names_main_disease(diagnosis: str) -> bool:
     return any(re.search(_DISEASES[name], words) for name in ("systemic sclerosis", "lupus", "myositis"))
 
 
+# The diseases in which a main measure is missed where a source does not mention it.
+_ASKED_OF = {
+    "mrss": ("systemic sclerosis",),
+    "ck": ("systemic sclerosis", "myositis"),
+    "pericardial_effusion": ("systemic sclerosis", "lupus"),
+}
+
+
+def is_missed(code: str, diagnosis: str) -> bool:
+    """Whether a measure that a source does not mention is worth a word: not in a disease that it has no part in.
+
+    Examples
+    --------
+    >>> [is_missed("mrss", diagnosis) for diagnosis in ("systemic sclerosis", "systemic lupus erythematosus", "")]
+    [True, False, True]
+    """
+    named = [name for name, words in _DISEASES.items() if re.search(words, diagnosis.lower())]
+    return not named or any(name in _ASKED_OF.get(code, named) for name in named)
+
+
 def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "") -> str:
     """Whether a patient is one of those that a rule was made for, as far as diagnosis, subset and sex decide it.
 

@@ -160,7 +160,9 @@ def test_works_are_numbered_in_the_order_in_which_they_are_cited(index):
     blocks = short_blocks(short, None)
     listed = next(block for block in blocks if isinstance(block, Works))
     tables = [cell for block in blocks if hasattr(block, "cells") for row in block.cells() for cell in row[-1:]]
-    named = {int(n) for cell in tables if re.fullmatch(r"[\d, ]+", cell) for n in cell.split(", ")}
+    spans = [span for cell in tables if re.fullmatch(r"\d[\d, –]*", cell) for span in cell.split(", ")]
+    ends = [(span.split("–")[0], span.split("–")[-1]) for span in spans]
+    named = {number for first, last in ends for number in range(int(first), int(last) + 1)}
     # No work is listed that the text does not mention, and none is mentioned that is not listed.
     assert set(listed.lines) == {*cited, *named} and list(listed.lines) == list(range(1, len(listed.lines) + 1))
     assert listed.lines[1].startswith("Fu, Ji, Cheng") and "10.1186/s13075-019-1809-y" in listed.lines[2]
