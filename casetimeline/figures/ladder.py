@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import change_unit, change_words, limit_words, value_words
+from ..prose import change_unit, change_words, limit_words, unbroken, value_words
 from ..values import number
 from .blocks import Entry
 from .drawn import tag
@@ -129,7 +129,7 @@ def ladder_height(rungs: list[Rung], wide: float) -> float:
 
 
 def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
-    return [wrap(minus(rung.words), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
+    return [wrap(unbroken(minus(rung.words)), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
 
 
 def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:

@@ -342,3 +342,12 @@ def test_one_number_without_a_unit_makes_no_scale(make_case):
     figure = draw_course(make_case(*rows, header=HEADER))
     axes = [ax for ax in figure.axes if ax.get_label() == "Creatine kinase"]
     assert [[*ax.get_yticks()] for ax in axes] == [[]]
+
+
+def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
+    # 6720, 131, 5607: not a fall of 1113, but a rise of 5476 from the lowest.
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,,,chart," for phase, value in enumerate((6720, 131, 5607), 1)]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    words = {text.get_text() for text in figure.findobj(Text)}
+    assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
+    assert "from the lowest or highest value before it" in describe(figure)
