@@ -83,14 +83,15 @@ from .verdicts import (
     summarise_verdicts as summarise_verdicts,
 )
 from .visits import (
+    baseline_words as baseline_words,
     summarise_findings as summarise_findings,
     summarise_visits as summarise_visits,
-    visit_words as visit_words,
 )
 from .when import (
     moment_words as moment_words,
     own_time as own_time,
     start_words as start_words,
+    visit_words as visit_words,
 )
 from .words import (
     capital as capital,

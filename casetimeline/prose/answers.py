@@ -163,7 +163,6 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         course = shift.partition(": ")[0].replace(" to ", ", then ")
         others = "" if len(decided) else "the cited definition was made for other patients"
         answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
-        rows = decided
     else:
         answer = _answer(kind, rows, rules, record, unit)
     yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]

@@ -8,7 +8,7 @@ import pandas as pd
 from ..rules import Analysis, analyse, is_needless, sensitivity
 from ..values import number
 from .display import RowText, Table, without_empty
-from .when import moment_words
+from .when import visit_words
 from .words import dose_words, value_words
 
 _OTHER_ANSWER = (
@@ -78,7 +78,7 @@ def _row_words(analysis: Analysis, fact: pd.Series) -> str:
     else:
         name, says = fact["PARAM"], dose_words(fact)
     site = f", {fact['LOC']}" if fact["LOC"] else ""
-    when = moment_words(fact, analysis.case.about.get("phases", {}))
+    when = visit_words(analysis.case, fact)
     return ", ".join(filter(None, [f"{name}{site}{f': {says}' if says else ''}", when]))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse, once
 from ..values import number
@@ -11,7 +12,7 @@ from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .display import Table, without_empty
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
-from .when import moment_words
+from .when import visit_words
 from .words import finding_words, value_words
 
 
@@ -81,13 +82,12 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
         `afterwards` and `change`. The three in the middle hold values, each with its time.
     """
     analysis = analyse(analysis)
-    case, phases = analysis.case, analysis.case.about.get("phases", {})
-    rows = []
+    case, rows = analysis.case, []
     for code in codes or analysis.courses:
         measure = case.measure(code)
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [
-            [measure["label"], site, *_stretches(series, measure["unit"], phases), change_of_series(series, measure)]
+            [measure["label"], site, *_stretches(series, measure["unit"], case), change_of_series(series, measure)]
             for site, series in series_of(analysis.changes, code)
         ]
         rows += courses or [missing]
@@ -96,13 +96,13 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 
 
-def _stretches(series: pd.DataFrame, unit: str, phases: dict) -> list[str]:
+def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
     base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{finding_words(row, unit)}, {moment_words(row, phases)}" for row in records.itertuples()
+            f"{finding_words(row, unit)}, {visit_words(case, row)}" for row in records.itertuples()
         )
         for records in stretches
     ]

@@ -14,7 +14,8 @@ from .abbreviations import abbreviations_in
 from .display import RowText, Table
 from .labels import label_in_sentence
 from .passage import known_phase, phase_phrase, typeset
-from .visits import Footnotes, time_words, visit_words
+from .visits import Footnotes
+from .when import time_words, visit_words
 from .words import capital, dose_words, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
@@ -112,8 +113,10 @@ def _when(case: Case, row, notes: Footnotes) -> str:
     time = time_words(case, row)
     if time and not row.anchor and not phase_phrase(name):
         return typeset(time)
-    told = typeset(visit_words(case, row))
-    return told if time or not name or phase_phrase(name) else f"{told}{notes.mark(_PLACE)}"
+    told, phrase = typeset(visit_words(case, row)), phase_phrase(name)
+    # What is told at six months began before that.
+    timed = time or not name or (phrase and not re.match(r"at \d", phrase))
+    return told if timed else f"{told}{notes.mark(_PLACE)}"
 
 
 _PLACE = "Time not reported; where the source tells of it."

@@ -22,7 +22,7 @@ from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words, unless_words
-from .when import moment_words, when_words
+from .when import moment_words, visit_words, when_words
 from .words import change_words, cite, cite_briefly, limit_words, value_words
 
 # Kinds of rules that judge the size of a change.
@@ -138,7 +138,7 @@ def _choice_words(case: Case, record: pd.Series) -> str:
     """The measure, site, value and time of a record."""
     measure = case.measure(record["PARAMCD"])
     site = f", {record['LOC']}" if record["LOC"] else ""
-    moment = moment_words(record, case.about.get("phases", {}))
+    moment = visit_words(case, record)
     return f"{measure['abbrev']}{site}: {value_words(record, measure['unit'])}, {moment}"
 
 

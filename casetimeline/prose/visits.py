@@ -11,8 +11,9 @@ from .abbreviations import abbreviations_in
 from .coursed import change_cell, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, label_in_sentence, source_words
-from .passage import known_phase, time_phrase, typeset
+from .passage import known_phase, typeset
 from .tense import series_of
+from .when import named_time, time_words, visit_words
 from .words import capital
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
@@ -63,7 +64,7 @@ def summarise_visits(analysis: Analysis) -> Table:
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     compared = [records for (_, _, records), change in zip(series, changes, strict=True) if change.bases]
     bases = {line for change in changes for line in change.bases}
-    base = _base_words(analysis) if bases else ""
+    base = f"Baseline: {typeset(baseline_words(analysis.case))}." if bases else ""
     column = _base_column(compared, bases, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
@@ -136,16 +137,22 @@ def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     return often or series
 
 
-def _base_words(analysis: Analysis) -> str:
-    """Which value is the baseline of a case, for a note."""
-    case = analysis.case
+def baseline_words(case: Case) -> str:
+    """Which value is the baseline of a case, with the name of its reference treatment or phase.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> baseline_words(read_case("data/fu-2025"))
+    'last value before tocilizumab, or on the day it starts'
+    """
     rule, _, which = case.baseline_rule.partition("=")
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
     if which:
         name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
         words = words.replace("phase N", f"“{name}”" if name else f"phase {which}").replace("day N", f"day {which}")
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
-    return typeset(f"Baseline: {words.replace('the reference treatment', reference or 'the reference treatment')}.")
+    return words.replace("the reference treatment", reference) if reference else words
 
 
 def _base_column(compared: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
@@ -206,44 +213,12 @@ def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[s
     return [*filter(None, times)]
 
 
-def time_words(case: Case, row) -> str:
-    """The time of a fact without a preposition; what counts from a drug that was given again counts from the first."""
-    time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
-    if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
-        return re.sub("after (?!the )", "after the first ", time)
-    return time
-
-
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS, 1)} | {"eighteen": "18"}
-
-
-def _named(name: str, time: str) -> str:
-    """The name of a phase with its time behind it, where one does not say what the other says.
-
-    Examples
-    --------
-    >>> _named("Relapse", "day 41"), _named("Over 6 months", "about 6 months"), _named("Nine months of it", "9 months")
-    ('Relapse (day 41)', 'Over 6 months', 'Nine months of it')
-    >>> _named("Within one year", "within 1 year after fenestration"), _named("Response", "")
-    ('Within 1 year after fenestration', 'Response')
-    """
-    if not name or not time:
-        return name or capital(time)
-    said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
-    if time.removeprefix("about ").lower() in said:
-        return name
-    if time.lower().startswith(said):
-        return capital(time)
-    return f"{name} ({time})"
-
-
 def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
     """The name of the phase of a visit, and the time of its values where they have one and the same."""
     case = analysis.case
     phase = known_phase(case.facts[case.facts["ORDER"] == visit].iloc[0])
     name = str(case.about.get("phases", {}).get(phase, ""))
-    return _named(name, times[0] if len(times) == 1 else "") or "Time not reported"
+    return capital(named_time(name, times[0] if len(times) == 1 else "")) or "Time not reported"
 
 
 def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> str:
@@ -252,12 +227,6 @@ def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> st
     if time:
         return f" ({time})" if len(times) > 1 else ""
     return notes.mark(_UNTIMED) if times else ""
-
-
-def visit_words(case: Case, row) -> str:
-    """When a fact was: the name of its phase, and its time where it has one."""
-    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    return _named(name, time_words(case, row)) or "not reported"
 
 
 def _distinct(heads: list[str]) -> list[str]:

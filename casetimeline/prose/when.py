@@ -5,8 +5,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from ..case import Case
 from ..values import parse_anchor
-from .passage import time_phrase
+from .passage import known_phase, time_phrase
+from .words import capital
 
 
 def when_words(row, phases: dict) -> str:
@@ -77,3 +79,50 @@ def start_words(row) -> str:
     code, count = parse_anchor(anchor)
     origin = code.replace("_", " ") + (f" no. {count}" if count > 1 else "")
     return f"{start} from {origin}" if start else f"counted from {origin}"
+
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS, 1)} | {"eighteen": "18"}
+
+
+def named_time(name: str, time: str) -> str:
+    """The name of a phase with its time behind it, where one does not say what the other says.
+
+    Examples
+    --------
+    >>> named_time("Relapse", "day 41"), named_time("Nine months of it", "about 9 months")
+    ('Relapse (day 41)', 'Nine months of it')
+    >>> named_time("Within one year", "within 1 year after fenestration"), named_time("Response", "")
+    ('Within 1 year after fenestration', 'Response')
+    """
+    if not name or not time:
+        return name or time
+    said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
+    if time.removeprefix("about ").lower() in said:
+        return name
+    if time.lower().startswith(said):
+        return capital(time)
+    return f"{name} ({time})"
+
+
+def time_words(case: Case, row) -> str:
+    """The time of a fact without a preposition; what counts from a drug that was given again counts from the first."""
+    time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
+        return re.sub("after (?!the )", "after the first ", time)
+    return time
+
+
+def visit_words(case: Case, row) -> str:
+    """When a fact was: the name of its phase, and its time where it has one; the number of a phase without a name.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> case = read_case("data/aosd-ehjcr-22m")
+    >>> [visit_words(case, row) for row in case.facts.itertuples() if row.code == "ferritin"]
+    ['Ferritin and further tests (day 12)', 'Six months']
+    """
+    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
+    told = named_time(name, time_words(case, row))
+    return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")

@@ -143,7 +143,8 @@ def _findings(case: Case) -> dict[str, Answer]:
     where = "Table 1 and Results; which were found on examination, for the author to say"
     timed = int(case.facts["start"].ne("").sum())
     times = f"Figure 1, the course; facts with a time: {timed} of {len(case.facts)}"
-    diagnosis = Answer(PARTLY, "the diagnosis is stated; how it was made, for the author to write")
+    done = "; procedures: 9a" if case.facts["kind"].eq("procedure").any() else ""
+    diagnosis = Answer(PARTLY, f"the diagnosis is stated{done}; how it was made, for the author to write")
     return {
         "6": Answer(PARTLY, where) if len(findings) else _absent("finding"),
         "7": Answer(COVERED if timed == len(case.facts) else PARTLY, times),

@@ -10,6 +10,7 @@ from ..derive import records_of
 from ..prose import (
     RowText,
     Table,
+    baseline_words,
     capital,
     change_of_series,
     claims_sentence,
@@ -28,7 +29,7 @@ from ..prose import (
     without_empty,
 )
 from ..rules import Analysis, compare_rules, is_missed
-from ..vocabulary import AXES, BASELINE_RULES
+from ..vocabulary import AXES
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
@@ -233,11 +234,9 @@ def back_blocks(
     first = len(numbers.references()) + 1
     used = references_in_use(analysis)
     works = dict(sorted((*numbers.of([each.key]), line) for each, line in zip(used, cite_words(used), strict=True)))
-    rule = case.baseline_rule
-    meaning = BASELINE_RULES.get(rule, BASELINE_RULES.get(f"{rule.partition('=')[0]}=N", ""))
     reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
     methods = [
-        f"Baseline: {meaning}; reference treatment: {reference}. A change is the value "
+        f"Baseline: {baseline_words(case)}; reference treatment: {reference}. A change is the value "
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
         "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
         "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
