@@ -274,7 +274,7 @@ def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: lis
         return None, [(row, _why_not(records, base, valued)) for row in records]
     others = [(row, "values between the baseline and the last") for row in records if row not in (base, last)]
     measure = case.measure(code)
-    asked = ~judged["VERDICT"].isin([NOT_APPLICABLE, OUTSIDE])
+    asked = judged["VERDICT"].ne(NOT_APPLICABLE)
     rules = judged[(judged["line"] == last.line) & ~is_needless(judged) & asked]
     derived = changes.set_index("line").loc[last.line]
     ratio = rules["KIND"].eq("variation").any()

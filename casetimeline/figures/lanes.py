@@ -51,7 +51,7 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     # A bar without a dose is white, which the key tells.
     silent = {step.row.line for step in bars if words[step.row.line] == NO_DOSE}
     # Courses of different doses have each its own above it, where that has room.
-    if len({words[step.row.line] for step in bars}) > 1 and not at_marks:
+    if len({words[step.row.line] for step in bars}) > 1 and not at_marks and not stepped:
         fits |= _above(bars, fits, words, axis, wide)
     rest = [words[row.line] for row in rows if row.line not in fits and row.line not in silent]
     short = {step.row.line: minus(legible(amount_of(step.row))) for step in bars if step.row.line not in fits}

@@ -27,7 +27,7 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
       ongoing, and for what was stopped at a time that is not told.
     - STOPS: whether its end is reported, and no further course of the treatment begins there.
     - HELD: up to where later rows tell that a treatment went on: its next course, an event or statement that names it,
-      or words such as `on prednisolone`; nan where none does.
+      or words such as `on the drug`, by its name; nan where none does.
     - TAIL: up to where it may have gone on, which nobody says; nan where its end or its next course is told, where its
       doses are counted, and for what was given once or as a pulse.
 

@@ -27,7 +27,7 @@ from .parts import (
 )
 from .publish import new_figure
 from .rows import Panel, lay_panel, reference_regimen, rows_of_case, touched_by
-from .style import add_axes, house_style, letters_note, with_letters
+from .style import add_axes, house_style, letters_note, printed, with_letters
 from .treatments import treatment_entries
 
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
@@ -104,7 +104,7 @@ def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Lay
     if panel.scale in _SILENT:
         return [*above, silent_part(panel, _SILENT[panel.scale])]
     if _is_told_once(panel):
-        return [*above, silent_part(panel, f"recorded once ({state_words(panel.listed[0])})", label="")]
+        return [*above, silent_part(panel, printed(f"recorded once, as {state_words(panel.listed[0])}"), label="")]
     if panel.scale == "unvalued":
         return [*above, finding_part(panel.listed, place)]
     return [*above, graph_part(panel, place, analysis.case, tall)]

@@ -161,8 +161,10 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
         answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in decided.itertuples())
         course = shift.partition(": ")[0].replace(" to ", ", then ")
-        others = "" if len(decided) else "the cited definition was made for other patients"
+        others = "" if len(decided) else "no cited rule was made for such a patient"
         answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
+        # A definition that was made for other patients decides nothing here.
+        rows = decided
     else:
         answer = _answer(kind, rows, rules, record, unit)
     yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]

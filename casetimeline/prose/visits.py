@@ -143,8 +143,8 @@ def baseline_words(case: Case) -> str:
     Examples
     --------
     >>> from casetimeline.case import read_case
-    >>> baseline_words(read_case("data/fu-2025"))
-    'last value before tocilizumab, or on the day it starts'
+    >>> baseline_words(read_case("data/shm-ssc-47f"))
+    'last value before pericardiocentesis, or on the day it starts'
     """
     rule, _, which = case.baseline_rule.partition("=")
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)

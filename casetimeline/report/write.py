@@ -277,11 +277,11 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         for stem, (name, why) in others.items()
     ]
     labels = []
-    diagnosis = analysis.case.about.get("diagnosis", "")
-    for code in dict.fromkeys(_NEEDS[stem] for stem in stems if _NEEDS.get(stem) in analysis.codes):
+    diagnosis, silent = analysis.case.about.get("diagnosis", ""), [stem for stem in stems if stem not in others]
+    for code in dict.fromkeys(_NEEDS[stem] for stem in silent if _NEEDS.get(stem) in analysis.codes):
         if not is_missed(code, diagnosis):
             continue
-        without = [stem for stem in stems if _NEEDS.get(stem) == code]
+        without = [stem for stem in silent if _NEEDS.get(stem) == code]
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:

@@ -40,7 +40,7 @@ def test_every_part_is_said_in_the_head_of_a_report_and_of_a_figure(make_case):
     case = make_case(ROW, about=about_of(WHOLE))
     told = (
         "weight 62 kg; height 170 cm; ethnicity: Japanese; diffuse cutaneous subset; "
-        "anti-Scl-70 positive, ANA negative, ACA not reported; onset \N{MINUS SIGN}2 years; "
+        "anti-Scl-70 positive, ANA negative, ACA not reported; onset 2 years before time zero; "
         "comorbidities: hypertension, hypothyroidism; smoking: never"
     )
     assert patient_of(case) == f"Female, 25 years (25 at report); systemic sclerosis; {told}."

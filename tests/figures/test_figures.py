@@ -226,7 +226,7 @@ def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
 def test_one_record_without_a_number_is_no_course(make_case, observe):
     case = make_case(observe(code="pericardial_effusion", value="", state="absent"))
     figure = draw_trajectory(analyse(case), "pericardial_effusion")
-    assert why_blank(drawn_values(figure), figure.get_label(), legend(figure)) == "recorded once (absent)."
+    assert why_blank(drawn_values(figure), figure.get_label(), legend(figure)) == "recorded once, as absent."
 
 
 def test_the_map_of_the_index_case(published):

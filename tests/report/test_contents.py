@@ -1,10 +1,12 @@
 """What a report says before and after its figures; every sentence is written out by hand."""
 
 import pytest
+from conftest import ROOT
 
 from casetimeline.faults import TimelineError
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
+from casetimeline.prose.therapies import summarise_given
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
@@ -164,3 +166,28 @@ def test_the_address_of_what_was_read_is_left_out_whole(case_of, observe):
     read = "abstract, complete, as shown at example-site.org/a-2012-007834.full"
     first = short_report(case_of(observe(), more=f"\nsources: [{{id: chart, read: '{read}'}}]")).first
     assert first[2].text.startswith("Read: abstract, complete. ")
+
+
+def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_length(make_case):
+    header = "case_id,phase,kind,code,start,end,count,value,unit,dose,dose_unit,source,note"
+    done = "a,1,procedure,plasma_exchange,,,5,,,,,chart,\"printed 'over 1 week'\""
+    table = summarise_given(analyse(make_case(done, "a,2,treatment,prednisone,,,,,,5,mg/day,chart,", header=header)))
+    assert table.caption == "Treatments and procedures"
+    names, (drug, exchange) = list(table.frame), table.cells()
+    assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
+    told = dict(zip(names, exchange, strict=True))
+    assert (told["Treatment"], told["Duration or end"], told["Doses or sessions"]) == (
+        "Plasma exchange",
+        "‘over 1 week’",
+        "5",
+    )
+
+
+def test_the_checklist_says_what_the_rows_hold_and_no_more():
+    """openneurol2024-64f: five entries, two of them ongoing, one stopped at a time that is not told."""
+    told = evaluate_care(analyse(ROOT / "data/openneurol2024-64f")).set_index("item")
+    assert told.loc["5c", "state"] == "in part" and "comorbidities" in told.loc["5c", "where"]
+    assert "to treat or to diagnose (the file does not say which): Muscle biopsy" in told.loc["9a", "where"]
+    assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
+    # Dysphagia was found once, and weakness at another site: neither is a follow-up of what was found before.
+    assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase"

@@ -14,7 +14,6 @@ from casetimeline.figures.gallery import FIGURES
 from casetimeline.figures.publish import render_svg
 from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
-from casetimeline.prose.therapies import summarise_given
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
@@ -277,21 +276,6 @@ def test_a_change_in_words_has_every_state_and_no_note_on_numbers(make_case, obs
     table = summarise_visits(analyse(make_case(*rows, about="analysis: {baseline: first}")))
     assert table.cells()[0][-1] == "present, recurred, then absent"
     assert not any("Change:" in note or "Baseline" in note for note in table.notes)
-
-
-def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_length(make_case):
-    header = "case_id,phase,kind,code,start,end,count,value,unit,dose,dose_unit,source,note"
-    done = "a,1,procedure,plasma_exchange,,,5,,,,,chart,\"printed 'over 1 week'\""
-    table = summarise_given(analyse(make_case(done, "a,2,treatment,prednisone,,,,,,5,mg/day,chart,", header=header)))
-    assert table.caption == "Treatments and procedures"
-    names, (drug, exchange) = list(table.frame), table.cells()
-    assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
-    told = dict(zip(names, exchange, strict=True))
-    assert (told["Treatment"], told["Duration or end"], told["Doses or sessions"]) == (
-        "Plasma exchange",
-        "‘over 1 week’",
-        "5",
-    )
 
 
 def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):

@@ -158,7 +158,7 @@ def test_the_order_of_telling_can_be_asked_for(dated):
 def test_positions_without_a_phase_are_moments(dated, observe):
     days = [observe("", value="40", start=f"{day} d") for day in range(20, 120, 5)]
     words = describe(draw_course(analyse(dated(*days, axis="order"), derive(dated(*days))), width_mm=85))
-    assert "Moments: 1 \N{MINUS SIGN}70 d; 2 0 d; 3 10 d;" in words and "Phases:" not in words
+    assert "Moments: 1 70 days before first visit; 2 day 0; 3 day 10;" in words and "Phases:" not in words
 
 
 def test_each_axis_that_a_case_cannot_have_has_its_reason(dated, make_case, observe):
