@@ -35,7 +35,8 @@ _NAMES = {
     "variation": "day-to-day variation",
     "class": "limit of a class",
 }
-_RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6}
+# Hatched: in grey its ground is that of a treatment.
+_RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6, "hatch": "//////"}
 
 
 class Rung(NamedTuple):
