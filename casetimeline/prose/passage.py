@@ -85,7 +85,7 @@ def typeset(text: str) -> str:
 
 
 # What stands between quotation marks as a keyboard has them.
-_QUOTED = re.compile(r'(?<![^\s(])"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
+_QUOTED = re.compile(r'(?:(?<!\S)|(?<=\s\())"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
 _QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
 # Units that are written in more ways than one, and the one that is printed.
 _UNIT_FORMS = (
