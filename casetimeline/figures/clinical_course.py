@@ -16,7 +16,7 @@ from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows
 from .flags import happened_entries, line_entries
-from .graphs import has_change, panel_entries, tick_width
+from .graphs import change_note, panel_entries, tick_width
 from .parts import (
     EDGE,
     NAMES,
@@ -330,7 +330,7 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         _panels_note(content, graphs),
         axis.note,
         key_of_positions(axis, content.place.wide) if content.is_further else "",
-        "In parentheses: change from the baseline." if has_change(graphs) else "",
+        change_note(graphs),
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),

@@ -334,17 +334,43 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
-    exact = row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG)
-    return f"{words} ({signed(round_off(row.CHG / factor), 3)})" if exact and panel.scale != "grade" else words
+    if not _is_changed(row, panel):
+        return words
+    turn, name = _turn_before(row, panel)
+    change = signed(round_off((row.CHG if math.isnan(turn) else row.AVAL - turn) / factor), 3)
+    return f"{words} ({change}{name and f' from the {name}'})"
 
 
-def has_change(panels: list[Panel]) -> bool:
-    """Whether a change from the baseline may be written beside a value of some panels."""
-    return any(
-        row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG) and panel.scale != "grade"
-        for panel in panels
-        for row in panel.drawn
-    )
+def _is_changed(row, panel: Panel) -> bool:
+    return row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG) and panel.scale != "grade"
+
+
+def _turn_before(row, panel: Panel) -> tuple[float, str]:
+    """The lowest or highest value between the baseline and a value, if both lie on one side of it; else nan, blank.
+
+    The change from the baseline would hide such a turn.
+    """
+    between = [
+        other.AVAL
+        for other in panel.drawn
+        if other.LOC == row.LOC and other.POSTBLFL == "Y" and pd.notna(other.AVAL) and is_before(other, row)
+    ]
+    base = row.AVAL - row.CHG
+    below, above = min(base, row.AVAL) - min(between, default=math.inf), max(between, default=-math.inf)
+    above -= max(base, row.AVAL)
+    if max(below, above) <= 0:
+        return math.nan, ""
+    return (min(between), "lowest") if below >= above else (max(between), "highest")
+
+
+def change_note(panels: list[Panel]) -> str:
+    """What stands in parentheses beside the values of some panels; blank where nothing does."""
+    changed = [(row, panel) for panel in panels for row in panel.drawn if _is_changed(row, panel)]
+    if not changed:
+        return ""
+    named = any(_turn_before(row, panel)[1] for row, panel in changed)
+    turned = ", or from the lowest or highest value before it where that is named" if named else ""
+    return f"In parentheses: change from the baseline{turned}."
 
 
 def unit_words(panel: Panel) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import change_unit, change_words, limit_words, value_words
+from ..prose import change_unit, change_words, limit_words, unbroken, value_words
 from ..values import number
 from .blocks import Entry
 from .drawn import tag
@@ -35,7 +35,8 @@ _NAMES = {
     "variation": "day-to-day variation",
     "class": "limit of a class",
 }
-_RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6}
+# Hatched: in grey its ground is that of a treatment.
+_RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6, "hatch": "//////"}
 
 
 class Rung(NamedTuple):
@@ -129,7 +130,7 @@ def ladder_height(rungs: list[Rung], wide: float) -> float:
 
 
 def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
-    return [wrap(minus(rung.words), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
+    return [wrap(unbroken(minus(rung.words)), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
 
 
 def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:

@@ -9,7 +9,7 @@ from .axis import key_of_positions, ticks_height, time_axis
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
-from .graphs import has_change, is_logarithmic, panel_entries, range_of, tick_width
+from .graphs import change_note, is_logarithmic, panel_entries, range_of, tick_width
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
@@ -147,7 +147,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         key_of_positions(axis, place.wide),
         _scale_note(panel),
         case.selection,
-        "In parentheses: change from the baseline." if has_change([panel]) else "",
+        change_note([panel]),
         "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         _LADDER if rungs else "",
@@ -162,8 +162,8 @@ def _reference_words(given: list, reference: str) -> str:
     """The reference treatment, and what it alternates with."""
     names = [label_in_sentence(name) for name in dict.fromkeys(row.PARAM for row in given if row.code == reference)]
     others = [label_in_sentence(name) for name in dict.fromkeys(row.PARAM for row in given if row.code != reference)]
-    words = f"the reference treatment ({', '.join(names)})"
-    return f"{words} and what it alternates with ({', '.join(others)})" if others else words
+    words = f"the reference treatment, {', '.join(names)}"
+    return f"{words}, and what it alternates with, {', '.join(others)}" if others else words
 
 
 def _scale_note(panel: Panel) -> str:

@@ -68,6 +68,8 @@ def typeset(text: str) -> str:
     --------
     >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
     ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
+    >>> print(typeset('absent ("over 24 months"; "stable")'))
+    absent (“over 24 months”; “stable”)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
     3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is “high”
     """
@@ -83,7 +85,7 @@ def typeset(text: str) -> str:
 
 
 # What stands between quotation marks as a keyboard has them.
-_QUOTED = re.compile(r'(?<!\S)"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
+_QUOTED = re.compile(r'(?:(?<!\S)|(?<=\s\())"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
 _QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
 # Units that are written in more ways than one, and the one that is printed.
 _UNIT_FORMS = (

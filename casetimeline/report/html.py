@@ -334,6 +334,8 @@ def _without_figures(cells: list) -> tuple[list, dict[str, str]]:
     """Cells with a mark in place of each figure, and the figures by mark: they go into the page byte by byte."""
     bare, figures = copy.deepcopy(cells), {}
     for cell in bare:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"(?<=\w)'(?=\w)", "\N{RIGHT SINGLE QUOTATION MARK}", cell.source)
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output.data["text/html"] = re.sub(r"(?<=>)[^<>]+(?=<)", _in_print, output.data["text/html"])

@@ -25,6 +25,7 @@ from ..prose import (
 )
 from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
+from .artwork import without_notes
 from .care import summarise_care
 from .citations import bibtex, csl_json
 from .contents import (
@@ -360,7 +361,7 @@ def _write_manuscript(
     drawn = draw_pictures(figures)
     write_atomic(folder / "report.docx", render_word(brief, title, drawn))
     for figure in figures:
-        write_atomic(folder / "figures" / f"{figure.name}.svg", figure.svg.encode())
+        write_atomic(folder / "figures" / f"{figure.name}.svg", without_notes(figure.svg).encode())
         write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])
     checklist = [Heading(1, f"{short.first[0].text}: CARE checklist"), replace(care, label="Checklist")]
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))

@@ -205,7 +205,7 @@ def test_the_parts_of_a_figure_show_what_the_whole_shows(case_id):
 def test_a_figure_with_nothing_to_show_is_not_made(tmp_path):
     preset = PRESETS["frontiers"]._replace(dpi=36, reduce=1, formats=("svg",))
     export_case(analyse(ROOT / "data/aosd-ehjcr-22m"), tmp_path, preset)
-    silent = {"01_skin", "02_muscle", "08_change", "09_context"}
+    silent = {"01_skin", "02_muscle", "03_pericardium", "08_change", "09_context"}
     assert {path.stem for path in tmp_path.glob("*.txt")} - {path.stem for path in tmp_path.glob("*.svg")} == silent
     findings = prove_folder(tmp_path, preset, tuple(FIGURES))
     assert [each.measured for each in findings if each.file == "01_skin.txt"] == [
@@ -342,3 +342,12 @@ def test_one_number_without_a_unit_makes_no_scale(make_case):
     figure = draw_course(make_case(*rows, header=HEADER))
     axes = [ax for ax in figure.axes if ax.get_label() == "Creatine kinase"]
     assert [[*ax.get_yticks()] for ax in axes] == [[]]
+
+
+def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
+    # 6720, 131, 5607: not a fall of 1113, but a rise of 5476 from the lowest.
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,,,chart," for phase, value in enumerate((6720, 131, 5607), 1)]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    words = {text.get_text() for text in figure.findobj(Text)}
+    assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
+    assert "from the lowest or highest value before it" in describe(figure)

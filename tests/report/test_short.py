@@ -347,7 +347,9 @@ def test_a_figure_of_a_supplement_stands_with_its_legend_above_the_foot_of_a_pag
     pictures = []
     for name in ("00_course", "06_reported"):
         figure = FIGURES[name](analysis, width_mm=180)
-        picture = Picture(name, name, "alt", "Title.", render_svg(figure, f"{name}-"), notes=notes_of(figure))
+        # A legend of a dozen lines more leaves no room for the larger of the two grids.
+        notes = notes_of(figure) + " A sentence of a long legend." * (50 if name == "06_reported" else 0)
+        picture = Picture(name, name, "alt", "Title.", render_svg(figure, f"{name}-"), notes=notes)
         pictures.append(in_print_of(analysis, picture))
     blocks = numbered([Heading(1, "Supplement"), *pictures], "S")
     with pypdfium2.PdfDocument(io.BytesIO(render_report(blocks, "t", "d", "Foot"))) as pdf:
