@@ -45,7 +45,7 @@ def test_every_part_is_said_in_the_head_of_a_report_and_of_a_figure(make_case):
     )
     assert patient_of(case) == f"Female, 25 years (25 at report); systemic sclerosis; {told}."
     # The figure has it as recorded.
-    told = told.replace("\N{MINUS SIGN}2 years", "-2 a")
+    told = told.replace("2 years before time zero", "-2 a")
     assert patient_line(case.about["patient"], "systemic sclerosis").startswith(f"25 years, female; {told}.")
     assert not [note for note in case.notes if "is not read" in note]
 
