@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 
 from ..case import Case
 from ..derive import derive_prednisone
-from ..prose import label_in_sentence
+from ..prose import label_in_sentence, typeset
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows
 from .flags import happened_entries, line_entries
-from .graphs import change_note, panel_entries, tick_width
+from .graphs import change_note, panel_entries, tick_width, unit_words
 from .parts import (
     EDGE,
     NAMES,
@@ -346,11 +346,8 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
 
 def _panels_note(content: Content, graphs: list[Panel]) -> str:
     """What stands in the figure, from top to bottom, with its unit."""
-    units = ((panel, panel.measure["unit"]) for panel in graphs)
-    measured = [
-        label_in_sentence(panel.measure["label"]) + (f" ({unit})" if unit and panel.scale != "grade" else "")
-        for panel, unit in units
-    ]
+    units = ((panel, "" if panel.scale == "grade" else typeset(unit_words(panel))) for panel in graphs)
+    measured = [label_in_sentence(panel.measure["label"]) + (f" ({unit})" if unit else "") for panel, unit in units]
     lanes = [label_in_sentence(members[0].PARAM) for members in content.lasting.values()]
     kinds = {kind: [words] for kind, words in _KINDS.items() if kind in content.of}
     parts = [kinds.pop("procedure", []), kinds.pop("treatment", []), measured, lanes, *kinds.values()]

@@ -8,6 +8,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from .given import is_plural
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .remarks import names_finding, quoted_remark, remarked, verb_of, with_article
@@ -75,6 +76,11 @@ class Found:
         yield from _with_one_method(ordered, {row["method"] for row in records})
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
+            unread = [row.name for row in group if "not in the part that was read" in row["note"]]
+            for name in [Said(self._name(row), (row.name,)) for row in group if row.name in unread]:
+                verb = "are" if is_plural(name.text) else "is"
+                yield [name, Said(f" {verb} not in the part of the source that was read")]
+            group = [row for row in group if row.name not in unread]
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
                 yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
@@ -224,6 +230,7 @@ class Found:
             value = f"1:{value.partition(' ')[0]}"
         elif not row["unit"]:
             value = with_unit(value, unit)
+        value = f"up to {value}" if printed_in(row["note"]) == "up to" else value
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         said = [f"‘{judged[0]}’"] if judged else []

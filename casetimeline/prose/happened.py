@@ -25,7 +25,7 @@ _OF_PATIENT = {
     "onset_of_weakness": "weakness began",
     "relapse": "the disease relapsed",
     "flare": "the disease flared",
-    "remission": "the disease was in remission",
+    "remission": "remission was reported",
     "deterioration": "{who} deteriorated",
     "recovery": "{who} recovered",
     "skin_softening": "the skin softened",
@@ -100,8 +100,12 @@ class Happened:
             same = facts[facts["code"].eq(row.code) & facts["ORDER"].lt(row.ORDER) & facts["kind"].eq(row.kind)]
             before = same["grade"].iloc[-1] if len(same) else ""
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
-                word = "improved" if int(row.grade) < int(before) else "worsened"
-                yield [Said(f"{label_in_sentence(row.PARAM)} {word} from grade {before} to {row.grade}", (row.line,))]
+                # In between there may have been another.
+                yield [
+                    Said(
+                        f"{label_in_sentence(row.PARAM)} was of grade {row.grade} (before, grade {before})", (row.line,)
+                    )
+                ]
                 continue
             new.append(self._event(row, len(same) > 0))
         if new:
@@ -126,8 +130,8 @@ class Happened:
             yield [*listed(nouns["event"]), Said(" occurred")]
         if "statement" in nouns:
             names = listed(nouns["statement"])
-            are = "were" if len(names) > 1 or is_plural(names[0].text.partition(" (")[0]) else "was"
-            yield [*names, Said(f" {are} reported")]
+            thing = re.sub("[‘’]", "", names[0].text).partition(" (")[0]
+            yield [*names, Said(f" {'were' if len(names) > 1 or is_plural(thing) else 'was'} reported")]
 
     def _clause(self, row) -> str:
         """What happened as a clause with its own verb; blank where it is a noun."""
@@ -173,6 +177,8 @@ class Happened:
 
     def _of_patient(self, code: str, printed: str, place: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
+        if code == "remission":
+            return f"{in_a_sentence(printed) if code in printed.lower() else code} was reported"
         words = _OF_PATIENT[code] + (f" to {place}" if place and code in _TO_A_PLACE else "")
         head = words.rpartition(" ")[2]
         if printed and code in _NOUN_TOO and any(word.startswith(code[:6]) for word in printed.lower().split()):
@@ -192,7 +198,10 @@ class Happened:
         head = label.split(" of ")[0].rpartition(" ")[2]
         if any(word.startswith(head[:6]) for word in printed.lower().split()):
             label, printed = in_a_sentence(printed), ""
-        return self._name(row, _with_article(label), printed)
+        # What the authors judge stands as they print it.
+        judged = row.kind == "statement" and label.lower() in row.quote.lower()
+        named = _with_article(label)
+        return self._name(row, named.replace(label, f"‘{label}’") if judged else named, printed)
 
     def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
         """What was done or happened, with its site, grade and number."""

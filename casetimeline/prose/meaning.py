@@ -209,8 +209,9 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
-    words = f"{row['LABEL']} requires such a fall over {apart.replace(' to ', '–')}"
-    words += "" if told else " (interval not reported)"
+    apart = f"over {apart.replace(' to ', '–')}"
+    label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
+    words = f"{label} remains undetermined" + ("" if told else ": the interval is not reported")
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 

@@ -248,6 +248,7 @@ def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
     first, *rest = parts
     # An abbreviation keeps its small letter.
     text = capital(first.text) if first.text.split(" ")[0].strip(",:").islower() else first.text
+    text = f"‘{capital(text[1:])}" if text.startswith("‘") else text
     return [first._replace(text=text), *rest, Said(".", works=works)]
 
 

@@ -146,7 +146,7 @@ def _length(case: Case, row) -> str:
     phase, end = phase_of_end(row.end), ""
     if not math.isnan(phase):
         name = str(case.about.get("phases", {}).get(f"{phase:.0f}", "")) or f"phase {phase:.0f}"
-        end = f"ended by: {name}"
+        end = f"until: {name} (time not reported)"
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:

@@ -186,11 +186,11 @@ def _summary(analysis: Analysis) -> Table:
     return Table(_up_to_baseline(frame), table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
-_BEFORE, _UP_TO = "before or without a baseline", "up to the baseline, or without one"
+_BEFORE, _UP_TO, _ALONE = "before or without a baseline", "up to the baseline", "without a baseline"
 
 
 def _up_to_baseline(frame: pd.DataFrame) -> pd.DataFrame:
-    """The values before a baseline in the column of the baseline, which is marked where there are any."""
+    """Values before a baseline in its column, where that is marked; those without one in a column of their own."""
     if _BEFORE not in frame:
         return frame
     bases = frame["baseline"] if "baseline" in frame else pd.Series("", index=frame.index)
@@ -198,9 +198,14 @@ def _up_to_baseline(frame: pd.DataFrame) -> pd.DataFrame:
         "; ".join(filter(None, [before, f"baseline: {base}" if before and base else base]))
         for before, base in zip(frame[_BEFORE], bases, strict=True)
     ]
+    columns = {
+        _UP_TO: [words if base else "" for words, base in zip(told, bases, strict=True)],
+        _ALONE: ["" if base else words for words, base in zip(told, bases, strict=True)],
+    }
     frame = frame.drop(columns=[_BEFORE, "baseline"], errors="ignore")
-    frame.insert(1, _UP_TO, told)
-    return frame
+    if any(columns[_UP_TO]):
+        frame.insert(1, _UP_TO, columns[_UP_TO])
+    return frame.assign(**{_ALONE: columns[_ALONE]}) if any(columns[_ALONE]) else frame
 
 
 _RECORDED_ONCE, _UNBASED = no_change("brief", "recorded once"), no_change("brief", "no baseline")

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,7 @@ from .contents import (
 from .document import (
     WORKS,
     Block,
+    Cited,
     Heading,
     Paragraph,
     Picture,
@@ -337,10 +339,11 @@ def _write_manuscript(
     references = short.references
     care = in_print(summarise_care(analysis))
     # The Results cite the first works of the report, by the same numbers.
-    last = max((number for told in short.results for piece in told.pieces for number in piece.works), default=0)
+    told = _results_of(brief)
+    last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
     works = [*short.works.lines.values()][:last]
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
-    results = ["# Results", *map(markdown_cited, short.results), "# References", listed]
+    results = ["# Results", *map(markdown_cited, told), "# References", listed]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
     files = "; ".join(f"{each.label}: {each.name}" for each in figures)
     alts = [f"{each.label}: {each.alt}" for each in figures]
@@ -356,7 +359,7 @@ def _write_manuscript(
         write_atomic(folder / name, text.encode())
     tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
     write_atomic(folder / "table1.docx", tables)
-    passages = [Heading(1, "Results"), *short.results, Heading(1, "References"), Works(dict(enumerate(works, 1)))]
+    passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(dict(enumerate(works, 1)))]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)
     write_atomic(folder / "report.docx", render_word(brief, title, drawn))
@@ -365,6 +368,12 @@ def _write_manuscript(
         write_atomic(folder / "figures" / f"{figure.name}.png", drawn[figure.name])
     checklist = [Heading(1, f"{short.first[0].text}: CARE checklist"), replace(care, label="Checklist")]
     write_atomic(folder / "care-checklist.docx", render_word(checklist, f"{title}: CARE checklist", {}))
+
+
+def _results_of(brief: list[Block]) -> list[Cited]:
+    """The paragraphs of the Results, from the line on that names the figures and tables that they rest on."""
+    after = brief[brief.index(Heading(2, "Results")) + 1 :]
+    return [*takewhile(lambda block: isinstance(block, Cited), after)]
 
 
 def _write_figures(analysis: Analysis, folder: Path, name: str, measures: tuple[str, ...]) -> None:

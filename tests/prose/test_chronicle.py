@@ -87,7 +87,10 @@ def test_a_grade_that_was_another_before_is_its_course(told):
         event("1", "diarrhoea", "adverse_event", grade="3", start="0 d"),
         event("2", "diarrhoea", "adverse_event", grade="1", start="9 d"),
     )
-    assert "developed diarrhoea (grade 3)" in results and "On day 9, diarrhoea improved from grade 3 to 1." in results
+    assert (
+        "developed diarrhoea (grade 3)" in results
+        and "On day 9, diarrhoea was of grade 1 (before, grade 3)." in results
+    )
 
 
 def test_a_drug_has_the_verb_of_its_earlier_doses_or_of_its_quote(told):
