@@ -323,6 +323,7 @@ def test_a_starter_is_parsed_as_any_case():
     assert case.baseline_rule == "first" and len(case.facts) == 1
 
 
+@pytest.mark.product
 def test_the_command_line_makes_fills_and_reads(tmp_path):
     made = casetimeline("new", "my-case", "--data", str(tmp_path))
     assert made.returncode == 0 and "make import CASE=my-case" in made.stdout

@@ -145,6 +145,7 @@ def whole():
     return table_of(ROOT / "data")
 
 
+@pytest.mark.product
 def test_one_measure_is_a_part_of_the_whole(whole):
     part = table_of(ROOT / "data", measure="ck")
     assert set(part["code"]) == {"ck"} and len(part) == (whole["code"] == "ck").sum() > 9

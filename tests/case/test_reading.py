@@ -407,6 +407,7 @@ def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
     assert place(baseline_rule="worst") == ("baseline", None, None)
 
 
+@pytest.mark.product
 def test_the_command_prints_faults_without_a_traceback(write_case, observe):
     data = write_case(observe(value="52"))
     done = casetimeline("check", str(data / "a"))

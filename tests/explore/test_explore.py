@@ -148,6 +148,7 @@ def rows_of(view):
     return {row[0]: dict(zip(columns, row, strict=True)) for row in view["rows"]["cells"]}
 
 
+@pytest.mark.product
 def test_a_change_runs_forward_from_the_baseline_alone(session):
     """By hand: the effusion is present in line 4 and absent in line 13; after the last phase as baseline comes none."""
     assert rows_of(show(session))["13"]["change"] == "present to absent: resolved"
@@ -426,6 +427,7 @@ def test_what_the_entries_of_a_draft_change_is_told_by_the_rows_of_the_grid(fres
     assert not any("Creatine kinase" in one["what"] for one in told["outputs"] if one["kind"] != "mark")
 
 
+@pytest.mark.product
 def test_what_rests_on_a_row_is_told(fresh):
     told = answer(fresh, "depends", choice={"case": "fu-2025"}, line=15)
     says = {(one["kind"], one["what"]): one["says"] for one in told["outputs"]}
@@ -435,6 +437,7 @@ def test_what_rests_on_a_row_is_told(fresh):
     assert "a line with a row" in answer(fresh, "depends", choice={"case": "fu-2025"}, line=99)["text"]
 
 
+@pytest.mark.product
 def test_a_draft_is_compared_only_if_it_has_no_fault_and_is_stored(fresh):
     draft = draft_of_case(fresh)
     same = compared(fresh, draft, draft["rows"])
@@ -613,6 +616,7 @@ def test_a_fault_speaks_of_the_page(fresh):
     assert not re.search(r"[.]csv|[.]yaml|\bline [0-9]|fault in the input", refused["text"])
 
 
+@pytest.mark.product
 def test_a_workbook_with_faulty_cells_tells_all_of_its_faults(session):
     """A formula in one cell, and a score out of its scale in another: both are told, before anything is opened."""
     draft = draft_of_case(session)

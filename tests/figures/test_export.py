@@ -104,6 +104,7 @@ def whole(written, **changed):
     return {(f.file, f.what) for f in prove_same({**files, **changed}, PRESET) if not f.holds}
 
 
+@pytest.mark.product
 def test_the_files_of_a_figure_are_one_figure(published, written, tmp_path):
     assert whole(written) == set()
     case, changes = published["fu-2025"]

@@ -133,10 +133,8 @@ def look(env, folder, warm, code):
         return run(client, code)
 
 
-@pytest.mark.parametrize(
-    "code",
-    [pytest.param(LOOK, id="process"), pytest.param(LIBRARIES, id="libraries", marks=pytest.mark.product)],
-)
+@pytest.mark.product
+@pytest.mark.parametrize("code", [pytest.param(LOOK, id="process"), pytest.param(LIBRARIES, id="libraries")])
 def test_a_cell_sees_the_same_in_a_stock_and_in_a_warm_kernel_that_follows_a_vandal(surroundings, tmp_path, code):
     stock = look(surroundings, tmp_path, False, code)
     assert look(surroundings, tmp_path, True, code) == stock

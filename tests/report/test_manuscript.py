@@ -386,6 +386,7 @@ def hostile(tmp_path_factory):
     return read_case(data, "a")
 
 
+@pytest.mark.product
 def test_hostile_text_is_shown_as_text_in_pdf_and_word(hostile):
     blocks = whole(hostile)
     pdf = render_report(blocks, title_of(hostile), "d", "f")

@@ -23,7 +23,9 @@ def shared(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("beside") / "project")
 
 
-@pytest.fixture(params=[".", "notebooks"], ids=["root", "notebooks"])
+@pytest.fixture(
+    params=[pytest.param(".", id="root"), pytest.param("notebooks", id="notebooks", marks=pytest.mark.product)]
+)
 def place(shared, request):
     """A folder from which the notebook is run, and the name of the notebook from there."""
     shutil.rmtree(shared / "build", ignore_errors=True)

@@ -116,6 +116,7 @@ def test_a_report_of_an_older_version_says_what_it_lacks(tmp_path, report_of_ind
     assert "`make report` makes it again" in capsys.readouterr().err
 
 
+@pytest.mark.product
 def test_what_rests_on_a_row():
     done = casetimeline("depends", "data/fu-2025", "--row", "2", "--json")
     dependence = json.loads(done.stdout)
