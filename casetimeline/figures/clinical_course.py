@@ -56,7 +56,7 @@ _UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the who
 ELSEWHERE = f"the {_ELSEWHERE}"
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
 # A caveat that a reader needs beside an axis: which of two came first is open.
-_OPEN = re.compile(r"Whether .*\bbefore or after\b").match
+_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
 
@@ -336,11 +336,33 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
     shown = [*(panel.code for panel in graphs), *content.lasting]
-    notes += [words for code in shown for words in content.case.about.get("caveats", {}).get(code, []) if _OPEN(words)]
+    caveats = content.case.about.get("caveats", {})
+    notes += _open_orders([words for code in shown for words in caveats.get(code, [])])
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
         )
+    return notes
+
+
+def _open_orders(caveats: list[str]) -> list[str]:
+    """Caveats on what may have been before or after something; those on the same thing as one sentence.
+
+    Examples
+    --------
+    >>> _open_orders(["Whether the CK was measured before or after surgery is not said.",
+    ...               "Whether the effusion was found before or after surgery is not said."])
+    ['Whether the CK and the effusion came before or after surgery is not said.']
+    """
+    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
+    notes = []
+    for thing in dict.fromkeys(match[2] for match in found):
+        of = [match for match in found if match[2] == thing]
+        *first, last = [match[1] for match in of]
+        told = (
+            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
+        )
+        notes.append(told if first else of[0][0])
     return notes
 
 

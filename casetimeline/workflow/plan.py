@@ -72,7 +72,8 @@ def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock
 def package_files() -> dict[str, Path]:
     """Every file of the package, by its name in it."""
     package = Path(__file__).parent.parent
-    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    # Compiled code has other names while it is written.
+    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     return {f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules}
 
 

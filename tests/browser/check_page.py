@@ -261,7 +261,7 @@ def test_every_mark_of_a_figure_answers_to_a_tap(phone, figure):
             phone.touchscreen.tap(*place)
             assert phone.locator(".ct-tip").is_visible(), mark.get_attribute("id")
             tapped += 1
-    assert tapped > 2
+    assert tapped > 1
 
 
 # The name of what has the focus; nothing where the page has been left.

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import casetimeline, change_number, in_gate, make_project_of, run
+from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of, run
 
 from casetimeline.files import files_in
-from casetimeline.workflow.plan import digest_outputs, read_manifest
+from casetimeline.workflow.plan import digest_outputs, package_files, read_manifest
 
 ASKED = ("report", "--case", "fu-2025")
 
@@ -338,6 +338,16 @@ def test_only_changed_inputs_take_a_report_away_and_then_it_is_set_aside(built):
     notebook.write_text(whole, encoding="utf-8")
     assert run_report(built).returncode == 0
     assert files_of(home) == before and files_of(earlier) == made
+
+
+def test_compiled_code_that_is_being_written_is_no_input():
+    """Another process writes it under a name with a number at its end."""
+    path = Path(ROOT, "casetimeline/__pycache__/publish.cpython-311.pyc.140089734677872")
+    path.write_bytes(b"")
+    try:
+        assert not [name for name in package_files() if "__pycache__" in name]
+    finally:
+        path.unlink()
 
 
 @pytest.mark.product
