@@ -25,6 +25,7 @@ from .grounded import (
     told_of as told_of,
 )
 from .labels import (
+    label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,
     printed_words as printed_words,
 )
@@ -103,6 +104,7 @@ from .words import (
     finding_words as finding_words,
     in_a_sentence as in_a_sentence,
     limit_words as limit_words,
+    origin_words as origin_words,
     position_words as position_words,
     shift_words as shift_words,
     signed as signed,

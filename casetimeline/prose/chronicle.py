@@ -13,7 +13,7 @@ from .given import Given
 from .happened import Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
-from .words import in_a_sentence
+from .words import origin_words
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
@@ -67,8 +67,7 @@ class _Chronicle:
         self.case = analysis.case
         self.found, self.given, self.happened = Found(analysis), Given(analysis), Happened(analysis)
         self.order, self.said_untimed = cycle(_ORDER), False
-        # What explains time zero stands behind a comma or in brackets.
-        self.zero = in_a_sentence(re.split(r",| [(]", self.case.about.get("time_zero", {}).get("label", ""))[0])
+        self.zero = origin_words(self.case.about.get("time_zero", {}).get("label", ""))
         self.visits: set[str] = set()
 
     def moments(self) -> Iterator[Moment]:

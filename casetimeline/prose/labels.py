@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from .words import in_a_sentence
+from .words import capital, in_a_sentence
 
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")
@@ -81,6 +81,17 @@ def is_acronym(short: str) -> bool:
     [True, True, False, False]
     """
     return bool(re.fullmatch(r"[A-Za-z\d-]*[A-Z][A-Za-z\d-]*[A-Z][A-Za-z\d-]*", short))
+
+
+def label_in_cell(label: str) -> str:
+    """A label as it stands alone in a cell: as in a sentence, with a capital letter.
+
+    Examples
+    --------
+    >>> label_in_cell("Troponin T, high sensitivity"), label_in_cell("mRSS")
+    ('High-sensitivity troponin T', 'mRSS')
+    """
+    return capital(label_in_sentence(label)) if label[1:2].islower() else label
 
 
 def printed_words(row, longest: int = 40) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..values import parse_anchor
 from .labels import label_in_sentence
-from .words import capital, in_a_sentence
+from .words import capital, in_a_sentence, origin_words
 
 
 class Said(NamedTuple):
@@ -191,8 +191,7 @@ def time_phrase(row, zero: str = "") -> str:
         # The moment from which the hours count.
         return ""
     after = _after(row.anchor)
-    # What follows a comma or stands in brackets explains time zero.
-    origin = after.removeprefix(" after ") or in_a_sentence(re.split(r",| [(]", zero)[0]) or "time zero"
+    origin = after.removeprefix(" after ") or origin_words(zero) or "time zero"
     if sign == "<" and float(low) >= 0:
         return f"within {low} {unit}{_plural(low)}{after}" if float(low) else f"before {origin}"
     if high and float(low) == 0:

@@ -12,7 +12,7 @@ from ..values import phase_of_end
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_sentence
+from .labels import label_in_cell, label_in_sentence
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
 from .when import time_words, visit_words
@@ -78,7 +78,7 @@ def _drug(case: Case, row, given, notes: Footnotes) -> list[str]:
         _length(case, row) or ("single dose" if _is_single(row) else _UNREPORTED),
         _doses(case, row, given, notes),
     ]
-    return [RowText(_name(row.PARAM), (int(row.line),)), *cells]
+    return [RowText(label_in_cell(row.PARAM), (int(row.line),)), *cells]
 
 
 def _is_single(row) -> bool:
@@ -94,11 +94,7 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
     count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or _NONE
     when = (_when(case, row, notes), _length(case, row) or _NONE, count)
     method = row.method or _NONE
-    return [RowText(f"{_name(row.PARAM)}{site}", (int(row.line),)), _NONE, method, _NONE, *when]
-
-
-def _name(label: str) -> str:
-    return capital(label_in_sentence(label)) if label[1:2].islower() else label
+    return [RowText(f"{label_in_cell(row.PARAM)}{site}", (int(row.line),)), _NONE, method, _NONE, *when]
 
 
 def _printed_route(row) -> str:

@@ -10,7 +10,7 @@ from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .coursed import change_cell, unit_of
 from .display import RowText, Table
-from .labels import RESULTS, is_test, label_in_sentence, source_words
+from .labels import RESULTS, is_test, label_in_cell, label_in_sentence, source_words
 from .passage import known_phase, typeset
 from .tense import series_of
 from .when import named_time, time_words, visit_words
@@ -240,7 +240,7 @@ def _distinct(heads: list[str]) -> list[str]:
 def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, notes: Footnotes) -> str:
     """A measure with its site, and the unit of its values where they all have the same."""
     measure = analysis.case.measure(code)
-    name = capital(label_in_sentence(measure["label"])) if measure["label"][1:2].islower() else measure["label"]
+    name = label_in_cell(measure["label"])
     name = f"{name}, {site}" if site else name
     unit = unit_of(records)
     if unit == "points" and measure["high"] < float("inf"):

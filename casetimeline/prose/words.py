@@ -1,6 +1,7 @@
 """Numbers, changes and moments in words: one spelling for the notebooks, the figures and the report."""
 
 import math
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -253,6 +254,17 @@ def in_a_sentence(label: str) -> str:
     ('dialysis', 'IVIG')
     """
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def origin_words(label: str) -> str:
+    """The label of time zero within a sentence, without what explains it behind a comma or in brackets.
+
+    Examples
+    --------
+    >>> origin_words("First admission, with pneumonia"), origin_words("")
+    ('first admission', '')
+    """
+    return in_a_sentence(re.split(r",| [(]", label)[0])
 
 
 def times_words(row) -> str:

@@ -15,9 +15,10 @@ from ..prose import (
     change_of_series,
     claims_sentence,
     in_a_sentence,
-    label_in_sentence,
+    label_in_cell,
     last_verdicts,
     no_change,
+    origin_words,
     path_of_series,
     series_of,
     spelled,
@@ -52,7 +53,7 @@ def patient_of(case: Case) -> str:
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
     told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
-    zero = in_a_sentence(re.split(r",| [(]", case.about.get("time_zero", {}).get("label", ""))[0]) or "time zero"
+    zero = origin_words(case.about.get("time_zero", {}).get("label", "")) or "time zero"
     told = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in told]
     return spelled(typeset(f"{'; '.join(told)}."))
 
@@ -178,8 +179,9 @@ def _summary(analysis: Analysis) -> Table:
     keys = zip(mentioned["measure"], sites, strict=True)
     alone = pd.Series([records[key] == 1 for key in keys], index=mentioned.index, dtype=bool)
     once = mentioned["change"].isin([_RECORDED_ONCE, _UNBASED]) & alone
-    names = [capital(label_in_sentence(name)) if name[1:2].islower() else name for name in mentioned["measure"]]
-    names = [", ".join(filter(None, pair)) for pair in zip(names, sites, strict=True)]
+    names = [
+        ", ".join(filter(None, pair)) for pair in zip(map(label_in_cell, mentioned["measure"]), sites, strict=True)
+    ]
     frame = mentioned.assign(measure=names, change=mentioned["change"].mask(once, "–")).drop(
         columns="site", errors="ignore"
     )
