@@ -234,8 +234,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 why = "no change can be computed" if block.rows else _UNJUDGED
                 left_out.extend([(block.base, why), (block.last, why)])
     notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
-    notes.append(listed_note(left_out))
-    return blocks, left_out, [*notes, letters_note(*(row.AVALC for row in mine))]
+    return blocks, left_out, [*notes, listed_note(left_out), letters_note(*(row.AVALC for row in mine))]
 
 
 def draw_blocks(case_id: str, title: str, blocks: list[Block], left_out: list, notes: list[str], width_mm: float):
@@ -325,9 +324,10 @@ def _elapsed_words(derived: pd.Series, base, last) -> str:
     return f"after {days} days" if days else "time between not reported"
 
 
-def _verdict_words(row) -> str:  # A difference that was estimated in others is no rule that a change could meet.
+def _verdict_words(row) -> str:
     if row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE):
         return ": ".join(filter(None, [row.VERDICT, row.WHY]))
+    # A difference that was estimated in others is not a rule: a change is larger than it, and does not meet it.
     verdict = {MET: "larger", NOT_MET: "not larger"}[row.VERDICT] if row.KIND == "important" else row.VERDICT
     return "; ".join(filter(None, [verdict, row.STUDIED]))
 

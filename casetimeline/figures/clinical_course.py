@@ -308,7 +308,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
     lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
     treatments = [row for row in rows if row.kind == "treatment"]
     return [
-        *treatment_entries(treatments, axis, STAIRS * any(part.kind == STAIRS for part in parts)),
+        *treatment_entries(treatments, axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
         *line_entries(_acting(content, here), [*rows, *lanes], axis),

@@ -87,7 +87,7 @@ def happened_words(row) -> str:
 
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
-    size = "size not reported" * (not row.value and row.AVALCALO < row.AVALCAHI)
+    size = "size not reported" if not row.value and row.AVALCALO < row.AVALCAHI else ""
     return ", ".join(filter(None, [row.AVALC.replace("..", " to "), size, printed_words(row), row.LOC]))
 
 

@@ -111,7 +111,7 @@ def _parts(analysis: Analysis, panel: Panel, given: list, done: list, place: Lay
 
 
 def _is_told_once(panel: Panel) -> bool:
-    """Whether all that is told of a measure is one record without a number: that is no course."""
+    """Whether a measure has a single record and that has no number, so that there is no course to draw."""
     return panel.scale == "unvalued" and len(panel.listed) == 1
 
 

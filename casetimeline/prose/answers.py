@@ -270,7 +270,7 @@ def _single(row, unit: str, record: pd.Series) -> str:
     return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
 
 
-# An analytical CV of more than this is none that a reader need think of; the exact bound stands in the supplement.
+# A bound on the analytical CV above this is told as this; the exact bound stands in the supplement.
 _LARGEST_CV = 100
 
 

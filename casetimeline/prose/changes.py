@@ -157,7 +157,7 @@ def worded_change(words: Sequence[str]) -> str:
     steps = [word for word, before in zip(words, ["", *words], strict=False) if word != before]
     if len(steps) == 1:
         return f"{steps[0]} {'both times' if len(words) == 2 else 'each time'}" if len(words) > 1 else ""
-    # What compares with the value before, or comes again, is no end of a change from the first one.
+    # A direction or a recurrence compares with the value before it, so `to` would be wrong.
     if len(steps) == 2 and not {*steps} & {*DIRECTIONS, "recurred"}:
         return " to ".join(steps)
     return f"{', '.join(steps[:-1])}, then {steps[-1]}"

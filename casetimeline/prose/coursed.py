@@ -16,7 +16,7 @@ from .words import change_words, shift_words
 
 
 class Changed(NamedTuple):
-    """A change in words; blank where there is none.
+    """A change in words. The words are blank where nothing changed or no change is known.
 
     Attributes
     ----------

@@ -224,7 +224,7 @@ def _printed(row) -> list[str]:
 
 
 def _is_undosed(row) -> bool:
-    """Whether nothing is told of a dose: neither in its column, nor as a number of doses, nor in the source's words."""
+    """Whether a dose is missing from its column, from the number of doses and from the words of the source."""
     return not row.dose and not row.count and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
 
 

@@ -98,7 +98,7 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
 
 
 def _printed_route(row) -> str:
-    """A word of the source that is no route of its own, such as infusion, which a note keeps."""
+    """How the source prints the route, where a note keeps a word such as infusion; blank where none does."""
     found = re.search(r"\broute printed as (\w+)", row.note)
     return found[1] if found else ""
 
