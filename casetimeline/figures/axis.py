@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 from ..case import Case, missing_days
 from ..derive import reference_starts
 from ..prose import own_time, phase_phrase, start_words
+from ..values import rows_of
 from .drawn import tag
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
@@ -143,7 +144,8 @@ def order_axis(case: Case) -> TimeAxis:
     facts, names, times = case.facts, {}, {}
     zero = case.about.get("time_zero", {}).get("label", "time zero")
     labels = case.about.get("phases", {})
-    for position, rows in facts.groupby("ORDER"):
+    # Of a whole row of a hundred columns each part of it is slow to make.
+    for position, rows in facts[["ORDER", "phase", "start", "anchor", "DAYLO"]].groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         names[int(position)] = str(
             labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero))
@@ -180,12 +182,11 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero") -> str:
     >>> times_told(pd.DataFrame({"start": ["2 wk"], "anchor": ["discharge#2"], "DAYLO": [None]}))
     '2 weeks after the second discharge'
     """
-    timed = rows[rows["start"].ne("")]
+    timed = rows.loc[rows["start"].ne(""), ["start", "anchor", "DAYLO"]]
     alone = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable").drop_duplicates("start")
     own = [own_time(start, zero) for start in alone["start"]]
-    # Of the two columns alone: a row of the others is slow to make.
     anchored = timed.loc[timed["anchor"].ne(""), ["start", "anchor"]]
-    counted = list(dict.fromkeys(start_words(row) for row in anchored.itertuples()))
+    counted = list(dict.fromkeys(start_words(row) for row in rows_of(anchored)))
     told = [" to ".join(dict.fromkeys([own[0], own[-1]]))] if own else []
     return ", ".join([*told, *counted[:1], *(["and later"] if len(counted) > 1 else [])])
 
