@@ -268,11 +268,11 @@ def _told_with_an_arrival(rows: pd.DataFrame) -> pd.Series:
     """Findings that the words name with which a patient is said to have come, or for which."""
     came = rows[rows["code"].isin(ARRIVALS)]
     words = " ".join(printed_in(note, 120) for note in came["note"]).lower()
-    reasons = {row.quote: printed_reason(row) for row in came.itertuples()}
+    reasons = {row.quote: printed_reason(row) for row in rows_of(came)}
     named = [
         (row.STATE == "present" and row.PARAM.lower() in words)
         or row.PARAM.rpartition(" ")[2] in reasons.get(row.quote, "")
-        for row in rows.itertuples()
+        for row in rows_of(rows)
     ]
     return rows["kind"].eq("observation") & pd.Series(named, rows.index, dtype=bool)
 
