@@ -177,8 +177,8 @@ def told_in_words(given: pd.DataFrame) -> pd.DataFrame:
         }
         for row in given.itertuples()
     ]
-    words = pd.DataFrame(rows, index=given.index).reindex(columns=known.columns)
-    return words.fillna(False).astype(bool) & ~known
+    words = pd.DataFrame(rows, index=given.index, columns=["dose", "schedule", "route", "end"], dtype=bool)
+    return words.reindex(columns=known.columns, fill_value=False) & ~known
 
 
 def count_unreported(given: pd.DataFrame) -> dict[str, int]:
