@@ -8,7 +8,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import count_untold, derive_exposure, derive_told, rate_of, turns_in_words
 from ..rules import Analysis
-from ..values import phase_of_end
+from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
@@ -38,9 +38,9 @@ def summarise_given(analysis: Analysis) -> Table:
     """
     case, notes = analysis.case, Footnotes()
     exposure = derive_exposure(case.facts)
-    given = zip(case.facts.loc[exposure.index].itertuples(), exposure.itertuples(), strict=True)
+    given = zip(rows_of(case.facts.loc[exposure.index]), rows_of(exposure), strict=True)
     drugs = [_drug(case, row, how, notes) for row, how in given]
-    done = [_procedure(case, row, notes) for row in case.facts[case.facts["kind"] == "procedure"].itertuples()]
+    done = [_procedure(case, row, notes) for row in rows_of(case.facts[case.facts["kind"] == "procedure"])]
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
