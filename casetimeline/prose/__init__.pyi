@@ -72,8 +72,10 @@ from .tested import (
     tested_words as tested_words,
 )
 from .therapies import (
+    count_unreported as count_unreported,
     printed_length as printed_length,
     summarise_given as summarise_given,
+    told_in_words as told_in_words,
 )
 from .verdicts import (
     summarise_choices as summarise_choices,

@@ -5,12 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
-from ..derive import count_untold, derive_calendar, derive_exposure, is_per_time
+from ..derive import derive_calendar, derive_exposure, is_per_time, turns_in_words
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
+from .therapies import count_unreported
 from .when import moment_words, start_words
 from .words import capital, dose_words, span_words, times_words, turn_words
 
@@ -135,7 +136,7 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     for state, rows in observations[is_open].groupby("STATE", sort=False):
         sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(treatments):
-        missing = count_untold(treatments)
+        missing = count_unreported(treatments)
         ongoing = missing.pop("ongoing")
         words = ", ".join(f"{word} in {count}" for word, count in missing.items())
         going = f"; ongoing: {ongoing}" if ongoing else ""
@@ -205,9 +206,7 @@ def _schedule(row) -> str:
         return "" if is_per_time(row.EXDOSU) else "not reported"
     if not row.ALTERNATES:
         return row.EXDOSFRQ
-    every, its_own = turn_words(row)
-    turns = f"one dose every {every} weeks, in turn with {row.ALTERNATES}"
-    return f"read as {turns}: this drug every {its_own} weeks"
+    return f"{turns_in_words(row.EXDOSFRQ)} (with {row.ALTERNATES}; read as this drug every {turn_words(row)[1]} weeks)"
 
 
 def _total(row) -> str:

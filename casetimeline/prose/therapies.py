@@ -6,13 +6,13 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_exposure, rate_of
+from ..derive import count_untold, derive_exposure, derive_told, rate_of, turns_in_words
 from ..rules import Analysis
 from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_cell, label_in_sentence
+from .labels import label_in_cell
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
 from .when import time_words, visit_words
@@ -152,6 +152,47 @@ def _length(case: Case, row) -> str:
     return typeset("; ".join(filter(None, [length, end])))
 
 
+def told_in_words(given: pd.DataFrame) -> pd.DataFrame:
+    """Which of dose, schedule, route, start and end of each treatment row the source tells in words alone.
+
+    These stand in the table of treatments between quotation marks, or as printed: no column of the row has them.
+
+    Parameters
+    ----------
+    given : DataFrame
+        The treatment rows of `Case.facts`.
+
+    Returns
+    -------
+    DataFrame
+        True and false, with the rows and columns of `derive_told`.
+    """
+    known = derive_told(given)
+    rows = [
+        {
+            "dose": bool(_UNCLEAR.search(row.note)),
+            "schedule": bool(_UNCLEAR.search(row.note) or _SCHEME.search(row.quote)),
+            "route": bool(_printed_route(row)),
+            "end": bool(printed_length(row.note)),
+        }
+        for row in given.itertuples()
+    ]
+    words = pd.DataFrame(rows, index=given.index, columns=["dose", "schedule", "route", "end"], dtype=bool)
+    return words.reindex(columns=known.columns, fill_value=False) & ~known
+
+
+def count_unreported(given: pd.DataFrame) -> dict[str, int]:
+    """How many treatment rows lack dose, schedule, route, start and end in the columns and in words; how many go on.
+
+    The keys are those of `count_untold`. What goes on has no end yet.
+    """
+    words = told_in_words(given)
+    words["end"] &= given["end"].ne("ongoing")
+    return {
+        word: count - int(words[word].sum()) if word in words else count for word, count in count_untold(given).items()
+    }
+
+
 # The schedule that the unit of a dose says, by its days.
 _PER = {1.0: "daily", 7.0: "weekly"}
 
@@ -189,10 +230,7 @@ def _schedule(row, given, notes: Footnotes) -> str:
         return f"‘{scheme[1]}’"
     if not given.EXDOSFRQ:
         return _PER.get(rate_of(given.EXDOSU)[1], _UNREPORTED)
-    words = re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
     if not given.ALTERNATES:
-        return words
-    every, own = turn_words(given)
-    others = ", ".join(label_in_sentence(name) for name in given.ALTERNATES.split(", "))
-    mark = notes.mark(f"As we read the schedule of the source: one dose every {every} weeks, the drugs in turn.")
-    return f"every {own} weeks, in turn with {others}{mark}"
+        return re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
+    mark = notes.mark(f"As we read the schedule of the source: each drug every {turn_words(given)[1]} weeks.")
+    return f"{turns_in_words(given.EXDOSFRQ)}{mark}"

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of
-from ..derive import count_untold
-from ..prose import Table, capital, count_words, label_in_sentence
+from ..prose import Table, capital, count_unreported, count_words, label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 
@@ -167,7 +166,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    untold = count_untold(given)
+    untold = count_unreported(given)
     ongoing = untold.pop("ongoing")
     ends = f"; ongoing: {ongoing}" if ongoing else ""
     known = ", ".join(

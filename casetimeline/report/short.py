@@ -8,13 +8,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of, is_connective
-from ..derive import count_untold
 from ..prose import (
     Passage,
     RowText,
     Table,
     abbreviations_in,
     capital,
+    count_unreported,
     dose_words,
     in_a_sentence,
     label_in_sentence,
@@ -301,7 +301,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     points += filter(None, [" ".join(filter(None, [unknown, times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
-        counts = count_untold(given)
+        counts = count_unreported(given)
         ongoing = counts.pop("ongoing")
         missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
         entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
