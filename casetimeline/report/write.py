@@ -154,8 +154,8 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     first, has_all = _first_figure(analysis, short, pictures)
     missing = _absent(analysis, absent, others)
     beyond = [stem for stem in shown if stem != _SAID_IN_A_TABLE and not (stem == COURSE and has_all)]
-    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
     back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
+    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
     supplement = _supplement(analysis, short, [*lead, *missing], drawn, back)
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
@@ -179,10 +179,14 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     _write_tables(analysis, new / "tables")
     figures = [*([first] if first else []), *(block for block in supplement if isinstance(block, Picture))]
     # The legends cite works that the report itself does not.
-    lines = dict(enumerate(reference_lines(short.numbers.references(), style), 1))
-    _write_manuscript(analysis, new / "manuscript", short._replace(works=Works(lines)), brief, figures)
-    lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
-    write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
+    works = Works(dict(enumerate(reference_lines(short.numbers.references(), style), 1)))
+    _write_manuscript(analysis, new / "manuscript", short._replace(works=works), brief, figures)
+    _write_summary(analysis, new / "summary.txt")
+
+
+def _write_summary(analysis: Analysis, path: Path) -> None:
+    lines = [*summary_lines(analysis), f"{'report':<9} {analysis.case.case_id}/report.html"]
+    write_atomic(path, (typeset("\n".join(lines)) + "\n").encode())
 
 
 def _supplement(
