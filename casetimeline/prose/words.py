@@ -129,9 +129,9 @@ def site_words(site: str, sites: set[str]) -> str:
     Examples
     --------
     >>> site_words("", {"", "left"}), site_words("left", {"", "left"}), site_words("", {""})
-    ('site not stated', 'left', '')
+    ('site not recorded', 'left', '')
     """
-    return site or ("site not stated" if sites - {""} else "")
+    return site or ("site not recorded" if sites - {""} else "")
 
 
 def shift_words(row) -> str:
