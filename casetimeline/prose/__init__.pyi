@@ -6,6 +6,13 @@ from .arms import (
     summarise_expected as summarise_expected,
     summarise_regression as summarise_regression,
 )
+from .between import (
+    OF_PARTS as OF_PARTS,
+    TURNS as TURNS,
+    Turn as Turn,
+    compared_rules as compared_rules,
+    turn_of as turn_of,
+)
 from .carriers import (
     summarise_carriers as summarise_carriers,
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_direction, records_of
-from ..rules import BY_EXAMINERS, MEASURES, Analysis
+from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis
 from ..vocabulary import (
     BASELINE_RULES,
     CONTRADICTED,
@@ -263,7 +263,8 @@ def _rule(row, unit: str) -> str:
         return f"{row.LABEL} (made for {row.POPULATION})"
     if row.VERDICT == UNDETERMINED and row.WHY:
         tipping = tipping_words(row, unit) if row.OPEN != MEASURES else ""
-        return f"{row.LABEL} ({'; '.join(filter(None, [row.WHY, tipping]))})"
+        studied = row.STUDIED if row.WHY == LARGER else ""
+        return f"{row.LABEL} ({'; '.join(filter(None, [row.WHY, tipping, studied]))})"
     return f"{row.LABEL} ({row.STUDIED})" if row.STUDIED else row.LABEL
 
 

@@ -14,6 +14,7 @@ from ..prose import (
     capital,
     change_of_series,
     claims_sentence,
+    compared_rules,
     in_a_sentence,
     label_in_cell,
     last_verdicts,
@@ -29,8 +30,8 @@ from ..prose import (
     unbroken,
     without_empty,
 )
-from ..rules import Analysis, compare_rules, is_missed
-from ..vocabulary import AXES
+from ..rules import Analysis, is_counted, is_missed
+from ..vocabulary import AXES, NOT_APPLICABLE
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
@@ -99,9 +100,9 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
 
 def _last_verdicts_words(analysis: Analysis) -> str:
     """How often the answer to a question depends on the rule that is chosen; how many rules are met has no meaning."""
-    compared = compare_rules(analysis.verdicts)
-    if last_verdicts(analysis.changes, analysis.verdicts).empty:
-        return "No cited rule judges a last value."
+    compared, last = compared_rules(analysis), last_verdicts(analysis.changes, analysis.verdicts)
+    if not is_counted(last).any():
+        return "No cited rule applies to a last value."
     if compared.empty:
         return "No question is answered by more than one of the cited rules."
     differ, count = int((compared["CHANGES"] == "yes").sum()), len(compared)
@@ -336,8 +337,9 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
 
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
-    """The rules with a verdict on the case: one row for each, with its definition, population and works."""
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(analysis.verdicts["RULE"])]
+    """The rules that apply to the case and have a verdict: a row for each, with definition, population and works."""
+    judging = analysis.verdicts.loc[analysis.verdicts["VERDICT"].ne(NOT_APPLICABLE), "RULE"]
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging)]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),

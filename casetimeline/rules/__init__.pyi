@@ -6,6 +6,11 @@ from .analysis import (
 from .claims import (
     evaluate_claims as evaluate_claims,
 )
+from .compared import (
+    compare_rules as compare_rules,
+    is_counted as is_counted,
+    is_needless as is_needless,
+)
 from .deduced import (
     BASIS as BASIS,
     LIMITED_SITES as LIMITED_SITES,
@@ -51,10 +56,11 @@ from .reasons import (
     span_words as span_words,
 )
 from .rules import (
+    FOR_ANY_CV as FOR_ANY_CV,
+    LARGER as LARGER,
     OF_A_VALUE as OF_A_VALUE,
-    compare_rules as compare_rules,
+    WITHIN_BIOLOGICAL as WITHIN_BIOLOGICAL,
     evaluate_rules as evaluate_rules,
-    is_needless as is_needless,
 )
 from .stretches import (
     evaluate_stretches as evaluate_stretches,
