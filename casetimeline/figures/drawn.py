@@ -57,6 +57,7 @@ _OF_THE_CASE = (
     "change",
     "case",
     "told",
+    "worded",
     "untold",
     "dose_stated",
     "dose_assumed",

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..case import Case
-from ..derive import derive_told
+from ..derive import derive_told, derive_worded
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -19,6 +19,7 @@ from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import rows_on
 from .style import (
+    BLUE,
     INK,
     LINE,
     SMALL,
@@ -43,10 +44,13 @@ _MANY = 36  # so many rows are lower than fewer
 _HEAD = 1.5 + text_height(1, 7.5)
 
 
+# What a source tells in words that are no value.
+WORDED = {"marker": "s", "markerfacecolor": "white", "markeredgecolor": BLUE, "markersize": 4.0}
 # How a cell of a treatment is drawn, by what is known: its mark, its element, and its words.
 _TOLD = (
     (STATE_MARKS["value"], True, "told", "reported"),
     (STATE_MARKS["not_reported"], False, "untold", "not reported"),
+    (WORDED, "words", "worded", "told in words"),
     (ONGOING, "ongoing", "ongoing", "ongoing"),
 )
 
@@ -102,7 +106,9 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
         shown = ("observation", "treatment")
         left_out = [(row, f"{row.kind.replace('_', ' ')}s") for row in grid.rows if row.kind not in shown]
         notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
-        footer = lay_footer(_entries(findings, grid.rows), notes, width_mm - 4)
+        footer = lay_footer(
+            _entries(findings, grid.rows, bool(grid.told.eq("words").any(axis=None))), notes, width_mm - 4
+        )
         pages = _pages(grid, most_mm - 4.5 - footer.key_height)
         titles = titles_of("What is reported", len(pages))
         drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
@@ -119,7 +125,8 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
-    told = derive_told(case.facts.set_index("line").loc[[row.line for row in courses]])
+    given = case.facts.set_index("line").loc[[row.line for row in courses]]
+    told = derive_told(given).astype(object).mask(derive_worded(given).ne(""), "words")
     cells = (
         [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]],
         [wrap(name, left - 4, 7) for name in titles],
@@ -184,7 +191,7 @@ def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Foote
     return figure
 
 
-def _entries(findings: list, rows: list) -> list[Entry]:
+def _entries(findings: list, rows: list, worded: bool) -> list[Entry]:
     """Entries of the key: the mark of a value also stands for "reported" in the rows of the treatments."""
     reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
     unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
@@ -195,7 +202,9 @@ def _entries(findings: list, rows: list) -> list[Entry]:
     ]
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
     going = any(row.kind == "treatment" and row.end == "ongoing" for row in rows)
-    return [reported, *others, unreported, unmentioned, *([Entry("ongoing", "mark", ONGOING)] if going else [])]
+    marks = [Entry("told in words", "mark", WORDED)] if worded else []
+    marks += [Entry("ongoing", "mark", ONGOING)] if going else []
+    return [reported, *others, unreported, unmentioned, *marks]
 
 
 def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
@@ -298,7 +307,7 @@ def _rows_of_heads(told: pd.DataFrame, wide: float) -> int:
 def _draw_courses(
     ax, reported: pd.DataFrame, courses: list, titles: list[str], names: list, rows_of_heads: int
 ) -> None:
-    _draw_grid(ax, reported.astype(int) + 1, names)
+    _draw_grid(ax, reported.ne(False).astype(int) + 1, names)
     for j, word in enumerate(reported.columns):
         ax.annotate(
             word,

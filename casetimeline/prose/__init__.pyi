@@ -35,6 +35,7 @@ from .labels import (
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,
     printed_words as printed_words,
+    told_site as told_site,
 )
 from .passage import (
     Passage as Passage,

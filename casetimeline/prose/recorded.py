@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
-from ..derive import count_untold, derive_calendar, derive_exposure, is_per_time
+from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number
@@ -138,7 +138,8 @@ def summarise_gaps(analysis: Analysis) -> Prose:
         missing = count_untold(treatments)
         ongoing = missing.pop("ongoing")
         words = ", ".join(f"{word} in {count}" for word, count in missing.items())
-        going = f"; ongoing: {ongoing}" if ongoing else ""
+        worded = ", ".join(f"{word} in {count}" for word, count in count_worded(treatments).items())
+        going = (f"; told in words alone: {worded}" if worded else "") + (f"; ongoing: {ongoing}" if ongoing else "")
         sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {words}{going}.")
     return Prose((" ".join(sentences) or "Every measure is known in two phases or more.",))
 

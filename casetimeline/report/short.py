@@ -1,14 +1,14 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..case import Case, caveats_of, is_connective
-from ..derive import count_untold
+from ..derive import count_untold, count_worded
 from ..prose import (
     Passage,
     RowText,
@@ -295,10 +295,8 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
         points.append(f"{_with_subject(case, *_first_point(case))}{others}")
-    values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
-    unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}." if values else ""
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
-    points += filter(None, [" ".join(filter(None, [unknown, times]))])
+    points += filter(None, [" ".join(filter(None, [*_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
         counts = count_untold(given)
@@ -306,9 +304,28 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
         entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
         going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
-        if missing:
-            points.append(f"{entries}, not reported: {', '.join(missing)}.{going}")
+        worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
+        told = f" Told in words alone: {', '.join(worded)}." if worded else ""
+        if missing or worded:
+            lacking = f"{entries}, not reported: {', '.join(missing) or 'nothing'}."
+            points.append(f"{lacking}{told}{going}")
     return tuple(map(typeset, points[:3]))
+
+
+def _unknown(facts: pd.DataFrame) -> Iterator[str]:
+    """The findings that are not known at some visit, and those that are known at none."""
+    findings = facts[facts["kind"].eq("observation")]
+    open_ = findings[findings["STATE"].isin(OPEN_STATES)]
+    known = set(findings.loc[~findings["STATE"].isin(OPEN_STATES), "PARAM"])
+    cut = open_["note"].str.contains("not in the part that was read")
+    parts = {
+        "Not known at some visit": open_[open_["PARAM"].isin(known)],
+        "Not in the part of the source that was read": open_[~open_["PARAM"].isin(known) & cut],
+        "Not known at any visit": open_[~open_["PARAM"].isin(known) & ~cut],
+    }
+    for words, rows in parts.items():
+        if len(rows):
+            yield f"{words}: {', '.join(dict.fromkeys(map(label_in_sentence, rows['PARAM'])))}."
 
 
 # Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
