@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..rules import Analysis
-from .found import Found
+from .found import Found, is_by_which_found
 from .given import Given
-from .happened import Happened
+from .happened import GIVEN, Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .words import origin_words
@@ -18,14 +19,16 @@ from .words import origin_words
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
 # What says that something went on after its moment.
-_BEYOND = re.compile(" (until|stopped by) ")
+_BEYOND = re.compile(" (until|stopped by|is not in the part) ")
 # What opens a moment without a time of its own, after another one.
 _ORDER = ("thereafter", "subsequently", "later")
 # So many words, or clauses, are a sentence.
 _ENOUGH, _MOST = 18, 3
 # Two clauses of more words have a comma between them.
 _LONG = 12
-_NUMBERS = {"2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine"}
+_UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_UNITS += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _FOUND = ("observation", "adverse_event")
 
 
@@ -74,15 +77,17 @@ class _Chronicle:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
         facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in facts.itertuples()])
+        facts["told_at"] = _with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
         before, day, dated = None, None, False
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
-            told = [clause for clause in self._clauses(moment, when) if clause]
+            told = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
             if not when and phase and phase == before:
                 # What was found in a phase that has a day was not found on that day.
-                when = "on a day not reported" if dated and moment["kind"].eq("observation").any() else ""
+                several = "on days not reported" if len(told) > 1 else "on a day not reported"
+                when = several if dated and moment["kind"].eq("observation").any() else ""
                 told = told if when else [*_untimed(told, moment)]
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
@@ -145,7 +150,7 @@ class _Chronicle:
             "adverse_event": self.happened.adverse,
             "event": self.happened.happened,
         }
-        kinds = moment["kind"].replace({"statement": "event"})
+        kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
         told = told[~_told_by_a_finding(told) & ~_told_twice(told) & ~self._is_opening(told)]
@@ -162,18 +167,50 @@ class _Chronicle:
         return pd.Series(told, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
 
 
+def _with_its_value(facts: pd.DataFrame) -> pd.Series:
+    """When each fact was; a statement of a phase of some length has the time of the value that is told in its words.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": ["observation", "statement"], "quote": ["better over 6 months, CK 131"] * 2,
+    ...     "ORDER": [5, 5], "start": ["~6 mo", ""], "told_at": ["at about 6 months", "over 6 months"]})
+    >>> _with_its_value(facts).tolist()
+    ['at about 6 months', 'at about 6 months']
+    """
+    timed = facts[facts["kind"].eq("observation") & facts["start"].ne("") & facts["quote"].ne("")]
+    times = timed.groupby(["ORDER", "quote"])["told_at"].agg(["nunique", "first"])
+    times = times.loc[times["nunique"].eq(1), "first"]
+    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in facts.itertuples()], facts.index, dtype=object)
+    lengths = own.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
+    alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
+    return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, own)
+
+
+def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
+    """The clauses of a moment; a method that one of them has told does not stand in brackets in a later one."""
+    told = ""
+    for clause in filter(None, clauses):
+        for method in methods:
+            if f"{method} showed" in told:
+                clause = [said._replace(text=said.text.replace(f" ({method})", "")) for said in clause]
+        told += text_of(clause)
+        yield clause
+
+
 def _in_letters(when: str) -> str:
     """A time that does not begin with a figure, as no sentence does.
 
     Examples
     --------
-    >>> _in_letters("3 days after admission"), _in_letters("45 days after admission")
-    ('three days after admission', 'at 45 days after admission')
+    >>> _in_letters("3 days after admission"), _in_letters("45 days after admission"), _in_letters("120 days later")
+    ('three days after admission', 'forty-five days after admission', 'at 120 days later')
     """
-    number = re.match(r"\d+ ", when)
-    if number and number[0].strip() in _NUMBERS:
-        return f"{_NUMBERS[number[0].strip()]} {when[number.end() :]}"
-    return f"at {when}" if when[:1].isdigit() else when
+    number = re.match(r"(\d+)(?= )", when)
+    if not number or not 1 < int(number[1]) < 100:
+        return f"at {when}" if when[:1].isdigit() else when
+    tens, units = divmod(int(number[1]), 10)
+    words = "-".join(filter(None, [_TENS[tens - 2], _UNITS[units]])) if tens > 1 else _UNITS[int(number[1])]
+    return f"{words}{when[number.end() :]}"
 
 
 def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
@@ -197,8 +234,13 @@ def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
     """Adverse events that are a finding as well, and examinations by which something was found."""
     found = rows[rows["kind"].eq("observation")]
     alike = rows["kind"].eq("adverse_event") & rows["code"].isin(found["code"])
-    bare = rows["kind"].eq("procedure") & rows["PARAM"].str.contains("(?:scop|graph)y$")
-    return alike | (bare & rows["PARAM"].str.lower().isin(found["method"].str.lower()))
+    return alike | is_by_which_found(rows, rows)
+
+
+def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
+    """Procedures that are given, as fluids are, and that the source tells of in the words of a drug."""
+    quotes = rows.loc[rows["kind"].eq("treatment") & rows["quote"].ne(""), "quote"]
+    return rows["kind"].eq("procedure") & rows["quote"].isin(quotes) & rows["PARAM"].str.lower().str.contains(GIVEN)
 
 
 def _followed(moment: pd.DataFrame, when: str) -> str:
@@ -241,7 +283,9 @@ def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> 
     # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
     for clause in sorted(told, key=lambda each: bool(_BEYOND.search(text_of(each)))):
         goes_on = groups[-1] and _BEYOND.search(text_of(clause))
-        if goes_on or len(groups[-1]) == _MOST or sum(map(_length, groups[-1])) >= _ENOUGH:
+        # Three clauses are one sentence where none of them is a list.
+        most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
+        if goes_on or len(groups[-1]) >= most or sum(map(_length, groups[-1])) >= _ENOUGH:
             groups.append([])
         groups[-1].append(clause)
     *first, last = [[*_joined(group)] for group in groups]
@@ -254,7 +298,7 @@ def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> 
 
 def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
-    simple = [not re.search(r",|;| and | or ", text_of(clause)) for clause in clauses]
+    simple = [*map(_is_simple, clauses)]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
     # What an examination showed ends before the next clause.
     shown = " showed " in text_of(clauses[0])
@@ -264,6 +308,11 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
         if place:
             yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")
         yield from clause
+
+
+def _is_simple(clause: list[Said]) -> bool:
+    """Whether a clause is no list, but for what stands in brackets."""
+    return not re.search(r",|;| and | or ", re.sub(r"\([^()]*\)", "", text_of(clause)))
 
 
 def _length(clause: list[Said]) -> int:

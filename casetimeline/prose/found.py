@@ -8,13 +8,10 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .given import is_plural
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
-from .remarks import names_finding, quoted_remark, remarked, verb_of, with_article
+from .remarks import goes_on, names_finding, quoted_remark, remarked, state_words, verb_of, with_article
 
-_GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
-_CHANGED = ("increased", "decreased", "improved", "worsened", "recurred")
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
 _NONE = re.compile("no (significant|relevant|obvious|evident)")
@@ -40,20 +37,27 @@ class Found:
         self.phases = self.case.about.get("phases", {})
         self.named: set[str] = set()
         self.counts = self.case.facts["code"].value_counts()
-        done = self.case.facts[
-            self.case.facts["kind"].eq("procedure") & ~self.case.facts["PARAM"].str.endswith("scopy")
-        ]
+        facts = self.case.facts
+        done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
+        done = done[~is_by_which_found(done, facts)]
         self.done = {*zip(done["ORDER"], done["PARAM"].str.casefold(), strict=True)}
         limits = self.case.rules
         # Measures whose upper limit decides something, and must be said to be missing.
         self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
+        limited = self.changes[self.changes[["ANRLO", "ANRHI"]].notna().any(axis=1)]
+        # The limits of a measure where all its rows that have limits have the same.
+        self.known_limits = {
+            (*of,): rows[["ANRLO", "ANRHI"]].iloc[0]
+            for of, rows in limited.groupby(["PARAMCD", "AVALU"])
+            if len(rows[["ANRLO", "ANRHI"]].drop_duplicates()) == 1
+        }
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was found at a moment: values with what was there, then each other state in its turn."""
         records = [self.changes.loc[line] for line in rows["line"]]
         values = [row for row in records if row["STATE"] == "value" and not _is_grade(row)]
         values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
-        there = [row for row in records if _is_there(row) and not self._tested(row) and not _goes_on(row)]
+        there = [row for row in records if _is_there(row) and not self._tested(row) and not goes_on(row)]
         simple = {row.name for row in there}
         others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
         open_ = [row for row in records if row["STATE"] in OPEN_STATES]
@@ -78,8 +82,7 @@ class Found:
             group = [row for row in open_ if row["STATE"] == state]
             unread = [row.name for row in group if "not in the part that was read" in row["note"]]
             for name in [Said(self._name(row), (row.name,)) for row in group if row.name in unread]:
-                verb = "are" if is_plural(name.text) else "is"
-                yield [name, Said(f" {verb} not in the part of the source that was read")]
+                yield [Said("the result for "), name, Said(" is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
@@ -159,9 +162,8 @@ class Found:
                 yield [Said(f"{shown}recurrence of "), *listed(again)]
             elif words == "residual":
                 named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
-                said = "" if "residual" in printed else quoted_remark(printed)
-                unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
-                yield [*listed([(name,) for name in named]), Said(f" remained{said or unsized}")]
+                unsized = "|size not reported" if "size not reported" in group[0]["note"] else ""
+                yield [*listed([(name,) for name in named]), Said(f" remained{quoted_remark(printed + unsized)}")]
             else:
                 part = _PART.search(group[0]["quote"]) if words == "resolved" else None
                 yield self._with_verb(names, words, printed, f"{part[1]} of " if part else "")
@@ -248,6 +250,11 @@ class Found:
             return f"reference {low}–{high}"
         if high:
             return f"upper limit {high}"
+        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"]))
+        if limits is not None and row["STATE"] == "value" and row["LASTFL"] == "Y":
+            # Limits that an earlier row told are not told again; how a course ended by them is.
+            above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
+            return "above the reported limit" if above else "below the reported limit" if below else ""
         missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN
         return "upper limit not reported" if missing else ""
 
@@ -283,7 +290,7 @@ class Found:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""
         groups: dict[tuple[str, str], list] = {}
         for row in rows:
-            words = _state_words(row, self._tested(row), self._before(row))
+            words = state_words(row, self._tested(row), self._before(row))
             printed = source_words(row, _LONGEST)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
@@ -314,6 +321,17 @@ class Found:
         method = row["method"].casefold()
         done = any(order == row["ORDER"] and label.endswith(method) for order, label in self.done)
         return [row["method"]] if method and method not in phase and not done else []
+
+
+def is_by_which_found(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """Procedures that are told as the method of a finding: an examination, or what its quote tells no more of."""
+    found = facts[facts["kind"].eq("observation")]
+    methods = found["method"].str.lower()
+    looked = rows["PARAM"].str.contains("(?:scop|graph)y$") & rows["PARAM"].str.lower().isin(methods)
+    same = {*zip(methods, found["quote"], found["ORDER"], strict=True)}
+    keys = zip(rows["PARAM"].str.lower(), rows["quote"], rows["ORDER"], strict=True)
+    bare = pd.Series([key in same for key in keys], rows.index, dtype=bool) & ~rows["note"].str.contains("printed '")
+    return rows["kind"].eq("procedure") & (looked | bare)
 
 
 def _is_pair(first: str, second: str) -> bool:
@@ -355,11 +373,6 @@ def _by_site(rows: list) -> list[list]:
     return [*groups.values()]
 
 
-def _goes_on(row) -> bool:
-    """Whether the source says of a finding that is there that it was there before."""
-    return row["STATE"] == "present" and bool(re.fullmatch("persisted|remained", printed_in(row["note"])))
-
-
 def _is_there(row) -> bool:
     return row["STATE"] == "present" or _is_grade(row)
 
@@ -375,25 +388,3 @@ def _is_grade(row) -> bool:
 
 def _plain(value: str) -> str:
     return re.sub(r"^~", "about ", value)
-
-
-def _state_words(row, tested: bool, before: str) -> str:
-    state = row["STATE"]
-    if _goes_on(row):
-        return printed_in(row["note"])
-    if tested and state in RESULTS:
-        return f"was {RESULTS[state]}"
-    if state == "residual":
-        return state
-    if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
-        return "remained normal" if said[1] == "remain" else "returned to normal"
-    if state == "absent" and "remain" in row["quote"] and before:
-        return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
-    if state == "absent" and before == "there":
-        resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
-        return "resolved" if resolved else "was no longer found"
-    if state == "decreased" and "reduc" in row["quote"]:
-        return "was reduced"
-    if state in _CHANGED:
-        return state
-    return f"was {_GONE.get(state, state)}"

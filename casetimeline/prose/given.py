@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import derive_exposure
 from ..rules import Analysis
 from ..vocabulary import STOPPED
-from .labels import label_in_sentence, source_words
+from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, time_phrase, typeset
 from .words import dose_words, times_words, turn_words
 
@@ -32,6 +32,8 @@ _GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
+# What is decided for a reason, which is told where the source gives it.
+_DECIDED = ("switched", "increased", "reduced", "restarted", "added")
 # How many letters lie at most between such a word and the name of its drug.
 _NEAR = 45
 # The longest words of a source that stand in place of the name of a drug.
@@ -52,7 +54,7 @@ class Given:
         rows = rows[[not self._told_later(row) for row in rows.itertuples()]]
         if rows.empty:
             return
-        in_turn = self.exposure.loc[rows["line"], "ALTERNATES"].ne("").to_numpy()
+        in_turn = self.exposure["ALTERNATES"].reindex(rows["line"], fill_value="").ne("").to_numpy()
         turns, others = [*rows[in_turn].itertuples()], [*rows[~in_turn].itertuples()]
         if turns:
             yield self._alternated(turns)
@@ -83,8 +85,20 @@ class Given:
                 drugs = listed([self._drug(row, each, False, False) for row in instead])
                 told = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
-                told = [Said("treatment was switched to "), *names, *([Said(rest)] if rest else [])]
+                told = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
+            reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
+            told += [Said(f" {reason}")] if reason else []
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _replaced(self, row) -> str:
+        """What another drug took the place of: the one that ended then, or a glucocorticoid before a glucocorticoid."""
+        earlier = self.rows[self.rows["ORDER"].lt(row.ORDER)]
+        ended = earlier[earlier["end"].isin({row.start, f"phase {row.phase}"} - {""})]
+        if len(ended) == 1:
+            return label_in_sentence(ended["PARAM"].iloc[0])
+        equal = self.case.measures["prednisone_5mg"].to_dict()
+        are = equal.get(row.code) and earlier["code"].map(lambda code: bool(equal.get(code))).any()
+        return "glucocorticoid treatment" if are else "treatment"
 
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""

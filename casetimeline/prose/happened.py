@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from .given import end_phrase, is_plural
-from .labels import label_in_sentence, source_words
+from .labels import label_in_sentence, printed_reason, source_words
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of
 from .words import in_a_sentence, times_words
@@ -51,7 +51,7 @@ _COUNTED = (
 )
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
-_GIVEN = re.compile(r"(therapy|hydration|transfusion|ventilation|oxygenation)$")
+GIVEN = re.compile(r"(?:therapy|hydration|transfusion|ventilation|oxygenation)$")
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
@@ -95,8 +95,12 @@ class Happened:
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
-        new, facts = [], self.case.facts
+        new, earlier, facts = [], [], self.case.facts
         for row in rows.itertuples():
+            if row.start == "<0 d":
+                # When it was is not told, only that it was before.
+                earlier.append(self._event(row, False))
+                continue
             same = facts[facts["code"].eq(row.code) & facts["ORDER"].lt(row.ORDER) & facts["kind"].eq(row.kind)]
             before = same["grade"].iloc[-1] if len(same) else ""
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
@@ -110,6 +114,8 @@ class Happened:
             new.append(self._event(row, len(same) > 0))
         if new:
             yield [Said(f"{self._patient()} developed "), *listed(new)]
+        if earlier:
+            yield [*listed(earlier), Said(" had occurred (time not reported)")]
 
     def _event(self, row, again: bool) -> Passage:
         name = self._name(row, grade=True)
@@ -141,7 +147,8 @@ class Happened:
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
-            return told and " ".join(filter(None, [told, end]))
+            reason = printed_reason(row) if row.code in _TO_A_PLACE and told else ""
+            return told and " ".join(filter(None, [told, end, reason]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
             if label.startswith(begins):
                 return f"{self._patient()} {words}{label.removeprefix(begins)}"
@@ -199,9 +206,9 @@ class Happened:
         if any(word.startswith(head[:6]) for word in printed.lower().split()):
             label, printed = in_a_sentence(printed), ""
         # What the authors judge stands as they print it.
-        judged = row.kind == "statement" and label.lower() in row.quote.lower()
+        judged = _as_judged(label, row.quote) if row.kind == "statement" else ""
         named = _with_article(label)
-        return self._name(row, named.replace(label, f"‘{label}’") if judged else named, printed)
+        return self._name(row, named.replace(judged, f"‘{judged}’") if judged else named, printed)
 
     def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
         """What was done or happened, with its site, grade and number."""
@@ -216,9 +223,25 @@ class Happened:
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
+def _as_judged(label: str, quote: str) -> str:
+    """The words of a judgement that its quote prints: its first two or more, or the word before an effect.
+
+    Examples
+    --------
+    >>> _as_judged("limited efficacy of therapy", "showed limited efficacy."), _as_judged("good effect", "It was good.")
+    ('limited efficacy', 'good')
+    >>> _as_judged("clinical improvement", "clinically better")
+    ''
+    """
+    words = label.split(" ")
+    least = 1 if words[1:] == ["effect"] else 2
+    firsts = (" ".join(words[:count]) for count in range(len(words), least - 1, -1))
+    return next((first for first in firsts if first.lower() in quote.lower()), "")
+
+
 def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
     """What was given as a treatment is, and then what was performed."""
-    given = [name for name in plain if _GIVEN.search(name[0].text.partition(" (")[0])]
+    given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
     for verb, names in (("given", given), ("performed", [name for name in plain if name not in given])):
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"

@@ -149,3 +149,19 @@ def printed_in(note: str, longest: int = 40) -> str:
     """
     printed = re.match(r"printed '([^']+)'", note)
     return printed[1] if printed and len(printed[1]) <= longest else ""
+
+
+def printed_reason(row) -> str:
+    """Why something was done, as the quote of its row says it or else as its note keeps it; blank where neither does.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> printed_reason(Row(quote="Day 1 [...] Intensive care admission due to worsening shock.", note=""))
+    'because of ‘worsening shock’'
+    >>> printed_reason(Row(quote="he was switched", note="because of a shortage; see the summary"))
+    'because of a shortage'
+    """
+    printed = re.search(r"\b(?:because of|due to) ([^.;,[\]]+)", row.quote)
+    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
+    return f"because of ‘{printed[1].strip()}’" if printed else noted[1] if noted else ""

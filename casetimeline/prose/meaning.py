@@ -212,7 +212,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
     apart = f"over {apart.replace(' to ', '–')}"
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
-    words = f"{label} remains undetermined" + ("" if told else ": the interval is not reported")
+    words = f"{label} cannot be determined" + ("" if told else ": the interval is not reported")
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 

@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 
 from .given import is_plural
+from .labels import RESULTS, printed_in
 from .passage import Said
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60
+_GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
+_CHANGED = ("increased", "decreased", "improved", "worsened", "recurred")
 
 
 def verb_of(names: Sequence[Said]) -> str:
@@ -40,6 +43,8 @@ def names_finding(printed: str, label: str) -> bool:
 def with_article(name: str) -> str:
     """The name of a finding of which there is one, with an article."""
     counted = re.search(r"\b(effusion|rash)$", name.partition(" (")[0])
+    if counted and " (both " in name:
+        return name.replace(f"{counted[0]} (", f"{counted[0]}s (", 1)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
 
 
@@ -60,4 +65,32 @@ def quoted_remark(printed: str) -> str:
     (' (‘within 3 weeks’; start not reported)', '')
     """
     quoted, _, unknown = printed.partition("|")
-    return f" ({'; '.join(filter(None, [f'‘{quoted}’', unknown]))})" if printed else ""
+    return f" ({'; '.join(filter(None, [quoted and f'‘{quoted}’', unknown]))})" if printed else ""
+
+
+def goes_on(row) -> bool:
+    """Whether the source says of a finding that is there that it was there before."""
+    return row["STATE"] == "present" and bool(re.fullmatch("persisted|remained", printed_in(row["note"])))
+
+
+def state_words(row, tested: bool, before: str) -> str:
+    """The verb of a state and what goes with it; `before` says what the last record told, as `there` or `not`."""
+    state = row["STATE"]
+    if goes_on(row):
+        return printed_in(row["note"])
+    if tested and state in RESULTS:
+        return f"was {RESULTS[state]}"
+    if state == "residual":
+        return state
+    if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
+        return "remained normal" if said[1] == "remain" else "returned to normal"
+    if state == "absent" and "remain" in row["quote"] and before:
+        return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
+    if state == "absent" and before == "there":
+        resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
+        return "resolved" if resolved else "was no longer found"
+    if state == "decreased" and "reduc" in row["quote"]:
+        return "was reduced"
+    if state in _CHANGED:
+        return state
+    return f"was {_GONE.get(state, state)}"

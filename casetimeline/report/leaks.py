@@ -35,7 +35,7 @@ _MONTH = (
     r"|dec|dez|enero|gennaio|febrero|febbraio|abril)\.?"
 )
 _TH = r"(?:st|nd|rd|th|\.|er|º)?"
-_DATE = "|".join(
+_WRITTEN = "|".join(
     [
         # A day or month of ISO 8601, also before a time and in the name of a file; then as Exif and as a PDF write it.
         rf"(?<![^\W_])(?<![.-]){_YY}-{_M2}(?:-{_D2})?(?![\d-]|[^\W_T])",
@@ -45,7 +45,6 @@ _DATE = "|".join(
         rf"\bD:{_YY}{_M2}{_D2}\d*",
         # Eight digits, alone or before a time, but for the number of a publication.
         rf"(?<![^\W_])(?<![.,/-])(?<!pmid )(?<!pmid: )(?<!pmid:){_YY}{_M2}{_D2}(?:T\d+Z?)?(?![\d/-]|[^\W_]|[.,]\d)",
-        rf"{_YY} ?年 ?{_MM} ?月(?: ?{_DD} ?日)?",
         rf"(?<![\w./-]){_DD}([./-]) ?{_DD}\2 ?{_YY}(?!\d)",
         rf"(?<![\w./-]){_D2}([./-]){_D2}\3\d\d(?![\w/-]|\.\d)",
         rf"(?<![\w./-]){_DD}/{_DD}/\d\d(?![\w/.-])",
@@ -57,6 +56,8 @@ _DATE = "|".join(
         rf"\b{_YY}[\s,-]+{_MONTH}[\s-]+{_DD}{_TH}(?!\w)",
     ]
 )
+# None of those begins within a word, or with another letter: most places of a text are passed over at once.
+_DATE = rf"(?<![^\W_])(?=[\dadefgjmnos])(?:{_WRITTEN})|{_YY} ?年 ?{_MM} ?月(?: ?{_DD} ?日)?"
 _FOLDERS = "home|root|Users|tmp|var|mnt|media|opt|srv|private|Volumes|data|work|workspace|scratch"
 _REST = r"[^\s\"'<>)\]]+"
 _PATH = "|".join(
@@ -87,12 +88,17 @@ _COMMON = {"root", "user", "admin", "ubuntu", "debian", "runner", "jovyan", "loc
 _SHORTEST = 3
 # In a text that stands in another, coded, one more is looked for; and so on.
 _DEPTH = 3
-# What stands in everything of a kind, and is found much sooner than the whole.
+# What stands in everything of a kind, and is found much sooner than the whole: in small letters, and each begins with a
+# letter or one of a few, for which `re` looks first.
 _CORES = {
-    _DATED: re.compile(rf"{_YY}|\d[./-]\d\d(?!\d)|[a-z]-\d\d(?!\d)", re.I),
-    "e-mail address": re.compile(r"@|[\[({<]\s?at\s?[\])}>]", re.I),
-    "absolute path": re.compile(rf"/(?:{_FOLDERS})/|[a-z]:[\\/]|\\\\|file:", re.I),
-    "date of birth": re.compile(_BORN, re.I),
+    # A year with what may follow one; two digits for a year behind a day and a month.
+    _DATED: re.compile(
+        rf"\d(?:\d{{3}}(?<={_YY})(?:(?<![^\W_]\d{{4}})(?=\d{{4}}|\D|$)| ?年)"
+        r"|([./-])\d?\d\1\d\d(?!\d)|-[^\W\d_]{3,}\.?-\d\d(?!\d))"
+    ),
+    "e-mail address": re.compile(r"@|[\[({<]\s?at\s?[\])}>]"),
+    "absolute path": re.compile(rf"/(?:{_FOLDERS.lower()})/|[a-z]:[\\/]|\\\\|file:"),
+    "date of birth": re.compile(r"born|birth|d\.?o\.?b|geb|naissance|n[ée]e? le|nacimiento|nascita"),
 }
 # No date, e-mail address or path that is looked for is longer.
 _REACH = 200
@@ -262,9 +268,11 @@ def leaks_in(text: str, sought: Sought, depth: int = 0) -> Iterator[tuple[str, s
 
 def _leaks_as_written(text: str, sought: Sought) -> Iterator[tuple[str, str]]:
     one = plain(text)
+    # As long as the text itself: of no other letter is the small one two.
+    small = one.replace("İ", "i").lower()
     for kind, pattern in sought.patterns.items():
         # A quick look first: most texts have nothing that could be of the kind.
-        for start, end in stretches(_CORES[kind], one, _REACH):
+        for start, end in stretches(_CORES[kind], small, _REACH):
             for match in pattern.finditer(one, start, end):
                 yield kind, " ".join(match[0].split())
     for kind, names in sought.names.items():

@@ -6,7 +6,7 @@ import unicodedata
 from typing import NamedTuple
 
 _ANSI = re.compile("\x1b\\[[0-9;]*m")
-_PLAIN = str.maketrans(
+_PLAIN = (
     dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
     | {"\u0131": "i"}
@@ -36,7 +36,10 @@ def plain(text: str) -> str:
     >>> plain("\\uff24oe\\u2011Mil\\u200cler, ١٢")
     'Doe-Miller, 12'
     """
-    one = unicodedata.normalize("NFKC", _ANSI.sub("", text)).translate(_PLAIN)
+    one = unicodedata.normalize("NFKC", _ANSI.sub("", text))
+    # Letter by letter, which takes much less time than `translate`.
+    for letter, form in _PLAIN.items():
+        one = one.replace(letter, form)
     if one.isascii():
         return one
     other: dict[int, str | None] = {}

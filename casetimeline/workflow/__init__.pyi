@@ -5,6 +5,7 @@ from .accept import (
 )
 from .build import (
     make_report as make_report,
+    say_proofs as say_proofs,
     what_is_left as what_is_left,
 )
 from .cases import (
@@ -47,7 +48,6 @@ from .sharding import (
     cut as cut,
 )
 from .verify import (
-    say_proofs as say_proofs,
     verify_report as verify_report,
 )
 from .workers import (

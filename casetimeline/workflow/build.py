@@ -16,6 +16,7 @@ from threading import Event
 
 from ..characters import say
 from ..faults import NotebookError, TimelineError
+from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
 from .execute import Limits, scratch
 from .plan import (
@@ -90,6 +91,10 @@ def make_report(plan: Plan) -> bool:
 
                 refuse_leaks(plan, plan.home, [read_case(plan.data, plan.case_id, **plan.given)])
             return False
+        if CaseRun(plan, truth, plan.work / "done", plan.failed).stale():
+            from .execute import warm_up
+
+            warm_up()
         case = _checked(asked)
         # A measure of the earlier figure files that the case has no more was not asked for now.
         there = set(case.facts.loc[case.facts["kind"] == "observation", "code"])
@@ -169,10 +174,8 @@ def _keep_edited(old: Path, plan: AnyPlan) -> None:
 
 def _checked(plan: Plan):
     """The case, once every fault that can be told before a kernel starts is known to be none."""
-    from .execute import check_input, warm_up
-
-    warm_up()
     from ..case import check_measures
+    from .execute import check_input
 
     case = check_input(plan)
     check_measures(plan.measures, case.facts)
@@ -276,3 +279,18 @@ def _analyse(case):
     # The claims rest on all the other tables.
     _ = analysis.claims
     return analysis
+
+
+def say_proofs(home: Path, presets: tuple[str, ...]) -> int:
+    """Print every property that a figure file lacks for its preset; 1 if there is any, else 0."""
+    failed = 0
+    for preset in presets:
+        folder = home / "manuscript" / "figures" / preset
+        _, *rows = (line.split("\t") for line in (folder / PROOF).read_text(encoding="utf-8").splitlines())
+        for file, what, measured, asked, holds in rows:
+            if holds != "yes":
+                failed = 1
+                say(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", sys.stderr)
+        holding = sum(row[-1] == "yes" for row in rows)
+        say(f"figures   {folder}: {holding} of {len(rows)} properties proved")
+    return failed

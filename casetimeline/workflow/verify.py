@@ -3,7 +3,6 @@
 import html
 import io
 import re
-import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
@@ -15,9 +14,8 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from ..case import case_ids
-from ..characters import say
 from ..faults import NotebookError, TimelineError, fault
-from ..figures import PROOF, preset_faults
+from ..figures import preset_faults
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from ..vocabulary import DEFAULT_STYLE
@@ -284,18 +282,3 @@ def _drawn(suffix: str, content: bytes) -> list[np.ndarray]:
     if suffix == ".pdf":
         return [page.render(scale=1.0).to_numpy() for page in pypdfium2.PdfDocument(content)]
     return []
-
-
-def say_proofs(home: Path, presets: tuple[str, ...]) -> int:
-    """Print every property that a figure file lacks for its preset; 1 if there is any, else 0."""
-    failed = 0
-    for preset in presets:
-        folder = home / "manuscript" / "figures" / preset
-        _, *rows = (line.split("\t") for line in (folder / PROOF).read_text(encoding="utf-8").splitlines())
-        for file, what, measured, asked, holds in rows:
-            if holds != "yes":
-                failed = 1
-                say(f"casetimeline: {file}: {what}: {measured}; asked: {asked}", sys.stderr)
-        holding = sum(row[-1] == "yes" for row in rows)
-        say(f"figures   {folder}: {holding} of {len(rows)} properties proved")
-    return failed

@@ -10,8 +10,8 @@ from casetimeline.prose.results import results_passages
 from casetimeline.prose.verdicts import summarise_choices
 from casetimeline.rules.analysis import analyse
 
-HEADER = "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,site,method,grade"
-HEADER += ",source,quote,note"
+HEADER = "case_id,phase,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,site,method"
+HEADER += ",grade,source,quote,note"
 ABOUT = "analysis: {baseline: first}\npatient: {sex: female}\nphases: {%s}"
 
 
@@ -156,7 +156,9 @@ def test_none_needs_no_unit_and_a_residue_is_not_compared(told):
         ),
     )
     assert "neutrophil count was 0." in results and "unit not reported" not in results
-    assert "On day 9, a residual pericardial effusion remained (size not reported)." in results
+    assert (
+        "On day 9, a residual pericardial effusion remained (‘only a residual amount’; size not reported)." in results
+    )
 
 
 def test_what_a_source_prints_of_a_finding_stands_in_place_of_its_name(told):
@@ -328,3 +330,49 @@ def test_a_blood_pressure_is_told_as_a_pair(told):
         found("1", f"{which}_bp", value=value, unit="mmHg") for which, value in (("systolic", 77), ("diastolic", 34))
     ]
     assert "blood pressure was 77/34 mmHg" in told(*pair)
+
+
+def test_the_end_of_a_course_is_held_against_a_limit_that_an_earlier_row_told(told):
+    days = ("0 d", "30 d", "180 d")
+    values = [
+        found("1", "ck", value=value, unit="U/L", start=day) for value, day in zip((900, 400, 190), days, strict=True)
+    ]
+    limited, *later = [{**row, "ref_high": "170"} if row["value"] == 900 else row for row in values]
+    results = told(limited, *later)
+    assert "On day 30, CK was 400 U/L. On day 180, CK was 190 U/L (above the reported limit)." in results
+    assert "CK was 160 U/L." in told(limited, {**later[1], "value": 160})
+
+
+def test_what_was_replaced_and_why_are_told_where_rows_or_quotes_say_it(told):
+    results = told(
+        drug("1", "tocilizumab", start="0 d", end="300 d"),
+        event("1", "intensive_care_admission", start="1 d", quote="Intensive care admission due to worsening shock."),
+        drug("2", "adalimumab", start="300 d", quote="transitioned to adalimumab", note="because of a shortage; later"),
+    )
+    assert "On day 1, the patient was admitted to intensive care because of ‘worsening shock’." in results
+    assert "tocilizumab was switched to adalimumab because of a shortage" in results
+    steroids = told(drug("1", "methylprednisolone"), drug("2", "prednisone", quote="transitioned to prednisone"))
+    assert "Glucocorticoid treatment was switched to prednisone" in steroids
+
+
+def test_fluids_stand_with_the_drug_that_the_source_tells_of_in_the_same_words(told):
+    quote = "Loperamide and hydration were administered."
+    rows = drug("1", "loperamide", quote=quote), event("1", "hydration", "procedure", quote=quote)
+    assert "loperamide and hydration were given" in told(*rows).lower()
+    assert "hydration was given" in told(rows[0], {**rows[1], "quote": "fluids were given"})
+
+
+def test_what_a_biopsy_found_is_told_once(told):
+    quote = "no neutrophils were shown in bone marrow biopsy"
+    biopsy = event("1", "bone_marrow_biopsy", "procedure", quote=quote)
+    value = found("1", "neutrophils", value="0", quote=quote)
+    assert told(biopsy, {**value, "method": "bone marrow biopsy"}).endswith("was 0 (bone marrow biopsy).")
+    assert "a bone marrow biopsy was performed" in told(biopsy, value)
+
+
+def test_what_is_only_known_to_have_been_before_is_not_told_as_new(told):
+    results = told(
+        drug("1", "rituximab", start="0 d"),
+        event("1", "urosepsis", "adverse_event", start="<0 d"),
+    )
+    assert "urosepsis had occurred (time not reported)" in results and "developed" not in results

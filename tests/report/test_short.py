@@ -58,7 +58,7 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         " months in diffuse SSc-ILD; interval not reported)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not that of examiners in training (15.0 points)",
-        ". Regression of skin fibrosis (EUSTAR 2024; over 9–15 months) remains undetermined.",
+        ". Regression of skin fibrosis (EUSTAR 2024; over 9–15 months) cannot be determined.",
         "A score of 46 implies diffuse disease (subset not reported).",
     ):
         assert told in results, told

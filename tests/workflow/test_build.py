@@ -343,6 +343,7 @@ def test_only_changed_inputs_take_a_report_away_and_then_it_is_set_aside(built):
 def test_compiled_code_that_is_being_written_is_no_input():
     """Another process writes it under a name with a number at its end."""
     path = Path(ROOT, "casetimeline/__pycache__/publish.cpython-311.pyc.140089734677872")
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"")
     try:
         assert not [name for name in package_files() if "__pycache__" in name]
