@@ -93,7 +93,6 @@ from .verdicts import (
 )
 from .visits import (
     baseline_words as baseline_words,
-    summarise_findings as summarise_findings,
     summarise_visits as summarise_visits,
 )
 from .when import (

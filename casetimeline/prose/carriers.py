@@ -56,7 +56,7 @@ def summarise_carriers(analysis: Analysis) -> Table:
     )
     caption = f"Case {analysis.case.case_id}: which rows carry the result"
     others = len(analysis.case.facts) - len(shown)
-    notes = (f"No verdict and no claim depends on the other {_counted(others, 'row')}.",) if others else ()
+    notes = (f"No verdict and no claim depends on any one of the other {_counted(others, 'row')}.",) if others else ()
     if table["TURNS"].ne("").any():
         notes = (_OTHER_ANSWER, *notes)
     notes += tuple(_left_out(analysis, judged))
@@ -71,7 +71,8 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     if needless := len(analysis.verdicts) - excluded - judged:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
-        yield f"Not counted: {_counted(parts, 'verdict')} on the parts of a change that turned."
+        told = f"Not counted: {_counted(parts, 'verdict')}"
+        yield f"{told} on the change up to a lowest or highest value in between, and from it on."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:

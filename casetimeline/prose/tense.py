@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_direction, records_of
-from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis
+from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored
 from ..vocabulary import (
     BASELINE_RULES,
     CONTRADICTED,
@@ -29,7 +29,7 @@ from .display import Sentence
 from .shares import asked_words
 from .undecided import tipping_words
 from .when import moment_words, when_words
-from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words, site_words
+from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words
 
 Form = Literal["present", "brief"]
 
@@ -158,12 +158,11 @@ def in_order(records: pd.DataFrame) -> pd.DataFrame:
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """The series of a measure: for each site its name and its records."""
     records = derive_direction(in_order(records_of(changes, code)))
-    sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         # The value before as it is printed, for the digits of the change since then.
         printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))
         series = series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
-        yield site_words(site, sites), series
+        yield site, series
 
 
 def _later(row, unit: str, when: str) -> str:
@@ -184,6 +183,8 @@ def change_clause(row, unit: str, form: Form) -> str:
     'change -14 points (-30.4 %), -4 points since the value before (36 points)'
     """
     change, since = change_words(row, unit), since_words(row, unit)
+    if not change and is_unscored(row, unit, getattr(row, "PARAM", "")):
+        return no_change(form, "the score is not reported")
     if change:
         clause = _CHANGE.words(form, change=change)
     else:

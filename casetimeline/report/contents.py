@@ -17,6 +17,7 @@ from ..prose import (
     compared_rules,
     in_a_sentence,
     label_in_cell,
+    label_in_sentence,
     last_verdicts,
     no_change,
     origin_words,
@@ -158,9 +159,11 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     blocks: list[Block] = [Heading(2, "Summary"), Items(opening(analysis))]
     caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
     if caveats:
-        blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
+        told = [(code, text) for code, texts in analysis.case.about["caveats"].items() for text in texts]
+        points = tuple(with_subject(analysis.case, code, text) for code, text in told)
+        blocks += [Heading(2, "What the source leaves open"), Items(points)]
     # What breaks well comes first: it stands beside the figures, and the long tables after them.
-    blocks += [Heading(2, "Values and changes"), _summary(analysis)]
+    blocks += [Heading(2, "Values and changes"), summary_of(analysis)]
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
@@ -168,7 +171,17 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     return [*map(in_print, blocks)]
 
 
-def _summary(analysis: Analysis) -> Table:
+def with_subject(case: Case, code: str, caveat: str) -> str:
+    """A point that the source leaves open, behind the name of its measure where it does not name it."""
+    if code not in case.measures.index:
+        return caveat
+    measure = case.measure(code)
+    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
+    named = any(name in caveat.lower() for name in names)
+    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
+
+
+def summary_of(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
     table = summarise_case(analysis, analysis.codes)
     missing = {
@@ -186,7 +199,8 @@ def _summary(analysis: Analysis) -> Table:
     frame = mentioned.assign(measure=names, change=mentioned["change"].mask(once, "–")).drop(
         columns="site", errors="ignore"
     )
-    return Table(_up_to_baseline(frame), table.caption, ("–, recorded once: no change.",) if once.any() else ())
+    frame = _up_to_baseline(frame).rename(columns={"afterwards": "after the baseline"})
+    return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
 _BEFORE, _UP_TO, _ALONE = "before or without a baseline", "up to the baseline", "without a baseline"
@@ -243,19 +257,17 @@ def back_blocks(
     used = references_in_use(analysis)
     works = dict(sorted((*numbers.of([each.key]), line) for each, line in zip(used, cite_words(used), strict=True)))
     reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
+    rules = rules_in_use(analysis, numbers)
     methods = [
         f"Baseline: {baseline_words(case)}; reference treatment: {reference}. A change is the value "
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
-        "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
-        "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
-        "excludes the patient by diagnosis, sex or entry is not applicable, and a value surely before or after the "
-        "time that a rule asks for is outside the window. A value that is not reported gives no change. "
-        "Times are those that the source prints; the order of telling is not read as a time.",
+        "percentage is computed for numbers only. A value that is not reported gives no change. Times are those that "
+        "the source prints; the order of telling is not read as a time.",
+        *([_OF_RULES] if len(rules.frame) else []),
         *filter(None, [_works_words(used, numbers), _axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
-    rules = rules_in_use(analysis, numbers)
     # How codes are named is for those who write the files; `check` says it.
     told = tuple(note for note in case.notes if not _OF_NAMES.search(note))
     notes = [Heading(2, "Notes on the data"), Items(told)] if told else []
@@ -271,6 +283,14 @@ def back_blocks(
         Works(works, first),
     ]
     return [*map(in_print, blocks)]
+
+
+_OF_RULES = (
+    "A rule is decided on recorded values, never on a rounded one. It answers met, not met, or cannot be determined, "
+    "with the part that decided; a rule whose population excludes the patient by diagnosis, sex or entry is not "
+    "applicable and is not counted, and a value surely before or after the time that a rule asks for is outside the "
+    "window."
+)
 
 
 def _works_words(used: list[Reference], numbers: Numbers) -> str:

@@ -16,16 +16,15 @@ from ..prose import (
     abbreviations_in,
     capital,
     dose_words,
-    in_a_sentence,
     label_in_sentence,
     results_passages,
     summarise_answers,
-    summarise_findings,
     summarise_given,
     summarise_visits,
     tested_words,
     text_of,
     times_words,
+    told_site,
     typeset,
     unbroken,
     visit_words,
@@ -35,7 +34,7 @@ from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
-from .contents import LINES, patient_of
+from .contents import LINES, in_print, patient_of, summary_of, with_subject
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report
 
@@ -294,7 +293,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
-        points.append(f"{_with_subject(case, *_first_point(case))}{others}")
+        points.append(f"{with_subject(case, *_first_point(case))}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
     points += filter(None, [" ".join(filter(None, [*_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
@@ -338,16 +337,6 @@ def _first_point(case: Case) -> tuple[str, str]:
     return next((each for each in told if not _ON_THE_FILE.search(each[1])), told[0])
 
 
-def _with_subject(case: Case, code: str, caveat: str) -> str:
-    """A point that the source leaves open, behind the name of its measure where it does not name it."""
-    if code not in case.measures.index:
-        return caveat
-    measure = case.measure(code)
-    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
-    named = any(name in caveat.lower() for name in names)
-    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
-
-
 def recorded_rows(analysis: Analysis) -> Table:
     """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
     rows = []
@@ -359,7 +348,7 @@ def recorded_rows(analysis: Analysis) -> Table:
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
         bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
         how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
-        what = ", ".join(filter(None, [row.PARAM, row.LOC])) + (f" ({how})" if how else "")
+        what = ", ".join(filter(None, [row.PARAM, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
@@ -383,9 +372,7 @@ def rows_in_print(rows: Table) -> Table:
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 as the report has them, then every other measure and finding, behind a line on the patient."""
-    changes, others = summarise_visits(analysis), replace(summarise_findings(analysis), label="Table A")
-    if len(others.frame) and len(changes.frame):
-        changes = replace(changes, notes=(*changes.notes, "Further measures and findings: Table A."))
+    """Tables 1 and 2 as the report has them, then Table S1 of the supplement, behind a line on the patient."""
+    changes, others = summarise_visits(analysis), replace(in_print(summary_of(analysis)), label="Table S1")
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
     return [*blocks, *(table for table in (changes, summarise_given(analysis), others) if len(table.frame))]

@@ -28,7 +28,7 @@ from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .artwork import without_notes
 from .care import summarise_care
-from .citations import bibtex, csl_json
+from .citations import bibtex, csl_json, reference_lines
 from .contents import (
     LIMITS,
     back_blocks,
@@ -54,6 +54,7 @@ from .document import (
     plain_markdown,
 )
 from .html import render_page, sections_of
+from .incomplete import numbers_in, to_complete
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -178,7 +179,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     write_atomic(new / "report.html", page.encode())
     _write_tables(analysis, new / "tables")
     figures = [*([first] if first else []), *(block for block in supplement if isinstance(block, Picture))]
-    _write_manuscript(analysis, new / "manuscript", short, brief, figures)
+    _write_manuscript(analysis, new / "manuscript", short, brief, figures, style)
     lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
     write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
 
@@ -276,8 +277,7 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
 def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, str]]) -> list[str]:
     """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
     told = [
-        f"Without a chapter here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})."
-        for stem, (name, why) in others.items()
+        f"Not shown here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})." for stem, (name, why) in others.items()
     ]
     labels = []
     diagnosis, silent = analysis.case.about.get("diagnosis", ""), [stem for stem in stems if stem not in others]
@@ -289,7 +289,7 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
         return told
-    opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
+    opening = "Not mentioned in the part of the source that was read, and so not shown here"
     return [f"{opening}: {'; '.join(labels)}.", *told]
 
 
@@ -333,15 +333,16 @@ def _every_verdict(analysis: Analysis) -> pd.DataFrame:
 
 
 def _write_manuscript(
-    analysis: Analysis, folder: Path, short: Short, brief: list[Block], figures: list[Picture]
+    analysis: Analysis, folder: Path, short: Short, brief: list[Block], figures: list[Picture], style: str
 ) -> None:
     title = title_of(analysis.case)
-    references = short.references
     care = in_print(summarise_care(analysis))
-    # The Results cite the first works of the report, by the same numbers.
+    # The list has what text, tables and legends cite, by the same numbers.
     told = _results_of(brief)
-    last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
-    works = [*short.works.lines.values()][:last]
+    named = [number for figure in figures for number in numbers_in(figure.notes)]
+    references = short.numbers.references()[: max([len(short.works.lines), *named])]
+    later = reference_lines(references[len(short.works.lines) :], style)
+    works = [*short.works.lines.values(), *later]
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
     results = ["# Results", *map(markdown_cited, told), "# References", listed]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
@@ -355,6 +356,7 @@ def _write_manuscript(
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
+    texts |= {"to-complete.md": todo} if (todo := to_complete(references, list(map(plain_markdown, works)))) else {}
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})

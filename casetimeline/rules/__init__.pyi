@@ -36,6 +36,9 @@ from .limits import (
     limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,
 )
+from .outcome import (
+    is_unscored as is_unscored,
+)
 from .outputs import (
     CLAIM as CLAIM,
     DERIVED as DERIVED,

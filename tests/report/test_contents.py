@@ -101,7 +101,7 @@ def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of,
     analysis = case_of(observe("1", "ck", "923", "U/L"))
     assert _absent(analysis, [], {}) == []
     assert _absent(analysis, ["01_skin", "03_pericardium", "09_context"], {}) == [
-        "Not mentioned in the part of the source that was read, and so without a chapter here: Modified Rodnan skin "
+        "Not mentioned in the part of the source that was read, and so not shown here: Modified Rodnan skin "
         "score (notebooks 01_skin, 09_context); Pericardial effusion (notebook 03_pericardium)."
     ]
 

@@ -70,7 +70,7 @@ def test_the_rows_that_carry_the_index_case():
     assert rows["nearest other answer"]["2"] == ("above 46.97 points: Beyond measurement error, examiners in training")
     assert table.notes[0].startswith("Nearest other answer: the value of this row")
     assert table.notes[1:] == (
-        "No verdict and no claim depends on the other 7 rows.",
+        "No verdict and no claim depends on any one of the other 7 rows.",
         "Not counted: 9 verdicts of rules that were made for other patients.",
         "Not counted: 4 verdicts of rules for progression, on a value that did not rise.",
     )

@@ -199,7 +199,7 @@ def test_the_report_is_one_page_without_any_request(home):
     measures = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
     codes = {*read_case(ROOT / "data" / home.name).facts["code"]}
     for stem in (path.stem for path in NOTEBOOKS):
-        named = re.search(rf"(\(notebooks? [^)]*|Without a chapter here: notebook )\b{stem}\b", page)
+        named = re.search(rf"(\(notebooks? [^)]*|Not shown here: notebook )\b{stem}\b", page)
         assert stem in chapters or named or measures.get(stem, stem) not in {*codes, stem}, stem
     assert f"<h1>Case {home.name}:" in page
     order = [
