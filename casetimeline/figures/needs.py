@@ -57,7 +57,7 @@ class Block(NamedTuple):
 
     def tag(self, element: str, of: str, line: int) -> str:
         """The gid of an element of this block."""
-        return tag(element, of, f"{line}{self.part}")
+        return tag(element, f"{of}{self.part}", line)
 
 
 def is_drawn(block: Block) -> bool:

@@ -178,7 +178,7 @@ def _length(case: Case, row) -> str:
         name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
         here = case.facts.loc[case.facts["phase"].astype(float).eq(phase), "ORDER"]
         numbered = f"phase {int(here.min())}" if len(here) else "the phase"
-        end = f"until, at the latest, {numbered}{f' ({in_a_sentence(name)})' if name else ''}"
+        end = f"until {numbered}{f' ({in_a_sentence(name)})' if name else ''}"
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:

@@ -279,7 +279,7 @@ def _once(line: str, title: str) -> str:
 
 
 def _printable(work: dict) -> dict:
-    """A work with what a list prints: of a date the year alone, one thing that identifies it, no issue without volume."""
+    """A work with what a list prints: of a date the year, one thing that identifies it, no issue without its volume."""
     printed = {name: work[name] for name in _PRINTED if name in work}
     if "author" in printed:
         printed["author"] = [

@@ -171,13 +171,17 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     return [*map(in_print, blocks)]
 
 
+# How a point begins that does not say what it is about.
+_WITHOUT_SUBJECT = re.compile(r"(?:It|One|Told|This|They|Its)\b")
+
+
 def with_subject(case: Case, code: str, caveat: str) -> str:
     """A point that the source leaves open, behind the name of its measure where it does not name it."""
     if code not in case.measures.index:
         return caveat
     measure = case.measure(code)
     names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
-    named = any(name in caveat.lower() for name in names)
+    named = any(name in caveat.lower() for name in names) and not _WITHOUT_SUBJECT.match(caveat)
     return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
 
 

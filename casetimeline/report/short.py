@@ -375,4 +375,6 @@ def manuscript_tables(analysis: Analysis) -> list[Block]:
     """Tables 1 and 2 as the report has them, then Table S1 of the supplement, behind a line on the patient."""
     changes, others = summarise_visits(analysis), replace(in_print(summary_of(analysis)), label="Table S1")
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
-    return [*blocks, *(table for table in (changes, summarise_given(analysis), others) if len(table.frame))]
+    # What Table 1 has of every measure needs no second table.
+    more = [others] if len(others.frame) > len(changes.frame) else []
+    return [*blocks, *(table for table in (changes, summarise_given(analysis), *more) if len(table.frame))]

@@ -320,15 +320,15 @@ def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     # There is no ratio to 0, and 0 that stays 0 has not changed.
     known = ~np.isnan(records["CHGLO"])
 
-    def beyond(analytical: float) -> np.ndarray:
+    def _beyond(analytical: float) -> np.ndarray:
         factor = reference_change_factor(rule.cvi, analytical)
         surely = (low > factor * base_high) | (high * factor < base_low)
         possibly = (high > factor * base_low) | (low * factor < base_high)
         return answer(surely, possibly, known & ~((base_high == 0) & possibly))
 
     if not math.isnan(cva):
-        return {"ratio": beyond(cva)}
-    ratio, widest = beyond(0.0), beyond(LARGEST_CV)
+        return {"ratio": _beyond(cva)}
+    ratio, widest = _beyond(0.0), _beyond(LARGEST_CV)
     return {"ratio": ratio, "analytical variation": np.where(widest == MET, MET, answer(~known, True))}
 
 

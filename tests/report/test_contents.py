@@ -37,7 +37,7 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
-    assert verdicts == "No cited rule judges a last value."
+    assert verdicts == "No cited rule applies to a last value."
     assert claims == "No claim of the source is listed."
 
 
@@ -145,7 +145,7 @@ def test_a_reference_as_a_line_of_a_list():
     # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
     assert cite_words([article, page, unknown]) == [
         "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
-        "Title not seen. https://a.org/b. Used for: rule: x; y.",
+        "Available from: https://a.org/b. Used for: rule: x; y.",
         "source-a. Used for: the case.",
     ]
 
@@ -176,7 +176,7 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
     names, (drug, exchange) = list(table.frame), table.cells()
     assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
     told = dict(zip(names, exchange, strict=True))
-    assert (told["Treatment"], told["Duration or end"], told["Doses or sessions"]) == (
+    assert (told["Treatment or procedure"], told["Duration or end"], told["Doses or sessions"]) == (
         "Plasma exchange",
         "‘over 1 week’",
         "5",
@@ -187,7 +187,8 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     """openneurol2024-64f: five entries, two of them ongoing, one stopped at a time that is not told."""
     told = evaluate_care(analyse(ROOT / "data/openneurol2024-64f")).set_index("item")
     assert told.loc["5c", "state"] == "in part" and "comorbidities" in told.loc["5c", "where"]
-    assert "to treat or to diagnose (the file does not say which): Muscle biopsy" in told.loc["9a", "where"]
+    # A biopsy finds out, and is no intervention.
+    assert "procedures: Muscle biopsy" in told.loc["8a", "where"] and "biopsy" not in told.loc["9a", "where"]
     assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
     # Dysphagia was found once, and weakness at another site: neither is a follow-up of what was found before.
     assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase"

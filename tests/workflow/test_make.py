@@ -245,8 +245,9 @@ def test_figures_and_tables_have_one_number_in_all_files_and_a_pdf_is_copied_as_
         assert f"Figure {number}. {title}" in page
     tables = docx.Document(home / "manuscript/table1.docx").paragraphs
     captions = [text.text.replace("\u00a0", " ") for text in tables if text.style.name == "Caption"]
-    # Those of the report have its numbers; where it lacks a measure or a visit, the table of all has a letter.
-    numbered = [caption for caption in captions if not caption.startswith("Table A.")]
+    # Those of the report have its numbers; where it lacks a measure, the table of all has that of the supplement.
+    numbered = [caption for caption in captions if not caption.startswith("Table S1.")]
+    assert all(caption in told["supplement"] for caption in captions if caption not in numbered)
     assert [caption[:8] for caption in numbered] == ["Table 1.", "Table 2."][: len(numbered)]
     assert numbered and all(caption in told["report"] for caption in numbered)
     assert captions[: len(numbered)] == numbered and len(captions) <= len(numbered) + 1
