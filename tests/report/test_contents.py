@@ -3,7 +3,10 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.derive.printed import count_untold, count_worded
 from casetimeline.faults import TimelineError
+from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.reported import draw_reported
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
@@ -11,6 +14,7 @@ from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
+from casetimeline.report.incomplete import to_complete
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
@@ -192,3 +196,42 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
     # Dysphagia was found once, and weakness at another site: neither is a follow-up of what was found before.
     assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase"
+
+
+def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
+    """cryo-61f: the second cyclophosphamide is printed '50 mg/100 alternate days', which is no one dose."""
+    analysis = analyse(ROOT / "data/cryo-61f")
+    given = analysis.case.facts[analysis.case.facts["kind"] == "treatment"]
+    assert count_worded(given) == {"dose": 1, "schedule": 1}
+    # Of seven entries three have a number (50 mg, 600 mg, 5 mg), one has the words, three have nothing.
+    assert count_untold(given)["dose"] == 3
+    assert "‘50 mg/100 alternate days’" in " ".join(map(" ".join, summarise_given(analysis).cells()))
+    open_ = short_report(analysis).open_points.texts[-1]
+    assert "dose (3)" in open_ and "Told in words alone: dose (1), schedule (1)." in open_
+    assert "dose in 4 (1 in words alone)" in evaluate_care(analysis).set_index("item").loc["9b", "where"]
+    drawn = drawn_values(draw_reported(analysis))
+    worded = drawn[drawn["element"] == "worded"]
+    assert len(worded) == 2 and worded["said"].str.contains("dose, schedule told in words").all()
+
+
+def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
+    """cryo-61f: rituximab stands in a phase "Rituximab", after the month of plasma exchange; it has no day."""
+    table = summarise_given(analyse(ROOT / "data/cryo-61f"))
+    when = {row[0]: row[list(table.frame).index("When")] for row in table.cells()}
+    assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
+    assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
+    ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
+    assert ends["Haemodialysis"] == "until phase 15 (off dialysis)"
+
+
+def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_list():
+    known = {"type": "article-journal", "title": "A case", "author": [{"family": "Roe"}], "container-title": "J"}
+    references = [Reference("a", {**known, "issued": {}, "DOI": "10.1/x"}), Reference("b", {"URL": "https://a.org"})]
+    lines = ["A case. J.", "Available from: https://a.org."]
+    points = to_complete(references, lines).splitlines()
+    assert points[-2:] == [
+        "- [ ] Reference 1, year: A case. J.",
+        "- [ ] Reference 2, authors, title, journal or publisher, year: Available from: https://a.org.",
+    ]
+    whole = {**known, "issued": {"date-parts": [[2025]]}, "DOI": "10.1/x"}
+    assert to_complete([Reference("a", whole)], lines[:1]) == ""

@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import html
+import io
+import itertools
 import json
 import re
 import shutil
@@ -12,6 +14,7 @@ import docx
 import pypdfium2
 import pytest
 from conftest import CASES, CAUSAL, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
+from matplotlib.figure import Figure
 
 from casetimeline.case.read import read_case
 from casetimeline.report.artwork import without_notes
@@ -224,6 +227,38 @@ def test_the_report_is_one_page_without_any_request(home):
     project = home.parents[1]
     assert not [path for path in (home, project / "notebooks", project / "data") if str(path) in page]
     assert "Traceback" not in page
+
+
+def overprinted(content) -> list[tuple[str, str]]:
+    """The words of a PDF that stand over other words of their page: lines that share two fifths of their height."""
+    found = []
+    with pypdfium2.PdfDocument(content) as opened:
+        for page in opened:
+            text = page.get_textpage()
+            boxes = [text.get_rect(place) for place in range(text.count_rects())]
+            # What is less than three points high is no line of text.
+            boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) > 3]
+            for one, other in itertools.combinations(boxes, 2):
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                if wide > 2 and high > 0.4 * min(one[3] - one[1], other[3] - other[1]):
+                    found.append((text.get_text_bounded(*one), text.get_text_bounded(*other)))
+    return found
+
+
+def test_a_caption_over_the_last_line_of_a_paragraph_is_found():
+    figure = Figure()
+    for place, words in ((0.5, "the last line of the Results"), (0.51, "Table 2. Treatments and procedures")):
+        figure.text(0.1, place, words)
+    written = io.BytesIO()
+    figure.savefig(written, format="pdf")
+    assert overprinted(written.getvalue())
+
+
+@each_report
+def test_no_text_of_a_page_stands_over_another(home):
+    for name in ("report", "supplement"):
+        assert not overprinted(home / f"{name}.pdf")
 
 
 @each_report
