@@ -7,10 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from forked import SECONDS, Commands, settled
 from hypothesis import HealthCheck, settings
 
 from casetimeline.case.cited import read_rules
@@ -171,17 +174,32 @@ def report_of_index_case():
     return home
 
 
+def _settings(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a command, whoever runs the tests."""
+    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **environment}
+    return {name: value for name, value in settings.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+
+
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
     """Run a command with this interpreter's tools first on the path."""
-    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **environment}
-    settings.pop("MAKEFLAGS", None)
-    settings.pop("MAKELEVEL", None)
-    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, text=True, timeout=600)
+    return subprocess.run(command, cwd=cwd, env=_settings(environment), capture_output=True, text=True, timeout=SECONDS)
+
+
+commands = cache(Commands)
 
 
 def casetimeline(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
-    """Run the command line of the package."""
-    return run(sys.executable, "-m", "casetimeline", *arguments, cwd=cwd, **environment)
+    """Run the command line of the package: forked, where its environment is that of all others."""
+    settings = _settings(environment)
+    if settled(settings) != commands().environment:
+        return run(sys.executable, "-m", "casetimeline", *arguments, cwd=cwd, **environment)
+    with tempfile.TemporaryDirectory() as folder:
+        out, error = (Path(folder, name) for name in ("out", "error"))
+        for path in (out, error):
+            path.touch()
+        request = {"arguments": [*arguments], "folder": str(cwd), "environment": settings}
+        status = commands().run({**request, "streams": [str(out), str(error)]})
+        return subprocess.CompletedProcess([*arguments], status, out.read_text(), error.read_text())
 
 
 def copy_project(target: Path) -> Path:
@@ -191,7 +209,8 @@ def copy_project(target: Path) -> Path:
     for name in kept:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            # Compiled code holds as long as its source is of the same time.
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         else:
             shutil.copy2(source, target / name)
     (target / ".venv").symlink_to(sys.prefix)

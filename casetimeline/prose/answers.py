@@ -159,11 +159,11 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
             asked = _asked(labels_together([*alike["LABEL"]]), kind)
-            yield [asked, _single(next(alike.itertuples()), unit, record), rests, _works(rules, alike)]
+            yield [asked, _single(next(rows_of(alike)), unit, record), rests, _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
-        answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in decided.itertuples())
+        answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in rows_of(decided))
         course = shift.partition(": ")[0].replace(" to ", ", then ")
         others = "" if len(decided) else "no cited rule was made for such a patient"
         answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
@@ -377,7 +377,7 @@ def _count(count: int, noun: str) -> str:
 
 def _open(group: pd.DataFrame, unit: str, record: pd.Series) -> Iterator[str]:
     """Why verdicts are open and what would decide them, the rules that ask for the same together."""
-    words = [_undetermined(row, unit, record) for row in group.itertuples()]
+    words = [_undetermined(row, unit, record) for row in rows_of(group)]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
         yield f"{_and(list(of_answer['LABEL']))}: {answer}"
 

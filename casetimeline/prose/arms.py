@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import baseline_of
 from ..rules import Analysis, analyse, derive_context, derive_regression
-from ..values import number
+from ..values import number, rows_of
 from .display import Prose, Table, without_empty
 from .shares import change_unit
 from .words import cite_briefly, position_words, signed, value_words
@@ -26,15 +26,15 @@ def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
     arms = _arms(analysis, code)
     shown = pd.DataFrame(
         {
-            "arm": [f"{row.trial}, {row.treatment}" for row in arms.itertuples()],
+            "arm": [f"{row.trial}, {row.treatment}" for row in rows_of(arms)],
             "n": [number(float(count)) if pd.notna(count) and count else "" for count in arms["n"]],
-            "baseline, mean (SD)": [_mean_sd(row.baseline_mean, row.baseline_sd) for row in arms.itertuples()],
+            "baseline, mean (SD)": [_mean_sd(row.baseline_mean, row.baseline_sd) for row in rows_of(arms)],
             "entry": arms["entry"],
-            "this case lies at": [position_words(row) for row in arms.itertuples()],
+            "this case lies at": [position_words(row) for row in rows_of(arms)],
             "weeks": [number(weeks) if pd.notna(weeks) else "" for weeks in arms["weeks"]],
             "mean change": [signed(change) if pd.notna(change) else "" for change in arms["change"]],
-            "interval of the change": [_interval(row) for row in arms.itertuples()],
-            "citation": [cite_briefly(row) for row in arms.itertuples()],
+            "interval of the change": [_interval(row) for row in rows_of(arms)],
+            "citation": [cite_briefly(row) for row in rows_of(arms)],
         }
     )
     label = analysis.case.measure(code)["label"]
@@ -107,10 +107,10 @@ def summarise_regression(analysis: Analysis, code: str) -> Table:
     shown = pd.DataFrame(
         {
             "population": table["TRIAL"],
-            "mean (SD)": [f"{number(each.MEAN)} ({number(each.SD)})" for each in table.itertuples()],
+            "mean (SD)": [f"{number(each.MEAN)} ({number(each.SD)})" for each in rows_of(table)],
             "examiners": table["EXAMINERS"],
             "within-patient SD": [number(sd) for sd in table["WITHIN"]],
-            "expected change": [_expected(each.REGLO, each.REGHI, change_unit(unit)) for each in table.itertuples()],
+            "expected change": [_expected(each.REGLO, each.REGHI, change_unit(unit)) for each in rows_of(table)],
         }
     )
     return Table(shown, f"{caption}, from a baseline of {value_words(row, unit)}")

@@ -97,17 +97,16 @@ def stretch_words(row) -> str:
 
 def stretch_sentences(analysis: Analysis, code: str) -> Iterator[Sentence]:
     """One sentence a stretch: its two values, and the rules by their verdict."""
-    case, by_line = analysis.case, analysis.changes.set_index("line")
-    unit, phases = case.measure(code)["unit"], case.about.get("phases", {})
     rows = telling_stretches(analysis, code)
+    if rows.empty:
+        return
+    case, by_line = analysis.case, {row.line: row for row in rows_of(analysis.changes)}
+    unit, phases = case.measure(code)["unit"], case.about.get("phases", {})
     for (line, kind, earlier), verdicts in rows.groupby(["line", "STRETCH", "FROMLINE"], sort=False):
-        ends = [
-            f"{value_words(by_line.loc[each], unit)} {when_words(by_line.loc[each], phases)}"
-            for each in (earlier, line)
-        ]
+        ends = [f"{value_words(by_line[each], unit)} {when_words(by_line[each], phases)}" for each in (earlier, line)]
         answers = []
         for verdict in (MET, UNDETERMINED):
-            rules = [_rule(row, unit) for row in verdicts[verdicts["VERDICT"] == verdict].itertuples()]
+            rules = [_rule(row, unit) for row in rows_of(verdicts[verdicts["VERDICT"] == verdict])]
             answers += [f"{verdict}: {', '.join(rules)}"] if rules else []
         words = f"From {ends[0]} to {ends[1]}{_KINDS.get(kind, '')}: {'; '.join(answers)}."
         yield Sentence(words, [int(earlier), line], f"verdicts on line {line}, {kind}")

@@ -48,10 +48,10 @@ def summarise_carriers(analysis: Analysis) -> Table:
             "line": [RowText(str(line), (line,)) for line in table["line"]],
             "row": [_row_words(analysis, facts.loc[line]) for line in table["line"]],
             "without it": [
-                _lost_words(row, judged, facts.loc[row.line, "code"] == reference) for row in table.itertuples()
+                _lost_words(row, judged, facts.loc[row.line, "code"] == reference) for row in rows_of(table)
             ],
-            "open by its bounds": [_counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in table.itertuples()],
-            "nearest other answer": [_turn_words(analysis, row, facts.loc[row.line]) for row in table.itertuples()],
+            "open by its bounds": [_counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in rows_of(table)],
+            "nearest other answer": [_turn_words(analysis, row, facts.loc[row.line]) for row in rows_of(table)],
         }
     )
     caption = f"Case {analysis.case.case_id}: which rows carry the result"

@@ -8,7 +8,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse, once
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .display import Table, without_empty
 from .labels import label_in_sentence
@@ -118,7 +118,7 @@ def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The values and states of one series in their order, joined by arrows; by commas where it is open."""
     series = in_order(series)
-    places, words = places_of(series), [value_words(row, measure["unit"]) for row in series.itertuples()]
+    places, words = places_of(series), [value_words(row, measure["unit"]) for row in rows_of(series)]
     links = [
         " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
         for row in range(1, len(words))
@@ -148,7 +148,7 @@ def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
     below, above = later[later["AVALHI"] < low], later[later["AVALLO"] > high]
     turns = [("lowest", below.sort_values("AVALHI"))] if len(below) else []
     turns += [("highest", above.sort_values("AVALLO", ascending=False))] if len(above) else []
-    return [(word, next(beyond.itertuples())) for word, beyond in turns]
+    return [(word, next(rows_of(beyond))) for word, beyond in turns]
 
 
 def worded_change(words: Sequence[str]) -> str:
@@ -180,7 +180,7 @@ def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     series = in_order(series)
-    words = [row.AVALC.replace("_", " ") for row in series.itertuples() if row.STATE not in OPEN_STATES]
+    words = [row.AVALC.replace("_", " ") for row in rows_of(series) if row.STATE not in OPEN_STATES]
     if is_worded(series, measure) and (len(words) > 2 or series["BASEOLO"].isna().all()):
         return f"{worded_change(words)} (in words only)"
     if series["BASEOLO"].isna().all():
@@ -190,7 +190,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
         return no_change("brief", "which record is the baseline is open")
     if later.empty:
         return no_change("brief", "recorded once" if len(series) == 1 else "no record after the baseline")
-    return "; ".join(_change_of_row(row, measure["unit"]) for row in later.itertuples())
+    return "; ".join(_change_of_row(row, measure["unit"]) for row in rows_of(later))
 
 
 def _change_of_row(row, unit: str) -> str:

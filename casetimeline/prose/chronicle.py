@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..rules import Analysis
+from ..values import rows_of
 from .found import Found, is_by_which_found
 from .given import Given
 from .happened import GIVEN, Happened
@@ -76,7 +77,7 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
-        facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in facts.itertuples()])
+        facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in rows_of(facts)])
         facts["told_at"] = _with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
@@ -154,7 +155,7 @@ class _Chronicle:
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
         told = told[~_told_by_a_finding(told) & ~_told_twice(told) & ~self._is_opening(told)]
-        reasons = [said.lines for row in told.itertuples() for name in self.happened.reasons(row) for said in name]
+        reasons = [said.lines for row in rows_of(told) for name in self.happened.reasons(row) for said in name]
         told = told[~told["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in told.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
@@ -180,7 +181,7 @@ def _with_its_value(facts: pd.DataFrame) -> pd.Series:
     timed = facts[facts["kind"].eq("observation") & facts["start"].ne("") & facts["quote"].ne("")]
     times = timed.groupby(["ORDER", "quote"])["told_at"].agg(["nunique", "first"])
     times = times.loc[times["nunique"].eq(1), "first"]
-    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in facts.itertuples()], facts.index, dtype=object)
+    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in rows_of(facts)], facts.index, dtype=object)
     lengths = own.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
     alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
     return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, own)
@@ -256,8 +257,8 @@ def _followed(moment: pd.DataFrame, when: str) -> str:
 def _told_twice(rows: pd.DataFrame) -> pd.Series:
     """Levels of a thing that another row tells of in the same words of the source."""
     found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & rows["STATE"].eq("recurred")]
-    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in found.itertuples()}
-    alike = [(row.quote, row.PARAM) in things for row in rows.itertuples()]
+    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(found)}
+    alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
     return pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
 
 

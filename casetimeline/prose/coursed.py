@@ -57,7 +57,7 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
     measure = analysis.case.measure(code)
     based = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
     bases = tuple(map(int, based["line"]))
-    for row in records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")].itertuples():
+    for row in rows_of(records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]):
         words = "" if row.STATE in OPEN_STATES else _difference(analysis, measure, records, row)
         if words:
             turns = turns_of(records, row)
@@ -98,16 +98,16 @@ def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, r
 def _afterwards(records: pd.DataFrame, row) -> str:
     """What a source says in words of the values after the last number; nothing where their order is open."""
     later = records[records["ORDER"] > row.ORDER]
-    words = [each.STATE for each in later.itertuples() if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
+    words = [each.STATE for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
     return "".join(f", then {word}" for word in words)
 
 
 def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> Changed:
     """The states of a finding from the first to the last."""
     known = records[~records["STATE"].isin(OPEN_STATES)]
-    words = [row.AVALC.replace("_", " ") for row in known.itertuples()]
+    words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
     words = [RESULTS.get(word, word) for word in words] if is_test(measure["label"]) else words
-    *_, last = known.itertuples()
+    *_, last = rows_of(known)
     became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
     told = worded_change(words) + (f" ({became})" if became in _BECAME else "")
     contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]
@@ -134,7 +134,7 @@ def _contrary(analysis: Analysis, known: pd.DataFrame, measure: pd.Series) -> pd
 
 def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
     """The last word of a course that has a number before it: against that number, or as the source says it."""
-    for row in records[records["POSTBLFL"].eq("Y")].iloc[-1:].itertuples():
+    for row in rows_of(records[records["POSTBLFL"].eq("Y")].iloc[-1:]):
         said = said_change(row)
         lines = (*map(int, based["line"]), int(row.line))
         if row.STATE in DIRECTIONS:

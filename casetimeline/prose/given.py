@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..derive import derive_exposure
 from ..rules import Analysis
+from ..values import rows_of
 from ..vocabulary import STOPPED
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, time_phrase, typeset
@@ -51,11 +52,11 @@ class Given:
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was given at a moment; treatments that take turns in a clause of their own."""
-        rows = rows[[not self._told_later(row) for row in rows.itertuples()]]
+        rows = rows[[not self._told_later(row) for row in rows_of(rows)]]
         if rows.empty:
             return
         in_turn = self.exposure["ALTERNATES"].reindex(rows["line"], fill_value="").ne("").to_numpy()
-        turns, others = [*rows[in_turn].itertuples()], [*rows[~in_turn].itertuples()]
+        turns, others = [*rows_of(rows[in_turn])], [*rows_of(rows[~in_turn])]
         if turns:
             yield self._alternated(turns)
         by_verb: dict[str, list] = {}
@@ -134,7 +135,7 @@ class Given:
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             return "given" if _named_by(row) else printed
         earlier = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].lt(row.ORDER)]
-        before = next(earlier[::-1].itertuples(), None)
+        before = next(rows_of(earlier[::-1]), None)
         if before is not None and row.dose and before.dose_unit == row.dose_unit:
             # A schedule is told once.
             often = "" if row.frequency == before.frequency else _often(row)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, derive_tipping, once, outputs_of, table_of
+from ..values import rows_of
 from ..vocabulary import OPEN_STATES
 from .between import stretch_sentences
 from .display import Sentence
@@ -99,11 +100,13 @@ def _events(case: Case) -> list[Sentence]:
         "Adverse events": ("adverse_event",),
         "The source states": ("statement",),
     }
+    rows = [*rows_of(case.facts[case.facts["kind"].isin([kind for kinds in told.values() for kind in kinds])])]
     sentences = []
     for words, kinds in told.items():
-        rows = case.facts[case.facts["kind"].isin(kinds)]
-        clauses = [_event(row, case.about.get("phases", {})) for row in rows.itertuples()]
-        sentences += [Sentence(f"{words}: {'; '.join(clauses)}.", rows["line"], kinds[0])] if clauses else []
+        of_kind = [row for row in rows if row.kind in kinds]
+        if of_kind:
+            clauses = "; ".join(_event(row, case.about.get("phases", {})) for row in of_kind)
+            sentences.append(Sentence(f"{words}: {clauses}.", [row.line for row in of_kind], kinds[0]))
     return sentences
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..rules import Analysis
+from ..values import rows_of
 from .given import end_phrase, is_plural
 from .labels import label_in_sentence, printed_reason, source_words
 from .opening import pronoun_of
@@ -75,7 +76,7 @@ class Happened:
     def done(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Procedures: what was performed, and what a biopsy showed."""
         plain: list[Passage] = []
-        for row in rows.itertuples():
+        for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
             if re.match(r"(on|every|for|to) ", printed):
@@ -96,7 +97,7 @@ class Happened:
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
         new, earlier, facts = [], [], self.case.facts
-        for row in rows.itertuples():
+        for row in rows_of(rows):
             if row.start == "<0 d":
                 # When it was is not told, only that it was before.
                 earlier.append(self._event(row, False))
@@ -124,7 +125,7 @@ class Happened:
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
         nouns: dict[str, list[Passage]] = {}
-        for row in rows.itertuples():
+        for row in rows_of(rows):
             clause = self._clause(row)
             if clause:
                 how = f" ({row.method})" if row.method and row.method.lower() not in clause else ""
@@ -180,7 +181,7 @@ class Happened:
         facts = self.case.facts
         alike = facts["kind"].eq("adverse_event") & facts["quote"].eq(row.quote) & facts["ORDER"].eq(row.ORDER)
         earlier = facts.loc[facts["kind"].eq("adverse_event") & facts["ORDER"].lt(row.ORDER), "code"]
-        return [self._event(each, earlier.eq(each.code).any()) for each in facts[alike].itertuples()]
+        return [self._event(each, earlier.eq(each.code).any()) for each in rows_of(facts[alike])]
 
     def _of_patient(self, code: str, printed: str, place: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""

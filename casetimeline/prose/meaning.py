@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
@@ -37,7 +37,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     passages = []
     for code in analysis.courses:
         for site, series in series_of(analysis.changes, code):
-            for row in series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")].itertuples():
+            for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
                 change = _change(analysis, code, site, series, row)
                 if change:
                     judged = tipping[tipping["line"] == row.line]
@@ -71,7 +71,7 @@ def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
     """From when to when a change is, where both are told."""
     case = analysis.case
     base = series[series["ABLFL"].eq("Y")]
-    ends = [visit_phrase(case, each) for each in (*base.itertuples(), row)]
+    ends = [visit_phrase(case, each) for each in (*rows_of(base), row)]
     points = [found[1] for end in ends if (found := re.match("(?:on|at|in) (.*)", end))]
     return f"from {points[0]} to {points[1]}, " if len(points) == 2 else ""
 
@@ -177,9 +177,9 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
     """The verdict on the measurement error of those who measured; and another that differs, if it is not told who."""
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
-    chosen = list(rows[examiners == (row.EXAMINERS or _TWO)].itertuples())[:1]
+    chosen = list(rows_of(rows[examiners == (row.EXAMINERS or _TWO)]))[:1]
     differ = rows[rows["VERDICT"].ne(chosen[0].VERDICT)] if chosen and not row.EXAMINERS else rows[:0]
-    return [*chosen, *list(differ.itertuples())[:1]]
+    return [*chosen, *list(rows_of(differ))[:1]]
 
 
 def _apart(row) -> bool:

@@ -8,7 +8,7 @@ from ..case import Case, decode, parse_about, read_bytes
 from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
 from .when import moment_words, start_words
@@ -38,11 +38,11 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
         {
             "line": facts["line"],
             "phase": facts["phase"],
-            "start": [start_words(row) for row in facts.itertuples()],
+            "start": [start_words(row) for row in rows_of(facts)],
             "kind": facts["kind"],
             "what": facts["PARAM"],
-            "value": [_recorded_words(row) for row in facts.itertuples()],
-            "limits": [_limit_words(row) for row in facts.itertuples()],
+            "value": [_recorded_words(row) for row in rows_of(facts)],
+            "limits": [_limit_words(row) for row in rows_of(facts)],
             "site": facts["LOC"].where(facts["site"].ne(""), ""),
             "method": facts["method"],
             "by": facts["by"],
@@ -94,7 +94,7 @@ def summarise_reported(analysis: Analysis) -> Table:
     observations = case.facts[case.facts["kind"] == "observation"]
     cells = [
         "reported" if row.STATE == "value" or row.value else row.STATE.replace("_", " ")
-        for row in observations.itertuples()
+        for row in rows_of(observations)
     ]
     grid = observations.assign(cell=cells).pivot_table(
         index="PARAM", columns="ORDER", values="cell", aggfunc=lambda words: "; ".join(dict.fromkeys(words)), sort=False
@@ -183,17 +183,17 @@ def summarise_exposure(analysis: Analysis) -> Table:
     analysis = analyse(analysis)
     case, phases = analysis.case, analysis.case.about.get("phases", {})
     exposure = derive_exposure(case.facts)
-    doses = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU])) for row in exposure.itertuples()]
+    doses = [" ".join(filter(None, [row.EXDOSE, row.EXDOSU])) for row in rows_of(exposure)]
     shown = pd.DataFrame(
         {
             "line": exposure["line"],
             "treatment": exposure["EXTRT"],
-            "told in": [moment_words(row, phases) for row in case.facts.loc[exposure.index].itertuples()],
+            "told in": [moment_words(row, phases) for row in rows_of(case.facts.loc[exposure.index])],
             "dose": [dose or "not reported" for dose in doses],
-            "schedule": [_schedule(row) for row in exposure.itertuples()],
-            "days": [span_words(row.EXDURLO, row.EXDURHI) for row in exposure.itertuples()],
-            "number of doses": [span_words(row.NDOSLO, row.NDOSHI) or "not reported" for row in exposure.itertuples()],
-            "cumulative dose": [_total(row) for row in exposure.itertuples()],
+            "schedule": [_schedule(row) for row in rows_of(exposure)],
+            "days": [span_words(row.EXDURLO, row.EXDURHI) for row in rows_of(exposure)],
+            "number of doses": [span_words(row.NDOSLO, row.NDOSHI) or "not reported" for row in rows_of(exposure)],
+            "cumulative dose": [_total(row) for row in rows_of(exposure)],
             "missing": exposure["REASON"],
         }
     )
@@ -255,7 +255,7 @@ def summarise_regimen(analysis: Analysis) -> Prose:
         return Prose((f"The source of case {case.case_id} tells of no treatment.",))
     schedules = derive_calendar(case.facts).drop_duplicates("line")
     sentences = [f"{len(schedules)} of {len(treatments)} rows of treatments have a schedule that is an interval."]
-    sentences += [_turns(row) for row in schedules[schedules["ALTERNATES"] != ""].itertuples()]
+    sentences += [_turns(row) for row in rows_of(schedules[schedules["ALTERNATES"] != ""])]
     unended = treatments[treatments["line"].isin(schedules["line"]) & treatments["end"].eq("")]
     if len(unended):
         names = ", ".join(dict.fromkeys(unended["PARAM"]))

@@ -7,6 +7,7 @@ import numpy as np
 from ..case import Case
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
+from ..values import rows_of
 from ..vocabulary import KINDS, OPEN_STATES
 from .between import stretch_sentences
 from .changes import change_of_series, path_of_series
@@ -128,7 +129,7 @@ def _timing(timed: int, facts: int) -> str:
 def _gaps(case: Case) -> Iterator[str]:
     """Values that are not known, and how many treatments have no dose and no end."""
     phases = case.about.get("phases", {})
-    for row in case.facts[case.facts["STATE"].isin(OPEN_STATES)].itertuples():
+    for row in rows_of(case.facts[case.facts["STATE"].isin(OPEN_STATES)]):
         yield f"{row.PARAM}: {row.AVALC} {when_words(row, phases)}."
     treatments = case.facts[case.facts["kind"] == "treatment"]
     if len(treatments):
@@ -181,7 +182,7 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
 def treatments_of(case: Case) -> Iterator[str]:
     """What was given, with each schedule as it is printed."""
     rows = case.facts[case.facts["kind"] == "treatment"]
-    given = [" ".join(filter(None, [dose_words(row), row.frequency, times_words(row)])) for row in rows.itertuples()]
+    given = [" ".join(filter(None, [dose_words(row), row.frequency, times_words(row)])) for row in rows_of(rows)]
     return treatment_sentences(case, [words or "dose not reported" for words in given])
 
 

@@ -108,35 +108,39 @@ def course_sentences(analysis: Analysis, code: str, judged: pd.DataFrame | None 
     unit, phases = measure["unit"], case.about.get("phases", {})
     for site, series in series_of(analysis.changes, code):
         name = ", ".join(filter(None, [f"{measure['label']} of case {case.case_id}", site]))
-        base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
-        if base.empty:
-            values = "; ".join(f"{finding_words(row, unit)} {when_words(row, phases)}" for row in series.itertuples())
+        # Of a table of a hundred columns each pass over its rows takes longer than what is told of them.
+        rows = [*rows_of(series)]
+        base = [row for row in rows if row.ABLFL == "Y" or row.ABLPFL == "Y"]
+        if not base:
+            values = "; ".join(f"{finding_words(row, unit)} {when_words(row, phases)}" for row in rows)
             rule = BASELINE_RULES.get(case.baseline_rule, case.baseline_rule)
             words = f"{name}: {values}. There is no baseline ({rule}), so no change is computed."
             yield Sentence(words, series["line"], f"{site}:no baseline")
             continue
-        earlier = (series["POSTBLFL"] == "N") & ~series["line"].isin(base["line"])
-        beside = series["POSTBLFL"].eq("") & ~series["line"].isin(base["line"])
-        for row in series[earlier | beside].itertuples():
-            place = "; whether that is after the baseline is open" if row.POSTBLFL == "" else ", before the baseline"
-            words = f"{name}: {finding_words(row, unit)} {when_words(row, phases)}{place}."
-            yield Sentence(words, [row.line], f"line {row.line}")
+        first = {row.line for row in base}
+        for row in rows:
+            if row.POSTBLFL in ("N", "") and row.line not in first:
+                place = (
+                    "; whether that is after the baseline is open" if row.POSTBLFL == "" else ", before the baseline"
+                )
+                words = f"{name}: {finding_words(row, unit)} {when_words(row, phases)}{place}."
+                yield Sentence(words, [row.line], f"line {row.line}")
         if len(base) > 1:
-            values = " and ".join(f"{finding_words(row, unit)} {when_words(row, phases)}" for row in base.itertuples())
+            values = " and ".join(f"{finding_words(row, unit)} {when_words(row, phases)}" for row in base)
             words = (
                 f"{name}: {values}. Their order is open, and so which is the baseline; a change has the bounds of each."
             )
             yield Sentence(words, series["line"], f"{site}:baseline")
         else:
-            row = base.iloc[0]
+            (row,) = base
             words = f"{name}: {finding_words(row, unit)} at baseline, {moment_words(row, phases)}."
             yield Sentence(words, [row.line], f"{site}:baseline")
-        later = series[series["POSTBLFL"] == "Y"]
-        for row in later.itertuples():
+        later = [row for row in rows if row.POSTBLFL == "Y"]
+        for row in later:
             yield Sentence(_later(row, unit, when_words(row, phases)), [row.line], f"line {row.line}")
             if judged is not None:
                 yield from _judged(case, row, unit, judged[judged["line"] == row.line])
-        if later.empty:
+        if not later:
             words = "No later record, so no change can be computed."
             yield Sentence(words, series["line"], f"{site}:nothing later")
 
@@ -248,12 +252,16 @@ def verdict_sentences(verdicts: pd.DataFrame, unit: str) -> Iterator[str]:
     unit : str
         The unit of the measure.
     """
+    rows = [*rows_of(verdicts)]
     for verdict, wording in _VERDICTS.items():
-        rules = verdicts[verdicts["VERDICT"] == verdict].drop_duplicates("RULE")
-        scored = rules["DECIDED"].eq(BY_EXAMINERS)
-        for words, group in ((wording, rules[~scored]), (_OTHER_EXAMINERS, rules[scored])):
-            if len(group):
-                yield words.format(rules="; ".join(_rule(row, unit) for row in group.itertuples()))
+        rules: dict[str, object] = {}
+        for row in rows:
+            if verdict == row.VERDICT:
+                rules.setdefault(row.RULE, row)
+        for words, by_examiners in ((wording, False), (_OTHER_EXAMINERS, True)):
+            told = [_rule(row, unit) for row in rules.values() if (row.DECIDED == BY_EXAMINERS) == by_examiners]
+            if told:
+                yield words.format(rules="; ".join(told))
 
 
 def _rule(row, unit: str) -> str:
@@ -289,7 +297,7 @@ def treatment_sentences(case: Case, given: Iterable[str]) -> Iterator[str]:
     rows = case.facts[case.facts["kind"] == "treatment"]
     treatments = [
         ", ".join(filter(None, [f"{row.PARAM} ({words})", moment_words(row, phases), end_words(row, phases)]))
-        for row, words in zip(rows.itertuples(), given, strict=True)
+        for row, words in zip(rows_of(rows), given, strict=True)
     ]
     if treatments:
         yield f"Treatments: {'; '.join(treatments)}."

@@ -8,7 +8,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of
 from ..rules import Analysis
-from ..values import phase_of_end
+from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table

@@ -15,7 +15,7 @@ from ..rules import (
     largest_analytical_cv,
     smallest_detectable_change,
 )
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
 from .between import compared_rules, stretch_sentences, stretch_words, telling_stretches
 from .display import Prose, Table, without_empty
@@ -47,7 +47,7 @@ def summarise_rules(analysis: Analysis, code: str) -> Table:
             "definition": rules["definition"],
             "smallest detectable change": limits,
             "population": rules["population"],
-            "citation": [cite(row) for row in rules.itertuples()],
+            "citation": [cite(row) for row in rows_of(rules)],
         }
     )
     caption = _with_selection(case, f"Rules for {case.measure(code)['label']}")
@@ -79,14 +79,14 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     shown = pd.DataFrame(
         {
             "line": rows["line"],
-            "stretch": [stretch_words(row) for row in rows.itertuples()],
+            "stretch": [stretch_words(row) for row in rows_of(rows)],
             "rule": rows["LABEL"],
             "made for": rows["POPULATION"],
             "size": rows["SIZE"],
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
-            "decided by": [reason_words(row) for row in rows.itertuples()],
-            "what would decide it": [tipping_words(row, unit) for row in rows.itertuples()],
+            "decided by": [reason_words(row) for row in rows_of(rows)],
+            "what would decide it": [tipping_words(row, unit) for row in rows_of(rows)],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: verdicts")
@@ -202,7 +202,7 @@ def summarise_support(analysis: Analysis) -> Prose:
         return Prose((counts,))
     # The table quotes each claim; no sentence of ours repeats what is claimed.
     others = claims[claims["RESULT"] != SUPPORTED]
-    reasons = [f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}." for row in others.itertuples()]
+    reasons = [f"Claim {row.CLAIM}: {row.RESULT}; {row.WHY}." for row in rows_of(others)]
     meaning = (
         "Supported means that the rows of the timeline agree with the words. Where rows and words come from the same "
         "text, this shows that the text agrees with itself, and not that the values are right."
@@ -225,7 +225,7 @@ def population_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     diagnosis = ", ".join(filter(None, [case.about.get("diagnosis", ""), subset]))
     reported = {"diagnosis": diagnosis or "not reported", "sex": sex or "not reported"}
     for (verdict, part), rules in rows.groupby(["VERDICT", "DECIDED"], sort=False):
-        names = "; ".join(f"{row.LABEL}, made for {row.POPULATION}" for row in rules.itertuples())
+        names = "; ".join(f"{row.LABEL}, made for {row.POPULATION}" for row in rows_of(rules))
         what = "Not applicable" if verdict == NOT_APPLICABLE else "Whether they apply cannot be determined"
         yield f"{what} (the {part} is {reported[part]}): {names}."
 
@@ -234,7 +234,7 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the rules for a response, with their parts on size and on time."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     rows = verdicts_of(analysis.verdicts, code, "response")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         record = by_line.loc[row.line]
         why = ""
         if row.TIME == UNDETERMINED:
@@ -277,7 +277,7 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             yield "Without a change, measurement error cannot be considered."
             continue
         relations = []
-        for row in answers.itertuples():
+        for row in rows_of(answers):
             limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]))
             examiners = rules.loc[row.RULE, "examiners"]
             relations.append(f"{_RELATION[row.VERDICT]} {limit} {change_unit(unit)} ({examiners})")
@@ -288,7 +288,7 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the minimal important differences, and the composite that cannot be computed."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     rows = verdicts_of(analysis.verdicts, code, "important")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         record = _record_words(case, by_line.loc[row.line], rows)
         answered = LARGER if row.WHY == LARGER else row.VERDICT
         told = f"{answered} ({row.STUDIED})" if row.STUDIED else answered
@@ -296,7 +296,7 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
-    for row in composites.drop_duplicates("RULE").itertuples():
+    for row in rows_of(composites.drop_duplicates("RULE")):
         yield f"{row.LABEL}: {UNDETERMINED}, because a value before and after is not reported: {row.WHY}."
     if len(rows):
         told = "diagnosis, sex and entry"
@@ -308,7 +308,7 @@ def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     unit, by_line = analysis.case.measure(code)["unit"], analysis.changes.set_index("line")
     rows = verdicts_of(analysis.verdicts, code, "limit")
     unlimited = rows["DECIDED"].eq("laboratory limit") & by_line.loc[rows["line"], "ANRHI"].isna().to_numpy()
-    for row in rows[~unlimited].itertuples():
+    for row in rows_of(rows[~unlimited]):
         record = by_line.loc[row.line]
         position = f" is {_position(record)}" if pd.notna(record["ANRHI"]) else ""
         yield f"{row.LABEL}, defined as {row.DEFINITION}: {value_words(record, unit)}{position}; {row.VERDICT}."
@@ -325,7 +325,7 @@ def _tipping_limits(analysis: Analysis, rows: pd.DataFrame) -> Iterator[str]:
     tipping = derive_tipping(rows, analysis.changes, case.rules)
     for line, of_line in tipping[tipping["OPEN"] != ""].groupby("line", sort=False):
         unit = case.measure(by_line.loc[line, "PARAMCD"])["unit"]
-        words = pd.Series([unless_words(row, unit) for row in of_line.itertuples()], index=of_line.index)
+        words = pd.Series([unless_words(row, unit) for row in rows_of(of_line)], index=of_line.index)
         answers = [f"{', '.join(rules['LABEL'])}: {answer}" for answer, rules in of_line.groupby(words, sort=False)]
         yield f"With {value_words(by_line.loc[line], unit)}, {'; '.join(answers)}."
 
@@ -342,7 +342,7 @@ def variation_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     """Each change against the reference change value, and up to which analytical CV it would lie beyond that."""
     case, by_line = analysis.case, analysis.changes.set_index("line")
     unit, cvi = case.measure(code)["unit"], case.rules.set_index("rule")["cvi"]
-    for row in verdicts_of(analysis.verdicts, code, "variation").itertuples():
+    for row in rows_of(verdicts_of(analysis.verdicts, code, "variation")):
         record = by_line.loc[row.line]
         if pd.isna(record["CHGLO"]):
             continue
@@ -365,9 +365,9 @@ def cohort_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     rules = case.rules.set_index("rule")
     rows = verdicts_of(analysis.verdicts, code, "resolution", "regression", "stability")
     for (rule, label), answers in rows.groupby(["RULE", "LABEL"], sort=False):
-        verdicts = [f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in answers.itertuples()]
+        verdicts = [f"{moment_words(by_line.loc[row.line], phases)}: {row.VERDICT}" for row in rows_of(answers)]
         yield f"{label} ({cite_briefly(rules.loc[rule])}), {'; '.join(verdicts)}."
     classes = verdicts_of(analysis.verdicts, code, "class")
-    for row in classes[classes["VERDICT"] == MET].itertuples():
+    for row in rows_of(classes[classes["VERDICT"] == MET]):
         label = row.LABEL[:1].lower() + row.LABEL[1:]
         yield f"{value_words(by_line.loc[row.line], unit)}: {label} ({row.POPULATION})."

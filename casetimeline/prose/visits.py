@@ -76,7 +76,7 @@ def summarise_visits(analysis: Analysis) -> Table:
                 _cell(analysis, row, records, notes)
                 + _own_time(analysis, row, times[visit], notes)
                 + (notes.mark(base) if column is None and row.line in bases else "")
-                for row in here.itertuples()
+                for row in rows_of(here)
             )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
         rows.append([*cells, RowText(change.words or _NOTHING, change.lines)])
@@ -164,7 +164,7 @@ def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnote
         f"{label_in_sentence(analysis.case.measure(code)['label'])} {_cell(analysis, row, records, notes)}, "
         f"{typeset(visit_words(analysis.case, row))}"
         for code, _, records in series
-        for row in records[~records["ORDER"].isin(visits)].itertuples()
+        for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
     if len(told) > _MOST_BESIDE:
         return [f"{len(told)} values of other visits stand in the recorded rows."]
@@ -188,7 +188,7 @@ def _visits(series: list[pd.DataFrame]) -> list[int]:
 def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
     """The times of the values of a visit, each once."""
     here = (records.loc[records["ORDER"] == visit, ["start", "anchor"]] for records in series)
-    times = dict.fromkeys(time_words(analysis.case, row) for records in here for row in records.itertuples())
+    times = dict.fromkeys(time_words(analysis.case, row) for records in here for row in rows_of(records))
     return [*filter(None, times)]
 
 
@@ -253,7 +253,7 @@ def _limits(row) -> str:
 
 def _limits_of(records: pd.DataFrame) -> list[str]:
     """The limits that are printed with the values of a series, each once."""
-    return [*dict.fromkeys(filter(None, map(_limits, records.itertuples())))]
+    return [*dict.fromkeys(filter(None, map(_limits, rows_of(records))))]
 
 
 def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> str:

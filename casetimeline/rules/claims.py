@@ -20,6 +20,7 @@ from ..values import (
     number,
     parse_duration,
     parse_value,
+    rows_of,
     unit_factor,
 )
 from ..vocabulary import (
@@ -222,7 +223,7 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)
     result = decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
-    moves = "; ".join(_move_words(row) for row in last.itertuples())
+    moves = "; ".join(_move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
     return result._replace(why=f"recorded: {moves}")
 
 

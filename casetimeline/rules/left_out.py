@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..case import Case, without_rows
 from ..faults import TimelineError
+from ..values import rows_of
 from ..vocabulary import UNDETERMINED
 from .analysis import Analysis, analyse
 from .compared import is_counted
@@ -126,7 +127,7 @@ def _nearest_turns(analysis: Analysis) -> dict[int, tuple[float, bool, str]]:
     low, high = (code.map(analysis.case.measures[end]) for end in ("low", "high"))
     turns = turns[turns["TURNSAT"].between(low, high)]
     bases, nearest = _bases(analysis), {}
-    for row in turns.sort_values("AWAY", kind="stable").itertuples():
+    for row in rows_of(turns.sort_values("AWAY", kind="stable")):
         lines = [row.line] if row.OPEN == VALUE else bases.get(row.line, ())
         # Which of several records is the baseline is open: then none of them alone turns it.
         if len(lines) == 1:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Bounds, parse_value
+from ..values import Bounds, parse_value, rows_of
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
 DIFFERENCE_95 = 1.96 * math.sqrt(2)
@@ -120,7 +120,7 @@ def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
     [['error', 'one examiner', 6.79, 6.79], ['important', 'MCID', 3.0, 4.0]]
     """
     rows = []
-    for rule in rules[rules["measure"] == measure].itertuples():
+    for rule in rows_of(rules[rules["measure"] == measure]):
         if rule.kind == "error":
             limit = smallest_detectable_change(rule.sd)
             rows.append(("error", rule.examiners, limit, limit))
@@ -175,7 +175,7 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
     records = changes[of_changes]
     records = verdicts[["case_id", "line", "RULE"]].merge(records, on=["case_id", "line"], how="left")
     table = pd.DataFrame({"NEEDLO": _NAN, "NEEDHI": _NAN}, index=verdicts.index)
-    for rule in rules.itertuples():
+    for rule in rows_of(rules):
         of_rule = (records["RULE"] == rule.rule).to_numpy()
         if of_rule.any():
             table.loc[of_rule, ["NEEDLO", "NEEDHI"]] = _required(rule, records[of_rule])

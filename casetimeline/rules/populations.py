@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from ..derive import require
+from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
 from .deduced import subset_told
 
@@ -299,8 +300,8 @@ def derive_regression(
     ]
     arms = arms.sort_values(["trial", "treatment", "baseline_mean", "baseline_sd"])
     rows = []
-    for arm in arms.itertuples():
-        for error in errors.itertuples():
+    for arm in rows_of(arms):
+        for error in rows_of(errors):
             ends = [
                 expected_regression(baseline, arm.baseline_mean, arm.baseline_sd, error.sd) for baseline in (high, low)
             ]

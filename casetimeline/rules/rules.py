@@ -29,6 +29,7 @@ from ..values import (
     negate,
     parse_duration,
     parse_value,
+    rows_of,
     scale,
     size_of,
     subtract,
@@ -132,7 +133,7 @@ def evaluate_rules(
     with_value = table["observed"] & ~np.isnan(table["AVALLO"])
     records: dict[tuple[str, bool], _Records] = {}
     judged = []
-    for position, rule in enumerate(rules.itertuples()):
+    for position, rule in enumerate(rows_of(rules)):
         key = rule.measure, rule.kind in OF_A_VALUE
         if key not in records:
             rows = np.flatnonzero(measure.among([rule.measure]) & (with_value if key[1] else table["after"]))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Intervals, parse_duration, parse_value
+from ..values import Intervals, parse_duration, parse_value, rows_of
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, UNDETERMINED
 from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
 from .populations import OF_PATIENT
@@ -98,13 +98,15 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     # Whether the rule applies to the patient at all is then open as well.
     undetermined = (records["VERDICT"] == UNDETERMINED) & ~records["DECIDED"].isin(OF_PATIENT)
     by_rule = records[undetermined].groupby("RULE", sort=False).indices
-    rows_undetermined = np.flatnonzero(undetermined)
-    for rule in rules.itertuples():
-        rows = rows_undetermined[by_rule.get(rule.rule, np.empty(0, dtype=int))]
-        of_rule = {name: records[name].to_numpy()[rows] for name in records}
+    rows_undetermined, columns = np.flatnonzero(undetermined), {name: records[name].to_numpy() for name in records}
+    for rule in rows_of(rules):
+        if rule.rule not in by_rule:
+            continue
+        rows = rows_undetermined[by_rule[rule.rule]]
+        of_rule = {name: column[rows] for name, column in columns.items()}
         if rule.kind == "composite":
             open_quantity[rows[of_rule["DECIDED"] != NOT_COMPUTED]] = MEASURES
-        for quantity, region in _regions(of_rule, rule) if len(rows) else ():
+        for quantity, region in _regions(of_rule, rule):
             decides = ~np.isnan(region.low) & (open_quantity[rows] == "")
             open_quantity[rows[decides]] = quantity
             meets[rows[decides]] = np.column_stack(region)[decides]
@@ -148,7 +150,7 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
     records = verdicts[needed].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
     judged = records["SIZE"].isin([MET, NOT_MET]) & records["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])
     tables = []
-    for rule in rules[rules["kind"].isin(_OF_SIZE)].itertuples():
+    for rule in rows_of(rules[rules["kind"].isin(_OF_SIZE)]):
         chosen = records[judged & (records["RULE"] == rule.rule)]
         of_rule = {name: chosen[name].to_numpy() for name in chosen}
         exact = _comparable(of_rule, rule) & (of_rule["AVALLO"] == of_rule["AVALHI"])

@@ -26,6 +26,7 @@ from .column import (
     distinct as distinct,
     factorized as factorized,
     pairs as pairs,
+    rows_of as rows_of,
     which as which,
 )
 from .interval import (
