@@ -21,7 +21,7 @@ from ..rules import (
     is_needless,
     smallest_detectable_change,
 )
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .between import OF_PARTS, turn_of

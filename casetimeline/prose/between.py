@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted
+from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
 from .undecided import tipping_words

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..rules import Analysis, analyse, is_counted, sensitivity
-from ..values import number
+from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .display import RowText, Table, without_empty
 from .when import visit_words

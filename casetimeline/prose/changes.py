@@ -109,7 +109,7 @@ def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
     beside = dict(zip(series["line"], before, strict=True))
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{finding_words(row, unit)}, {visit_words(case, row)}{beside[row.line]}" for row in records.itertuples()
+            f"{finding_words(row, unit)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
         )
         for records in stretches
     ]

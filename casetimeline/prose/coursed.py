@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..rules import Analysis, is_unscored
-from ..values import parse_value
+from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .changes import is_worded, turns_of, worded_change
 from .labels import RESULTS, is_test, label_in_sentence
@@ -65,7 +65,7 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             words = "; ".join([*told, f"last: {words}" if told else words]) + _afterwards(records, row)
             lines = (*bases, *(int(turn.line) for _, turn in turns), int(row.line))
             return Changed(typeset(words), lines, bases)
-    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in records.itertuples()):
+    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
         return Changed()
     if is_worded(records, measure):
         return _in_words(analysis, records, measure)
@@ -75,7 +75,7 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
 def unit_of(records: pd.DataFrame) -> str:
     """The unit of all values: as printed, or that of the measure where it is printed in several ways; else blank."""
     valued = records[records["value"].str.contains(r"\d")]
-    units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in valued.itertuples()}
+    units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in rows_of(valued)}
     of_measure = set(valued["AVALU"])
     if len(units) > 1 and len(of_measure) == 1 and UNIT_UNKNOWN not in of_measure:
         # A number that was not converted has the unit of the measure.

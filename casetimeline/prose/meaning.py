@@ -170,7 +170,7 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
     own = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
     chosen = rows[own] if own.any() else rows
     # What is told beside it is over which time it was estimated: the size of the change is compared all the same.
-    return next(chosen.assign(VERDICT=chosen["SIZE"]).itertuples(), None)
+    return next(rows_of(chosen.assign(VERDICT=chosen["SIZE"])), None)
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:

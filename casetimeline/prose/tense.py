@@ -10,6 +10,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import derive_direction, records_of
 from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored
+from ..values import rows_of
 from ..vocabulary import (
     BASELINE_RULES,
     CONTRADICTED,

@@ -39,9 +39,9 @@ def summarise_given(analysis: Analysis) -> Table:
     case, notes = analysis.case, Footnotes()
     exposure = derive_exposure(case.facts)
     courses = case.facts.loc[exposure.index]
-    given = zip(courses.itertuples(), exposure.itertuples(), derive_worded(courses).itertuples(), strict=True)
+    given = zip(rows_of(courses), rows_of(exposure), rows_of(derive_worded(courses)), strict=True)
     drugs = [_drug(case, *each, notes) for each in given]
-    done = [_procedure(case, row, notes) for row in case.facts[case.facts["kind"] == "procedure"].itertuples()]
+    done = [_procedure(case, row, notes) for row in rows_of(case.facts[case.facts["kind"] == "procedure"])]
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
@@ -138,7 +138,7 @@ _SPANS = ("over", "within", "for")
 
 def _between(case: Case, row, phases: dict[str, str]) -> str:
     """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
-    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in case.facts.itertuples()])
+    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
     told = told[told["name"].ne("") & ~told["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)]
     before, after = told[told["ORDER"] < row.ORDER], told[told["ORDER"] > row.ORDER]
     ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]

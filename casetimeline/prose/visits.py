@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import Analysis, is_unscored
+from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .coursed import change_cell, unit_of

@@ -216,7 +216,7 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     if not len(last) or not _tells(last).all():
         return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
     measure = case.measures.loc[claim["measure"]]
-    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in last.itertuples()):
+    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(last)):
         words = ", ".join(dict.fromkeys(last["AVALC"]))
         result = _not_checkable(claim, case, f"no score is reported; the source says ‘{words}’ of something else")
         return result._replace(lines=tuple(last["line"]))
