@@ -12,8 +12,8 @@ from ..rules import Analysis
 from ..values import rows_of
 from .found import Found, is_by_which_found
 from .given import Given
-from .happened import GIVEN, Happened
-from .labels import label_in_sentence
+from .happened import ARRIVALS, GIVEN, Happened
+from .labels import label_in_sentence, printed_in, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .words import origin_words
 
@@ -154,7 +154,9 @@ class _Chronicle:
         kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
-        told = told[~_told_by_a_finding(told) & ~_told_twice(told) & ~self._is_opening(told)]
+        told = told[
+            ~_told_by_a_finding(told) & ~_told_twice(told) & ~_told_with_an_arrival(told) & ~self._is_opening(told)
+        ]
         reasons = [said.lines for row in rows_of(told) for name in self.happened.reasons(row) for said in name]
         told = told[~told["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in told.groupby(kinds, sort=False):
@@ -260,6 +262,19 @@ def _told_twice(rows: pd.DataFrame) -> pd.Series:
     things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(found)}
     alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
     return pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
+
+
+def _told_with_an_arrival(rows: pd.DataFrame) -> pd.Series:
+    """Findings that the words name with which a patient is said to have come, or for which."""
+    came = rows[rows["code"].isin(ARRIVALS)]
+    words = " ".join(printed_in(note, 120) for note in came["note"]).lower()
+    reasons = {row.quote: printed_reason(row) for row in rows_of(came)}
+    named = [
+        (row.STATE == "present" and row.PARAM.lower() in words)
+        or row.PARAM.rpartition(" ")[2] in reasons.get(row.quote, "")
+        for row in rows_of(rows)
+    ]
+    return rows["kind"].eq("observation") & pd.Series(named, rows.index, dtype=bool)
 
 
 def _discharged_on(told: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:

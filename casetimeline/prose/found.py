@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import pandas as pd
 
@@ -74,9 +75,14 @@ class Found:
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
             told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
-        first = [*before, told, *self._briefly(briefly)] if values and not amounts else [*self._briefly(briefly)]
-        rest = [*amounts, *apart, *([] if values and not amounts else [told]), *otherwise]
-        ordered = [*first, *sorted(filter(None, rest), key=lambda clause: min(_lines(clause)))]
+        valued = bool(values) and not amounts
+        first = [*before, *([told] if valued else []), *apart, *self._briefly(briefly)]
+        rest = [*amounts, *([] if valued else [told]), *otherwise]
+        # Values stand together and first; those of an examination at the place of the first of them.
+        examined = bool(values) and all(row["method"] for row in values)
+        at = min([line for clause in first for line in _lines(clause)], default=0) if examined else 0
+        ordered = [(at, clause) for clause in first] + [(min(_lines(clause)), clause) for clause in filter(None, rest)]
+        ordered = [clause for _, clause in sorted(ordered, key=itemgetter(0))]
         yield from _with_one_method(ordered, {row["method"] for row in records})
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
@@ -159,7 +165,9 @@ class Found:
                 yield [Said(f"{shown or 'there was '}‘{printed}’ ({remark})", lines)]
             elif words == "recurred" and shown:
                 again = [(name[0]._replace(text=f"the {name[0].text.partition(' (')[0]}"),) for name in names]
-                yield [Said(f"{shown}recurrence of "), *listed(again)]
+                unsized = all("size not reported" in row["note"] for row in group)
+                remark = [Said(" (size not reported)")] if unsized else []
+                yield [Said(f"{shown}recurrence of "), *listed(again), *remark]
             elif words == "residual":
                 named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
                 unsized = "|size not reported" if "size not reported" in group[0]["note"] else ""
@@ -226,6 +234,8 @@ class Found:
         if unit == UNIT_UNKNOWN:
             # Zero is zero in any unit.
             value += "" if value == "0" else " (unit not reported)"
+        elif not row["unit"] and "no unit is printed" in row["note"]:
+            value += " (unit not reported)"
         elif unit == "points" and measure["high"] < float("inf"):
             value += "" if known else f" of {measure['high']:g}"
         elif unit == "titre":

@@ -35,6 +35,8 @@ _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
 # What is decided for a reason, which is told where the source gives it.
 _DECIDED = ("switched", "increased", "reduced", "restarted", "added")
+# The end of the label of a treatment of which the drug is not known.
+_UNNAMED = ", drug not stated"
 # How many letters lie at most between such a word and the name of its drug.
 _NEAR = 45
 # The longest words of a source that stand in place of the name of a drug.
@@ -71,7 +73,9 @@ class Given:
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
         several = len(others) > 1 or "tapered" in by_verb
-        unnamed = len(others) == 1 and re.search(r"\bdrug and dose not\b", others[0].note)
+        unnamed = len(others) == 1 and (
+            re.search(r"\bdrug and dose not\b", others[0].note) or others[0].PARAM.endswith(_UNNAMED)
+        )
         remark = f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
         for place, (verb, alike) in enumerate(by_verb.items(), 1):
             verb, _, rest = verb.partition("|")
@@ -159,7 +163,8 @@ class Given:
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
-        name, route = label_in_sentence(row.PARAM), row.route if row.route in _ROUTES else ""
+        name = label_in_sentence(row.PARAM.removesuffix(_UNNAMED) if alone_in_clause and not each else row.PARAM)
+        route = row.route if row.route in _ROUTES else ""
         route = "" if name.startswith(route) else route
         numbered = _NUMBERED.search(row.quote) if row.count == "1" or row.frequency == "once" else None
         which = numbered["which"].lower().replace("initial", "first") if numbered else ""

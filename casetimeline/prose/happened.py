@@ -38,6 +38,8 @@ _OF_PATIENT = {
     "walks_without_support": "{who} walked without support",
 }
 _TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
+# Where a source says with what a patient came.
+ARRIVALS = (*_TO_A_PLACE, "presentation")
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The last word of a label that is a participle or an adjective, and its verb.
@@ -196,7 +198,7 @@ class Happened:
         elif printed and code in ("diagnosis", "symptom_onset"):
             words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
         elif printed:
-            joint = " with" if code in (*_TO_A_PLACE, "presentation", "discharge") else "; the authors described"
+            joint = " with" if code in (*ARRIVALS, "discharge") else "; the authors described"
             words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
         return words.format(who=self._patient()) if "{who}" in words else words
 
