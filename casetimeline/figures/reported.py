@@ -19,11 +19,11 @@ from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import rows_on
 from .style import (
-    BLUE,
     INK,
     LINE,
     SMALL,
     STATE_MARKS,
+    WORDS_MARK,
     add_axes,
     add_text,
     house_style,
@@ -44,13 +44,11 @@ _MANY = 36  # so many rows are lower than fewer
 _HEAD = 1.5 + text_height(1, 7.5)
 
 
-# What a source tells in words that are no value.
-WORDED = {"marker": "s", "markerfacecolor": "white", "markeredgecolor": BLUE, "markersize": 4.0}
 # How a cell of a treatment is drawn, by what is known: its mark, its element, and its words.
 _TOLD = (
     (STATE_MARKS["value"], True, "told", "reported"),
     (STATE_MARKS["not_reported"], False, "untold", "not reported"),
-    (WORDED, "words", "worded", "told in words"),
+    (WORDS_MARK, "words", "worded", "told in words"),
     (ONGOING, "ongoing", "ongoing", "ongoing"),
 )
 
@@ -202,7 +200,7 @@ def _entries(findings: list, rows: list, worded: bool) -> list[Entry]:
     ]
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
     going = any(row.kind == "treatment" and row.end == "ongoing" for row in rows)
-    marks = [Entry("told in words", "mark", WORDED)] if worded else []
+    marks = [Entry("told in words", "mark", WORDS_MARK)] if worded else []
     marks += [Entry("ongoing", "mark", ONGOING)] if going else []
     return [reported, *others, unreported, unmentioned, *marks]
 

@@ -54,6 +54,7 @@ from .recorded import (
     summarise_recorded as summarise_recorded,
     summarise_regimen as summarise_regimen,
     summarise_reported as summarise_reported,
+    with_subject as with_subject,
 )
 from .results import (
     last_verdicts as last_verdicts,

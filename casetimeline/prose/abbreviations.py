@@ -22,7 +22,7 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     ]
     names = {
         # The noun that stands behind an abbreviation is none of its words.
-        short: name.removesuffix(" antibody") if "antibody" not in short and f"{short} antibody" in text else name
+        short: name.removesuffix(" antibody") if "antibod" in text else name
         for short, name in zip(measures["abbrev"], labels, strict=True)
         if is_acronym(short.partition(" ")[0])
         and re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)

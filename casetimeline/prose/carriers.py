@@ -67,7 +67,8 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     """Which verdicts of verdicts.csv are not among those that are counted."""
     excluded = int(analysis.verdicts["VERDICT"].eq(NOT_APPLICABLE).sum())
     if excluded:
-        yield f"Not counted: {_counted(excluded, 'verdict')} of rules that were made for other patients."
+        made = "a rule that was" if excluded == 1 else "rules that were"
+        yield f"Not counted: {_counted(excluded, 'verdict')} of {made} made for other patients."
     if needless := len(analysis.verdicts) - excluded - judged:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):

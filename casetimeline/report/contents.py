@@ -17,7 +17,6 @@ from ..prose import (
     compared_rules,
     in_a_sentence,
     label_in_cell,
-    label_in_sentence,
     last_verdicts,
     no_change,
     origin_words,
@@ -29,6 +28,7 @@ from ..prose import (
     summarise_choices,
     typeset,
     unbroken,
+    with_subject,
     without_empty,
 )
 from ..rules import Analysis, is_counted, is_missed
@@ -157,7 +157,7 @@ def _set(cell):
 def front_blocks(analysis: Analysis) -> list[Block]:
     """What a supplement has of a case: summary, opening sentences, what is left open, rules, and rows."""
     blocks: list[Block] = [Heading(2, "Summary"), Items(opening(analysis))]
-    caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
+    caveats, choices = caveats_of(analysis.case.about), _by_answer(summarise_choices(analysis))
     if caveats:
         told = [(code, text) for code, texts in analysis.case.about["caveats"].items() for text in texts]
         points = tuple(with_subject(analysis.case, code, text) for code, text in told)
@@ -171,18 +171,15 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     return [*map(in_print, blocks)]
 
 
-# How a point begins that does not say what it is about.
-_WITHOUT_SUBJECT = re.compile(r"(?:It|One|Told|This|They|Its)\b")
-
-
-def with_subject(case: Case, code: str, caveat: str) -> str:
-    """A point that the source leaves open, behind the name of its measure where it does not name it."""
-    if code not in case.measures.index:
-        return caveat
-    measure = case.measure(code)
-    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
-    named = any(name in caveat.lower() for name in names) and not _WITHOUT_SUBJECT.match(caveat)
-    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
+def _by_answer(choices: Table) -> Table:
+    """A table of choices with the rules of each answer in one column: on a page most of the others would be empty."""
+    frame = choices.frame
+    first = [name for name in ("record", "question", "do the rules agree?") if name in frame]
+    answers = [name for name in frame if name not in first]
+    told = [
+        " ".join(f"{capital(name)}: {row[name]}." for name in answers if row[name]) for row in frame.to_dict("records")
+    ]
+    return Table(frame[first].assign(**{"answers of the rules": told}), choices.caption, choices.notes)
 
 
 def summary_of(analysis: Analysis) -> Table:

@@ -28,13 +28,14 @@ from ..prose import (
     typeset,
     unbroken,
     visit_words,
+    with_subject,
     without_empty,
 )
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
-from .contents import LINES, in_print, patient_of, summary_of, with_subject
+from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report
 
