@@ -74,14 +74,6 @@ from .pipeline import (
     derive_changes as derive_changes,
     derived_table as derived_table,
 )
-from .printed import (
-    LENGTH as LENGTH,
-    SCHEME as SCHEME,
-    count_untold as count_untold,
-    count_worded as count_worded,
-    derive_told as derive_told,
-    derive_worded as derive_worded,
-)
 from .resolve import (
     UNCLEAR as UNCLEAR,
     UNKNOWN as UNKNOWN,
@@ -100,4 +92,12 @@ from .studyday import (
     given_places as given_places,
     reference_courses as reference_courses,
     reference_starts as reference_starts,
+)
+from .worded import (
+    LENGTH as LENGTH,
+    SCHEME as SCHEME,
+    count_untold as count_untold,
+    count_worded as count_worded,
+    derive_told as derive_told,
+    derive_worded as derive_worded,
 )

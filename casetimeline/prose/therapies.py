@@ -177,8 +177,12 @@ def _length(case: Case, row) -> str:
     if not math.isnan(phase):
         name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
         here = case.facts.loc[case.facts["phase"].astype(float).eq(phase), "ORDER"]
-        numbered = f"phase {int(here.min())}" if len(here) else "the phase"
-        end = f"until {numbered}{f' ({in_a_sentence(name)})' if name else ''}"
+        place = f"phase {int(here.min())}" if len(here) else ""
+        end = (
+            f"until “{in_a_sentence(name)}” ({place})"
+            if name and place
+            else f"until {place or name or 'a later phase'}"
+        )
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:

@@ -3,7 +3,7 @@
 import pytest
 from conftest import ROOT
 
-from casetimeline.derive.printed import count_untold, count_worded
+from casetimeline.derive.worded import count_untold, count_worded
 from casetimeline.faults import TimelineError
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.reported import draw_reported
@@ -221,7 +221,7 @@ def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle()
     assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
     assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
     ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
-    assert ends["Haemodialysis"] == "until phase 15 (off dialysis)"
+    assert ends["Haemodialysis"] == "until “off dialysis” (phase 15)"
 
 
 def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_list():

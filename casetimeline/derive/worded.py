@@ -19,6 +19,8 @@ LENGTH = re.compile(
 SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
 # How the source prints a route, where a note keeps a word such as infusion.
 _ROUTE = re.compile(r"\broute printed as (\w+)")
+# The parts of a treatment by their columns.
+_COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
 
 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +36,7 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     >>> derive_worded(given)[["dose", "schedule", "end"]].to_numpy().tolist()
     [['', '', 'for 6 days'], ['50/100', '50/100', '']]
     """
-    require(given, "derive_worded", ("note", "quote"))
+    require(given, "derive_worded", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
     unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
     words = pd.DataFrame({"dose": unclear, "schedule": schedule, "route": route, "start": "", "end": length})
@@ -75,9 +77,8 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     >>> derive_told(given).sum().to_dict()
     {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
     """
-    columns = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
-    require(given, "derive_told", ("dose_unit", *columns.values()))
-    filled = {word: distinct(given[name]).each(bool, bool) for word, name in columns.items()}
+    require(given, "derive_told", ("dose_unit", *_COLUMNS.values()))
+    filled = {word: distinct(given[name]).each(bool, bool) for word, name in _COLUMNS.items()}
     filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
     single = distinct(given["frequency"]).each(lambda word: word == "once", bool)
     single |= distinct(given["count"]).each(lambda word: word == "1", bool) if "count" in given else False
