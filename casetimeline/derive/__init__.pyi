@@ -52,6 +52,7 @@ from .frequency import (
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
     rate_of as rate_of,
+    turns_in_words as turns_in_words,
 )
 from .glucocorticoids import (
     NO_EQUIVALENT as NO_EQUIVALENT,

@@ -40,6 +40,8 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
     words = pd.DataFrame({"dose": unclear, "schedule": schedule, "route": route, "start": "", "end": length})
+    # What goes on has no end yet.
+    words["end"] = words["end"].mask(given["end"].eq("ongoing"), "")
     return words.mask(derive_told(given), "")
 
 

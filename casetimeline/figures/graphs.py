@@ -334,6 +334,7 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
+    words = ", ".join(filter(None, [words, row.OWN_TIME]))
     if not _is_changed(row, panel):
         return words
     turn, name = _turn_before(row, panel)

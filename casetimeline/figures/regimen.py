@@ -220,7 +220,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
-            under = f"{dosing(row).split(', one drug')[0]}; read as every {cycle}"
+            under = f"{dosing(row).split(', alternately')[0]}; read as every {cycle}"
             told, of = doses["DOSEDY"].tolist(), (row.code, line)
             lanes.append(_lane(row.PARAM, under, told, "assumed", of, width, _open(doses, known)))
         for line in dict.fromkeys(turns["line"]):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
-from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time
+from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
@@ -208,9 +208,7 @@ def _schedule(row) -> str:
         return "" if is_per_time(row.EXDOSU) else "not reported"
     if not row.ALTERNATES:
         return row.EXDOSFRQ
-    every, its_own = turn_words(row)
-    turns = f"one dose every {every} weeks, in turn with {row.ALTERNATES}"
-    return f"read as {turns}: this drug every {its_own} weeks"
+    return f"{turns_in_words(row.EXDOSFRQ)} (with {row.ALTERNATES}; read as this drug every {turn_words(row)[1]} weeks)"
 
 
 def _total(row) -> str:

@@ -6,13 +6,13 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of
+from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of, turns_in_words
 from ..rules import Analysis
 from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_cell, label_in_sentence, told_site
+from .labels import label_in_cell, told_site
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
 from .when import time_words, visit_words
@@ -225,10 +225,7 @@ def _schedule(row, given, notes: Footnotes) -> str:
         return f"‘{scheme[1]}’"
     if not given.EXDOSFRQ:
         return _PER.get(rate_of(given.EXDOSU)[1], _UNREPORTED)
-    words = re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
     if not given.ALTERNATES:
-        return words
-    every, own = turn_words(given)
-    others = ", ".join(label_in_sentence(name) for name in given.ALTERNATES.split(", "))
-    mark = notes.mark(f"As we read the schedule of the source: one dose every {every} weeks, the drugs in turn.")
-    return f"every {own} weeks, in turn with {others}{mark}"
+        return re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
+    mark = notes.mark(f"As we read the schedule of the source: each drug every {turn_words(given)[1]} weeks.")
+    return f"{turns_in_words(given.EXDOSFRQ)}{mark}"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_exposure, parse_frequency
+from ..derive import derive_exposure, parse_frequency, turns_in_words
 from ..values import all_of, answer, parse_column, parse_count, parse_value, written
 from ..vocabulary import CONTRADICTED, DIRECTIONS, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, code_of
 
@@ -84,7 +84,7 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     # One that is given once says so already.
     counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
     # The interval of treatments that take turns is not that of each of them.
-    often = exposure["EXDOSFRQ"].str.replace(r"^(every .*), alternating$", r"(one drug in turn \1)", regex=True)
+    often = [f"({words})" if (words := turns_in_words(told)) != told else told for told in exposure["EXDOSFRQ"]]
     parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], often, counts, strict=True)
     regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])

@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
-from conftest import HEADER
+from conftest import HEADER, ROOT
 
+from casetimeline.case.read import read_case
+from casetimeline.derive.worded import count_untold, derive_worded
 from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
 from casetimeline.prose.changes import summarise_case, summarise_changes
 from casetimeline.prose.display import Table, without_empty
@@ -143,7 +145,7 @@ def test_two_treatments_that_take_turns(case_of):
         "ended, and so how many were given, is not reported: Tocilizumab.",
     )
     assert columns(summarise_exposure(analysis))["schedule"][0] == (
-        "read as one dose every 2 weeks, in turn with Cyclophosphamide: this drug every 4 weeks"
+        "alternately, one drug every 2 weeks (with Cyclophosphamide; read as this drug every 4 weeks)"
     )
     calendar = columns(summarise_calendar(analysis))
     assert [weeks.split(", ")[:2] for weeks in calendar["weeks"]] == [["0", "4"], ["2", "6"]]
@@ -310,3 +312,15 @@ def test_a_table_shows_the_same_cells_as_text_and_as_html():
     assert "<caption>x &amp; y</caption>" in table._repr_html_() and "<td>&lt;b&gt;</td>" in table._repr_html_()
     assert list(without_empty(table.frame, keep=("a",))) == ["a"]
     assert list(without_empty(table.frame, keep=("empty",))) == ["a", "empty"]
+
+
+def test_what_a_source_tells_in_words_alone_counts_as_told():
+    """Read in the rows: of 12 treatments five have a route, four print `infusion`, one pulse was given `for 6 days`."""
+    facts = read_case(ROOT / "data/aosd-ehjcr-22m").facts
+    given = facts[facts["kind"] == "treatment"]
+    words = derive_worded(given).ne("")
+    assert given.loc[words["route"], "PARAM"].tolist() == ["Tocilizumab"] * 4
+    assert given.loc[words["end"], "PARAM"].tolist() == ["Methylprednisolone pulse"]
+    assert not words[["dose", "schedule", "start"]].any(axis=None)
+    counts = count_untold(given)
+    assert len(given) == 12 and (counts["route"], counts["ongoing"]) == (12 - 5 - 4, 0)

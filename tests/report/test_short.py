@@ -353,8 +353,9 @@ SEVEN = [
 @pytest.mark.parametrize("case_id", SEVEN)
 def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
     analysis = analyse(ROOT / "data" / case_id)
-    svg = render_svg(draw_course(analysis), "c-")
-    course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
+    figure = draw_course(analysis)
+    notes = f"{notes_of(figure)} Last words of its legend."
+    course = Picture("00_course", "Course", "Course.", "Course of the case.", render_svg(figure, "c-"), notes=notes)
     short = short_report(analysis)
     first, _ = fit_course(analysis, short, course)
     made = render_short(short, short_blocks(short, first), "t", "d")
@@ -364,7 +365,7 @@ def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_fir
     ends = ("Last words of its legend.", "the others stand in the figure of the whole course.")
     assert any(first_page_holds(pdf_bytes(pdf), words) for words in ends)
     # Of the five measures with two values, the most important are drawn where most room is needed.
-    words = pdf[0].get_textpage().get_text_bounded()
+    words = " ".join(pdf[0].get_textpage().get_text_bounded().split())
     assert case_id != "aosd-ehjcr-22m" or "without a graph here: creatinine" in words
     sizes = {
         round(each.get_font_size(), 1) for page in pdf for each in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
