@@ -185,7 +185,7 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
         looks = [
             {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]} for site in range(len(sites))
         ]
-        names = [", ".join(filter(None, [panel.measure["abbrev"], name])) for name in sites]
+        names = [f"{panel.measure['abbrev']}, {name or 'site not recorded'}" for name in sites]
         entries += [Entry(name, "mark", look) for name, look in zip(names, looks, strict=True) if any(sites)]
     return entries
 

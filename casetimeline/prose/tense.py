@@ -30,7 +30,7 @@ from .display import Sentence
 from .shares import asked_words
 from .undecided import tipping_words
 from .when import moment_words, when_words
-from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words
+from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words, site_words
 
 Form = Literal["present", "brief"]
 
@@ -163,11 +163,12 @@ def in_order(records: pd.DataFrame) -> pd.DataFrame:
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """The series of a measure: for each site its name and its records."""
     records = derive_direction(in_order(records_of(changes, code)))
+    sites = set(records["LOC"])
     for site, series in records.groupby("LOC", sort=False):
         # The value before as it is printed, for the digits of the change since then.
         printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))
         series = series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
-        yield site, series
+        yield site_words(site, sites), series
 
 
 def _later(row, unit: str, when: str) -> str:

@@ -138,6 +138,17 @@ def since_words(row, unit: str) -> str:
     return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit)} since {before}"
 
 
+def site_words(site: str, sites: set[str]) -> str:
+    """The name of one of the sites of a measure; blank where the measure has no sites.
+
+    Examples
+    --------
+    >>> site_words("", {"", "left"}), site_words("left", {"", "left"}), site_words("", {""})
+    ('site not recorded', 'left', '')
+    """
+    return site or ("site not recorded" if sites - {""} else "")
+
+
 def shift_words(row) -> str:
     """What became of a graded finding since its baseline; blank where either of the two has no grade or state.
 

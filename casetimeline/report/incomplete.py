@@ -1,7 +1,6 @@
-"""The references of a manuscript by their numbers: what is to be completed, and which ones a legend cites."""
+"""What is still to be completed in the references of a manuscript, by their numbers."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from .citations import Reference
 
@@ -26,37 +25,22 @@ def missing_parts(work: dict) -> list[str]:
     return lacking
 
 
-def to_complete(references: Sequence[Reference], lines: Sequence[str]) -> str:
+def to_complete(references: Mapping[int, Reference], lines: Mapping[int, str]) -> str:
     """The list of what is to be completed, as Markdown; blank where nothing is.
 
     Parameters
     ----------
-    references : sequence of Reference
-        In the order of their numbers.
-    lines : sequence of str
-        The line of each in the list of references.
+    references : mapping of Reference
+        By their numbers.
+    lines : mapping of str
+        The lines of the list of references by their numbers.
     """
     points = [
-        f"- [ ] Reference {number}, {', '.join(parts)}: {line}"
-        for number, (reference, line) in enumerate(zip(references, lines, strict=True), 1)
+        f"- [ ] Reference {number}, {', '.join(parts)}: {lines[number]}"
+        for number, reference in references.items()
         if (parts := missing_parts(reference.work))
     ]
     if not points:
         return ""
     opening = "What follows was not seen in the sources of these references; complete it before you submit."
     return "\n\n".join(["# To complete", opening, "\n".join(points)]) + "\n"
-
-
-# The numbers of works in a legend.
-_CITED = re.compile(r"\b[Rr]eferences?:? ([^.]*\d)")
-
-
-def numbers_in(notes: str) -> list[int]:
-    """The numbers of the works that a legend cites, those within a range by its ends.
-
-    Examples
-    --------
-    >>> numbers_in("Published thresholds: references 2–5,7."), numbers_in("No work.")
-    ([2, 5, 7], [])
-    """
-    return [int(number) for found in _CITED.findall(notes) for number in re.findall(r"(?<![\d.])\d+(?![\d.])", found)]

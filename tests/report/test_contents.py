@@ -228,10 +228,10 @@ def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_lis
     known = {"type": "article-journal", "title": "A case", "author": [{"family": "Roe"}], "container-title": "J"}
     references = [Reference("a", {**known, "issued": {}, "DOI": "10.1/x"}), Reference("b", {"URL": "https://a.org"})]
     lines = ["A case. J.", "Available from: https://a.org."]
-    points = to_complete(references, lines).splitlines()
+    points = to_complete(dict(enumerate(references, 1)), dict(enumerate(lines, 1))).splitlines()
     assert points[-2:] == [
         "- [ ] Reference 1, year: A case. J.",
         "- [ ] Reference 2, authors, title, journal or publisher, year: Available from: https://a.org.",
     ]
     whole = {**known, "issued": {"date-parts": [[2025]]}, "DOI": "10.1/x"}
-    assert to_complete([Reference("a", whole)], lines[:1]) == ""
+    assert to_complete({1: Reference("a", whole)}, {1: lines[0]}) == ""
