@@ -6,6 +6,7 @@ import math
 import pandas as pd
 import pytest
 from conftest import ROOT, in_gate
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from casetimeline.figures.axis import time_axis
@@ -407,3 +408,23 @@ def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
     words = {text.get_text() for text in figure.findobj(Text)}
     assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
     assert "from the lowest or highest value before it" in describe(figure)
+
+
+def form_of(mark):
+    """What tells a mark from others without colour: its outline, and how it is filled."""
+    return mark.get_marker(), mark.get_fillstyle(), mark.get_markerfacecolor() in ("white", "none")
+
+
+@pytest.mark.parametrize(
+    "case_id", in_gate("fu-2025", of=["fu-2025", "kamata2012", "mm-irae-44f", "cryo-61f", "aosd-ehjcr-22m"])
+)
+def test_each_mark_on_the_axes_is_in_the_key_and_no_two_entries_have_one_form(case_id):
+    figure = draw_course(analyse(ROOT / "data" / case_id))
+    swatches = [each for each in figure.artists if (each.get_gid() or "").startswith("ct.key.")]
+    marks = [each for each in swatches if isinstance(each, Line2D) and each.get_marker() != "None"]
+    key = {form_of(each) for each in marks}
+    drawn = {form_of(each) for ax in figure.axes for each in ax.lines if each.get_marker() not in ("None", "s")}
+    drawn |= {form_of(each) for ax in figure.axes for each in ax.lines if each.get_marker() == "s" and each.get_gid()}
+    assert drawn <= key
+    # The end of a bar and that of a line are one mark.
+    assert len({(*form_of(each), each.get_linestyle()) for each in marks}) == len(marks)
