@@ -11,6 +11,7 @@ _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P
 # `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
+_UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 _PER_TIME = {
     **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
     **dict.fromkeys(("week", "wk", "w"), 7.0),
@@ -60,6 +61,22 @@ def parse_frequency(text: str) -> Frequency:
             days = math.nan
         return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
+
+
+def turns_in_words(frequency: str) -> str:
+    """A frequency whose administrations alternate in words; any other as it is.
+
+    Examples
+    --------
+    >>> turns_in_words("every 2 wk, alternating"), turns_in_words("every 1 wk, alternating"), turns_in_words("daily")
+    ('alternately, one drug every 2 weeks', 'alternately, one drug every week', 'daily')
+    """
+    every = _EVERY.fullmatch(frequency.strip().lower())
+    if not every or not every["alternating"]:
+        return frequency
+    count, unit = re.fullmatch(r"([0-9.]+)\s*(\w+)", every["time"]).groups()
+    name = _UNITS[unit]
+    return f"alternately, one drug every {name if float(count) == 1 else f'{count} {name}s'}"
 
 
 def rate_of(unit: str) -> tuple[str, float]:

@@ -11,8 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
-from ..prose import own_time, phase_phrase, start_words
-from ..values import rows_of
+from ..prose import capital, label_in_sentence, own_time, phase_phrase, start_words
 from .drawn import tag
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
@@ -26,6 +25,9 @@ _LEAST_CUT = 182.0
 # Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
 
+
+# What a reader must know where facts of one position have different times, or some have none.
+_WHOSE_TIME = " A time beside a {} holds for all its facts; a time that only some share stands beside these."
 
 # Between two positions in the order of telling.
 BORDER = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
@@ -54,7 +56,9 @@ class TimeAxis:
     positions : str
         What the positions in the order of telling are: `Phases`, `Positions` or `Moments`.
     times : dict
-        For each position in the order of telling that has one, its time as told.
+        For each position in the order of telling whose facts share one, its time as told.
+    own_times : dict
+        For each line of a position whose facts share none, the time that is told of that fact.
     """
 
     is_days: bool
@@ -67,6 +71,7 @@ class TimeAxis:
     scale: Scale = DAYS
     positions: str = "Phases"
     times: dict[int, str] = field(default_factory=dict)
+    own_times: dict[int, str] = field(default_factory=dict)
 
     def _knots(self) -> tuple[list[float], list[float]]:
         """Positions on the axis and where each is laid out; between two of them the scale is even."""
@@ -141,18 +146,18 @@ def _scale_of(case: Case, shown: float) -> tuple[Scale, str, str]:
 
 def order_axis(case: Case) -> TimeAxis:
     """The axis of the order in which the source tells the facts of a case, whatever is known about their days."""
-    facts, names, times = case.facts, {}, {}
+    facts, names, times, own_times = case.facts, {}, {}, {}
     zero = case.about.get("time_zero", {}).get("label", "time zero")
     labels = case.about.get("phases", {})
-    # Of a whole row of a hundred columns each part of it is slow to make.
-    for position, rows in facts[["ORDER", "phase", "start", "anchor", "DAYLO"]].groupby("ORDER"):
-        phase = rows["phase"].iloc[0]
-        names[int(position)] = str(
-            labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero))
-        )
+    parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
+    for position, rows in facts.groupby("ORDER"):
+        name = _name_of(rows, parted.get(rows["phase"].iloc[0], 1) > 1, labels, zero)
+        names[int(position)] = name
         told = times_told(rows, zero)
-        if told and not _says(names[int(position)], told):
-            times[int(position)] = told
+        if {*told.values()} == {told.get(rows["line"].iloc[0])} and len(told) == len(rows):
+            times |= {int(position): time for time in {*told.values()} if not _says(name, time)}
+        else:
+            own_times |= {line: time for line, time in told.items() if not _says(name, time)}
     known = facts["start"].ne("").sum()
     dated = (
         "no time that could be placed on an axis is reported"
@@ -164,7 +169,27 @@ def order_axis(case: Case) -> TimeAxis:
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
-    return TimeAxis(False, names, 0.5, facts["ORDER"].max() + 0.5, (), "", note, positions=positions, times=times)
+    note += _WHOSE_TIME.format(positions.removesuffix("s").lower()) if own_times else ""
+    return TimeAxis(
+        False,
+        names,
+        0.5,
+        facts["ORDER"].max() + 0.5,
+        (),
+        "",
+        note,
+        positions=positions,
+        times=times,
+        own_times=own_times,
+    )
+
+
+def _name_of(rows: pd.DataFrame, is_part: bool, labels: dict, zero: str) -> str:
+    """The name of a position: that of its phase, or its time; of a part of a phase that tells one event, the event."""
+    if is_part and {*rows["kind"]} == {"event"} and len({*rows["PARAM"]}) == 1:
+        return capital(label_in_sentence(rows["PARAM"].iloc[0]))
+    phase = rows["phase"].iloc[0]
+    return str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero)))
 
 
 def _says(name: str, told: str) -> bool:
@@ -172,23 +197,17 @@ def _says(name: str, told: str) -> bool:
     return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
 
 
-def times_told(rows: pd.DataFrame, zero: str = "time zero") -> str:
-    """The times that are told of the facts of one position, in the order of telling; those counted from others last.
+def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
+    """The times that are told of some facts, by their lines; a fact without one is not there.
 
     Examples
     --------
-    >>> times_told(pd.DataFrame({"start": ["0 d", "4 d", "", "0 d"], "anchor": "", "DAYLO": [0, 4, None, 0]}))
-    'day 0 to day 4'
-    >>> times_told(pd.DataFrame({"start": ["2 wk"], "anchor": ["discharge#2"], "DAYLO": [None]}))
-    '2 weeks after the second discharge'
+    >>> times_told(pd.DataFrame({"line": [2, 3, 4], "start": ["0 d", "", "2 wk"], "anchor": ["", "", "discharge#2"]}))
+    {2: 'day 0', 4: '2 weeks after the second discharge'}
     """
-    timed = rows.loc[rows["start"].ne(""), ["start", "anchor", "DAYLO"]]
-    alone = timed[timed["anchor"].eq("")].sort_values("DAYLO", kind="stable").drop_duplicates("start")
-    own = [own_time(start, zero) for start in alone["start"]]
-    anchored = timed.loc[timed["anchor"].ne(""), ["start", "anchor"]]
-    counted = list(dict.fromkeys(start_words(row) for row in rows_of(anchored)))
-    told = [" to ".join(dict.fromkeys([own[0], own[-1]]))] if own else []
-    return ", ".join([*told, *counted[:1], *(["and later"] if len(counted) > 1 else [])])
+    # Of three columns alone: a row of the others is slow to make.
+    timed = rows.loc[rows["start"].ne(""), ["line", "start", "anchor"]]
+    return {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:

@@ -1,7 +1,6 @@
 """The course of a case on one page: who, what was given, what was done, what was measured, and what happened."""
 
 import math
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -46,7 +45,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, told_note
+from .told import Told, draw_told, lay_told, open_orders, read_as, told_note
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -55,8 +54,6 @@ _UNDER, _NOTES, _ELSEWHERE = "words under the axis", "notes", "figure of the who
 # What a lower figure leaves to the whole one: a report names its number in place of this.
 ELSEWHERE = f"the {_ELSEWHERE}"
 _BELOW_KEY = 1.0  # millimetres that a figure without its notes has below its key
-# A caveat that a reader needs beside an axis: which of two came first is open.
-_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 _LOW = 10.0  # height in millimetres of a graph where there is little room
 
 
@@ -311,16 +308,28 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
         *treatment_entries(treatments, axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
-        *line_entries(_acting(content, here), [*rows, *lanes], axis),
+        *line_entries(_done_on(content, here), [*rows, *lanes], axis),
     ]
 
 
 def _acting(content: Content, here: set[str]) -> list:
     """The procedures on a measure that is shown: only these are lines through all panels."""
-    measures = content.case.measures
-    shown = {panel.code for panel in content.graphs if panel.code in here}
-    shown |= {code for code, members in content.lasting.items() if members[0].PARAM in here}
-    return [row for row in content.of.get("procedure", []) if shown & {*touched_by(row.code, measures)}]
+    shown = {*_shown_measures(content, here)}
+    return [row for row in content.of.get("procedure", []) if shown & {*touched_by(row.code, content.case.measures)}]
+
+
+def _shown_measures(content: Content, here: set[str]) -> dict[str, str]:
+    """The labels of the measures with a graph or a lane, by their codes."""
+    shown = {panel.code: panel.measure["label"] for panel in content.graphs if panel.code in here}
+    lanes = {code: members[0].PARAM for code, members in content.lasting.items()}
+    return shown | {code: label for code, label in lanes.items() if label in here}
+
+
+def _done_on(content: Content, here: set[str]) -> str:
+    """What the procedures are done on whose lines go through all panels; blank where none does."""
+    touched = {code for row in _acting(content, here) for code in touched_by(row.code, content.case.measures)}
+    labels = [label_in_sentence(label) for code, label in _shown_measures(content, here).items() if code in touched]
+    return " or the ".join(labels)
 
 
 def _notes(content: Content, graphs: list[Panel]) -> list[str]:
@@ -331,38 +340,18 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
         axis.note,
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         change_note(graphs),
+        *read_as(graphs),
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
     shown = [*(panel.code for panel in graphs), *content.lasting]
     caveats = content.case.about.get("caveats", {})
-    notes += _open_orders([words for code in shown for words in caveats.get(code, [])])
+    notes += open_orders([words for code in shown for words in caveats.get(code, [])])
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
         )
-    return notes
-
-
-def _open_orders(caveats: list[str]) -> list[str]:
-    """Caveats on what may have been before or after something; those on the same thing as one sentence.
-
-    Examples
-    --------
-    >>> _open_orders(["Whether the CK was measured before or after surgery is not said.",
-    ...               "Whether the effusion was found before or after surgery is not said."])
-    ['Whether the CK and the effusion came before or after surgery is not said.']
-    """
-    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
-    notes = []
-    for thing in dict.fromkeys(match[2] for match in found):
-        of = [match for match in found if match[2] == thing]
-        *first, last = [match[1] for match in of]
-        told = (
-            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
-        )
-        notes.append(told if first else of[0][0])
     return notes
 
 

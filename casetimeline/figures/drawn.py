@@ -24,6 +24,7 @@ _NOT_DESCRIBED = (
     "whisker",
     "join",
     "tail",
+    "entry",
     "through",
     "lasting",
     "prednisone_to",
@@ -57,7 +58,10 @@ _OF_THE_CASE = (
     "change",
     "case",
     "told",
+    "worded",
     "untold",
+    "worded",
+    "partly",
     "dose_stated",
     "dose_assumed",
     "dose_otherwise",
@@ -74,8 +78,9 @@ _OF_THE_CASE = (
     "arm_baseline",
     "arm_change",
 )
-# An alternative text sums up a panel that has more clauses than this.
-_MOST_CLAUSES = 20
+# An alternative text sums up a panel that has more clauses than the first of these; where it would be longer than so
+# many letters, one that has more than the second or the third.
+_MOST_CLAUSES, _LONGEST = (20, 8, 5), 1500
 
 
 def tag(element: str, measure: str, line: int | str) -> str:
@@ -248,18 +253,25 @@ def alt_text(figure: Figure) -> str:
     Returns
     -------
     str
-        What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up.
-        `describe` gives all of them, with limits and notes.
+        What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up, and in
+        a long text one with more than eight, or five. `describe` gives all of them, with limits and notes.
     """
-    sentences = []
-    for panel, clauses in _clauses(figure, _OF_THE_CASE).items():
-        if len(clauses) <= _MOST_CLAUSES:
-            words = "; ".join(clauses)
-        else:
-            words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
-        sentences.append(f"{panel}: {words}." if panel else f"{words}.")
+    told = _clauses(figure, _OF_THE_CASE)
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
-    return " ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
+    for most in _MOST_CLAUSES:
+        sentences = [_sentence(panel, clauses, most) for panel, clauses in told.items()]
+        words = " ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
+        if len(words) <= _LONGEST:
+            break
+    return words
+
+
+def _sentence(panel: str, clauses: list[str], most: int) -> str:
+    """What a panel shows; where it has more than so many clauses, the first three of them and the last."""
+    words = "; ".join(clauses)
+    if len(clauses) > most:
+        words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
+    return f"{panel}: {words}." if panel else f"{words}."
 
 
 def legend(figure: Figure) -> str:

@@ -11,6 +11,7 @@ from ..values import timed_end
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
+from .rows import per_mm
 from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, THROUGH, legible, minus, text_width, wrap
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
@@ -19,7 +20,7 @@ _GAP = 1.6  # least gap in millimetres between the words of two marks
 _COLUMN = 21.0  # width in millimetres from which on words stand in the column of their mark, under it
 # What happened, as marks: the kind of the row, its words in the key, and its look.
 HAPPENED = {
-    "procedure": ("procedure", {"marker": "P", "markerfacecolor": INK, "markeredgecolor": INK}),
+    "procedure": ("procedure", {"marker": "*", "markersize": 6.2, "markerfacecolor": INK, "markeredgecolor": INK}),
     "event": ("event", {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK}),
     "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
 }
@@ -29,23 +30,40 @@ LASTING = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt", "alpha": 0.
 _SPREAD = {"color": INK, "linewidth": 0.7, "marker": "|", "markersize": 3}
 # Where a course is told to have ended.
 STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
+# Where something began or ended is open: dashes to this mark, of so many millimetres.
+ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
+ASKED = 5.0
+_OPEN_END = {**LASTING, **ASK, "alpha": None, "color": "#9a9a9a", "markevery": [1]}
 
 
 def happened_entries(rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for procedures and events that are shown."""
     kinds = {row.kind for row in rows}
     entries = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in kinds]
-    lasted = any(row.kind in HAPPENED and reach_of(row, axis) > row.XHI for row in rows)
-    look = {**LASTING, **STOP_MARK, "markevery": [1]}
-    return [*entries, Entry("lasted to its reported end", "line", look)] if lasted else entries
+    happened = [row for row in rows if row.kind in HAPPENED]
+    lasted = any(reach_of(row, axis) > row.XHI for row in happened if not has_open_end(row))
+    is_open = any(map(has_open_end, happened))
+    shown = (
+        (lasted, "lasted to its reported end", {**LASTING, **STOP_MARK, "markevery": [1]}),
+        (is_open, f"lasted; in which of the next {axis.positions.lower()} it ended is not reported", _OPEN_END),
+    )
+    return [*entries, *(Entry(words, "line", look) for is_shown, words, look in shown if is_shown)]
 
 
-def line_entries(procedures: list, rows: list, axis: TimeAxis) -> list[Entry]:
-    """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis."""
+def has_open_end(row) -> bool:
+    """Whether the time of an end is reported, and facts without a time make its position open."""
+    return math.isfinite(row.TAIL) and bool(timed_end(row.end))
+
+
+def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
+    """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis.
+
+    `through` names what the procedures are done on whose lines go through all panels; blank where none does.
+    """
     spread = axis.is_days and any(row.XHI > row.XLO for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
-        (bool(procedures), "procedure on what a panel shows", "upright", THROUGH),
+        (bool(through), f"procedure on the {through}, through all panels", "upright", THROUGH),
         (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
         (not axis.is_days and len(axis.names) > 1, f"border of two {axis.positions.lower()}", "upright", border),
     )
@@ -74,21 +92,24 @@ class Flag(NamedTuple):
 
 
 def happened_words(row) -> str:
-    """The words of a procedure or event: its name, how often, its grade and its site."""
+    """The words of a procedure or event: its name, how often, its grade, its site, and its own time."""
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
     # An end by another phase stands where that is.
     until = f"until {own_time(row.end)}" if timed_end(row.end) not in ("", "ongoing", row.start) else ""
     return ", ".join(
-        filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site, printed_length(row.note), until])
+        filter(
+            None,
+            [capital(label_in_sentence(row.PARAM)), times, grade, site, row.OWN_TIME, printed_length(row.note), until],
+        )
     )
 
 
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
     size = "size not reported" if not row.value and row.AVALCALO < row.AVALCAHI else ""
-    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), size, printed_words(row), row.LOC]))
+    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), size, printed_words(row), row.LOC, row.OWN_TIME]))
 
 
 def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:
@@ -112,6 +133,7 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
         text = legible(minus(text))
         at = float(axis.share(row.X)) * wide
         start, end = (float(axis.share(x)) * wide for x in (row.XLO, reach_of(row, axis)))
+        end += ASKED if has_open_end(row) else 0.0
         if column > _COLUMN:
             lines, side = wrap(text, column - _GAP, SMALL), "below"
             half = max((text_width(line, SMALL) for line in lines), default=0.0) / 2
@@ -135,9 +157,10 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
 
 
 def reach_of(row, axis: TimeAxis) -> float:
-    """Up to where something that happened lasted, where the source tells its end; else the end of its whisker."""
-    if math.isfinite(row.XEND):
-        return max(row.XHI, row.XEND)
+    """Up to where something is known to have lasted, where the source tells its end; else the end of its whisker."""
+    for end in (row.XEND, row.HELD):
+        if math.isfinite(end):
+            return max(row.XHI, end)
     lasted = axis.is_days and timed_end(row.end) and np.isfinite(row.AENHI)
     return max(row.XHI, (row.AENLO + row.AENHI) / 2) if lasted else row.XHI
 
@@ -167,9 +190,12 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         gid = tag(element, row.code, row.line)
         ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
         draw_whisker(ax, row, y, row.XLO, row.XHI)
-        end = reach_of(row, axis)
-        if end > row.XHI:
-            ax.add_line(Line2D([row.X, end], [y, y], gid=tag("lasting", row.code, row.line), zorder=3, **LASTING))
+        end, lasting = reach_of(row, axis), {"gid": tag("lasting", row.code, row.line), "zorder": 3, **LASTING}
+        if has_open_end(row):
+            ax.add_line(Line2D([row.X, end], [y, y], **lasting))
+            end = _draw_open_end(ax, row, y, end, axis)
+        elif end > row.XHI:
+            ax.add_line(Line2D([row.X, end], [y, y], **lasting))
             ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **STOP_MARK))
         ax.text(row.X, y, said_of(row, axis), gid=f"{gid}.said", visible=False)
         from_x = max(row.X, end) if flag.side == "right" and end > row.XHI else row.X
@@ -191,6 +217,15 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
             zorder=6,
             bbox=HALO,
         )
+
+
+def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
+    """Draw dashes from the last place to which something is known to have lasted, and return where they end."""
+    end = axis.unflat(axis.flat(start) + ASKED * per_mm(ax, axis))
+    look = {**LASTING, "linewidth": 1.1, "linestyle": (0, (2, 2))}
+    ax.add_line(Line2D([start, end], [y, y], gid=tag("tail", row.code, row.line), zorder=2.9, **look))
+    ax.add_line(Line2D([end], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
+    return end
 
 
 def said_of(row, axis: TimeAxis) -> str:

@@ -185,7 +185,7 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
         looks = [
             {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]} for site in range(len(sites))
         ]
-        names = [f"{panel.measure['abbrev']}, {name or 'site not stated'}" for name in sites]
+        names = [f"{panel.measure['abbrev']}, {name or 'site not recorded'}" for name in sites]
         entries += [Entry(name, "mark", look) for name, look in zip(names, looks, strict=True) if any(sites)]
     return entries
 
@@ -334,6 +334,7 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
+    words = ", ".join(filter(None, [words, row.OWN_TIME]))
     if not _is_changed(row, panel):
         return words
     turn, name = _turn_before(row, panel)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .axis import TimeAxis, draw_cut, make_plain
 from .lasting import is_mark
 from .style import SMALL, legible, minus, text_width
-from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of
+from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of, times_of
 
 _BAR, _STEPPED = 3.2, 6.6  # heights in millimetres
 _APART = 0.9  # least millimetres between the words of a mark and another bar or mark
@@ -41,7 +41,7 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     """Place the courses of a treatment, and their doses: on a bar or at a mark where they fit, else under the name."""
     steps = lay_steps(rows, axis, wide)
     stepped = min(heights_of(rows).values()) < 1
-    words = {row.line: minus(legible(dosing(row))) for row in rows}
+    words = {row.line: minus(legible(", ".join(filter(None, [dosing(row), *times_of(row)])))) for row in rows}
     marked = [step for step in steps if is_mark(step.row, axis)]
     bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
     room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * wide - 0.8 for step in bars}

@@ -11,10 +11,12 @@ from ..vocabulary import STOPPED
 from .axis import TimeAxis
 
 HALF = 0.42  # half the width of a bar in the order of telling, in positions
-_ENDS = ("stopped", "discontinued", "ceased", "withdrawn")
+_ENDS = ("stopped", "discontinued", "ceased", "withdrawn", "suspended")
+_LESS = "deescalation"
+_TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
 # An event with such a word names a treatment, and not that it went on.
 _NEVER = {"planned", "free", "sparing", "no", "not", "without", "off", "allergy"}
-# A glucocorticoid is told by this word as well, and by those that end with it.
+# What is done with a glucocorticoid is told by this word as well, and by those that end with it.
 _GROUP = "steroid"
 
 
@@ -23,11 +25,13 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
 
     - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment of the same
       position begins in the middle of it, where that one ends.
+    - ENTERS: whether it began before its bar, at a time that is not told: a dose that is told by its taper alone.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
-      ongoing, and for what was stopped at a time that is not told.
-    - STOPS: whether its end is reported, and no further course of the treatment begins there.
-    - HELD: up to where later rows tell that a treatment went on: its next course, an event or statement that names it,
-      or words such as `on the drug`, by its name; nan where none does.
+      ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
+    - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
+    - HELD: up to where it is known to have gone on: to its next course, unless a stop or a de-escalation lies between;
+      to the last event or statement of another sentence that names it; and to the last position that is surely before
+      an end whose own position is open. Else nan.
     - TAIL: up to where it may have gone on, which nobody says; nan where its end or its next course is told, where its
       doses are counted, and for what was given once or as a pulse.
 
@@ -38,56 +42,93 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     axis : TimeAxis
         Of the figure.
     glucocorticoids : frozenset of str
-        The codes of the treatments that an event such as `steroids_tapered` names.
+        The codes of the treatments that an event such as `steroid_deescalation` stops.
     """
     given = [row for row in rows if row.kind == "treatment"]
     handed = {(row.line, other.line) for row in given for other in given if _hands_over(row, other)}
     return [
         row._replace(**_span(row, rows, axis, handed, row.code in glucocorticoids))
         if row.kind == "treatment"
-        else row._replace(XEND=_end_on(row, rows, axis))
+        else row._replace(**_time_of(row, rows, axis))
         for row in rows
     ]
 
 
-def _span(row, rows: list, axis: TimeAxis, handed: set, is_steroid: bool) -> dict[str, float]:
-    """OPENS, XEND, STOPS, HELD and TAIL of a treatment."""
+def _span(row, rows: list, axis: TimeAxis, handed: set, is_steroid: bool) -> dict:
+    """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment."""
     later = [other for other in rows if other.X > row.X]
-    end = row.X if any(row.line == one for one, _ in handed) else _end_on(row, rows, axis)
-    if math.isnan(end) and not row.end:
-        stops = {f"{row.code}_{word}" for word in _ENDS}
-        end = min((other.X for other in later if other.kind == "event" and other.code in stops), default=math.nan)
-    opens = row.X if any(row.line == other for _, other in handed) else row.X - HALF
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
-    stops = row.end == STOPPED or (not math.isnan(end) and all(end != other.X for other in again))
-    span = {"OPENS": opens, "XEND": end, "STOPS": stops, "HELD": math.nan, "TAIL": math.nan}
-    if not math.isnan(end) or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
+    span = {"OPENS": row.X - HALF, "ENTERS": _is_told_by_its_taper(row, again)} | _time_of(row, rows, axis)
+    if any(row.line == one for one, _ in handed):
+        span["XEND"] = row.X
+    if math.isnan(span["XEND"]) and not row.end:
+        stops = {f"{row.code}_{word}" for word in _ENDS}
+        span["XEND"] = min(
+            (other.X for other in later if other.kind == "event" and other.code in stops), default=math.nan
+        )
+    if any(row.line == other for _, other in handed):
+        span["OPENS"] = row.X
+    is_placed = not math.isnan(span["XEND"])
+    span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
+    first = min(again, key=lambda other: other.X, default=None)
+    edge = first.X - (0.0 if axis.is_days or is_mark(first, axis) else HALF) if first else math.nan
+    if is_single(row) and first and _continues(first):
+        return span | {"HELD": edge}
+    if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
         return span
-    half = 0.0 if axis.is_days else HALF
-    if again:
-        first = min(again, key=lambda other: other.X)
-        return span | {"HELD": first.X - (0.0 if is_mark(first, axis) else half)}
-    named = _names(row, is_steroid)
-    held = max((other.X for other in later if _tells_of(other, row, named, is_steroid, axis)), default=math.nan)
-    return span | {"HELD": held, "TAIL": axis.high}
+    left = [other.X for other in later if _is_left(other, row, is_steroid)]
+    if first and not any(x < first.X for x in left):
+        return span | {"HELD": edge}
+    until = min([axis.high, *left])
+    told = [other.X for other in later if until >= other.X and _tells_of(other, row, axis)]
+    return span | {"HELD": max(told, default=math.nan), "TAIL": until}
 
 
-def _end_on(row, rows: list, axis: TimeAxis) -> float:
-    """XEND: the position of the phase by which it had ended, or in the order of telling that of the time of its end."""
+def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:
+    """XEND, HELD and TAIL by the reported end: the phase by which it had ended, or the position of the time of it.
+
+    A time between two positions ends on the border behind the last one that is earlier, unless facts without a time
+    follow there: then it may be before or after these, and the end stays open.
+    """
+    placed = {"XEND": math.nan, "HELD": math.nan, "TAIL": math.nan}
     phase = phase_of_end(row.end)
     if not math.isnan(phase):
         phases = [(float(other.phase), other.X) for other in rows if not pd.isna(other.phase)]
         ended = [x for number, x in phases if number == phase]
-        return min(ended) if ended else max((x for number, x in phases if number < phase), default=math.nan)
+        end = min(ended) if ended else max((x for number, x in phases if number < phase), default=math.nan)
+        return placed | {"XEND": end}
     if axis.is_days or not timed_end(row.end) or not (math.isfinite(row.AENLO) and math.isfinite(row.AENHI)):
-        return math.nan
+        return placed
     middle = (row.AENLO + row.AENHI) / 2
     timed = [other for other in rows if math.isfinite(other.DAYLO) and math.isfinite(other.DAYHI) and other.X >= row.X]
     at = [other for other in timed if other.DAYLO <= row.AENHI and other.DAYHI >= row.AENLO]
     if at:
-        return min(at, key=lambda other: (abs((other.DAYLO + other.DAYHI) / 2 - middle), other.X)).X
-    # Between two positions: on the border behind the last one that is earlier.
-    return max([row.X, *(other.X for other in timed if other.DAYHI < row.AENLO)]) + 0.5
+        return placed | {"XEND": min(at, key=lambda other: (abs((other.DAYLO + other.DAYHI) / 2 - middle), other.X)).X}
+    before = max([row.X, *(other.X for other in timed if other.DAYHI < row.AENLO)])
+    after = min((other.X for other in timed if before < other.X), default=math.inf)
+    if any(before < other.X < after for other in rows):
+        return placed | {"HELD": before, "TAIL": axis.high}
+    return placed | {"XEND": before + 0.5}
+
+
+def _is_told_by_its_taper(row, again: list) -> bool:
+    """Whether a dose without a start is told only as that from which a taper began: one sentence has both doses."""
+    return bool(row.dose and not row.start and _TAPER.search(row.quote)) and any(
+        other.quote == row.quote for other in again
+    )
+
+
+def _continues(row) -> bool:
+    """Whether a course is told as the continuation of an earlier one: `continued monthly <drug>`."""
+    names = rf"{re.escape(row.PARAM.lower())}|{re.escape(row.code.lower())}"
+    return bool(re.search(rf"\bcontinu\w+ (?:\w+ ){{0,3}}(?:{names})", row.quote.lower()))
+
+
+def _is_left(other, row, is_steroid: bool) -> bool:
+    """Whether an event says that a treatment was stopped or de-escalated: by its own name, or by that of its group."""
+    of, _, what = other.code.lower().rpartition("_")
+    named = of == row.code.lower() or (is_steroid and of.rstrip("s").endswith(_GROUP))
+    return other.kind == "event" and named and what in (*_ENDS, _LESS)
 
 
 def _hands_over(row, other) -> bool:
@@ -97,22 +138,22 @@ def _hands_over(row, other) -> bool:
     return beside and any(name.lower() in told for name in (row.PARAM, other.PARAM))
 
 
-def _names(row, is_steroid: bool) -> str:
-    """A pattern of the names of a treatment: its own, the short one that its quote has behind it, and of its group."""
+def _tells_of(other, row, axis: TimeAxis) -> bool:
+    """Whether a later row names a treatment as given: by its code, by its quote, or by the name of its position.
+
+    One of the same sentence tells nothing of later, and the name of a group such as steroids may be another drug.
+    """
+    if other.quote and other.quote == row.quote:
+        return False
+    words, own = re.split("[_-]", other.code.lower()), re.split("[_-]", row.code.lower())
+    by_code = any(words[i : i + len(own)] == own for i in range(len(words)))
+    if other.kind in ("event", "statement") and by_code and not _NEVER & {*words}:
+        return True
+    # The short name is the one that the quote has behind the whole one.
     short = re.search(rf"{re.escape(row.PARAM)}\s*\(([^)\s]+)\)", row.quote, re.IGNORECASE)
-    names = [re.escape(name.replace("-", "").lower()) for name in (row.PARAM, short[1] if short else "") if name]
-    return "|".join([*names, rf"\w*{_GROUP}s?"] if is_steroid else names)
-
-
-def _tells_of(other, row, named: str, is_steroid: bool, axis: TimeAxis) -> bool:
-    """Whether a later row names a treatment as given: by its code, by its quote, or by the name of its position."""
-    words = re.split("[_-]", other.code.lower())
-    if other.kind in ("event", "statement") and not _NEVER & {*words}:
-        own = re.split("[_-]", row.code.lower())
-        if any(words[i : i + len(own)] == own for i in range(len(words))):
-            return True
-        if is_steroid and any(word.rstrip("s").endswith(_GROUP) for word in words):
-            return True
+    named = "|".join(
+        re.escape(name.replace("-", "").lower()) for name in (row.PARAM, short[1] if short else "") if name
+    )
     texts = f"{other.quote} | {axis.names.get(other.ORDER, '')}".replace("-", "").lower()
     return bool(re.search(rf"\b(?:on (?:\w+ ){{0,2}}|under (?:\w+ ){{0,4}})(?:{named})\b", texts))
 

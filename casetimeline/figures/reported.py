@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..case import Case
-from ..derive import derive_told
+from ..derive import derive_told, derive_worded
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -19,6 +19,7 @@ from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
 from .rows import rows_on
 from .style import (
+    IN_WORDS_MARK,
     INK,
     LINE,
     SMALL,
@@ -43,11 +44,13 @@ _MANY = 36  # so many rows are lower than fewer
 _HEAD = 1.5 + text_height(1, 7.5)
 
 
+_PARTLY = {**STATE_MARKS["value"], "fillstyle": "left", "markerfacecoloralt": "white"}
 # How a cell of a treatment is drawn, by what is known: its mark, its element, and its words.
 _TOLD = (
-    (STATE_MARKS["value"], True, "told", "reported"),
-    (STATE_MARKS["not_reported"], False, "untold", "not reported"),
-    (ONGOING, "ongoing", "ongoing", "ongoing"),
+    (STATE_MARKS["value"], "told", "reported"),
+    (IN_WORDS_MARK, "worded", "told in words"),
+    (STATE_MARKS["not_reported"], "untold", "not reported"),
+    (ONGOING, "ongoing", "ongoing"),
 )
 
 
@@ -74,7 +77,7 @@ class ReportedGrid(NamedTuple):
     titles : list of str
         Of the courses.
     told : DataFrame
-        What is reported of each course.
+        How each course has its dose, schedule, route, start and end: `told`, `worded`, `untold` or `ongoing`.
     left, wide : float
         The left edge and the width of the cells.
     cell, course : float
@@ -102,7 +105,7 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
         shown = ("observation", "treatment")
         left_out = [(row, f"{row.kind.replace('_', ' ')}s") for row in grid.rows if row.kind not in shown]
         notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
-        footer = lay_footer(_entries(findings, grid.rows), notes, width_mm - 4)
+        footer = lay_footer(_entries(findings, grid.rows, grid.told), notes, width_mm - 4)
         pages = _pages(grid, most_mm - 4.5 - footer.key_height)
         titles = titles_of("What is reported", len(pages))
         drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
@@ -119,7 +122,10 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     longest = max(text_width(legible(name), 7) for name in [_TIME, *measures.values(), *titles])
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
-    told = derive_told(case.facts.set_index("line").loc[[row.line for row in courses]])
+    given = case.facts.set_index("line").loc[[row.line for row in courses]]
+    told = derive_told(given).replace({True: "told", False: "untold"}).mask(derive_worded(given).ne(""), "worded")
+    # What goes on has no end yet: that is told, and is no end.
+    told["end"] = told["end"].mask(given["end"].eq("ongoing"), "ongoing")
     cells = (
         [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]],
         [wrap(name, left - 4, 7) for name in titles],
@@ -184,7 +190,7 @@ def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Foote
     return figure
 
 
-def _entries(findings: list, rows: list) -> list[Entry]:
+def _entries(findings: list, rows: list, told: pd.DataFrame) -> list[Entry]:
     """Entries of the key: the mark of a value also stands for "reported" in the rows of the treatments."""
     reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
     unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
@@ -194,8 +200,20 @@ def _entries(findings: list, rows: list) -> list[Entry]:
         if entry.words not in ("value", unreported.words)
     ]
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
-    going = any(row.kind == "treatment" and row.end == "ongoing" for row in rows)
-    return [reported, *others, unreported, unmentioned, *([Entry("ongoing", "mark", ONGOING)] if going else [])]
+    kinds = {*told.to_numpy().ravel()}
+    shown = (
+        (_is_partly_timed(rows), "reported of some facts of the column", _PARTLY),
+        ("worded" in kinds, "told in words, not as a value", IN_WORDS_MARK),
+        ("ongoing" in kinds, "ongoing", ONGOING),
+    )
+    further = [Entry(words, "mark", look) for is_shown, words, look in shown if is_shown]
+    return [reported, *others, unreported, unmentioned, *further]
+
+
+def _is_partly_timed(rows: list) -> bool:
+    """Whether some facts of a position have a time and others have none."""
+    timed = {row.ORDER for row in rows if row.start}
+    return any(not row.start and row.ORDER in timed for row in rows)
 
 
 def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
@@ -260,13 +278,16 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
             level = 1 if row.STATE in OPEN_STATES else 2
             levels.loc[row.code, row.ORDER] = max(level, levels.loc[row.code, row.ORDER])
     timed = {row.ORDER for row in rows if row.start}
+    partly = {row.ORDER for row in rows if not row.start} & timed
     levels.loc[""] = [2 if position in timed else 1 for position in positions]
     _draw_grid(ax, levels, names)
     for j, position in enumerate(positions):
         moment = f"{position} {axis.names[position]}"
         state = "value" if position in timed else "not_reported"
-        words = f"{_TIME}, {moment}: {'of one fact or more' if position in timed else 'not reported'}"
-        _draw_mark(ax, state, tag(state, "time", f"position-{position}"), (j + 0.5, 0.5), words)
+        known = "of some facts" if position in partly else "reported" if position in timed else "not reported"
+        look = _PARTLY if position in partly else STATE_MARKS[state]
+        gid = tag("partly" if position in partly else state, "time", f"position-{position}")
+        _draw_mark(ax, look, gid, (j + 0.5, 0.5), f"{_TIME}, {moment}: {known}")
         for i, code in enumerate(measures, start=1):
             here = facts.get((code, position), [])
             if not here:
@@ -274,12 +295,11 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
             for k, row in enumerate(here):
                 words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {row.AVALC}"]))
                 at = (j + (k + 1) / (len(here) + 1), i + 0.5)
-                _draw_mark(ax, row.STATE, tag(row.STATE, code, row.line), at, words)
+                _draw_mark(ax, STATE_MARKS[row.STATE], tag(row.STATE, code, row.line), at, words)
 
 
-def _draw_mark(ax, state: str, gid: str, at: tuple[float, float], words: str) -> None:
-    look = {"linestyle": "none", "gid": gid, "clip_on": False, **STATE_MARKS[state]}
-    ax.add_line(Line2D([at[0]], [at[1]], **look))
+def _draw_mark(ax, look: dict, gid: str, at: tuple[float, float], words: str) -> None:
+    ax.add_line(Line2D([at[0]], [at[1]], linestyle="none", gid=gid, clip_on=False, **look))
     ax.text(*at, words, gid=f"{gid}.said", visible=False)
 
 
@@ -298,7 +318,7 @@ def _rows_of_heads(told: pd.DataFrame, wide: float) -> int:
 def _draw_courses(
     ax, reported: pd.DataFrame, courses: list, titles: list[str], names: list, rows_of_heads: int
 ) -> None:
-    _draw_grid(ax, reported.astype(int) + 1, names)
+    _draw_grid(ax, reported.isin(["told", "worded"]).astype(int) + 1, names)
     for j, word in enumerate(reported.columns):
         ax.annotate(
             word,
@@ -310,11 +330,9 @@ def _draw_courses(
             fontsize=SMALL,
         )
     for i, (row, title) in enumerate(zip(courses, titles, strict=True)):
-        cells = list(enumerate(reported.loc[row.line].items()))
-        # What goes on has no end yet: that is told, and is no end.
-        kinds = {j: "ongoing" if word == "end" and row.end == "ongoing" else known for j, (word, known) in cells}
-        for look, kind, element, said in _TOLD:
-            places = [j for j, each in kinds.items() if each == kind]
+        kinds = reported.loc[row.line].tolist()
+        for look, element, said in _TOLD:
+            places = [j for j, kind in enumerate(kinds) if kind == element]
             parts = ", ".join(reported.columns[j] for j in places)
             if places:
                 gid = tag(element, row.code, row.line)

@@ -80,10 +80,12 @@ def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
 def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str] = frozenset()) -> list:
     """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure.
 
-    They have the columns of `with_spans`, to which the codes of the glucocorticoids go.
+    They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
+    fact that stands with it, since other facts of its position have none or another; else blank.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
-    placed = placed.assign(**dict.fromkeys(("OPENS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
+    placed = placed.assign(**dict.fromkeys(("OPENS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False, ENTERS=False)
+    placed = placed.assign(OWN_TIME=[axis.own_times.get(line, "") for line in placed["line"]])
     placed = placed if "quote" in placed else placed.assign(quote="")
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]

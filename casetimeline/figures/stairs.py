@@ -7,13 +7,14 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
-from .rows import height
+from .rows import glucocorticoids_in, height
 from .style import BLUE, HALO, SMALL, minus, text_width
-from .treatments import BAR, Step, dosing, draw_ends, lay_steps
+from .treatments import BAR, Step, dosing, draw_ends, lay_steps, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
@@ -68,12 +69,19 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
 
 
 def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataFrame) -> str:
-    """Which doses are calculated, and by what: blank where all are told as prednisone, or as a drug that equals it."""
+    """Which doses are calculated and by what, and which glucocorticoid the staircase does not hold; blank for neither.
+
+    A dose that is told as prednisone, or as a drug that equals it, is not calculated.
+    """
     known = {*equivalents.loc[equivalents["PREDHI"].notna(), "line"]}
     equal = {row.PARAM: treatments.loc[row.code, "prednisone_5mg"] for row in rows if row.line in known}
     others = [f"{number(float(dose))} mg of {name.lower()}" for name, dose in equal.items() if float(dose) != 5.0]
-    told = f"calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}"
-    return f"Doses in prednisone are {told}." if others else ""
+    told = f"Doses in prednisone are calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}."
+    codes = {row.code for row in rows if row.line in known}
+    beside = [row for row in rows if row.code in glucocorticoids_in(treatments) and row.code not in codes]
+    names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in beside))
+    apart = f"Not in the lane of glucocorticoids, since no dose a day is reported: {names}."
+    return " ".join(filter(None, [told if others else "", apart if codes and beside else ""]))
 
 
 def top_of(stairs: list[Stair]) -> float:
@@ -154,7 +162,7 @@ def stair_labels(stair: Stair, several: bool) -> list[str]:
     if not is_converted(stair):
         return [words]
     row = stair.step.row
-    told = dosing(row)
+    told = ", ".join(filter(None, [dosing(row), *times_of(row)]))
     return [f"{words} ({row.PARAM.lower()} {told})" if several else f"{words} ({told})", f"{words} ({told})", words]
 
 

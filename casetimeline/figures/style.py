@@ -93,9 +93,12 @@ NOT_ASKED_MARKS = (
     {"marker": "_", "markerfacecolor": GREY, "markeredgecolor": GREY, "markeredgewidth": 1.2},
     {"marker": "|", "markerfacecolor": GREY, "markeredgecolor": GREY, "markeredgewidth": 1.2},
 )
+# What a source tells in words and not as a value.
+IN_WORDS_MARK = _lettered("\N{LEFT DOUBLE QUOTATION MARK}")
 # There is more than what is drawn.
 MORE_MARK = {**_lettered("\N{HORIZONTAL ELLIPSIS}"), "markersize": 7.0}
-SITE_MARKERS = ("^", "P", "X", "<", ">", "p", "*", "h", "8", "d")
+# The first of them are no form of another mark.
+SITE_MARKERS = ("^", "p", "P", "h", "8", "<", ">", "X", "d", "*")
 
 
 @cache

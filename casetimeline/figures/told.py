@@ -1,5 +1,6 @@
 """What was recorded once and what the authors state, in words: one row of the table for each moment."""
 
+import re
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -8,9 +9,12 @@ from ..prose import label_in_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
+from .rows import Panel
 from .style import SMALL, add_text, legible, minus, text_height, text_width, wrap
 
 _BETWEEN = "; "
+# A caveat that a reader needs beside an axis: which of two came first is open.
+_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
 
 class Told(NamedTuple):
@@ -21,21 +25,22 @@ class Told(NamedTuple):
 
 
 def told_words(row) -> str:
-    """A finding in words: its name, its value or state, and its site; or what the authors state.
+    """A finding in words: its name, its value or state, its site and its own time; or what the authors state.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", AVALU="", note="", LOC="trunk"))
-    'rash present, trunk'
-    >>> told_words(Row(kind="statement", PARAM="Functional status improved"))
+    >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", AVALU="", note="", LOC="trunk",
+    ...                OWN_TIME="day 16"))
+    'rash present, trunk, day 16'
+    >>> told_words(Row(kind="statement", PARAM="Functional status improved", OWN_TIME=""))
     'stated: functional status improved'
     """
     if row.kind == "statement":
-        return f"stated: {label_in_sentence(row.PARAM)}"
+        return ", ".join(filter(None, [f"stated: {label_in_sentence(row.PARAM)}", row.OWN_TIME]))
     name = label_in_sentence(row.PARAM)
     value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
-    return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC]))
+    return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC, row.OWN_TIME]))
 
 
 def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
@@ -100,3 +105,38 @@ def draw_told(figure: Figure, told: Told, top: float) -> None:
             color=color,
             gid=gid if gid.startswith("ct.") else None,
         )
+
+
+def open_orders(caveats: list[str]) -> list[str]:
+    """Caveats on what may have been before or after something; those on the same thing as one sentence.
+
+    Examples
+    --------
+    >>> open_orders(["Whether the CK was measured before or after surgery is not said.",
+    ...               "Whether the effusion was found before or after surgery is not said."])
+    ['Whether the CK and the effusion came before or after surgery is not said.']
+    """
+    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
+    notes = []
+    for thing in dict.fromkeys(match[2] for match in found):
+        of = [match for match in found if match[2] == thing]
+        *first, last = [match[1] for match in of]
+        told = (
+            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
+        )
+        notes.append(told if first else of[0][0])
+    return notes
+
+
+def read_as(panels: list[Panel]) -> list[str]:
+    """For each word of a source that is no grade of its scale, a sentence on the grade at which it is drawn."""
+    drawn = [(panel, row) for panel in panels if panel.scale == "grade" for row in panel.drawn]
+    read = {
+        (panel.measure["label"], row.value, panel.measure["grades"][int(row.AVALCALO)])
+        for panel, row in drawn
+        if row.value and row.AVALCALO == row.AVALCAHI and row.value not in panel.measure["grades"]
+    }
+    return [
+        f"{label} printed as \N{LEFT SINGLE QUOTATION MARK}{word}\N{RIGHT SINGLE QUOTATION MARK} is drawn as {grade}."
+        for label, word, grade in sorted(read)
+    ]

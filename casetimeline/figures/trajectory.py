@@ -75,7 +75,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *rung_entries(rungs),
-            *line_entries(done, mine, panel.axis),
+            *line_entries(label_in_sentence(panel.measure["label"]) if done else "", mine, panel.axis),
         ]
         footer = lay_footer(entries, _notes(analysis, panel, place, given, rungs), width_mm - 2 * EDGE)
         body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)

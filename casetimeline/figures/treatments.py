@@ -10,16 +10,16 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..derive import parse_frequency
-from ..prose import printed_length, printed_words
+from ..derive import parse_frequency, turns_in_words
+from ..prose import own_time, printed_length, printed_words
 from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .flags import STOP_MARK, draw_whisker, when_of
+from .flags import ASK, ASKED, STOP_MARK, draw_whisker, has_open_end, when_of
 from .lasting import HALF, is_mark, is_pulse, is_single
 from .rows import per_mm
-from .style import BLUE, GREY, HALO, INK, SKY, SMALL, STATE_MARKS, text_width
+from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
@@ -33,13 +33,11 @@ BAR_LOOKS = {
 }
 MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
-# Told again later: a line up to there. Whether it went on is not reported: dashes to this mark, on a white ground.
+# Known to have gone on: a line up to there. What is not reported: dashes to a mark on a white ground.
 HELD = {"color": BLUE, "linewidth": 0.8}
-ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
 _GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
 _AT_EDGE = 1.7
 _LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
-_ASKED = 5.0  # millimetres from a bar to that mark
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
 TAKEN = {"marker": "<", "color": BLUE, "markersize": 4.5}
@@ -93,7 +91,7 @@ def dosing(row) -> str:
     >>> dosing(Row(dose="10", dose_unit="mg/day", frequency="daily", count=""))
     '10\N{NO-BREAK SPACE}mg/day'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 2 wk, alternating", count="4"))
-    '8\N{NO-BREAK SPACE}mg/kg, one drug in turn every 2 wk, 4\N{MULTIPLICATION SIGN}'
+    '8\N{NO-BREAK SPACE}mg/kg, alternately, one drug every 2 weeks, 4\N{MULTIPLICATION SIGN}'
     >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
     'monthly, dose not reported'
     """
@@ -101,12 +99,19 @@ def dosing(row) -> str:
     amount = amount_of(row)
     if is_unclear(row) and printed_words(row):
         return amount
-    every, turns, _ = row.frequency.partition(", alternating")
+    turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
     often = "" if daily or row.frequency == "once" else row.frequency
-    words = f"{amount}, one drug in turn {every}" if turns else f"{amount} {often}".strip()
-    words = words if row.dose or not often or turns else f"{often}, {amount}"
+    alternates = turns != row.frequency
+    words = f"{amount}, {turns}" if alternates else f"{amount} {often}".strip()
+    words = words if row.dose or not often or alternates else f"{often}, {amount}"
     return ", ".join(filter(None, [words, times, printed_length(getattr(row, "note", ""))]))
+
+
+def times_of(row) -> list[str]:
+    """The times of a course that its place does not tell: its own start, and an end whose position is open."""
+    start = row.OWN_TIME if is_single(row) or not row.OWN_TIME else f"from {row.OWN_TIME}"
+    return [start, f"until {own_time(row.end)}" if has_open_end(row) else ""]
 
 
 def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
@@ -222,6 +227,7 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             at = mark_of(step, axis)
             ax.add_line(Line2D([at], [middle], linestyle="none", gid=gid, zorder=3, **DOSE_MARK))
             draw_whisker(ax, row, middle, row.XLO, row.XHI)
+            _draw_further(ax, step._replace(end=at), axis, middle)
             continue
         look = look_of(row)
         ax.add_patch(Rectangle((step.start, low), step.end - step.start, tall, gid=gid, zorder=2, **look))
@@ -273,6 +279,8 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
     """
     row = step.row
     _draw_further(ax, step, axis, base)
+    if row.ENTERS:
+        _ask(ax, row, "entry", (step.start, axis.unflat(axis.flat(step.start) - ASKED * per_mm(ax, axis))), base)
     if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
@@ -296,10 +304,15 @@ def _draw_further(ax, step: Step, axis: TimeAxis, y: float) -> None:
         return
     # A bar at the edge has the mark in the margin of the figure.
     at = axis.flat(end)
-    tail = axis.unflat(max(min(axis.flat(row.TAIL), at + _ASKED * scale), at + _AT_EDGE * scale))
-    ax.add_line(Line2D([end, tail], [y, y], gid=tag("tail", row.code, row.line), zorder=1.9, **GOES_ON))
-    ax.add_line(Line2D([tail], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
-    ax.add_line(Line2D([tail], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
+    tail = axis.unflat(max(min(axis.flat(row.TAIL), at + ASKED * scale), at + _AT_EDGE * scale))
+    _ask(ax, row, "tail", (end, tail), y)
+
+
+def _ask(ax, row, element: str, ends: tuple[float, float], y: float) -> None:
+    """Draw dashes from a bar to a question mark."""
+    ax.add_line(Line2D(ends, [y, y], gid=tag(element, row.code, row.line), zorder=1.9, **GOES_ON))
+    ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
+    ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
 
 
 def look_of(row) -> dict:
@@ -316,22 +329,29 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
     barred = [row for row in rows if not is_mark(row, axis)]
     marked = [row for row in rows if is_mark(row, axis)]
     kinds = ("one administration" * any(map(is_single, marked)), "pulse" * any(map(is_pulse, marked)))
+    asked = _asked_words(barred, axis)
     shown = (
         (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
         (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
-        (any(row.HELD > row.X for row in barred), "reported again later", "line", HELD),
-        (
-            any(pd.notna(row.TAIL) for row in barred),
-            "whether it went on is not reported",
-            "line",
-            {**GOES_ON, **ASK, "markevery": [1]},
-        ),
+        (any(row.HELD > row.X for row in rows), "went on, as told later", "line", HELD),
+        (bool(asked), asked, "line", {**GOES_ON, **ASK, "markevery": [1]}),
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
         (bool(marked), " or ".join(filter(None, kinds)), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
+
+
+def _asked_words(rows: list, axis: TimeAxis) -> str:
+    """What a question mark at a bar says is not reported; blank where none is drawn."""
+    words = (
+        ("when it began", any(row.ENTERS for row in rows)),
+        ("whether it went on", any(pd.notna(row.TAIL) and not has_open_end(row) for row in rows)),
+        (f"in which of the next {axis.positions.lower()} it ended", any(map(has_open_end, rows))),
+    )
+    told = ", or ".join(what for what, is_shown in words if is_shown)
+    return told and f"{told}, is not reported" if ", or " in told else told and f"{told} is not reported"
 
 
 def _dosed_words(rows: list, climbing: str) -> str:

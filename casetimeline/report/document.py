@@ -112,7 +112,7 @@ class Picture(NamedTuple):
 
     A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend. Its
     label is what it is called in the document that it stands in, as `Figure 1`. A page of print that has no room for it
-    has its parts, each with its SVG and its notes.
+    has its parts, each with its SVG and its notes. Its works are the numbers of those that its notes cite.
     """
 
     name: str
@@ -124,6 +124,7 @@ class Picture(NamedTuple):
     notes: str = ""
     label: str = ""
     parts: tuple[tuple[str, str], ...] = ()
+    works: tuple[int, ...] = ()
 
 
 Block = Heading | Paragraph | Cited | Items | Works | Picture | Table

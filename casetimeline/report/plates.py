@@ -5,8 +5,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from ..prose import typeset
-from ..rules import Analysis, is_needless
-from ..vocabulary import NOT_APPLICABLE
+from ..rules import Analysis, limits_of
 from .artwork import svg_size, without_notes
 from .citations import Numbers
 from .contents import LINES
@@ -62,7 +61,9 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     if picture.name == COURSE:
         # What the notes of the whole figure say of single rows stands in the table of all rows.
         whole = draw_course(analysis, most_mm=_WHOLE)
-        picture = picture._replace(svg=render_svg(whole, f"{COURSE}-"), notes=notes_in_print(notes_of(whole)))
+        svg, notes = render_svg(whole, f"{COURSE}-"), notes_in_print(notes_of(whole))
+        # Its lower form is Figure 1, with the title of the course.
+        picture = picture._replace(title=_ALL, legend=f"{_ALL}.", svg=svg, notes=notes)
     high, room = svg_size(without_notes(picture.svg))[1] * 25.4 / 72, room_for(f"{picture.legend} {picture.notes}")
     if high <= room:
         return picture
@@ -84,7 +85,7 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
 
     Those of rules stand in a table, by its label.
     """
-    case = analysis.case
+    case, works = analysis.case, {}
     if picture.name == "08_change" and rules:
         told = f"{rules} has the works that each rule is from."
     elif picture.name == "09_context":
@@ -92,16 +93,30 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
         arms = arms[arms["measure"] == "mrss"].groupby("trial", sort=False)[["reference", "baseline_reference"]]
         works = {trial: numbers.of(filter(None, {*each.to_numpy().ravel()})) for trial, each in arms}
         told = f"References: {'; '.join(f'{trial}, {spans(known)}' for trial, known in works.items() if known)}."
-    elif picture.name in MEASURED and re.search(r"ct\.(band|important)\.", picture.svg):
-        judged = analysis.verdicts[analysis.verdicts["PARAMCD"] == MEASURED[picture.name]]
-        drawn = judged.loc[~is_needless(judged) & judged["VERDICT"].ne(NOT_APPLICABLE), "RULE"]
-        known = spans(numbers.of(drawn))
-        told = f"Published thresholds: references {known}." if known else ""
+    elif drawn := _drawn_rules(analysis, picture):
+        works = {"": numbers.of(drawn)}
+        told = f"Published thresholds: references {spans(works[''])}." if works[""] else ""
     else:
         return picture
-    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])))
+    cited = tuple(sorted({number for known in works.values() for number in known}))
+    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])), works=cited)
 
 
+def _drawn_rules(analysis: Analysis, picture: Picture) -> list[str]:
+    """The rules whose thresholds are lines or bands of the figure of a measure; none of any other figure."""
+    from ..figures import tag
+
+    measure, rules = MEASURED.get(picture.name, ""), analysis.applicable
+    drawn = []
+    for name in rules.loc[rules["measure"] == measure, "rule"]:
+        labels = limits_of(rules[rules["rule"] == name], measure)["LABEL"]
+        gids = [f'{tag(element, measure, label)}"' for label in labels for element in ("band", "important")]
+        drawn += [name] if any(gid in picture.svg for gid in gids) else []
+    return drawn
+
+
+# The title of the figure of the course in a supplement, where Figure 1 has fewer rows.
+_ALL = "Whole course"
 # The greatest height in millimetres of the figure of the whole course in print, where a table has what words tell.
 _WHOLE = 225.0
 

@@ -28,7 +28,7 @@ from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .artwork import without_notes
 from .care import summarise_care
-from .citations import bibtex, csl_json
+from .citations import bibtex, csl_json, reference_lines
 from .contents import (
     LIMITS,
     back_blocks,
@@ -54,6 +54,7 @@ from .document import (
     plain_markdown,
 )
 from .html import render_page, sections_of
+from .incomplete import to_complete
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -154,8 +155,8 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     first, has_all = _first_figure(analysis, short, pictures)
     missing = _absent(analysis, absent, others)
     beyond = [stem for stem in shown if stem != _SAID_IN_A_TABLE and not (stem == COURSE and has_all)]
-    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
     back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
+    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
     supplement = _supplement(analysis, short, [*lead, *missing], drawn, back)
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
@@ -178,9 +179,15 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     write_atomic(new / "report.html", page.encode())
     _write_tables(analysis, new / "tables")
     figures = [*([first] if first else []), *(block for block in supplement if isinstance(block, Picture))]
-    _write_manuscript(analysis, new / "manuscript", short, brief, figures)
-    lines = [*summary_lines(analysis), f"{'report':<9} {case.case_id}/report.html"]
-    write_atomic(new / "summary.txt", (typeset("\n".join(lines)) + "\n").encode())
+    # The legends cite works that the report itself does not.
+    works = Works(dict(enumerate(reference_lines(short.numbers.references(), style), 1)))
+    _write_manuscript(analysis, new / "manuscript", short._replace(works=works), brief, figures)
+    _write_summary(analysis, new / "summary.txt")
+
+
+def _write_summary(analysis: Analysis, path: Path) -> None:
+    lines = [*summary_lines(analysis), f"{'report':<9} {analysis.case.case_id}/report.html"]
+    write_atomic(path, (typeset("\n".join(lines)) + "\n").encode())
 
 
 def _supplement(
@@ -276,8 +283,7 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
 def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, str]]) -> list[str]:
     """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
     told = [
-        f"Without a chapter here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})."
-        for stem, (name, why) in others.items()
+        f"Not shown here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})." for stem, (name, why) in others.items()
     ]
     labels = []
     diagnosis, silent = analysis.case.about.get("diagnosis", ""), [stem for stem in stems if stem not in others]
@@ -289,7 +295,7 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
         return told
-    opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
+    opening = "Not mentioned in the part of the source that was read, and so not shown here"
     return [f"{opening}: {'; '.join(labels)}.", *told]
 
 
@@ -336,13 +342,16 @@ def _write_manuscript(
     analysis: Analysis, folder: Path, short: Short, brief: list[Block], figures: list[Picture]
 ) -> None:
     title = title_of(analysis.case)
-    references = short.references
     care = in_print(summarise_care(analysis))
-    # The Results cite the first works of the report, by the same numbers.
+    # The Results cite the first works of the report and the legends some of the others, by the same numbers.
     told = _results_of(brief)
     last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
-    works = [*short.works.lines.values()][:last]
-    listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in enumerate(works, 1))
+    in_legends = {number for each in figures for number in each.works}
+    works = {number: short.works.lines[number] for number in sorted({*range(1, last + 1), *in_legends})}
+    listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
+    known = short.numbers.references()
+    numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
+    references = [known[number - 1] for number in numbers]
     results = ["# Results", *map(markdown_cited, told), "# References", listed]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
     files = "; ".join(f"{each.label}: {each.name}" for each in figures)
@@ -355,11 +364,13 @@ def _write_manuscript(
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
+    todo = to_complete(dict(zip(numbers, references, strict=True)), short.works.lines)
+    texts |= {"to-complete.md": todo} if todo else {}
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
     write_atomic(folder / "table1.docx", tables)
-    passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(dict(enumerate(works, 1)))]
+    passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(works)]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)
     write_atomic(folder / "report.docx", render_word(brief, title, drawn))

@@ -6,8 +6,10 @@ import math
 import pandas as pd
 import pytest
 from conftest import ROOT, in_gate
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from casetimeline.figures.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, describe, drawn_values
 from casetimeline.figures.export import drawn_height, drawn_width, export_case, figure_files
@@ -20,8 +22,9 @@ HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,do
 DRUG = "a,{phase},treatment,{code},{start},{end},,,,,,{dose},{unit},{often},chart,"
 
 
-def given(code, start, end, dose="", unit="", often="", phase=""):
-    return DRUG.format(phase=phase, code=code, start=start, end=end, dose=dose, unit=unit, often=often)
+def given(code, start, end, dose="", unit="", often="", phase="", quote=""):
+    row = DRUG.format(phase=phase, code=code, start=start, end=end, dose=dose, unit=unit, often=often)
+    return f"{row},{quote}" if quote else row
 
 
 def values_of(make_case, *rows, **how):
@@ -298,11 +301,65 @@ def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing
     values = drawn_values(draw_course(make_case(*rows, header=HEADER, axis="order"))).set_index(["element", "line"])
     # By phase 4; at 6 months, which is phase 4: both end in the middle of its column.
     assert values.loc[("bar", "2"), "x_to"] == values.loc[("bar", "3"), "x_to"] == 4
-    # Told again in phase 4, and tapered in phase 3: a line up to there.
+    # Told again in phase 4: a line up to there. Which of the steroids was tapered is not said: none.
     assert values.loc[("held", "4"), "x_to"] == pytest.approx(4 - 0.42)
-    assert values.loc[("held", "6"), "x_to"] == 3
+    assert ("held", "6") not in values.index
     # Only of the others nobody says whether they went on.
     assert {line for element, line in values.index if element == "tail"} == {"5", "6", "7"}
+
+
+def test_an_end_that_may_lie_in_any_of_several_phases_stays_open(make_case):
+    """16 weeks are in phase 2, and 5.5 months in phase 3 or 4, which have no time, or after both."""
+    rows = ["a,1,event,admission,0 d,5.5 mo,,,,,,,,,chart,", "a,2,event,relapse,16 wk,,,,,,,,,,chart,"]
+    rows += [f"a,{phase},observation,mrss,,,20,,,,,,,,chart," for phase in (3, 4)]
+    figure = draw_course(make_case(*rows, header=HEADER, axis="order"))
+    values = drawn_values(figure).set_index("element")
+    assert values.loc["lasting", ["x", "x_to"]].tolist() == [1, 2] and "tail" in values.index
+    words = [text.get_text() for text in figure.findobj(Text)]
+    assert any("until 5.5 months" in each for each in words)
+    assert any("in which of the next phases it ended is not reported" in each for each in words)
+    # A time in the next phase places the end on the border before it.
+    rows[2] = "a,3,observation,mrss,7 mo,,20,,,,,,,,chart,"
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER, axis="order"))).set_index("element")
+    assert values.loc["lasting", ["x", "x_to"]].tolist() == [1, 2.5] and "tail" not in values.index
+
+
+def test_a_time_stands_with_its_phase_only_if_all_its_facts_share_it(make_case):
+    rows = ["a,1,event,admission,0 d,,,,,,,,,,chart,", "a,1,event,relapse,0 d,,,,,,,,,,chart,"]
+    rows += ["a,2,procedure,muscle_biopsy,,,,,,,,,,,chart,", "a,2,event,discharge,3 d,,,,,,,,,,chart,"]
+    axis = time_axis(make_case(*rows, header=HEADER, axis="order"))
+    assert (axis.times, axis.own_times) == ({1: "day 0"}, {5: "day 3"})
+
+
+def test_a_line_behind_a_bar_needs_a_later_sentence_on_the_drug_and_ends_at_a_deescalation(make_case):
+    stated = "on methotrexate she improved"
+    rows = [
+        given("methotrexate", "", "", phase="1", quote=stated),
+        given("dexamethasone", "", "", phase="1", quote="dexamethasone was given"),
+        f"a,2,statement,improved,,,,,,,,,,,chart,,{stated}",
+        "a,2,event,steroid_deescalation,,,,,,,,,,,chart,,oral steroid",
+        given("dexamethasone", "", "", phase="3", quote="dexamethasone was given again"),
+        "a,4,observation,mrss,,,20,,,,,,,,chart,,a score of 20",
+    ]
+    values = drawn_values(draw_course(make_case(*rows, header=f"{HEADER},quote"))).set_index(["element", "line"])
+    assert not [line for element, line in values.index if element == "held"]
+    # A sentence of its own on the drug bears the line.
+    rows[2] = "a,2,statement,improved,,,,,,,,,,,chart,,still on methotrexate"
+    values = drawn_values(draw_course(make_case(*rows, header=f"{HEADER},quote"))).set_index(["element", "line"])
+    assert [line for element, line in values.index if element == "held"] == ["2"]
+
+
+def test_a_dose_that_its_taper_alone_tells_is_open_to_the_left_and_a_continued_one_is_joined(make_case):
+    taper = "prednisolone was tapered from 15 to 5 mg daily"
+    rows = [
+        given("tocilizumab", "", "", "8", "mg/kg", "once", phase="1", quote="one infusion"),
+        given("tocilizumab", "", "", "8", "mg/kg", "monthly", phase="2", quote="continued monthly tocilizumab"),
+        given("prednisolone", "", "phase 3", "15", "mg/day", phase="2", quote=taper),
+        given("prednisolone", "", "", "5", "mg/day", phase="3", quote=taper),
+    ]
+    values = drawn_values(draw_course(make_case(*rows, header=f"{HEADER},quote"))).set_index(["element", "line"])
+    assert {line for element, line in values.index if element == "entry"} == {"4"}
+    assert values.loc[("held", "2"), ["x", "x_to"]].tolist() == [1, pytest.approx(2 - 0.42)]
 
 
 def test_what_replaced_a_treatment_begins_where_that_one_ends(make_case):
@@ -351,3 +408,23 @@ def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
     words = {text.get_text() for text in figure.findobj(Text)}
     assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
     assert "from the lowest or highest value before it" in describe(figure)
+
+
+def form_of(mark):
+    """What tells a mark from others without colour: its outline, and how it is filled."""
+    return mark.get_marker(), mark.get_fillstyle(), mark.get_markerfacecolor() in ("white", "none")
+
+
+@pytest.mark.parametrize(
+    "case_id", in_gate("fu-2025", of=["fu-2025", "kamata2012", "mm-irae-44f", "cryo-61f", "aosd-ehjcr-22m"])
+)
+def test_each_mark_on_the_axes_is_in_the_key_and_no_two_entries_have_one_form(case_id):
+    figure = draw_course(analyse(ROOT / "data" / case_id))
+    swatches = [each for each in figure.artists if (each.get_gid() or "").startswith("ct.key.")]
+    marks = [each for each in swatches if isinstance(each, Line2D) and each.get_marker() != "None"]
+    key = {form_of(each) for each in marks}
+    drawn = {form_of(each) for ax in figure.axes for each in ax.lines if each.get_marker() not in ("None", "s")}
+    drawn |= {form_of(each) for ax in figure.axes for each in ax.lines if each.get_marker() == "s" and each.get_gid()}
+    assert drawn <= key
+    # The end of a bar and that of a line are one mark.
+    assert len({(*form_of(each), each.get_linestyle()) for each in marks}) == len(marks)

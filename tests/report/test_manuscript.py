@@ -26,7 +26,7 @@ from casetimeline.report.pdf import render_report
 from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word
 from casetimeline.rules.analysis import analyse
-from casetimeline.rules.rules import is_needless
+from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
 
 
@@ -295,6 +295,17 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     assert entries[0][:2] == ("article", "fu-2025") and "author = {Fu and Ji and Cheng and" in entries[0][2]
     # Of these two no title was seen: data/README lists them.
     assert {key for _, key, body in entries if "Incomplete" in body} == {"bmcrheumatol-2022-262", "cclm-2002-087"}
+
+
+def test_a_legend_cites_the_works_of_its_lines_and_the_list_of_the_manuscript_holds_them(report_of_index_case):
+    """Seven lines of Figure S2 are from the SLS studies, Clements 1995, Czirják 2007 and Khanna 2006."""
+    folder = report_of_index_case / "manuscript"
+    legends = (folder / "figure-legends.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^(\d+)\. (\w+)", (folder / "results.md").read_text(encoding="utf-8"), re.M))
+    cited = re.search(r"Published thresholds: references 2\N{EN DASH}4,(\d+)\.", legends)
+    assert [listed.get(number) for number in ("2", "3", "4", cited[1])] == ["Khanna", "Clements", "Czirják", "Khanna"]
+    arms = re.findall(r", (\d+)[,;.]", legends.partition("References: ")[2].partition("\n")[0])
+    assert len(arms) == 5 and {*arms} <= {*listed}
 
 
 def test_references_as_csl_json_hold_the_works_of_the_bibliography_without_where_they_were_seen(published):

@@ -257,9 +257,10 @@ def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
     table = short_report(index).changes
-    assert list(table.frame.columns) == ["Measure", "Before escalationᵃ", "After escalation", "Change"]
+    assert list(table.frame.columns) == ["Measure", "Before escalation", "After escalation", "Change"]
+    # The mark of the baseline stands in the cell: not every row has its own in this column.
     assert table.cells() == [
-        ["Modified Rodnan skin score, points (0–51)", "46", "32", "−14 (−30.4 %)"],
+        ["Modified Rodnan skin score, points (0–51)", "46ᵃ", "32", "−14 (−30.4 %)"],
         ["Creatine kinase, U/Lᵇ", "923", "not reported", "–"],
         ["Pericardial effusion", "presentᶜ", "absent", "present to absent (resolved)"],
     ]
@@ -280,6 +281,38 @@ def test_a_value_that_fell_and_rose_again_is_told_by_its_values_and_not_as_a_fal
     places = [results.index(f" {value} U/L") for value in (100, 10, 80)]
     assert places == sorted(places)
     assert "fell" not in results and "(20.0 %)" not in results
+
+
+def test_a_value_beyond_the_limits_of_its_series_is_flagged_and_a_bounded_fall_is_cut(make_case, observe):
+    """Up to 5 mg/L: 415 and 34 are above; below 1 is not. 414 / 415 is 99.76 %, of which the fall is more than."""
+    header = "case_id,phase,kind,code,start,value,unit,ref_high,source"
+    rows = [f"a,{n},observation,crp,{n} d,{value},mg/L,{limit},chart" for n, value, limit in ((1, 415, 5), (2, 34, ""))]
+    case = make_case(
+        *rows, "a,3,observation,crp,3 d,<1,mg/L,,chart", header=header, about="analysis: {baseline: first}"
+    )
+    table = summarise_visits(analyse(case))
+    assert table.cells()[0][1:-1] == ["415 H", "34 H", "<1"]
+    assert table.cells()[0][-1] == "fall of more than 414 (>99.7 %)"
+    assert "H, above, and L, below the reference limits of the laboratory." in table.notes
+
+
+def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_of_the_organ():
+    """cryo-61f: renal function is normal at three discharges; acute renal failure is a row of its own."""
+    cells = {row[0]: row[-1] for row in summarise_visits(analyse(ROOT / "data/cryo-61f")).cells()}
+    told = "normal each time reported (also recorded: acute renal failure)"
+    assert cells["Renal function (test not named)"] == told and cells["Cryoglobulins"] == "present to absent"
+
+
+def test_a_score_that_the_source_does_not_name_is_no_score():
+    """mm-irae-44f: at sigmoidoscopy the endoscopic appearance improved; no Mayo score is printed of it."""
+    analysis = analyse(ROOT / "data/mm-irae-44f")
+    row = next(row for row in summarise_visits(analysis).cells() if row[0].startswith("Mayo"))
+    assert row[-2:] == [
+        "score not reported; ‘improvement in the endoscopic appearance with mucosal healing’",
+        "–",
+    ]
+    claim = analysis.claims.set_index("CLAIM").loc[4]
+    assert claim["RESULT"] == "cannot be checked" and "no score is reported" in claim["WHY"]
 
 
 def test_a_change_in_words_has_every_state_and_no_note_on_numbers(make_case, observe):
@@ -333,8 +366,9 @@ SEVEN = [
 @pytest.mark.parametrize("case_id", SEVEN)
 def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_first(case_id):
     analysis = analyse(ROOT / "data" / case_id)
-    svg = render_svg(draw_course(analysis), "c-")
-    course = Picture("00_course", "Course", "Course.", "Course of the case.", svg, notes="Last words of its legend.")
+    figure = draw_course(analysis)
+    notes = f"{notes_of(figure)} Last words of its legend."
+    course = Picture("00_course", "Course", "Course.", "Course of the case.", render_svg(figure, "c-"), notes=notes)
     short = short_report(analysis)
     first, _ = fit_course(analysis, short, course)
     made = render_short(short, short_blocks(short, first), "t", "d")
@@ -344,7 +378,7 @@ def test_the_report_of_any_case_has_at_most_four_pages_and_its_course_on_the_fir
     ends = ("Last words of its legend.", "the others stand in the figure of the whole course.")
     assert any(first_page_holds(pdf_bytes(pdf), words) for words in ends)
     # Of the five measures with two values, the most important are drawn where most room is needed.
-    words = pdf[0].get_textpage().get_text_bounded()
+    words = " ".join(pdf[0].get_textpage().get_text_bounded().split())
     assert case_id != "aosd-ehjcr-22m" or "without a graph here: creatinine" in words
     sizes = {
         round(each.get_font_size(), 1) for page in pdf for each in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
