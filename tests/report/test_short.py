@@ -39,6 +39,16 @@ def index(published):
     return analyse(published["fu-2025"][0])
 
 
+@pytest.fixture(scope="module")
+def every_short(every_analysis):
+    """Each published case with its short report."""
+    return [(analysis, short_report(analysis)) for analysis in every_analysis]
+
+
+# Tests that need the short reports of all cases run on one worker: those are made once.
+together = pytest.mark.xdist_group("every_short")
+
+
 def words_of(analysis):
     return " ".join(text_of(passage) for passage in results_passages(analysis))
 
@@ -67,11 +77,12 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
 
 
 @pytest.mark.product
-def test_no_results_hold_a_riddle_or_a_cause(every_published):
+@together
+def test_no_results_hold_a_riddle_or_a_cause(every_analysis):
     from conftest import CAUSAL
 
-    for case in every_published:
-        analysis = analyse(case)
+    for analysis in every_analysis:
+        case = analysis.case
         results = words_of(analysis)
         assert not RIDDLES.search(results), (case.case_id, RIDDLES.search(results))
         own = " ".join(map(str, [*case.facts["PARAM"], *case.facts["note"], *case.about.get("phases", {}).values()]))
@@ -101,10 +112,10 @@ def test_nothing_that_the_report_of_the_index_case_says_is_a_riddle(index):
 
 
 @pytest.mark.product
-def test_nothing_that_any_report_says_is_a_riddle(every_published):
-    for case in every_published:
-        analysis = analyse(case)
-        short = short_report(analysis)
+@together
+def test_nothing_that_any_report_says_is_a_riddle(every_short):
+    for analysis, short in every_short:
+        case = analysis.case
         blocks = [short.changes, *short.rest, *front_blocks(analysis), *back_blocks(analysis, {}, {})]
         own = " ".join(map(str, [*case.facts["note"], *case.notes, *(claim["says"] for claim in case.about["claims"])]))
         # Of a claim the row is the point.
@@ -114,12 +125,13 @@ def test_nothing_that_any_report_says_is_a_riddle(every_published):
 
 
 @pytest.mark.product
-def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_published):
+@together
+def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_analysis):
     """A piece with the line of one observation has the number that is printed in that row."""
     seen = 0
-    for case in every_published:
-        rows = case.facts.set_index("line")
-        for passage in results_passages(analyse(case)):
+    for analysis in every_analysis:
+        case, rows = analysis.case, analysis.case.facts.set_index("line")
+        for passage in results_passages(analysis):
             for said in passage:
                 if len(said.lines) != 1 or not rows.loc[said.lines[0], "value"]:
                     continue
@@ -210,9 +222,10 @@ def objects_of(page, kind):
 
 
 @pytest.mark.product
-def test_what_is_open_has_at_most_three_lines(every_published):
-    for case in every_published:
-        short = short_report(analyse(case))
+@together
+def test_what_is_open_has_at_most_three_lines(every_short):
+    for analysis, short in every_short:
+        case = analysis.case
         assert isinstance(short.open_points, Items) and len(short.open_points.texts) <= 3
         # AMA Manual of Style: a raised number stands behind a comma or full stop, and before a colon or semicolon.
         told = " ".join(map(markdown_cited, short.results))
