@@ -22,6 +22,7 @@ from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.case.references import with_places
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
+from casetimeline.rules.analysis import analyse
 
 # Five examples that are always the same, or sixty that are others at each run, by the seed of the command line.
 # Neither depends on the speed of the machine, or on what an earlier run kept.
@@ -154,6 +155,12 @@ def published():
 def every_published():
     """Every case of the data folder."""
     return [read_case(ROOT / "data", case_id) for case_id in list_cases(ROOT / "data")]
+
+
+@pytest.fixture(scope="session")
+def every_analysis(every_published):
+    """The analysis of each of them: its tables are made once, for all who ask."""
+    return [analyse(case) for case in every_published]
 
 
 @pytest.fixture(scope="session")

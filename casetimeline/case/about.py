@@ -1,6 +1,7 @@
 """case.yaml: who the patient is, what was published, what time zero is, and what is claimed."""
 
 import difflib
+import functools
 import math
 import re
 from collections.abc import Iterator
@@ -81,6 +82,13 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
+# The same file is read for its mapping, for the texts that it names and for its keys, and again for another choice of
+# rules; to compose it takes longer than all of these.
+@functools.lru_cache(maxsize=32)
+def _composed(text: str) -> yaml.Node | None:
+    return yaml.compose(text, Loader=_Loader)
+
+
 def check_about(
     about: dict, file: str, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]
 ) -> tuple[dict, list[Fault]]:
@@ -123,7 +131,8 @@ def parse_about(text: str, file: str) -> dict:
         raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
     check_characters(text, file)
     try:
-        about = yaml.load(text, Loader=_Loader)
+        node = _composed(text)
+        about = None if node is None else _Loader("").construct_document(node)
     except RecursionError:
         raise TimelineError([fault("lists within lists without end", "valid YAML", at=file)]) from None
     except yaml.YAMLError as error:
@@ -152,8 +161,7 @@ def unread_notes(text: str, file: str) -> Iterator[str]:
     ["a/case.yaml, line 3: the key 'patient: subsett' is not read; did you mean 'subset'?",
      "a/case.yaml, line 4: the key 'analisys' is not read; did you mean 'analysis'?"]
     """
-    top = yaml.compose(text, Loader=_Loader)
-    for place, key, value in _keys_of(top, ""):
+    for place, key, value in _keys_of(_composed(text), ""):
         if key.value not in _READ[place] and value.value != "":
             near = difflib.get_close_matches(key.value[:64], _READ[place], n=1, cutoff=0.75)
             name = f"{place}: {key.value}" if place else key.value

@@ -6,6 +6,7 @@ by letter. Places are those of the text as it is.
 """
 
 import difflib
+import functools
 import itertools
 import re
 import unicodedata
@@ -58,6 +59,8 @@ class Stretch(NamedTuple):
     end: int
 
 
+# The quotes of a case are looked for as often as it is read.
+@functools.lru_cache(maxsize=512)
 def fold(text: str, joined: bool = True) -> Folded:
     """A text without what typesetting changes.
 

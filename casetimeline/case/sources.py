@@ -168,7 +168,7 @@ def _as_bytes(entries: dict[str, dict]) -> bytes:
 def _note(case_id: str, source: dict[str, str], entry: dict | None) -> str:
     """What is known of a source whose text is not here."""
     if entry and entry.get("sha256") == source.get("sha256"):
-        return f"{case_id}: source '{source['id']}' is proved against a text that is not here"
+        return f"{case_id}: source '{source['id']}' was compared with a text that is not among these files"
     return f"{case_id}: the text of source '{source['id']}' is not here, and no proof of it; its rows are not proved"
 
 

@@ -31,10 +31,8 @@ from .doses import (
     derive_doses as derive_doses,
 )
 from .exposure import (
-    count_untold as count_untold,
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
-    derive_told as derive_told,
 )
 from .facts import (
     against_limits as against_limits,
@@ -95,4 +93,12 @@ from .studyday import (
     given_places as given_places,
     reference_courses as reference_courses,
     reference_starts as reference_starts,
+)
+from .worded import (
+    LENGTH as LENGTH,
+    SCHEME as SCHEME,
+    count_untold as count_untold,
+    count_worded as count_worded,
+    derive_told as derive_told,
+    derive_worded as derive_worded,
 )

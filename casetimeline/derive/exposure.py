@@ -22,54 +22,13 @@ from ..values import (
     timed_end,
     which,
 )
-from ..vocabulary import DECIMALS, STOPPED
+from ..vocabulary import DECIMALS
 from .columns import equals, numbers, require
-from .frequency import is_per_time, parse_frequency, rate_of
+from .frequency import parse_frequency, rate_of
 from .groups import groups_of
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
-
-
-def derive_told(given: pd.DataFrame) -> pd.DataFrame:
-    """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
-
-    The unit of a dose per day or per week reports the schedule as well; a single dose has no other schedule and no end.
-    An end is a day, a date or a phase: what is ongoing has none yet, and of what stopped at a time that is not told the
-    end is not reported.
-
-    Examples
-    --------
-    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
-    ...                       "start": "", "end": ""})
-    >>> derive_told(given).sum().to_dict()
-    {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
-    """
-    columns = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
-    require(given, "derive_told", ("dose_unit", *columns.values()))
-    filled = {word: distinct(given[name]).each(bool, bool) for word, name in columns.items()}
-    filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
-    single = distinct(given["frequency"]).each(lambda word: word == "once", bool)
-    single |= distinct(given["count"]).each(lambda word: word == "1", bool) if "count" in given else False
-    filled["schedule"] |= single
-    filled["end"] &= distinct(given["end"]).each(lambda word: word not in ("ongoing", STOPPED), bool)
-    filled["end"] |= single
-    return pd.DataFrame(filled, index=given.index)
-
-
-def count_untold(given: pd.DataFrame) -> dict[str, int]:
-    """How many treatment rows lack dose, schedule, route, start and end; and under `ongoing` how many have no end yet.
-
-    Examples
-    --------
-    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
-    ...                       "start": "", "end": ["ongoing", "stopped"]})
-    >>> count_untold(given)
-    {'dose': 1, 'schedule': 1, 'route': 1, 'start': 2, 'end': 1, 'ongoing': 1}
-    """
-    missing, ongoing = ~derive_told(given), given["end"].eq("ongoing")
-    missing["end"] &= ~ongoing
-    return {**missing.sum().astype(int).to_dict(), "ongoing": int(ongoing.sum())}
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,188 +1,56 @@
 """The change from baseline against the rules: how large it is, what each rule asks for, and the verdict in words."""
 
-import math
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from ..prose import asked_words, change_unit, change_words, elapsed_words, own_time, shift_words, value_words
-from ..rules import OF_A_VALUE, Analysis, analyse, derive_required, is_needless
-from ..values import number
+from ..derive import derive_stretches
+from ..prose import (
+    OF_PARTS,
+    TURNS,
+    asked_words,
+    change_words,
+    elapsed_words,
+    own_time,
+    shift_words,
+    turn_of,
+    value_words,
+)
+from ..rules import (
+    FOR_ANY_CV,
+    LARGER,
+    OF_A_VALUE,
+    WITHIN_BIOLOGICAL,
+    Analysis,
+    analyse,
+    derive_required,
+    is_counted,
+    is_needless,
+)
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VERDICTS
 from .axis import order_axis
-from .blocks import Entry, TextRow, draw_footer, draw_row, lay_footer, lay_row, table_axes
-from .drawn import list_rows, listed_note, tag
+from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
+from .drawn import list_rows, listed_note
+from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
 from .publish import new_figure
 from .rows import last_of, rows_on
 from .style import (
     ANSWER_MARKS,
     BLUE,
-    GREY,
     INK,
     NOT_ASKED_MARKS,
-    SMALL,
-    STATE_MARKS,
     add_axes,
     house_style,
     letters_note,
     text_height,
-    text_width,
     with_letters,
 )
 
-MEETS = {"facecolor": "#cfe6f5", "edgecolor": "none"}
-PERHAPS = {"facecolor": "none", "edgecolor": "#8c8c8c", "hatch": "/////", "linewidth": 0.0}
-CHANGE = {"color": INK, "linewidth": 1.1}
-SPAN = {"facecolor": INK, "alpha": 0.25, "edgecolor": "none"}
-_RATIOS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 5, 10, 30, 100)
-
-
-class Block(NamedTuple):
-    """The rules of one series before they are drawn.
-
-    Attributes
-    ----------
-    title : TextRow
-        The measure, and its change in words.
-    base, last : tuple
-        The rows of the baseline and of the record that is judged.
-    rules : DataFrame
-        Verdicts on the last record, with NEEDLO and NEEDHI.
-    rows : list of TextRow
-        The words of each rule and its verdict.
-    ratio : bool
-        Whether the axis is the ratio to the baseline.
-    change : tuple of float
-        Bounds of the change, or of the ratio; nan where none can be computed.
-    unit : str
-    """
-
-    title: TextRow
-    base: tuple
-    last: tuple
-    rules: pd.DataFrame
-    rows: list[TextRow]
-    ratio: bool
-    change: tuple[float, float]
-    unit: str
-
-
-def is_drawn(block: Block) -> bool:
-    """Whether a block has an axis: rules, and a change that can be computed and has a number as one of its bounds."""
-    return (
-        bool(block.rows)
-        and not math.isnan(block.change[0])
-        and not (math.isinf(block.change[0]) and math.isinf(block.change[1]))
-    )
-
-
-def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str) -> None:
-    """Draw the change of a block against what its rules ask for, one row a rule, in a box of millimetres."""
-    ax = add_axes(figure, *box, label=label)
-    ax.set_ylim(box[3], 0)
-    low, high = _limits(block)
-    if block.ratio:
-        ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    for (y, tall), rule in zip(places, block.rules.itertuples(), strict=True):
-        _draw_need(ax, rule, (y + 0.5, tall - 1.0), (low, high), block)
-    start, end = max(block.change[0], low), min(block.change[1], high)
-    gid = tag("change", block.last.code, block.last.line)
-    if start == end:
-        ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
-    else:
-        ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    what = "times the baseline" if block.ratio else change_unit(block.unit)
-    ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
-    unchanged = 1.0 if block.ratio else 0.0
-    ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    ax.tick_params(axis="x", labelsize=SMALL)
-    if block.ratio:
-        ticks = _apart([t for t in _RATIOS if low <= t <= high], box[2] / math.log(high / low))
-        ax.xaxis.set_major_locator(FixedLocator(ticks))
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.set_xticks(ticks, [number(t, 3) for t in ticks])
-        ax.set_xlabel("Ratio to the baseline")
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
-        ax.set_xlabel(f"Change ({change_unit(block.unit)})")
-
-
-def _apart(ticks: list[float], per_e: float) -> list[float]:
-    """The ticks of a ratio whose numbers do not touch, where `per_e` is millimetres for a factor of e; 1 is kept."""
-    kept = [1.0] if 1 in ticks else []
-    for tick in ticks:
-        wide = text_width("00.00", SMALL)
-        if all(abs(math.log(tick / other)) * per_e > wide for other in kept):
-            kept.append(tick)
-    return sorted(kept)
-
-
-def _between(low: float, high: float) -> str:
-    """The words for two bounds, of which one may be open."""
-    if low == high:
-        return number(low, 3)
-    if math.isinf(high):
-        return f"{number(low, 3)} or more"
-    return f"{number(high, 3)} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)}"
-
-
-def _limits(block: Block) -> tuple[float, float]:
-    """Limits of the axis: they hold the change, the place of no change, and what the rules ask for."""
-    two_sided = block.rules.loc[block.rules["KIND"].isin(["error", "stability"]), "NEEDHI"]
-    ends = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
-    ends = [x for x in ends if math.isfinite(x)]
-    if block.ratio:
-        ends = [x for x in [*ends, 1.0] if x > 0]
-        return min(ends) / 1.6, max(ends) * 1.6
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    margin = 0.12 * (high - low) or 1.0
-    return low - margin, high + margin
-
-
-def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], block: Block) -> None:
-    """Shade the changes that are as large as a rule asks for; hatch those within a threshold given as a range."""
-    # A rule that was made for other patients asks for nothing here.
-    if math.isnan(rule.NEEDLO) or rule.VERDICT == NOT_APPLICABLE:
-        return
-    (y, tall), (low, high) = box, limits
-    least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
-    unit = change_unit(block.unit)
-    if rule.KIND == "variation":
-        sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
-        words = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"
-    elif rule.KIND == "error":
-        sure, perhaps = [(low, -most), (most, high)], []
-        words = f"more than {number(most, 2)} {unit} either way"
-    elif rule.KIND == "stability":
-        sure, perhaps = [(-most, most)], []
-        words = f"less than {number(most, 2)} {unit} either way"
-    elif rule.NEEDHI <= 0:
-        sure, perhaps = [(low, -most)], [(-most, -least)]
-        words = f"a fall of {_amount(least, most)} {unit}"
-    else:
-        sure, perhaps = [(most, high)], [(least, most)]
-        words = f"a rise of {_amount(least, most)} {unit}"
-    gid = tag("need", rule.RULE, rule.line)
-    for spans, look, kept in ((sure, MEETS, gid), (perhaps, PERHAPS, f"{gid}-perhaps")):
-        for i, (start, end) in enumerate(spans):
-            if end > start:
-                name = f"{kept}-{i}" if i else kept
-                ax.add_patch(Rectangle((start, y), end - start, tall, gid=name, zorder=1, **look))
-    ax.text(low, y, f"{rule.LABEL} asks for {words}", gid=f"{gid}.said", visible=False)
-
-
-def _amount(least: float, most: float) -> str:
-    return number(most, 2) if least == most else f"{number(least, 2)} to {number(most, 2)}"
-
-
 _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
+# The two values of a change, beside its title; their words are in it.
+_COMPARED = {"marker": "s", "markersize": 2.6, "markerfacecolor": INK, "markeredgecolor": INK}
 _ROW = 5.2
 _UNJUDGED = "no cited rule judges its change"
 
@@ -225,14 +93,13 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
             if row.code == code:
                 series.setdefault(row.LOC, []).append(row)
         for records in series.values():
-            block, others = _lay_block(analysis, judged, code, records, widths)
+            laid, others = _lay_series(analysis, judged, code, records, widths)
             left_out.extend(others)
-            needless += int((is_needless(judged) & (judged["line"] == block.last.line)).sum()) if block else 0
-            if block and is_drawn(block):
-                blocks.append(block)
-            elif block:
-                why = "no change can be computed" if block.rows else _UNJUDGED
-                left_out.extend([(block.base, why), (block.last, why)])
+            needless += int((is_needless(judged) & (judged["line"] == laid[-1].last.line)).sum()) if laid else 0
+            blocks.extend(filter(is_drawn, laid))
+            if laid and not is_drawn(laid[-1]):
+                why = "no change can be computed" if laid[-1].rows else _UNJUDGED
+                left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
     notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
     return blocks, left_out, [*notes, listed_note(left_out), letters_note(*(row.AVALC for row in mine))]
 
@@ -262,34 +129,64 @@ def block_height(block: Block) -> float:
     return block.title.height + sum(row.height for row in block.rows) + block_foot(block) + 3.0
 
 
-def _lay_block(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
-    """The block of a series, or None without a baseline or a later record; and the records left out, with reasons."""
-    case, changes = analysis.case, analysis.changes
+def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: list, widths: list):
+    """The blocks of a series, none without a baseline or a later record; and the records left out, with reasons.
+
+    A change that turned has a block for each of its parts before that of the whole.
+    """
     base = next((row for row in records if row.ABLFL == "Y"), None)
     later = [row for row in records if base is not None and row.POSTBLFL == "Y"]
     valued = [row for row in later if pd.notna(row.AVALLO) or pd.notna(row.AVALCALO)]
     last = last_of(valued) if valued else max(later, key=lambda row: (row.ORDER, row.line), default=None)
     if last is None:
-        return None, [(row, _why_not(records, base, valued)) for row in records]
-    others = [(row, "values between the baseline and the last") for row in records if row not in (base, last)]
-    measure = case.measure(code)
-    asked = judged["VERDICT"].ne(NOT_APPLICABLE)
-    rules = judged[(judged["line"] == last.line) & ~is_needless(judged) & asked]
-    derived = changes.set_index("line").loc[last.line]
+        return [], [(row, _why_not(records, base, valued)) for row in records]
+    by_line = analysis.changes.set_index("line")
+    turn = next(filter(None, (turn_of(analysis, last.line, kind) for kind in OF_PARTS)), None)
+    ends, between, parts = (base, last), _lowest_between(records, last, analysis.case.measure(code)["unit"]), []
+    if turn:
+        at, rules = next(row for row in records if row.line == turn.line), analysis.case.rules
+        name = next(name for name, word in TURNS.items() if word == turn.word)
+        stretch = dict(derive_stretches(analysis.changes))[name]
+        before = derive_required(turn.before, analysis.changes, rules)
+        after = derive_required(turn.after, stretch, rules)
+        known = stretch.set_index("line").loc[last.line]
+        parts = [
+            _lay_block(analysis, (base, at), before, by_line.loc[at.line], widths, f"to its {turn.word} value"),
+            _lay_block(analysis, (at, last), after, known, widths, f"from its {turn.word} value"),
+        ]
+        ends, between = (base, at, last), []
+    of_last = judged[(judged["line"] == last.line) & is_counted(judged)]
+    where = "to its last value" if parts else ""
+    whole = _lay_block(analysis, (base, last), of_last, by_line.loc[last.line], widths, where, between)
+    others = [(row, "values between the baseline and the last") for row in records if row not in ends]
+    return [*parts, whole], others
+
+
+def _lay_block(
+    analysis: Analysis,
+    ends: tuple,
+    rules: pd.DataFrame,
+    derived: pd.Series,
+    widths: list,
+    where: str,
+    between: Sequence[str] = (),
+) -> Block:
+    """The block of a change between two records; `where` says which part of the course it is."""
+    base, last = ends
+    case, measure = analysis.case, analysis.case.measure(last.code)
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
-    site = f", {last.LOC}" if last.LOC else ""
-    between = _lowest_between(records, last, measure["unit"])
     said = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
     changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [said])]
     words = "; ".join([*changed, *between, _elapsed_words(derived, base, last)])
+    name = ", ".join(filter(None, [measure["label"], last.LOC, where]))
     # Bold letters are wider than those that are measured.
-    title = lay_row([f"{measure['label']}{site}: {words}"], [0.86 * (sum(widths) - 8)])
+    title = lay_row([f"{name}: {words}"], [0.86 * (sum(widths) - 8)])
     rows = [
         lay_row([f"{row.LABEL}; made for {row.POPULATION}", "", _verdict_words(row)], widths, least=_ROW - 1)
         for row in rules.itertuples()
     ]
-    return Block(title, base, last, rules, rows, ratio, change, measure["unit"]), others
+    return Block(title, base, last, rules, rows, ratio, change, measure["unit"], f"-{where}" if where else "")
 
 
 def _why_not(records: list, base, valued: list) -> str:
@@ -325,7 +222,9 @@ def _elapsed_words(derived: pd.Series, base, last) -> str:
 
 
 def _verdict_words(row) -> str:
-    if row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE):
+    if row.WHY == LARGER:
+        return f"{LARGER} ({row.STUDIED})"
+    if row.VERDICT in (UNDETERMINED, NOT_APPLICABLE, OUTSIDE) or row.WHY in (FOR_ANY_CV, WITHIN_BIOLOGICAL):
         return ": ".join(filter(None, [row.VERDICT, row.WHY]))
     # A difference that was estimated in others is not a rule: a change is larger than it, and does not meet it.
     verdict = {MET: "larger", NOT_MET: "not larger"}[row.VERDICT] if row.KIND == "important" else row.VERDICT
@@ -371,6 +270,8 @@ def change_entries(blocks: list[Block]) -> list[Entry]:
         )
     if ((needs["NEEDLO"] != needs["NEEDHI"]) & needs["NEEDLO"].notna() & needs["KIND"].ne("variation")).any():
         entries.append(Entry("the rule gives a range here", "box", {**PERHAPS, "linewidth": 0.3}))
+    if blocks:
+        entries.append(Entry("a value that is compared", "mark", _COMPARED))
     shown = {verdict for block in blocks for verdict in block.rules["VERDICT"]}
     entries.extend(Entry(verdict, "mark", look) for verdict, look in _VERDICTS.items() if verdict in shown)
     return entries
@@ -383,15 +284,15 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
     table_axes(table, width_mm, block.title.height + high)
     middle = draw_row(table, block.title, [11.0], 0.0, width_mm - 2, weight="bold")
     for row, x in ((block.base, 3.5), (block.last, 7.5)):
-        gid = tag(row.STATE, row.code, row.line)
-        table.add_line(Line2D([x], [middle], linestyle="none", gid=gid, **STATE_MARKS[row.STATE]))
-        words = f"{'the baseline' if row is block.base else 'the last value'}, {value_words(row, block.unit)}"
+        gid = block.tag(row.STATE, row.code, row.line)
+        table.add_line(Line2D([x], [middle], linestyle="none", gid=gid, **_COMPARED))
+        words = f"{'the earlier' if row is block.base else 'the later'} value, {value_words(row, block.unit)}"
         table.text(x, middle, words, gid=f"{gid}.said", visible=False)
     lefts = [2, 2 + widths[0], 6 + widths[0] + widths[1]]
     y, places = block.title.height, []
     for row, rule in zip(block.rows, block.rules.itertuples(), strict=True):
         middle = draw_row(table, row, [lefts[0], lefts[1], lefts[2] + 3], y, width_mm - 2)
-        gid = tag("verdict", rule.RULE, rule.line)
+        gid = block.tag("verdict", rule.RULE, rule.line)
         table.add_line(Line2D([lefts[2]], [middle], linestyle="none", gid=gid, **_VERDICTS[rule.VERDICT]))
         table.text(lefts[2], middle, f"{rule.LABEL}: {_verdict_words(rule)}", gid=f"{gid}.said", visible=False)
         places.append((y - block.title.height, row.height))

@@ -58,6 +58,7 @@ _OF_THE_CASE = (
     "change",
     "case",
     "told",
+    "worded",
     "untold",
     "worded",
     "partly",

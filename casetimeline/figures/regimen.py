@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..derive import derive_calendar, derive_exposure, is_per_time, parse_frequency
+from ..derive import SCHEME, derive_calendar, derive_exposure, is_per_time, parse_frequency
 from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
@@ -44,7 +44,7 @@ _OTHERWISE = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "mar
 _DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
 _WEEKS = "Weeks within the schedule"
 _LONGEST = 56.0  # days of a schedule that are shown at most
-_NO_INTERVAL = "No schedule with an interval or an end is reported."
+_NO_INTERVAL = "No schedule is an interval between doses."
 _STUB = 3.0  # days of a bar whose end is not reported
 
 
@@ -99,7 +99,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
         notes = [_assumptions(drawn), _open_number(courses, calendar, known)]
         if not blocks:
-            notes = ["No treatment is reported." if not courses else _NO_INTERVAL]
+            notes = ["No treatment is reported." if not courses else _no_interval(courses)]
         notes.append(listed_note(left_out))
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
@@ -112,6 +112,12 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         draw_footer(figure, footer, 2, 1.5 + body + 1)
         list_rows(figure, left_out)
         return with_letters(figure)
+
+
+def _no_interval(courses: dict) -> str:
+    """Why there is no calendar; a scheme that the source names by its weeks is told."""
+    named = [found[1] for row in courses.values() if (found := SCHEME.search(row.quote))]
+    return f"{_NO_INTERVAL[:-1]}; what the source names (‘{named[0]}’) is not drawn." if named else _NO_INTERVAL
 
 
 def _places(blocks: dict, width: float) -> list[tuple[list[str], float, float, bool]]:

@@ -10,8 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..case import Case
-from ..derive import derive_told
-from ..prose import told_in_words
+from ..derive import derive_told, derive_worded
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -124,7 +123,7 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
     given = case.facts.set_index("line").loc[[row.line for row in courses]]
-    told = derive_told(given).replace({True: "told", False: "untold"}).mask(told_in_words(given), "worded")
+    told = derive_told(given).replace({True: "told", False: "untold"}).mask(derive_worded(given).ne(""), "worded")
     # What goes on has no end yet: that is told, and is no end.
     told["end"] = told["end"].mask(given["end"].eq("ongoing"), "ongoing")
     cells = (

@@ -4,7 +4,8 @@ from matplotlib.figure import Figure
 
 from ..rules import Analysis, analyse
 from .blocks import TextRow, lay_footer, titles_of
-from .change import Block, block_foot, block_height, change_entries, draw_blocks, lay_blocks
+from .change import block_foot, block_height, change_entries, draw_blocks, lay_blocks
+from .needs import Block
 from .style import SMALL, house_style, text_height
 
 _CONTINUED = ", continued"

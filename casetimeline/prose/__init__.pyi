@@ -6,6 +6,13 @@ from .arms import (
     summarise_expected as summarise_expected,
     summarise_regression as summarise_regression,
 )
+from .between import (
+    OF_PARTS as OF_PARTS,
+    TURNS as TURNS,
+    Turn as Turn,
+    compared_rules as compared_rules,
+    turn_of as turn_of,
+)
 from .carriers import (
     summarise_carriers as summarise_carriers,
 )
@@ -28,6 +35,7 @@ from .labels import (
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,
     printed_words as printed_words,
+    told_site as told_site,
 )
 from .passage import (
     Passage as Passage,
@@ -46,6 +54,7 @@ from .recorded import (
     summarise_recorded as summarise_recorded,
     summarise_regimen as summarise_regimen,
     summarise_reported as summarise_reported,
+    with_subject as with_subject,
 )
 from .results import (
     last_verdicts as last_verdicts,
@@ -72,10 +81,8 @@ from .tested import (
     tested_words as tested_words,
 )
 from .therapies import (
-    count_unreported as count_unreported,
     printed_length as printed_length,
     summarise_given as summarise_given,
-    told_in_words as told_in_words,
 )
 from .verdicts import (
     summarise_choices as summarise_choices,
@@ -87,7 +94,6 @@ from .verdicts import (
 )
 from .visits import (
     baseline_words as baseline_words,
-    summarise_findings as summarise_findings,
     summarise_visits as summarise_visits,
 )
 from .when import (

@@ -21,7 +21,8 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
         label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
     ]
     names = {
-        short: name
+        # The noun that stands behind an abbreviation is none of its words.
+        short: name.removesuffix(" antibody") if "antibod" in text else name
         for short, name in zip(measures["abbrev"], labels, strict=True)
         if is_acronym(short.partition(" ")[0])
         and re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)

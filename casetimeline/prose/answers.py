@@ -8,19 +8,23 @@ import pandas as pd
 from ..rules import (
     ANALYTICAL_CV,
     BY_EXAMINERS,
+    FOR_ANY_CV,
     INTERVAL,
+    LARGER,
     MEASURES,
     OF_A_VALUE,
     OF_PATIENT,
     UPPER_LIMIT,
+    WITHIN_BIOLOGICAL,
     Analysis,
     derive_tipping,
     is_needless,
     smallest_detectable_change,
 )
 from ..values import number, rows_of
-from ..vocabulary import HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
+from .between import OF_PARTS, turn_of
 from .display import RowText, Table
 from .labels import label_in_sentence, labels_together
 from .meaning import short_name
@@ -180,37 +184,23 @@ def _works(rules: pd.DataFrame, rows: pd.DataFrame) -> str:
     return "|".join(dict.fromkeys(filter(None, keys)))
 
 
-# Of a change that turned: what is asked of its part up to the turn, and of that from there on.
-_OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond measurement error"}
-_TURNS = {LOWEST: "lowest", HIGHEST: "highest"}
-
-
 def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
-    """The same question of a change that turned, up to its lowest or highest value and from there to the last one.
-
-    The change from the first value to the last says nothing of a rise after a fall. The parts are told where a verdict
-    on one of them differs from that on the whole.
-    """
-    parts = analysis.stretches
-    parts = parts[parts["line"].eq(record.name) & parts["KIND"].eq(kind) & parts["STRETCH"].isin([*_TURNS])]
-    if kind not in _OF_PARTS or parts.empty:
+    """The same question of a change that turned: up to its lowest or highest value, from there on, and of the whole."""
+    turn = turn_of(analysis, int(record.name), kind)
+    if turn is None:
         return
-    by_line, verdicts = analysis.changes.set_index("line"), analysis.verdicts
-    turn = by_line.loc[parts["FROMLINE"].iloc[0]]
-    to_turn = verdicts[verdicts["line"].eq(turn.name) & verdicts["KIND"].eq(kind)]
-    before = rows.set_index("RULE")["VERDICT"]
-    if not any((part.set_index("RULE")["VERDICT"].reindex(before.index) != before).any() for part in (parts, to_turn)):
-        return
+    at = analysis.changes.set_index("line").loc[turn.line]
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
-    name, which = short_name(analysis, record["PARAMCD"], record["LOC"]), _TURNS[parts["STRETCH"].iloc[0]]
-    works = _works(rules, parts)
-    to_turn = derive_tipping(to_turn[~is_needless(to_turn)], analysis.changes, analysis.case.rules)
-    ends = {"to": (to_turn, turn, _rests(analysis, turn, kind, unit)), "from": (parts, record, None)}
-    for word, (judged, end, rests) in ends.items():
-        between = rests or _both([turn], record, unit)
-        question = f"Is the change in {name} {word} its {which} value {_OF_PARTS[kind]}?"
+    name, works = short_name(analysis, record["PARAMCD"], record["LOC"]), _works(rules, turn.after)
+    parts = [
+        (f"to its {turn.word} value", turn.before, at, _rests(analysis, at, kind, unit)),
+        (f"from its {turn.word} value", turn.after, record, _both([at], record, unit)),
+        ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
+    ]
+    for where, judged, end, rests in parts:
+        question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
         if len(judged):
-            yield [question, _answer(kind, judged, rules, end, unit), between, works]
+            yield [question, _answer(kind, judged, rules, end, unit), rests, works]
 
 
 def _drained(analysis: Analysis, record: pd.Series) -> str:
@@ -270,10 +260,6 @@ def _single(row, unit: str, record: pd.Series) -> str:
     return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
 
 
-# A bound on the analytical CV above this is told as this; the exact bound stands in the supplement.
-_LARGEST_CV = 100
-
-
 def _undetermined(row, unit: str, record: pd.Series) -> str:
     """That a verdict cannot be determined: what is not reported, and what would decide it."""
     tipping = tipping_words(row, unit)
@@ -285,9 +271,7 @@ def _undetermined(row, unit: str, record: pd.Series) -> str:
     if row.OPEN in _MISSING:
         missing, holds = _MISSING[row.OPEN]
         bound = re.sub(r"met if the laboratory's .+ is ", "", tipping).replace("at most", "of at most")
-        if row.OPEN == ANALYTICAL_CV and row.MEETHI >= _LARGEST_CV:
-            bound = f"up to {_LARGEST_CV} %"
-        elif record["AVALU"] == UNIT_UNKNOWN:
+        if record["AVALU"] == UNIT_UNKNOWN:
             bound = f"{bound.removesuffix(f' {unit}')} (unit not reported)"
         return f"{UNDETERMINED}: {missing} is not reported; {holds} {bound}"
     if record["AVALU"] == UNIT_UNKNOWN:
@@ -316,18 +300,28 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
             continue
         whole = len(group) == len(rows)
         if verdict == UNDETERMINED:
-            parts += list(_open(group, unit, record))
+            estimated = group["WHY"].eq(LARGER)
+            if estimated.any():
+                words = _differences(group[estimated], rules, unit, True, estimated.sum() == len(rows))
+                parts.append(f"{words}; applicability not known")
+            parts += list(_open(group[~estimated], unit, record))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(_apart(group))
         elif kind == "important":
             parts.append(_differences(group, rules, unit, verdict == MET, whole))
         elif kind == "error" or whole:
-            parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}")
+            parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}{_for_any_cv(group)}")
         else:
-            parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}")
+            parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}{_for_any_cv(group)}")
     if kind == "error" and not record["EXAMINERS"]:
         parts.append("who scored is not reported")
     return typeset("; ".join(parts))
+
+
+def _for_any_cv(group: pd.DataFrame) -> str:
+    """That an analytical CV which is not reported makes no difference, where it makes none."""
+    told = {FOR_ANY_CV, WITHIN_BIOLOGICAL} & {*group["WHY"]}
+    return "".join(f" ({why})" for why in sorted(told))
 
 
 def _apart(group: pd.DataFrame) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """What the rules say of the stretches of a course that do not begin at the baseline, in words."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 
-from ..rules import OF_PATIENT, Analysis
+from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
@@ -17,6 +18,60 @@ _KINDS = {
     LOWEST: ", from the lowest value so far",
     HIGHEST: ", from the highest value so far",
 }
+
+
+class Turn(NamedTuple):
+    """A change that turned: its two parts, where a verdict on one of them is another than that on the whole.
+
+    Attributes
+    ----------
+    word : str
+        `lowest` or `highest`: the value at which it turned.
+    line : int
+        The line of that value.
+    before, after : DataFrame
+        The verdicts on the change from the baseline to it, and from it to the last value; columns of `derive_tipping`.
+    """
+
+    word: str
+    line: int
+    before: pd.DataFrame
+    after: pd.DataFrame
+
+
+# Of a change that turned, what is asked of its parts.
+OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond measurement error"}
+TURNS = {LOWEST: "lowest", HIGHEST: "highest"}
+
+
+def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
+    """Where the change up to a last value turned, by the rules of a kind; None where the whole says the same.
+
+    The change from the first value to the last says nothing of a rise after a fall.
+    """
+    parts, verdicts = analysis.stretches, analysis.verdicts[is_counted(analysis.verdicts)]
+    parts = parts[parts["line"].eq(line) & parts["KIND"].eq(kind) & parts["STRETCH"].isin([*TURNS])]
+    parts = parts[is_counted(parts)]
+    if kind not in OF_PARTS or parts.empty:
+        return None
+    at, of_kind = int(parts["FROMLINE"].iloc[0]), verdicts[verdicts["KIND"].eq(kind)]
+    before, whole = of_kind[of_kind["line"].eq(at)], of_kind[of_kind["line"].eq(line)].set_index("RULE")["VERDICT"]
+    answers = (part.set_index("RULE")["VERDICT"].reindex(whole.index) for part in (before, parts))
+    if not any((answer != whole).any() for answer in answers):
+        return None
+    before = derive_tipping(before, analysis.changes, analysis.case.rules)
+    return Turn(TURNS[parts["STRETCH"].iloc[0]], at, before, parts)
+
+
+def compared_rules(analysis: Analysis) -> pd.DataFrame:
+    """The questions that several rules answer on a case: `compare_rules`, on the part after a turn as well.
+
+    Of a line that has both, the part after the turn stands first. FROMLINE is the line of the turn, else 0.
+    """
+    last = analysis.changes.loc[analysis.changes["LASTFL"] == "Y", "line"]
+    turns = [turn.after for line in last for kind in OF_PARTS if (turn := turn_of(analysis, line, kind))]
+    verdicts = pd.concat([*turns, analysis.verdicts.assign(FROMLINE=0)], ignore_index=True)
+    return compare_rules(verdicts.sort_values("line", kind="stable", ignore_index=True))
 
 
 def telling_stretches(analysis: Analysis, code: str) -> pd.DataFrame:

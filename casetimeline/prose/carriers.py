@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import Analysis, analyse, is_needless, sensitivity
+from ..rules import Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
+from ..vocabulary import NOT_APPLICABLE
 from .display import RowText, Table, without_empty
 from .when import visit_words
 from .words import dose_words, value_words
@@ -31,12 +32,12 @@ def summarise_carriers(analysis: Analysis) -> Table:
     Examples
     --------
     >>> summarise_carriers("data/fu-2025").cells()[2]
-    ['15', 'mRSS: 32 points, After escalation', '16 of 25 verdicts; claim 7', \
+    ['15', 'mRSS: 32 points, After escalation', '16 of 16 verdicts; claim 7', \
 'below 31.03 points: Beyond measurement error, examiners in training']
     """
     analysis = analyse(analysis)
     table = sensitivity(analysis)
-    judged = int((~is_needless(analysis.verdicts)).sum())
+    judged = int(is_counted(analysis.verdicts).sum())
     carries = table["VERDICTS"].gt(0) | table["CLAIMS"].map(len).gt(0) | table["SUBSET"] | table["REFUSED"].ne("")
     table = table[carries | table["TURNS"].ne("") | table["OPENBY"].gt(0)]
     weight = table["REFUSED"].ne("").astype(int) * 10**6 + table["VERDICTS"] + table["CLAIMS"].map(len)
@@ -55,7 +56,7 @@ def summarise_carriers(analysis: Analysis) -> Table:
     )
     caption = f"Case {analysis.case.case_id}: which rows carry the result"
     others = len(analysis.case.facts) - len(shown)
-    notes = (f"No verdict and no claim depends on the other {_counted(others, 'row')}.",) if others else ()
+    notes = (f"No verdict and no claim depends on any one of the other {_counted(others, 'row')}.",) if others else ()
     if table["TURNS"].ne("").any():
         notes = (_OTHER_ANSWER, *notes)
     notes += tuple(_left_out(analysis, judged))
@@ -64,10 +65,15 @@ def summarise_carriers(analysis: Analysis) -> Table:
 
 def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     """Which verdicts of verdicts.csv are not among those that are counted."""
-    if needless := len(analysis.verdicts) - judged:
+    excluded = int(analysis.verdicts["VERDICT"].eq(NOT_APPLICABLE).sum())
+    if excluded:
+        made = "a rule that was" if excluded == 1 else "rules that were"
+        yield f"Not counted: {_counted(excluded, 'verdict')} of {made} made for other patients."
+    if needless := len(analysis.verdicts) - excluded - judged:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
-        yield f"Not counted: {_counted(parts, 'verdict')} on the parts of a change that turned."
+        told = f"Not counted: {_counted(parts, 'verdict')}"
+        yield f"{told} on the change up to a lowest or highest value in between, and from it on."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:

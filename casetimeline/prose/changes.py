@@ -1,5 +1,6 @@
 """The values of a measure and how they changed: record by record, and in one line a measure and site."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,10 +11,11 @@ from ..rules import Analysis, analyse, once
 from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .display import Table, without_empty
+from .labels import label_in_sentence
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
 from .when import visit_words
-from .words import finding_words, value_words
+from .words import cut_change, finding_words, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
@@ -100,9 +102,14 @@ def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
     base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
+    given = case.facts.loc[case.facts["code"].eq(case.reference), "ORDER"].min() if case.reference else math.nan
+    # What is later than the baseline may still stand before the treatment that sets it.
+    name = label_in_sentence(case.measures["label"].get(case.reference, case.reference or ""))
+    before = [f", before {name}" if later[place] and order < given else "" for place, order in series["ORDER"].items()]
+    beside = dict(zip(series["line"], before, strict=True))
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{finding_words(row, unit)}, {visit_words(case, row)}" for row in rows_of(records)
+            f"{finding_words(row, unit)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
         )
         for records in stretches
     ]
@@ -152,11 +159,11 @@ def worded_change(words: Sequence[str]) -> str:
     >>> worded_change(["low", "low", "normal"]), worded_change(["worsened", "absent"])
     ('low to normal', 'worsened, then absent')
     >>> worded_change(["present", "recurred", "absent", "absent"]), worded_change(["absent", "absent"])
-    ('present, recurred, then absent', 'absent both times')
+    ('present, recurred, then absent', 'absent both times reported')
     """
     steps = [word for word, before in zip(words, ["", *words], strict=False) if word != before]
     if len(steps) == 1:
-        return f"{steps[0]} {'both times' if len(words) == 2 else 'each time'}" if len(words) > 1 else ""
+        return f"{steps[0]} {'both times' if len(words) == 2 else 'each time'} reported" if len(words) > 1 else ""
     # A direction or a recurrence compares with the value before it, so `to` would be wrong.
     if len(steps) == 2 and not {*steps} & {*DIRECTIONS, "recurred"}:
         return " to ".join(steps)
@@ -190,4 +197,4 @@ def _change_of_row(row, unit: str) -> str:
     """The change from the baseline to one record, or the reason why there is none."""
     if row.STATE in OPEN_STATES:
         return no_change("brief", row.STATE.replace("_", " "))
-    return change_clause(row, unit, "brief")
+    return cut_change(change_clause(row, unit, "brief"))

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..rules import Analysis
-from ..values import rows_of
-from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, UNIT_UNKNOWN
+from ..rules import Analysis, is_unscored
+from ..values import parse_value, rows_of
+from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .changes import is_worded, turns_of, worded_change
-from .labels import RESULTS, is_test
+from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
 from .shares import change_unit, gives_share
 from .tense import said_change
-from .words import change_words, shift_words
+from .words import change_words, cut_change, shift_words
 
 
 class Changed(NamedTuple):
@@ -65,15 +65,23 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             words = "; ".join([*told, f"last: {words}" if told else words]) + _afterwards(records, row)
             lines = (*bases, *(int(turn.line) for _, turn in turns), int(row.line))
             return Changed(typeset(words), lines, bases)
+    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
+        return Changed()
     if is_worded(records, measure):
-        return _in_words(records, measure)
+        return _in_words(analysis, records, measure)
     return _by_last_word(records, based)
 
 
 def unit_of(records: pd.DataFrame) -> str:
-    """The unit in which all values are printed; blank where they differ or have none."""
-    valued = records.loc[records["value"].str.contains(r"\d"), ["unit", "AVALU"]]
+    """The unit of all values: as printed, or that of the measure where it is printed in several ways; else blank."""
+    valued = records[records["value"].str.contains(r"\d")]
     units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in rows_of(valued)}
+    of_measure = set(valued["AVALU"])
+    if len(units) > 1 and len(of_measure) == 1 and UNIT_UNKNOWN not in of_measure:
+        # A number that was not converted has the unit of the measure.
+        printed = [parse_value(value) for value in valued["value"]]
+        same = [(value.low, value.high) for value in printed] == [*zip(valued["AVALLO"], valued["AVALHI"], strict=True)]
+        return valued["AVALU"].iloc[0] if same else ""
     return units.pop() if len(units) == 1 else ""
 
 
@@ -84,7 +92,7 @@ def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, r
     if not gives_share(measure["unit"], rules):
         words = words.partition(" (")[0]
     unit = change_unit(unit_of(records))
-    return re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words
+    return cut_change(re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words)
 
 
 def _afterwards(records: pd.DataFrame, row) -> str:
@@ -94,7 +102,7 @@ def _afterwards(records: pd.DataFrame, row) -> str:
     return "".join(f", then {word}" for word in words)
 
 
-def _in_words(records: pd.DataFrame, measure: pd.Series) -> Changed:
+def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> Changed:
     """The states of a finding from the first to the last."""
     known = records[~records["STATE"].isin(OPEN_STATES)]
     words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
@@ -102,7 +110,26 @@ def _in_words(records: pd.DataFrame, measure: pd.Series) -> Changed:
     *_, last = rows_of(known)
     became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
     told = worded_change(words) + (f" ({became})" if became in _BECAME else "")
-    return Changed(told, tuple(map(int, known["line"])))
+    contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]
+    if len(contrary):
+        told += f" (also recorded: {', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
+    return Changed(told, (*map(int, known["line"]), *map(int, contrary["line"])))
+
+
+# Words of a label that name no organ.
+_NO_ORGAN = ("function", "level", "score", "count", "named", "serum", "total", "after", "arterial", "acute", "status")
+
+
+def _contrary(analysis: Analysis, known: pd.DataFrame, measure: pd.Series) -> pd.DataFrame:
+    """What happened, or was found, of the same organ by its name, beside a finding that was normal or absent."""
+    if known["STATE"].iloc[0] not in ("normal", "absent"):
+        return known[:0]
+    organs = {word for word in re.findall(r"[a-z]{5,}", measure["label"].lower()) if word not in _NO_ORGAN}
+    others = analysis.changes[analysis.changes["code"].ne(measure.name)]
+    happened = others["kind"].isin(["event", "adverse_event"])
+    found = others["kind"].eq("observation") & others["STATE"].isin([*PRESENT_STATES, "worsened"])
+    named = others["PARAM"].map(lambda name: bool(organs & {*re.findall(r"[a-z]{5,}", name.lower())}))
+    return others[(happened | found) & named]
 
 
 def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:

@@ -57,6 +57,24 @@ def labels_together(labels: Sequence[str]) -> str:
     return f"{before}{', '.join(others)} or {last}{after}"
 
 
+# Organs that the name of a procedure says by another word.
+_NAMED = {"kidney": "renal", "heart": "cardi", "liver": "hepat", "lung": "pulmon", "pericardium": "pericardi"}
+
+
+def told_site(name: str, site: str) -> str:
+    """The site of something, where its name does not say it.
+
+    Examples
+    --------
+    >>> told_site("Renal biopsy", "kidney"), told_site("Skin biopsy", "skin"), told_site("Muscle biopsy", "left thigh")
+    ('', '', 'left thigh')
+    >>> told_site("Endomyocardial biopsy", "heart"), told_site("Bone marrow biopsy", "")
+    ('', '')
+    """
+    said = site.lower() in name.lower() or (site.lower() in _NAMED and _NAMED[site.lower()] in name.lower())
+    return "" if said else site
+
+
 # A test is positive or negative, and not there or gone.
 RESULTS = {"present": "positive", "absent": "negative"}
 

@@ -169,7 +169,8 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
     made_for = rules.loc[rows["RULE"], "made_for"]
     own = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
     chosen = rows[own] if own.any() else rows
-    return next(rows_of(chosen), None)
+    # What is told beside it is over which time it was estimated: the size of the change is compared all the same.
+    return next(rows_of(chosen.assign(VERDICT=chosen["SIZE"])), None)
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:

@@ -1,19 +1,20 @@
 """What is recorded and what was given, as tables and sentences for a reader; and the cases of a folder."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from ..case import Case, decode, parse_about, read_bytes
-from ..derive import derive_calendar, derive_exposure, is_per_time, turns_in_words
+from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
-from .therapies import count_unreported
+from .labels import label_in_sentence
 from .when import moment_words, start_words
-from .words import capital, dose_words, span_words, times_words, turn_words
+from .words import capital, dose_words, in_a_sentence, span_words, times_words, turn_words
 
 
 def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
@@ -136,10 +137,11 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     for state, rows in observations[is_open].groupby("STATE", sort=False):
         sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(treatments):
-        missing = count_unreported(treatments)
+        missing = count_untold(treatments)
         ongoing = missing.pop("ongoing")
         words = ", ".join(f"{word} in {count}" for word, count in missing.items())
-        going = f"; ongoing: {ongoing}" if ongoing else ""
+        worded = ", ".join(f"{word} in {count}" for word, count in count_worded(treatments).items())
+        going = (f"; told in words alone: {worded}" if worded else "") + (f"; ongoing: {ongoing}" if ongoing else "")
         sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {words}{going}.")
     return Prose((" ".join(sentences) or "Every measure is known in two phases or more.",))
 
@@ -271,3 +273,17 @@ def _turns(row) -> str:
         f"{turns}: one dose every {every} weeks, so this drug every {its_own} weeks. If the source meant {row.EXTRT} "
         f"every {every} weeks, twice as many doses were given."
     )
+
+
+# How a point begins that does not say what it is about.
+_WITHOUT_SUBJECT = re.compile(r"(?:It|One|Told|This|They|Its)\b")
+
+
+def with_subject(case: Case, code: str, caveat: str) -> str:
+    """A point that the source leaves open, behind the name of its measure where it does not name it."""
+    if code not in case.measures.index:
+        return caveat
+    measure = case.measure(code)
+    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
+    named = any(name in caveat.lower() for name in names) and not _WITHOUT_SUBJECT.match(caveat)
+    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_direction, records_of
-from ..rules import BY_EXAMINERS, MEASURES, Analysis
+from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import (
     BASELINE_RULES,
@@ -189,6 +189,8 @@ def change_clause(row, unit: str, form: Form) -> str:
     'change -14 points (-30.4 %), -4 points since the value before (36 points)'
     """
     change, since = change_words(row, unit), since_words(row, unit)
+    if not change and is_unscored(row, unit, getattr(row, "PARAM", "")):
+        return no_change(form, "the score is not reported")
     if change:
         clause = _CHANGE.words(form, change=change)
     else:
@@ -272,7 +274,8 @@ def _rule(row, unit: str) -> str:
         return f"{row.LABEL} (made for {row.POPULATION})"
     if row.VERDICT == UNDETERMINED and row.WHY:
         tipping = tipping_words(row, unit) if row.OPEN != MEASURES else ""
-        return f"{row.LABEL} ({'; '.join(filter(None, [row.WHY, tipping]))})"
+        studied = row.STUDIED if row.WHY == LARGER else ""
+        return f"{row.LABEL} ({'; '.join(filter(None, [row.WHY, tipping, studied]))})"
     return f"{row.LABEL} ({row.STUDIED})" if row.STUDIED else row.LABEL
 
 

@@ -6,20 +6,20 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import count_untold, derive_exposure, derive_told, rate_of, turns_in_words
+from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of, turns_in_words
 from ..rules import Analysis
 from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_cell
+from .labels import label_in_cell, told_site
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
 from .when import time_words, visit_words
-from .words import capital, dose_words, span_words, turn_words
+from .words import capital, dose_words, in_a_sentence, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
-_COLUMNS = ("Treatment", "Dose", "Route", "Schedule", "When", "Duration or end", "Doses or sessions")
+_COLUMNS = ("Treatment or procedure", "Dose", "Route", "Schedule", "When", "Duration or end", "Doses or sessions")
 _MAY_BE_EMPTY = ("Dose", "Route", "Schedule", "Duration or end", "Doses or sessions")
 
 
@@ -38,12 +38,15 @@ def summarise_given(analysis: Analysis) -> Table:
     """
     case, notes = analysis.case, Footnotes()
     exposure = derive_exposure(case.facts)
-    given = zip(rows_of(case.facts.loc[exposure.index]), rows_of(exposure), strict=True)
-    drugs = [_drug(case, row, how, notes) for row, how in given]
+    courses = case.facts.loc[exposure.index]
+    given = zip(rows_of(courses), rows_of(exposure), rows_of(derive_worded(courses)), strict=True)
+    drugs = [_drug(case, *each, notes) for each in given]
     done = [_procedure(case, row, notes) for row in rows_of(case.facts[case.facts["kind"] == "procedure"])]
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
+    what = " or ".join(filter(None, ["treatment" if drugs else "", "procedure" if done else ""]))
+    frame = frame.rename(columns={_COLUMNS[0]: capital(what)})
     # A column of "not reported" alone is a line below the table.
     empty = [name for name in _MAY_BE_EMPTY if name in frame and frame[name].isin([_UNREPORTED, _NONE]).all()]
     frame = frame.drop(columns=empty if len(frame) else [])
@@ -61,18 +64,18 @@ def _together(rows: list[list[str]]) -> list[list[str]]:
     return sorted(rows, key=lambda row: first.index(row[0]))
 
 
-def _drug(case: Case, row, given, notes: Footnotes) -> list[str]:
+def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     dose = re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or _UNREPORTED
     schedule = _schedule(row, given, notes)
-    if unclear := _UNCLEAR.search(row.note):
+    if worded.dose:
         read = f" Read as {row.derived.partition(' read as ')[2]}." if " read as " in row.derived else ""
         dose, schedule = (
-            f"‘{unclear[1]}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
+            f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
             "not clear",
         )
     cells = [
         dose,
-        row.route or _printed_route(row) or _UNREPORTED,
+        row.route or worded.route or _UNREPORTED,
         schedule,
         _when(case, row, notes),
         _length(case, row) or ("single dose" if _is_single(row) else _UNREPORTED),
@@ -85,43 +88,74 @@ def _is_single(row) -> bool:
     return row.count == "1" or row.frequency == "once"
 
 
-# Words of a source that can be read in more ways than one, which a note keeps.
-_UNCLEAR = re.compile(r"printed '([^']+)', which is not clear")
-
-
 def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
-    site = f" ({row.LOC})" if row.LOC and row.LOC.lower() not in row.PARAM.lower() else ""
+    how = ", ".join(filter(None, [row.method, told_site(row.PARAM, row.LOC)]))
     count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or _NONE
     when = (_when(case, row, notes), _length(case, row) or _NONE, count)
-    method = row.method or _NONE
-    return [RowText(f"{label_in_cell(row.PARAM)}{site}", (int(row.line),)), _NONE, method, _NONE, *when]
-
-
-def _printed_route(row) -> str:
-    """How the source prints the route, where a note keeps a word such as infusion; blank where none does."""
-    found = re.search(r"\broute printed as (\w+)", row.note)
-    return found[1] if found else ""
+    name = f"{label_in_cell(row.PARAM)} ({how})" if how else label_in_cell(row.PARAM)
+    return [RowText(name, (int(row.line),)), _NONE, _NONE, _NONE, *when]
 
 
 def _when(case: Case, row, notes: Footnotes) -> str:
-    """The time at which something was given or done; else the name of its phase, marked where that is no time."""
-    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    time = time_words(case, row)
-    if time and not row.anchor and not phase_phrase(name):
-        return typeset(time)
-    told, phrase = typeset(visit_words(case, row)), phase_phrase(name)
-    # What is told at six months began before that.
-    timed = time or not name or (phrase and not re.match(r"at \d", phrase))
-    return told if timed else f"{told}{notes.mark(_PLACE)}"
+    """The time at which something was given or done; else its place in the account, which is marked as none."""
+    phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
+    name, time = phases.get(known_phase(row), ""), time_words(case, row)
+    if time:
+        return typeset(visit_words(case, row) if row.anchor or phase_phrase(name) else time)
+    if found := _AT_A_TIME.fullmatch(name):
+        # What is told at six months began before that.
+        return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")
+    place = _between(case, row, phases) if not name or _is_circular(row.PARAM, name) else name
+    return typeset(f"{place or visit_words(case, row)}{notes.mark(_PLACE)}")
 
 
-_PLACE = "Time not reported; where the source tells of it."
+_PLACE = "The source gives no time; the place in the account is shown."
+# The name of a phase that is a time.
+_AT_A_TIME = re.compile(r"[\w-]+ (?:days|weeks|months|years)( later)?", re.IGNORECASE)
+# The name of a phase that says no more than that something was given.
+_NO_PLACE = re.compile(r"(?:drug |medical )?(?:therapy|treatment)(?: begun)?|statin given", re.IGNORECASE)
 
 
-# A length of time as a source prints it, which a note keeps between quotation marks.
-_LENGTH = re.compile(
-    r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
-)
+def _is_circular(what: str, name: str) -> bool:
+    """Whether the name of a phase says no more of the place of something than what that is.
+
+    Examples
+    --------
+    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("Rituximab", "Drug therapy")
+    (True, True)
+    >>> _is_circular("Rituximab", "Relapse")
+    False
+    """
+    what, name = what.lower(), name.lower().removesuffix("s")
+    return bool(_NO_PLACE.fullmatch(name)) or what in name or name in what
+
+
+# How the name of a phase says where it stands to something else.
+_RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b ", re.IGNORECASE)
+# Of these the phrase is no point that something comes after or before.
+_SPANS = ("over", "within", "for")
+
+
+def _between(case: Case, row, phases: dict[str, str]) -> str:
+    """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
+    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
+    told = told[told["name"].ne("") & ~told["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)]
+    before, after = told[told["ORDER"] < row.ORDER], told[told["ORDER"] > row.ORDER]
+    ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]
+    ends += [("before", after.loc[after["ORDER"].eq(after["ORDER"].min()), "name"])]
+    words = []
+    for word, names in ends:
+        for name in dict.fromkeys(names):
+            related, point = _RELATED.match(name), in_a_sentence(_RELATED.sub("", name))
+            beside = {"after": ("before", *_SPANS), "before": ("after", *_SPANS)}[word]
+            if (
+                point != "afterwards"
+                and not _NO_PLACE.fullmatch(point)
+                and not (related and related[1].lower() in beside)
+            ):
+                words.append(f"{word} {point}")
+                break
+    return capital(", ".join(words))
 
 
 def printed_length(note: str) -> str:
@@ -132,7 +166,7 @@ def printed_length(note: str) -> str:
     >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
     ('‘for 6 days’', '')
     """
-    printed = _LENGTH.search(note)
+    printed = LENGTH.search(note)
     return f"‘{printed[1]}’" if printed else ""
 
 
@@ -141,8 +175,14 @@ def _length(case: Case, row) -> str:
     length = printed_length(row.note)
     phase, end = phase_of_end(row.end), ""
     if not math.isnan(phase):
-        name = str(case.about.get("phases", {}).get(f"{phase:.0f}", "")) or f"phase {phase:.0f}"
-        end = f"until: {name} (time not reported)"
+        name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
+        here = case.facts.loc[case.facts["phase"].astype(float).eq(phase), "ORDER"]
+        place = f"phase {int(here.min())}" if len(here) else ""
+        end = (
+            f"until “{in_a_sentence(name)}” ({place})"
+            if name and place
+            else f"until {place or name or 'a later phase'}"
+        )
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:
@@ -150,47 +190,6 @@ def _length(case: Case, row) -> str:
     elif row.end and row.end != row.start:
         end = f"until {time_words(case, row._replace(start=row.end)) or row.end}"
     return typeset("; ".join(filter(None, [length, end])))
-
-
-def told_in_words(given: pd.DataFrame) -> pd.DataFrame:
-    """Which of dose, schedule, route, start and end of each treatment row the source tells in words alone.
-
-    These stand in the table of treatments between quotation marks, or as printed: no column of the row has them.
-
-    Parameters
-    ----------
-    given : DataFrame
-        The treatment rows of `Case.facts`.
-
-    Returns
-    -------
-    DataFrame
-        True and false, with the rows and columns of `derive_told`.
-    """
-    known = derive_told(given)
-    rows = [
-        {
-            "dose": bool(_UNCLEAR.search(row.note)),
-            "schedule": bool(_UNCLEAR.search(row.note) or _SCHEME.search(row.quote)),
-            "route": bool(_printed_route(row)),
-            "end": bool(printed_length(row.note)),
-        }
-        for row in given.itertuples()
-    ]
-    words = pd.DataFrame(rows, index=given.index, columns=["dose", "schedule", "route", "end"], dtype=bool)
-    return words.reindex(columns=known.columns, fill_value=False) & ~known
-
-
-def count_unreported(given: pd.DataFrame) -> dict[str, int]:
-    """How many treatment rows lack dose, schedule, route, start and end in the columns and in words; how many go on.
-
-    The keys are those of `count_untold`. What goes on has no end yet.
-    """
-    words = told_in_words(given)
-    words["end"] &= given["end"].ne("ongoing")
-    return {
-        word: count - int(words[word].sum()) if word in words else count for word, count in count_untold(given).items()
-    }
 
 
 # The schedule that the unit of a dose says, by its days.
@@ -220,13 +219,9 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
     return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
 
 
-# A schedule that a source names, and prints the times of or not.
-_SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
-
-
 def _schedule(row, given, notes: Footnotes) -> str:
     """A schedule as printed; of treatments that take turns as it is read."""
-    if scheme := _SCHEME.search(row.quote):
+    if scheme := SCHEME.search(row.quote):
         return f"‘{scheme[1]}’"
     if not given.EXDOSFRQ:
         return _PER.get(rate_of(given.EXDOSU)[1], _UNREPORTED)

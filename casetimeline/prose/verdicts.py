@@ -6,10 +6,10 @@ import pandas as pd
 
 from ..case import Case
 from ..rules import (
+    LARGER,
     OF_PATIENT,
     Analysis,
     analyse,
-    compare_rules,
     derive_tipping,
     is_needless,
     largest_analytical_cv,
@@ -17,7 +17,7 @@ from ..rules import (
 )
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
-from .between import stretch_sentences, stretch_words, telling_stretches
+from .between import compared_rules, stretch_sentences, stretch_words, telling_stretches
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
@@ -102,7 +102,8 @@ def reason_words(row) -> str:
     >>> reason_words(Row(VERDICT="met", WHY="points", STUDIED="estimated over 12 months; interval not reported"))
     'points; estimated over 12 months; interval not reported'
     """
-    return f"{row.WHY}; {row.STUDIED}" if row.STUDIED and row.VERDICT in (MET, NOT_MET) else row.WHY
+    of_size = row.VERDICT in (MET, NOT_MET) or row.WHY == LARGER
+    return f"{row.WHY}; {row.STUDIED}" if row.STUDIED and of_size else row.WHY
 
 
 def summarise_choices(analysis: Analysis) -> Table:
@@ -111,20 +112,23 @@ def summarise_choices(analysis: Analysis) -> Table:
     Returns
     -------
     Table
-        One row for each record and question that several rules answer: `record`, `question`, `do the rules
-        agree?`, then the names of the rules by their verdict: `met by`, `not met by`, `cannot be determined by`,
-        `made for other patients` (by population or entry), and `outside the window of`.
+        One row for each record and question that several rules answer: `record`, `question`, `do the rules agree?`,
+        then the names of the rules by their verdict: `met by`, `not met by`, `larger than the estimate, applicability
+        not known`, `cannot be determined by`, `made for other patients` (by population or entry), and `outside the
+        window of`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
-    compared = compare_rules(analysis.verdicts)
+    compared = compared_rules(analysis)
+    pairs = zip(compared["line"], compared["FROMLINE"], strict=True)
     shown = pd.DataFrame(
         {
-            "record": [_choice_words(case, records.loc[line]) for line in compared["line"]],
+            "record": [_choice_words(case, records.loc[line], records, earlier) for line, earlier in pairs],
             "question": compared["QUESTION"],
             "do the rules agree?": compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED}),
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
+            "larger than the estimate, applicability not known": compared["LARGER"],
             "cannot be determined by": compared["OPEN"],
             "made for other patients": compared["EXCLUDED"],
             "outside the window of": compared["OUTSIDE"],
@@ -134,12 +138,13 @@ def summarise_choices(analysis: Analysis) -> Table:
     return Table(without_empty(shown, keep=("record", "question")), caption)
 
 
-def _choice_words(case: Case, record: pd.Series) -> str:
-    """The measure, site, value and time of a record."""
+def _choice_words(case: Case, record: pd.Series, records: pd.DataFrame, earlier: int) -> str:
+    """The measure, site, value and time of a record, and the value of an earlier line that it is compared with."""
     measure = case.measure(record["PARAMCD"])
     site = f", {record['LOC']}" if record["LOC"] else ""
     moment = visit_words(case, record)
-    return f"{measure['abbrev']}{site}: {value_words(record, measure['unit'])}, {moment}"
+    since = f", compared with {value_words(records.loc[earlier], measure['unit'])}" if earlier else ""
+    return f"{measure['abbrev']}{site}: {value_words(record, measure['unit'])}, {moment}{since}"
 
 
 def summarise_judged(analysis: Analysis) -> Prose:
@@ -160,7 +165,7 @@ def summarise_judged(analysis: Analysis) -> Prose:
         paragraphs.append(" ".join([subject, *verdict_sentences(rows, unit)]))
     for code in dict.fromkeys(analysis.stretches["PARAMCD"]):
         paragraphs.append(" ".join(stretch_sentences(analysis, code)))
-    closing = [*caution_sentences(judged)] or ["No rule on the size of a change judges a last value."]
+    closing = [*caution_sentences(judged)] or ["No rule on the size of a change applies to a last value."]
     return Prose(tuple(filter(None, [*paragraphs, *closing, case.selection])))
 
 
@@ -285,7 +290,8 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     rows = verdicts_of(analysis.verdicts, code, "important")
     for row in rows_of(rows):
         record = _record_words(case, by_line.loc[row.line], rows)
-        told = f"{row.VERDICT} ({row.STUDIED})" if row.STUDIED else row.VERDICT
+        answered = LARGER if row.WHY == LARGER else row.VERDICT
+        told = f"{answered} ({row.STUDIED})" if row.STUDIED else answered
         answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else told
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")

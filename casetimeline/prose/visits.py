@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..rules import Analysis
+from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
@@ -63,10 +63,9 @@ def summarise_visits(analysis: Analysis) -> Table:
     visits = _visits([records for _, _, records in series])
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     changes = [change_cell(analysis, code, records) for code, _, records in series]
-    compared = [records for (_, _, records), change in zip(series, changes, strict=True) if change.bases]
     bases = {line for change in changes for line in change.bases}
     base = f"Baseline: {typeset(baseline_words(analysis.case))}." if bases else ""
-    column = _base_column(compared, bases, visits)
+    column = _base_column([records for _, _, records in series], bases, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
     rows = []
@@ -83,38 +82,14 @@ def summarise_visits(analysis: Analysis) -> Table:
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
         rows.append([*cells, RowText(change.words or _NOTHING, change.lines)])
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
-    remarks = _beside(analysis, series, visits, notes)
+    flagged = any(re.search(r"\d [HL]\b", str(cell)) for row in rows for cell in row[1:-1])
+    remarks = [*([_FLAGGED] if flagged else []), *_beside(analysis, series, visits, notes)]
     caption = (
         "Measures recorded more than once"
         if max(map(len, (each[-1] for each in series)), default=0) > 1
         else "Measures"
     )
     return _finished(analysis, frame, caption, notes, [*_of_changes(rows, bases), *remarks])
-
-
-def summarise_findings(analysis: Analysis) -> Table:
-    """The measures and findings of a case that its table of the course does not have, one value a line.
-
-    Returns
-    -------
-    Table
-        One row for each record: `Measure` with its unit, the visit (`When`) and the `Value`.
-    """
-    notes, rows = Footnotes(), []
-    shown, named = {(code, site) for code, site, _ in _courses(analysis)}, ""
-    for code in analysis.codes:
-        for site, records in series_of(analysis.changes, code):
-            if (code, site) in shown:
-                continue
-            name = _row_head(analysis, code, site, records, notes)
-            for row in rows_of(records):
-                when = typeset(visit_words(analysis.case, row))
-                value = RowText(_cell(analysis, row, records, notes), (int(row.line),))
-                # A name stands once above the values that it has.
-                rows.append(["" if name == named else name, when, value])
-                named = name
-    frame = pd.DataFrame(rows, columns=["Measure", "When", "Value"], dtype=object)
-    return _finished(analysis, frame, "Further measures and findings", notes, [])
 
 
 def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Footnotes, remarks: list[str]) -> Table:
@@ -156,11 +131,11 @@ def baseline_words(case: Case) -> str:
     return words.replace("the reference treatment", reference) if reference else words
 
 
-def _base_column(compared: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
-    """The visit whose column holds all baselines of compared values and nothing else of them; None if there is none."""
-    if not compared:
+def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
+    """The visit whose column holds the baseline of each row of the table and nothing else; None if there is none."""
+    if not series or not all(records["line"].isin(bases).any() for records in series):
         return None
-    every = pd.concat(compared)
+    every = pd.concat(series)
     orders = every.loc[every["line"].isin(bases), "ORDER"].unique()
     if len(orders) != 1 or orders[0] not in visits:
         return None
@@ -169,15 +144,19 @@ def _base_column(compared: list[pd.DataFrame], bases: set[int], visits: list[int
 
 
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
-    """What the numbers under Change are; nothing where no number is compared."""
-    if not bases:
-        return []
-    words = " ".join(row[-1] for row in rows)
+    """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
+    told = [row[-1] for row in rows if row[-1] != _NOTHING]
+    worded = [text for text in told if not re.search(r"[-−+]\d|\d %|more than \d", text)]
+    in_words = ["Change of what is told in words: from the first to the last record."] if worded else []
+    if not bases or len(worded) == len(told):
+        return in_words
+    words = " ".join(told)
     share = ", and in percent of the baseline" if "%)" in words else ""
+    share += " (cut, not rounded, where only a limit is known)" if ">" in words and share else ""
     turned = (
         "; lowest or highest: from the baseline to that value in between" if re.search("(low|high)est:", words) else ""
     )
-    return [f"Change: from the baseline to the last value{share}{turned}."]
+    return [f"Change: from the baseline to the last value{share}{turned}.", *in_words]
 
 
 def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
@@ -259,6 +238,10 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     return f"{name}{bracket}{mark}"
 
 
+# A value on one side of the limits of its laboratory, as laboratories flag it.
+_FLAGGED = "H, above, and L, below the reference limits of the laboratory."
+# As many letters of the words of a source have room in a cell that has no value.
+_LONGEST_WORDS = 80
 _BRACKETS = "In brackets: reference limits of the laboratory, as printed with a value."
 
 
@@ -284,11 +267,25 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
         limits = "" if len(_limits_of(records)) == 1 else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
-        return f"{value}{limits}{mark}"
+        return f"{value}{_flag(row, records)}{limits}{mark}"
+    measure = analysis.case.measure(row.PARAMCD)
+    if is_unscored(row, measure["unit"], measure["abbrev"]):
+        printed = source_words(row, _LONGEST_WORDS)
+        return "score not reported" + (f"; ‘{printed}’" if printed else "")
     printed = _printed(row)
     state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
     words = f"{state} (‘{printed}’)" if printed else state
     return words + (notes.mark("Size not reported.") if "size not reported" in row.note else "")
+
+
+def _flag(row, records: pd.DataFrame) -> str:
+    """H or L where a value surely lies above or below its limits, or those that another value of its series has."""
+    limited = records[records["ANRLO"].notna() | records["ANRHI"].notna()]
+    same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
+    if not same_unit or len(_limits_of(records)) != 1 or pd.isna(row.AVALLO):
+        return ""
+    low, high = limited[["ANRLO", "ANRHI"]].iloc[0]
+    return " H" if high < row.AVALLO else " L" if low > row.AVALHI else ""
 
 
 def _printed(row) -> str:

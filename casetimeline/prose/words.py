@@ -65,6 +65,21 @@ def change_words(row, unit: str) -> str:
     return f"between {above}{signed(low, places)} and {below}{signed(high, places)} {unit}{share}"
 
 
+def cut_change(words: str) -> str:
+    """A change that is only known to lie beyond a limit, as a fall or a rise; its percentage is cut, not rounded.
+
+    Examples
+    --------
+    >>> cut_change("below -414 (below -99.7 %)"), cut_change("-14 (-30.4 %)")
+    ('fall of more than 414 (>99.7 %)', '-14 (-30.4 %)')
+    """
+    found = re.fullmatch(r"below [-−](\S+)( [^(]+)?(?: \(below [-−](.+)\))?", words)
+    if not found:
+        return words
+    share = f" (>{found[3]})" if found[3] else ""
+    return f"fall of more than {found[1]}{found[2] or ''}{share}"
+
+
 def value_words(row, unit: str) -> str:
     """The value or state of an observation as recorded, with its unit.
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of
-from ..prose import Table, capital, count_unreported, count_words, label_in_sentence
+from ..derive import count_untold, count_worded
+from ..prose import Table, capital, count_words, label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 
@@ -142,7 +143,10 @@ def _findings(case: Case) -> dict[str, Answer]:
     where = "Table 1 and Results; which were found on examination, for the author to say"
     timed = int(case.facts["start"].ne("").sum())
     times = f"Figure 1, the course; facts with a time: {timed} of {len(case.facts)}"
-    done = "; procedures: 9a" if case.facts["kind"].eq("procedure").any() else ""
+    names = _names(
+        case.facts[case.facts["kind"].eq("procedure") & case.facts["PARAM"].str.contains(_DIAGNOSTIC, case=False)]
+    )
+    done = f"; procedures: {names}" if names else ""
     diagnosis = Answer(PARTLY, f"the diagnosis is stated{done}; how it was made, for the author to write")
     return {
         "6": Answer(PARTLY, where) if len(findings) else _absent("finding"),
@@ -160,17 +164,20 @@ def _treatments(case: Case) -> dict[str, Answer]:
         else ""
     )
     # A row says that something was done and not what for.
-    procedures = f"procedures, to treat or to diagnose (the file does not say which): {_names(done)}"
-    procedures = procedures if len(done) else doubt
+    others = done[~done["PARAM"].str.contains(_DIAGNOSTIC, case=False)]
+    procedures = f"procedures (what for, the file does not say): {_names(others)}" if len(others) else doubt
     if not len(given):
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    untold = count_unreported(given)
+    untold = count_untold(given)
     ongoing = untold.pop("ongoing")
     ends = f"; ongoing: {ongoing}" if ongoing else ""
+    worded = count_worded(given)
     known = ", ".join(
-        f"{word} in {len(given) - count - (ongoing if word == 'end' else 0)}" for word, count in untold.items()
+        f"{word} in {len(given) - count - (ongoing if word == 'end' else 0)}"
+        + (f" ({worded[word]} in words alone)" if word in worded else "")
+        for word, count in untold.items()
     )
     nameless = given["PARAM"].str.contains("not stated") | given["note"].str.contains(_NAMELESS)
     unnamed = f"drug not named: {_names(given[nameless])}" if nameless.any() else ""
@@ -184,6 +191,8 @@ def _treatments(case: Case) -> dict[str, Answer]:
     }
 
 
+# Procedures that find out and do not treat, by their names.
+_DIAGNOSTIC = r"biopsy|\w+scopy\b|\w+graphy\b|\bscan\b|\bimaging\b|aspirate"
 # How a note says that the source does not name the drug.
 _NAMELESS = r"\bdrugs?\b(?: and dose)? not (?:named|printed|reported)"
 
@@ -207,11 +216,21 @@ def _harms(case: Case) -> Answer:
     events, others = case.facts[case.facts["kind"] == "adverse_event"], case.facts["code"].str.contains("adverse")
     if len(events):
         graded = int(events["grade"].ne("").sum())
-        where = f"Results: {_names(events)}; with a grade: {graded} of {len(events)}"
+        where = f"Results: {_counted(events)}; with a grade: {graded} of {len(events)}"
         return Answer(COVERED if graded == len(events) else PARTLY, where)
     if others.any():
         return Answer(PARTLY, f"Results: {_names(case.facts[others])}")
     return Answer(MISSING, "no adverse event is told, which does not mean that there was none")
+
+
+def _counted(rows: pd.DataFrame) -> str:
+    """The names of rows, each once, with how often it is recorded where that is more than once."""
+    counts = rows["PARAM"].value_counts()
+    times = {1: "", 2: " (twice)"}
+    return ", ".join(
+        f"{_names(rows[rows['PARAM'] == name])}{times.get(counts[name], f' ({counts[name]} times)')}"
+        for name in dict.fromkeys(rows["PARAM"])
+    )
 
 
 def _limits(case: Case) -> Answer:

@@ -176,13 +176,13 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
     for key in (*BASIS, RESTATED) if analysis.subset else ():
-        work = analysis.case.references.get(key)
-        yield from [Reference(_key(work, key), work, ("the deduced subset",))] if work else []
+        if work := analysis.case.references.get(key):
+            yield Reference(_key(work, key), work, ("the deduced subset",))
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:
-    case, changes = analysis.case, analysis.changes
-    measures = [code for code in case.comparators["measure"].unique() if len(baseline_of(changes, code))]
+    case = analysis.case
+    measures = [code for code in case.comparators["measure"].unique() if len(baseline_of(analysis.changes, code))]
     for row in case.comparators[case.comparators["measure"].isin(measures)].itertuples():
         yield _cited(case, row.reference, row, f"published arms: {row.trial}")
         # The baseline of an arm may stand in another article than its change.
@@ -260,7 +260,7 @@ def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
     for work in known:
         list_of_works.register(Citation([CitationItem(work["id"])]))
-    # An address or identifier is all that some works have, and a line of their own says it best.
+    # Of works that have an address alone a line of their own says it best.
     return [
         _once(re.sub(r"^\d+\.\s*", "", str(line)), work["title"]) if "title" in work else _place_of(work)
         for work, line in zip(known, list_of_works.bibliography(), strict=True)
@@ -279,10 +279,7 @@ def _once(line: str, title: str) -> str:
 
 
 def _printable(work: dict) -> dict:
-    """A work with what a list prints: of a date the year alone, and one thing that identifies it.
-
-    An issue without its volume finds nothing, and a name behind a hyphen has an initial of its own.
-    """
+    """A work with what a list prints: of a date the year, one thing that identifies it, no issue without its volume."""
     printed = {name: work[name] for name in _PRINTED if name in work}
     if "author" in printed:
         printed["author"] = [
@@ -317,15 +314,16 @@ def _place_of(work: dict) -> str:
 
     Examples
     --------
-    >>> _place_of({"container-title": "BMC Rheumatology", "DOI": "10.1186/s41927-022-00262-2"})
-    'Title not seen. BMC Rheumatology. doi:10.1186/s41927-022-00262-2'
+    >>> _place_of({"container-title-short": "BMC Rheumatol", "DOI": "10.1186/s41927-022-00262-2"})
+    'BMC Rheumatol. doi:10.1186/s41927-022-00262-2'
     >>> _place_of({"URL": "https://example.org/paper"}), _place_of({})
-    ('Title not seen. https://example.org/paper', '')
+    ('Available from: https://example.org/paper', '')
     """
-    marks = (("DOI", "doi:"), ("PMID", "PMID "), ("URL", ""))
+    marks = (("DOI", "doi:"), ("PMID", "PMID "), ("URL", "Available from: "))
     place = next((mark + work[name] for name, mark in marks if work.get(name)), "")
     year = work.get("issued", {}).get("date-parts", [[""]])[0][0]
-    return ". ".join(filter(None, ["Title not seen", work.get("container-title"), str(year), place])) if place else ""
+    journal = work.get("container-title-short") or work.get("container-title")
+    return ". ".join(filter(None, [journal, str(year), place])) if place else ""
 
 
 def bibtex(references: Iterable[Reference]) -> str:

@@ -14,6 +14,7 @@ from ..prose import (
     capital,
     change_of_series,
     claims_sentence,
+    compared_rules,
     in_a_sentence,
     label_in_cell,
     last_verdicts,
@@ -27,10 +28,11 @@ from ..prose import (
     summarise_choices,
     typeset,
     unbroken,
+    with_subject,
     without_empty,
 )
-from ..rules import Analysis, compare_rules, is_missed
-from ..vocabulary import AXES
+from ..rules import Analysis, is_counted, is_missed
+from ..vocabulary import AXES, NOT_APPLICABLE
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
@@ -99,9 +101,9 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
 
 def _last_verdicts_words(analysis: Analysis) -> str:
     """How often the answer to a question depends on the rule that is chosen; how many rules are met has no meaning."""
-    compared = compare_rules(analysis.verdicts)
-    if last_verdicts(analysis.changes, analysis.verdicts).empty:
-        return "No cited rule judges a last value."
+    compared, last = compared_rules(analysis), last_verdicts(analysis.changes, analysis.verdicts)
+    if not is_counted(last).any():
+        return "No cited rule applies to a last value."
     if compared.empty:
         return "No question is answered by more than one of the cited rules."
     differ, count = int((compared["CHANGES"] == "yes").sum()), len(compared)
@@ -155,11 +157,13 @@ def _set(cell):
 def front_blocks(analysis: Analysis) -> list[Block]:
     """What a supplement has of a case: summary, opening sentences, what is left open, rules, and rows."""
     blocks: list[Block] = [Heading(2, "Summary"), Items(opening(analysis))]
-    caveats, choices = caveats_of(analysis.case.about), summarise_choices(analysis)
+    caveats, choices = caveats_of(analysis.case.about), _by_answer(summarise_choices(analysis))
     if caveats:
-        blocks += [Heading(2, "What the source leaves open"), Items(caveats)]
+        told = [(code, text) for code, texts in analysis.case.about["caveats"].items() for text in texts]
+        points = tuple(with_subject(analysis.case, code, text) for code, text in told)
+        blocks += [Heading(2, "What the source leaves open"), Items(points)]
     # What breaks well comes first: it stands beside the figures, and the long tables after them.
-    blocks += [Heading(2, "Values and changes"), _summary(analysis)]
+    blocks += [Heading(2, "Values and changes"), summary_of(analysis)]
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
@@ -167,7 +171,18 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     return [*map(in_print, blocks)]
 
 
-def _summary(analysis: Analysis) -> Table:
+def _by_answer(choices: Table) -> Table:
+    """A table of choices with the rules of each answer in one column: on a page most of the others would be empty."""
+    frame = choices.frame
+    first = [name for name in ("record", "question", "do the rules agree?") if name in frame]
+    answers = [name for name in frame if name not in first]
+    told = [
+        " ".join(f"{capital(name)}: {row[name]}." for name in answers if row[name]) for row in frame.to_dict("records")
+    ]
+    return Table(frame[first].assign(**{"answers of the rules": told}), choices.caption, choices.notes)
+
+
+def summary_of(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
     table = summarise_case(analysis, analysis.codes)
     missing = {
@@ -185,7 +200,8 @@ def _summary(analysis: Analysis) -> Table:
     frame = mentioned.assign(measure=names, change=mentioned["change"].mask(once, "–")).drop(
         columns="site", errors="ignore"
     )
-    return Table(_up_to_baseline(frame), table.caption, ("–, recorded once: no change.",) if once.any() else ())
+    frame = _up_to_baseline(frame).rename(columns={"afterwards": "after the baseline"})
+    return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
 _BEFORE, _UP_TO, _ALONE = "before or without a baseline", "up to the baseline", "without a baseline"
@@ -242,19 +258,17 @@ def back_blocks(
     used = references_in_use(analysis)
     works = dict(sorted((*numbers.of([each.key]), line) for each, line in zip(used, cite_words(used), strict=True)))
     reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
+    rules = rules_in_use(analysis, numbers)
     methods = [
         f"Baseline: {baseline_words(case)}; reference treatment: {reference}. A change is the value "
         "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
-        "percentage is computed for numbers only, and a rule is decided on recorded values, never on a rounded one.",
-        "A rule answers met, not met, or cannot be determined, with the part that decided; a rule whose population "
-        "excludes the patient by diagnosis, sex or entry is not applicable, and a value surely before or after the "
-        "time that a rule asks for is outside the window. A value that is not reported gives no change. "
-        "Times are those that the source prints; the order of telling is not read as a time.",
+        "percentage is computed for numbers only. A value that is not reported gives no change. Times are those that "
+        "the source prints; the order of telling is not read as a time.",
+        *([_OF_RULES] if len(rules.frame) else []),
         *filter(None, [_works_words(used, numbers), _axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
-    rules = rules_in_use(analysis, numbers)
     # How codes are named is for those who write the files; `check` says it.
     told = tuple(note for note in case.notes if not _OF_NAMES.search(note))
     notes = [Heading(2, "Notes on the data"), Items(told)] if told else []
@@ -270,6 +284,14 @@ def back_blocks(
         Works(works, first),
     ]
     return [*map(in_print, blocks)]
+
+
+_OF_RULES = (
+    "A rule is decided on recorded values, never on a rounded one. It answers met, not met, or cannot be determined, "
+    "with the part that decided; a rule whose population excludes the patient by diagnosis, sex or entry is not "
+    "applicable and is not counted, and a value surely before or after the time that a rule asks for is outside the "
+    "window."
+)
 
 
 def _works_words(used: list[Reference], numbers: Numbers) -> str:
@@ -336,8 +358,9 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
 
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
-    """The rules with a verdict on the case: one row for each, with its definition, population and works."""
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(analysis.verdicts["RULE"])]
+    """The rules that apply to the case and have a verdict: a row for each, with definition, population and works."""
+    judging = analysis.verdicts.loc[analysis.verdicts["VERDICT"].ne(NOT_APPLICABLE), "RULE"]
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging)]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),

@@ -61,7 +61,9 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     if picture.name == COURSE:
         # What the notes of the whole figure say of single rows stands in the table of all rows.
         whole = draw_course(analysis, most_mm=_WHOLE)
-        picture = picture._replace(svg=render_svg(whole, f"{COURSE}-"), notes=notes_in_print(notes_of(whole)))
+        svg, notes = render_svg(whole, f"{COURSE}-"), notes_in_print(notes_of(whole))
+        # Its lower form is Figure 1, with the title of the course.
+        picture = picture._replace(title=_ALL, legend=f"{_ALL}.", svg=svg, notes=notes)
     high, room = svg_size(without_notes(picture.svg))[1] * 25.4 / 72, room_for(f"{picture.legend} {picture.notes}")
     if high <= room:
         return picture
@@ -113,6 +115,8 @@ def _drawn_rules(analysis: Analysis, picture: Picture) -> list[str]:
     return drawn
 
 
+# The title of the figure of the course in a supplement, where Figure 1 has fewer rows.
+_ALL = "Whole course"
 # The greatest height in millimetres of the figure of the whole course in print, where a table has what words tell.
 _WHOLE = 225.0
 

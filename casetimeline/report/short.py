@@ -1,41 +1,41 @@
 """The report in short: who it is about, the course, the changes, what is open, the verdicts, the claims, the works."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..case import Case, caveats_of, is_connective
+from ..derive import count_untold, count_worded
 from ..prose import (
     Passage,
     RowText,
     Table,
     abbreviations_in,
     capital,
-    count_unreported,
     dose_words,
-    in_a_sentence,
     label_in_sentence,
     results_passages,
     summarise_answers,
-    summarise_findings,
     summarise_given,
     summarise_visits,
     tested_words,
     text_of,
     times_words,
+    told_site,
     typeset,
     unbroken,
     visit_words,
+    with_subject,
     without_empty,
 )
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
-from .contents import LINES, patient_of
+from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report
 
@@ -294,21 +294,38 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
-        points.append(f"{_with_subject(case, *_first_point(case))}{others}")
-    values = list(dict.fromkeys(facts.loc[facts["STATE"].isin(OPEN_STATES), "PARAM"]))
-    unknown = f"Not known at a later visit: {', '.join(map(label_in_sentence, values))}." if values else ""
+        points.append(f"{with_subject(case, *_first_point(case))}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
-    points += filter(None, [" ".join(filter(None, [unknown, times]))])
+    points += filter(None, [" ".join(filter(None, [*_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
-        counts = count_unreported(given)
+        counts = count_untold(given)
         ongoing = counts.pop("ongoing")
         missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
         entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
         going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
-        if missing:
-            points.append(f"{entries}, not reported: {', '.join(missing)}.{going}")
+        worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
+        told = f" Told in words alone: {', '.join(worded)}." if worded else ""
+        if missing or worded:
+            lacking = f"{entries}, not reported: {', '.join(missing) or 'nothing'}."
+            points.append(f"{lacking}{told}{going}")
     return tuple(map(typeset, points[:3]))
+
+
+def _unknown(facts: pd.DataFrame) -> Iterator[str]:
+    """The findings that are not known at some visit, and those that are known at none."""
+    findings = facts[facts["kind"].eq("observation")]
+    open_ = findings[findings["STATE"].isin(OPEN_STATES)]
+    known = set(findings.loc[~findings["STATE"].isin(OPEN_STATES), "PARAM"])
+    cut = open_["note"].str.contains("not in the part that was read")
+    parts = {
+        "Not known at some visit": open_[open_["PARAM"].isin(known)],
+        "Not in the part of the source that was read": open_[~open_["PARAM"].isin(known) & cut],
+        "Not known at any visit": open_[~open_["PARAM"].isin(known) & ~cut],
+    }
+    for words, rows in parts.items():
+        if len(rows):
+            yield f"{words}: {', '.join(dict.fromkeys(map(label_in_sentence, rows['PARAM'])))}."
 
 
 # Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
@@ -319,16 +336,6 @@ def _first_point(case: Case) -> tuple[str, str]:
     """The first point that the source leaves open about the patient, with what it is about; else the first of all."""
     told = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
     return next((each for each in told if not _ON_THE_FILE.search(each[1])), told[0])
-
-
-def _with_subject(case: Case, code: str, caveat: str) -> str:
-    """A point that the source leaves open, behind the name of its measure where it does not name it."""
-    if code not in case.measures.index:
-        return caveat
-    measure = case.measure(code)
-    names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
-    named = any(name in caveat.lower() for name in names)
-    return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"
 
 
 def recorded_rows(analysis: Analysis) -> Table:
@@ -342,7 +349,7 @@ def recorded_rows(analysis: Analysis) -> Table:
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
         bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
         how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
-        what = ", ".join(filter(None, [row.PARAM, row.LOC])) + (f" ({how})" if how else "")
+        what = ", ".join(filter(None, [row.PARAM, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
@@ -366,9 +373,9 @@ def rows_in_print(rows: Table) -> Table:
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
-    """Tables 1 and 2 as the report has them, then every other measure and finding, behind a line on the patient."""
-    changes, others = summarise_visits(analysis), replace(summarise_findings(analysis), label="Table A")
-    if len(others.frame) and len(changes.frame):
-        changes = replace(changes, notes=(*changes.notes, "Further measures and findings: Table A."))
+    """Tables 1 and 2 as the report has them, then Table S1 of the supplement, behind a line on the patient."""
+    changes, others = summarise_visits(analysis), replace(in_print(summary_of(analysis)), label="Table S1")
     blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
-    return [*blocks, *(table for table in (changes, summarise_given(analysis), others) if len(table.frame))]
+    # What Table 1 has of every measure needs no second table.
+    more = [others] if len(others.frame) > len(changes.frame) else []
+    return [*blocks, *(table for table in (changes, summarise_given(analysis), *more) if len(table.frame))]

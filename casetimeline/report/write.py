@@ -54,6 +54,7 @@ from .document import (
     plain_markdown,
 )
 from .html import render_page, sections_of
+from .incomplete import to_complete
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -282,8 +283,7 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
 def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, str]]) -> list[str]:
     """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
     told = [
-        f"Without a chapter here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})."
-        for stem, (name, why) in others.items()
+        f"Not shown here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})." for stem, (name, why) in others.items()
     ]
     labels = []
     diagnosis, silent = analysis.case.about.get("diagnosis", ""), [stem for stem in stems if stem not in others]
@@ -295,7 +295,7 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
         return told
-    opening = "Not mentioned in the part of the source that was read, and so without a chapter here"
+    opening = "Not mentioned in the part of the source that was read, and so not shown here"
     return [f"{opening}: {'; '.join(labels)}.", *told]
 
 
@@ -350,7 +350,8 @@ def _write_manuscript(
     works = {number: short.works.lines[number] for number in sorted({*range(1, last + 1), *in_legends})}
     listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
     known = short.numbers.references()
-    references = [known[number - 1] for number in sorted({*range(1, len(short.references) + 1), *in_legends})]
+    numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
+    references = [known[number - 1] for number in numbers]
     results = ["# Results", *map(markdown_cited, told), "# References", listed]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
     files = "; ".join(f"{each.label}: {each.name}" for each in figures)
@@ -363,6 +364,8 @@ def _write_manuscript(
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
+    todo = to_complete(dict(zip(numbers, references, strict=True)), short.works.lines)
+    texts |= {"to-complete.md": todo} if todo else {}
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})

@@ -6,6 +6,11 @@ from .analysis import (
 from .claims import (
     evaluate_claims as evaluate_claims,
 )
+from .compared import (
+    compare_rules as compare_rules,
+    is_counted as is_counted,
+    is_needless as is_needless,
+)
 from .deduced import (
     BASIS as BASIS,
     LIMITED_SITES as LIMITED_SITES,
@@ -31,6 +36,9 @@ from .limits import (
     limits_of as limits_of,
     smallest_detectable_change as smallest_detectable_change,
 )
+from .outcome import (
+    is_unscored as is_unscored,
+)
 from .outputs import (
     CLAIM as CLAIM,
     DERIVED as DERIVED,
@@ -51,10 +59,11 @@ from .reasons import (
     span_words as span_words,
 )
 from .rules import (
+    FOR_ANY_CV as FOR_ANY_CV,
+    LARGER as LARGER,
     OF_A_VALUE as OF_A_VALUE,
-    compare_rules as compare_rules,
+    WITHIN_BIOLOGICAL as WITHIN_BIOLOGICAL,
     evaluate_rules as evaluate_rules,
-    is_needless as is_needless,
 )
 from .stretches import (
     evaluate_stretches as evaluate_stretches,

@@ -33,7 +33,7 @@ from ..vocabulary import (
     SUPPORTED,
     UNIT_UNKNOWN,
 )
-from .outcome import ClaimResult, decide, given, none_happen, not_measured
+from .outcome import ClaimResult, decide, given, is_unscored, none_happen, not_measured
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 
@@ -215,6 +215,11 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     """Whether the change to the last value is surely a fall (-1) or a rise (1)."""
     if not len(last) or not _tells(last).all():
         return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+    measure = case.measures.loc[claim["measure"]]
+    if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(last)):
+        words = ", ".join(dict.fromkeys(last["AVALC"]))
+        result = _not_checkable(claim, case, f"no score is reported; the source says ‘{words}’ of something else")
+        return result._replace(lines=tuple(last["line"]))
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)
     result = decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))

@@ -11,8 +11,8 @@ from ..faults import TimelineError
 from ..values import rows_of
 from ..vocabulary import UNDETERMINED
 from .analysis import Analysis, analyse
+from .compared import is_counted
 from .grounds import Grounds, claim_lines, verdict_lines
-from .rules import is_needless
 from .tipping import BASELINE, VALUE, derive_tipping, derive_turns
 
 _COLUMNS = ("line", "VERDICTS", "CLAIMS", "SUBSET", "REFUSED", "OPENBY", "TURNSAT", "TURNSX", "TURNS")
@@ -22,8 +22,8 @@ _NO_TURN = (math.nan, False, "")
 def sensitivity(analysis: Analysis) -> pd.DataFrame:
     """For each row of a timeline, which verdicts and claims have another result without it, and how near it is to one.
 
-    Verdicts are those from the baseline to each later value, and those on each value; what need not be shown is left
-    out. Only claims that rest on a row are tested again without it.
+    Verdicts are those from the baseline to each later value, and those on each value; what `is_counted` leaves out is
+    left out here, too. Only claims that rest on a row are tested again without it.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ Results = tuple[dict[tuple[int, str], str], dict[int, str], str]
 
 def _results(analysis: Analysis, numbers: list[int] | None = None) -> Results:
     """Each verdict by its line and rule, each claim by its number, and the deduced subset."""
-    shown = analysis.verdicts[~is_needless(analysis.verdicts)]
+    shown = analysis.verdicts[is_counted(analysis.verdicts)]
     verdicts = dict(zip(zip(shown["line"], shown["RULE"], strict=True), shown["VERDICT"], strict=True))
     claims = dict(zip(analysis.claims["CLAIM"] if numbers is None else numbers, analysis.claims["RESULT"], strict=True))
     return verdicts, claims, analysis.subset.subset if analysis.subset else ""
@@ -82,7 +82,7 @@ def _results(analysis: Analysis, numbers: list[int] | None = None) -> Results:
 def _resting(analysis: Analysis, grounds: Grounds) -> tuple[dict[int, list], dict[int, list[int]]]:
     """For each line the verdicts and the numbers of the claims that rest on it."""
     of_verdicts, of_claims = defaultdict(list), defaultdict(list)
-    shown = (~is_needless(analysis.verdicts)).tolist()
+    shown = is_counted(analysis.verdicts).tolist()
     judged = zip(analysis.verdicts["line"], analysis.verdicts["RULE"], shown, strict=True)
     for (line, rule, is_shown), lines in zip(judged, verdict_lines(analysis, grounds), strict=False):
         for each in lines if is_shown else ():

@@ -1,5 +1,6 @@
 """The result of a claim, and the tests that ask what was given or what happened."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import derive_exposure, parse_frequency, turns_in_words
 from ..values import all_of, answer, parse_column, parse_count, parse_value, written
-from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, code_of
+from ..vocabulary import CONTRADICTED, DIRECTIONS, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, code_of
 
 
 class ClaimResult(NamedTuple):
@@ -17,6 +18,29 @@ class ClaimResult(NamedTuple):
     result: str
     why: str
     lines: tuple[int, ...] = ()
+
+
+# Words by which a source names a score.
+_OF_SCORE = re.compile(r"\b(?:sub)?scores?\b|\bindex\b|\bscale\b|\bgrades?\b|\bpoints?\b", re.IGNORECASE)
+
+
+def is_unscored(row, unit: str, abbrev: str) -> bool:
+    """Whether a score is known by a word for its change alone, and the source does not name the score beside it.
+
+    That the skin looked softer is no skin score: the source tells it of something else.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> worded = Row(value="", STATE="improved", quote="an improvement in the endoscopic appearance")
+    >>> is_unscored(worded, "points", "MES"), is_unscored(worded, "U/L", "MES")
+    (True, False)
+    >>> is_unscored(Row(value="", STATE="improved", quote="the score improved"), "points", "MES")
+    False
+    """
+    quote = getattr(row, "quote", "")
+    told = row.value or not quote or _OF_SCORE.search(quote) or abbrev.lower() in quote.lower()
+    return unit == "points" and row.STATE in DIRECTIONS and not told
 
 
 def decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:

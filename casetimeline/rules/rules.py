@@ -42,7 +42,6 @@ from ..vocabulary import (
     NOT_APPLICABLE,
     NOT_MET,
     OUTSIDE,
-    QUESTIONS,
     TO_VISIT,
     UNDETERMINED,
     UNIT_UNKNOWN,
@@ -88,8 +87,16 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 NOT_COMPUTED = "not computed here"
 # The part of an item whose source does not print its bound.
 UNREAD = "the threshold was not read"
+# The part of a difference that its source estimated over a time of its own: whether the records are that far apart.
+OVER_TIME = "time studied"
+LARGER = "larger than the estimate; applicability not known"
+# The largest analytical CV, in percent, that is asked of where the laboratory's own is not reported. No assay in use
+# comes near it: what holds up to there holds for the laboratory.
+LARGEST_CV = 100.0
+FOR_ANY_CV = f"for any analytical CV up to {LARGEST_CV:.0f} %"
+WITHIN_BIOLOGICAL = "within the biological variation alone, for any analytical CV"
 # Parts that need the time between two records.
-_TIMED = ("rate", "time")
+_TIMED = ("rate", "time", OVER_TIME)
 # Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
@@ -187,6 +194,10 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping
     why = decided.astype(object)
     if rule.kind == "composite":
         why = deciding.each(lambda codes: ", ".join(name_of(code, names) for code in codes.split(", ")))
+    if OVER_TIME in parts:
+        why = np.where(decided == OVER_TIME, LARGER, why)
+    if "analytical variation" in parts:
+        why = np.where(verdict == MET, FOR_ANY_CV, np.where(verdict == NOT_MET, WITHIN_BIOLOGICAL, why))
     if early_or_late.any():
         why = np.where(early_or_late, window_words(_elapsed(records), parse_duration(rule.window)), why)
     no_words = np.full(length, "", dtype=object)
@@ -232,6 +243,9 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
         parts["baseline"] = inside(bounds_of(records, "BASE"), entry)
     if rule.window:
         parts["time"] = inside(_elapsed(records), parse_duration(rule.window))
+    if rule.kind == "important" and rule.studied:
+        # A difference that was estimated over another time is a measure for the change, and no answer.
+        parts[OVER_TIME] = np.where(inside(_elapsed(records), parse_duration(rule.studied)) == MET, MET, UNDETERMINED)
     return parts
 
 
@@ -302,17 +316,21 @@ def _elapsed(records: _Records) -> Intervals:
 
 
 def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
-    """Beyond the reference change value. If the analytical CV is not reported, 0 is used and decides only `not met`."""
-    factor = reference_change_factor(rule.cvi, 0.0 if math.isnan(cva) else cva)
+    """Beyond the reference change value. An analytical CV that is not reported is anything from 0 to `LARGEST_CV`."""
     low, high, base_low, base_high = (records[name] for name in ("AVALLO", "AVALHI", "BASELO", "BASEHI"))
-    surely = (low > factor * base_high) | (high * factor < base_low)
-    possibly = (high > factor * base_low) | (low * factor < base_high)
     # There is no ratio to 0, and 0 that stays 0 has not changed.
     known = ~np.isnan(records["CHGLO"])
-    parts = {"ratio": answer(surely, possibly, known & ~((base_high == 0) & possibly))}
-    if math.isnan(cva):
-        parts["analytical variation"] = answer(~known, True)
-    return parts
+
+    def _beyond(analytical: float) -> np.ndarray:
+        factor = reference_change_factor(rule.cvi, analytical)
+        surely = (low > factor * base_high) | (high * factor < base_low)
+        possibly = (high > factor * base_low) | (low * factor < base_high)
+        return answer(surely, possibly, known & ~((base_high == 0) & possibly))
+
+    if not math.isnan(cva):
+        return {"ratio": _beyond(cva)}
+    ratio, widest = _beyond(0.0), _beyond(LARGEST_CV)
+    return {"ratio": ratio, "analytical variation": np.where(widest == MET, MET, answer(~known, True))}
 
 
 def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> dict[str, np.ndarray]:
@@ -323,57 +341,3 @@ def _composite(records: _Records, rule, table: _Records, measure: Distinct) -> d
         parts[code] = answer(np.isin(records["case"], table["case"][reported]), True)
     complete = all_of(list(parts.values()), len(records["row"])) == MET
     return {**parts, NOT_COMPUTED: answer(~complete, True)}
-
-
-def is_needless(verdicts: pd.DataFrame) -> pd.Series:
-    """Whether a verdict need not be shown: a rule of progression that the size fails, since what fell did not rise."""
-    unasked = verdicts["VERDICT"].eq(NOT_MET) | (verdicts["VERDICT"].eq(OUTSIDE) & verdicts["SIZE"].eq(NOT_MET))
-    return verdicts["KIND"].eq("progression") & unasked
-
-
-# The columns of `compare_rules`, each with the verdict of its rules.
-_COMPARED = (
-    ("MET", MET),
-    ("NOTMET", NOT_MET),
-    ("OPEN", UNDETERMINED),
-    ("EXCLUDED", NOT_APPLICABLE),
-    ("OUTSIDE", OUTSIDE),
-)
-
-
-def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Show whether the answer depends on the rule: for each record and question, the rules by their verdict.
-
-    Parameters
-    ----------
-    verdicts : DataFrame
-        The table of `evaluate_rules`.
-
-    Returns
-    -------
-    DataFrame
-        One row for each record and each QUESTION of `vocabulary.QUESTIONS` that more than one rule answers. MET,
-        NOTMET, OPEN, EXCLUDED and OUTSIDE have the labels of the rules that are met, not met, cannot be determined, not
-        applicable, and outside their window. CHANGES is `yes` if decided rules disagree, `open` if a rule that cannot
-        be determined could disagree, else `no`: a rule that does not speak of the record changes no verdict.
-
-    Examples
-    --------
-    >>> verdicts = pd.DataFrame({"case_id": "a", "PARAMCD": "mrss", "LOC": "", "line": 15, "ORDER": 4, "KIND": "error",
-    ...                          "LABEL": ["one examiner", "untrained"], "VERDICT": ["met", "not met"],
-    ...                          "DECIDED": "points"})
-    >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
-    [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
-    """
-    asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
-    asked = asked[asked["QUESTION"].notna()]
-    keys = [*_KEPT, "QUESTION"]
-    asked = asked[asked.groupby(keys)["LABEL"].transform("size") > 1]
-    table = asked[keys].drop_duplicates().set_index(keys)
-    for name, verdict in _COMPARED:
-        labels = asked[asked["VERDICT"] == verdict].groupby(keys)["LABEL"].agg("; ".join)
-        table = table.assign(**{name: labels.reindex(table.index).fillna("")})
-    differ = (table["MET"] != "") & (table["NOTMET"] != "")
-    # A question without a decided rule has no answer on which rules could agree.
-    changes = pd.Series("no", index=table.index).mask(table["OPEN"] != "", "open").mask(differ, "yes")
-    return table.assign(CHANGES=changes).reset_index()

@@ -199,7 +199,7 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
     if rule.kind == "important" and rule.direction == "fall" and not rule.percent:
         limit, strict = parse_threshold(rule.limit)
         fall = _only(_between(limit.low, -records["CHGHI"], high_open=strict), base_known & value_known)
-        yield THRESHOLD, _only(fall, np.full(len(decided), limit.low < limit.high))
+        yield THRESHOLD, _only(fall, timeless & (limit.low < limit.high))
     if rule.kind in _OF_SIZE:
         yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
         if rule.kind in _OF_CHANGE:

@@ -91,11 +91,7 @@ def make_report(plan: Plan) -> bool:
 
                 refuse_leaks(plan, plan.home, [read_case(plan.data, plan.case_id, **plan.given)])
             return False
-        if CaseRun(plan, truth, plan.work / "done", plan.failed).stale():
-            from .execute import warm_up
-
-            warm_up()
-        case = _checked(asked)
+        case = _checked(asked, truth)
         # A measure of the earlier figure files that the case has no more was not asked for now.
         there = set(case.facts.loc[case.facts["kind"] == "observation", "code"])
         plan = plan._replace(measures=tuple(name for name in plan.measures if name in there))
@@ -172,10 +168,14 @@ def _keep_edited(old: Path, plan: AnyPlan) -> None:
         say(f"casetimeline: {name} was changed by hand, or is not of the report; it is kept as {place}", sys.stderr)
 
 
-def _checked(plan: Plan):
+def _checked(plan: Plan, truth: Truth):
     """The case, once every fault that can be told before a kernel starts is known to be none."""
+    from .execute import check_input, warm_up
+
+    done = plan.work / "done"
+    if not done.is_dir() or CaseRun(plan, truth, done, None).stale():
+        warm_up()
     from ..case import check_measures
-    from .execute import check_input
 
     case = check_input(plan)
     check_measures(plan.measures, case.facts)

@@ -26,7 +26,7 @@ EXPECTED_NOTES = (
     "adds to the measures of all cases",
     "shown under its own name",
     "shown under their own names",
-    "is proved against a text that is not here",
+    "was compared with a text that is not among these files",
     "column frequency: read",
     "column value: read 'massive' as 'large'",
     "are compared:",

@@ -22,7 +22,7 @@ from casetimeline.rules.analysis import analyse
         ("creatinine", ("1.25", "mg/dL"), ("1.1", "mg/dL"), "-0.15 mg/dL"),
         ("pericardial_effusion", ("2.5", "cm"), ("11", "mm"), "-14 mm"),
         # 333 to below 96: that 0 is not excluded says nothing more.
-        ("creatinine", ("333", "umol/L"), ("<96", "umol/L"), "below -237 umol/L"),
+        ("creatinine", ("333", "umol/L"), ("<96", "umol/L"), "fall of more than 237 umol/L"),
         # About 300 is 250 to 350: -83 to +17 umol/L.
         ("creatinine", ("333", "umol/L"), ("~300", "umol/L"), "between -83 and +17 umol/L"),
     ],

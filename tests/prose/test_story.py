@@ -101,8 +101,8 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     )
     assert (
         "Minimal clinically important improvement, diffuse SSc, defined as fall of at least 5 points, estimated at 12 "
-        "months in patients with interstitial lung disease; in the source that was 24 % of the baseline: met "
-        "(estimated over 12 months; interval not reported)."
+        "months in patients with interstitial lung disease; in the source that was 24 % of the baseline: "
+        "larger than the estimate; applicability not known (estimated over 12 months; interval not reported)."
     ) in important
     assert composite == (
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because a value before and after "
@@ -144,10 +144,7 @@ def test_a_change_by_the_reference_change_value(case_of, observe):
     )
     # ln(6720 / 131) / 2.7719 is 1.4206, so the CV may be 255 %: sqrt(exp(1.4206 ** 2) - 1) = 2.554.
     unknown, _ = variation_sentences(case_of(*rows), "ck")
-    assert unknown == (
-        f"{opening} U/L: cannot be determined, because the analytical CV of the laboratory is not reported; the change "
-        "is beyond it for any analytical CV up to 255 %."
-    )
+    assert unknown == (f"{opening} U/L: met; the change is beyond it for any analytical CV up to 255 %.")
     known, _ = variation_sentences(case_of(*rows, plan="baseline: first, cva: 3"), "ck")
     assert known == f"{opening} U/L: met with an analytical CV of 3 %."
     # Of a bound the end that is nearer to the baseline decides: up to 131, or from 6720 on.

@@ -5,6 +5,7 @@ import pytest
 from conftest import HEADER, ROOT
 
 from casetimeline.case.read import read_case
+from casetimeline.derive.worded import count_untold, derive_worded
 from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
 from casetimeline.prose.changes import summarise_case, summarise_changes
 from casetimeline.prose.display import Table, without_empty
@@ -17,7 +18,6 @@ from casetimeline.prose.recorded import (
     summarise_regimen,
     summarise_reported,
 )
-from casetimeline.prose.therapies import count_unreported, told_in_words
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
 from casetimeline.rules.analysis import analyse
 
@@ -253,21 +253,23 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
 def test_the_last_change_of_each_series_is_judged(case_of, observe):
     paragraphs = summarise_judged(case_of(observe(), observe("2", value="20"), observe("3", value="41"))).paragraphs
     assert len(paragraphs) == 3
-    assert paragraphs[0].startswith("Modified Rodnan skin score, -5 points (-10.9 %) from the baseline. Met: Minimal ")
+    assert paragraphs[0].startswith("Modified Rodnan skin score, -5 points (-10.9 %) from the baseline. Not met: ")
     assert "Beyond measurement error, one examiner" in paragraphs[0].partition(" Not met: ")[2].partition(".")[0]
     # Whether a score that fell also rose is no question of its size.
     assert "Progression" not in paragraphs[0]
-    # The range of the estimates of that trial is 3.2 to 5.3 points.
-    undecided = "Minimal important improvement (d-penicillamine trial) (points; met if the difference that matters is "
-    undecided += "taken as 3.2 to 5 points); Skin item of the revised CRISS (the threshold was not read); "
-    assert paragraphs[0].partition(" Cannot be determined: ")[2].startswith(undecided)
+    # A fall of 5 points is one of the 5 that were estimated, and lies in the 3.2 to 5.3 of another trial.
+    undecided = "Minimal clinically important improvement, diffuse SSc (larger than the estimate; applicability not "
+    undecided += "known; estimated over 12 months; interval not reported); "
+    told = paragraphs[0].partition(" Cannot be determined: ")[2]
+    assert told.startswith(undecided)
+    assert "(d-penicillamine trial) (points, time studied); Skin item of the revised CRISS (the threshold" in told
     # 20 to 41 is a rise of 21 points, beyond the limits of 6.8, 12.8 and 15 points.
     assert paragraphs[1].startswith(
         "From 20 points in phase 2 to 41 points in phase 3, from the lowest value so far: met"
     )
     assert paragraphs[2].startswith("The rules overlap and were made for different patients, so")
     nothing = summarise_judged(case_of(observe())).paragraphs
-    assert nothing == ("No rule on the size of a change judges a last value.",)
+    assert nothing == ("No rule on the size of a change applies to a last value.",)
 
 
 def test_a_baseline_among_published_arms(case_of, observe):
@@ -316,9 +318,9 @@ def test_what_a_source_tells_in_words_alone_counts_as_told():
     """Read in the rows: of 12 treatments five have a route, four print `infusion`, one pulse was given `for 6 days`."""
     facts = read_case(ROOT / "data/aosd-ehjcr-22m").facts
     given = facts[facts["kind"] == "treatment"]
-    words = told_in_words(given)
+    words = derive_worded(given).ne("")
     assert given.loc[words["route"], "PARAM"].tolist() == ["Tocilizumab"] * 4
     assert given.loc[words["end"], "PARAM"].tolist() == ["Methylprednisolone pulse"]
     assert not words[["dose", "schedule", "start"]].any(axis=None)
-    counts = count_unreported(given)
+    counts = count_untold(given)
     assert len(given) == 12 and (counts["route"], counts["ongoing"]) == (12 - 5 - 4, 0)

@@ -3,7 +3,10 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.derive.worded import count_untold, count_worded
 from casetimeline.faults import TimelineError
+from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.reported import draw_reported
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
@@ -11,6 +14,7 @@ from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
+from casetimeline.report.incomplete import to_complete
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
@@ -37,7 +41,7 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
-    assert verdicts == "No cited rule judges a last value."
+    assert verdicts == "No cited rule applies to a last value."
     assert claims == "No claim of the source is listed."
 
 
@@ -101,7 +105,7 @@ def test_measures_that_are_not_mentioned_are_named_with_their_notebooks(case_of,
     analysis = case_of(observe("1", "ck", "923", "U/L"))
     assert _absent(analysis, [], {}) == []
     assert _absent(analysis, ["01_skin", "03_pericardium", "09_context"], {}) == [
-        "Not mentioned in the part of the source that was read, and so without a chapter here: Modified Rodnan skin "
+        "Not mentioned in the part of the source that was read, and so not shown here: Modified Rodnan skin "
         "score (notebooks 01_skin, 09_context); Pericardial effusion (notebook 03_pericardium)."
     ]
 
@@ -145,7 +149,7 @@ def test_a_reference_as_a_line_of_a_list():
     # The first as Citing Medicine prints a journal article: names, title, short journal, year;volume:pages, DOI.
     assert cite_words([article, page, unknown]) == [
         "Medsger TA Jr, van Laar JM. A case. Front Immunol. 2025;16:100–4. doi:10.1/x. Used for: the case.",
-        "Title not seen. https://a.org/b. Used for: rule: x; y.",
+        "Available from: https://a.org/b. Used for: rule: x; y.",
         "source-a. Used for: the case.",
     ]
 
@@ -176,7 +180,7 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
     names, (drug, exchange) = list(table.frame), table.cells()
     assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
     told = dict(zip(names, exchange, strict=True))
-    assert (told["Treatment"], told["Duration or end"], told["Doses or sessions"]) == (
+    assert (told["Treatment or procedure"], told["Duration or end"], told["Doses or sessions"]) == (
         "Plasma exchange",
         "‘over 1 week’",
         "5",
@@ -187,7 +191,47 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     """openneurol2024-64f: five entries, two of them ongoing, one stopped at a time that is not told."""
     told = evaluate_care(analyse(ROOT / "data/openneurol2024-64f")).set_index("item")
     assert told.loc["5c", "state"] == "in part" and "comorbidities" in told.loc["5c", "where"]
-    assert "to treat or to diagnose (the file does not say which): Muscle biopsy" in told.loc["9a", "where"]
+    # A biopsy finds out, and is no intervention.
+    assert "procedures: Muscle biopsy" in told.loc["8a", "where"] and "biopsy" not in told.loc["9a", "where"]
     assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
     # Dysphagia was found once, and weakness at another site: neither is a follow-up of what was found before.
     assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase"
+
+
+def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
+    """cryo-61f: the second cyclophosphamide is printed '50 mg/100 alternate days', which is no one dose."""
+    analysis = analyse(ROOT / "data/cryo-61f")
+    given = analysis.case.facts[analysis.case.facts["kind"] == "treatment"]
+    assert count_worded(given) == {"dose": 1, "schedule": 1}
+    # Of seven entries three have a number (50 mg, 600 mg, 5 mg), one has the words, three have nothing.
+    assert count_untold(given)["dose"] == 3
+    assert "‘50 mg/100 alternate days’" in " ".join(map(" ".join, summarise_given(analysis).cells()))
+    open_ = short_report(analysis).open_points.texts[-1]
+    assert "dose (3)" in open_ and "Told in words alone: dose (1), schedule (1)." in open_
+    assert "dose in 4 (1 in words alone)" in evaluate_care(analysis).set_index("item").loc["9b", "where"]
+    drawn = drawn_values(draw_reported(analysis))
+    worded = drawn[drawn["element"] == "worded"]
+    assert len(worded) == 2 and worded["said"].str.contains("dose, schedule told in words").all()
+
+
+def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
+    """cryo-61f: rituximab stands in a phase "Rituximab", after the month of plasma exchange; it has no day."""
+    table = summarise_given(analyse(ROOT / "data/cryo-61f"))
+    when = {row[0]: row[list(table.frame).index("When")] for row in table.cells()}
+    assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
+    assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
+    ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
+    assert ends["Haemodialysis"] == "until “off dialysis” (phase 15)"
+
+
+def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_list():
+    known = {"type": "article-journal", "title": "A case", "author": [{"family": "Roe"}], "container-title": "J"}
+    references = [Reference("a", {**known, "issued": {}, "DOI": "10.1/x"}), Reference("b", {"URL": "https://a.org"})]
+    lines = ["A case. J.", "Available from: https://a.org."]
+    points = to_complete(dict(enumerate(references, 1)), dict(enumerate(lines, 1))).splitlines()
+    assert points[-2:] == [
+        "- [ ] Reference 1, year: A case. J.",
+        "- [ ] Reference 2, authors, title, journal or publisher, year: Available from: https://a.org.",
+    ]
+    whole = {**known, "issued": {"date-parts": [[2025]]}, "DOI": "10.1/x"}
+    assert to_complete({1: Reference("a", whole)}, {1: lines[0]}) == ""

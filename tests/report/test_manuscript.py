@@ -26,7 +26,7 @@ from casetimeline.report.pdf import render_report
 from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word
 from casetimeline.rules.analysis import analyse
-from casetimeline.rules.rules import is_needless
+from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
 
 

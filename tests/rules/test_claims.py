@@ -77,7 +77,7 @@ def test_every_claim_of_every_case_stands_in_its_quotes(every_published):
         ({"test": "improves"}, ("46", "32"), SUPPORTED),
         ({"test": "worsens"}, ("46", "32"), CONTRADICTED),
         ({"test": "worsens"}, ("32", "46"), SUPPORTED),
-        ({"test": "meets", "rule": "mcid_2019_dcssc"}, ("46", "32"), SUPPORTED),
+        ({"test": "meets", "rule": "mcid_2019_dcssc"}, ("46", "32"), OPEN),
         ({"test": "meets", "rule": "mcid_2019_dcssc"}, ("46", "42"), CONTRADICTED),
         ({"test": "meets", "rule": "eustar_2024_regression"}, ("46", "32"), OPEN),
     ],

@@ -97,13 +97,14 @@ def test_a_limited_subset_that_is_told_stays_and_the_contradiction_is_said(make_
     told = str(summarise_skin(limited))
     assert "The source says limited, but by the definition, and not as reported, the disease is of the diffuse" in told
     assert "differences of diffuse disease apply" not in told
-    verdicts = limited.verdicts.set_index("RULE")["VERDICT"]
-    assert verdicts["mcid_2019_dcssc"] == "not applicable" and verdicts["mcid_2019_all"] == "met"
+    sizes = limited.verdicts.set_index("RULE")[["VERDICT", "SIZE"]]
+    assert sizes.loc["mcid_2019_dcssc", "VERDICT"] == "not applicable"
+    assert sizes.loc["mcid_2019_all", "SIZE"] == "met"
 
 
 def test_a_subset_beside_the_diagnosis_decides_as_one_in_it(make_case, observe):
     beside = case_of(make_case, observe, "20", "10", patient="{sex: female, subset: limited cutaneous}")
     assert beside.verdicts.set_index("RULE").loc["mcid_2019_dcssc", "VERDICT"] == "not applicable"
     doubtful = case_of(make_case, observe, "20", "10", patient="{sex: female, subset: possibly limited}")
-    assert doubtful.verdicts.set_index("RULE").loc["mcid_2019_dcssc", "VERDICT"] == "met"
+    assert doubtful.verdicts.set_index("RULE").loc["mcid_2019_dcssc", "SIZE"] == "met"
     assert subset_told("SSc", "not reported") == ""

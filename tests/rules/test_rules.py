@@ -8,6 +8,7 @@ from conftest import ROOT, derive
 
 from casetimeline.case.read import read_case
 from casetimeline.derive.columns import MissingColumnError
+from casetimeline.rules.compared import compare_rules
 from casetimeline.rules.limits import (
     derive_required,
     largest_analytical_cv,
@@ -15,7 +16,7 @@ from casetimeline.rules.limits import (
     reference_change_factor,
 )
 from casetimeline.rules.populations import derive_context, derive_regression, expected_regression
-from casetimeline.rules.rules import compare_rules, evaluate_rules
+from casetimeline.rules.rules import evaluate_rules
 from casetimeline.values.bounds import Bounds, parse_texts, parse_value
 from casetimeline.values.column import distinct
 from casetimeline.values.interval import all_of, answer, closed, exceeds, inside
@@ -100,7 +101,7 @@ def test_a_part_that_fails_decides_whatever_is_unknown(make_case, observe):
 def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
     # doi 10.1186/s13075-019-1809-y: 3 to 4 units over all patients.
     answers = [
-        verdicts_of(mrss(make_case, observe, "20", after))[3, "mcid_2019_all"][2] for after in ("18", "17", "16")
+        verdicts_of(mrss(make_case, observe, "20", after))[3, "mcid_2019_all"][0] for after in ("18", "17", "16")
     ]
     assert answers == ["not met", "cannot be determined", "met"]
 
@@ -111,8 +112,9 @@ def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, obse
     assert verdicts[3, "eustar_2016_improvement"] == ("", "", "not applicable", "baseline")
     assert verdicts[3, "eustar_2024_regression"] == ("", "", "not applicable", "baseline")
     case = mrss(make_case, observe, "6", "0")
-    asked = compare_rules(evaluate_rules(derive(case), case.rules)).set_index("QUESTION")
-    assert asked.loc["Improved, by the rule for a response?", "EXCLUDED"].count("EUSTAR") == 2
+    asked = compare_rules(evaluate_rules(derive(case), case.rules))["QUESTION"]
+    # One rule is left that answers the question: on it nothing depends on the choice.
+    assert "Improved, by the rule for a response?" not in set(asked) and "Beyond measurement error?" in set(asked)
 
 
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
@@ -349,7 +351,10 @@ def test_which_rule_changes_the_verdict(published):
     table = table.set_index(["line", "QUESTION"])
     by_question = table["CHANGES"]
     assert by_question[15, "Beyond measurement error?"] == "yes"
-    assert by_question[15, "Larger than a published important difference?"] == "no"
+    important = table.loc[(15, "Larger than a published important difference?")]
+    # 14 points are more than the 5, 3 to 4 and 3.2 to 5.3 that were estimated; over which time they came is not told.
+    assert (important["CHANGES"], important["MET"], important["OPEN"]) == ("open", "", "")
+    assert important["LARGER"].count(";") == 2
     # Three rules lack the time; that of faSScinate asks for 15 to 40 points before, and not for 46.
     assert by_question[15, "Improved, by the rule for a response?"] == "open"
     assert table.loc[(15, "Improved, by the rule for a response?"), "EXCLUDED"].count("faSScinate") == 3

@@ -14,7 +14,7 @@ from casetimeline.rules import analyse, derive_turns, is_needless, sensitivity
 def answers(case) -> tuple[dict, dict]:
     """The verdict of each rule on each record, and the result of each claim."""
     analysis = analyse(case)
-    shown = analysis.verdicts[~is_needless(analysis.verdicts)]
+    shown = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["VERDICT"].ne("not applicable")]
     verdicts = {(row.line, row.RULE): row.VERDICT for row in shown.itertuples()}
     return verdicts, dict(zip(analysis.claims["CLAIM"], analysis.claims["RESULT"], strict=True))
 
@@ -65,12 +65,13 @@ def test_the_rows_that_carry_the_index_case():
     table = summarise_carriers(ROOT / "data/fu-2025")
     rows = table.frame.set_index("line")
     assert rows["without it"]["11"].startswith("no report could be made: it is the reference treatment")
-    assert rows["without it"]["2"] == "16 of 25 verdicts; claims 1, 7; the deduced subset"
+    assert rows["without it"]["2"] == "12 of 16 verdicts; claims 1, 7; the deduced subset"
     assert rows["nearest other answer"]["15"] == ("below 31.03 points: Beyond measurement error, examiners in training")
     assert rows["nearest other answer"]["2"] == ("above 46.97 points: Beyond measurement error, examiners in training")
     assert table.notes[0].startswith("Nearest other answer: the value of this row")
     assert table.notes[1:] == (
-        "No verdict and no claim depends on the other 7 rows.",
+        "No verdict and no claim depends on any one of the other 7 rows.",
+        "Not counted: 9 verdicts of rules that were made for other patients.",
         "Not counted: 4 verdicts of rules for progression, on a value that did not rise.",
     )
 

@@ -68,7 +68,8 @@ def test_a_decided_verdict_and_one_with_two_open_quantities_have_no_tipping_poin
 
 def test_the_threshold_of_a_rule_is_open_where_its_source_gives_a_range(make_case, observe):
     # 3.2 to 5.3 points; a fall of 4 meets the differences up to 4.
-    case = make_case(observe("1", value="30"), observe("2", value="26"), about="analysis: {baseline: first}")
+    rows = observe("1", value="30", start="0 d"), observe("2", value="26", start="1 a")
+    case = make_case(*rows, about="analysis: {baseline: first}")
     row = tipping_of(case).loc[(3, "mid_2006")]
     assert (row.OPEN, row.MEETLO, row.MEETHI, row.MEETHIX) == ("threshold", 3.2, 4.0, False)
 
@@ -118,7 +119,7 @@ def test_a_composite_names_the_measures_that_it_needs(make_case, observe):
 
 def test_whether_a_rule_applies_at_all_is_a_second_open_quantity(make_case, observe):
     # 26 points may be 24 to 27: 30 to 24..27 is a fall of 3 to 6 points, by a rule that asks for 5.
-    rows = observe("1", value="30"), observe("2", value="24..27")
+    rows = observe("1", value="30", start="0 d"), observe("2", value="24..27", start="365 d")
     for diagnosis, quantity in (("diffuse cutaneous systemic sclerosis", "value"), ("''", "")):
         case = make_case(*rows, about=f"diagnosis: {diagnosis}\nanalysis: {{baseline: first}}")
         analysis = analyse(case)
@@ -248,12 +249,16 @@ def test_a_laboratory_limit_decides_by_the_side_of_the_line_that_it_lies_on(rule
         assert (closed["VERDICT"].to_numpy() == expected_at(tip, limit)).all()
 
 
-def test_the_analytical_variation_decides_by_the_side_of_the_line(published):
-    # 6720 to 131: beyond day-to-day variation for an analytical CV below 255.0018 % (the doctest of
-    # `largest_analytical_cv` has 255).
-    case, changes = published["openneurol2024-64f"]
-    rules = case.rules[case.rules["rule"] == "ck_reference_change"]
-    tip = derive_tipping(evaluate_rules(changes, rules, math.nan), changes, rules).set_index("line").loc[9]
-    assert (tip.OPEN, tip.MEETLO, tip.MEETHIX) == ("analytical CV", 0, True) and round(tip.MEETHI) == 255
+def test_the_analytical_variation_decides_by_the_side_of_the_line():
+    # 1000 to 400: ln 2.5 is 0.91629, by 2.77186 0.33057; its square 0.10928, exp - 1 is 0.11547; less 0.021025 it is
+    # 0.09445, and its root 0.3073.
+    frame = records([(1000, 1000)], [(400, 400)])
+    tip = tips(frame, "ck_reference_change").loc[0]
+    assert (tip.OPEN, tip.MEETLO, tip.MEETHIX) == ("analytical CV", 0, True) and round(tip.MEETHI, 1) == 30.7
+    rules, frame = INDEX_CASE.catalogue.query("rule == 'ck_reference_change'"), frame.assign(PARAMCD="ck")
     for cva, expected in ((tip.MEETHI - 0.01, "met"), (tip.MEETHI + 0.01, "not met")):
-        assert evaluate_rules(changes, rules, cva).set_index("line").loc[9, "VERDICT"] == expected
+        assert evaluate_rules(frame, rules, cva)["VERDICT"].tolist() == [expected]
+    # Of a change that is beyond for any CV up to 100 %, and of one that no CV would show, the CV is not asked.
+    for after, expected in ((10, ("met", "for any analytical CV up to 100 %")), (900, ("not met", "within the bio"))):
+        row = tips(records([(1000, 1000)], [(after, after)]), "ck_reference_change").loc[0]
+        assert (row.VERDICT, row.WHY[: len(expected[1])], row.OPEN) == (*expected, "")

@@ -13,8 +13,9 @@ from casetimeline.prose.results import last_verdicts
 from casetimeline.prose.story import summarise_skin
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
 from casetimeline.rules.analysis import analyse
+from casetimeline.rules.compared import compare_rules, is_needless
 from casetimeline.rules.reasons import entry_words, window_words
-from casetimeline.rules.rules import compare_rules, evaluate_rules, is_needless
+from casetimeline.rules.rules import evaluate_rules
 from casetimeline.values.interval import closed
 from casetimeline.values.times import parse_duration
 
@@ -154,18 +155,24 @@ def test_one_upper_end_alone_is_told_as_such():
         (">12 mo", "here at least 12 months"),
     ],
 )
-def test_a_difference_that_matters_is_met_at_any_time_and_the_time_is_told(make_case, observe, start, told):
-    """An amount of 5 points was estimated at 12 months; a fall of 14 is as large over any time."""
+def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, observe, start, told):
+    """5 points were estimated at 12 months; a fall of 14 over another time, or an unknown one, is larger than that."""
     analysis = analyse(visit(make_case, observe, start))
     row = analysis.verdicts.set_index("RULE").loc["mcid_2019_dcssc"]
-    assert (row["VERDICT"], row["STUDIED"]) == ("met", f"estimated over 12 months; {told}")
-    words = f"Minimal clinically important improvement, diffuse SSc (estimated over 12 months; {told})"
+    met, larger = start == "12 mo", "larger than the estimate; applicability not known"
+    assert (row["SIZE"], row["VERDICT"]) == ("met", "met" if met else "cannot be determined")
+    assert row["STUDIED"] == f"estimated over 12 months; {told}" and (row["WHY"] == larger) != met
+    words = f"estimated over 12 months; {told})"
     assert words in str(summarise_judged(analysis)) and words in "\n".join(told_sentences(analysis))
-    table = summarise_verdicts(analysis, "mrss").frame.set_index("rule")
-    assert f"points; estimated over 12 months; {told}" in table["decided by"].tolist()
+    choice = (
+        summarise_choices(analysis).frame.set_index("question").loc["Larger than a published important difference?"]
+    )
+    column = "met by" if met else "larger than the estimate, applicability not known"
+    assert "Minimal clinically important improvement, diffuse SSc" in choice[column]
     drawn = drawn_values(draw_change(analysis))
     said = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
-    assert said["mcid_2019_dcssc"].endswith(f"larger; estimated over 12 months; {told}")
+    shown = "larger; estimated" if met else f"{larger} (estimated"
+    assert f"{shown} over 12 months; {told}" in said["mcid_2019_dcssc"]
 
 
 def test_thresholds_of_a_rule_that_does_not_apply_are_neither_drawn_nor_said_to_apply(make_case, observe):

@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import html
+import io
+import itertools
 import json
 import re
 import shutil
@@ -12,6 +14,7 @@ import docx
 import pypdfium2
 import pytest
 from conftest import CASES, CAUSAL, NOTEBOOKS, ROOT, casetimeline, copy_project, make_project_of, run
+from matplotlib.figure import Figure
 
 from casetimeline.case.read import read_case
 from casetimeline.report.artwork import without_notes
@@ -199,7 +202,7 @@ def test_the_report_is_one_page_without_any_request(home):
     measures = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion", "09_context": "mrss"}
     codes = {*read_case(ROOT / "data" / home.name).facts["code"]}
     for stem in (path.stem for path in NOTEBOOKS):
-        named = re.search(rf"(\(notebooks? [^)]*|Without a chapter here: notebook )\b{stem}\b", page)
+        named = re.search(rf"(\(notebooks? [^)]*|Not shown here: notebook )\b{stem}\b", page)
         assert stem in chapters or named or measures.get(stem, stem) not in {*codes, stem}, stem
     assert f"<h1>Case {home.name}:" in page
     order = [
@@ -226,6 +229,38 @@ def test_the_report_is_one_page_without_any_request(home):
     assert "Traceback" not in page
 
 
+def overprinted(content) -> list[tuple[str, str]]:
+    """The words of a PDF that stand over other words of their page: lines that share two fifths of their height."""
+    found = []
+    with pypdfium2.PdfDocument(content) as opened:
+        for page in opened:
+            text = page.get_textpage()
+            boxes = [text.get_rect(place) for place in range(text.count_rects())]
+            # What is less than three points high is no line of text.
+            boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) > 3]
+            for one, other in itertools.combinations(boxes, 2):
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                if wide > 2 and high > 0.4 * min(one[3] - one[1], other[3] - other[1]):
+                    found.append((text.get_text_bounded(*one), text.get_text_bounded(*other)))
+    return found
+
+
+def test_a_caption_over_the_last_line_of_a_paragraph_is_found():
+    figure = Figure()
+    for place, words in ((0.5, "the last line of the Results"), (0.51, "Table 2. Treatments and procedures")):
+        figure.text(0.1, place, words)
+    written = io.BytesIO()
+    figure.savefig(written, format="pdf")
+    assert overprinted(written.getvalue())
+
+
+@each_report
+def test_no_text_of_a_page_stands_over_another(home):
+    for name in ("report", "supplement"):
+        assert not overprinted(home / f"{name}.pdf")
+
+
 @each_report
 def test_figures_and_tables_have_one_number_in_all_files_and_a_pdf_is_copied_as_it_reads(home):
     pages = {}
@@ -245,8 +280,9 @@ def test_figures_and_tables_have_one_number_in_all_files_and_a_pdf_is_copied_as_
         assert f"Figure {number}. {title}" in page
     tables = docx.Document(home / "manuscript/table1.docx").paragraphs
     captions = [text.text.replace("\u00a0", " ") for text in tables if text.style.name == "Caption"]
-    # Those of the report have its numbers; where it lacks a measure or a visit, the table of all has a letter.
-    numbered = [caption for caption in captions if not caption.startswith("Table A.")]
+    # Those of the report have its numbers; where it lacks a measure, the table of all has that of the supplement.
+    numbered = [caption for caption in captions if not caption.startswith("Table S1.")]
+    assert all(caption in told["supplement"] for caption in captions if caption not in numbered)
     assert [caption[:8] for caption in numbered] == ["Table 1.", "Table 2."][: len(numbered)]
     assert numbered and all(caption in told["report"] for caption in numbered)
     assert captions[: len(numbered)] == numbered and len(captions) <= len(numbered) + 1

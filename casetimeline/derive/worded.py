@@ -1,0 +1,107 @@
+"""Which parts of a treatment are reported: as values, in words alone, or not at all."""
+
+import re
+
+import pandas as pd
+
+from ..values import distinct
+from ..vocabulary import STOPPED
+from .columns import require
+from .frequency import is_per_time
+
+# Words of a source that can be read in more ways than one, which a note keeps.
+_UNCLEAR = re.compile(r"printed '([^']+)', which is not clear")
+# A length of time as a source prints it, which a note keeps between quotation marks.
+LENGTH = re.compile(
+    r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
+)
+# A schedule that a source names, and prints the times of or not.
+SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
+# How the source prints a route, where a note keeps a word such as infusion.
+_ROUTE = re.compile(r"\broute printed as (\w+)")
+# The parts of a treatment by their columns.
+_COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
+
+
+def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
+    """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
+
+    Words that are not clear stand for both the dose and the schedule; a length of time stands for the end. What is
+    reported as a value (`derive_told`) has no words here.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": "", "dose_unit": "", "frequency": "", "route": "", "start": "", "end": "stopped",
+    ...                       "note": ["printed 'for 6 days'", "printed '50/100', which is not clear"], "quote": ""})
+    >>> derive_worded(given)[["dose", "schedule", "end"]].to_numpy().tolist()
+    [['', '', 'for 6 days'], ['50/100', '50/100', '']]
+    """
+    require(given, "derive_worded", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
+    unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
+    schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
+    words = pd.DataFrame({"dose": unclear, "schedule": schedule, "route": route, "start": "", "end": length})
+    # What goes on has no end yet.
+    words["end"] = words["end"].mask(given["end"].eq("ongoing"), "")
+    return words.mask(derive_told(given), "")
+
+
+def _first(texts: pd.Series, pattern: re.Pattern[str]) -> pd.Series:
+    """What a pattern finds in each text; blank where it finds nothing."""
+    found = (pattern.search(text) for text in texts)
+    return pd.Series([match[1] if match else "" for match in found], index=texts.index, dtype="str")
+
+
+def count_worded(given: pd.DataFrame) -> dict[str, int]:
+    """How many treatment rows have a part in words alone, for each part that one has so.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": "", "dose_unit": "", "frequency": "", "route": "", "start": "", "end": "stopped",
+    ...                       "note": ["printed 'for 6 days'"], "quote": ""})
+    >>> count_worded(given)
+    {'end': 1}
+    """
+    counts = derive_worded(given).ne("").sum()
+    return {word: int(count) for word, count in counts.items() if count}
+
+
+def derive_told(given: pd.DataFrame) -> pd.DataFrame:
+    """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
+
+    The unit of a dose per day or per week reports the schedule as well; a single dose has no other schedule and no end.
+    An end is a day, a date or a phase: what is ongoing has none yet, and of what stopped at a time that is not told the
+    end is not reported.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
+    ...                       "start": "", "end": ""})
+    >>> derive_told(given).sum().to_dict()
+    {'dose': 1, 'schedule': 1, 'route': 1, 'start': 0, 'end': 0}
+    """
+    require(given, "derive_told", ("dose_unit", *_COLUMNS.values()))
+    filled = {word: distinct(given[name]).each(bool, bool) for word, name in _COLUMNS.items()}
+    filled["schedule"] |= distinct(given["dose_unit"]).each(is_per_time, bool)
+    single = distinct(given["frequency"]).each(lambda word: word == "once", bool)
+    single |= distinct(given["count"]).each(lambda word: word == "1", bool) if "count" in given else False
+    filled["schedule"] |= single
+    filled["end"] &= distinct(given["end"]).each(lambda word: word not in ("ongoing", STOPPED), bool)
+    filled["end"] |= single
+    return pd.DataFrame(filled, index=given.index)
+
+
+def count_untold(given: pd.DataFrame) -> dict[str, int]:
+    """How many treatment rows lack dose, schedule, route, start and end; and under `ongoing` how many have no end yet.
+
+    What the source tells in words (`derive_worded`) is not lacking.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
+    ...                       "start": "", "end": ["ongoing", "stopped"], "note": "", "quote": ""})
+    >>> count_untold(given)
+    {'dose': 1, 'schedule': 1, 'route': 1, 'start': 2, 'end': 1, 'ongoing': 1}
+    """
+    missing, ongoing = ~derive_told(given) & derive_worded(given).eq(""), given["end"].eq("ongoing")
+    missing["end"] &= ~ongoing
+    return {**missing.sum().astype(int).to_dict(), "ongoing": int(ongoing.sum())}
