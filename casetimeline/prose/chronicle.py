@@ -10,11 +10,12 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
-from .found import Found, is_by_which_found
+from .found import Found
 from .given import Given
 from .happened import ARRIVALS, GIVEN, Happened
 from .labels import label_in_sentence, printed_in, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
+from .remarks import is_by_which_found
 from .words import origin_words
 
 # A time that follows what was then.
@@ -25,8 +26,10 @@ _BEYOND = re.compile(" (until|stopped by|is not in the part) ")
 _ORDER = ("thereafter", "subsequently", "later")
 # So many words, or clauses, are a sentence.
 _ENOUGH, _MOST = 18, 3
+# With fewer words before it, a list does not begin a sentence of its own.
+_FEW = 5
 # Two clauses of more words have a comma between them.
-_LONG = 12
+_LONG = 11
 _UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNITS += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -81,22 +84,26 @@ class _Chronicle:
         facts["told_at"] = _with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
-        before, day, dated = None, None, False
+        before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             told = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
             if not when and phase and phase == before:
                 # What was found in a phase that has a day was not found on that day.
-                several = "on days not reported" if len(told) > 1 else "on a day not reported"
-                when = several if dated and moment["kind"].eq("observation").any() else ""
-                told = told if when else [*_untimed(told, moment)]
+                undated = dated and moment["kind"].eq("observation").any()
+                told = [*_undated(told, moment)] if undated else [*_untimed(told, moment)]
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
             if not told:
                 continue
-            when = _followed(moment, when)
+            if after := _followed(moment, when):
+                told, when = [after, *told], ""
+            # What is only known as earlier says so itself.
+            earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
+            when, last = "" if earlier else _since(moment, last, when), moment
             # A length of time may not say from when it counts.
-            open_ = when.endswith(" later") and moment["note"].str.contains("from when is not told").any()
+            counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
+            open_ = counted and moment["note"].str.contains("from when is not told").any()
             when += " (from when is not reported)" if open_ else ""
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 told, when = _discharged_on(told, moment, when)
@@ -113,10 +120,13 @@ class _Chronicle:
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
     def _counted(self, when: str) -> str:
-        """A time; the first day that is told says from when it counts, where that is the name of an earlier moment."""
+        """A time; the first that is told says from when it counts, where that is an earlier moment or a start."""
         day = re.fullmatch(r"on day (\d+)", when)
         if day and self.zero and self.zero in self.visits:
             when, self.zero = f"{day[1]} days after {self.zero}", ""
+        length = re.fullmatch(r"at ((?:about )?\d+ \w+)", when)
+        if length and self.zero.startswith("start of "):
+            when, self.zero = f"{length[1]} after the {self.zero}", ""
         self.visits.add(when.removeprefix("at "))
         return when
 
@@ -230,7 +240,20 @@ def _untimed(told: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said
         own = [line for said in clause for line in said.lines]
         last = clause[-1]
         end = f"{last.text[:-1]}; time not reported)" if last.text.endswith(")") else f"{last.text} (time not reported)"
+        end = re.sub(r"\(([\w ]+) not reported; time not reported\)$", r"(time and \1 not reported)", end)
         yield [*clause[:-1], last._replace(text=end)] if own and set(own) <= valued else clause
+
+
+def _undated(told: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
+    """The clauses of a moment without a day in a phase that has one; the last that was found says so."""
+    seen = set(moment.loc[moment["kind"].eq("observation"), "line"])
+    of = [place for place, clause in enumerate(told) if seen & {line for said in clause for line in said.lines}]
+    remark = "days not reported" if len(of) > 1 else "day not reported"
+    # Clauses that are several sentences say it each.
+    each = sum(_length(told[place]) for place in of[:-1]) >= _ENOUGH
+    for place, clause in enumerate(told):
+        says_so = place in of and (each or place == of[-1])
+        yield [*clause, Said(f" ({remark})")] if says_so else clause
 
 
 def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
@@ -246,19 +269,45 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
     return rows["kind"].eq("procedure") & rows["quote"].isin(quotes) & rows["PARAM"].str.lower().str.contains(GIVEN)
 
 
-def _followed(moment: pd.DataFrame, when: str) -> str:
-    """The name of a moment, with what it followed where the source says so of what happened."""
+def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
+    """What a moment is named for, as a clause with what it followed where the source says so; else nothing."""
     head = when.removeprefix("at ")
     if head == when or not head.isalpha():
+        return []
+    events = moment[moment["kind"].eq("event")]
+    after = events["quote"].str.extract(rf"\b{head} (following (?:the )?use of [\w-]+)", expand=False).dropna()
+    lines = tuple(map(int, events.loc[after.index, "line"]))
+    name = label_in_sentence(events.loc[after.index[0], "PARAM"]) if len(after) else ""
+    return [Said(f"a {name} occurred {after.iloc[0]}", lines)] if name else []
+
+
+def _since(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
+    """A time that counts from what was just told, without its name; and of a stay in hospital that it is this one.
+
+    Examples
+    --------
+    >>> told, then = pd.DataFrame({"code": ["discharge"]}), pd.DataFrame({"anchor": ["discharge#2"], "code": ["ck"]})
+    >>> _since(then, told, "12 days after the second discharge"), _since(then, told[:0], "3 days after discharge")
+    ('12 days later', '3 days after discharge')
+    >>> came = pd.DataFrame({"code": ["readmission"]})
+    >>> _since(then, told, "within 12 hours after discharge"), _since(then, came, "at the second readmission")
+    ('within the next 12 hours', 'at this readmission')
+    """
+    told = set(last["code"])
+    stay = re.fullmatch(r"at the \w+ (re)?admission", when)
+    if stay and when.rpartition(" ")[2] in told:
+        return f"at this {when.rpartition(' ')[2]}"
+    after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
+    anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
+    if not after or not anchors <= told:
         return when
-    quotes = moment.loc[moment["kind"].eq("event"), "quote"]
-    after = quotes.str.extract(rf"\b{head} (following (?:the )?use of [\w-]+)", expand=False).dropna()
-    return f"{when} {after.iloc[0]}" if len(after) else when
+    return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:
     """Levels of a thing that another row tells of in the same words of the source."""
-    found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & rows["STATE"].eq("recurred")]
+    again = rows["STATE"].isin(["recurred", "present"])
+    found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
     things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(found)}
     alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
     return pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
@@ -301,7 +350,11 @@ def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> 
         goes_on = groups[-1] and _BEYOND.search(text_of(clause))
         # Three clauses are one sentence where none of them is a list.
         most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
-        if goes_on or len(groups[-1]) >= most or sum(map(_length, groups[-1])) >= _ENOUGH:
+        words = sum(map(_length, groups[-1]))
+        # A long list stands alone, and so does what a biopsy showed.
+        alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _is_biopsy(clause))
+        alone |= any(map(_is_biopsy, groups[-1]))
+        if goes_on or alone or len(groups[-1]) >= most or words >= _ENOUGH:
             groups.append([])
         groups[-1].append(clause)
     *first, last = [[*_joined(group)] for group in groups]
@@ -315,15 +368,27 @@ def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> 
 def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [*map(_is_simple, clauses)]
+    worse = [bool(re.search(r" (worsened|deteriorated)$", text_of(clause))) for clause in clauses]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
     # What an examination showed ends before the next clause.
     shown = " showed " in text_of(clauses[0])
     long = len(clauses) == 2 and sum(map(_length, clauses)) > _LONG
     last = ", and " if lists and (long or shown or not all(simple)) else " and " if all(simple) else "; "
+    turned = len(clauses)
     for place, clause in enumerate(clauses):
-        if place:
+        if place and worse[place] and re.search(r" (increased|improved|resolved)$", text_of(clauses[place - 1])):
+            turned = place
+            yield Said(", but ")
+        elif place > turned:
+            yield Said("; ")
+        elif place:
             yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")
         yield from clause
+
+
+def _is_biopsy(clause: list[Said]) -> bool:
+    """Whether a clause is what a biopsy showed in the words of its source."""
+    return bool(re.search(r" biopsy (\([^()]*\) )?(showed )?‘", text_of(clause)))
 
 
 def _is_simple(clause: list[Said]) -> bool:

@@ -9,9 +9,23 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words, unreported
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
-from .remarks import goes_on, names_finding, quoted_remark, remarked, state_words, verb_of, with_article
+from .remarks import (
+    by_site,
+    goes_on,
+    is_by_which_found,
+    is_pair,
+    names_finding,
+    quoted_remark,
+    remarked,
+    state_words,
+    verb_of,
+    with_article,
+    with_causes,
+    with_one_method,
+)
+from .words import in_a_sentence
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
@@ -27,6 +41,8 @@ _LONGEST = 120
 _MANY = 8
 # More values than this at one moment are told in two sentences, those without limits first.
 _SOME = 6
+# So many findings have a sentence of their own beside values.
+_MANY_FINDINGS = 5
 _INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 
 
@@ -37,6 +53,7 @@ class Found:
         self.case, self.changes = analysis.case, analysis.changes.set_index("line")
         self.phases = self.case.about.get("phases", {})
         self.named: set[str] = set()
+        self.causes: dict[int, str] = {}
         self.counts = self.case.facts["code"].value_counts()
         facts = self.case.facts
         done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
@@ -60,8 +77,8 @@ class Found:
         values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
         there = [row for row in records if _is_there(row) and not self._tested(row) and not goes_on(row)]
         simple = {row.name for row in there}
+        there, self.causes = with_causes(there)
         others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
-        open_ = [row for row in records if row["STATE"] in OPEN_STATES]
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if _is_intake(row)] if len(values) > 1 else []
@@ -70,7 +87,8 @@ class Found:
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         told = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
-        told = self._with_findings(told, there) if there else told
+        apart += [self._with_findings([], there)] if told and len(there) >= _MANY_FINDINGS else []
+        told = self._with_findings(told, there) if there and not (told and len(there) >= _MANY_FINDINGS) else told
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
@@ -78,17 +96,20 @@ class Found:
         valued = bool(values) and not amounts
         first = [*before, *([told] if valued else []), *apart, *self._briefly(briefly)]
         rest = [*amounts, *([] if valued else [told]), *otherwise]
-        # Values stand together and first; those of an examination at the place of the first of them.
-        examined = bool(values) and all(row["method"] for row in values)
-        at = min([line for clause in first for line in _lines(clause)], default=0) if examined else 0
-        ordered = [(at, clause) for clause in first] + [(min(_lines(clause)), clause) for clause in filter(None, rest)]
-        ordered = [clause for _, clause in sorted(ordered, key=itemgetter(0))]
-        yield from _with_one_method(ordered, {row["method"] for row in records})
+        ordered = _in_order(first, rest, bool(values) and all(row["method"] for row in values))
+        yield from with_one_method(ordered, {row["method"] for row in records})
+        yield from self._unknown([row for row in records if row["STATE"] in OPEN_STATES])
+
+    def _unknown(self, open_: list) -> Iterator[list[Said]]:
+        """What is not known, each open state in its turn, and what is not in the part of the source that was read."""
         for state in OPEN_STATES:
             group = [row for row in open_ if row["STATE"] == state]
             unread = [row.name for row in group if "not in the part that was read" in row["note"]]
             for name in [Said(self._name(row), (row.name,)) for row in group if row.name in unread]:
-                yield [Said("the result for "), name, Said(" is not in the part of the source that was read")]
+                # Of several the open question is which of them.
+                asked, found = ("which of ", " was found") if " or " in name.text else ("the result for ", "")
+                name = name._replace(text=name.text.replace(" or ", " and "))
+                yield [Said(asked), name, Said(f"{found} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
@@ -100,11 +121,11 @@ class Found:
         if not told and len(shown_by) == 1 and _SHOWS.search(*shown_by):
             return [
                 Said(f"{shown_by.pop()} showed "),
-                *listed([self._finding(sites, False) for sites in _by_site(there)]),
+                *listed([self._finding(sites, False) for sites in by_site(there)]),
             ]
         # One method of several findings is told once.
         method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
-        names = listed([self._finding(sites, not method) for sites in _by_site(there)])
+        names = listed([self._finding(sites, not method) for sites in by_site(there)])
         told = [*told, Said(", with "), *names] if told else [*names, Said(f" {verb_of(names)} found")]
         return [*told, Said(method)] if method else told
 
@@ -123,15 +144,18 @@ class Found:
         codes = [row["PARAMCD"] for row in values]
         told, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
-            if before and _is_pair(self.case.measure(before)["label"], row["PARAM"]):
+            if before and is_pair(self.case.measure(before)["label"], row["PARAM"]):
                 continue
-            if after is not None and _is_pair(row["PARAM"], after["PARAM"]):
+            if after is not None and is_pair(row["PARAM"], after["PARAM"]):
                 told.append(self._pair(row, after, not told))
             else:
                 of_sites = bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1
                 told.append(self._value(row, before, of_sites))
             before = row["PARAMCD"]
-        return [*the, *listed(told)]
+        # What is missing of all of them is told once.
+        missing = {tuple(unreported(row["note"])) for row in values}
+        missing = missing.pop() if len(missing) == 1 and len(values) > 1 else ()
+        return [*the, *listed(told), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
 
     def _pair(self, systolic, diastolic, first: bool) -> Passage:
         """A systolic and a diastolic value as they are written: 77/34 mmHg."""
@@ -169,9 +193,13 @@ class Found:
                 remark = [Said(" (size not reported)")] if unsized else []
                 yield [Said(f"{shown}recurrence of "), *listed(again), *remark]
             elif words == "residual":
-                named = [name[0]._replace(text=f"a residual {name[0].text}") for name in names]
-                unsized = "|size not reported" if "size not reported" in group[0]["note"] else ""
-                yield [*listed([(name,) for name in named]), Said(f" remained{quoted_remark(printed + unsized)}")]
+                unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
+                much = f"‘{printed}’ of" if printed.endswith("amount") else "a residual"
+                named = [(name[0]._replace(text=f"{much} {name[0].text}"),) for name in names]
+                yield [
+                    *listed(named),
+                    Said(f" remained{quoted_remark('' if 'residual' in printed else printed)}{unsized}"),
+                ]
             else:
                 part = _PART.search(group[0]["quote"]) if words == "resolved" else None
                 yield self._with_verb(names, words, printed, f"{part[1]} of " if part else "")
@@ -246,7 +274,8 @@ class Found:
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         said = [f"‘{judged[0]}’"] if judged else []
-        remark = "; ".join(filter(None, [site, self._limits(row, known), *said, *self._method(row)]))
+        alone = [] if "inspired" in row["note"] else unreported(row["note"])
+        remark = "; ".join(filter(None, [site, self._limits(row, known), *said, *alone, *self._method(row)]))
         amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
@@ -273,7 +302,9 @@ class Found:
         row = sites[0].copy()
         row["LOC"] = " and ".join(filter(None, [each["LOC"] for each in sites]))
         (said,) = self._one_finding(row, with_method)
-        return (said._replace(lines=tuple(each.name for each in sites)),)
+        cause = self.causes.get(row.name)
+        text = f"{said.text} ‘due to {cause}’" if cause else said.text
+        return (said._replace(text=text, lines=tuple(each.name for each in sites)),)
 
     def _one_finding(self, row, with_method: bool) -> Passage:
         printed = printed_in(row["note"], _LONGEST)
@@ -285,7 +316,7 @@ class Found:
         if names_finding(printed, self.case.measure(row["PARAMCD"])["label"]):
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
-            return (remarked(with_article(printed), [*site, *method, *unsized], row.name),)
+            return (remarked(with_article(in_a_sentence(printed)), [*site, *method, *unsized], row.name),)
         if _is_grade(row):
             return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
         said = [f"‘{printed}’"] if printed and not row["value"] else []
@@ -330,57 +361,21 @@ class Found:
         phase = phase_phrase(str(self.phases.get(known_phase(row), ""))).casefold()
         method = row["method"].casefold()
         done = any(order == row["ORDER"] and label.endswith(method) for order, label in self.done)
-        return [row["method"]] if method and method not in phase and not done else []
+        # A biopsy of a thing that the name of the value holds is a biopsy.
+        of = " ".join(row["PARAM"].lower().split()[:2])
+        told = row["method"][len(of) :].strip() if method.startswith(f"{of} ") else row["method"]
+        return [told] if method and method not in phase and not done else []
 
 
-def is_by_which_found(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
-    """Procedures that are told as the method of a finding: an examination, or what its quote tells no more of."""
-    found = facts[facts["kind"].eq("observation")]
-    methods = found["method"].str.lower()
-    looked = rows["PARAM"].str.contains("(?:scop|graph)y$") & rows["PARAM"].str.lower().isin(methods)
-    same = {*zip(methods, found["quote"], found["ORDER"], strict=True)}
-    keys = zip(rows["PARAM"].str.lower(), rows["quote"], rows["ORDER"], strict=True)
-    bare = pd.Series([key in same for key in keys], rows.index, dtype=bool) & ~rows["note"].str.contains("printed '")
-    return rows["kind"].eq("procedure") & (looked | bare)
-
-
-def _is_pair(first: str, second: str) -> bool:
-    """Whether two measures are the systolic and the diastolic value of one thing, by their names.
-
-    Examples
-    --------
-    >>> _is_pair("Systolic blood pressure", "Diastolic blood pressure"), _is_pair("Heart rate", "Heart rate")
-    (True, False)
-    """
-    return first.lower().startswith("systolic ") and second.lower() == first.lower().replace("systolic", "diastolic")
+def _in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
+    """Clauses of a moment: its values together and first, or, of an examination, at the place of the first of them."""
+    at = min([line for clause in first for line in _lines(clause)], default=0) if examined else 0
+    placed = [(at, clause) for clause in first] + [(min(_lines(clause)), clause) for clause in filter(None, rest)]
+    return [clause for _, clause in sorted(placed, key=itemgetter(0))]
 
 
 def _lines(clause: list[Said]) -> list[int]:
     return [line for said in clause for line in said.lines]
-
-
-def _with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
-    """Clauses of a moment; where all rest on one method, the first that tells it is enough."""
-    method = methods.pop() if len(methods) == 1 else ""
-    told = False
-    for clause in clauses:
-        if method and told:
-            texts = (
-                said.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
-                for said in clause
-            )
-            clause = [said._replace(text=text) for said, text in zip(clause, texts, strict=True)]
-        told |= bool(method) and any(f"({method}" in said.text or f"{method} showed" in said.text for said in clause)
-        yield clause
-
-
-def _by_site(rows: list) -> list[list]:
-    """Findings of which several sites are told in the same words, together."""
-    groups: dict[tuple, list] = {}
-    for row in rows:
-        told = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
-        groups.setdefault((*told, "" if row["LOC"] else row.name), []).append(row)
-    return [*groups.values()]
 
 
 def _is_there(row) -> bool:

@@ -72,18 +72,16 @@ class Given:
         undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
-        several = len(others) > 1 or "tapered" in by_verb
-        unnamed = len(others) == 1 and (
-            re.search(r"\bdrug and dose not\b", others[0].note) or others[0].PARAM.endswith(_UNNAMED)
-        )
-        remark = f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
+        remark = _undosed_remark(others, "tapered" in by_verb)
         for place, (verb, alike) in enumerate(by_verb.items(), 1):
             verb, _, rest = verb.partition("|")
-            names = listed([self._drug(row, each, bool(rest), len(alike) == 1) for row in alike])
+            short = bool(rest or self._of_all(alike))
+            names = listed([self._drug(row, each, short, len(alike) == 1) for row in alike])
             if verb == "given" and afterwards:
                 names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
                 alike = [*alike, *afterwards]
             verb, rest = self._until(alike, verb, rest, "switched" in by_verb)
+            rest += self._of_all(alike)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             told = [*names, Said(f" {are} {verb}{rest}")]
             if verb == "given" and instead:
@@ -94,6 +92,11 @@ class Given:
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             told += [Said(f" {reason}")] if reason else []
             yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+
+    def _of_all(self, alike: list) -> str:
+        """What the source prints of several drugs in the same words, which is told once."""
+        printed = {tuple(_printed(row)) for row in alike}
+        return f" {printed.pop()[0]}" if len(alike) > 1 and len(printed) == 1 and printed != {()} else ""
 
     def _replaced(self, row) -> str:
         """What another drug took the place of: the one that ended then, or a glucocorticoid before a glucocorticoid."""
@@ -130,7 +133,7 @@ class Given:
         every, own = turn_words(self.exposure.loc[turns[0].line])
         schedule = f"every {every} weeks (read as each every {own} weeks"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
-        ends = "; number not reported)" if unknown else ")"
+        ends = "; cycles not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
 
     def _verb(self, row) -> str:
@@ -153,10 +156,13 @@ class Given:
             return f"increased| to {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else "increased"
         if before is None and _near(_SWITCHED, row, behind=False):
             return "switched"
+        if printed.startswith("for ") and row.start:
+            # What lasts some days is not given on the first of them.
+            return "started"
         for verb, words in _SAID.items():
             if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
                 # A pulse is given, and a drug that was given before does not start.
-                again = before is not None or re.search(r"\bpulse\b", row.PARAM)
+                again = before is not None or (re.search(r"\bpulse\b", row.PARAM) and not printed.startswith("for "))
                 less = "| at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
                 return "given" if again and verb == "started" else verb + less
         return "then given" if _near(_THEN, row, behind=False, far=30) else "given"
@@ -187,7 +193,7 @@ class Given:
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
         named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
         unclear = short and re.search(r"\d", "".join(_printed(row)))
-        inside += _printed(row) if (not row.dose or unclear) and not named else []
+        inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
         remark = "; ".join(filter(None, inside))
@@ -241,6 +247,13 @@ def _named_by(row) -> str:
 def _printed(row) -> list[str]:
     printed = source_words(row, _LONGEST)
     return [f"‘{printed}’"] if printed else []
+
+
+def _undosed_remark(rows: list, tapered: bool) -> str:
+    """That no dose is reported of the treatments of a moment, and no drug of a single one."""
+    unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(_UNNAMED))
+    several = len(rows) > 1 or tapered
+    return f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
 
 
 def _is_undosed(row) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..rules import Analysis
 from ..values import rows_of
 from .given import end_phrase, is_plural
-from .labels import label_in_sentence, printed_reason, source_words
+from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of
 from .words import in_a_sentence, times_words
@@ -68,6 +68,7 @@ class Happened:
     def __init__(self, analysis: Analysis):
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
+        self.by_days = self.case.facts["start"].str.fullmatch(r"[1-9]\d* d").any()
         self.pronoun, self.who = pronoun_of(self.case), "the patient"
 
     def _patient(self) -> str:
@@ -81,7 +82,10 @@ class Happened:
         for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
-            if re.match(r"(on|every|for|to) ", printed):
+            if re.match(r"(on|every) ", printed):
+                plain.append(self._name(row, f"{label} ({printed})"))
+                continue
+            if re.match(r"(for|to) ", printed):
                 plain.append(self._name(row, f"{label} {printed}"))
                 continue
             name = printed if named else _with_article(label) if row.count in ("", "1") else label
@@ -93,7 +97,9 @@ class Happened:
             verb = (
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
             )
-            yield [Said(f"{name} {verb}‘{printed}’", lines=(row.line,))]
+            # Beside days that are told, one that is not is said to be so.
+            undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
+            yield [Said(f"{name}{undated} {verb}‘{printed}’", lines=(row.line,))]
         yield from _performed(plain)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
@@ -109,19 +115,17 @@ class Happened:
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
                 # In between there may have been another.
                 yield [
-                    Said(
-                        f"{label_in_sentence(row.PARAM)} was of grade {row.grade} (before, grade {before})", (row.line,)
-                    )
+                    Said(f"{label_in_sentence(row.PARAM)} was grade {row.grade} (grade {before} before)", (row.line,))
                 ]
                 continue
             new.append(self._event(row, len(same) > 0))
         if new:
             yield [Said(f"{self._patient()} developed "), *listed(new)]
         if earlier:
-            yield [*listed(earlier), Said(" had occurred (time not reported)")]
+            yield [*listed(earlier), Said(" had also occurred (time not reported)")]
 
     def _event(self, row, again: bool) -> Passage:
-        name = self._name(row, grade=True)
+        name = self._name(row, printed=_printed(row), grade=True)
         return (name[0]._replace(text=f"recurrent {name[0].text}"),) if again else name
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
@@ -157,12 +161,16 @@ class Happened:
                 return f"{self._patient()} {words}{label.removeprefix(begins)}"
         if suspected := re.fullmatch("suspected (.*)", label):
             return f"{in_a_sentence(printed.partition(' diagnosis of ')[2]) or suspected[1]} was suspected"
+        thing, _, effect = label.partition(" ")
+        if row.kind == "statement" and effect == "effect" and thing in row.quote.lower():
+            return f"the effect was described as ‘{thing}’"
         if label.startswith("presumptive diagnosis"):
             return f"a {label} was made"
         if label.startswith("no "):
             return _denied(label, printed)
         told = _with_verb(label, printed, row.quote, self._judged(row))
         told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
+        told = f"{told} ({'; '.join(unreported(row.note))})" if told and unreported(row.note) else told
         reasons = self.reasons(row)
         told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
         # What the source judges of a change stays its word.
@@ -221,7 +229,7 @@ class Happened:
         often = times_words(row) if row.count not in ("", "1") else ""
         inside = [place, f"grade {row.grade}" if grade and row.grade else ""]
         inside += [often.replace("times", "sessions") if row.code in _IN_SESSIONS else often]
-        inside += [f"‘{printed}’" if printed else "", end_phrase(row, self.zero)]
+        inside += [f"‘{printed}’" if printed else "", *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
@@ -269,13 +277,11 @@ def _denied(label: str, printed: str) -> str:
     Examples
     --------
     >>> _denied("no recurrences", ""), _denied("no significant adverse events reported", "")
-    ('there were no recurrences', 'no significant adverse events were reported')
+    ('no recurrences were reported', 'no significant adverse events were reported')
     """
     thing = label.removesuffix(" reported")
     are = "were" if is_plural(thing) else "was"
-    if thing != label:
-        return f"{thing} {are} reported"
-    return f"there {are} {printed if printed.startswith('no ') else label}"
+    return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
 
 
 def _with_verb(label: str, printed: str, quote: str, judged: str = "") -> str:

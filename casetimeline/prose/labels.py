@@ -151,6 +151,19 @@ def printed_in(note: str, longest: int = 40) -> str:
     return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
+def unreported(note: str) -> list[str]:
+    """What a note says is missing of its fact itself, as remarks; sizes, doses and days are told in their own way.
+
+    Examples
+    --------
+    >>> unreported("printed 'x'; inspired oxygen not reported; dose not reported"), unreported("result not read")
+    (['inspired oxygen not reported'], ['result not in the part of the source that was read'])
+    """
+    said = re.findall(r"(?:^|; )((?:number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note)
+    unread = re.search(r"(?:^|; )result not read\b", note)
+    return [*said, *(["result not in the part of the source that was read"] if unread else [])]
+
+
 def printed_reason(row) -> str:
     """Why something was done, as the quote of its row says it or else as its note keeps it; blank where neither does.
 

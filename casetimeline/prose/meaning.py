@@ -42,7 +42,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 if change:
                     judged = tipping[tipping["line"] == row.line]
                     told, works = _against(analysis, judged, row, change)
-                    unknown = "interval not reported" in text_of(told)
+                    unknown = bool(re.search(r"interval( and examiners)? not reported", text_of(told)))
                     needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
                     if len(told) > len(change) or works:
                         passages += [tuple(sentence(told, works)), *needs]
@@ -145,19 +145,19 @@ def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) 
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
-    limits = filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))
+    limits = [*filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))]
     error = "the smallest detectable change"
     # In the order in which they are told: an error after another one is "that of ...".
     for verdict in sorted(limits, key=lambda limit: [*exceeded].index(limit.VERDICT)):
         rule = rules.loc[verdict.RULE]
-        exceeded[verdict.VERDICT].append(
-            (Said(_limit(rule, unit, error, _apart(row)), works=(rule["reference"] or rule.name,)),)
-        )
+        exceeded[verdict.VERDICT].append((Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),))
         error = "that" if verdict.KIND == "error" else error
-    told = list(change)
+    used = rules.loc[[verdict.RULE for verdict in limits]]
+    told = _with_unknowns(list(change), row, used)
+    start = len(told)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
         if exceeded[verdict]:
-            joined = words if len(told) == len(change) else "but not" if verdict == NOT_MET else f"; it {words}"
+            joined = words if len(told) == start else "but not" if verdict == NOT_MET else f"; it {words}"
             told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict])]
     return [*told[:-1], told[-1]._replace(works=())], told[-1].works
 
@@ -187,7 +187,19 @@ def _apart(row) -> bool:
     return pd.notna(row.DAYLO) and pd.notna(row.BASEDHI)
 
 
-def _limit(rule: pd.Series, unit: str, error: str, apart: bool) -> str:
+def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
+    """A change that says what its limits would need and what is not reported: how long it took, and who examined."""
+    asked = used["studied"].ne("").any() and not _apart(row)
+    scored = not row.EXAMINERS and used["kind"].eq("error").any()
+    unknown = [word for word, missing in (("interval", asked), ("examiners", scored)) if missing]
+    if not unknown:
+        return change
+    said, last = f"{' and '.join(unknown)} not reported)", change[-1]
+    text = f"{last.text[:-1]}; {said}" if last.text.endswith(")") else f"{last.text} ({said}"
+    return [*change[:-1], last._replace(text=text)]
+
+
+def _limit(rule: pd.Series, unit: str, error: str) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO else "of"
@@ -195,8 +207,7 @@ def _limit(rule: pd.Series, unit: str, error: str, apart: bool) -> str:
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
     studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
-    unknown = "; interval not reported" if rule["studied"] and not apart else ""
-    return f"a minimal clinically important difference ({least} {unit}{studied} in {patients}{unknown})"
+    return f"a minimal clinically important difference ({least} {unit}{studied} in {patients})"
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Passage]:
@@ -210,7 +221,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
     apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
-    apart = f"over {apart.replace(' to ', '–')}"
+    apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
     words = f"{label} cannot be determined" + ("" if told else ": the interval is not reported")
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))

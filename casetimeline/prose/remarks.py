@@ -1,7 +1,9 @@
 """Findings in words: the verb that they take, their article, and what stands behind them in brackets."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
 
 from .given import is_plural
 from .labels import RESULTS, printed_in
@@ -36,7 +38,8 @@ def names_finding(printed: str, label: str) -> bool:
     >>> names_finding("massive", "Pericardial effusion")
     False
     """
-    words = "|".join(re.escape(word) for word in label.lower().partition(",")[0].split() if len(word) > 5)
+    thing = label.lower().partition(",")[0].split()
+    words = "|".join(re.escape(word) for word in thing if len(word) > 5 or word == thing[-1])
     return bool(words) and len(printed) <= _AS_NAME and bool(re.search(rf"^({words})|({words})s?$", printed.lower()))
 
 
@@ -89,8 +92,70 @@ def state_words(row, tested: bool, before: str) -> str:
     if state == "absent" and before == "there":
         resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
         return "resolved" if resolved else "was no longer found"
-    if state == "decreased" and "reduc" in row["quote"]:
+    if state == "decreased" and "reduc" in row["quote"] and row["PARAM"].endswith(("intake", "effusion")):
         return "was reduced"
     if state in _CHANGED:
         return state
     return f"was {_GONE.get(state, state)}"
+
+
+def is_by_which_found(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """Procedures that are told as the method of a finding: an examination, or what its quote tells no more of."""
+    found = facts[facts["kind"].eq("observation")]
+    methods = found["method"].str.lower()
+    looked = rows["PARAM"].str.contains("(?:scop|graph)y$") & rows["PARAM"].str.lower().isin(methods)
+    same = {*zip(methods, found["quote"], found["ORDER"], strict=True)}
+    keys = zip(rows["PARAM"].str.lower(), rows["quote"], rows["ORDER"], strict=True)
+    bare = pd.Series([key in same for key in keys], rows.index, dtype=bool) & ~rows["note"].str.contains("printed '")
+    return rows["kind"].eq("procedure") & (looked | bare)
+
+
+def is_pair(first: str, second: str) -> bool:
+    """Whether two measures are the systolic and the diastolic value of one thing, by their names.
+
+    Examples
+    --------
+    >>> is_pair("Systolic blood pressure", "Diastolic blood pressure"), is_pair("Heart rate", "Heart rate")
+    (True, False)
+    """
+    return first.lower().startswith("systolic ") and second.lower() == first.lower().replace("systolic", "diastolic")
+
+
+def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
+    """Clauses of a moment; where all rest on one method, the first that tells it is enough."""
+    method = methods.pop() if len(methods) == 1 else ""
+    told = False
+    for clause in clauses:
+        if method and told:
+            texts = (
+                said.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
+                for said in clause
+            )
+            clause = [said._replace(text=text) for said, text in zip(clause, texts, strict=True)]
+        told |= bool(method) and any(f"({method}" in said.text or f"{method} showed" in said.text for said in clause)
+        yield clause
+
+
+def by_site(rows: list) -> list[list]:
+    """Findings of which several sites are told in the same words, together."""
+    groups: dict[tuple, list] = {}
+    for row in rows:
+        told = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
+        groups.setdefault((*told, "" if row["LOC"] else row.name), []).append(row)
+    return [*groups.values()]
+
+
+def with_causes(rows: list) -> tuple[list, dict[int, str]]:
+    """Findings that are there, and by the line of each the other one to which its source says that it is due.
+
+    That other one is named so, and is not told again.
+    """
+    causes, told = {}, set()
+    for row in rows:
+        due = re.search(r" due to ([^.;,[]+)$", row["quote"])
+        for other in rows:
+            if due and other["quote"] == row["quote"] and other["PARAM"].lower() in due[1].lower():
+                causes[row.name] = due[1]
+                told.add(other.name)
+    causes = {line: cause for line, cause in causes.items() if line not in told}
+    return [row for row in rows if row.name not in told], causes
