@@ -188,31 +188,32 @@ test-examples: .venv/.ready ### sixty random examples of each property of values
 	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed "$$seed" tests/values tests/derive
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
-# .venv is what they are compared with.
+# .venv is what they are compared with. Two are tried at a time: a report is for the most part the work of one core.
 test-pythons: .venv/.ready ### the report of the index case under each other Python at hand: the same bytes
 	@$(RUN) report $(INDEX_CASE)
 	@$(RUN) compare '$(BUILD)/fu-2025'
-	@for version in $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(PYTHONS)); do \
-		for python in "python$$version" "$${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version".*/bin/python3 ''; do \
-			"$$python" -c '' 2>/dev/null && break; \
-		done; \
-		[ -n "$$python" ] || { echo "casetimeline: Python $$version is not at hand: not tested"; continue; }; \
-		$(MAKE) --no-print-directory ".venv-$$version/.ready" PYTHON="$$python"; \
-		built='$(BUILD)/python-'"$$version"; \
-		".venv-$$version/bin/python" -m casetimeline report --case fu-2025 --build "$$built"; \
-		".venv-$$version/bin/python" -m casetimeline compare "$$built/fu-2025"; \
-		diff -rq $(NAME_VERSIONS:%=--exclude=%) '$(BUILD)/fu-2025' "$$built/fu-2025"; \
-		echo "Python $$version gives the same bytes."; \
-	done
+	@here=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); others=' $(PYTHONS) '; \
+	$(MAKE) --no-print-directory -j2 --output-sync $$(printf 'test-python-%s ' $${others/ $$here / })
+
+test-python-%: .venv/.ready
+	@for python in 'python$*' "$${PYENV_ROOT:-$$HOME/.pyenv}/versions/$*".*/bin/python3 ''; do \
+		"$$python" -c '' 2>/dev/null && break; \
+	done; \
+	[ -n "$$python" ] || { echo 'casetimeline: Python $* is not at hand: not tested'; exit 0; }; \
+	$(MAKE) --no-print-directory '.venv-$*/.ready' PYTHON="$$python"; \
+	.venv-$*/bin/python -m casetimeline report --case fu-2025 --build '$(BUILD)/python-$*'; \
+	.venv-$*/bin/python -m casetimeline compare '$(BUILD)/python-$*/fu-2025'; \
+	diff -rq $(NAME_VERSIONS:%=--exclude=%) '$(BUILD)/fu-2025' '$(BUILD)/python-$*/fu-2025'; \
+	echo 'Python $* gives the same bytes.'
 
 test-cluster: .venv-cluster/.ready ### a registry on a Dask cluster of this machine, a killed worker, the derivation in SQL, the CDISC pilot
-	.venv-cluster/bin/python -m pytest tests/workflow/test_cluster.py tests/workflow/test_duckdb.py tests/workflow/test_pilot.py
+	.venv-cluster/bin/python -m pytest -n 2 tests/workflow/test_cluster.py tests/workflow/test_duckdb.py tests/workflow/test_pilot.py
 
 test-browser: .venv-lab/.ready .venv/.ready ### the report, the page and JupyterLab in chromium: values, keyboard, accessibility
 	@if ! command -v chromium chromium-browser >/dev/null; then \
 		echo "casetimeline: the checks in a browser are skipped: there is no chromium (apt-get install chromium)"; exit 0; fi; \
 	$(RUN) report $(INDEX_CASE) && \
-	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider \
+	REPORT='$(BUILD)/fu-2025/report.html' .venv-lab/bin/python -m pytest -q -n 2 --dist loadgroup -p no:cacheprovider \
 		-o norecursedirs='.*' -o python_files='check_*.py' -o addopts= tests/browser
 
 accept: .venv/.ready ### make the results of a run the committed notebooks and figures

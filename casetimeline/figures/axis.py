@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 from ..case import Case, missing_days
 from ..derive import reference_starts
 from ..prose import capital, label_in_sentence, own_time, phase_phrase, start_words
+from ..rules import Analysis, once
 from .drawn import tag
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
@@ -105,6 +106,18 @@ class TimeAxis:
         return any(min(x, other) <= start and max(x, other) >= end for start, end in self.cuts)
 
 
+@once
+def axis_of(analysis: Analysis) -> TimeAxis:
+    """The axis of a case, made once for all figures of its analysis."""
+    return time_axis(analysis.case)
+
+
+@once
+def order_of(analysis: Analysis) -> TimeAxis:
+    """The axis of the order of telling, made once for all figures of an analysis."""
+    return order_axis(analysis.case)
+
+
 def time_axis(case: Case) -> TimeAxis:
     """The axis of a case: the one that was asked for; else days if every fact has a day; else the order of telling."""
     facts = case.facts
@@ -150,7 +163,9 @@ def order_axis(case: Case) -> TimeAxis:
     zero = case.about.get("time_zero", {}).get("label", "time zero")
     labels = case.about.get("phases", {})
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
-    for position, rows in facts.groupby("ORDER"):
+    # Of a whole row of a hundred columns each part of it is slow to make.
+    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor"]]
+    for position, rows in told_of.groupby("ORDER"):
         name = _name_of(rows, parted.get(rows["phase"].iloc[0], 1) > 1, labels, zero)
         names[int(position)] = name
         told = times_told(rows, zero)

@@ -30,7 +30,7 @@ from ..rules import (
     is_needless,
 )
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VERDICTS
-from .axis import order_axis
+from .axis import order_of
 from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note
 from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
@@ -84,7 +84,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     widths = _widths(width_mm)
     judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
-    rows = rows_on(order_axis(case), changes)
+    rows = rows_on(order_of(analysis), changes)
     mine = [row for row in rows if row.kind == "observation" and row.code in codes]
     blocks, left_out, needless = [], [], 0
     for code in codes:

@@ -11,7 +11,7 @@ from ..case import Case
 from ..derive import derive_prednisone
 from ..prose import label_in_sentence, typeset
 from ..rules import Analysis, analyse
-from .axis import TimeAxis, key_of_positions, ticks_height, time_axis
+from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows
 from .flags import happened_entries, line_entries
@@ -32,7 +32,7 @@ from .parts import (
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, lay_panel, rows_of_case, touched_by
+from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note
 from .strip import PatientStrip, draw_patient, lay_patient, title_alone
 from .style import (
@@ -205,8 +205,7 @@ class Page(NamedTuple):
 
 
 def _content_of(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> Content:
-    case, axis = analysis.case, time_axis(analysis.case)
-    rows = rows_of_case(axis, analysis.changes, case.measures)
+    case, axis, rows = analysis.case, axis_of(analysis), drawn_rows(analysis)
     of = {kind: [row for row in rows if row.kind == kind] for kind in {row.kind for row in rows}}
     lasting, graphs = _choose(rows, analysis, codes, axis)
     place = _place(graphs, axis, width_mm)

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from ..prose import change_unit, change_words, elapsed_words, position_words, signed, value_words
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
-from .axis import order_axis
+from .axis import order_of
 from .blocks import (
     Entry,
     Footer,
@@ -76,7 +76,7 @@ def context_in_parts(
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
     with house_style():
-        rows = rows_on(order_axis(case), changes)
+        rows = rows_on(order_of(analysis), changes)
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)
         series = [row for row in mine if base and row.LOC == base.LOC and pd.notna(row.CHGLO)]

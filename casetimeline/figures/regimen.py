@@ -13,7 +13,7 @@ from ..derive import SCHEME, derive_calendar, derive_exposure, is_per_time, pars
 from ..prose import label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
-from .axis import TimeAxis, order_axis
+from .axis import TimeAxis, order_of
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
@@ -82,7 +82,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
     analysis = analyse(analysis)
     case = analysis.case
     with house_style():
-        axis = order_axis(case)
+        axis = order_of(analysis)
         rows = rows_on(axis, case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}
         known = _known(case.facts)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..rules import Analysis, once
 from ..vocabulary import UNIT_UNKNOWN
-from .axis import TimeAxis, place
+from .axis import TimeAxis, axis_of, place
 from .lasting import with_spans
 from .style import MM
 
@@ -97,9 +98,15 @@ def _row_type(columns: tuple[str, ...]) -> type:
     return namedtuple("Row", columns)
 
 
-def rows_of_case(axis: TimeAxis, changes: pd.DataFrame, measures: pd.DataFrame) -> list:
-    """The rows of a case as `rows_on` has them; an event that is a procedure on a measure is one."""
-    return [as_procedure(row, measures) for row in rows_on(axis, changes, glucocorticoids_in(measures))]
+@once
+def drawn_rows(analysis: Analysis) -> list:
+    """The rows of an analysis as `rows_on` has them on the axis of its case, made once for all its figures.
+
+    An event that is a procedure on a measure is one.
+    """
+    measures = analysis.case.measures
+    rows = rows_on(axis_of(analysis), analysis.changes, glucocorticoids_in(measures))
+    return [as_procedure(row, measures) for row in rows]
 
 
 def as_procedure(row, measures: pd.DataFrame):

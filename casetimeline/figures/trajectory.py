@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from ..prose import label_in_sentence
 from ..rules import Analysis, analyse, limits_of
-from .axis import key_of_positions, ticks_height, time_axis
+from .axis import axis_of, key_of_positions, ticks_height
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
@@ -26,7 +26,7 @@ from .parts import (
     treatment_parts,
 )
 from .publish import new_figure
-from .rows import Panel, lay_panel, reference_regimen, rows_of_case, touched_by
+from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .style import add_axes, house_style, letters_note, printed, with_letters
 from .treatments import treatment_entries
 
@@ -92,9 +92,8 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
 
 def _panel_of(analysis: Analysis, code: str) -> tuple[Panel, list]:
     """The panel of a measure, and all rows of the case."""
-    case, axis = analysis.case, time_axis(analysis.case)
-    rows = rows_of_case(axis, analysis.changes, case.measures)
-    panel = lay_panel(rows, case.measure(code), axis)
+    rows = drawn_rows(analysis)
+    panel = lay_panel(rows, analysis.case.measure(code), axis_of(analysis))
     return panel if code in analysis.codes else panel._replace(scale="foreign"), rows
 
 

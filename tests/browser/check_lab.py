@@ -12,6 +12,8 @@ from looking import ROOT, serving, violations
 
 from casetimeline.case.read import read_case
 
+# One JupyterLab for these checks; those of the page are done beside them, by whoever is free.
+pytestmark = pytest.mark.xdist_group("lab")
 PAGE = ".ct-page"
 
 

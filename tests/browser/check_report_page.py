@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from looking import violations
 
+pytestmark = pytest.mark.xdist_group("report page")
 REPORT = Path(os.environ["REPORT"]).resolve()
 
 
