@@ -41,7 +41,8 @@ def summarise_given(analysis: Analysis) -> Table:
     -------
     Table
         One row for each treatment row, and for each procedure: `Treatment`, `Dose`, `Route`, `Schedule`, `When`,
-        `Duration or end` and `Number of doses or sessions`. Those of one treatment stand together. A column in which a case has
+        `Duration or end` and
+        `Number of doses or sessions`. Those of one treatment stand together. A column in which a case has
         nothing at all is left out, and a note says so.
     """
     case, notes = analysis.case, Footnotes()
@@ -152,9 +153,9 @@ def _is_circular(what: str, name: str) -> bool:
 
     Examples
     --------
-    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("Rituximab", "Drug therapy")
+    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("First-line drug", "Drug therapy")
     (False, True)
-    >>> _is_circular("Rituximab", "Relapse"), _is_circular("Pericardiocentesis", "At pericardiocentesis")
+    >>> _is_circular("First-line drug", "Relapse"), _is_circular("Pericardiocentesis", "At pericardiocentesis")
     (False, True)
     """
     name = _RELATED.sub("", name.lower()).removesuffix("s")
