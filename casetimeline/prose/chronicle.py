@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ..rules import Analysis
@@ -16,6 +15,7 @@ from .happened import ARRIVALS, GIVEN, Happened
 from .labels import label_in_sentence, printed_in, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
+from .when import in_letters, since_told, with_its_value
 from .words import origin_words
 
 # A time that follows what was then.
@@ -30,9 +30,6 @@ _ENOUGH, _MOST = 18, 3
 _FEW = 5
 # Two clauses of more words have a comma between them.
 _LONG = 11
-_UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_UNITS += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _FOUND = ("observation", "adverse_event")
 
 
@@ -81,7 +78,7 @@ class _Chronicle:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
         facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in rows_of(facts)])
-        facts["told_at"] = _with_its_value(facts)
+        facts["told_at"] = with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
         before, day, dated, last = None, None, False, facts[:0]
@@ -100,7 +97,7 @@ class _Chronicle:
                 told, when = [after, *told], ""
             # What is only known as earlier says so itself.
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
-            when, last = "" if earlier else _since(moment, last, when), moment
+            when, last = "" if earlier else since_told(moment, last, when), moment
             # A length of time may not say from when it counts.
             counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
             open_ = counted and moment["note"].str.contains("from when is not told").any()
@@ -114,7 +111,7 @@ class _Chronicle:
             when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
-            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else _in_letters(when)
+            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
             passage = tuple(_in_sentences(when, told, tuple(dict.fromkeys(moment["source"]))))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
@@ -180,25 +177,6 @@ class _Chronicle:
         return pd.Series(told, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
 
 
-def _with_its_value(facts: pd.DataFrame) -> pd.Series:
-    """When each fact was; a statement of a phase of some length has the time of the value that is told in its words.
-
-    Examples
-    --------
-    >>> facts = pd.DataFrame({"kind": ["observation", "statement"], "quote": ["better over 6 months, CK 131"] * 2,
-    ...     "ORDER": [5, 5], "start": ["~6 mo", ""], "told_at": ["at about 6 months", "over 6 months"]})
-    >>> _with_its_value(facts).tolist()
-    ['at about 6 months', 'at about 6 months']
-    """
-    timed = facts[facts["kind"].eq("observation") & facts["start"].ne("") & facts["quote"].ne("")]
-    times = timed.groupby(["ORDER", "quote"])["told_at"].agg(["nunique", "first"])
-    times = times.loc[times["nunique"].eq(1), "first"]
-    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in rows_of(facts)], facts.index, dtype=object)
-    lengths = own.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
-    alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
-    return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, own)
-
-
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
     """The clauses of a moment; a method that one of them has told does not stand in brackets in a later one."""
     told = ""
@@ -208,22 +186,6 @@ def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iter
                 clause = [said._replace(text=said.text.replace(f" ({method})", "")) for said in clause]
         told += text_of(clause)
         yield clause
-
-
-def _in_letters(when: str) -> str:
-    """A time that does not begin with a figure, as no sentence does.
-
-    Examples
-    --------
-    >>> _in_letters("3 days after admission"), _in_letters("45 days after admission"), _in_letters("120 days later")
-    ('three days after admission', 'forty-five days after admission', 'at 120 days later')
-    """
-    number = re.match(r"(\d+)(?= )", when)
-    if not number or not 1 < int(number[1]) < 100:
-        return f"at {when}" if when[:1].isdigit() else when
-    tens, units = divmod(int(number[1]), 10)
-    words = "-".join(filter(None, [_TENS[tens - 2], _UNITS[units]])) if tens > 1 else _UNITS[int(number[1])]
-    return f"{words}{when[number.end() :]}"
 
 
 def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
@@ -275,42 +237,29 @@ def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
     if head == when or not head.isalpha():
         return []
     events = moment[moment["kind"].eq("event")]
-    after = events["quote"].str.extract(rf"\b{head} (following (?:the )?use of [\w-]+)", expand=False).dropna()
+    after = (
+        events["quote"]
+        .str.extract(rf"\b{head} (following (?:the )?use of [\w-]+(?: \([^()]*\))?)", expand=False)
+        .dropna()
+    )
     lines = tuple(map(int, events.loc[after.index, "line"]))
     name = label_in_sentence(events.loc[after.index[0], "PARAM"]) if len(after) else ""
-    return [Said(f"a {name} occurred {after.iloc[0]}", lines)] if name else []
-
-
-def _since(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
-    """A time that counts from what was just told, without its name; and of a stay in hospital that it is this one.
-
-    Examples
-    --------
-    >>> told, then = pd.DataFrame({"code": ["discharge"]}), pd.DataFrame({"anchor": ["discharge#2"], "code": ["ck"]})
-    >>> _since(then, told, "12 days after the second discharge"), _since(then, told[:0], "3 days after discharge")
-    ('12 days later', '3 days after discharge')
-    >>> came = pd.DataFrame({"code": ["readmission"]})
-    >>> _since(then, told, "within 12 hours after discharge"), _since(then, came, "at the second readmission")
-    ('within the next 12 hours', 'at this readmission')
-    """
-    told = set(last["code"])
-    stay = re.fullmatch(r"at the \w+ (re)?admission", when)
-    if stay and when.rpartition(" ")[2] in told:
-        return f"at this {when.rpartition(' ')[2]}"
-    after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
-    anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
-    if not after or not anchors <= told:
-        return when
-    return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
+    untimed = " (time not reported)" if events["start"].eq("").all() else ""
+    told = re.sub(r"\((.*)\)$", r"(‘\1’)", after.iloc[0]) if name else ""
+    return [Said(f"a {name}{untimed} occurred {told}", lines)] if name else []
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:
-    """Levels of a thing that another row tells of in the same words of the source."""
+    """Levels of a thing that another row tells of in the same words, and values that a biopsy is said to have shown."""
     again = rows["STATE"].isin(["recurred", "present"])
     found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
+    shown = {row.quote: printed_in(row.note, 140) for row in rows_of(rows[rows["kind"].eq("procedure")])}
+    number = rows["value"].str.extract(r"(\d[\d.]*)", expand=False).fillna("nothing")
+    within = [value in shown.get(quote, "") for value, quote in zip(number, rows["quote"], strict=True)]
     things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(found)}
     alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
-    return pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
+    levels = pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
+    return levels | (pd.Series(within, rows.index, dtype=bool) & rows["kind"].eq("observation"))
 
 
 def _told_with_an_arrival(rows: pd.DataFrame) -> pd.Series:

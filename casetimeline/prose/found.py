@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .remarks import (
     by_site,
     goes_on,
+    in_order,
     is_by_which_found,
     is_pair,
     names_finding,
@@ -96,7 +96,7 @@ class Found:
         valued = bool(values) and not amounts
         first = [*before, *([told] if valued else []), *apart, *self._briefly(briefly)]
         rest = [*amounts, *([] if valued else [told]), *otherwise]
-        ordered = _in_order(first, rest, bool(values) and all(row["method"] for row in values))
+        ordered = in_order(first, rest, bool(values) and all(row["method"] for row in values))
         yield from with_one_method(ordered, {row["method"] for row in records})
         yield from self._unknown([row for row in records if row["STATE"] in OPEN_STATES])
 
@@ -140,6 +140,12 @@ class Found:
         """Values in one clause."""
         if not values:
             return []
+        fed = re.search("nutrition|feed", values[0]["method"]) if len(values) == 1 and _is_intake(values[0]) else None
+        if fed:
+            amount = self._value(values[0], "-", False)[1]
+            what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
+            size = amount.text.partition(" (")[0]
+            return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
         the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
         codes = [row["PARAMCD"] for row in values]
         told, before = [], ""
@@ -212,7 +218,11 @@ class Found:
         if len(ends) == 1 and len(names) > 1:
             names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
         all_of = listed(names, "or")
-        return [Said(none), *all_of, Said(f" {'was' if len(names) > 1 else verb_of(all_of)} found")]
+        *before, last = all_of
+        # Where something was looked for stands behind the verb.
+        name, _, place = last.text.partition(" in ") if len(names) == 1 else (last.text, "", "")
+        verb = "was" if len(names) > 1 else verb_of(all_of)
+        return [Said(none), *before, last._replace(text=name), Said(f" {verb} found{place and f' in {place}'}")]
 
     def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
@@ -365,17 +375,6 @@ class Found:
         of = " ".join(row["PARAM"].lower().split()[:2])
         told = row["method"][len(of) :].strip() if method.startswith(f"{of} ") else row["method"]
         return [told] if method and method not in phase and not done else []
-
-
-def _in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
-    """Clauses of a moment: its values together and first, or, of an examination, at the place of the first of them."""
-    at = min([line for clause in first for line in _lines(clause)], default=0) if examined else 0
-    placed = [(at, clause) for clause in first] + [(min(_lines(clause)), clause) for clause in filter(None, rest)]
-    return [clause for _, clause in sorted(placed, key=itemgetter(0))]
-
-
-def _lines(clause: list[Said]) -> list[int]:
-    return [line for said in clause for line in said.lines]
 
 
 def _is_there(row) -> bool:

@@ -10,7 +10,7 @@ from ..values import rows_of
 from .given import end_phrase, is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
-from .passage import Passage, Said, listed, text_of
+from .passage import Passage, Said, listed, text_of, visit_phrase
 from .words import in_a_sentence, times_words
 
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
@@ -59,7 +59,7 @@ GIVEN = re.compile(r"(?:therapy|hydration|transfusion|ventilation|oxygenation)$"
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
 # The longest words of a source that are told as such.
-_LONGEST = 120
+_LONGEST = 140
 
 
 class Happened:
@@ -122,7 +122,8 @@ class Happened:
         if new:
             yield [Said(f"{self._patient()} developed "), *listed(new)]
         if earlier:
-            yield [*listed(earlier), Said(" had also occurred (time not reported)")]
+            before = visit_phrase(self.case, next(rows_of(rows)))
+            yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
 
     def _event(self, row, again: bool) -> Passage:
         name = self._name(row, printed=_printed(row), grade=True)
@@ -133,18 +134,34 @@ class Happened:
         nouns: dict[str, list[Passage]] = {}
         for row in rows_of(rows):
             clause = self._clause(row)
-            if clause:
+            if row.kind == "statement" and row.method and (shown := self._shown(row, clause)):
+                # What an examination showed is told of it.
+                yield [Said(f"{row.method} showed "), *shown]
+            elif clause:
                 how = f" ({row.method})" if row.method and row.method.lower() not in clause else ""
                 often = f" ({times_words(row)})" if row.count not in ("", "1") else ""
                 yield [Said(f"{clause}{how}{often}", lines=(row.line,))]
             else:
                 nouns.setdefault(row.kind, []).append(self._noun(row))
         if "event" in nouns:
-            yield [*listed(nouns["event"]), Said(" occurred")]
+            again = all(self._was_before(row) for row in rows_of(rows) if row.kind == "event")
+            yield [*listed(nouns["event"]), Said(f" occurred{' again' if again else ''}")]
         if "statement" in nouns:
             names = listed(nouns["statement"])
             thing = re.sub("[‘’]", "", names[0].text).partition(" (")[0]
             yield [*names, Said(f" {'were' if len(names) > 1 or is_plural(thing) else 'was'} reported")]
+
+    def _was_before(self, row) -> bool:
+        """Whether the same happened earlier."""
+        return bool((self.case.facts["code"].eq(row.code) & self.case.facts["ORDER"].lt(row.ORDER)).any())
+
+    def _shown(self, row, clause: str) -> Passage:
+        """What an examination showed as a noun; nothing where it is told by a verb of its own."""
+        if clause and not clause.startswith("no "):
+            return ()
+        if clause:
+            return (Said(re.sub(r" (was|were) reported$", "", clause), lines=(row.line,)),)
+        return self._noun(row._replace(method=""))
 
     def _clause(self, row) -> str:
         """What happened as a clause with its own verb; blank where it is a noun."""
@@ -169,6 +186,10 @@ class Happened:
         if label.startswith("no "):
             return _denied(label, printed)
         told = _with_verb(label, printed, row.quote, self._judged(row))
+        if row.kind == "statement" and row.method and label.endswith(" improved"):
+            # What a source says that an examination showed stays its word.
+            return f"{label.removesuffix(' improved')} was reported to have improved"
+        told = f"{told} again" if told.endswith(" attempted") and self._was_before(row) else told
         told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
         told = f"{told} ({'; '.join(unreported(row.note))})" if told and unreported(row.note) else told
         reasons = self.reasons(row)
@@ -256,7 +277,10 @@ def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
     for verb, names in (("given", given), ("performed", [name for name in plain if name not in given])):
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
-            yield [*listed(names), Said(f" {are} {verb}")]
+            *before, last = listed(names)
+            # What is not known of the last of them stands behind the verb.
+            name, bracket, unknown = last.text.partition(" (time not reported")
+            yield [*before, last._replace(text=name), Said(f" {are} {verb}{bracket}{unknown}")]
 
 
 def _with_article(name: str) -> str:

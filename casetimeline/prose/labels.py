@@ -159,7 +159,7 @@ def unreported(note: str) -> list[str]:
     >>> unreported("printed 'x'; inspired oxygen not reported; dose not reported"), unreported("result not read")
     (['inspired oxygen not reported'], ['result not in the part of the source that was read'])
     """
-    said = re.findall(r"(?:^|; )((?:number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note)
+    said = re.findall(r"(?:^|; )((?:time|number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note)
     unread = re.search(r"(?:^|; )result not read\b", note)
     return [*said, *(["result not in the part of the source that was read"] if unread else [])]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import pandas as pd
 
@@ -159,3 +160,15 @@ def with_causes(rows: list) -> tuple[list, dict[int, str]]:
                 told.add(other.name)
     causes = {line: cause for line, cause in causes.items() if line not in told}
     return [row for row in rows if row.name not in told], causes
+
+
+def in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
+    """Clauses of a moment: its values together and first, or, of an examination, at the place of the first of them."""
+    at = min([line for clause in first for line in lines_of(clause)], default=0) if examined else 0
+    placed = [(at, clause) for clause in first] + [(min(lines_of(clause)), clause) for clause in filter(None, rest)]
+    return [clause for _, clause in sorted(placed, key=itemgetter(0))]
+
+
+def lines_of(clause: list[Said]) -> list[int]:
+    """The rows that a clause tells of."""
+    return [line for said in clause for line in said.lines]

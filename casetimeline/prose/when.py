@@ -3,12 +3,17 @@
 import re
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..values import parse_anchor
+from ..values import parse_anchor, rows_of
 from .passage import known_phase, time_phrase
 from .words import capital
+
+_ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def when_words(row, phases: dict) -> str:
@@ -126,3 +131,63 @@ def visit_words(case: Case, row) -> str:
     name = str(case.about.get("phases", {}).get(known_phase(row), ""))
     told = named_time(name, time_words(case, row))
     return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
+
+
+def with_its_value(facts: pd.DataFrame) -> pd.Series:
+    """When each fact was; a statement of a phase of some length has the time of the value that is told in its words.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": ["observation", "statement"], "quote": ["better over 6 months, CK 131"] * 2,
+    ...     "ORDER": [5, 5], "start": ["~6 mo", ""], "told_at": ["at about 6 months", "over 6 months"]})
+    >>> with_its_value(facts).tolist()
+    ['at about 6 months', 'at about 6 months']
+    """
+    timed = facts[facts["kind"].eq("observation") & facts["start"].ne("") & facts["quote"].ne("")]
+    times = timed.groupby(["ORDER", "quote"])["told_at"].agg(["nunique", "first"])
+    times = times.loc[times["nunique"].eq(1), "first"]
+    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in rows_of(facts)], facts.index, dtype=object)
+    lengths = own.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
+    alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
+    return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, own)
+
+
+def in_letters(when: str) -> str:
+    """A time that does not begin with a figure, as no sentence does.
+
+    Examples
+    --------
+    >>> in_letters("3 days after admission"), in_letters("45 days after admission"), in_letters("120 days later")
+    ('three days after admission', 'forty-five days after admission', 'at 120 days later')
+    """
+    number = re.match(r"(\d+)(?= )", when)
+    if not number or not 1 < int(number[1]) < 100:
+        return f"at {when}" if when[:1].isdigit() else when
+    tens, units = divmod(int(number[1]), 10)
+    words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
+    return f"{words}{when[number.end() :]}"
+
+
+def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
+    """A time that counts from what was just told, without its name; and of a stay in hospital that it is this one.
+
+    Examples
+    --------
+    >>> told, then = pd.DataFrame({"code": ["discharge"]}), pd.DataFrame({"anchor": ["discharge#2"], "code": ["ck"]})
+    >>> since_told(then, told, "12 days after the second discharge")
+    '12 days later'
+    >>> since_told(then, told[:0], "3 days after discharge")
+    '3 days after discharge'
+    >>> came = pd.DataFrame({"code": ["readmission"]})
+    >>> since_told(then, told, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
+    ('within the next 12 hours', 'at this readmission')
+    """
+    told = set(last["code"])
+    stay = re.fullmatch(r"at the \w+ (re)?admission", when)
+    if stay and when.rpartition(" ")[2] in told:
+        return f"at this {when.rpartition(' ')[2]}"
+    after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
+    anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
+    if not after or not anchors <= told:
+        return when
+    return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"

@@ -25,6 +25,9 @@ from .plan import Plan, Truth, check_unchanged
 
 RESULTS = ("ipynb", "svg", "txt")
 RECORD = "record.json"
+# Seconds after which a waiting thread looks whether it was interrupted: the system may give the signal to another one,
+# and a lock that this one waits for is not left for that.
+_AWAKE = 0.5
 Task, Result = TypeVar("Task"), TypeVar("Result")
 
 
@@ -144,9 +147,10 @@ def side_by_side(
     waiting, running, stopped = iter(tasks), set(), Event()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            running = {pool.submit(run, task, stopped) for task in islice(waiting, workers)}
+            for task in islice(waiting, workers):
+                running.add(pool.submit(run, task, stopped))
             while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+                done, running = wait(running, timeout=_AWAKE, return_when=FIRST_COMPLETED)
                 for future in done:
                     ended(future.result())
                 running |= {pool.submit(run, task, stopped) for task in islice(waiting, len(done))}

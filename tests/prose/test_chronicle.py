@@ -370,4 +370,4 @@ def test_what_is_only_known_to_have_been_before_is_not_told_as_new(told):
         drug("1", "rituximab", start="0 d"),
         event("1", "urosepsis", "adverse_event", start="<0 d"),
     )
-    assert "Urosepsis had also occurred (time not reported)" in results and "developed" not in results
+    assert "Urosepsis had also occurred (before time zero; day not reported)" in results and "developed" not in results

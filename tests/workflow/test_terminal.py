@@ -5,17 +5,21 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
+from concurrent.futures import wait
 
 import pytest
 from conftest import casetimeline, in_gate, make_project_of
 from test_bulk import kernels_of
 
 from casetimeline.workflow.notebook import read_notebook, write_text
+from casetimeline.workflow.runs import side_by_side
 
 STEMS = ("02_muscle", "06_reported")
 # Becomes the leader of its terminal, as a shell is, and then the command.
@@ -147,3 +151,27 @@ def test_ctrl_c_ends_a_run_of_many_cases_in_one_message(project):
     assert screen(printed) == [f"casetimeline: interrupted; {told}"], printed
     assert status == 130 and not (out / "failures.csv").exists()
     assert kernels_of(project) == []
+
+
+def is_waiting(thread):
+    """Whether a thread waits for futures."""
+    frame = sys._current_frames()[thread.ident]
+    while frame is not None and frame.f_code is not wait.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+@pytest.mark.product
+def test_an_interruption_that_another_thread_gets_stops_what_is_at_work():
+    """The system chooses the thread: the one that waits must hear of it while its tasks go on."""
+    stopped_in_time = []
+
+    def work(task, stopped):
+        while not is_waiting(threading.main_thread()):
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        stopped_in_time.append(stopped.wait(30))
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(work, ["task"], 1, lambda result: None)
+    assert stopped_in_time == [True]
