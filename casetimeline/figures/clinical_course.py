@@ -237,7 +237,8 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     told = [row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown]
     away = [] if content.words == _UNDER or content.is_further else told
     table = lay_told(told if content.words == _UNDER else [], place.axis, place.left, place.width)
-    notes = [told_note(away if content.words == _NOTES else [], place.axis), *_notes(content, graphs)]
+    whole = ELSEWHERE if content.words == _ELSEWHERE else ""
+    notes = [told_note(away, place.axis, whole), *_notes(content, graphs)]
     if not content.is_further:
         notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
     entries = _entries(content, parts, graphs, here)

@@ -83,7 +83,7 @@ def _span(row, rows: list, axis: TimeAxis, handed: set, steroids: list) -> dict:
         return span
     left = [other.X for other in later if _is_left(other, row, bool(steroids))]
     until = min([axis.high, *left])
-    if first and first.X <= until:
+    if first and until >= first.X:
         if _went_on(row, first, axis):
             return span | {"HELD": edge}
         until = edge

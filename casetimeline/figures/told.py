@@ -13,6 +13,7 @@ from .rows import Panel
 from .style import SMALL, add_text, legible, minus, text_height, text_width, wrap
 
 _BETWEEN = "; "
+_MANY = 6  # the most findings of one moment that a legend tells, where another figure has them all
 # A caveat that a reader needs beside an axis: which of two came first is open.
 _OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
@@ -85,9 +86,16 @@ def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
     return moments
 
 
-def told_note(rows: list, axis: TimeAxis) -> str:
-    """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
-    told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
+def told_note(rows: list, axis: TimeAxis, elsewhere: str = "") -> str:
+    """The table as a sentence for each moment, for the legend of a figure that has no room for it.
+
+    Where the whole stands `elsewhere`, a moment with many findings has their number alone.
+    """
+    told = []
+    for name, members in _moments(rows, axis).items():
+        short = elsewhere and len(members) > _MANY
+        said = f"{len(members)} findings, in {elsewhere}" if short else _BETWEEN.join(map(told_words, members))
+        told.append(f"{name}: {said}.")
     return " ".join(["Also recorded.", *told]) if rows else ""
 
 
