@@ -102,6 +102,9 @@ class _Chronicle:
             counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
             open_ = counted and moment["note"].str.contains("from when is not told").any()
             when += " (from when is not reported)" if open_ else ""
+            # From what a time counts may be a reading.
+            read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
+            when += " (as we read the source)" if read and " after " in when else ""
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
