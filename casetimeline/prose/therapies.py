@@ -121,9 +121,9 @@ def _is_circular(what: str, name: str) -> bool:
 
     Examples
     --------
-    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("Rituximab", "Drug therapy")
+    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("First-line drug", "Drug therapy")
     (True, True)
-    >>> _is_circular("Rituximab", "Relapse")
+    >>> _is_circular("First-line drug", "Relapse")
     False
     """
     what, name = what.lower(), name.lower().removesuffix("s")

@@ -237,7 +237,9 @@ def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
     digest = told[-1].split("sha256: ")[1].split()[0]
     edit(case / "case.yaml", "text: abstract.txt", f"sha256: {digest}")
     proved = read_case(case)
-    assert proved.proof.startswith("16 of 16 rows") and any("a text that is not here" in note for note in proved.notes)
+    assert proved.proof.startswith("16 of 16 rows") and any(
+        "a text that is not among these files" in note for note in proved.notes
+    )
     edit(case / "timeline.csv", "mRSS reduced to 32", "mRSS reduced to 23")
     with pytest.raises(TimelineError, match="a quote that was proved"):
         read_case(case)
