@@ -164,9 +164,11 @@ def order_axis(case: Case) -> TimeAxis:
     labels = case.about.get("phases", {})
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
     # Of a whole row of a hundred columns each part of it is slow to make.
-    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor"]]
+    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note"]]
     for position, rows in told_of.groupby("ORDER"):
-        name = _name_of(rows, parted.get(rows["phase"].iloc[0], 1) > 1, labels, zero)
+        phase = rows["phase"].iloc[0]
+        beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
+        name = _name_of(rows, beside, labels, zero)
         names[int(position)] = name
         told = times_told(rows, zero)
         if {*told.values()} == {told.get(rows["line"].iloc[0])} and len(told) == len(rows):
@@ -199,12 +201,23 @@ def order_axis(case: Case) -> TimeAxis:
     )
 
 
-def _name_of(rows: pd.DataFrame, is_part: bool, labels: dict, zero: str) -> str:
-    """The name of a position: that of its phase, or its time; of a part of a phase that tells one event, the event."""
-    if is_part and {*rows["kind"]} == {"event"} and len({*rows["PARAM"]}) == 1:
-        return capital(label_in_sentence(rows["PARAM"].iloc[0]))
+def _name_of(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
+    """The name of a position: that of its phase, or its time; of a part of a phase, what was recorded there.
+
+    `of_phase` are the rows of a phase that has several positions, else None. The name of the phase stands for each part
+    of it, but not for one of at most two facts where it names a fact of another part.
+    """
     phase = rows["phase"].iloc[0]
-    return str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero)))
+    label = str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero)))
+    here = [*dict.fromkeys(rows["PARAM"])]
+    if of_phase is None or len(here) > 2:
+        return label
+    named = {name for name in of_phase["PARAM"] if name.lower() in label.lower()}
+    if named <= {*here} and ({*rows["kind"]} != {"event"} or len(here) > 1):
+        return label
+    stated = rows.loc[rows["kind"].eq("statement"), "PARAM"]
+    told = [f"{label_in_sentence(name)}{' stated' if name in {*stated} else ''}" for name in here]
+    return capital(" and ".join(told))
 
 
 def _says(name: str, told: str) -> bool:
@@ -219,10 +232,20 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
     --------
     >>> times_told(pd.DataFrame({"line": [2, 3, 4], "start": ["0 d", "", "2 wk"], "anchor": ["", "", "discharge#2"]}))
     {2: 'day 0', 4: '2 weeks after the second discharge'}
+
+    A time of which nobody says from when it counts has that beside it:
+
+    >>> note = '"at 16 weeks", from when is not told'
+    >>> times_told(pd.DataFrame({"line": [2], "start": ["16 wk"], "anchor": [""], "note": [note]}))
+    {2: '16 weeks, from when not reported'}
     """
-    # Of three columns alone: a row of the others is slow to make.
-    timed = rows.loc[rows["start"].ne(""), ["line", "start", "anchor"]]
-    return {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
+    # Of few columns alone: a row of the others is slow to make.
+    timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note"])]
+    told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
+    if "note" in timed:
+        open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
+        told |= {line: f"{told[line]}, from when not reported" for line in open_}
+    return told
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:

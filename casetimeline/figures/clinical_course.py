@@ -45,7 +45,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, open_orders, read_as, told_note
+from .told import Told, draw_told, lay_told, open_orders, read_as, told_briefly, told_note
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -237,7 +237,8 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     told = [row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown]
     away = [] if content.words == _UNDER or content.is_further else told
     table = lay_told(told if content.words == _UNDER else [], place.axis, place.left, place.width)
-    notes = [told_note(away if content.words == _NOTES else [], place.axis), *_notes(content, graphs)]
+    tell = told_briefly if content.words == _ELSEWHERE else told_note
+    notes = [tell(away, place.axis), *_notes(content, graphs)]
     if not content.is_further:
         notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
     entries = _entries(content, parts, graphs, here)

@@ -15,7 +15,11 @@ _ENDS = ("stopped", "discontinued", "ceased", "withdrawn", "suspended")
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
 # An event with such a word names a treatment, and not that it went on.
-_NEVER = {"planned", "free", "sparing", "no", "not", "without", "off", "allergy"}
+_NEVER = {"planned", "free", "sparing", "no", "not", "without", "off", "allergy", "resistant", "refractory"}
+# Words of a source by which an earlier course had gone on: its dose was changed, or it was continued.
+_CHANGED = r"(?:continu|taper|wean|reduc|lower|decreas|increas|escalat|uptitrat|titrat|maintain)\w*"
+# Glucocorticoids by the name of their group, but not as what a disease resists.
+_GROUP_NAME = r"(?:gluco|cortico){0,2}steroids?(?!-)"
 # What is done with a glucocorticoid is told by this word as well, and by those that end with it.
 _GROUP = "steroid"
 
@@ -29,11 +33,11 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
       ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
-    - HELD: up to where it is known to have gone on: to its next course, unless a stop or a de-escalation lies between;
-      to the last event or statement of another sentence that names it; and to the last position that is surely before
-      an end whose own position is open. Else nan.
-    - TAIL: up to where it may have gone on, which nobody says; nan where its end or its next course is told, where its
-      doses are counted, and for what was given once or as a pulse.
+    - HELD: up to where it is known to have gone on: to its next course, if that is told as one that went on; to the
+      last event or statement of another sentence that names it, or its group where no other drug of that had been
+      given; and to the last position that is surely before an end whose own position is open. Else nan.
+    - TAIL: up to where it may have gone on, which nobody says; nan where its end is told, where its doses are counted,
+      and for what was given once or as a pulse.
 
     Parameters
     ----------
@@ -46,16 +50,17 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     """
     given = [row for row in rows if row.kind == "treatment"]
     handed = {(row.line, other.line) for row in given for other in given if _hands_over(row, other)}
+    steroids = [row for row in given if row.code in glucocorticoids]
     return [
-        row._replace(**_span(row, rows, axis, handed, row.code in glucocorticoids))
+        row._replace(**_span(row, rows, axis, handed, steroids if row.code in glucocorticoids else []))
         if row.kind == "treatment"
         else row._replace(**_time_of(row, rows, axis))
         for row in rows
     ]
 
 
-def _span(row, rows: list, axis: TimeAxis, handed: set, is_steroid: bool) -> dict:
-    """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment."""
+def _span(row, rows: list, axis: TimeAxis, handed: set, steroids: list) -> dict:
+    """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment; `steroids` are all of its group."""
     later = [other for other in rows if other.X > row.X]
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
     span = {"OPENS": row.X - HALF, "ENTERS": _is_told_by_its_taper(row, again)} | _time_of(row, rows, axis)
@@ -76,11 +81,14 @@ def _span(row, rows: list, axis: TimeAxis, handed: set, is_steroid: bool) -> dic
         return span | {"HELD": edge}
     if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
         return span
-    left = [other.X for other in later if _is_left(other, row, is_steroid)]
-    if first and not any(x < first.X for x in left):
-        return span | {"HELD": edge}
+    left = [other.X for other in later if _is_left(other, row, bool(steroids))]
     until = min([axis.high, *left])
-    told = [other.X for other in later if until >= other.X and _tells_of(other, row, axis)]
+    if first and until >= first.X:
+        if _went_on(row, first, axis):
+            return span | {"HELD": edge}
+        until = edge
+    alone = {other.line for other in later if {one.code for one in steroids if one.X <= other.X} == {row.code}}
+    told = [other.X for other in later if until >= other.X and _tells_of(other, row, axis, other.line in alone)]
     return span | {"HELD": max(told, default=math.nan), "TAIL": until}
 
 
@@ -124,6 +132,23 @@ def _continues(row) -> bool:
     return bool(re.search(rf"\bcontinu\w+ (?:\w+ ){{0,3}}(?:{names})", row.quote.lower()))
 
 
+def _went_on(row, other, axis: TimeAxis) -> bool:
+    """Whether the next course of a treatment is told as one that was still given: `discharged on <drug>, 5 mg daily`.
+
+    Its own sentence says so, or that its dose was changed: `<drug> was tapered`, `a weaning dose of <drug>`.
+    """
+    name, quote = _names_of(row), other.quote.lower().replace("-", "")
+    changed = rf"\b{_CHANGED}\W+(?:\w+\W+){{0,3}}(?:{name})\b|\b(?:{name})\W+(?:\w+\W+){{0,3}}{_CHANGED}"
+    return _tells_of(other, row, axis, False) or (bool(name) and bool(re.search(changed, quote)))
+
+
+def _names_of(row) -> str:
+    """The names of a treatment as alternatives of a pattern, without hyphens; a short name is behind it."""
+    short = re.search(rf"{re.escape(row.PARAM)}\s*\(([^)\s]+)\)", row.quote, re.IGNORECASE)
+    names = filter(None, [row.PARAM, short[1] if short else ""])
+    return "|".join(re.escape(name.replace("-", "").lower()) for name in names)
+
+
 def _is_left(other, row, is_steroid: bool) -> bool:
     """Whether an event says that a treatment was stopped or de-escalated: by its own name, or by that of its group."""
     of, _, what = other.code.lower().rpartition("_")
@@ -138,10 +163,11 @@ def _hands_over(row, other) -> bool:
     return beside and any(name.lower() in told for name in (row.PARAM, other.PARAM))
 
 
-def _tells_of(other, row, axis: TimeAxis) -> bool:
+def _tells_of(other, row, axis: TimeAxis, alone: bool) -> bool:
     """Whether a later row names a treatment as given: by its code, by its quote, or by the name of its position.
 
-    One of the same sentence tells nothing of later, and the name of a group such as steroids may be another drug.
+    One of the same sentence tells nothing of later. The name of a group, such as steroids, tells of a drug that was
+    `alone` of it up to there; else it may be another one.
     """
     if other.quote and other.quote == row.quote:
         return False
@@ -149,13 +175,12 @@ def _tells_of(other, row, axis: TimeAxis) -> bool:
     by_code = any(words[i : i + len(own)] == own for i in range(len(words)))
     if other.kind in ("event", "statement") and by_code and not _NEVER & {*words}:
         return True
-    # The short name is the one that the quote has behind the whole one.
-    short = re.search(rf"{re.escape(row.PARAM)}\s*\(([^)\s]+)\)", row.quote, re.IGNORECASE)
-    named = "|".join(
-        re.escape(name.replace("-", "").lower()) for name in (row.PARAM, short[1] if short else "") if name
-    )
-    texts = f"{other.quote} | {axis.names.get(other.ORDER, '')}".replace("-", "").lower()
-    return bool(re.search(rf"\b(?:on (?:\w+ ){{0,2}}|under (?:\w+ ){{0,4}})(?:{named})\b", texts))
+    if other.kind == "event" and alone and words[0].rstrip("s").endswith(_GROUP) and not _NEVER & {*words}:
+        return True
+    named = "|".join(filter(None, [_names_of(row), _GROUP_NAME if alone else ""]))
+    texts = f"{other.quote} | {axis.names.get(other.ORDER, '')}".lower()
+    given = rf"\b(?:on (?:\w+ ){{0,2}}|under (?:\w+ ){{0,4}}|(?:day|week|month)s of (?:\w+ ){{0,3}})(?:{named})\b"
+    return bool(re.search(given, re.sub(r"-(?=\w)(?!resistant|refractory)", "", texts)))
 
 
 def is_single(row) -> bool:

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..derive import derive_doses, derive_prednisone
+from ..rules import is_unscored
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
 from .drawn import tag
@@ -264,10 +265,16 @@ def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
     )
 
 
+def _listed_words(row, measure) -> str:
+    """The words of a record that has no place on the scale of its measure; those of no score say so."""
+    unscored = is_unscored(row, measure["unit"], measure["abbrev"])
+    return f"score not reported; {state_words(row)}" if unscored else state_words(row)
+
+
 def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Part:
     """The graph of a measure, of a height of its own or the usual one, and below it what has no number."""
     phases = case.about.get("phases", {})
-    flags = lay_flags(panel.listed, [state_words(row) for row in panel.listed], place.axis, place.wide)
+    flags = lay_flags(panel.listed, [_listed_words(row, panel.measure) for row in panel.listed], place.axis, place.wide)
     strip = flags_height(flags) + _HEAD if panel.listed else 0.0
     high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
 

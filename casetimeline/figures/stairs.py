@@ -14,12 +14,13 @@ from .drawn import tag
 from .flags import when_of
 from .rows import glucocorticoids_in, height
 from .style import BLUE, HALO, SMALL, minus, text_width
-from .treatments import BAR, Step, dosing, draw_ends, lay_steps, times_of
+from .treatments import BAR, Step, dosing, draw_ends, goes_further, lay_steps, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
 _TOWERS, _CUT_AT = 10.0, 1.5
-_LOW = 0.07  # where lines behind the end of a course stand, as a share of the highest dose
+# Room under the line of no dose, as a share of the highest one: lines behind the end of a course have no dose.
+_UNDER = 0.16
 
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
 
@@ -97,11 +98,11 @@ def top_of(stairs: list[Stair]) -> float:
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
     """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
     top = top_of(stairs)
-    room = 1.28
-    ax.set_ylim(0, room * top)
+    room, under = 1.28, _UNDER if any(goes_further(stair.step.row) for stair in stairs) else 0.0
+    ax.set_ylim(-under * top, room * top)
     for stair in stairs:
         _draw_stair(ax, stair, axis, top)
-    _label_stairs(ax, stairs, axis, wide, (top, room))
+    _label_stairs(ax, stairs, axis, wide, (top, room + under))
 
 
 def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
@@ -115,7 +116,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     ax.add_patch(Rectangle((step.start, stair.base), wide, stair.low, gid=gid, zorder=2, **BAR))
     peak = min(stair.base + stair.high, top)
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    draw_ends(ax, step, axis, peak / 2, 0.0, _LOW * top)
+    draw_ends(ax, step, axis, peak / 2, 0.0, -_UNDER / 2 * top)
     if stair.base + stair.high > top:
         cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
         ax.add_line(cut)

@@ -13,6 +13,7 @@ from .rows import Panel
 from .style import SMALL, add_text, legible, minus, text_height, text_width, wrap
 
 _BETWEEN = "; "
+_MANY = 6  # the most findings of one moment that a brief legend tells
 # A caveat that a reader needs beside an axis: which of two came first is open.
 _OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
@@ -89,6 +90,17 @@ def told_note(rows: list, axis: TimeAxis) -> str:
     """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
     told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
     return " ".join(["Also recorded.", *told]) if rows else ""
+
+
+def told_briefly(rows: list, axis: TimeAxis) -> str:
+    """The findings for a legend with little room, where another figure has all: of moments with few, and no statements.
+
+    A measure that has several values is named in the legend already.
+    """
+    often = {row.code for row in rows if sum(other.code == row.code for other in rows) > 1}
+    found = [row for row in rows if row.kind == "observation" and row.code not in often]
+    moments = _moments(found, axis).values()
+    return told_note([row for members in moments if len(members) <= _MANY for row in members], axis)
 
 
 def draw_told(figure: Figure, told: Told, top: float) -> None:

@@ -36,7 +36,7 @@ UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
 # Known to have gone on: a line up to there. What is not reported: dashes to a mark on a white ground.
 HELD = {"color": BLUE, "linewidth": 0.8}
 _GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
-_AT_EDGE = 1.7
+_AT_EDGE, _CLEAR = 1.7, 1.3
 _LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
@@ -304,7 +304,7 @@ def _draw_further(ax, step: Step, axis: TimeAxis, y: float) -> None:
         return
     # A bar at the edge has the mark in the margin of the figure.
     at = axis.flat(end)
-    tail = axis.unflat(max(min(axis.flat(row.TAIL), at + ASKED * scale), at + _AT_EDGE * scale))
+    tail = axis.unflat(max(min(axis.flat(row.TAIL) - _CLEAR * scale, at + ASKED * scale), at + _AT_EDGE * scale))
     _ask(ax, row, "tail", (end, tail), y)
 
 
@@ -313,6 +313,11 @@ def _ask(ax, row, element: str, ends: tuple[float, float], y: float) -> None:
     ax.add_line(Line2D(ends, [y, y], gid=tag(element, row.code, row.line), zorder=1.9, **GOES_ON))
     ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
     ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
+
+
+def goes_further(row) -> bool:
+    """Whether anything is drawn behind the end of a course or before its start: where it went on, or may have."""
+    return row.ENTERS or pd.notna(row.HELD) or pd.notna(row.TAIL)
 
 
 def look_of(row) -> dict:

@@ -98,10 +98,7 @@ class _Chronicle:
             # What is only known as earlier says so itself.
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
             when, last = "" if earlier else since_told(moment, last, when), moment
-            # A length of time may not say from when it counts.
-            counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
-            open_ = counted and moment["note"].str.contains("from when is not told").any()
-            when += " (from when is not reported)" if open_ else ""
+            when += _origin_remark(moment, when)
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
@@ -147,7 +144,9 @@ class _Chronicle:
         if before is None:
             drug = len(given) and place < min(given)
             return f"before {label_in_sentence(self.case.facts.loc[given.index[0], 'PARAM'])}" if drug else ""
-        return next(self.order) if phase and phase != before else ""
+        # What has no place in time has no place in an order either.
+        placed = not moment["note"].str.contains(r"\btime not reported\b").any()
+        return next(self.order) if phase and phase != before and placed else ""
 
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         """The clauses of a moment, kind by kind in the order in which the rows tell of them."""
@@ -231,6 +230,15 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
     return rows["kind"].eq("procedure") & rows["quote"].isin(quotes) & rows["PARAM"].str.lower().str.contains(GIVEN)
 
 
+def _origin_remark(moment: pd.DataFrame, when: str) -> str:
+    """That a length of time does not say from when it counts, or that this is a reading of the source."""
+    counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
+    if counted and moment["note"].str.contains("from when is not told").any():
+        return " (from when is not reported)"
+    read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
+    return " (as we read the source)" if read and " after " in when else ""
+
+
 def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
     """What a moment is named for, as a clause with what it followed where the source says so; else nothing."""
     head = when.removeprefix("at ")
@@ -245,7 +253,12 @@ def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
     lines = tuple(map(int, events.loc[after.index, "line"]))
     name = label_in_sentence(events.loc[after.index[0], "PARAM"]) if len(after) else ""
     untimed = " (time not reported)" if events["start"].eq("").all() else ""
-    told = re.sub(r"\((.*)\)$", r"(‘\1’)", after.iloc[0]) if name else ""
+    # A bracket of the source leaves open what came first.
+    told = (
+        re.sub(r"\((shifted|switched|changed) to .*\)$", "(before or after the switch not stated)", after.iloc[0])
+        if name
+        else ""
+    )
     return [Said(f"a {name}{untimed} occurred {told}", lines)] if name else []
 
 

@@ -107,7 +107,9 @@ class Found:
             unread = [row.name for row in group if "not in the part that was read" in row["note"]]
             for name in [Said(self._name(row), (row.name,)) for row in group if row.name in unread]:
                 # Of several the open question is which of them.
-                asked, found = ("which of ", " was found") if " or " in name.text else ("the result for ", "")
+                asked, found = ("which of ", " was present") if " or " in name.text else ("the result for ", "")
+                titled = re.match(r"the title names ([^,;]+)", self.changes.loc[name.lines[0], "note"])
+                asked = f"the title of the source names {titled[1]}, but {asked}" if titled else asked
                 name = name._replace(text=name.text.replace(" or ", " and "))
                 yield [Said(asked), name, Said(f"{found} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]

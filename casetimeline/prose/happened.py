@@ -329,7 +329,8 @@ def _with_verb(label: str, printed: str, quote: str, judged: str = "") -> str:
     if not thing or verb not in _VERBS:
         return ""
     goes_on = re.match(r"(by|to|from|for|with) ", printed)
-    told = _VERBS[verb].format(printed if printed.startswith(verb) else f"{verb} {printed}" if goes_on else verb)
+    own = printed.startswith(verb) or printed.endswith(f" {verb}")
+    told = _VERBS[verb].format(printed if own else f"{verb} {printed}" if goes_on else verb)
     told = re.sub("^was", "were", told) if is_plural(thing) else told
     return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {told}"
 

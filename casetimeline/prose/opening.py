@@ -30,6 +30,9 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     first, *rest = course
     ends = next(place for place, said in enumerate(first) if said.text == ".")
     lead, later = first[:ends], first[ends:]
+    # Whether an age is that at onset or at report may be open.
+    open_ = re.search(r"\bage at report or at onset\b", str((case.about.get("patient") or {}).get("note", "")))
+    patient = f"{patient} (whether at onset or at report is not stated)" if patient and open_ else patient
     pronoun, who = pronoun_of(case), f"{patient or 'a patient'}{known}"
     if year := _OF_A_YEAR.match(text_of(lead)):
         began = re.search(r" developed (\w{5,})$", text_of(lead))

@@ -301,11 +301,39 @@ def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing
     values = drawn_values(draw_course(make_case(*rows, header=HEADER, axis="order"))).set_index(["element", "line"])
     # By phase 4; at 6 months, which is phase 4: both end in the middle of its column.
     assert values.loc[("bar", "2"), "x_to"] == values.loc[("bar", "3"), "x_to"] == 4
-    # Told again in phase 4: a line up to there. Which of the steroids was tapered is not said: none.
-    assert values.loc[("held", "4"), "x_to"] == pytest.approx(4 - 0.42)
-    assert ("held", "6") not in values.index
-    # Only of the others nobody says whether they went on.
-    assert {line for element, line in values.index if element == "tail"} == {"5", "6", "7"}
+    # Given again in phase 4, which does not say that it went on. Which of the steroids was tapered is not said either.
+    assert not any(element == "held" for element, _ in values.index)
+    assert {line for element, line in values.index if element == "tail"} == {"4", "5", "6", "7"}
+
+
+@pytest.mark.parametrize(("told", "went_on"), [("methotrexate was increased", True), ("methotrexate 15 mg", False)])
+def test_a_line_joins_two_courses_only_where_the_second_is_told_as_one_that_went_on(make_case, told, went_on):
+    rows = [given("methotrexate", "", "", phase="2", quote="given")]
+    rows += [given("methotrexate", "", "", "15", "mg", phase="4", quote=told)]
+    figure = draw_course(make_case(*rows, header=f"{HEADER},quote", axis="order"))
+    values = drawn_values(figure).set_index(["element", "line"])
+    assert (("held", "2") in values.index) is went_on and (("tail", "2") in values.index) is not went_on
+
+
+def test_the_name_of_a_group_tells_of_a_drug_only_while_no_other_of_the_group_was_given(make_case):
+    """As in a report of colitis: the drug in one phase, later `after 15 days of high-dose corticosteroid`."""
+    drug, later = given("methylprednisolone", "", "", phase="1"), "a,2,event,relapse,,,,,,,,,,,chart,"
+    rows = [f"{drug},", f"{later},after 15 days of high-dose corticosteroid", "a,3,event,discharge,,,,,,,,,,,chart,,"]
+    other = f"{given('prednisolone', '', '', phase='1')},"
+    for rows_of_case, held in ((rows, 2.0), ([*rows, other], math.nan)):
+        header = f"{HEADER},quote"
+        figure = draw_course(make_case(*rows_of_case, header=header, axis="order"))
+        values = drawn_values(figure).set_index(["element", "line"])["x_to"]
+        assert values.get(("held", "2"), math.nan) == pytest.approx(held, nan_ok=True)
+
+
+def test_a_part_of_a_phase_is_not_named_by_what_another_part_tells(make_case):
+    """The relapse was on day 37; the infusion on day 41 is of the same phase."""
+    rows = ["a,1,event,relapse,37 d,,,,,,,,,,chart,", given("tocilizumab", "41 d", "", "4", "mg/kg", phase="1")]
+    axis = time_axis(
+        make_case(*rows, header=HEADER, axis="order", about="analysis: {baseline: first}\nphases: {1: Relapse}")
+    )
+    assert (axis.names, axis.times) == ({1: "Relapse", 2: "Tocilizumab"}, {1: "day 37", 2: "day 41"})
 
 
 def test_an_end_that_may_lie_in_any_of_several_phases_stays_open(make_case):
@@ -342,11 +370,12 @@ def test_a_line_behind_a_bar_needs_a_later_sentence_on_the_drug_and_ends_at_a_de
         "a,4,observation,mrss,,,20,,,,,,,,chart,,a score of 20",
     ]
     values = drawn_values(draw_course(make_case(*rows, header=f"{HEADER},quote"))).set_index(["element", "line"])
-    assert not [line for element, line in values.index if element == "held"]
+    # The event on steroids tells of the only one that was given up to there.
+    assert [line for element, line in values.index if element == "held"] == ["3"]
     # A sentence of its own on the drug bears the line.
     rows[2] = "a,2,statement,improved,,,,,,,,,,,chart,,still on methotrexate"
     values = drawn_values(draw_course(make_case(*rows, header=f"{HEADER},quote"))).set_index(["element", "line"])
-    assert [line for element, line in values.index if element == "held"] == ["2"]
+    assert [line for element, line in values.index if element == "held"] == ["2", "3"]
 
 
 def test_a_dose_that_its_taper_alone_tells_is_open_to_the_left_and_a_continued_one_is_joined(make_case):
