@@ -10,6 +10,7 @@ from casetimeline.figures.reported import draw_reported
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
+from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
@@ -236,3 +237,17 @@ def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_lis
     ]
     whole = {**known, "issued": {"date-parts": [[2025]]}, "DOI": "10.1/x"}
     assert to_complete({1: Reference("a", whole)}, {1: lines[0]}) == ""
+
+
+def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
+    """cryo-61f: a rash "mainly of the extremities" at the readmission, its "reappearance" at the relapse."""
+    table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
+    (rash,) = [row for row in table.cells() if row[0].startswith("Vasculitic rash")]
+    told = [cell for cell in rash if cell != "–"]
+    assert told == [
+        "Vasculitic rash",
+        "presentᵃ",
+        "recurred",
+        "present, then recurred",
+    ]
+    assert table.notes[0] == "ᵃ Site: mainly extremities."
