@@ -15,6 +15,8 @@ _UNCLEAR = re.compile(r"printed '([^']+)', which is not clear")
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
 )
+# A length of time behind an interval, of which the number of doses is counted.
+_SPAN = re.compile(r"\b(for \d+ (?:days|weeks|months))\b")
 # A schedule that a source names, and prints the times of or not.
 SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
 # How the source prints a route, where a note keeps a word such as infusion.
@@ -26,7 +28,8 @@ _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
-    Words that are not clear stand for both the dose and the schedule; a length of time stands for the end. What is
+    Words that are not clear stand for both the dose and the schedule; a length of time stands for the end, be it
+    kept by the note or printed behind an interval whose doses are counted. What is
     reported as a value (`derive_told`) has no words here.
 
     Examples
@@ -40,6 +43,8 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
     words = pd.DataFrame({"dose": unclear, "schedule": schedule, "route": route, "start": "", "end": length})
+    counted = given["count"].ne("") & given["frequency"].ne("") if "count" in given else False
+    words["end"] = words["end"].where(words["end"].ne("") | ~counted, _first(given["quote"], _SPAN))
     # What goes on has no end yet.
     words["end"] = words["end"].mask(given["end"].eq("ongoing"), "")
     return words.mask(derive_told(given), "")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import places_of, records_of
-from ..rules import Analysis, analyse, once
+from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .display import Table, without_empty
@@ -89,7 +89,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
         measure = case.measure(code)
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [
-            [measure["label"], site, *_stretches(series, measure["unit"], case), change_of_series(series, measure)]
+            [measure["label"], site, *_stretches(series, measure, case), change_of_series(series, measure)]
             for site, series in series_of(analysis.changes, code)
         ]
         rows += courses or [missing]
@@ -98,7 +98,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     return Table(without_empty(frame, keep=("measure", "change")), f"Case {case.case_id}: summary of changes")
 
 
-def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
+def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
     base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
@@ -109,16 +109,31 @@ def _stretches(series: pd.DataFrame, unit: str, case: Case) -> list[str]:
     beside = dict(zip(series["line"], before, strict=True))
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{finding_words(row, unit)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
+            f"{_found(row, series, measure)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
         )
         for records in stretches
     ]
 
 
+def _found(row, series: pd.DataFrame, measure: pd.Series) -> str:
+    """A finding in words, with its site where other records of one series have none; of a score that it is untold."""
+    words = finding_words(row, measure["unit"])
+    if is_unscored(row, measure["unit"], measure["abbrev"]):
+        words = f"{_UNSCORED}{words.removeprefix(row.STATE)}"
+    return f"{words}, {row.LOC}" if row.LOC and series["LOC"].eq("").any() else words
+
+
+# A word for the change of something else says nothing of a score.
+_UNSCORED = "score not reported"
+
+
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The values and states of one series in their order, joined by arrows; by commas where it is open."""
     series = in_order(series)
-    places, words = places_of(series), [value_words(row, measure["unit"]) for row in rows_of(series)]
+    places, unit = places_of(series), measure["unit"]
+    words = [
+        _UNSCORED if is_unscored(row, unit, measure["abbrev"]) else value_words(row, unit) for row in rows_of(series)
+    ]
     links = [
         " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
         for row in range(1, len(words))

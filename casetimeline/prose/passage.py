@@ -69,12 +69,12 @@ def typeset(text: str) -> str:
     >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
     ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
     >>> print(typeset('absent ("over 24 months"; "stable")'))
-    absent (“over 24 months”; “stable”)
+    absent (‘over 24 months’; ‘stable’)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
-    3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is “high”
+    3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is ‘high’
     """
     text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
-    text = _QUOTED.sub(r"“\1”", _QUOTED_ONCE.sub(r"‘\1’", text))
+    text = _QUOTED.sub(r"‘\1’", _QUOTED_ONCE.sub(r"‘\1’", text))
     for pattern, form in _UNIT_FORMS:
         text = pattern.sub(form, text)
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")

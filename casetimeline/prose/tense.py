@@ -161,9 +161,16 @@ def in_order(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The series of a measure: for each site its name and its records."""
+    """The series of a measure: for each site its name and its records.
+
+    A finding in words that has one site in one record and none in another is one series without a name; none of its
+    records is a baseline, because it is not told whether the sites are the same.
+    """
     records = derive_direction(in_order(records_of(changes, code)))
     sites = set(records["LOC"])
+    if len(sites) == 2 and "" in sites and records["value"].eq("").all():
+        yield "", records.assign(PREVC="", BASEOLO=math.nan, **dict.fromkeys(("ABLFL", "ABLPFL", "POSTBLFL"), ""))
+        return
     for site, series in records.groupby("LOC", sort=False):
         # The value before as it is printed, for the digits of the change since then.
         printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))

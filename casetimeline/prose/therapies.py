@@ -12,15 +12,23 @@ from ..values import phase_of_end, rows_of
 from ..vocabulary import STOPPED
 from .abbreviations import abbreviations_in
 from .display import RowText, Table
-from .labels import label_in_cell, told_site
+from .labels import label_in_cell, printed_in, told_site
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
 from .when import time_words, visit_words
 from .words import capital, dose_words, in_a_sentence, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
-_COLUMNS = ("Treatment or procedure", "Dose", "Route", "Schedule", "When", "Duration or end", "Doses or sessions")
-_MAY_BE_EMPTY = ("Dose", "Route", "Schedule", "Duration or end", "Doses or sessions")
+_COLUMNS = (
+    "Treatment or procedure",
+    "Dose",
+    "Route",
+    "Schedule",
+    "When",
+    "Duration or end",
+    "Number of doses or sessions",
+)
+_MAY_BE_EMPTY = ("Dose", "Route", "Schedule", "Duration or end", "Number of doses or sessions")
 
 
 def summarise_given(analysis: Analysis) -> Table:
@@ -33,7 +41,8 @@ def summarise_given(analysis: Analysis) -> Table:
     -------
     Table
         One row for each treatment row, and for each procedure: `Treatment`, `Dose`, `Route`, `Schedule`, `When`,
-        `Duration or end` and `Doses or sessions`. Those of one treatment stand together. A column in which a case has
+        `Duration or end` and
+        `Number of doses or sessions`. Those of one treatment stand together. A column in which a case has
         nothing at all is left out, and a note says so.
     """
     case, notes = analysis.case, Footnotes()
@@ -50,7 +59,7 @@ def summarise_given(analysis: Analysis) -> Table:
     # A column of "not reported" alone is a line below the table.
     empty = [name for name in _MAY_BE_EMPTY if name in frame and frame[name].isin([_UNREPORTED, _NONE]).all()]
     frame = frame.drop(columns=empty if len(frame) else [])
-    dashes = ["–, of a procedure: does not apply, or is not told."] if frame.eq(_NONE).any(axis=None) else []
+    dashes = ["–, of a procedure: does not apply."] if frame.eq(_NONE).any(axis=None) else []
     dropped = [name.lower() for name in empty if len(drugs)]
     dropped = [f"Not reported of any treatment: {', '.join(dropped)}."] if dropped else []
     short = abbreviations_in(analysis, " ".join(str(cell) for row in rows for cell in row))
@@ -78,10 +87,16 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
         row.route or worded.route or _UNREPORTED,
         schedule,
         _when(case, row, notes),
-        _length(case, row) or ("single dose" if _is_single(row) else _UNREPORTED),
+        _length(case, row, worded.end and f"‘{worded.end}’") or ("single dose" if _is_single(row) else _UNREPORTED),
         _doses(case, row, given, notes),
     ]
-    return [RowText(label_in_cell(row.PARAM), (int(row.line),)), *cells]
+    return [RowText(_name(row), (int(row.line),)), *cells]
+
+
+def _name(row) -> str:
+    """A treatment by its name, with the word that the source prints behind it."""
+    printed = re.search(rf"\b{re.escape(row.PARAM)} pulse\b", printed_in(row.note), re.IGNORECASE)
+    return f"{label_in_cell(row.PARAM)}{' pulse' if printed else ''}"
 
 
 def _is_single(row) -> bool:
@@ -90,10 +105,22 @@ def _is_single(row) -> bool:
 
 def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
     how = ", ".join(filter(None, [row.method, told_site(row.PARAM, row.LOC)]))
-    count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or _NONE
-    when = (_when(case, row, notes), _length(case, row) or _NONE, count)
+    # What is given in courses has a length and a number, told or not; anything else has neither.
+    untold = _UNREPORTED if _is_coursed(case, row.code) else _NONE
+    count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or untold
+    when = (_when(case, row, notes), _length(case, row, printed_length(row.note)) or untold, count)
     name = f"{label_in_cell(row.PARAM)} ({how})" if how else label_in_cell(row.PARAM)
     return [RowText(name, (int(row.line),)), _NONE, _NONE, _NONE, *when]
+
+
+def _is_coursed(case: Case, code: str) -> bool:
+    """Whether a procedure was done in courses: a number, a length or an end is told of one of its rows."""
+    rows = case.facts[case.facts["code"].eq(code)]
+    told = (
+        row.count not in ("", "1") or printed_length(row.note) or row.end not in ("", row.start)
+        for row in rows_of(rows)
+    )
+    return any(told)
 
 
 def _when(case: Case, row, notes: Footnotes) -> str:
@@ -101,11 +128,16 @@ def _when(case: Case, row, notes: Footnotes) -> str:
     phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
     name, time = phases.get(known_phase(row), ""), time_words(case, row)
     if time:
-        return typeset(visit_words(case, row) if row.anchor or phase_phrase(name) else time)
+        # The name of a phase is not that of each of its days.
+        own_day = time.startswith("day") and not row.anchor
+        return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
     if found := _AT_A_TIME.fullmatch(name):
         # What is told at six months began before that.
         return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")
-    place = _between(case, row, phases) if not name or _is_circular(row.PARAM, name) else name
+    here = case.facts[case.facts["phase"].eq(row.phase) & case.facts["kind"].isin(["treatment", "procedure"])]
+    # A phase has one name in the table, whatever was done in it.
+    circular = not name or any(_is_circular(what, name) for what in here["PARAM"])
+    place = _between(case, row, phases) if circular else name
     return typeset(f"{place or visit_words(case, row)}{notes.mark(_PLACE)}")
 
 
@@ -122,12 +154,12 @@ def _is_circular(what: str, name: str) -> bool:
     Examples
     --------
     >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("First-line drug", "Drug therapy")
-    (True, True)
-    >>> _is_circular("First-line drug", "Relapse")
-    False
+    (False, True)
+    >>> _is_circular("First-line drug", "Relapse"), _is_circular("Pericardiocentesis", "At pericardiocentesis")
+    (False, True)
     """
-    what, name = what.lower(), name.lower().removesuffix("s")
-    return bool(_NO_PLACE.fullmatch(name)) or what in name or name in what
+    name = _RELATED.sub("", name.lower()).removesuffix("s")
+    return bool(_NO_PLACE.fullmatch(name)) or name in what.lower()
 
 
 # How the name of a phase says where it stands to something else.
@@ -170,18 +202,17 @@ def printed_length(note: str) -> str:
     return f"‘{printed[1]}’" if printed else ""
 
 
-def _length(case: Case, row) -> str:
+def _length(case: Case, row, length: str) -> str:
     """How long a course was as printed, and how it ended; blank where neither is told."""
-    length = printed_length(row.note)
     phase, end = phase_of_end(row.end), ""
     if not math.isnan(phase):
         name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
         here = case.facts.loc[case.facts["phase"].astype(float).eq(phase), "ORDER"]
         place = f"phase {int(here.min())}" if len(here) else ""
         end = (
-            f"until “{in_a_sentence(name)}” ({place})"
-            if name and place
-            else f"until {place or name or 'a later phase'}"
+            f"until {'later' if name.lower() == 'afterwards' else in_a_sentence(name)}"
+            if name
+            else f"until {place or 'a later phase'}"
         )
     elif row.end == "ongoing":
         end = "ongoing"

@@ -107,7 +107,9 @@ def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Foot
 
 def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     """The series of the measures that have a course: more records than one, if any measure has that."""
-    series = [(code, *each) for code in analysis.courses for each in series_of(analysis.changes, code)]
+    every = [(code, *each) for code in analysis.codes for each in series_of(analysis.changes, code)]
+    # What has its site in one record alone is one course as well.
+    series = [each for each in every if each[0] in analysis.courses or len(each[-1]) > 1]
     counts = pd.Series([code for code, _, records in series for _ in range(len(records))]).value_counts()
     often = [each for each in series if counts[each[0]] > 1]
     return often or series
@@ -126,7 +128,7 @@ def baseline_words(case: Case) -> str:
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
     if which:
         name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
-        words = words.replace("phase N", f"“{name}”" if name else f"phase {which}").replace("day N", f"day {which}")
+        words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
     return words.replace("the reference treatment", reference) if reference else words
 
@@ -275,7 +277,9 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
     printed = _printed(row)
     state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
     words = f"{state} (‘{printed}’)" if printed else state
-    return words + (notes.mark("Size not reported.") if "size not reported" in row.note else "")
+    words += notes.mark("Size not reported.") if "size not reported" in row.note else ""
+    # One finding of which the site is told in one record alone.
+    return words + (notes.mark(f"Site: {row.LOC}.") if row.LOC and records["LOC"].eq("").any() else "")
 
 
 def _flag(row, records: pd.DataFrame) -> str:

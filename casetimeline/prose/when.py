@@ -99,13 +99,15 @@ def named_time(name: str, time: str) -> str:
     ('Relapse (day 41)', 'Nine months of it')
     >>> named_time("Within one year", "within 1 year after fenestration"), named_time("Response", "")
     ('Within 1 year after fenestration', 'Response')
+    >>> named_time("Presentation", "4 days before presentation to hospital")
+    '4 days before presentation to hospital'
     """
     if not name or not time:
         return name or time
     said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
     if time.removeprefix("about ").lower() in said:
         return name
-    if time.lower().startswith(said):
+    if time.lower().startswith(said) or f" before {said}" in time.lower():
         return capital(time)
     return f"{name} ({time})"
 

@@ -16,6 +16,7 @@ from ..prose import (
     abbreviations_in,
     capital,
     dose_words,
+    label_in_cell,
     label_in_sentence,
     results_passages,
     summarise_answers,
@@ -253,7 +254,7 @@ def _part_read(case: Case) -> list[Paragraph]:
     parts = dict.fromkeys(re.sub(_TORN, _cut, re.sub(_SHOWN, "", source)) for source in sources)
     if not parts:
         return []
-    return [Paragraph(typeset(f"Read: {'; '.join(parts)}. “Not reported” means that it is not in what was read."))]
+    return [Paragraph(typeset(f"Read: {'; '.join(parts)}. ‘Not reported’ means that it is not in what was read."))]
 
 
 def _cut(found: re.Match[str]) -> str:
@@ -349,7 +350,8 @@ def recorded_rows(analysis: Analysis) -> Table:
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
         bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
         how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
-        what = ", ".join(filter(None, [row.PARAM, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
+        name = typeset(label_in_cell(row.PARAM))
+        what = ", ".join(filter(None, [name, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value

@@ -4,6 +4,7 @@ Each claim of case.yaml names the computation that tests it. A claim that agrees
 rows and the claim often come from the same text, and then the check shows only that the two agree.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 import pandas as pd
@@ -217,8 +218,10 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
         return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
     measure = case.measures.loc[claim["measure"]]
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(last)):
-        words = ", ".join(dict.fromkeys(last["AVALC"]))
-        result = _not_checkable(claim, case, f"no score is reported; the source says ‘{words}’ of something else")
+        # Between quotation marks stand the words of the source alone, as a note keeps them.
+        printed = [found[1] for note in last["note"] if (found := re.search(r"printed '([^']+)'", note))]
+        said = f"; the source says {', '.join(f'‘{words}’' for words in dict.fromkeys(printed))}" if printed else ""
+        result = _not_checkable(claim, case, f"no score is reported{said}")
         return result._replace(lines=tuple(last["line"]))
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)

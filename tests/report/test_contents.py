@@ -10,6 +10,7 @@ from casetimeline.figures.reported import draw_reported
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
+from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
@@ -180,7 +181,7 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
     names, (drug, exchange) = list(table.frame), table.cells()
     assert drug[: names.index("When")] == ["Prednisone", "5 mg", "daily"]
     told = dict(zip(names, exchange, strict=True))
-    assert (told["Treatment or procedure"], told["Duration or end"], told["Doses or sessions"]) == (
+    assert (told["Treatment or procedure"], told["Duration or end"], told["Number of doses or sessions"]) == (
         "Plasma exchange",
         "‘over 1 week’",
         "5",
@@ -199,19 +200,19 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
 
 
 def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
-    """cryo-61f: the second cyclophosphamide is printed '50 mg/100 alternate days', which is no one dose."""
+    """cryo-61f: the second cyclophosphamide is printed '50 mg/100 alternate days', rituximab 'for 3 weeks'."""
     analysis = analyse(ROOT / "data/cryo-61f")
     given = analysis.case.facts[analysis.case.facts["kind"] == "treatment"]
-    assert count_worded(given) == {"dose": 1, "schedule": 1}
+    assert count_worded(given) == {"dose": 1, "schedule": 1, "end": 1}
     # Of seven entries three have a number (50 mg, 600 mg, 5 mg), one has the words, three have nothing.
     assert count_untold(given)["dose"] == 3
     assert "‘50 mg/100 alternate days’" in " ".join(map(" ".join, summarise_given(analysis).cells()))
     open_ = short_report(analysis).open_points.texts[-1]
-    assert "dose (3)" in open_ and "Told in words alone: dose (1), schedule (1)." in open_
+    assert "dose (3)" in open_ and "Told in words alone: dose (1), schedule (1), end (1)." in open_
     assert "dose in 4 (1 in words alone)" in evaluate_care(analysis).set_index("item").loc["9b", "where"]
     drawn = drawn_values(draw_reported(analysis))
     worded = drawn[drawn["element"] == "worded"]
-    assert len(worded) == 2 and worded["said"].str.contains("dose, schedule told in words").all()
+    assert len(worded) == 3 and worded["said"].str.contains("told in words").all()
 
 
 def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
@@ -221,7 +222,8 @@ def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle()
     assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
     assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
     ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
-    assert ends["Haemodialysis"] == "until “off dialysis” (phase 15)"
+    assert ends["Haemodialysis"] == "until off dialysis"
+    assert ends["Rituximab"] == "‘for 3 weeks’"
 
 
 def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_list():
@@ -235,3 +237,17 @@ def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_lis
     ]
     whole = {**known, "issued": {"date-parts": [[2025]]}, "DOI": "10.1/x"}
     assert to_complete({1: Reference("a", whole)}, {1: lines[0]}) == ""
+
+
+def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
+    """cryo-61f: a rash "mainly of the extremities" at the readmission, its "reappearance" at the relapse."""
+    table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
+    (rash,) = [row for row in table.cells() if row[0].startswith("Vasculitic rash")]
+    told = [cell for cell in rash if cell != "–"]
+    assert told == [
+        "Vasculitic rash",
+        "presentᵃ",
+        "recurred",
+        "present, then recurred",
+    ]
+    assert table.notes[0] == "ᵃ Site: mainly extremities."
