@@ -511,9 +511,14 @@ def test_nothing_is_left_when_the_server_is_ended(name):
         await leave(reader)
         return there
 
-    with serving() as (process, address):
-        children = asyncio.run(end(process, address))
-        process.wait(LONG)
+    # Under nohup, which ignores the signal, a server would rightly stay.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with serving() as (process, address):
+            children = asyncio.run(end(process, address))
+            process.wait(LONG)
+    finally:
+        signal.signal(signal.SIGHUP, before)
     assert len(children) >= 2 and are_gone(children)
     assert not scratch_folders(process.pid)
 
