@@ -57,6 +57,8 @@ def failures(bench, **environment):
         CASETIMELINE_BUILD=str(bench / "build"),
         **environment,
     )
+    # A notebook that could not be run at all has noticed nothing.
+    assert " error" not in done.stdout.rstrip().rpartition("\n")[2], done.stdout
     failed = re.findall(r"^FAILED \S*?(\w+)\.ipynb::", done.stdout, flags=re.MULTILINE)
     return {path.stem: failed.count(path.stem) for path in NOTEBOOKS}
 

@@ -157,7 +157,7 @@ def test_over_tls_the_bytes_are_the_same_and_a_certificate_of_another_authority_
 def test_a_local_cluster_is_spoken_to_like_any_other(tmp_path):
     registry = open_registry(shards_of(tmp_path, 12), suffix=".csv")
     derive_registry(registry, tmp_path / "one", Workers(1, lambda function, *given: function(*given)))
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
     with (
         distributed.LocalCluster(processes=False, protocol="tcp://", **options) as local,
         workers(1, Cluster(local.scheduler_address)) as there,
