@@ -110,7 +110,8 @@ class Found:
                 asked, found = ("which of ", " was present") if " or " in name.text else ("the result for ", "")
                 titled = re.match(r"the title names ([^,;]+)", self.changes.loc[name.lines[0], "note"])
                 asked = f"the title of the source names {titled[1]}, but {asked}" if titled else asked
-                name = name._replace(text=name.text.replace(" or ", " and "))
+                several = "these" if titled else name.text.replace(" or ", " and ")
+                name = name._replace(text=several) if found else name
                 yield [Said(asked), name, Said(f"{found} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
             if group:
