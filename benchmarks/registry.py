@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 ORACLE = """
 import sys
 import pandas as pd
+sys.path.append("tests")
 from tests.workflow.test_registry import plain_derivation
 rows = pd.read_csv(sys.argv[1], comment="#", dtype=str, keep_default_na=False)
 rows = rows[rows["kind"] == "observation"]
