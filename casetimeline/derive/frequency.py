@@ -5,13 +5,12 @@ import re
 from typing import NamedTuple
 
 from ..values import parse_duration, spelling, written
-from ..vocabulary import DAYS_PER
+from ..vocabulary import DAYS_PER, UNIT_NAMES
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
 # `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
-_UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 _PER_TIME = {
     **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
     **dict.fromkeys(("week", "wk", "w"), 7.0),
@@ -75,7 +74,7 @@ def turns_in_words(frequency: str) -> str:
     if not every or not every["alternating"]:
         return frequency
     count, unit = re.fullmatch(r"([0-9.]+)\s*(\w+)", every["time"]).groups()
-    name = _UNITS[unit]
+    name = UNIT_NAMES[unit]
     return f"alternately, one drug every {name if float(count) == 1 else f'{count} {name}s'}"
 
 

@@ -28,9 +28,9 @@ _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
-    Words that are not clear stand for both the dose and the schedule; a length of time stands for the end, be it
-    kept by the note or printed behind an interval whose doses are counted. What is
-    reported as a value (`derive_told`) has no words here.
+    Words that are not clear stand for both the dose and the schedule. A length of time stands for the end; the note
+    keeps it, or the quote has it behind an interval whose doses are counted. What is reported as a value
+    (`derive_told`) has no words here.
 
     Examples
     --------

@@ -59,7 +59,7 @@ class TimeAxis:
     times : dict
         For each position in the order of telling whose facts share one, its time as told.
     own_times : dict
-        For each line of a position whose facts share none, the time that is told of that fact.
+        Where the facts of a position have different times: the time of each, by its line.
     """
 
     is_days: bool
@@ -226,7 +226,7 @@ def _says(name: str, told: str) -> bool:
 
 
 def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
-    """The times that are told of some facts, by their lines; a fact without one is not there.
+    """The reported times of facts, by their lines; a fact without a time has no entry.
 
     Examples
     --------

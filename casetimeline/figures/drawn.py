@@ -60,7 +60,6 @@ _OF_THE_CASE = (
     "told",
     "worded",
     "untold",
-    "worded",
     "partly",
     "dose_stated",
     "dose_assumed",

@@ -141,7 +141,7 @@ def open_orders(caveats: list[str]) -> list[str]:
 
 
 def read_as(panels: list[Panel]) -> list[str]:
-    """For each word of a source that is no grade of its scale, a sentence on the grade at which it is drawn."""
+    """A sentence for each printed word that the scale does not have: at which grade it is drawn."""
     drawn = [(panel, row) for panel in panels if panel.scale == "grade" for row in panel.drawn]
     read = {
         (panel.measure["label"], row.value, panel.measure["grades"][int(row.AVALCALO)])

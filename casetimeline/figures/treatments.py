@@ -333,7 +333,8 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
     """Entries of the key for the treatments that are shown; `climbing` is the name of a lane that is a staircase."""
     barred = [row for row in rows if not is_mark(row, axis)]
     marked = [row for row in rows if is_mark(row, axis)]
-    kinds = ("one administration" * any(map(is_single, marked)), "pulse" * any(map(is_pulse, marked)))
+    shapes = (("one administration", is_single), ("pulse", is_pulse))
+    kinds = [name for name, is_one in shapes if any(map(is_one, marked))]
     asked = _asked_words(barred, axis)
     shown = (
         (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
@@ -343,7 +344,7 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
-        (bool(marked), " or ".join(filter(None, kinds)), "mark", DOSE_MARK),
+        (bool(marked), " or ".join(kinds), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
@@ -356,7 +357,8 @@ def _asked_words(rows: list, axis: TimeAxis) -> str:
         (f"in which of the next {axis.positions.lower()} it ended", any(map(has_open_end, rows))),
     )
     told = ", or ".join(what for what, is_shown in words if is_shown)
-    return told and f"{told}, is not reported" if ", or " in told else told and f"{told} is not reported"
+    comma = "," if ", or " in told else ""
+    return f"{told}{comma} is not reported" if told else ""
 
 
 def _dosed_words(rows: list, climbing: str) -> str:

@@ -21,7 +21,7 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
         label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
     ]
     names = {
-        # The noun that stands behind an abbreviation is none of its words.
+        # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
         short: name.removesuffix(" antibody") if "antibod" in text else name
         for short, name in zip(measures["abbrev"], labels, strict=True)
         if is_acronym(short.partition(" ")[0])

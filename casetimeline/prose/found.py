@@ -87,8 +87,10 @@ class Found:
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         told = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
-        apart += [self._with_findings([], there)] if told and len(there) >= _MANY_FINDINGS else []
-        told = self._with_findings(told, there) if there and not (told and len(there) >= _MANY_FINDINGS) else told
+        if told and len(there) >= _MANY_FINDINGS:
+            apart.append(self._with_findings([], there))
+        elif there:
+            told = self._with_findings(told, there)
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
@@ -304,7 +306,7 @@ class Found:
             return f"upper limit {high}"
         limits = self.known_limits.get((row["PARAMCD"], row["AVALU"]))
         if limits is not None and row["STATE"] == "value" and row["LASTFL"] == "Y":
-            # Limits that an earlier row told are not told again; how a course ended by them is.
+            # An earlier row has told the limits; here it is said on which side of them the last value is.
             above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
             return "above the reported limit" if above else "below the reported limit" if below else ""
         missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN

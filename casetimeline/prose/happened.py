@@ -135,7 +135,7 @@ class Happened:
         for row in rows_of(rows):
             clause = self._clause(row)
             if row.kind == "statement" and row.method and (shown := self._shown(row, clause)):
-                # What an examination showed is told of it.
+                # The examination is the subject: colonoscopy showed endoscopic remission.
                 yield [Said(f"{row.method} showed "), *shown]
             elif clause:
                 how = f" ({row.method})" if row.method and row.method.lower() not in clause else ""
@@ -191,7 +191,8 @@ class Happened:
             return f"{label.removesuffix(' improved')} was reported to have improved"
         told = f"{told} again" if told.endswith(" attempted") and self._was_before(row) else told
         told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
-        told = f"{told} ({'; '.join(unreported(row.note))})" if told and unreported(row.note) else told
+        unknown = unreported(row.note)
+        told = f"{told} ({'; '.join(unknown)})" if told and unknown else told
         reasons = self.reasons(row)
         told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
         # What the source judges of a change stays its word.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..values import parse_anchor
+from ..vocabulary import UNIT_NAMES
 from .labels import label_in_sentence
 from .words import capital, in_a_sentence, origin_words
 
@@ -115,7 +116,6 @@ def unbroken(text: str) -> str:
     return _WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
-_UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -143,7 +143,9 @@ def spelled(text: str) -> str:
     >>> spelled("disease duration 2 a; onset −4 d; every 1 wk")
     'disease duration 2 years; onset −4 days; every 1 week'
     """
-    return re.sub(r"\b([\d.]+) (wk|mo|a|d)\b", lambda found: f"{found[1]} {_UNITS[found[2]]}{_plural(found[1])}", text)
+    return re.sub(
+        r"\b([\d.]+) (wk|mo|a|d)\b", lambda found: f"{found[1]} {UNIT_NAMES[found[2]]}{_plural(found[1])}", text
+    )
 
 
 def time_phrase(row, zero: str = "") -> str:
@@ -186,7 +188,7 @@ def time_phrase(row, zero: str = "") -> str:
     time = _TIME.fullmatch(row.start)
     if not time:
         return ""
-    sign, low, high, unit = time["about"], time["low"], time["high"], _UNITS[time["unit"]]
+    sign, low, high, unit = time["about"], time["low"], time["high"], UNIT_NAMES[time["unit"]]
     if row.start == "0 h" and not row.anchor:
         # The moment from which the hours count.
         return ""

@@ -86,8 +86,8 @@ def start_words(row) -> str:
     return f"{start} from {origin}" if start else f"counted from {origin}"
 
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS, 1)} | {"eighteen": "18"}
+# The numbers that names of phases have in words.
+_FIGURES = {_ONES[number]: str(number) for number in (*range(1, 13), 18)}
 
 
 def named_time(name: str, time: str) -> str:

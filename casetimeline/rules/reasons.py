@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..values import Bounds, Intervals, number
-from ..vocabulary import DAYS_PER
+from ..vocabulary import DAYS_PER, UNIT_NAMES
 
 
 def name_of(code: str, names: Mapping[str, str]) -> str:
@@ -21,7 +21,6 @@ def name_of(code: str, names: Mapping[str, str]) -> str:
 
 
 WHOLE = Bounds(-math.inf, math.inf)
-_UNITS = {"d": "day", "wk": "week", "mo": "month", "a": "year"}
 
 
 def entry_of(rule) -> Bounds:
@@ -81,7 +80,7 @@ def span_words(studied: str) -> str:
     ('12 months', '6 to 24 months', '1 year')
     """
     span, unit = studied.split()
-    return f"{span.replace('..', ' to ')} {_UNITS[unit]}{'' if span == '1' else 's'}"
+    return f"{span.replace('..', ' to ')} {UNIT_NAMES[unit]}{'' if span == '1' else 's'}"
 
 
 def _elapsed_words(low: float, high: float) -> str:
