@@ -197,33 +197,19 @@ def summary_of(analysis: Analysis) -> Table:
     names = [
         ", ".join(filter(None, pair)) for pair in zip(map(label_in_cell, mentioned["measure"]), sites, strict=True)
     ]
-    frame = mentioned.assign(measure=names, change=mentioned["change"].mask(once, "–")).drop(
-        columns="site", errors="ignore"
-    )
-    frame = _up_to_baseline(frame).rename(columns={"afterwards": "after the baseline"})
+    changes = mentioned["change"].mask(once, "–")
+    frame = pd.DataFrame({"measure": names, "values in their order": _courses(mentioned), "change": changes})
     return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
 
 
-_BEFORE, _UP_TO, _ALONE = "before or without a baseline", "up to the baseline", "without a baseline"
-
-
-def _up_to_baseline(frame: pd.DataFrame) -> pd.DataFrame:
-    """Values before a baseline in its column, where that is marked; those without one in a column of their own."""
-    if _BEFORE not in frame:
-        return frame
-    bases = frame["baseline"] if "baseline" in frame else pd.Series("", index=frame.index)
-    told = [
-        "; ".join(filter(None, [before, f"baseline: {base}" if before and base else base]))
-        for before, base in zip(frame[_BEFORE], bases, strict=True)
-    ]
-    columns = {
-        _UP_TO: [words if base else "" for words, base in zip(told, bases, strict=True)],
-        _ALONE: ["" if base else words for words, base in zip(told, bases, strict=True)],
-    }
-    frame = frame.drop(columns=[_BEFORE, "baseline"], errors="ignore")
-    if any(columns[_UP_TO]):
-        frame.insert(1, _UP_TO, columns[_UP_TO])
-    return frame.assign(**{_ALONE: columns[_ALONE]}) if any(columns[_ALONE]) else frame
+def _courses(summary: pd.DataFrame) -> list[str]:
+    """The values of each series of a summary in their order, that of the baseline marked where there are others."""
+    before, base, later = (
+        summary.get(name, pd.Series("", index=summary.index))
+        for name in ("before or without a baseline", "baseline", "afterwards")
+    )
+    marked = [f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)]
+    return ["; ".join(filter(None, parts)) for parts in zip(before, marked, later, strict=True)]
 
 
 _RECORDED_ONCE, _UNBASED = no_change("brief", "recorded once"), no_change("brief", "no baseline")

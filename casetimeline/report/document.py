@@ -317,3 +317,8 @@ def markdown_table(table: Table) -> str:
     head, *rows = ("| " + " | ".join(map(plain_markdown, row)) + " |" for row in cells)
     rule = "|" + " --- |" * len(table.frame.columns)
     return "\n".join([plain_markdown(table.caption), "", head, rule, *rows])
+
+
+def markdown_works(works: dict[int, str]) -> str:
+    """The lines of a list of references by their numbers, as Markdown."""
+    return "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())

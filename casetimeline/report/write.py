@@ -50,6 +50,7 @@ from .document import (
     Works,
     markdown_cited,
     markdown_table,
+    markdown_works,
     numbered,
     plain_markdown,
 )
@@ -343,22 +344,26 @@ def _write_manuscript(
 ) -> None:
     title = title_of(analysis.case)
     care = in_print(summarise_care(analysis))
-    # The Results cite the first works of the report and the legends some of the others, by the same numbers.
+    # The Results cite the first works of the report and the legends some of the others, by the same numbers: each text
+    # ends with a list of its own.
     told = _results_of(brief)
     last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
     in_legends = {number for each in figures for number in each.works}
-    works = {number: short.works.lines[number] for number in sorted({*range(1, last + 1), *in_legends})}
-    listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
+    works = {number: short.works.lines[number] for number in range(1, last + 1)}
     known = short.numbers.references()
     numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
     references = [known[number - 1] for number in numbers]
-    results = ["# Results", *map(markdown_cited, told), "# References", listed]
+    results = ["# Results", *map(markdown_cited, told), "# References", markdown_works(works)]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
     files = "; ".join(f"{each.label}: {each.name}" for each in figures)
+    legends = ["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]
+    if in_legends:
+        cited = {number: short.works.lines[number] for number in sorted(in_legends)}
+        legends += ["# References of the legends", markdown_works(cited)]
     alts = [f"{each.label}: {each.alt}" for each in figures]
     texts = {
         "results.md": "\n\n".join(results) + "\n",
-        "figure-legends.md": "\n\n".join(["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]) + "\n",
+        "figure-legends.md": "\n\n".join(legends) + "\n",
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),
         "references.json": csl_json(references),

@@ -297,15 +297,22 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     assert {key for _, key, body in entries if "Incomplete" in body} == {"bmcrheumatol-2022-262", "cclm-2002-087"}
 
 
-def test_a_legend_cites_the_works_of_its_lines_and_the_list_of_the_manuscript_holds_them(report_of_index_case):
+def test_a_legend_cites_the_works_of_its_lines_and_its_file_lists_them(report_of_index_case):
     """Seven lines of Figure S2 are from the SLS studies, Clements 1995, Czirják 2007 and Khanna 2006."""
-    folder = report_of_index_case / "manuscript"
-    legends = (folder / "figure-legends.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"^(\d+)\. (\w+)", (folder / "results.md").read_text(encoding="utf-8"), re.M))
+    legends = (report_of_index_case / "manuscript/figure-legends.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^(\d+)\. (\w+)", legends.partition("# References of the legends")[2], re.M))
     cited = re.search(r"Published thresholds: references 2\N{EN DASH}4,(\d+)\.", legends)
     assert [listed.get(number) for number in ("2", "3", "4", cited[1])] == ["Khanna", "Clements", "Czirják", "Khanna"]
     arms = re.findall(r", (\d+)[,;.]", legends.partition("References: ")[2].partition("\n")[0])
     assert len(arms) == 5 and {*arms} <= {*listed}
+
+
+def test_the_results_list_the_works_that_they_cite_from_the_first_to_the_last(report_of_index_case):
+    results = (report_of_index_case / "manuscript/results.md").read_text(encoding="utf-8")
+    text, _, works = results.partition("# References")
+    cited = {int(number) for marks in re.findall(r"\^([\d,]+)\^", text) for number in marks.split(",")}
+    listed = [int(number) for number in re.findall(r"^(\d+)\. ", works, re.M)]
+    assert listed == sorted(cited) == [*range(1, len(listed) + 1)] and len(listed) == 6
 
 
 def test_references_as_csl_json_hold_the_works_of_the_bibliography_without_where_they_were_seen(published):
