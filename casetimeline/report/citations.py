@@ -256,6 +256,8 @@ def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
     from citeproc.source.json import CiteProcJSON
 
     known = [_printable(json.loads(work)) for work in works]
+    if style == "vancouver":
+        known = [_published(work) for work in known]
     sheet = CitationStylesStyle(str(_STYLES / f"{style}.csl"), validate=False)
     list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
     for work in known:
@@ -265,6 +267,19 @@ def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
         _once(re.sub(r"^\d+\.\s*", "", str(line)), work["title"]) if "title" in work else _place_of(work)
         for work, line in zip(known, list_of_works.bibliography(), strict=True)
     ]
+
+
+def _published(work: dict) -> dict:
+    """A page as a work that its site publishes: Vancouver names a site first, as if the author had made it.
+
+    Examples
+    --------
+    >>> _published({"type": "webpage", "title": "A page", "container-title": "A site"})
+    {'type': 'webpage', 'title': 'A page', 'publisher': 'A site'}
+    """
+    if work.get("type") != "webpage":
+        return work
+    return {"publisher" if name == "container-title" else name: value for name, value in work.items()}
 
 
 def _once(line: str, title: str) -> str:
