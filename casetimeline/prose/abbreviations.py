@@ -32,9 +32,10 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     rules = analysis.case.rules
     titles = (str(work.get("title", "")) for work in analysis.case.references.values())
     printed = [*rules["quote"], *rules["definition"], *rules["population"], *titles]
-    # An acronym of a work stands in the name of a rule.
+    # An acronym of a work stands in the name of a rule; that of a measure means the measure alone.
+    measured = set(measures["abbrev"])
     for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
-        if short not in names and (name := spelled_out(short, printed)) and name.lower() not in text.lower():
+        if short not in measured and (name := spelled_out(short, printed)) and name.lower() not in text.lower():
             names[short] = name
     # The name of a part is not told beside that of the whole.
     used = [short for short in names if not any(other.startswith(f"{short} ") for other in names)]
@@ -54,6 +55,8 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     >>> spelled_out("ILD", ["patients with interstitial lung disease; in the source"])
     'interstitial lung disease'
     >>> spelled_out("EFNS", ["EFNS guidelines on the diagnostic approach"])
+    ''
+    >>> spelled_out("CRP", ["the American College of Rheumatology provisional index"])
     ''
     """
     found = ""
@@ -81,6 +84,8 @@ def _within(short: str, words: list[str]) -> str:
     begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in _JOINERS]
     spans = (words[begin:end] for begin in begins for end in range(begin + 2, begin + 1 + 2 * len(short)))
     long = (span for span in spans if all(len(word) > 3 or word in _JOINERS for word in span))
+    # A part of a proper name with the word behind it is no name.
+    long = (span for span in long if len({word[0].isupper() for word in span if word not in _JOINERS}) == 1)
     return next((" ".join(span) for span in long if _fits(short.lower(), span, (1,))), "")
 
 

@@ -33,7 +33,8 @@ from ..prose import (
 )
 from ..rules import Analysis, is_counted, is_missed
 from ..vocabulary import AXES, NOT_APPLICABLE
-from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
+from .bibliography import reference_lines
+from .citations import Numbers, Reference, is_source, references_in_use
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
 
 LIMITS = (
@@ -208,7 +209,9 @@ def _courses(summary: pd.DataFrame) -> list[str]:
         summary.get(name, pd.Series("", index=summary.index))
         for name in ("before or without a baseline", "baseline", "afterwards")
     )
-    marked = [f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)]
+    marked = [
+        f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)
+    ]
     return ["; ".join(filter(None, parts)) for parts in zip(before, marked, later, strict=True)]
 
 

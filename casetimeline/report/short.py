@@ -35,7 +35,8 @@ from ..prose import (
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
+from .bibliography import reference_lines
+from .citations import Numbers, Reference, is_source, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report

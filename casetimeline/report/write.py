@@ -27,8 +27,8 @@ from ..prose import (
 from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .artwork import without_notes
+from .bibliography import bibtex, csl_json, reference_lines, to_complete
 from .care import summarise_care
-from .citations import bibtex, csl_json, reference_lines
 from .contents import (
     LIMITS,
     back_blocks,
@@ -55,7 +55,6 @@ from .document import (
     plain_markdown,
 )
 from .html import render_page, sections_of
-from .incomplete import to_complete
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -353,16 +352,15 @@ def _write_manuscript(
     known = short.numbers.references()
     numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
     references = [known[number - 1] for number in numbers]
-    results = ["# Results", *map(markdown_cited, told), "# References", markdown_works(works)]
     legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
     files = "; ".join(f"{each.label}: {each.name}" for each in figures)
+    listed = markdown_works({number: short.works.lines[number] for number in sorted(in_legends)})
     legends = ["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]
-    if in_legends:
-        cited = {number: short.works.lines[number] for number in sorted(in_legends)}
-        legends += ["# References of the legends", markdown_works(cited)]
+    legends += ["# References of the legends", listed] if listed else []
     alts = [f"{each.label}: {each.alt}" for each in figures]
     texts = {
-        "results.md": "\n\n".join(results) + "\n",
+        "results.md": "\n\n".join(["# Results", *map(markdown_cited, told), "# References", markdown_works(works)])
+        + "\n",
         "figure-legends.md": "\n\n".join(legends) + "\n",
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),

@@ -11,11 +11,11 @@ from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.prose.visits import summarise_visits
+from casetimeline.report.bibliography import to_complete
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
-from casetimeline.report.incomplete import to_complete
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse

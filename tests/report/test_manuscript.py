@@ -17,8 +17,9 @@ from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.files import list_cases
 from casetimeline.prose.display import Table
+from casetimeline.report.bibliography import bibtex, csl_json, reference_lines
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.citations import bibtex, csl_json, reference_lines, references_in_use
+from casetimeline.report.citations import references_in_use
 from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page

@@ -16,7 +16,8 @@ from casetimeline.prose.passage import text_of, typeset
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.artwork import slices, svg_size, without_notes
-from casetimeline.report.citations import Numbers, reference_lines
+from casetimeline.report.bibliography import reference_lines
+from casetimeline.report.citations import Numbers
 from casetimeline.report.contents import back_blocks, front_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited, numbered
 from casetimeline.report.pdf import first_page_holds, render_report
@@ -64,9 +65,9 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (read as each every 4",
         "After escalation, the mRSS was 32, the pericardial effusion resolved and CK was not reported.",
-        "fall in mRSS of 14 points (30.4 %; interval and examiners not reported) exceeds a minimal clinically",
+        "The 14-point fall in mRSS (30.4 %; interval and examiners not reported) exceeds a minimal clinically",
         " important difference (5 points over 12",
-        " months in diffuse SSc-ILD)",
+        " months in diffuse SSc-ILD; applicability unknown)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not that of examiners in training (15.0 points)",
         ". Regression of skin fibrosis (EUSTAR 2024; 9–15 months) cannot be determined.",
@@ -339,9 +340,9 @@ def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
 @pytest.mark.parametrize(
     ("style", "mark", "pages"),
     [
-        ("vancouver", "in diffuse SSc-ILD)^2^ and", "2024;26(1):187."),
+        ("vancouver", "applicability unknown)^2^ and", "2024;26(1):187."),
         ("ama", "^5^ A score", "2024;26(1):187."),
-        ("frontiers", "in diffuse SSc-ILD) (2) and", "(2024) 26:187."),
+        ("frontiers", "applicability unknown) (2) and", "(2024) 26:187."),
     ],
 )
 def test_a_journal_has_its_own_way_of_citing(index, style, mark, pages):
