@@ -322,3 +322,13 @@ def markdown_table(table: Table) -> str:
 def markdown_works(works: dict[int, str]) -> str:
     """The lines of a list of references by their numbers, as Markdown."""
     return "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
+
+
+def markdown_legends(pictures: Iterable[Picture], works: dict[int, str]) -> str:
+    """The legends of labelled figures as Markdown, with their files, and with those of the works that they cite."""
+    pictures = list(pictures)
+    legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in pictures]
+    files = plain_markdown("; ".join(f"{each.label}: {each.name}" for each in pictures))
+    listed = markdown_works({number: works[number] for number in sorted({n for each in pictures for n in each.works})})
+    cited = ["# References of the legends", listed] if listed else []
+    return "\n\n".join(["# Figure legends", *legends, f"Files: {files}.", *cited]) + "\n"

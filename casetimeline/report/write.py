@@ -49,10 +49,10 @@ from .document import (
     Picture,
     Works,
     markdown_cited,
+    markdown_legends,
     markdown_table,
     markdown_works,
     numbered,
-    plain_markdown,
 )
 from .html import render_page, sections_of
 from .pdf import render_report
@@ -349,19 +349,14 @@ def _write_manuscript(
     last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
     in_legends = {number for each in figures for number in each.works}
     works = {number: short.works.lines[number] for number in range(1, last + 1)}
+    results = ["# Results", *map(markdown_cited, told), "# References", markdown_works(works)]
     known = short.numbers.references()
     numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
     references = [known[number - 1] for number in numbers]
-    legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
-    files = "; ".join(f"{each.label}: {each.name}" for each in figures)
-    listed = markdown_works({number: short.works.lines[number] for number in sorted(in_legends)})
-    legends = ["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]
-    legends += ["# References of the legends", listed] if listed else []
     alts = [f"{each.label}: {each.alt}" for each in figures]
     texts = {
-        "results.md": "\n\n".join(["# Results", *map(markdown_cited, told), "# References", markdown_works(works)])
-        + "\n",
-        "figure-legends.md": "\n\n".join(legends) + "\n",
+        "results.md": "\n\n".join(results) + "\n",
+        "figure-legends.md": markdown_legends(figures, short.works.lines),
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),
         "references.json": csl_json(references),
