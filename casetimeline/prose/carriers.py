@@ -33,7 +33,7 @@ def summarise_carriers(analysis: Analysis) -> Table:
     --------
     >>> summarise_carriers("data/fu-2025").cells()[2]
     ['15', 'mRSS: 32 points, After escalation', '12 of 16 verdicts; claim 7', \
-'below 31.03 points: Beyond measurement error, examiners in training']
+'below 31.03 points: Beyond the smallest detectable change, examiners in training']
     """
     analysis = analyse(analysis)
     table = sensitivity(analysis)

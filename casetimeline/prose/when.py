@@ -123,15 +123,25 @@ def time_words(case: Case, row) -> str:
 def visit_words(case: Case, row) -> str:
     """When a fact was: the name of its phase, and its time where it has one; the number of a phase without a name.
 
+    A phase of several days has no name that would be true of each, so their facts have the day alone.
+
     Examples
     --------
-    >>> from casetimeline.case import read_case
-    >>> case = read_case("data/aosd-ehjcr-22m")
-    >>> [visit_words(case, row) for row in case.facts.itertuples() if row.code == "ferritin"]
-    ['Ferritin and further tests (day 12)', 'Six months']
+    >>> from types import SimpleNamespace as Some
+    >>> facts = pd.DataFrame({"phase": 1, "start": ["3 d", "3 d", ""], "anchor": ""})
+    >>> case = Some(about={"phases": {"1": "Relapse"}}, facts=facts)
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['Relapse (day 3)', 'Relapse (day 3)', 'Relapse']
+    >>> facts["start"] = ["3 d", "9 d", ""]
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['day 3', 'day 9', 'Relapse']
     """
-    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    told = named_time(name, time_words(case, row))
+    name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
+    if time.startswith("day ") and not row.anchor and not pd.isna(row.phase):
+        starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
+        days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
+        name = name if len(days) == 1 else ""
+    told = named_time(name, time)
     return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
 
 

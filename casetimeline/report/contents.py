@@ -10,6 +10,7 @@ from ..derive import records_of
 from ..prose import (
     RowText,
     Table,
+    abbreviations_in,
     baseline_words,
     capital,
     change_of_series,
@@ -208,7 +209,9 @@ def _courses(summary: pd.DataFrame) -> list[str]:
         summary.get(name, pd.Series("", index=summary.index))
         for name in ("before or without a baseline", "baseline", "afterwards")
     )
-    marked = [f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)]
+    marked = [
+        f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)
+    ]
     return ["; ".join(filter(None, parts)) for parts in zip(before, marked, later, strict=True)]
 
 
@@ -360,7 +363,9 @@ def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
         }
     )
     caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))
-    return Table(without_empty(shown, ("rule", WORKS)), caption)
+    return Table(
+        without_empty(shown, ("rule", WORKS)), caption, abbreviations_in(analysis, " ".join(shown.to_numpy().ravel()))
+    )
 
 
 def summary_lines(analysis: Analysis) -> list[str]:

@@ -278,7 +278,7 @@ def test_a_change_that_turned_is_judged_in_both_its_parts():
         "CK: 5607 U/L, Recrudescence",
     ]
     raised = rows["Was CK raised?"]
-    assert "the upper limit is not reported; each raised for any limit below it" in raised[0]
+    assert "the upper limit is not reported; each value is raised for any limit below it" in raised[0]
     assert raised[1] == "6720, 131 and 5607 U/L"
     assert "EFNS" not in table.notes[-1] and "CV, coefficient of variation" in table.notes[-1]
 
