@@ -245,7 +245,7 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
     # That a score that fell did not rise needs no row.
     assert not [rule for rule in verdicts.index if rule.startswith("Progression")]
     choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond the smallest detectable change?"]
-    assert choices["record"] == "mRSS: 32 points, Later"
+    assert choices["record"] == "mRSS: 32 points, later"
     assert choices["do the rules agree?"] == "no"
     assert choices["not met by"] == "Beyond the smallest detectable change, examiners in training"
 
