@@ -32,7 +32,7 @@ _SEVERAL = re.compile(r"\b(?:because of|due to) [^.;,[\]]+,")
 # What happens once, or has its number, takes the article.
 _ONE = re.compile(
     r"(?:(?:initial|first|second|third|fourth|last)\b.*|(?:re)?admission|discharge|relapse|recurrence|recrudescence"
-    r"|response|escalation)(?: .*)?|.*\b(?:biopsy|window|surgery)",
+    r"|response|escalation|taper|end|start)(?: .*)?|.*\b(?:biopsy|window|surgery)",
     re.IGNORECASE,
 )
 # What a note says of a start whose place in the account is not known, and what it took the place of.
@@ -150,7 +150,7 @@ def _end_in_phase(case: Case, row, phase: float) -> str:
             # A reason that goes on behind a comma is told in the Results alone.
             reason = "" if _SEVERAL.search(each.quote) else printed_reason(each)
             return ", ".join(filter(None, [" ".join(filter(None, [words, reason])), time]))
-    if events.empty and len(given) == 1:
+    if events.empty and len(given) == 1 and given["code"].ne(row.code).all():
         (after,) = rows_of(given)
         return f"{' '.join(filter(None, [after.route, label_in_sentence(after.PARAM)]))} was given"
     return _phase_in_clause(case, here, phase)

@@ -138,6 +138,14 @@ def test_a_course_ends_with_what_the_rows_of_its_last_phase_tell(analysis_of):
     ]
 
 
+def test_a_course_does_not_end_with_the_same_drug_without_a_dose(analysis_of):
+    facts = [_fact(1, "treatment", "a_drug", end="phase 2"), _fact(2, "treatment", "a_drug", end="phase 3")]
+    facts += [_fact(3, "treatment", "other_drug")]
+    table = summarise_given(analysis_of(*facts, phases="1: Start, 2: Taper by 5 mg, 3: Switch"))
+    ends = [row[list(table.frame).index("Duration or end")] for row in table.cells()]
+    assert ends == ["until the taper by 5 mg", "until other drug was given", "not reported"]
+
+
 def test_a_reason_that_is_one_of_several_is_left_to_the_text(analysis_of):
     facts = [
         _fact(1, "treatment", "a_drug", end="phase 2"),
