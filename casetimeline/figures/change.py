@@ -247,7 +247,7 @@ def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
         "or entry criteria are not drawn."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
-        notes.append("Of the rules of measurement error one applies; which, depends on who scored the two visits.")
+        notes.append("Of the smallest detectable changes one applies; which, depends on who scored the two visits.")
     if needless:
         notes.append(f"{needless} {'rules' if needless > 1 else 'rule'} of progression, not met, are not drawn.")
     return notes

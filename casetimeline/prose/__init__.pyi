@@ -95,6 +95,8 @@ from .verdicts import (
 from .visits import (
     baseline_words as baseline_words,
     summarise_visits as summarise_visits,
+    unread_measures as unread_measures,
+    unread_sentence as unread_sentence,
 )
 from .when import (
     moment_words as moment_words,

@@ -15,7 +15,7 @@ from .labels import label_in_sentence
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
 from .when import visit_words
-from .words import cut_change, finding_words, value_words
+from .words import cut_change, finding_words, in_a_sentence, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
@@ -109,7 +109,8 @@ def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str
     beside = dict(zip(series["line"], before, strict=True))
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{_found(row, series, measure)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
+            f"{_found(row, series, measure)}, {in_a_sentence(visit_words(case, row))}{beside[row.line]}"
+            for row in rows_of(records)
         )
         for records in stretches
     ]
@@ -185,6 +186,30 @@ def worded_change(words: Sequence[str]) -> str:
     return f"{', '.join(steps[:-1])}, then {steps[-1]}"
 
 
+def worded_course(words: Sequence[str], base: int) -> str:
+    """As `worded_change`, from the baseline on where that is neither the first nor the last record.
+
+    Examples
+    --------
+    >>> worded_course(["present", "absent", "absent"], base=1), worded_course(["low", "low", "normal"], base=1)
+    ('absent at the baseline and after (first record: present)', 'low to normal')
+    >>> worded_course(["large", "small", "absent"], base=1)
+    'small to absent from the baseline (first record: large)'
+    """
+    first, since = words[0], words[base:]
+    if len(since) < 2 or first == since[0]:
+        return worded_change(words)
+    told = (
+        f"{since[0]} at the baseline and after" if len(set(since)) == 1 else f"{worded_change(since)} from the baseline"
+    )
+    return f"{told} (first record: {first})"
+
+
+def base_place(known: pd.DataFrame) -> int:
+    """The place of the baseline among the known records of a series; that of the first where there is none."""
+    return int(known["ABLFL"].eq("Y").to_numpy().argmax())
+
+
 def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
     """Whether two records or more of one series are known by words alone, and their order is."""
     known = ~series["STATE"].isin(OPEN_STATES)
@@ -195,9 +220,12 @@ def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     series = in_order(series)
-    words = [row.AVALC.replace("_", " ") for row in rows_of(series) if row.STATE not in OPEN_STATES]
-    if is_worded(series, measure) and (len(words) > 2 or series["BASEOLO"].isna().all()):
-        return f"{worded_change(words)} (in words only)"
+    known = series[~series["STATE"].isin(OPEN_STATES)]
+    words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
+    # Two words of which the change says no more than they do.
+    plain = len(words) == 2 and (len(set(words)) == 1 or words[-1] == "recurred")
+    if is_worded(series, measure) and (len(words) > 2 or plain or series["BASEOLO"].isna().all()):
+        return f"{worded_course(words, base_place(known))} (in words only)"
     if series["BASEOLO"].isna().all():
         return no_change("brief", "no baseline")
     later = series[series["POSTBLFL"] == "Y"]

@@ -120,29 +120,28 @@ def time_words(case: Case, row) -> str:
     return time
 
 
-def _is_later(case: Case, row) -> bool:
-    """Whether a fact has another time than the first of its phase that has one."""
-    timed = case.facts[case.facts["phase"].eq(row.phase) & case.facts["start"].ne("")]
-    return len(timed) > 0 and (timed["start"].iloc[0], timed["anchor"].iloc[0]) != (row.start, row.anchor)
-
-
 def visit_words(case: Case, row) -> str:
     """When a fact was: the name of its phase, and its time where it has one; the number of a phase without a name.
 
-    A fact of another time than that at which its phase begins has its time alone: it is not that of what the phase is
-    named for.
+    A phase of several days has no name that would be true of each, so their facts have the day alone.
 
     Examples
     --------
-    >>> from casetimeline.case import read_case
-    >>> case = read_case("data/aosd-ehjcr-22m")
-    >>> [visit_words(case, row) for row in case.facts.itertuples() if row.code == "ferritin"]
-    ['Ferritin and further tests (day 12)', 'Six months']
-    >>> [visit_words(case, row) for row in case.facts.itertuples() if str(row.phase) == "11"][-1]
-    'Day 41'
+    >>> from types import SimpleNamespace as Some
+    >>> facts = pd.DataFrame({"phase": 1, "start": ["3 d", "3 d", ""], "anchor": ""})
+    >>> case = Some(about={"phases": {"1": "Relapse"}}, facts=facts)
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['Relapse (day 3)', 'Relapse (day 3)', 'Relapse']
+    >>> facts["start"] = ["3 d", "9 d", ""]
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['day 3', 'day 9', 'Relapse']
     """
     name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
-    told = capital(time) if time and _is_later(case, row) else named_time(name, time)
+    if time.startswith("day ") and not row.anchor and not pd.isna(row.phase):
+        starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
+        days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
+        name = name if len(days) == 1 else ""
+    told = named_time(name, time)
     return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
 
 

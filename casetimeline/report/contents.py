@@ -10,6 +10,7 @@ from ..derive import records_of
 from ..prose import (
     RowText,
     Table,
+    abbreviations_in,
     baseline_words,
     capital,
     change_of_series,
@@ -363,7 +364,9 @@ def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
         }
     )
     caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))
-    return Table(without_empty(shown, ("rule", WORKS)), caption)
+    return Table(
+        without_empty(shown, ("rule", WORKS)), caption, abbreviations_in(analysis, " ".join(shown.to_numpy().ravel()))
+    )
 
 
 def summary_lines(analysis: Analysis) -> list[str]:

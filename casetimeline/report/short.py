@@ -28,6 +28,8 @@ from ..prose import (
     told_site,
     typeset,
     unbroken,
+    unread_measures,
+    unread_sentence,
     visit_words,
     with_subject,
     without_empty,
@@ -87,7 +89,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
-    explained = abbreviations_in(analysis, " ".join(map(text_of, passages)))
+    head = (_title(analysis.case), _patient(analysis))
+    explained = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
@@ -105,7 +108,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     works = Works(dict(enumerate(reference_lines(references, style), 1)))
     rest += [Heading(2, "References"), works]
     return Short(
-        [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis)), *_part_read(analysis.case)],
+        [Heading(1, head[0]), Paragraph(head[1]), *_part_read(analysis.case)],
         changes,
         Items(_open_points(analysis)),
         results,
@@ -286,7 +289,9 @@ def _claims(analysis: Analysis) -> Table:
             ],
         }
     )
-    return Table(frame, "Claims of the source against the recorded rows")
+    untested = ["–, not tested."] if frame["Tested"].eq("–").any() else []
+    short = abbreviations_in(analysis, " ".join(map(str, frame.to_numpy().ravel())))
+    return Table(frame, "Claims of the source against the recorded rows", (*untested, *short))
 
 
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
@@ -298,7 +303,9 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
         points.append(f"{with_subject(case, *_first_point(case))}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
-    points += filter(None, [" ".join(filter(None, [*_unknown(facts), times]))])
+    first = _first_point(case)[0] if caveats else ""
+    unread = unread_sentence(case, [code for code in unread_measures(case) if code != first])
+    points += filter(None, [" ".join(filter(None, [unread, *_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
         counts = count_untold(given)

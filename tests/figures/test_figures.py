@@ -140,8 +140,8 @@ def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(publish
     }
     said = values.loc[values["element"] == "verdict", "said"].tolist()
     assert "Improvement of skin fibrosis (EUSTAR 2016): cannot be determined: time" in said
-    assert "Beyond measurement error, two examiners: met" in said
-    assert "Beyond measurement error, examiners in training: not met" in said
+    assert "Beyond the smallest detectable change, two examiners: met" in said
+    assert "Beyond the smallest detectable change, examiners in training: not met" in said
     # CK has no later value, and no rule of skin thickening asks anything of this score where its trial excludes it.
     listed = values[values["element"] == "listed"].set_index("line")["said"]
     assert listed[["3", "16"]].tolist() == ["no change can be computed"] * 2

@@ -216,13 +216,13 @@ def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
 
 
 def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
-    """cryo-61f: rituximab stands in a phase "Rituximab", after the month of plasma exchange; it has no day."""
+    """cryo-61f: rituximab stands in a phase "Rituximab", after the finding of the lymphoma; it has no day."""
     table = summarise_given(analyse(ROOT / "data/cryo-61f"))
     when = {row[0]: row[list(table.frame).index("When")] for row in table.cells()}
-    assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
+    assert when["Rituximab"] == "After the lymphoma was found, before the responseᵃ"
     assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
     ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
-    assert ends["Haemodialysis"] == "until off dialysis"
+    assert ends["Haemodialysis"] == "until independence of dialysis, 7 months after the fourth discharge"
     assert ends["Rituximab"] == "‘for 3 weeks’"
 
 
@@ -246,8 +246,8 @@ def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     told = [cell for cell in rash if cell != "–"]
     assert told == [
         "Vasculitic rash",
-        "presentᵃ",
+        "presentᵇ",
         "recurred",
         "present, then recurred",
     ]
-    assert table.notes[0] == "ᵃ Site: mainly extremities."
+    assert table.notes[1] == "ᵇ Site: mainly extremities."

@@ -142,7 +142,7 @@ def test_pdf_word_and_page_tell_the_same_values(made, blocks):
     for words in (
         "−14 points (−30.4 %)",
         "923 U/L",
-        "46 points, Before escalation",
+        "46 points, before escalation",
         "cannot be checked",
     ):
         assert words in text, words

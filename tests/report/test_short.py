@@ -204,7 +204,7 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
     pdf = pypdfium2.PdfDocument(io.BytesIO(render_report(short_blocks(short, course), "t", "d", "f")))
     assert len(pdf) <= 4
     pages = [re.sub(r"\s+", " ", page.get_textpage().get_text_bounded()) for page in pdf]
-    for part in ("Female, 25 years", "antibodies not reported", "Measures recorded more than once", "What is open"):
+    for part in ("Female, 25 years", "antibodies not reported", "Measures with more than one record", "What is open"):
         assert part in pages[0], part
     # The last page is at least half full.
     assert len(pages[-1]) > 0.4 * max(map(len, pages))
@@ -264,7 +264,7 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     # The mark of the baseline stands in the cell: not every row has its own in this column.
     assert table.cells() == [
         ["Modified Rodnan skin score, points (0–51)", "46ᵃ", "32", "−14 (−30.4 %)"],
-        ["Creatine kinase, U/Lᵇ", "923", "not reported", "–"],
+        ["Creatine kinase, U/Lᵇ", "923", "not reported", "cannot be given"],
         ["Pericardial effusion", "presentᶜ", "absent", "present to absent (resolved)"],
     ]
     assert table.notes[:3] == (
@@ -294,16 +294,21 @@ def test_a_value_beyond_the_limits_of_its_series_is_flagged_and_a_bounded_fall_i
         *rows, "a,3,observation,crp,3 d,<1,mg/L,,chart", header=header, about="analysis: {baseline: first}"
     )
     table = summarise_visits(analyse(case))
-    assert table.cells()[0][1:-1] == ["415 H", "34 H", "<1"]
+    assert table.cells()[0][1:-1] == ["415 (high)", "34 (high)", "<1"]
     assert table.cells()[0][-1] == "fall of more than 414 (>99.7 %)"
-    assert "H, above, and L, below the reference limits of the laboratory." in table.notes
+    assert "(high), (low): above, below the reference limits of the laboratory." in table.notes
 
 
 def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_of_the_organ():
     """cryo-61f: renal function is normal at three discharges; acute renal failure is a row of its own."""
-    cells = {row[0]: row[-1] for row in summarise_visits(analyse(ROOT / "data/cryo-61f")).cells()}
-    told = "normal each time reported (also recorded: acute renal failure)"
-    assert cells["Renal function (test not named)"] == told and cells["Cryoglobulins"] == "present to absent"
+    table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
+    told = "renal function (test not named), normal each time reported (also recorded: acute renal failure); "
+    # One of its three values has a column, so the measure has no row.
+    when = "first admission, 45 days after admission; second discharge; third discharge"
+    assert f"Without a row: {told}{when}." in table.notes
+    # Absent at the third discharge, which is before rituximab.
+    changes = {row[0]: row[-1] for row in table.cells()}
+    assert changes["Cryoglobulins"] == "absent at the baseline and after (first record: present)"
 
 
 def test_a_score_that_the_source_does_not_name_is_no_score():
@@ -312,7 +317,7 @@ def test_a_score_that_the_source_does_not_name_is_no_score():
     row = next(row for row in summarise_visits(analysis).cells() if row[0].startswith("Mayo"))
     assert row[-2:] == [
         "score not reported; ‘improvement in the endoscopic appearance with mucosal healing’",
-        "–",
+        "cannot be given",
     ]
     claim = analysis.claims.set_index("CLAIM").loc[4]
     assert claim["RESULT"] == "cannot be checked" and "no score is reported" in claim["WHY"]
