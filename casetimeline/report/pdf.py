@@ -38,8 +38,7 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that has no room
-    on a page with its legend stands there in its parts, or else is cut between two of its rows. Figures of a supplement
-    stand where a page has room for them, in their order, and the text goes on beside them.
+    on a page with its legend stands there in its parts, or else is cut between two of its rows.
 
     Parameters
     ----------
@@ -194,7 +193,6 @@ def _picture(block: Picture, files: dict[str, bytes]) -> dict:
         "label": block.label,
         "legends": [_readable(told) for _, told in parts],
         "width": svg_size(block.svg)[0],
-        "floats": block.label.startswith("Figure S"),
     }
 
 

@@ -18,7 +18,6 @@ from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
     Table,
-    in_a_sentence,
     summarise_case,
     summarise_choices,
     told_of,
@@ -31,13 +30,12 @@ from .care import summarise_care
 from .citations import bibtex, csl_json, reference_lines
 from .contents import (
     LIMITS,
-    back_blocks,
     front_blocks,
-    in_columns,
     in_print,
     patient_of,
     sources_of,
     summary_lines,
+    table_blocks,
     title_of,
 )
 from .document import (
@@ -56,6 +54,7 @@ from .document import (
 )
 from .html import render_page, sections_of
 from .incomplete import to_complete
+from .methods import back_blocks, in_columns, method_blocks
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -194,15 +193,14 @@ def _write_summary(analysis: Analysis, path: Path) -> None:
 def _supplement(
     analysis: Analysis, short: Short, lead: list[str], drawn: list[Picture], back: list[Block]
 ) -> list[Block]:
-    """The blocks of a supplement, numbered: its figures, then what the case has, its rows, and what it rests on."""
+    """The blocks of a supplement, numbered: its summary, its figures, its tables, its rows, and what it rests on."""
     # Whoever prints has no notebooks at hand.
     told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
-    drawn = numbered(drawn, "S")
-    listed = "; ".join(f"{each.label}, {in_a_sentence(each.title)}" for each in drawn)
-    figures = [_FIGURES, Paragraph(f"{listed}."), *drawn] if drawn else []
+    figures = [_FIGURES, *drawn] if drawn else []
     recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
     above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
-    return numbered([*above, *figures, *front_blocks(analysis), *recorded, *back], "S")
+    text = [*front_blocks(analysis), *method_blocks(analysis, short.numbers)]
+    return numbered([*above, *text, *figures, *table_blocks(analysis), *recorded, *back], "S")
 
 
 def _with_labels(analysis: Analysis, short: Short, supplement: list[Block], rows: str) -> list[Block]:
@@ -361,10 +359,9 @@ def _write_manuscript(
         cited = {number: short.works.lines[number] for number in sorted(in_legends)}
         legends += ["# References of the legends", markdown_works(cited)]
     alts = [f"{each.label}: {each.alt}" for each in figures]
-    texts = {
-        "results.md": "\n\n".join(results) + "\n",
-        "figure-legends.md": "\n\n".join(legends) + "\n",
-        "alt-text.txt": "\n\n".join(alts) + "\n",
+    parts = {"results.md": results, "figure-legends.md": legends, "alt-text.txt": alts}
+    texts = {name: "\n\n".join(told) + "\n" for name, told in parts.items()}
+    texts |= {
         "references.bib": bibtex(references),
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",

@@ -19,9 +19,10 @@ from casetimeline.files import list_cases
 from casetimeline.prose.display import Table
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import bibtex, csl_json, reference_lines, references_in_use
-from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
+from casetimeline.report.contents import LIMITS, front_blocks, patient_of, table_blocks, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
+from casetimeline.report.methods import back_blocks
 from casetimeline.report.pdf import render_report
 from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word
@@ -45,6 +46,8 @@ def whole(case):
         Paragraph(patient_of(case)),
         Paragraph(LIMITS),
         *front_blocks(of),
+        *table_blocks(of),
+        *method_blocks(of),
         Heading(2, "Figures"),
         *pictures_of(case),
         *back_blocks(of, {"data/x.csv": "0" * 64}, {"python": "3"}),
@@ -428,7 +431,7 @@ def test_hostile_text_is_shown_as_text_on_the_page(hostile):
     page = render_page(
         title_of(hostile),
         [patient_of(hostile), LIMITS],
-        front_blocks(of),
+        [*front_blocks(of), *table_blocks(of), *method_blocks(of)],
         [],
         [HOSTILE],
         [Items((HOSTILE,)), *(Paragraph(picture.svg and HOSTILE) for picture in pictures_of(hostile)[:1])],
@@ -484,7 +487,7 @@ def test_the_page_is_valid_html(case_id, published):
     case, _ = published[case_id]
     of = analyse(case)
     lead, back = [patient_of(case), LIMITS], back_blocks(of, {}, {})
-    page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
+    page = render_page(title_of(case), lead, [*front_blocks(of), *table_blocks(of), *method_blocks(of)], [], [], back)
     html5lib.HTMLParser(strict=True).parse(page)
 
 
