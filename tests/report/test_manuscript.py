@@ -22,7 +22,7 @@ from casetimeline.report.citations import bibtex, csl_json, reference_lines, ref
 from casetimeline.report.contents import LIMITS, front_blocks, patient_of, table_blocks, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
-from casetimeline.report.methods import back_blocks
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import render_report
 from casetimeline.report.short import manuscript_tables
 from casetimeline.report.word import draw_pictures, render_word

@@ -17,9 +17,9 @@ from casetimeline.prose.results import results_passages
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.citations import Numbers, reference_lines
-from casetimeline.report.contents import front_blocks
+from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited, numbered
-from casetimeline.report.methods import back_blocks
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import first_page_holds, render_report
 from casetimeline.report.plates import in_print_of
 from casetimeline.report.short import fit_course, manuscript_tables, render_short, short_blocks, short_report

@@ -24,9 +24,9 @@ from casetimeline.files import list_cases
 from casetimeline.prose.arms import summarise_expected
 from casetimeline.prose.story import summarise_skin, summarise_timeline
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
-from casetimeline.report.contents import front_blocks
+from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Items, Paragraph
-from casetimeline.report.methods import back_blocks
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.limits import limits_of
