@@ -65,15 +65,16 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     files["main.typ"] = _template()
     folders = [str(_FONTS), *(str(Path(findfont(family)).parent) for family in families)]
 
-    def compiled(tight: bool) -> bytes:
-        """The document, its lines closer together where that is asked for."""
-        files["content.json"] = json.dumps({**content, "tight": tight}, ensure_ascii=False).encode()
+    def compiled(closeness: int) -> bytes:
+        """The document, closer together where that is asked for: its lines, then its letters as well."""
+        files["content.json"] = json.dumps({**content, "closeness": closeness}, ensure_ascii=False).encode()
         return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
-    made = compiled(False)
-    if _last_page_is_short(made):
-        closer = compiled(True)
-        return closer if _pages_of(closer) < _pages_of(made) else made
+    made = compiled(0)
+    for closeness in (1, 2) if _ends_early(made) else ():
+        closer = compiled(closeness)
+        if _pages_of(closer) < _pages_of(made):
+            return closer
     return made
 
 
@@ -93,14 +94,14 @@ def _pages_of(pdf: bytes) -> int:
         return len(pages)
 
 
-def _last_page_is_short(pdf: bytes) -> bool:
-    """Whether a document of several pages ends in the first third of one."""
+def _ends_early(pdf: bytes) -> bool:
+    """Whether a document of several pages ends in the first half of one."""
     with pypdfium2.PdfDocument(pdf) as pages:
         last = pages[len(pages) - 1]
         # The foot of the page is no part of its text.
         ends = [thing.get_bounds()[1] for thing in last.get_objects(max_depth=1)]
         text = [end for end in ends if end > _FOOT * 72 / 25.4]
-        return len(pages) > 1 and min(text, default=0.0) > 0.66 * last.get_height()
+        return len(pages) > 1 and min(text, default=0.0) > 0.48 * last.get_height()
 
 
 def first_page_holds(pdf: bytes, words: str) -> bool:
