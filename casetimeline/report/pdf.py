@@ -32,6 +32,8 @@ _LONGEST_ROW = 400
 # A table of so few rows, or a list, stands on one page if it has no more letters.
 _FEW_ROWS, _SHORT_TABLE = 6, 1200
 _BREAK = "\N{ZERO WIDTH SPACE}"
+# Where an address may break, and any other long word.
+_OF_ADDRESS, _TWELVE = re.compile(r"(?<=\w/)(?=\w)|(?<=\w)(?=-\w)"), re.compile(r"(.{12})(?=.)")
 
 
 def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
@@ -139,6 +141,8 @@ def _readable(text: str) -> str:
 def _breakable(text: str) -> str:
     r"""A text with marks where its long words may break, which the template takes out; a DOI is never broken.
 
+    An address breaks behind a slash, or before a hyphen.
+
     Examples
     --------
     >>> _breakable("short"), _breakable("a" * 30).count("\u200b"), _breakable("doi:10.1186/s13075-024-03418-2")
@@ -146,7 +150,7 @@ def _breakable(text: str) -> str:
     """
     return re.sub(
         rf"(?<!\S)(?!doi:)\S{{{_LONGEST},}}",
-        lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]),
+        lambda word: _OF_ADDRESS.sub(_BREAK, word[0]) if "/" in word[0] else _TWELVE.sub(rf"\1{_BREAK}", word[0]),
         _readable(text),
     )
 

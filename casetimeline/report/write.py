@@ -358,20 +358,19 @@ def _write_manuscript(
     if in_legends:
         cited = {number: short.works.lines[number] for number in sorted(in_legends)}
         legends += ["# References of the legends", markdown_works(cited)]
-    alts = [f"{each.label}: {each.alt}" for each in figures]
-    parts = {"results.md": results, "figure-legends.md": legends, "alt-text.txt": alts}
+    parts = {"results.md": results, "figure-legends.md": legends}
+    parts["alt-text.txt"] = [f"{each.label}: {each.alt}" for each in figures]
     texts = {name: "\n\n".join(told) + "\n" for name, told in parts.items()}
     texts |= {
         "references.bib": bibtex(references),
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
-    todo = to_complete(dict(zip(numbers, references, strict=True)), short.works.lines)
-    texts |= {"to-complete.md": todo} if todo else {}
+    if todo := to_complete(dict(zip(numbers, references, strict=True)), short.works.lines):
+        texts["to-complete.md"] = todo
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
-    tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
-    write_atomic(folder / "table1.docx", tables)
+    write_atomic(folder / "table1.docx", render_word(manuscript_tables(analysis), f"{title}: tables", {}))
     passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(works)]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)

@@ -522,3 +522,40 @@ def test_a_work_without_authors_has_its_title_once():
     for style in CITATION_STYLES:
         line = next(line for line in reference_lines(references_in_use(of), style) if "EAN 2024" in line)
         assert line.count("Oligo/Asymptomatic HyperCKemia") == 1
+
+
+def test_a_word_table_has_narrow_margins_and_ends_without_a_line_of_its_own():
+    """A millimetre is 57 twentieths of a point; the paragraph that Word asks for behind a table is half a line high."""
+    table = Table(pd.DataFrame({"State": ["missing"], "Dose": ["8 mg/kg"]}), "Checklist")
+    made = docx.Document(io.BytesIO(render_word([Heading(1, "A case"), table], "A case", {})))
+    (properties,) = [each._tbl.tblPr for each in made.tables]
+    names = [part.tag.rpartition("}")[2] for part in properties]
+    assert [name for name in names if name in _OF_TABLE] == _OF_TABLE
+    assert {side.get(qn("w:w")) for side in properties.find(qn("w:tblCellMar"))} == {"57"}
+    assert made.paragraphs[-1].paragraph_format.line_spacing == Pt(6)
+    # A number stays with its unit.
+    assert made.tables[0].cell(1, 1).text == "8\N{NO-BREAK SPACE}mg/kg"
+
+
+# In the order of the schema of WordprocessingML.
+_OF_TABLE = ["tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+
+
+def test_a_supplement_has_text_then_figures_then_tables(published):
+    case = published["fu-2025"][0]
+    of = analyse(case)
+    parts = _supplement(of, short_report(of), ["A patient."], pictures_of(case)[:1], back_blocks(of, {}, {}))
+    headings = [block.text for block in parts if isinstance(block, Heading) and block.level == 2]
+    assert headings == [
+        "Summary",
+        "What the source leaves open",
+        "Methods",
+        "Figures",
+        "Values and changes",
+        "Verdicts by rule",
+        "Which rows carry the result",
+        "Recorded rows",
+        "Rules",
+        "Colophon",
+        "References, and what each is used for",
+    ]

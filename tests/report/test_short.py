@@ -232,7 +232,8 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
         for page in pdf
         for letters in objects_of(page, pypdfium2.raw.FPDF_PAGEOBJ_TEXT)
     }
-    assert min(sizes) >= 6 and {7.5, 9} <= sizes, sizes
+    # Half a point smaller than elsewhere: that spares a page of a few lines.
+    assert min(sizes) >= 6 and {7, 8.5} <= sizes and len(pdf) == 3, sizes
 
 
 def objects_of(page, kind):
