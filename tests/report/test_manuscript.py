@@ -24,8 +24,9 @@ from casetimeline.report.document import Heading, Items, Paragraph, Picture, mar
 from casetimeline.report.html import render_page
 from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import render_report
-from casetimeline.report.short import manuscript_tables
+from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.word import draw_pictures, render_word
+from casetimeline.report.write import _supplement
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
@@ -522,23 +523,6 @@ def test_a_work_without_authors_has_its_title_once():
     for style in CITATION_STYLES:
         line = next(line for line in reference_lines(references_in_use(of), style) if "EAN 2024" in line)
         assert line.count("Oligo/Asymptomatic HyperCKemia") == 1
-
-
-def test_a_word_table_has_narrow_margins_and_ends_without_a_line_of_its_own():
-    """A millimetre is 57 twentieths of a point; the paragraph that Word asks for behind a table is half a line high."""
-    table = Table(pd.DataFrame({"State": ["missing"], "Dose": ["8 mg/kg"]}), "Checklist")
-    made = docx.Document(io.BytesIO(render_word([Heading(1, "A case"), table], "A case", {})))
-    (properties,) = [each._tbl.tblPr for each in made.tables]
-    names = [part.tag.rpartition("}")[2] for part in properties]
-    assert [name for name in names if name in _OF_TABLE] == _OF_TABLE
-    assert {side.get(qn("w:w")) for side in properties.find(qn("w:tblCellMar"))} == {"57"}
-    assert made.paragraphs[-1].paragraph_format.line_spacing == Pt(6)
-    # A number stays with its unit.
-    assert made.tables[0].cell(1, 1).text == "8\N{NO-BREAK SPACE}mg/kg"
-
-
-# In the order of the schema of WordprocessingML.
-_OF_TABLE = ["tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
 
 
 def test_a_supplement_has_text_then_figures_then_tables(published):
