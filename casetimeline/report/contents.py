@@ -40,7 +40,7 @@ LIMITS = (
 
 def title_of(case: Case) -> str:
     """The title of a report."""
-    return f"Case {case.case_id}: {case.about.get('title', 'no title')}"
+    return f"Case {case.case_id}: {typeset(case.about.get('title', 'no title'))}"
 
 
 def patient_of(case: Case) -> str:

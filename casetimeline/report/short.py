@@ -36,10 +36,11 @@ from ..prose import (
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
+from .artwork import svg_size, without_notes
 from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
-from .pdf import first_page_holds, render_report
+from .pdf import first_page_holds, render_report, room_for
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
 DOES_NOT_SHOW = (
@@ -156,7 +157,7 @@ def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Pictu
         return course, True
     whole = draw_course(analysis)
     kept, most_graphs, marks = None, 0, _marks(whole)
-    if first_page_holds(made, course.notes):
+    if _shows_whole(made, course):
         kept, most_graphs = (course, True), _courses_of_values(whole)
     for most in _LOWER:
         figure = draw_course(analysis, most_mm=most)
@@ -167,9 +168,15 @@ def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Pictu
         made = render(lower)
         if first_page_holds(made, _until(short)):
             return lower, _marks(figure) == marks
-        if not kept and first_page_holds(made, lower.notes):
+        if not kept and _shows_whole(made, lower):
             kept, most_graphs = (lower, _marks(figure) == marks), _courses_of_values(figure)
     return kept or (lower, _marks(figure) == marks)
+
+
+def _shows_whole(made: bytes, course: Picture) -> bool:
+    """Whether the first page of a report has the whole course with its legend, and not the first part of it."""
+    high = svg_size(without_notes(course.svg))[1] * 25.4 / 72
+    return high <= room_for(f"{course.legend} {course.notes}") and first_page_holds(made, course.notes)
 
 
 def _marks(figure) -> set[tuple]:
