@@ -179,7 +179,7 @@ def table_blocks(analysis: Analysis) -> list[Block]:
     if len(choices.frame):
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
-    blocks += [Heading(2, "Which rows carry the result"), carriers] if len(carriers.frame) else []
+    blocks += [Heading(2, "Weight of single rows"), carriers] if len(carriers.frame) else []
     return [*map(in_print, blocks)]
 
 

@@ -109,7 +109,7 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
         "What the source leaves open",
         "Values and changes",
         "Verdicts by rule",
-        "Which rows carry the result",
+        "Weight of single rows",
     ]
     assert Items(("Who scored is not said.",)) in front_blocks(full)
     assert [type(block) for block in manuscript_tables(full)] == [Heading, Paragraph, Table]

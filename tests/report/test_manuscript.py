@@ -537,7 +537,7 @@ def test_a_supplement_has_text_then_figures_then_tables(published):
         "Figures",
         "Values and changes",
         "Verdicts by rule",
-        "Which rows carry the result",
+        "Weight of single rows",
         "Recorded rows",
         "Rules",
         "Colophon",
