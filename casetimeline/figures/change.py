@@ -11,8 +11,10 @@ from ..prose import (
     OF_PARTS,
     TURNS,
     asked_words,
+    change_of_series,
     change_words,
     elapsed_words,
+    in_a_sentence,
     own_time,
     shift_words,
     turn_of,
@@ -86,7 +88,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
     judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
     rows = rows_on(order_of(analysis), changes)
     mine = [row for row in rows if row.kind == "observation" and row.code in codes]
-    blocks, left_out, needless = [], [], 0
+    blocks, left_out, unknown, needless = [], [], [], 0
     for code in codes:
         series: dict[str, list] = {}
         for row in mine:
@@ -99,8 +101,10 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
             blocks.extend(filter(is_drawn, laid))
             if laid and not is_drawn(laid[-1]):
                 why = "no change can be computed" if laid[-1].rows else _UNJUDGED
+                unknown += [_unknown_change(analysis, laid[-1].last)] if laid[-1].rows else []
                 left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
-    notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
+    unjudged = any(why == _UNJUDGED for _, why in left_out)
+    notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
     return blocks, left_out, [*notes, listed_note(left_out), letters_note(*(row.AVALC for row in mine))]
 
 
@@ -236,7 +240,17 @@ def block_foot(block: Block) -> float:
     return 3.5 + text_height(2, 7) if is_drawn(block) else 0.0
 
 
-def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
+def _unknown_change(analysis: Analysis, last) -> str:
+    """A measure whose change rules could judge, and why it is not known."""
+    measure, rows = analysis.case.measure(last.code), analysis.changes
+    series = rows[rows["PARAMCD"].eq(last.code) & rows["LOC"].eq(last.LOC)]
+    why = change_of_series(series, measure).partition(" (")[2].removesuffix(")")
+    return ", ".join(filter(None, [in_a_sentence(measure["label"]), last.LOC, why]))
+
+
+def _notes(blocks: list[Block], needless: int, is_unjudged: bool, unknown: list[str]) -> list[str]:
+    if not blocks and unknown:
+        return [f"No change can be set against the rules: {'; '.join(unknown)}."]
     if not blocks and is_unjudged:
         return ["No cited rule judges a change of the measures of this case."]
     if not blocks:

@@ -101,6 +101,7 @@ from .visits import (
 from .when import (
     moment_words as moment_words,
     own_time as own_time,
+    patient_told as patient_told,
     start_words as start_words,
     visit_words as visit_words,
 )

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -129,7 +131,10 @@ _UNSCORED = "score not reported"
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
-    """The values and states of one series in their order, joined by arrows; by commas where it is open."""
+    """The values and states of one series in their order, joined by arrows; by commas where it is open.
+
+    What is told several times in a row stands there once, with how often.
+    """
     series = in_order(series)
     places, unit = places_of(series), measure["unit"]
     words = [
@@ -139,8 +144,13 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
         " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
         for row in range(1, len(words))
     ]
-    path = "".join(part for pair in zip(["", *links], words, strict=True) for part in pair)
+    runs = [[*run] for _, run in groupby(zip(["", *links], words, strict=True), key=itemgetter(1))]
+    path = "".join(f"{run[0][0]}{run[0][1]}{_OFTEN.get(len(run), f' ({len(run)} times)')}" for run in runs)
     return path + (" (order open)" if ", " in links else "")
+
+
+# How often the same is told in a row, where it is not more often.
+_OFTEN = {1: "", 2: " (twice)"}
 
 
 def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:

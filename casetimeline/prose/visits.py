@@ -143,7 +143,7 @@ def baseline_words(case: Case) -> str:
     --------
     >>> from casetimeline.case import read_case
     >>> baseline_words(read_case("data/shm-ssc-47f"))
-    'last value before pericardiocentesis, or on the day it starts'
+    'last value before pericardiocentesis'
     """
     rule, _, which = case.baseline_rule.partition("=")
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
@@ -152,6 +152,9 @@ def baseline_words(case: Case) -> str:
         words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
     words = words.replace("last value", "last value that was read") if unread_measures(case) else words
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    # Of a reference without a day nothing is known to be on the day it starts.
+    undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
+    words = words.partition(", or on the day")[0] if undated else words
     return words.replace("the reference treatment", reference) if reference else words
 
 
@@ -223,8 +226,8 @@ def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnote
         for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
     if len(told) > _MOST_BESIDE:
-        return [f"{len(told)} values of other visits stand in the recorded rows."]
-    return [f"At other visits: {'; '.join(told)}."] if told else []
+        return [f"{len(told)} values of other records stand in the recorded rows."]
+    return [f"In other records: {'; '.join(told)}."] if told else []
 
 
 def _visit_in_text(case: Case, row) -> str:

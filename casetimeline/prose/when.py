@@ -9,7 +9,7 @@ import pandas as pd
 from ..case import Case
 from ..values import parse_anchor, rows_of
 from .passage import known_phase, time_phrase
-from .words import capital
+from .words import capital, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -59,6 +59,22 @@ def own_time(start: str, zero: str = "time zero") -> str:
     (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
     """
     return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor=""), zero)) or start
+
+
+def patient_told(case: Case) -> dict:
+    """The patient of case.yaml; where the disease has neither onset nor duration, with the time of the symptoms."""
+    patient, facts = case.about.get("patient", {}), case.facts
+    began = facts[facts["code"].str.fullmatch(_ONSET) & facts["kind"].eq("event")]
+    if patient.get("onset") or patient.get("disease_duration") or began.empty:
+        return patient
+    first = next(rows_of(began))
+    zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
+    told = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
+    return {**patient, "symptoms": f"{told[0]} at {zero}"} if told[0] else patient
+
+
+# The codes of the event that symptoms began.
+_ONSET = r"symptom_onset|onset_of_(?:weakness|symptoms)"
 
 
 def start_words(row) -> str:

@@ -150,7 +150,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 
 
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
-    for key in (*BASIS, RESTATED) if analysis.subset else ():
+    for key in BASIS if analysis.subset else ():
         if work := analysis.case.references.get(key):
             yield Reference(_key(work, key), work, ("the deduced subset",))
 
@@ -177,6 +177,8 @@ _OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}  # in
 
 def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """The works of the methods that were used on a case, each with what it is cited for."""
+    if analysis.subset:
+        yield RESTATED, "the sites of the limited subset, in the words of today"
     if any(_arms(analysis)):
         yield from _OF_ARMS.items()
     if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():

@@ -18,7 +18,6 @@ from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
     Table,
-    in_a_sentence,
     summarise_case,
     summarise_choices,
     told_of,
@@ -31,13 +30,12 @@ from .bibliography import bibtex, csl_json, reference_lines, to_complete
 from .care import summarise_care
 from .contents import (
     LIMITS,
-    back_blocks,
     front_blocks,
-    in_columns,
     in_print,
     patient_of,
     sources_of,
     summary_lines,
+    table_blocks,
     title_of,
 )
 from .document import (
@@ -55,6 +53,7 @@ from .document import (
     numbered,
 )
 from .html import render_page, sections_of
+from .methods import back_blocks, in_columns, method_blocks
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -193,15 +192,14 @@ def _write_summary(analysis: Analysis, path: Path) -> None:
 def _supplement(
     analysis: Analysis, short: Short, lead: list[str], drawn: list[Picture], back: list[Block]
 ) -> list[Block]:
-    """The blocks of a supplement, numbered: its figures, then what the case has, its rows, and what it rests on."""
+    """The blocks of a supplement, numbered: its summary, its figures, its tables, its rows, and what it rests on."""
     # Whoever prints has no notebooks at hand.
     told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
-    drawn = numbered(drawn, "S")
-    listed = "; ".join(f"{each.label}, {in_a_sentence(each.title)}" for each in drawn)
-    figures = [_FIGURES, Paragraph(f"{listed}."), *drawn] if drawn else []
+    figures = [_FIGURES, *drawn] if drawn else []
     recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
     above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
-    return numbered([*above, *figures, *front_blocks(analysis), *recorded, *back], "S")
+    text = [*front_blocks(analysis), *method_blocks(analysis, short.numbers)]
+    return numbered([*above, *text, *figures, *table_blocks(analysis), *recorded, *back], "S")
 
 
 def _with_labels(analysis: Analysis, short: Short, supplement: list[Block], rows: str) -> list[Block]:
@@ -362,12 +360,11 @@ def _write_manuscript(
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
-    todo = to_complete(dict(zip(numbers, references, strict=True)), short.works.lines)
-    texts |= {"to-complete.md": todo} if todo else {}
+    if todo := to_complete(dict(zip(numbers, references, strict=True)), short.works.lines):
+        texts["to-complete.md"] = todo
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
-    tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
-    write_atomic(folder / "table1.docx", tables)
+    write_atomic(folder / "table1.docx", render_word(manuscript_tables(analysis), f"{title}: tables", {}))
     passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(works)]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)

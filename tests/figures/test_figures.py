@@ -535,3 +535,10 @@ def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
         # Days are the coordinate, whatever the ticks count.
         assert list(lines[0].get_xdata()) == [3, 3] and drawn["ct.value.pericardial_effusion.3"] == 60
         assert "Pericardiocentesis" in [text.get_text() for text in figure.findobj(Text)]
+
+
+def test_a_change_that_the_unit_leaves_open_is_no_missing_value():
+    """acp-imnm-75f: CK 17,622 before the statin was stopped and 7400 after, both without a unit."""
+    figure = draw_change(analyse(ROOT / "data/acp-imnm-75f"))
+    why = why_blank(drawn_values(figure), figure.get_label(), legend(figure))
+    assert why == "No change can be set against the rules: creatine kinase, unit not reported."

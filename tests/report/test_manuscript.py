@@ -20,12 +20,14 @@ from casetimeline.prose.display import Table
 from casetimeline.report.bibliography import bibtex, csl_json, reference_lines
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
 from casetimeline.report.citations import references_in_use
-from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
+from casetimeline.report.contents import LIMITS, front_blocks, patient_of, table_blocks, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import render_report
-from casetimeline.report.short import manuscript_tables
+from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.word import draw_pictures, render_word
+from casetimeline.report.write import _supplement
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
@@ -46,6 +48,8 @@ def whole(case):
         Paragraph(patient_of(case)),
         Paragraph(LIMITS),
         *front_blocks(of),
+        *table_blocks(of),
+        *method_blocks(of),
         Heading(2, "Figures"),
         *pictures_of(case),
         *back_blocks(of, {"data/x.csv": "0" * 64}, {"python": "3"}),
@@ -429,7 +433,7 @@ def test_hostile_text_is_shown_as_text_on_the_page(hostile):
     page = render_page(
         title_of(hostile),
         [patient_of(hostile), LIMITS],
-        front_blocks(of),
+        [*front_blocks(of), *table_blocks(of), *method_blocks(of)],
         [],
         [HOSTILE],
         [Items((HOSTILE,)), *(Paragraph(picture.svg and HOSTILE) for picture in pictures_of(hostile)[:1])],
@@ -485,7 +489,7 @@ def test_the_page_is_valid_html(case_id, published):
     case, _ = published[case_id]
     of = analyse(case)
     lead, back = [patient_of(case), LIMITS], back_blocks(of, {}, {})
-    page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
+    page = render_page(title_of(case), lead, [*front_blocks(of), *table_blocks(of), *method_blocks(of)], [], [], back)
     html5lib.HTMLParser(strict=True).parse(page)
 
 
@@ -520,3 +524,23 @@ def test_a_work_without_authors_has_its_title_once():
     for style in CITATION_STYLES:
         line = next(line for line in reference_lines(references_in_use(of), style) if "EAN 2024" in line)
         assert line.count("Oligo/Asymptomatic HyperCKemia") == 1
+
+
+def test_a_supplement_has_text_then_figures_then_tables(published):
+    case = published["fu-2025"][0]
+    of = analyse(case)
+    parts = _supplement(of, short_report(of), ["A patient."], pictures_of(case)[:1], back_blocks(of, {}, {}))
+    headings = [block.text for block in parts if isinstance(block, Heading) and block.level == 2]
+    assert headings == [
+        "Summary",
+        "What the source leaves open",
+        "Methods",
+        "Figures",
+        "Values and changes",
+        "Verdicts by rule",
+        "Weight of single rows",
+        "Recorded rows",
+        "Rules",
+        "Colophon",
+        "References, and what each is used for",
+    ]

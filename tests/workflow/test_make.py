@@ -174,7 +174,7 @@ def test_the_index_case_says_what_is_known_and_what_is_not(report_of_index_case)
         "size part met; time part cannot be determined",
         "larger than 6.8 points (one examiner); larger than 8.0 points (one examiner after teaching)",
         "larger than 12.8 points (two examiners); not larger than 15.0 points (examiners in training)",
-        "who scored the skin, and whether one examiner scored both visits, is not reported",
+        "who scored the skin, and whether one examiner scored both times, is not reported",
         "whether the mrss of 46 was measured before or after the first therapy is not said",
         "regression to the mean",
     ):
