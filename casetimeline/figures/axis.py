@@ -27,8 +27,7 @@ _LEAST_CUT = 182.0
 _SEAM = 0.06
 
 
-# What a reader must know where facts of one position have different times, or some have none.
-_WHOSE_TIME = " A time beside a {} holds for all its facts; a time that only some share stands beside these."
+_FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
 
 # Between two positions in the order of telling.
 BORDER = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
@@ -171,6 +170,10 @@ def order_axis(case: Case) -> TimeAxis:
         name = _name_of(rows, beside, labels, zero)
         names[int(position)] = name
         told = times_told(rows, zero)
+        bare = {line: time.removesuffix(f", {_FROM_OPEN}") for line, time in told.items()}
+        if any(_says(name, time) and time != told[line] for line, time in bare.items()):
+            # The name is the time; that its zero is open holds for each fact of that time, and stands once.
+            times[int(position)], told = _FROM_OPEN, bare
         if {*told.values()} == {told.get(rows["line"].iloc[0])} and len(told) == len(rows):
             times |= {int(position): time for time in {*told.values()} if not _says(name, time)}
         else:
@@ -186,7 +189,6 @@ def order_axis(case: Case) -> TimeAxis:
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
-    note += _WHOSE_TIME.format(positions.removesuffix("s").lower()) if own_times else ""
     return TimeAxis(
         False,
         names,
@@ -244,7 +246,7 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
     told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
     if "note" in timed:
         open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
-        told |= {line: f"{told[line]}, from when not reported" for line in open_}
+        told |= {line: f"{told[line]}, {_FROM_OPEN}" for line in open_}
     return told
 
 

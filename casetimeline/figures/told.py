@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import label_in_sentence, printed_words, value_words
+from ..prose import capital, label_in_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -40,7 +40,7 @@ def told_words(row) -> str:
     if row.kind == "statement":
         return ", ".join(filter(None, [f"stated: {label_in_sentence(row.PARAM)}", row.OWN_TIME]))
     name = label_in_sentence(row.PARAM)
-    value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
+    value = re.sub(r"(?<=\d) to (?=\d)", "\N{EN DASH}", value_words(row, row.AVALU or "")) if row.value else row.AVALC
     return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC, row.OWN_TIME]))
 
 
@@ -88,8 +88,16 @@ def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
 
 def told_note(rows: list, axis: TimeAxis) -> str:
     """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
-    told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
-    return " ".join(["Also recorded.", *told]) if rows else ""
+    word = "" if axis.is_days else f"{axis.positions.removesuffix('s').lower()} "
+    moments = {_in_legend(name, word): members for name, members in _moments(rows, axis).items()}
+    told = [f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in moments.items()]
+    return " ".join(["Also recorded:", *told[:1], *map(capital, told[1:])]) if rows else ""
+
+
+def _in_legend(name: str, word: str) -> str:
+    """The name of a moment in a sentence: `phase 3, after five cycles`."""
+    number, _, rest = name.partition(" ")
+    return ", ".join(filter(None, [f"{word}{number}", label_in_sentence(rest)])) if word else name
 
 
 def told_briefly(rows: list, axis: TimeAxis) -> str:
@@ -101,6 +109,14 @@ def told_briefly(rows: list, axis: TimeAxis) -> str:
     found = [row for row in rows if row.kind == "observation" and row.code not in often]
     moments = _moments(found, axis).values()
     return told_note([row for members in moments if len(members) <= _MANY for row in members], axis)
+
+
+def whose_time(axis: TimeAxis, rows: list) -> str:
+    """To which facts the times belong that stand on an axis and beside its rows; blank where only one kind is there."""
+    if not axis.times or not any(row.OWN_TIME and row.start for row in rows):
+        return ""
+    position = axis.positions.removesuffix("s").lower()
+    return f"A time beside a {position} holds for all its facts; a time that only some share stands beside these."
 
 
 def draw_told(figure: Figure, told: Told, top: float) -> None:

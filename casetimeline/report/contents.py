@@ -208,7 +208,9 @@ def _courses(summary: pd.DataFrame) -> list[str]:
         summary.get(name, pd.Series("", index=summary.index))
         for name in ("before or without a baseline", "baseline", "afterwards")
     )
-    marked = [f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)]
+    marked = [
+        f"{words} (baseline)" if words and row else words for words, row in zip(base, before + later, strict=True)
+    ]
     return ["; ".join(filter(None, parts)) for parts in zip(before, marked, later, strict=True)]
 
 
