@@ -5,6 +5,7 @@ from .style import SMALL, text_height, text_width
 _ABOVE = 2.6  # millimetres above the axes that words may take
 
 
+_MARK = 0.9  # millimetres from the middle of a mark to its edge
 _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
 
 
@@ -13,7 +14,7 @@ def free_box(at: tuple, words: str, others: list[tuple], edges: list[tuple], siz
 
     On one of the edges, the thin boxes of a reference range, it stands only where there is no other place.
     """
-    over = [(at[0], edge[3]) for edge in edges if at[2] < edge[3] <= at[2] + _FAR]
+    over = [(at[0], edge[3]) for edge in edges if at[2] + _MARK < edge[3] <= at[2] + _FAR]
     return _first_free(at, words, [*others, *edges], over, size) or _first_free(at, words, others, [], size)
 
 

@@ -154,7 +154,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
-        listed_note(_left_out(panel)),
+        listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
 
