@@ -31,6 +31,7 @@ from .parts import (
     stack_height,
     treatment_parts,
 )
+from .positions import open_orders
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note
@@ -45,7 +46,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, open_orders, read_as, told_briefly, told_note, whose_time
+from .told import Told, draw_told, lay_told, read_as, told_briefly, told_note, whose_time
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend

@@ -14,8 +14,6 @@ from .style import SMALL, add_text, legible, minus, text_height, text_width, wra
 
 _BETWEEN = "; "
 _MANY = 6  # the most findings of one moment that a brief legend tells
-# A caveat that a reader needs beside an axis: which of two came first is open.
-_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
 
 class Told(NamedTuple):
@@ -133,27 +131,6 @@ def draw_told(figure: Figure, told: Told, top: float) -> None:
             color=color,
             gid=gid if gid.startswith("ct.") else None,
         )
-
-
-def open_orders(caveats: list[str]) -> list[str]:
-    """Caveats on what may have been before or after something; those on the same thing as one sentence.
-
-    Examples
-    --------
-    >>> open_orders(["Whether the CK was measured before or after surgery is not said.",
-    ...               "Whether the effusion was found before or after surgery is not said."])
-    ['Whether the CK and the effusion came before or after surgery is not said.']
-    """
-    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
-    notes = []
-    for thing in dict.fromkeys(match[2] for match in found):
-        of = [match for match in found if match[2] == thing]
-        *first, last = [match[1] for match in of]
-        told = (
-            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
-        )
-        notes.append(told if first else of[0][0])
-    return notes
 
 
 def read_as(panels: list[Panel]) -> list[str]:
