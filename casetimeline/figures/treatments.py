@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency, turns_in_words
-from ..prose import own_time, printed_length, printed_words
+from ..prose import own_time, printed_length, printed_words, spelled
 from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
@@ -93,6 +93,8 @@ def dosing(row) -> str:
     '10\N{NO-BREAK SPACE}mg/day'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 2 wk, alternating", count="4"))
     '8\N{NO-BREAK SPACE}mg/kg, alternately, one drug every 2 weeks, 4\N{MULTIPLICATION SIGN}'
+    >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 4 wk", count=""))
+    '8\N{NO-BREAK SPACE}mg/kg every 4 weeks'
     >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
     'monthly, dose not reported'
     """
@@ -102,7 +104,7 @@ def dosing(row) -> str:
         return amount
     turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
-    often = "" if daily or row.frequency == "once" else row.frequency
+    often = "" if daily or row.frequency == "once" else spelled(row.frequency)
     alternates = turns != row.frequency
     words = f"{amount}, {turns}" if alternates else f"{amount} {often}".strip()
     words = words if row.dose or not often or alternates else f"{often}, {amount}"
