@@ -13,7 +13,7 @@ from ..case import Case, missing_days
 from ..derive import reference_starts
 from ..rules import Analysis, once
 from .drawn import tag
-from .positions import FROM_OPEN, name_of_position, open_positions, says, times_told
+from .positions import name_of_position, open_positions, share_times
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 
@@ -167,15 +167,9 @@ def order_axis(case: Case) -> TimeAxis:
         beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
         name = name_of_position(rows, beside, labels, zero)
         names[int(position)] = name
-        told = times_told(rows, zero)
-        bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
-        if any(says(name, time) and time != told[line] for line, time in bare.items()):
-            # The name is the time; that its zero is open holds for each fact of that time, and stands once.
-            times[int(position)], told = FROM_OPEN, bare
-        if {*told.values()} == {told.get(rows["line"].iloc[0])} and len(told) == len(rows):
-            times |= {int(position): time for time in {*told.values()} if not says(name, time)}
-        else:
-            own_times |= {line: time for line, time in told.items() if not says(name, time)}
+        shared, own = share_times(rows, name, zero)
+        times |= {int(position): shared} if shared else {}
+        own_times |= own
     # Before or after the next: that stands where a time would.
     times = {position: f"before or after {position + 1} not reported" for position in open_positions(case)} | times
     known = facts["start"].ne("").sum()

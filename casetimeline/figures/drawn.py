@@ -65,6 +65,7 @@ _OF_THE_CASE = (
     "dose_stated",
     "dose_assumed",
     "dose_otherwise",
+    "dose_dated",
     "daily",
     "cut",
     "silent",

@@ -31,7 +31,7 @@ def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: 
     return capital(" and ".join(told))
 
 
-def says(name: str, told: str) -> bool:
+def _says(name: str, told: str) -> bool:
     """Whether the name of a position tells its time already."""
     return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
 
@@ -57,6 +57,21 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
         open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
         told |= {line: f"{told[line]}, {FROM_OPEN}" for line in open_}
     return told
+
+
+def share_times(rows: pd.DataFrame, name: str, zero: str) -> tuple[str, dict[int, str]]:
+    """The time that all facts of a position have, and where they have none in common, that of each; by its line.
+
+    What the name of the position says already is left out. Where that is a time from an open zero, this stands once.
+    """
+    told = times_told(rows, zero)
+    bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
+    is_open = any(_says(name, time) and time != told[line] for line, time in bare.items())
+    unsaid = {line: time for line, time in (bare if is_open else told).items() if not _says(name, time)}
+    alike = len({*told.values()}) == 1 and len(told) == len(rows)
+    if alike and unsaid:
+        return next(iter(unsaid.values())), {}
+    return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)
 
 
 def open_positions(case: Case) -> list[int]:
