@@ -167,9 +167,16 @@ def silent_part(panel: Panel, words: str, label: str | None = None) -> Part:
 
 def flag_part(title: str, rows: list, place: Layout) -> Part:
     """Procedures or events, each with its words."""
-    flags = lay_flags(rows, [happened_words(row) for row in rows], place.axis, place.wide)
+    flags = lay_flags(rows, [_with_grade_before(row, rows) for row in rows], place.axis, place.wide)
     part = Part(title, "", title, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
     return part._replace(kind=rows[0].kind)
+
+
+def _with_grade_before(row, rows: list) -> str:
+    """The words of what happened; where it was told before with another grade it is not new: that one stands too."""
+    before = [o for o in rows if o.grade and o.code == row.code and o.LOC == row.LOC and o.X < row.X]
+    last = max(before, key=lambda other: other.X).grade if before and row.grade else row.grade
+    return happened_words(row) + (f" (before: grade {last})" if last != row.grade else "")
 
 
 def finding_part(rows: list, place: Layout) -> Part:

@@ -101,3 +101,15 @@ def test_a_block_that_is_cut_has_half_of_its_rules_in_each_part_and_one_scale():
     low, high = limits_of_axis(block)
     assert low < -15 and high > 15
     assert limits_of_axis(block._replace(rules=rules.iloc[:1], scale=(low, high))) == (low, high)
+
+
+def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(make_case):
+    header = HEADER.replace("quote", "grade,quote")
+    rows = [f"a,{phase},adverse_event,diarrhoea,,,,,,,,,chart,{grade},," for phase, grade in ((1, 3), (2, 1), (3, 1))]
+    figure = draw_course(make_case(*rows, header=header))
+    said = [text.get_text().replace("\n", " ") for ax in figure.axes for text in ax.texts if text.get_visible()]
+    assert [words for words in said if words.startswith("Diarrhoea")] == [
+        "Diarrhoea, grade 3",
+        "Diarrhoea, grade 1 (before: grade 3)",
+        "Diarrhoea, grade 1",
+    ]
