@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import Table
+from ..prose import Table, typeset
 from ..values import number
 
 _PREFIX = "ct."
@@ -268,7 +268,7 @@ def alt_text(figure: Figure) -> str:
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
         sentences = [_sentence(panel, clauses, most) for panel, clauses in told.items()]
-        words = " ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
+        words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:
             break
     return words

@@ -8,7 +8,7 @@ from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
-from casetimeline.figures.drawn import drawn_values, notes_of
+from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
 from casetimeline.figures.needs import Block, limits_of_axis
 from casetimeline.figures.reported import reported_in_parts
 from casetimeline.figures.rows import drawn_rows
@@ -113,3 +113,8 @@ def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(mak
         "Diarrhoea, grade 1 (before: grade 3)",
         "Diarrhoea, grade 1",
     ]
+
+
+def test_an_alternative_text_has_the_quotation_marks_of_print():
+    words = alt_text(draw_course(analyse(ROOT / "data/mm-irae-44f")))
+    assert "absent, ‘completely disappeared’" in words and "'completely" not in words
