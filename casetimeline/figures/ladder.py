@@ -35,6 +35,8 @@ _NAMES = {
     "variation": "day-to-day variation",
     "class": "limit of a class",
 }
+_STRONG = ("baseline", "last")  # their words are bold, and bold letters are wider than those that are measured
+_BOLD = 0.87
 # Hatched: in grey its ground is that of a treatment.
 _RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6, "hatch": "//////"}
 
@@ -136,7 +138,8 @@ def ladder_height(rungs: list[Rung], wide: float) -> float:
 
 
 def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
-    return [wrap(unbroken(minus(rung.words)), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
+    room = wide - _RUNG - _ARM - 1.0
+    return [wrap(unbroken(minus(r.words)), room * (_BOLD if r.element in _STRONG else 1.0), SMALL) for r in rungs]
 
 
 def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
@@ -177,7 +180,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         y = 1 - (at + span / 2) / tall
         arm = [(_RUNG + 0.3) / wide, (_RUNG + _ARM) / wide]
         ax.add_line(Line2D(arm, [middle, y], transform=ax.transAxes, color="#999999", linewidth=0.4, clip_on=False))
-        strong = {"fontweight": "bold"} if rung.element in ("baseline", "last") else {}
+        strong = {"fontweight": "bold"} if rung.element in _STRONG else {}
         place = (arm[1] + 0.8 / wide, y)
         ax.annotate(
             "\n".join(words), place, xycoords="axes fraction", fontsize=SMALL, va="center", linespacing=LINE, **strong

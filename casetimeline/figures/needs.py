@@ -43,6 +43,8 @@ class Block(NamedTuple):
     unit : str
     part : str
         What tells a block of a change that turned from another one of the same line; blank elsewhere.
+    scale : tuple of float
+        Limits of the axis of all parts of a block that is cut; empty where they follow from its own rules.
     """
 
     title: TextRow
@@ -54,6 +56,7 @@ class Block(NamedTuple):
     change: tuple[float, float]
     unit: str
     part: str = ""
+    scale: tuple[float, ...] = ()
 
     def tag(self, element: str, of: str, line: int) -> str:
         """The gid of an element of this block."""
@@ -73,7 +76,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
     """Draw the change of a block against what its rules ask for, one row a rule, in a box of millimetres."""
     ax = add_axes(figure, *box, label=label)
     ax.set_ylim(box[3], 0)
-    low, high = _limits(block)
+    low, high = limits_of_axis(block)
     if block.ratio:
         ax.set_xscale("log")
     ax.set_xlim(low, high)
@@ -122,8 +125,10 @@ def _between(low: float, high: float) -> str:
     return f"{number(high, 3)} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)}"
 
 
-def _limits(block: Block) -> tuple[float, float]:
+def limits_of_axis(block: Block) -> tuple[float, ...]:
     """Limits of the axis: they hold the change, the place of no change, and what the rules ask for."""
+    if block.scale:
+        return block.scale
     two_sided = block.rules.loc[block.rules["KIND"].isin(["error", "stability"]), "NEEDHI"]
     ends = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
     ends = [x for x in ends if math.isfinite(x)]

@@ -88,11 +88,29 @@ def value_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
+
+    What is printed as a limit that was reached keeps that:
+
+    >>> value_words(Row(value="39", unit="C", AVALC="39 C", AVALU="C", note="printed 'up to'"), "C")
+    'up to 39 C'
     """
     words = row.AVALC.replace("..", " to ")
+    words = f"up to {words}" if row.value and printed_in(getattr(row, "note", "")) == "up to" else words
     if row.value and row.AVALU == UNIT_UNKNOWN:
         return f"{words} (unit not reported)"
     return with_unit(words, unit) if row.value and not row.unit and unit and unit == row.AVALU else words
+
+
+def printed_in(note: str, longest: int = 40) -> str:
+    """What a note keeps of the words of its source, without quotation marks; blank if they are longer.
+
+    Examples
+    --------
+    >>> printed_in("printed 'massive'; size not reported"), printed_in("size not reported")
+    ('massive', '')
+    """
+    printed = re.match(r"printed '([^']+)'", note)
+    return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
 def limit_words(limit: float) -> str:

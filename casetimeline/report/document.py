@@ -110,9 +110,10 @@ class Items(NamedTuple):
 class Picture(NamedTuple):
     """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
 
-    A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend. Its
-    label is what it is called in the document that it stands in, as `Figure 1`. A page of print that has no room for it
-    has its parts, each with its SVG and its notes. Its works are the numbers of those that its notes cite.
+    A page has another drawing of it for narrow screens, with notes of its own, where there is one. In print its notes
+    follow the legend. Its label is what it is called in the document that it stands in, as `Figure 1`. A page of print
+    that has no room for it has its parts, each with its SVG and its notes. Its works are the numbers of those that its
+    notes cite.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Picture(NamedTuple):
     legend: str
     svg: str
     narrow: str = ""
+    narrow_notes: str = ""
     notes: str = ""
     label: str = ""
     parts: tuple[tuple[str, str], ...] = ()

@@ -214,14 +214,22 @@ def _block(block: Block, names: dict[int, str]) -> str:
         case Works():
             return _works(block)
         case Picture():
-            legend = unbroken(f"{block.legend} {block.notes}")
-            caption = f"<figcaption>{as_html(_captioned(block.label, legend))}</figcaption>"
+            caption = f"<figcaption>{_caption_of_both(block)}</figcaption>"
             # Letters are never smaller than they are in print.
             least = f' style="--printed: {svg_size(without_notes(block.svg))[1]:.0f}pt"'
             return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+
+
+def _caption_of_both(picture: Picture) -> str:
+    """The legend of a figure; where it is drawn again for a narrow screen and shows more or less there, one of each."""
+    wide, narrow = (
+        as_html(_captioned(picture.label, unbroken(f"{picture.legend} {notes}")))
+        for notes in (picture.notes, picture.narrow_notes or picture.notes)
+    )
+    return wide if wide == narrow else f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{narrow}</div>'
 
 
 def _both(svg: str, narrow: str, names: dict[int, str]) -> str:

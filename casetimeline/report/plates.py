@@ -19,10 +19,11 @@ _NARROW = 68
 
 def narrowed(analysis: Analysis, picture: Picture) -> Picture:
     """A figure with the same drawn for a narrow screen, where its notes are a paragraph."""
-    from ..figures import FIGURES, render_svg, without_notes as undrawn_notes
+    from ..figures import FIGURES, notes_of, render_svg, without_notes as undrawn_notes
 
-    drawn = undrawn_notes(FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW))
-    return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
+    drawn = FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW)
+    notes = notes_in_print(notes_of(drawn))
+    return picture._replace(narrow=render_svg(undrawn_notes(drawn), f"narrow-{picture.name}-"), narrow_notes=notes)
 
 
 def picture_of(folder: Path, stem: str) -> Picture:

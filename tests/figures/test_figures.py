@@ -206,9 +206,9 @@ def test_the_regimen_parts_what_is_stated_from_what_is_assumed(published):
 def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     drug = "a,1,treatment,{code},{start},{end},,,,,,{dose},{unit},{often},chart,{note}"
     rows = [
-        # Monthly to month 10 from a day that is not told: two doses, one interval apart, and open.
+        # Monthly to month 10 from a day that is not told: two doses, of which the interval tells all.
         drug.format(code="tocilizumab", start="", end="10 mo", dose="8", unit="mg/kg", often="monthly", note=""),
-        # Daily without an end: a stub. To day 2: three days. An unclear schedule: nothing.
+        # Daily without an end: nothing to show. To day 2: three days. An unclear schedule: nothing.
         drug.format(code="prednisolone", start="", end="", dose="50", unit="mg", often="daily", note=""),
         drug.format(code="prednisone", start="0 d", end="2 d", dose="9", unit="mg", often="daily", note=""),
         drug.format(
@@ -217,10 +217,24 @@ def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     ]
     figure = draw_regimen(analyse(make_case(*rows, header=HEADER.replace("source", "frequency,source"))))
     values = drawn_values(figure).set_index("line")
-    assert values.loc["2", "x"].round(2).tolist() == [0, 4.35]
-    assert values.loc[["3", "4"], "x_to"].tolist() == pytest.approx([3 / 7, 3 / 7])
+    assert values.loc["2", "said"] == "no more than two administrations to show"
+    assert values.loc["3", "said"] == "given every day, until when is not reported"
+    assert values.loc["4", "x_to"] == pytest.approx(3 / 7)
     assert values.loc["5", "said"] == "schedule not clear in the source"
-    assert "How many were given is not reported (tocilizumab, prednisolone)." in describe(figure)
+    assert "Not drawn: tocilizumab, no more than two administrations to show (line 2); prednisolone," in describe(
+        figure
+    )
+
+
+def test_three_infusions_with_a_day_each_are_drawn_as_many_weeks_apart(make_case):
+    drug = "a,1,treatment,tocilizumab,{day} d,,,,,,,{dose},mg/kg,once,chart,"
+    rows = [drug.format(day=day, dose=dose) for day, dose in ((17, 4), (41, 4), (63, 8))]
+    header = HEADER.replace("source", "frequency,source")
+    values = drawn_values(draw_regimen(analyse(make_case(*rows, header=header))))
+    dated = values[values["element"] == "dose_dated"]
+    assert dated["x"].tolist() == pytest.approx([0, 24 / 7, 46 / 7])
+    assert dated["said"].iloc[0].startswith("Tocilizumab, 4 mg/kg: days 17, 41; 8 mg/kg: day 63:")
+    assert drawn_values(draw_regimen(analyse(make_case(*rows[:2], header=header))))["x"].notna().sum() == 0
 
 
 def test_one_record_without_a_number_is_no_course(make_case, observe):

@@ -428,7 +428,9 @@ def test_a_figure_of_a_supplement_stands_with_its_legend_above_the_foot_of_a_pag
     blocks = numbered([Heading(1, "Supplement"), *pictures], "S")
     with pypdfium2.PdfDocument(io.BytesIO(render_report(blocks, "t", "d", "Foot"))) as pdf:
         pages = [*pdf]
-        assert sum("continued" in page.get_textpage().get_text_range() for page in pages) == (case_id[0] == "a")
+        # Of the longest case both figures go on, on a second page.
+        continued = sum("continued" in page.get_textpage().get_text_range() for page in pages)
+        assert continued == (2 if case_id == "aosd-ehjcr-22m" else 0)
         for number, page in enumerate(pages, 1):
             foot = page.get_textpage().get_text_bounded(0, 0, page.get_width(), 17 / 25.4 * 72)
             assert foot.split() == ["Foot", "·", str(number), "/", str(len(pages))]
