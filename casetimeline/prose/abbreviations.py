@@ -52,7 +52,8 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
         # A name of several words, such as that of a questionnaire, keeps its capitals.
         name = label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label)
         # What has a plain word behind it, or stands in its own name, is explained by no label.
-        explained = not re.search(r" [a-z]{2,}", short) and short.lower() not in name.lower()
+        named = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name, re.IGNORECASE)
+        explained = not re.search(r" [a-z]{2,}", short) and not named
         stands = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
         if explained and is_acronym(short.partition(" ")[0]) and stands:
             # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
@@ -61,16 +62,13 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
 
 
 def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
-    """The acronyms in a text that the cited works, the quotes or the claims spell out, and the names of trials."""
+    """The acronyms in a text that the cited works, the quotes or the claims spell out."""
     case, names = analysis.case, {}
     # That of a measure means the measure alone.
     measured = set(case.measures["abbrev"])
     titles = [str(work.get("title", "")) for work in case.references.values()]
     printed = [*case.rules["quote"], *case.rules["definition"], *case.rules["population"], *titles]
     quotes = [*case.facts["quote"], *(claim["says"] for claim in case.about.get("claims", []))]
-    for trial in re.findall(r"\((\w+[A-Z]{2}\w*)\)[^|]*\btrial\b", "|".join(titles)):
-        if re.search(rf"\b{trial}\b", text):
-            names[trial] = "name of a trial"
     # An acronym of a work stands in the name of a rule.
     for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
         quoted = [quote for quote in quotes if f"({short})" in quote]

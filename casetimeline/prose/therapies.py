@@ -10,10 +10,10 @@ from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of, tu
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
+from .clauses import how_long, when_given
 from .display import RowText, Table
 from .labels import label_in_cell, printed_in, told_site
 from .passage import typeset
-from .places import how_long, when_given
 from .visits import Footnotes
 from .words import capital, dose_words, span_words, turn_words
 

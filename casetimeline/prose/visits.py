@@ -103,7 +103,7 @@ def _caption(series: list[tuple]) -> str:
     if all(len(records) < 2 for _, _, records in series):
         return "Measures"
     known = [(~records["STATE"].isin(OPEN_STATES)).sum() for _, _, records in series]
-    return "Measures recorded more than once" if min(known) > 1 else "Measures with more than one record or stated gap"
+    return "Measures recorded more than once" if min(known) > 1 else "Measures with several records or a stated gap"
 
 
 def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:

@@ -74,7 +74,7 @@ def patient_told(case: Case) -> dict:
 
 
 # The codes of the event that symptoms began.
-_ONSET = r"symptom_onset|onset_of_(?:weakness|symptoms)"
+_ONSET = r"symptom_onset|onset_of_(?:weakness|fatigue|symptoms)"
 
 
 def start_words(row) -> str:

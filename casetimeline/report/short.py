@@ -306,7 +306,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     facts, points = case.facts, []
     if caveats:
         more = len(caveats) - 1
-        others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
+        others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
         points.append(f"{with_subject(case, *_first_point(case))}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
     first = _first_point(case)[0] if caveats else ""

@@ -40,7 +40,7 @@ def test_a_stated_gap_is_no_second_record(analysis_of):
         _fact(1, "observation", "ck", value="923", unit="U/L"), _fact(2, "observation", "ck", state="not_reported")
     )
     table = summarise_visits(gap)
-    assert table.caption == "Measures with more than one record or stated gap"
+    assert table.caption == "Measures with several records or a stated gap"
     twice = analysis_of(*(_fact(phase, "observation", "mrss", value=str(40 - phase)) for phase in (1, 2)))
     assert summarise_visits(twice).caption == "Measures recorded more than once"
 
@@ -226,7 +226,6 @@ def test_abbreviations_are_explained_where_they_come_before_their_full_form(anal
     analysis = analysis_of(_fact(1, "observation", "mrss", value="46"), more=claims)
     assert abbreviations_in(analysis, "DRG, then diroguline (DRG)") == ("DRG, diroguline.",)
     assert abbreviations_in(analysis, "diroguline (DRG), then DRG") == ()
-    assert abbreviations_in(analysis, "as counted in faSScinate") == ("faSScinate, name of a trial.",)
     # A grade is no name of a measure.
     assert abbreviations_in(analysis, "MRC grade 4") == ("MRC, Medical Research Council.",)
 
