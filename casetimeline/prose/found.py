@@ -231,7 +231,7 @@ class Found:
 
     def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
-        known = [re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names]
+        known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
         named = zip(known, names, strict=True)
         told = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
         verb = re.sub("^was", verb_of(told), words)
