@@ -161,13 +161,13 @@ def order_axis(case: Case) -> TimeAxis:
     labels = case.about.get("phases", {})
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
     # Of a whole row of a hundred columns each part of it is slow to make.
-    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note"]]
+    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note", "quote"]]
     for position, rows in told_of.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
         name = name_of_position(rows, beside, labels, zero)
         names[int(position)] = name
-        shared, own = share_times(rows, name, zero)
+        shared, own = share_times(rows, name, zero, facts)
         times |= {int(position): shared} if shared else {}
         own_times |= own
     # Before or after the next: that stands where a time would.

@@ -107,9 +107,8 @@ def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
     mark = "+" if sign > 0 else "\N{MINUS SIGN}"
     if limit.KIND == "error":
         level = base + sign * high
-        return [
-            Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: smallest detectable change, {label}")
-        ]
+        # What it is stands in the key.
+        return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: {label}")]
     if limit.KIND == "important" and sign < 0:
         amount = " to ".join(f"{mark}{number(end)}" for end in dict.fromkeys([low, high]))
         return [Rung("important", label, base - high, base - low, f"{amount} {unit}: {label}")]
@@ -125,11 +124,8 @@ def rung_entries(rungs: list[Rung]) -> list[Entry]:
     lines = {rung.element for rung in rungs if rung.low == rung.high}
     entries = [Entry(words, "line", _LOOKS[element]) for element, words in _NAMES.items() if element in lines]
     spans = any(rung.low < rung.high for rung in rungs)
-    return (
-        [*entries, Entry("minimal clinically important difference, given as a range", "box", _RANGE)]
-        if spans
-        else entries
-    )
+    ranged = Entry("minimal clinically important difference, given as a range", "box", _RANGE)
+    return [*entries, ranged] if spans else entries
 
 
 def ladder_height(rungs: list[Rung], wide: float) -> float:

@@ -1,6 +1,7 @@
 """The axis of one change against its rules: how large it is, and what each rule asks for."""
 
 import math
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -88,7 +89,9 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    what = "times the baseline" if block.ratio else change_unit(block.unit)
+    earlier = re.search("from its (.*)", block.part)
+    reference = earlier[1] if earlier else "baseline"
+    what = f"times the {reference}" if block.ratio else change_unit(block.unit)
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
@@ -100,7 +103,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(ticks, [number(t, 3) for t in ticks])
-        ax.set_xlabel("Ratio to the baseline")
+        ax.set_xlabel(f"Ratio to the {reference}")
     else:
         ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
         ax.set_xlabel(f"Change ({change_unit(block.unit)})")

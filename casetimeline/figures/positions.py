@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..prose import capital, label_in_sentence, own_time, phase_phrase, start_words
+from ..prose import capital, label_in_sentence, of_course, own_time, phase_phrase, start_words
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
 # A caveat that a reader needs beside an axis: which of two came first is open.
@@ -36,8 +36,10 @@ def _says(name: str, told: str) -> bool:
     return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
 
 
-def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
+def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame | None = None) -> dict[int, str]:
     """The reported times of facts, by their lines; a fact without a time has no entry.
+
+    With all `facts` a time after a drug that goes on counts from its start.
 
     Examples
     --------
@@ -51,20 +53,22 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
     {2: '16 weeks, from when not reported'}
     """
     # Of few columns alone: a row of the others is slow to make.
-    timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note"])]
+    timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note", "quote"])]
     told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
+    if facts is not None:
+        told |= {row.line: of_course(facts, row, told[row.line]) for row in timed.itertuples() if row.anchor}
     if "note" in timed:
         open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
         told |= {line: f"{told[line]}, {FROM_OPEN}" for line in open_}
     return told
 
 
-def share_times(rows: pd.DataFrame, name: str, zero: str) -> tuple[str, dict[int, str]]:
+def share_times(rows: pd.DataFrame, name: str, zero: str, facts: pd.DataFrame) -> tuple[str, dict[int, str]]:
     """The time that all facts of a position have, and where they have none in common, that of each; by its line.
 
     What the name of the position says already is left out. Where that is a time from an open zero, this stands once.
     """
-    told = times_told(rows, zero)
+    told = times_told(rows, zero, facts)
     bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
     is_open = any(_says(name, time) and time != told[line] for line, time in bare.items())
     unsaid = {line: time for line, time in (bare if is_open else told).items() if not _says(name, time)}

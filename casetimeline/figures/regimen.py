@@ -91,7 +91,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         regular = derive_calendar(case.facts)
         calendar, dated = _as_told(regular, courses, known), _dated(courses)
         drawn_lines = {*calendar["line"], *(row.line for group in dated for row in group)}
-        left_out = [(row, _why_not(row, regular)) for line, row in courses.items() if line not in drawn_lines]
+        left_out = [(row, _why_not(row, regular, known)) for line, row in courses.items() if line not in drawn_lines]
         left = min(44.0, 0.36 * width_mm)
         phases = case.about.get("phases", {})
         blocks = {}
@@ -124,7 +124,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
 def _no_interval(courses: dict, regular: pd.DataFrame) -> str:
     """Why there is no calendar; a scheme that the source names by its weeks is told."""
     if (regular["OWN"] > 1).any():
-        return "No schedule has more than two administrations to show."
+        return "No schedule of which more than two administrations are known to have been given."
     named = [found[1] for row in courses.values() if (found := SCHEME.search(row.quote))]
     return f"{_NO_INTERVAL[:-1]}; what the source names (‘{named[0]}’) is not drawn." if named else _NO_INTERVAL
 
@@ -220,7 +220,7 @@ def _name_of(row, drawn: set[str], axis: TimeAxis) -> str:
     return f"{name} of {axis.positions.removesuffix('s').lower()} {row.ORDER}" if row.code in drawn else name
 
 
-def _why_not(row, regular: pd.DataFrame) -> str:
+def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     if is_unclear(row):
         return "schedule not clear in the source"
     if not row.frequency and not is_per_time(row.dose_unit):
@@ -228,7 +228,8 @@ def _why_not(row, regular: pd.DataFrame) -> str:
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
         return "given every day, until when is not reported"
     if row.line in {*regular["line"]}:
-        return "no more than two administrations to show"
+        told = row.line in {*known.number, *known.days}
+        return "no more than two administrations" if told else "how many were given is not reported"
     if is_single(row):
         return "given once"
     return f"schedule without an interval: {legible(row.frequency)}"

@@ -1,6 +1,7 @@
 """The staircase of the glucocorticoids of a case, in milligrams of prednisone a day."""
 
 import math
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -80,9 +81,11 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     others = [f"{number(float(dose))} mg of {name.lower()}" for name, dose in equal.items() if float(dose) != 5.0]
     told = f"Doses in prednisone are calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}."
     codes = {row.code for row in rows if row.line in known}
-    beside = [row for row in rows if row.code in glucocorticoids_in(treatments) and row.code not in codes]
+    unnamed = re.compile(r"steroid|glucocorticoid", re.IGNORECASE)
+    drugs = glucocorticoids_in(treatments)
+    beside = [row for row in rows if (row.code in drugs or unnamed.search(row.PARAM)) and row.code not in codes]
     names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in beside))
-    apart = f"Not in the lane of glucocorticoids, since no dose a day is reported: {names}."
+    apart = f"In lanes of their own, with no dose a day reported: {names}."
     return " ".join(filter(None, [told if others else "", apart if codes and beside else ""]))
 
 

@@ -40,6 +40,7 @@ from .labels import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    of_course as of_course,
     phase_phrase as phase_phrase,
     spelled as spelled,
     text_of as text_of,

@@ -73,7 +73,8 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
         told = f"Not counted: {_counted(parts, 'verdict')}"
-        yield f"{told} on the change up to a lowest or highest value in between, and from it on."
+        stretches = ", ".join(dict.fromkeys(analysis.stretches["STRETCH"]))
+        yield f"{told} on other stretches of the course ({stretches})."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:

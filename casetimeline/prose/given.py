@@ -145,7 +145,7 @@ class Given:
             for row in turns
         ]
         every, own = turn_words(self.exposure.loc[turns[0].line])
-        schedule = f"every {every} weeks (read as each every {own} weeks"
+        schedule = f"every {every} weeks (each read as {own}-weekly"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
         ends = "; cycles not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]

@@ -15,7 +15,7 @@ from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_ph
 from .shares import change_unit, gives_share, is_open_below, share_words
 from .tense import series_of
 from .undecided import tipping_words
-from .words import change_words, limit_words
+from .words import change_words, in_a_sentence, limit_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
@@ -160,7 +160,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
     error = "the smallest detectable change"
-    # In the order in which they are told: an error after another one is "that of ...".
+    # In the order in which they are told: an error after another one is named by its examiners alone.
     for verdict in limits:
         rule = rules.loc[verdict.RULE]
         words = _limit(rule, unit, error)
@@ -168,7 +168,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED != verdict.SIZE:
             words = f"{words.removesuffix(')')}; applicability unknown)"
         exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
-        error = "that" if verdict.KIND == "error" else error
+        error = "" if verdict.KIND == "error" else error
     used = rules.loc[[verdict.RULE for verdict in limits]]
     told = _with_unknowns(list(change), row, used)
     start = len(told)
@@ -220,8 +220,8 @@ def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
 def _limit(rule: pd.Series, unit: str, error: str) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
-        between = "between" if rule["examiners"] == _TWO else "of"
-        return f"{error} {between} {rule['examiners']} ({limit} {unit})"
+        between = "between" if rule["examiners"] == _TWO or not error else "of"
+        return f"{error} {between} {rule['examiners']} ({limit} {unit})".strip()
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
     studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
@@ -243,7 +243,8 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     apart = tipping_words(row, "").removeprefix(_MET_IF).removesuffix(" apart")
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
-    words = f"{label} cannot be determined" + ("" if told else ": the interval is not reported")
+    words = f"whether there was {in_a_sentence(label)} cannot be determined"
+    words += "" if told else ": the interval is not reported"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 

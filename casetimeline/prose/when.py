@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case
 from ..values import parse_anchor, rows_of
-from .passage import known_phase, time_phrase
+from .passage import known_phase, of_course, time_phrase
 from .words import capital, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -131,6 +131,8 @@ def named_time(name: str, time: str) -> str:
 def time_words(case: Case, row) -> str:
     """The time of a fact without a preposition; what counts from a drug that was given again counts from the first."""
     time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    if (started := of_course(case.facts, row, time)) != time:
+        return started
     if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
         return re.sub("after (?!the )", "after the first ", time)
     return time

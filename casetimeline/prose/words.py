@@ -88,17 +88,29 @@ def value_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
-
-    What is printed as a limit that was reached keeps that:
-
-    >>> value_words(Row(value="39", unit="C", AVALC="39 C", AVALU="C", note="printed 'up to'"), "C")
-    'up to 39 C'
     """
     words = row.AVALC.replace("..", " to ")
-    words = f"up to {words}" if row.value and printed_in(getattr(row, "note", "")) == "up to" else words
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        return f"{words} (unit not reported)"
-    return with_unit(words, unit) if row.value and not row.unit and unit and unit == row.AVALU else words
+        words = f"{words} (unit not reported)"
+    elif row.value and not row.unit and unit and unit == row.AVALU:
+        words = with_unit(words, unit)
+    return qualified(words, getattr(row, "note", "")) if row.value else words
+
+
+def qualified(words: str, note: str) -> str:
+    """A value that its source prints as a limit that was reached, or as a peak, with that word.
+
+    Examples
+    --------
+    >>> qualified("39 C", "printed 'up to'"), qualified("900 U/L", "printed 'peak'"), qualified("900 U/L", "")
+    ('up to 39 C', '900 U/L (peak)', '900 U/L')
+    >>> qualified("900 (unit not reported)", "printed 'peaked'; day not said")
+    '900 (peak; unit not reported)'
+    """
+    printed = printed_in(note)
+    if printed in ("peak", "peaked"):
+        return words.replace(" (", " (peak; ", 1) if words.endswith(")") else f"{words} (peak)"
+    return f"up to {words}" if printed == "up to" else words
 
 
 def printed_in(note: str, longest: int = 40) -> str:

@@ -100,9 +100,9 @@ def _last_verdicts_words(analysis: Analysis) -> str:
     """How often the answer to a question depends on the rule that is chosen; how many rules are met has no meaning."""
     compared, last = compared_rules(analysis), last_verdicts(analysis.changes, analysis.verdicts)
     if last.empty:
-        return "No cited rule judges a change of the measures of this case."
+        return "No cited rule judges a change of these measures."
     if not is_counted(last).any():
-        return "The cited rules that judge a change of these measures were made for other patients."
+        return "No cited rule that was made for this patient judges a change of these measures."
     if compared.empty:
         return "No question is put to more than one of the cited rules."
     decided = compared[["MET", "NOTMET"]].ne("").any(axis=1)

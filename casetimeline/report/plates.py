@@ -129,4 +129,7 @@ def placed(block: Block, course: str, rows: str) -> Block:
     if not isinstance(block, Picture):
         return block
     there = " and ".join(filter(None, [course, rows]))
-    return block._replace(notes=block.notes.replace(ELSEWHERE, f"{there} of the supplement" if course else there))
+    there = f"{there} of the supplement" if course else there
+    # A figure that is cut has notes for each of its parts.
+    parts = tuple((svg, notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
+    return block._replace(notes=block.notes.replace(ELSEWHERE, there), parts=parts)

@@ -78,7 +78,7 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
         values_of = case.facts.set_index("line")["value"]
         for row in listed.itertuples():
             if row.said == "told in the notes":
-                assert values_of[int(row.line)] in printed.partition("Also recorded. ")[2], (name, row)
+                assert values_of[int(row.line)] in printed.partition("Also recorded: ")[2], (name, row)
                 continue
             assert re.search(rf"Not drawn:.*{re.escape(row.said)} \(lines? [\d, ]*\b{row.line}\b", printed), (name, row)
 
@@ -217,13 +217,11 @@ def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     ]
     figure = draw_regimen(analyse(make_case(*rows, header=HEADER.replace("source", "frequency,source"))))
     values = drawn_values(figure).set_index("line")
-    assert values.loc["2", "said"] == "no more than two administrations to show"
+    assert values.loc["2", "said"] == "how many were given is not reported"
     assert values.loc["3", "said"] == "given every day, until when is not reported"
     assert values.loc["4", "x_to"] == pytest.approx(3 / 7)
     assert values.loc["5", "said"] == "schedule not clear in the source"
-    assert "Not drawn: tocilizumab, no more than two administrations to show (line 2); prednisolone," in describe(
-        figure
-    )
+    assert "Not drawn: tocilizumab, how many were given is not reported (line 2); prednisolone," in describe(figure)
 
 
 def test_three_infusions_with_a_day_each_are_drawn_as_many_weeks_apart(make_case):

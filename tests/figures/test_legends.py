@@ -26,7 +26,7 @@ def test_a_legend_says_first_what_is_shown_and_last_what_is_also_recorded():
     words = notes_of(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
     assert words.startswith("From top to bottom: procedures, treatments, ")
     assert ". Also recorded: position 2, presentation: body temperature 38.4 °C; " in words
-    assert words.index("Also recorded: ") > words.index("Not in the lane of glucocorticoids")
+    assert words.index("Also recorded: ") > words.index("In lanes of their own, with no dose a day reported")
 
 
 def test_whose_time_stands_where_is_told_only_where_both_kinds_stand(make_case):

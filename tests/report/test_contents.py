@@ -43,7 +43,7 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
-    assert verdicts == "No cited rule judges a change of the measures of this case."
+    assert verdicts == "No cited rule judges a change of these measures."
     assert claims == "No claim of the source is listed."
 
 
@@ -66,7 +66,7 @@ def test_rules_that_no_value_decides_are_not_counted_as_answers():
     asked = opening(analyse(ROOT / "data/acp-imnm-75f"))
     assert "Questions put to several cited rules: 1 (none can be determined: 1)." in asked
     told = opening(analyse(ROOT / "data/shm-ssc-47f"))
-    assert "The cited rules that judge a change of these measures were made for other patients." in told
+    assert "No cited rule that was made for this patient judges a change of these measures." in told
     # Tamponade was present at both records.
     assert "Pericardial effusion: large → recurred; Cardiac tamponade: present (twice)." in told
 
@@ -236,7 +236,9 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     assert "procedures: Muscle biopsy" in told.loc["8a", "where"] and "biopsy" not in told.loc["9a", "where"]
     assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
     # Dysphagia was found once, before treatment; strength and weakness were found after it.
-    assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase, Muscle strength, Muscle weakness"
+    assert (
+        told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase, Muscle strength, Muscle weakness, Myopathy"
+    )
 
 
 def test_the_checklist_names_the_reasons_that_the_rows_have():
