@@ -53,7 +53,8 @@ _STUB = 3.0  # days of a bar whose end is not reported
 class CalendarLane(NamedTuple):
     """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause.
 
-    It is open where it does not show all administrations, up to the last.
+    It is open where it does not show all administrations, up to the last. Of administrations that have a row each, each
+    has its line.
     """
 
     name: list[str]
@@ -64,6 +65,7 @@ class CalendarLane(NamedTuple):
     words: str
     is_open: bool
     height: float
+    lines: tuple[int, ...] = ()
 
 
 class Known(NamedTuple):
@@ -203,7 +205,8 @@ def _lay_dated(rows: list, width: float) -> CalendarLane:
         f"{amount}: {'days' if len(days) > 1 else 'day'} {', '.join(days)}" for amount, days in amounts.items()
     )
     days = [row.DAYLO - rows[0].DAYLO for row in rows]
-    return _lane(rows[0].PARAM, under, days, "dated", (rows[0].code, rows[0].line), width, False)
+    lane = _lane(rows[0].PARAM, under, days, "dated", (rows[0].code, rows[0].line), width, False)
+    return lane._replace(lines=tuple(row.line for row in rows))
 
 
 def _title_of(row, axis: TimeAxis) -> str:
@@ -329,10 +332,10 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
         if lane.how == "daily":
             ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
         else:
-            places = [day / 7 for day in lane.days]
-            ax.add_line(
-                Line2D(places, [middle] * len(places), linestyle="none", gid=gid, clip_on=False, **looks[lane.how])
-            )
+            each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
+            for mark, days in (each or {gid: lane.days}).items():
+                places, look = [day / 7 for day in days], looks[lane.how]
+                ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
         if lane.is_open:
             ax.add_line(Line2D([lane.days[-1] / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK))
         ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
