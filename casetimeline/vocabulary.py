@@ -111,8 +111,8 @@ TO_VISIT, FIRST, LOWEST, HIGHEST, NEXT = (
 QUESTIONS = {
     "response": "Improved, by the rule for a response?",
     "progression": "Worsened, by the rule for progression?",
-    "error": "Beyond measurement error?",
-    "important": "Larger than a published important difference?",
+    "error": "Beyond the smallest detectable change?",
+    "important": "Larger than a minimal clinically important difference?",
     "item": "Improved, as an item of a composite?",
     "composite": "Improved, by the composite?",
     "limit": "Raised?",

@@ -46,8 +46,8 @@ from .named import (
     words_in as words_in,
 )
 from .patient import (
-    is_connective as is_connective,
     patient_details as patient_details,
+    unreported_details as unreported_details,
 )
 from .plain import (
     columns_to_write as columns_to_write,

@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
 from ..faults import first_few
 from ..values import distinct, number, pairs
-from ..vocabulary import COLUMN_NAMES, DAYS_PER, SERIES
+from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
 from .check import beside
 from .names import names_of, near_names
 from .site_scores import site_notes
@@ -61,6 +61,8 @@ def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> It
 def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
     """Series whose values are by more than one method, examiner or laboratory, one sentence each."""
     observed = facts[distinct(facts["kind"]).among(["observation"])]
+    # A word for a change is no value that is compared.
+    observed = observed[~distinct(observed["state"]).among([*DIRECTIONS])]
     where = sites(distinct(observed["site"]), distinct(observed["note"]))
     for column, words in (("method", "different methods"), ("by", "different examiners or laboratories")):
         filled = observed.assign(where=where)[observed[column].ne("").to_numpy()]

@@ -29,15 +29,25 @@ _CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overla
 _LEAST_CENTIMETRES = 20
 
 
-def is_connective(diagnosis: str) -> bool:
-    """Whether a diagnosis is a disease of connective tissue, by its words: its antibodies and duration are asked for.
+def unreported_details(patient: dict, diagnosis: str) -> list[str]:
+    """What a reader asks of a patient with such a diagnosis and is not told.
+
+    Of systemic sclerosis that is the subset, of each disease of connective tissue the antibodies and for how long there
+    has been disease; where only the time of the symptoms is told, that stands for it.
 
     Examples
     --------
-    >>> is_connective("Limited cutaneous systemic sclerosis"), is_connective("malignant melanoma, stage III C")
-    (True, False)
+    >>> unreported_details({}, "systemic sclerosis"), unreported_details({"symptoms": "8 months"}, "lupus")
+    (['subset', 'antibodies', 'disease duration'], ['antibodies'])
+    >>> unreported_details({}, "malignant melanoma")
+    []
     """
-    return any(word in diagnosis.lower() for word in _CONNECTIVE)
+    disease = diagnosis.lower()
+    asked = {"subset": ("subset",)} if "sclerosis" in disease else {}
+    if any(word in disease for word in _CONNECTIVE):
+        asked |= {"antibodies": ("antibodies",), "disease duration": ("onset", "disease_duration", "symptoms")}
+    known = {name for name, told in patient.items() if told and str(told).replace("_", " ") != NOT_REPORTED}
+    return [name for name, keys in asked.items() if not known.intersection(keys)]
 
 
 def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
@@ -120,6 +130,7 @@ def patient_details(patient: dict) -> list[str]:
         "antibodies": "{}",
         "onset": "onset {}",
         "disease_duration": "disease duration {}",
+        "symptoms": "symptoms for {}",
         "comorbidities": "comorbidities: {}",
         "smoking": "smoking: {}",
     }

@@ -11,9 +11,9 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
-from ..prose import capital, label_in_sentence, own_time, phase_phrase, start_words
 from ..rules import Analysis, once
 from .drawn import tag
+from .positions import name_of_position, open_positions, share_times
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 
@@ -26,9 +26,6 @@ _LEAST_CUT = 182.0
 # Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
 
-
-# What a reader must know where facts of one position have different times, or some have none.
-_WHOSE_TIME = " A time beside a {} holds for all its facts; a time that only some share stands beside these."
 
 # Between two positions in the order of telling.
 BORDER = {"color": INK, "alpha": 0.15, "linewidth": 0.5, "linestyle": (0, (1, 2)), "zorder": 0}
@@ -164,17 +161,17 @@ def order_axis(case: Case) -> TimeAxis:
     labels = case.about.get("phases", {})
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
     # Of a whole row of a hundred columns each part of it is slow to make.
-    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note"]]
+    told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note", "quote"]]
     for position, rows in told_of.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
-        name = _name_of(rows, beside, labels, zero)
+        name = name_of_position(rows, beside, labels, zero)
         names[int(position)] = name
-        told = times_told(rows, zero)
-        if {*told.values()} == {told.get(rows["line"].iloc[0])} and len(told) == len(rows):
-            times |= {int(position): time for time in {*told.values()} if not _says(name, time)}
-        else:
-            own_times |= {line: time for line, time in told.items() if not _says(name, time)}
+        shared, own = share_times(rows, name, zero, facts)
+        times |= {int(position): shared} if shared else {}
+        own_times |= own
+    # Before or after the next: that stands where a time would.
+    times = {position: f"before or after {position + 1} not reported" for position in open_positions(case)} | times
     known = facts["start"].ne("").sum()
     dated = (
         "no time that could be placed on an axis is reported"
@@ -186,7 +183,6 @@ def order_axis(case: Case) -> TimeAxis:
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
-    note += _WHOSE_TIME.format(positions.removesuffix("s").lower()) if own_times else ""
     return TimeAxis(
         False,
         names,
@@ -199,53 +195,6 @@ def order_axis(case: Case) -> TimeAxis:
         times=times,
         own_times=own_times,
     )
-
-
-def _name_of(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
-    """The name of a position: that of its phase, or its time; of a part of a phase, what was recorded there.
-
-    `of_phase` are the rows of a phase that has several positions, else None. The name of the phase stands for each part
-    of it, but not for one of at most two facts where it names a fact of another part.
-    """
-    phase = rows["phase"].iloc[0]
-    label = str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero)))
-    here = [*dict.fromkeys(rows["PARAM"])]
-    if of_phase is None or len(here) > 2:
-        return label
-    named = {name for name in of_phase["PARAM"] if name.lower() in label.lower()}
-    if named <= {*here} and ({*rows["kind"]} != {"event"} or len(here) > 1):
-        return label
-    stated = rows.loc[rows["kind"].eq("statement"), "PARAM"]
-    told = [f"{label_in_sentence(name)}{' stated' if name in {*stated} else ''}" for name in here]
-    return capital(" and ".join(told))
-
-
-def _says(name: str, told: str) -> bool:
-    """Whether the name of a position tells its time already."""
-    return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
-
-
-def times_told(rows: pd.DataFrame, zero: str = "time zero") -> dict[int, str]:
-    """The reported times of facts, by their lines; a fact without a time has no entry.
-
-    Examples
-    --------
-    >>> times_told(pd.DataFrame({"line": [2, 3, 4], "start": ["0 d", "", "2 wk"], "anchor": ["", "", "discharge#2"]}))
-    {2: 'day 0', 4: '2 weeks after the second discharge'}
-
-    A time of which nobody says from when it counts has that beside it:
-
-    >>> note = '"at 16 weeks", from when is not told'
-    >>> times_told(pd.DataFrame({"line": [2], "start": ["16 wk"], "anchor": [""], "note": [note]}))
-    {2: '16 weeks, from when not reported'}
-    """
-    # Of few columns alone: a row of the others is slow to make.
-    timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note"])]
-    told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
-    if "note" in timed:
-        open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
-        told |= {line: f"{told[line]}, from when not reported" for line in open_}
-    return told
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:

@@ -11,8 +11,11 @@ from ..prose import (
     OF_PARTS,
     TURNS,
     asked_words,
+    change_of_series,
     change_words,
     elapsed_words,
+    in_a_sentence,
+    label_in_sentence,
     own_time,
     shift_words,
     turn_of,
@@ -39,7 +42,6 @@ from .rows import last_of, rows_on
 from .style import (
     ANSWER_MARKS,
     BLUE,
-    INK,
     NOT_ASKED_MARKS,
     add_axes,
     house_style,
@@ -49,8 +51,6 @@ from .style import (
 )
 
 _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
-# The two values of a change, beside its title; their words are in it.
-_COMPARED = {"marker": "s", "markersize": 2.6, "markerfacecolor": INK, "markeredgecolor": INK}
 _ROW = 5.2
 _UNJUDGED = "no cited rule judges its change"
 
@@ -86,7 +86,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
     judged = derive_required(verdicts[~verdicts["KIND"].isin(OF_A_VALUE)], changes, case.rules)
     rows = rows_on(order_of(analysis), changes)
     mine = [row for row in rows if row.kind == "observation" and row.code in codes]
-    blocks, left_out, needless = [], [], 0
+    blocks, left_out, unknown, needless = [], [], [], 0
     for code in codes:
         series: dict[str, list] = {}
         for row in mine:
@@ -99,9 +99,11 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
             blocks.extend(filter(is_drawn, laid))
             if laid and not is_drawn(laid[-1]):
                 why = "no change can be computed" if laid[-1].rows else _UNJUDGED
+                unknown += [_unknown_change(analysis, laid[-1].last)] if laid[-1].rows else []
                 left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
-    notes = [*_notes(blocks, needless, any(why == _UNJUDGED for _, why in left_out)), case.selection]
-    return blocks, left_out, [*notes, listed_note(left_out), letters_note(*(row.AVALC for row in mine))]
+    unjudged = any(why == _UNJUDGED for _, why in left_out)
+    notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
+    return blocks, left_out, [*notes, listed_note(left_out, _name_of), letters_note(*(row.AVALC for row in mine))]
 
 
 def draw_blocks(case_id: str, title: str, blocks: list[Block], left_out: list, notes: list[str], width_mm: float):
@@ -121,7 +123,7 @@ def draw_blocks(case_id: str, title: str, blocks: list[Block], left_out: list, n
 def _widths(width_mm: float) -> list[float]:
     # Where a verdict has few words in a line, the axis gives it some of its width.
     axis = 0.36 if width_mm > 100 else 0.29
-    return [0.34 * width_mm - 2, axis * width_mm, (0.66 - axis) * width_mm - 8]
+    return [0.34 * width_mm - 2, axis * width_mm, (0.66 - axis) * width_mm - 10]
 
 
 def block_height(block: Block) -> float:
@@ -181,20 +183,26 @@ def _lay_block(
     words = "; ".join([*changed, *between, _elapsed_words(derived, base, last)])
     name = ", ".join(filter(None, [measure["label"], last.LOC, where]))
     # Bold letters are wider than those that are measured.
-    title = lay_row([f"{name}: {words}"], [0.86 * (sum(widths) - 8)])
+    title = lay_row([f"{name}: {words}"], [0.86 * sum(widths)])
+    # Some programs set letters a little wider than they are measured; behind them begins the shading.
+    cells = [widths[0] - 2.0, *widths[1:]]
     rows = [
-        lay_row([f"{row.LABEL}; made for {row.POPULATION}", "", _verdict_words(row)], widths, least=_ROW - 1)
+        lay_row([f"{row.LABEL}; made for {row.POPULATION}", "", _verdict_words(row)], cells, least=_ROW - 1)
         for row in rules.itertuples()
     ]
     return Block(title, base, last, rules, rows, ratio, change, measure["unit"], f"-{where}" if where else "")
+
+
+def _name_of(row) -> str:
+    return label_in_sentence(", ".join(filter(None, [row.PARAM, row.LOC])))
 
 
 def _why_not(records: list, base, valued: list) -> str:
     """Why a series has no change up to a last value."""
     if base is None:
         possible = any(row.ABLPFL == "Y" for row in records)
-        return "which record is the baseline is open" if possible else "measures without a baseline"
-    return "which value is the last is open" if valued else "measures without a record after the baseline"
+        return "which record is the baseline is open" if possible else "no baseline"
+    return "which value is the last is open" if valued else "no record after the baseline"
 
 
 def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
@@ -236,9 +244,19 @@ def block_foot(block: Block) -> float:
     return 3.5 + text_height(2, 7) if is_drawn(block) else 0.0
 
 
-def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
+def _unknown_change(analysis: Analysis, last) -> str:
+    """A measure whose change rules could judge, and why it is not known."""
+    measure, rows = analysis.case.measure(last.code), analysis.changes
+    series = rows[rows["PARAMCD"].eq(last.code) & rows["LOC"].eq(last.LOC)]
+    why = change_of_series(series, measure).partition(" (")[2].removesuffix(")")
+    return ", ".join(filter(None, [in_a_sentence(measure["label"]), last.LOC, why]))
+
+
+def _notes(blocks: list[Block], needless: int, is_unjudged: bool, unknown: list[str]) -> list[str]:
+    if not blocks and unknown:
+        return [f"No change can be set against the rules: {'; '.join(unknown)}."]
     if not blocks and is_unjudged:
-        return ["No cited rule judges a change of the measures of this case."]
+        return ["No cited rule that was made for this patient judges a change of these measures."]
     if not blocks:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [
@@ -247,7 +265,7 @@ def _notes(blocks: list[Block], needless: int, is_unjudged: bool) -> list[str]:
         "or entry criteria are not drawn."
     ]
     if any((block.rules["KIND"] == "error").sum() > 1 for block in blocks):
-        notes.append("Of the rules of measurement error one applies; which, depends on who scored the two visits.")
+        notes.append("Of the smallest detectable changes one applies; which, depends on who scored the two visits.")
     if needless:
         notes.append(f"{needless} {'rules' if needless > 1 else 'rule'} of progression, not met, are not drawn.")
     return notes
@@ -270,8 +288,6 @@ def change_entries(blocks: list[Block]) -> list[Entry]:
         )
     if ((needs["NEEDLO"] != needs["NEEDHI"]) & needs["NEEDLO"].notna() & needs["KIND"].ne("variation")).any():
         entries.append(Entry("the rule gives a range here", "box", {**PERHAPS, "linewidth": 0.3}))
-    if blocks:
-        entries.append(Entry("a value that is compared", "mark", _COMPARED))
     shown = {verdict for block in blocks for verdict in block.rules["VERDICT"]}
     entries.extend(Entry(verdict, "mark", look) for verdict, look in _VERDICTS.items() if verdict in shown)
     return entries
@@ -282,12 +298,13 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
     label = block.title.cells[0][0].split(":")[0]
     table = add_axes(figure, 0, top, width_mm, block.title.height + high, label=label)
     table_axes(table, width_mm, block.title.height + high)
-    middle = draw_row(table, block.title, [11.0], 0.0, width_mm - 2, weight="bold")
-    for row, x in ((block.base, 3.5), (block.last, 7.5)):
+    middle = draw_row(table, block.title, [2.0], 0.0, width_mm - 2, weight="bold")
+    for row in (block.base, block.last):
+        # The title has both values in words.
         gid = block.tag(row.STATE, row.code, row.line)
-        table.add_line(Line2D([x], [middle], linestyle="none", gid=gid, **_COMPARED))
+        table.add_line(Line2D([2.0], [middle], linestyle="none", gid=gid))
         words = f"{'the earlier' if row is block.base else 'the later'} value, {value_words(row, block.unit)}"
-        table.text(x, middle, words, gid=f"{gid}.said", visible=False)
+        table.text(2.0, middle, words, gid=f"{gid}.said", visible=False)
     lefts = [2, 2 + widths[0], 6 + widths[0] + widths[1]]
     y, places = block.title.height, []
     for row, rule in zip(block.rows, block.rules.itertuples(), strict=True):

@@ -31,6 +31,7 @@ from .parts import (
     stack_height,
     treatment_parts,
 )
+from .positions import open_orders
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note
@@ -45,7 +46,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, open_orders, read_as, told_briefly, told_note
+from .told import Told, draw_told, lay_told, read_as, told_briefly, told_note, whose_time
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -238,7 +239,7 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     away = [] if content.words == _UNDER or content.is_further else told
     table = lay_told(told if content.words == _UNDER else [], place.axis, place.left, place.width)
     tell = told_briefly if content.words == _ELSEWHERE else told_note
-    notes = [tell(away, place.axis), *_notes(content, graphs)]
+    notes = [*_notes(content, graphs, here), tell(away, place.axis)]
     if not content.is_further:
         notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
     entries = _entries(content, parts, graphs, here)
@@ -303,7 +304,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
     """The key: every sign of the figure."""
     axis, rows = content.place.axis, [row for row in content.rows if row.kind in here]
     lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
-    treatments = [row for row in rows if row.kind == "treatment"]
+    treatments = [row for part in parts for row in part.given]
     return [
         *treatment_entries(treatments, axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
         *happened_entries(rows, axis),
@@ -332,17 +333,17 @@ def _done_on(content: Content, here: set[str]) -> str:
     return " or the ".join(labels)
 
 
-def _notes(content: Content, graphs: list[Panel]) -> list[str]:
+def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     axis, rows, dropped = content.place.axis, content.rows, content.dropped
     joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     notes = [
-        _panels_note(content, graphs),
-        axis.note,
+        _panels_note(content, graphs, here),
+        " ".join(filter(None, [axis.note, whose_time(axis, [row for row in rows if row.kind in here])])),
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         change_note(graphs),
         *read_as(graphs),
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)),
+        equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)) if STAIRS in here else "",
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
     shown = [*(panel.code for panel in graphs), *content.lasting]
@@ -355,12 +356,13 @@ def _notes(content: Content, graphs: list[Panel]) -> list[str]:
     return notes
 
 
-def _panels_note(content: Content, graphs: list[Panel]) -> str:
-    """What stands in the figure, from top to bottom, with its unit."""
+def _panels_note(content: Content, graphs: list[Panel], here: set[str]) -> str:
+    """What stands in the figure, or in a part of it, from top to bottom, with its unit."""
     units = ((panel, "" if panel.scale == "grade" else typeset(unit_words(panel))) for panel in graphs)
     measured = [label_in_sentence(panel.measure["label"]) + (f" ({unit})" if unit else "") for panel, unit in units]
-    lanes = [label_in_sentence(members[0].PARAM) for members in content.lasting.values()]
-    kinds = {kind: [words] for kind, words in _KINDS.items() if kind in content.of}
+    lanes = [members[0].PARAM for members in content.lasting.values()]
+    lanes = [label_in_sentence(label) for label in lanes if label in here]
+    kinds = {kind: [words] for kind, words in _KINDS.items() if kind in here}
     parts = [kinds.pop("procedure", []), kinds.pop("treatment", []), measured, lanes, *kinds.values()]
     return f"From top to bottom: {', '.join(words for part in parts for words in part)}."
 

@@ -1,6 +1,7 @@
 """A case beside published arms: where its baseline lies among their patients, and how far their means moved."""
 
 import math
+import re
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -47,8 +48,10 @@ _OF_A_MEAN = {"color": RED, "linewidth": 1.4}
 _ENTRY = {"color": INK, "linewidth": 0.9, "marker": "|", "markersize": 5.0}
 _HERE = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (4, 2))}
 _INTERVAL = {"facecolor": BLUE, "alpha": 0.3, "edgecolor": "none"}
+_ADJUSTED = "least squares mean"
 _TALL = 2.4  # millimetres
 _GAP = 4.0
+_BOUNDED = "this case: between these bounds"
 _PATIENTS_WORDS = "mean plus and minus one SD: about two thirds of patients, if normally spread"
 
 
@@ -98,10 +101,9 @@ def context_in_parts(
         notes = _notes(arms, mine, measure, code in analysis.codes)
         notes.append(listed_note(left_out))
         notes.append(letters_note(measure["label"]))
-        footer = lay_footer(_entries(arms, base, last) if mine else [], notes, width_mm - 4)
-        pages = _pages(panels, most_mm - 4.0 - footer.key_height)
+        pages = _pages(panels, most_mm - 4.0 - lay_footer(_entries(panels), [], width_mm - 4).key_height)
         drawn = [
-            _draw(case.case_id, title, page, measure, footer, width_mm)
+            _draw(case.case_id, title, page, measure, lay_footer(_entries(page), notes, width_mm - 4), width_mm)
             for title, page in zip(titles_of("Beside published arms", len(pages)), pages, strict=True)
         ]
         list_rows(drawn[0], left_out)
@@ -197,12 +199,44 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
         spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
         kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
         kind = f"interval {kind}" if not spread else kind
-        words.append(f"mean {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
+        words.append(f"{kind_of_mean(arm) or 'mean'} {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
         marks.append((i, "arm_change", arm.arm, (arm.change,) * 2, spread, f"{names[-1]}, {words[-1]}"))
     ends = [x for mark in marks for x in (*mark[3], *(mark[4] or ())[:2]) if math.isfinite(x)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     margin = 0.08 * (high - low) or 1.0
     return _table(names, words, width_mm), marks, (low - margin, high + margin)
+
+
+def kind_of_mean(arm) -> str:
+    """What kind of mean the change of an arm is, as its quote says; blank where that does not tell.
+
+    A mean with the standard deviation of the changes of the patients is one that was observed.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Arm
+    >>> kind_of_mean(Arm(quote="least squares mean [LSM] change was -6", change_sd=math.nan))
+    'least squares mean'
+    >>> kind_of_mean(Arm(quote="-6.6 (6.4)", change_sd=6.4)), kind_of_mean(Arm(quote="was -6.33", change_sd=math.nan))
+    ('mean', '')
+    """
+    if re.search(r"\bleast[ -]squares? mean|\bLSM\b", arm.quote, re.IGNORECASE):
+        return _ADJUSTED
+    return "" if math.isnan(arm.change_sd) else "mean"
+
+
+def _kinds_note(arms: pd.DataFrame) -> str:
+    """Which means stand side by side, where some are adjusted and others are not known to be; else blank."""
+    trials: dict[str, list[str]] = {}
+    for arm in arms[arms["change"].notna()].itertuples():
+        trials.setdefault(kind_of_mean(arm), []).append(arm.trial)
+    names = {kind: ", ".join(dict.fromkeys(of)) for kind, of in trials.items()}
+    if len(names) < 2 or _ADJUSTED not in names:
+        return ""
+    told = [f"least squares means, adjusted by a model ({names[_ADJUSTED]})"]
+    told += [f"observed means ({names['mean']})"] if "mean" in names else []
+    told += [f"means of which the part that was read does not name the kind ({names['']})"] if "" in names else []
+    return f"Side by side stand {', '.join(told[:-1])} and {told[-1]}."
 
 
 def _elapsed(derived: pd.Series) -> str:
@@ -225,25 +259,26 @@ def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> l
         "none is drawn."
         if silent
         else "",
+        _kinds_note(arms),
     ]
     return notes
 
 
-def _entries(arms: pd.DataFrame, base, last) -> list[Entry]:
-    entries = []
-    if base is not None:
-        entries.append(Entry("this case, and its level", "mark", _CASE))
-    if any(row is not None and row.AVALLO != row.AVALHI for row in (base, last)):
-        entries.append(Entry("this case: between these bounds", "box", _INTERVAL))
-    if len(arms):
-        entries.append(Entry("mean of the arm", "mark", _MEAN))
-    if arms["baseline_sd"].notna().any() or arms["change_sd"].notna().any():
-        entries.append(Entry(_PATIENTS_WORDS, "box", _PATIENTS))
-    if arms["ENTRYLO"].notna().any():
-        entries.append(Entry("limits of entry", "line", _ENTRY))
-    if arms["change_low"].notna().any():
-        entries.append(Entry("confidence interval of the mean: no spread of patients", "line", _OF_A_MEAN))
-    return entries
+def _entries(panels: list[tuple]) -> list[Entry]:
+    """The key of some panels: what their marks show."""
+    marks = [mark for _, _, of_panel, _ in panels for mark in of_panel]
+    arms = [mark for mark in marks if mark[1] in ("arm_baseline", "arm_change")]
+    spreads = {mark[4][2] for mark in arms if mark[4]}
+    mean = "mean or least squares mean" if any(_ADJUSTED in mark[5] for mark in arms) else "mean"
+    shown = (
+        (any(mark[1] == "case" for mark in marks), "this case, and its level", "mark", _CASE),
+        (any(mark[3][0] != mark[3][1] for mark in marks if mark[1] == "case"), _BOUNDED, "box", _INTERVAL),
+        (bool(arms), f"{mean} of the arm", "mark", _MEAN),
+        (True in spreads, _PATIENTS_WORDS, "box", _PATIENTS),
+        (any(mark[1] == "entry" for mark in marks), "limits of entry", "line", _ENTRY),
+        (False in spreads, "confidence interval of the mean: no spread of patients", "line", _OF_A_MEAN),
+    )
+    return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
 
 def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list, limits: tuple, box: tuple) -> None:

@@ -1,13 +1,14 @@
 """The values behind a figure, read back from what was drawn, and the words that describe it."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import Table
+from ..prose import Table, typeset
 from ..values import number
 
 _PREFIX = "ct."
@@ -64,6 +65,7 @@ _OF_THE_CASE = (
     "dose_stated",
     "dose_assumed",
     "dose_otherwise",
+    "dose_dated",
     "daily",
     "cut",
     "silent",
@@ -168,23 +170,30 @@ def list_rows(figure: Figure, left_out: list[tuple]) -> None:
         figure.text(0, 0, reason, gid=tag(_LISTED, row.code, row.line), visible=False)
 
 
-def listed_note(left_out: list[tuple]) -> str:
-    """What is not drawn, with its lines; blank where every row is.
+def listed_note(left_out: list[tuple], name_of: Callable[[object], str] = lambda row: "") -> str:
+    """What is not drawn and why, with its lines; blank where every row is.
+
+    Where the reason does not say what it is of, `name_of` gives the name of a row.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
     >>> listed_note([(Row(line=5), "events"), (Row(line=9), "events")])
     'Not drawn: events (lines 5, 9).'
+    >>> untold = [(Row(line=line, PARAM=name), "schedule not reported") for line, name in ((2, "A"), (3, "B"))]
+    >>> listed_note(untold, lambda row: f"drug {row.PARAM}")
+    'Not drawn: drug A and drug B, schedule not reported (lines 2, 3).'
     """
-    lines: dict[str, list[str]] = {}
+    groups: dict[str, list] = {}
     for row, reason in left_out:
-        lines.setdefault(reason, []).append(str(row.line))
-    reasons = [
-        f"{reason} ({'lines' if len(numbers) > 1 else 'line'} {', '.join(numbers)})"
-        for reason, numbers in lines.items()
-    ]
-    return f"Not drawn: {'; '.join(reasons)}." if reasons else ""
+        groups.setdefault(reason, []).append(row)
+    told = []
+    for reason, rows in groups.items():
+        *first, last = dict.fromkeys(map(name_of, rows))
+        names = " and ".join(filter(None, [", ".join(first), last]))
+        lines = f"({'lines' if len(rows) > 1 else 'line'} {', '.join(str(row.line) for row in rows)})"
+        told.append(f"{', '.join(filter(None, [names, reason]))} {lines}")
+    return f"Not drawn: {'; '.join(told)}." if told else ""
 
 
 def summarise_drawn(figure: Figure) -> Table:
@@ -259,7 +268,7 @@ def alt_text(figure: Figure) -> str:
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
         sentences = [_sentence(panel, clauses, most) for panel, clauses in told.items()]
-        words = " ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
+        words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:
             break
     return words

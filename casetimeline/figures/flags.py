@@ -12,7 +12,21 @@ from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .rows import per_mm
-from .style import HALO, INK, LINE, MM, ORANGE, SMALL, STATE_MARKS, THROUGH, legible, minus, text_width, wrap
+from .style import (
+    HALO,
+    INK,
+    LINE,
+    MM,
+    ORANGE,
+    SMALL,
+    STATE_MARKS,
+    THROUGH,
+    legible,
+    minus,
+    printed,
+    text_width,
+    wrap,
+)
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
@@ -130,7 +144,8 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
     taken: list[list[tuple[float, float]]] = []
     flags = []
     for row, text in sorted(zip(rows, words, strict=True), key=lambda pair: (pair[0].X, pair[0].line)):
-        text = legible(minus(text))
+        # Quotation marks are set before a text is parted into lines.
+        text = legible(printed(minus(text)))
         at = float(axis.share(row.X)) * wide
         start, end = (float(axis.share(x)) * wide for x in (row.XLO, reach_of(row, axis)))
         end += ASKED if has_open_end(row) else 0.0
@@ -142,7 +157,10 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
             after = max(at, end) if end > at + 2 * _REACH else at
             room = {"right": wide - after - _REACH, "left": min(at, start) - _REACH}
             whole = text_width(text, SMALL)
-            side = "right" if whole <= room["right"] or room["right"] >= min(room["left"], whole) else "left"
+            is_right = room["right"] >= min(room["left"], whole) or (
+                room["right"] > _COLUMN and len(wrap(text, room["right"], SMALL)) <= 2
+            )
+            side = "right" if is_right else "left"
             lines = wrap(text, max(room[side], 8.0), SMALL)
             longest = max((text_width(line, SMALL) for line in lines), default=0.0)
             low = min(start, at - _REACH) - (longest if side == "left" else 0.0)

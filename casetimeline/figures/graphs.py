@@ -16,14 +16,14 @@ from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
 from .blocks import Entry, state_entries
 from .drawn import tag
+from .places import free_box, is_between
 from .rows import Panel, height, is_before, per_mm
-from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_height, text_width
+from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, grouped, minus, text_width
 
 _RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
 _INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
 _WIDE = 1.6  # width in millimetres of the bar of an uncertain value
 _TREAD = 0.36  # half the width of a grade that is not exactly known, in positions
-_ABOVE = 2.6  # millimetres above the axes that words may take
 # A scale from 0 hides small values where the largest is so many times the smallest.
 _LOG_FROM = 20.0
 IN_WORDS = "in words"  # beside what has no place on the scale of a graph
@@ -112,16 +112,20 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.set_ylim(low, high)
         ax.yaxis.set_major_locator(FixedLocator([low, high]))
     elif is_logarithmic(panel):
-        told = np.log10(told[told > 0])
+        told = told[told > 0]
+        # An interval without a lower limit that is the lowest of all has a decade below its upper end.
+        is_open = any(told.min() >= row.AVALHI and not row.AVALLO > 0 for row in panel.drawn)
+        told = np.log10(told)
+        told = np.append(told, told.min() - 1) if is_open else told
         ax.set_yscale("log")
         # The highest tick is a power of ten, in the unit that is shown, at or above the highest value.
         highest = math.ceil(told.max() - math.log10(factor) - 1e-9) + math.log10(factor)
-        ax.set_ylim(10 ** (told.min() - 0.25), 10 ** (highest + 1e-9))
+        ax.set_ylim(10 ** (told.min() - (0.0 if is_open else 0.25)), 10 ** (highest + 1e-9))
         powers = LogLocator(base=10, subs=(1,), numticks=5).tick_values(*(end / factor for end in ax.get_ylim()))
         low, high = ax.get_ylim()
         ax.yaxis.set_major_locator(FixedLocator([tick * factor for tick in powers if low <= tick * factor <= high]))
         ax.yaxis.set_minor_locator(NullLocator())
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: grouped(number(round_off(value / factor)))))
     else:
         ends = min(told.min(initial=0.0), 0.0), max(told.max(initial=0.0), 0.0) or 10.0
         # The outer ticks lie at or beyond the lowest and the highest value.
@@ -129,7 +133,7 @@ def _set_scale(ax, panel: Panel) -> None:
         ticks = [tick * factor for tick in numbers]
         ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks)
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: minus(number(round_off(value / factor)))))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: grouped(minus(number(round_off(value / factor))))))
 
 
 def _draw_range(ax, panel: Panel) -> None:
@@ -263,39 +267,30 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
     joins = [
         box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
     ]
+    edges = _edges_of_ranges(ax, wide, tall)
     for place in _by_weight(marks):
         row = marks[place][0]
         others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
         # Where the whole label has no room, the value or state alone may have.
-        label = minus(_label(row, panel, shown))
+        label = grouped(minus(_label(row, panel, shown)))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
-            box = _free_box(places[place], words, others, (wide, tall))
+            box = free_box(places[place], words, others, edges, (wide, tall))
             if box:
                 taken.append(box)
                 at = (box[0] / wide, box[1] / tall)
-                ax.annotate(words, at, xycoords="axes fraction", fontsize=SMALL, va="bottom", zorder=6, bbox=HALO)
+                halo = HALO | ({"facecolor": _RANGE["facecolor"]} if is_between(box, edges) else {})
+                ax.annotate(words, at, xycoords="axes fraction", fontsize=SMALL, va="bottom", zorder=6, bbox=halo)
                 break
 
 
-def _free_box(at: tuple, words: str, others: list[tuple], size: tuple[float, float]) -> tuple | None:
-    """The first box beside a mark that is inside axes of a size and touches no other; None if there is none."""
-    (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
-    spots = _spots(*at, w, h)
-    for left, bottom in spots:
-        left = min(max(left, 0.2), wide - w - 0.2) if left in (spots[0][0], spots[2][0]) else left
-        box = (left, bottom, left + w, bottom + h)
-        inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
-        if inside and not any(_touch(box, other) for other in others):
-            return box
-    return None
-
-
-def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[float, float]]:
-    """Where words of a width and height may stand beside a mark, by its place and its two ends: the best first."""
-    middle = up - h / 2
-    below, above = down - 0.8 - h, up + 0.8
-    straight = [(at - w / 2, up + 1.3), (at + 1.5, middle), (at - w / 2, down - 1.3 - h), (at - 1.5 - w, middle)]
-    return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
+def _edges_of_ranges(ax, wide: float, tall: float) -> list[tuple]:
+    """The lower and the upper edge of each reference range as thin boxes, in millimetres."""
+    boxes = []
+    for patch in ax.patches:
+        if (patch.get_gid() or "").startswith(tag("range", "", "").rstrip(".")):
+            levels = (patch.get_y(), patch.get_y() + patch.get_height())
+            boxes += [(0.0, _up(ax, y) * tall - 0.2, wide, _up(ax, y) * tall + 0.2) for y in levels]
+    return boxes
 
 
 def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tuple]:
@@ -306,10 +301,6 @@ def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tup
     points = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0)))
     middles = [(x0 + (x1 - x0) * i / points, y0 + (y1 - y0) * i / points) for i in range(points + 1)]
     return [(x - 0.2, y - 0.2, x + 0.2, y + 0.2) for x, y in middles]
-
-
-def _touch(box: tuple, other: tuple) -> bool:
-    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _up(ax, y: float) -> float:
@@ -367,18 +358,24 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
 def change_note(panels: list[Panel]) -> str:
     """What stands in parentheses beside the values of some panels; blank where nothing does."""
     changed = [(row, panel) for panel in panels for row in panel.drawn if _is_changed(row, panel)]
+    drawn = [row for panel in panels for row in panel.drawn]
     if not changed:
         return ""
     named = any(_turn_before(row, panel)[1] for row, panel in changed)
     turned = ", or from the lowest or highest value before it where that is named" if named else ""
-    return f"In parentheses: change from the baseline{turned}."
+    bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row in drawn)
+    exact = ", of exact values" if bounded else ""
+    return f"In parentheses: change from the baseline{exact}{turned}."
 
 
 def unit_words(panel: Panel) -> str:
     """The unit of a panel; blank for grades."""
     if panel.scale == "grade":
         return "grade"
-    return "unit not reported" if panel.drawn and panel.drawn[0].AVALU == UNIT_UNKNOWN else shown_in(panel)[0]
+    if panel.drawn and panel.drawn[0].AVALU == UNIT_UNKNOWN:
+        return "unit not reported"
+    unit = shown_in(panel)[0]
+    return f"per {unit[1:]}" if unit.startswith("/") else unit
 
 
 def tick_width(panel: Panel) -> float:

@@ -30,11 +30,13 @@ _LOOKS = {
 _NAMES = {
     "baseline": "baseline",
     "last": "last value",
-    "important": "important difference",
-    "error": "error of measurement",
+    "important": "minimal clinically important difference",
+    "error": "smallest detectable change",
     "variation": "day-to-day variation",
     "class": "limit of a class",
 }
+_STRONG = ("baseline", "last")  # their words are bold, and bold letters are wider than those that are measured
+_BOLD = 0.87
 # Hatched: in grey its ground is that of a treatment.
 _RANGE = {"facecolor": "#f6d9b8", "edgecolor": RED, "linewidth": 0.6, "hatch": "//////"}
 
@@ -105,7 +107,8 @@ def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
     mark = "+" if sign > 0 else "\N{MINUS SIGN}"
     if limit.KIND == "error":
         level = base + sign * high
-        return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: error of measurement, {label}")]
+        # What it is stands in the key.
+        return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: {label}")]
     if limit.KIND == "important" and sign < 0:
         amount = " to ".join(f"{mark}{number(end)}" for end in dict.fromkeys([low, high]))
         return [Rung("important", label, base - high, base - low, f"{amount} {unit}: {label}")]
@@ -121,7 +124,8 @@ def rung_entries(rungs: list[Rung]) -> list[Entry]:
     lines = {rung.element for rung in rungs if rung.low == rung.high}
     entries = [Entry(words, "line", _LOOKS[element]) for element, words in _NAMES.items() if element in lines]
     spans = any(rung.low < rung.high for rung in rungs)
-    return [*entries, Entry("important difference, given as a range", "box", _RANGE)] if spans else entries
+    ranged = Entry("minimal clinically important difference, given as a range", "box", _RANGE)
+    return [*entries, ranged] if spans else entries
 
 
 def ladder_height(rungs: list[Rung], wide: float) -> float:
@@ -130,7 +134,8 @@ def ladder_height(rungs: list[Rung], wide: float) -> float:
 
 
 def _lines(rungs: list[Rung], wide: float) -> list[list[str]]:
-    return [wrap(unbroken(minus(rung.words)), wide - _RUNG - _ARM - 1.0, SMALL) for rung in rungs]
+    room = wide - _RUNG - _ARM - 1.0
+    return [wrap(unbroken(minus(r.words)), room * (_BOLD if r.element in _STRONG else 1.0), SMALL) for r in rungs]
 
 
 def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
@@ -171,7 +176,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         y = 1 - (at + span / 2) / tall
         arm = [(_RUNG + 0.3) / wide, (_RUNG + _ARM) / wide]
         ax.add_line(Line2D(arm, [middle, y], transform=ax.transAxes, color="#999999", linewidth=0.4, clip_on=False))
-        strong = {"fontweight": "bold"} if rung.element in ("baseline", "last") else {}
+        strong = {"fontweight": "bold"} if rung.element in _STRONG else {}
         place = (arm[1] + 0.8 / wide, y)
         ax.annotate(
             "\n".join(words), place, xycoords="axes fraction", fontsize=SMALL, va="center", linespacing=LINE, **strong

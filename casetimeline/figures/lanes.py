@@ -21,10 +21,10 @@ class Lane(NamedTuple):
     steps : list of Step
     doses : dict
         Days of the administrations, by line.
-    head, high : float
-        Room for words above the bars, and the height of the bars.
+    head, high, foot : float
+        Room for words above the bars, the height of the bars, and room for words below them.
     words : dict
-        What stands on the bar of a line, or at its mark, and where: `on`, `right`, `left` or `above`.
+        What stands on the bar of a line, or at its mark, and where: `on`, `right`, `left`, `above` or `below`.
     under : str
         What stands under the name.
     """
@@ -35,6 +35,11 @@ class Lane(NamedTuple):
     high: float
     words: dict
     under: str
+    foot: float = 0.0
+
+    def height(self) -> float:
+        """Its whole height in millimetres."""
+        return self.head + self.high + self.foot
 
 
 def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
@@ -50,23 +55,25 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     fits |= at_marks
     # A bar without a dose is white, which the key tells.
     silent = {step.row.line for step in bars if words[step.row.line] == NO_DOSE}
-    # Courses of different doses have each its own above it, where that has room.
+    # Courses of different doses have each its own above it, where it stands over no other course.
     if len({words[step.row.line] for step in bars}) > 1 and not at_marks and not stepped:
-        fits |= _above(bars, fits, words, axis, wide)
+        fits |= _above(steps, bars, fits, words, axis, wide)
     rest = [words[row.line] for row in rows if row.line not in fits and row.line not in silent]
     short = {step.row.line: minus(legible(amount_of(step.row))) for step in bars if step.row.line not in fits}
     fits |= {line: (text, "on") for line, text in short.items() if text_width(text, SMALL) < room[line]}
-    head = HEAD if (stepped and fits) or "above" in (side for _, side in fits.values()) else 0.2
-    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)))
+    sides = {side for _, side in fits.values()}
+    head = HEAD if (stepped and fits) or "above" in sides else 0.2
+    foot = HEAD if "below" in sides else 0.0
+    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)), foot)
 
 
 def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:
-    """The words of marks and where they stand: right or left of the mark or above it, where there is room."""
+    """The words of marks and where they stand: right or left of the mark, above it or below it, where there is room."""
     placed = {}
     taken = {step.row.line: [float(axis.share(x)) * wide for x in (step.start, step.end)] for step in steps}
     at = {step.row.line: float(axis.share(mark_of(step, axis))) * wide for step in marked}
     taken |= {line: [x - BESIDE, x + BESIDE] for line, x in at.items()}
-    above: list[float] = [-math.inf]
+    reached = {"above": -math.inf, "below": -math.inf}
     for line in sorted(at, key=at.get):
         long, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
         for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - long)):
@@ -76,26 +83,28 @@ def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: floa
                 taken[line] = [min(low, at[line] - BESIDE), max(low + long, at[line] + BESIDE)]
                 break
         else:
-            middle = min(max(at[line], long / 2), wide - long / 2)
-            alone = all(middle + long / 2 <= start or end <= middle - long / 2 for start, end in others)
-            if alone and middle - long / 2 > above[-1]:
-                placed[line] = words[line], "above"
-                above.append(middle + long / 2 + 0.8)
+            low = min(max(at[line] - long / 2, 0.0), wide - long)
+            side = next((side for side in reached if low > reached[side]), "")
+            if side and low >= 0:
+                placed[line] = words[line], side
+                reached[side] = low + long + _APART
     return placed
 
 
-def _above(bars: list, fits: dict, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:
-    """The words above bars that have none on them, where they touch no others."""
+def _above(steps: list, bars: list, fits: dict, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:
+    """The words above bars that have none on them, where they stand over no other course and touch no other words."""
     placed, reached = {}, -math.inf
+    ends = {step.row.line: [float(axis.share(x)) * wide for x in (step.start, step.end)] for step in steps}
     for step in bars:
-        text = words[step.row.line]
-        if step.row.line in fits or text == NO_DOSE:
+        text, line = words[step.row.line], step.row.line
+        if line in fits or text == NO_DOSE:
             continue
         half = text_width(text, SMALL) / 2
-        middle = float(axis.share((step.start + step.end) / 2)) * wide
-        middle = min(max(middle, half), wide - half)
-        if middle - half > reached + _APART:
-            placed[step.row.line] = text, "above"
+        middle = min(max(sum(ends[line]) / 2, half), wide - half)
+        others = [each for other, each in ends.items() if other != line]
+        alone = all(middle + half <= start or end <= middle - half for start, end in others)
+        if alone and middle - half > reached + _APART:
+            placed[line] = text, "above"
             reached = middle + half
     return placed
 
@@ -106,7 +115,7 @@ def lane_drawer(lane: Lane, axis: TimeAxis, space: float = 0.0) -> Callable:
     def draw(ax) -> None:
         """Draw the part into its axes."""
         make_plain(ax, axis)
-        ax.set_ylim(space + lane.head + lane.high + 0.2, 0)
+        ax.set_ylim(space + lane.height() + 0.2, 0)
         draw_lane(ax, lane.steps, axis, lane.doses, space + lane.head, lane.high, lane.words)
         draw_cut(ax, axis)
 

@@ -24,12 +24,17 @@ _GROUP_NAME = r"(?:gluco|cortico){0,2}steroids?(?!-)"
 _GROUP = "steroid"
 
 
+# A note on what is not told of when a treatment began.
+_OPEN_START = re.compile(r"before or after [\w -]+ is not told")
+
+
 def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = frozenset()) -> list:
     """Rows of `rows_on` with how long each lasted, and how that ended.
 
-    - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment of the same
-      position begins in the middle of it, where that one ends.
-    - ENTERS: whether it began before its bar, at a time that is not told: a dose that is told by its taper alone.
+    - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment begins in the
+      middle of its position, where that one ends.
+    - ENTERS: whether its bar does not tell when it began: a dose that is told by its taper alone, or what was given
+      before or after another thing, and nobody says which.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
       ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
@@ -49,7 +54,7 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
         The codes of the treatments that an event such as `steroid_deescalation` stops.
     """
     given = [row for row in rows if row.kind == "treatment"]
-    handed = {(row.line, other.line) for row in given for other in given if _hands_over(row, other)}
+    handed = {(row.line, other.line): other.X for row in given for other in given if _hands_over(row, other, axis)}
     steroids = [row for row in given if row.code in glucocorticoids]
     return [
         row._replace(**_span(row, rows, axis, handed, steroids if row.code in glucocorticoids else []))
@@ -59,13 +64,16 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     ]
 
 
-def _span(row, rows: list, axis: TimeAxis, handed: set, steroids: list) -> dict:
+def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict:
     """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment; `steroids` are all of its group."""
     later = [other for other in rows if other.X > row.X]
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
-    span = {"OPENS": row.X - HALF, "ENTERS": _is_told_by_its_taper(row, again)} | _time_of(row, rows, axis)
-    if any(row.line == one for one, _ in handed):
-        span["XEND"] = row.X
+    span = {
+        "OPENS": row.X - HALF,
+        "ENTERS": _is_told_by_its_taper(row, again) or bool(_OPEN_START.search(row.note)),
+    } | _time_of(row, rows, axis)
+    if ends := [x for (one, _), x in handed.items() if row.line == one]:
+        span["XEND"] = min(ends)
     if math.isnan(span["XEND"]) and not row.end:
         stops = {f"{row.code}_{word}" for word in _ENDS}
         span["XEND"] = min(
@@ -156,8 +164,16 @@ def _is_left(other, row, is_steroid: bool) -> bool:
     return other.kind == "event" and named and what in (*_ENDS, _LESS)
 
 
-def _hands_over(row, other) -> bool:
-    """Whether another treatment of the same position took the place of one, which was stopped for it."""
+def _hands_over(row, other, axis: TimeAxis) -> bool:
+    """Whether another treatment took the place of one: in its position, or at the time at which that one ended."""
+    if (
+        not axis.is_days
+        and timed_end(row.end)
+        and row.end == other.start
+        and row.X < other.X
+        and row.code != other.code
+    ):
+        return other.PARAM.lower() in row.quote.lower() or row.PARAM.lower() in f"{other.quote} {other.note}".lower()
     told = f"{row.note} {other.note}".lower()
     beside = row.end == STOPPED and row.ORDER == other.ORDER and row.line < other.line and row.code != other.code
     return beside and any(name.lower() in told for name in (row.PARAM, other.PARAM))

@@ -1,6 +1,7 @@
 """The axis of one change against its rules: how large it is, and what each rule asks for."""
 
 import math
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -43,6 +44,8 @@ class Block(NamedTuple):
     unit : str
     part : str
         What tells a block of a change that turned from another one of the same line; blank elsewhere.
+    scale : tuple of float
+        Limits of the axis of all parts of a block that is cut; empty where they follow from its own rules.
     """
 
     title: TextRow
@@ -54,6 +57,7 @@ class Block(NamedTuple):
     change: tuple[float, float]
     unit: str
     part: str = ""
+    scale: tuple[float, ...] = ()
 
     def tag(self, element: str, of: str, line: int) -> str:
         """The gid of an element of this block."""
@@ -73,7 +77,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
     """Draw the change of a block against what its rules ask for, one row a rule, in a box of millimetres."""
     ax = add_axes(figure, *box, label=label)
     ax.set_ylim(box[3], 0)
-    low, high = _limits(block)
+    low, high = limits_of_axis(block)
     if block.ratio:
         ax.set_xscale("log")
     ax.set_xlim(low, high)
@@ -85,7 +89,9 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    what = "times the baseline" if block.ratio else change_unit(block.unit)
+    earlier = re.search("from its (.*)", block.part)
+    reference = earlier[1] if earlier else "baseline"
+    what = f"times the {reference}" if block.ratio else change_unit(block.unit)
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
@@ -97,7 +103,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(ticks, [number(t, 3) for t in ticks])
-        ax.set_xlabel("Ratio to the baseline")
+        ax.set_xlabel(f"Ratio to the {reference}")
     else:
         ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
         ax.set_xlabel(f"Change ({change_unit(block.unit)})")
@@ -122,8 +128,10 @@ def _between(low: float, high: float) -> str:
     return f"{number(high, 3)} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)}"
 
 
-def _limits(block: Block) -> tuple[float, float]:
+def limits_of_axis(block: Block) -> tuple[float, ...]:
     """Limits of the axis: they hold the change, the place of no change, and what the rules ask for."""
+    if block.scale:
+        return block.scale
     two_sided = block.rules.loc[block.rules["KIND"].isin(["error", "stability"]), "NEEDHI"]
     ends = [*block.rules["NEEDLO"], *block.rules["NEEDHI"], *(-two_sided), *block.change]
     ends = [x for x in ends if math.isfinite(x)]

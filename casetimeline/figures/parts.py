@@ -50,6 +50,8 @@ class Part(NamedTuple):
         Millimetres that it needs for words above its axes.
     kind : str
         Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
+    given : tuple
+        Of treatments, the rows that it shows.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Part(NamedTuple):
     space: float = _GAP
     head: float = 0.0
     kind: str = ""
+    given: tuple = ()
 
 
 class Layout(NamedTuple):
@@ -164,9 +167,16 @@ def silent_part(panel: Panel, words: str, label: str | None = None) -> Part:
 
 def flag_part(title: str, rows: list, place: Layout) -> Part:
     """Procedures or events, each with its words."""
-    flags = lay_flags(rows, [happened_words(row) for row in rows], place.axis, place.wide)
+    flags = lay_flags(rows, [_with_grade_before(row, rows) for row in rows], place.axis, place.wide)
     part = Part(title, "", title, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
     return part._replace(kind=rows[0].kind)
+
+
+def _with_grade_before(row, rows: list) -> str:
+    """The words of what happened; where it was told before with another grade it is not new: that one stands too."""
+    before = [o for o in rows if o.grade and o.code == row.code and o.LOC == row.LOC and o.X < row.X]
+    last = max(before, key=lambda other: other.X).grade if before and row.grade else row.grade
+    return happened_words(row) + (f" (before: grade {last})" if last != row.grade else "")
 
 
 def finding_part(rows: list, place: Layout) -> Part:
@@ -198,13 +208,13 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     codes = {row.code for row in climbing.values()}
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
-        parts.append(_stairs_part(stairs, lay_lane(unknown, doses, axis, place.wide) if unknown else None, place))
+        part = _stairs_part(stairs, lay_lane(unknown, doses, axis, place.wide) if unknown else None, place)
+        parts.append(part._replace(given=(*climbing.values(), *unknown)))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
-        lane = lay_lane([row for row in rows if row.code == code], doses, axis, place.wide)
-        name = lane.steps[0].row.PARAM
-        parts.append(
-            Part(name, lane.under, name, lane.head + lane.high + 0.2, lane_drawer(lane, axis), kind="treatment")
-        )
+        mine = tuple(row for row in rows if row.code == code)
+        lane = lay_lane([*mine], doses, axis, place.wide)
+        name, high = mine[0].PARAM, lane.height() + 0.2
+        parts.append(Part(name, lane.under, name, high, lane_drawer(lane, axis), kind="treatment", given=mine))
     return parts
 
 
@@ -218,7 +228,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
     alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
     unit = "mg/day" if alike else "mg/day, as prednisone (calculated)"
     below = "; below the line: no dose a day reported" if unknown else ""
-    strip = unknown.head + unknown.high + 1.0 if unknown else 0.0
+    strip = unknown.height() + 1.0 if unknown else 0.0
 
     def draw(ax) -> None:
         """Draw the part into its axes."""

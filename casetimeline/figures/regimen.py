@@ -16,6 +16,7 @@ from ..values import number
 from .axis import TimeAxis, order_of
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
+from .lasting import is_single
 from .publish import new_figure
 from .rows import rows_on
 from .style import (
@@ -36,7 +37,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .treatments import dosing, is_unclear
+from .treatments import amount_of, dosing, is_unclear
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
@@ -45,13 +46,15 @@ _DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
 _WEEKS = "Weeks within the schedule"
 _LONGEST = 56.0  # days of a schedule that are shown at most
 _NO_INTERVAL = "No schedule is an interval between doses."
+_DATED, _YEAR = "Administrations with a day", 366.0
 _STUB = 3.0  # days of a bar whose end is not reported
 
 
 class CalendarLane(NamedTuple):
     """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause.
 
-    It is open where it does not show all administrations, up to the last.
+    It is open where it does not show all administrations, up to the last. Of administrations that have a row each, each
+    has its line.
     """
 
     name: list[str]
@@ -62,6 +65,7 @@ class CalendarLane(NamedTuple):
     words: str
     is_open: bool
     height: float
+    lines: tuple[int, ...] = ()
 
 
 class Known(NamedTuple):
@@ -86,21 +90,26 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         rows = rows_on(axis, case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}
         known = _known(case.facts)
-        calendar = _as_told(derive_calendar(case.facts), courses, known)
-        left_out = [(row, _why_not(row)) for line, row in courses.items() if line not in set(calendar["line"])]
+        regular = derive_calendar(case.facts)
+        calendar, dated = _as_told(regular, courses, known), _dated(courses)
+        drawn_lines = {*calendar["line"], *(row.line for group in dated for row in group)}
+        left_out = [(row, _why_not(row, regular, known)) for line, row in courses.items() if line not in drawn_lines]
         left = min(44.0, 0.36 * width_mm)
         phases = case.about.get("phases", {})
         blocks = {}
         for _, block in calendar.groupby("phase", sort=False, dropna=False):
             blocks[_title_of(courses[block["line"].iloc[0]], axis)] = _lay_block(block, courses, known, left - 4)
-        weeks = max([4.0, *(calendar["DOSEDY"] / 7)])
+        if dated:
+            blocks[_DATED] = [_lay_dated(group, left - 4) for group in dated]
+        weeks = max([4.0, *(day / 7 for lanes in blocks.values() for lane in lanes for day in lane.days)])
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
         is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
         entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
         notes = [_assumptions(drawn), _open_number(courses, calendar, known)]
         if not blocks:
-            notes = ["No treatment is reported." if not courses else _no_interval(courses)]
-        notes.append(listed_note(left_out))
+            notes = ["No treatment is reported." if not courses else _no_interval(courses, regular)]
+        drawn_codes = {courses[line].code for line in drawn_lines}
+        notes.append(listed_note(left_out, lambda row: _name_of(row, drawn_codes, axis)))
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )
@@ -114,8 +123,10 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
-def _no_interval(courses: dict) -> str:
+def _no_interval(courses: dict, regular: pd.DataFrame) -> str:
     """Why there is no calendar; a scheme that the source names by its weeks is told."""
+    if (regular["OWN"] > 1).any():
+        return "No schedule of which more than two administrations are known to have been given."
     named = [found[1] for row in courses.values() if (found := SCHEME.search(row.quote))]
     return f"{_NO_INTERVAL[:-1]}; what the source names (‘{named[0]}’) is not drawn." if named else _NO_INTERVAL
 
@@ -157,7 +168,8 @@ def _known(facts: pd.DataFrame) -> Known:
 def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFrame:
     """The administrations of a calendar that the source tells: of a schedule without an end, its first interval.
 
-    An unclear schedule has none; nor has a calendar that would show nothing but that something was given every day.
+    An unclear schedule has none; nor has one of which nothing could be shown but that something was given every day, or
+    no more than two administrations.
     """
     told = calendar["line"].isin([*known.number, *known.days])
     first = calendar.groupby("line")["DOSEDY"].transform("min") + calendar["OWN"]
@@ -167,8 +179,34 @@ def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFram
     clear = ~calendar["line"].isin([line for line, row in courses.items() if is_unclear(row)])
     lasting = calendar["line"].map(known.days).fillna(math.inf)
     calendar = calendar[clear & (told | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
-    shows = (calendar["OWN"] > 1) | calendar["line"].isin([*known.number, *known.days])
-    return calendar if shows.any() else calendar.iloc[:0]
+    # Two marks at the interval that the words have already tell nothing; drugs that take turns do.
+    many = calendar.groupby("line")["DOSEDY"].transform("size") > 2
+    lasts = calendar["OWN"].le(1) & calendar["line"].isin([*known.number, *known.days])
+    shows = (calendar["OWN"].gt(1) & many) | calendar["ALTERNATES"].ne("") | lasts
+    return calendar[shows]
+
+
+def _dated(courses: dict) -> list[list]:
+    """The treatments that were given once on each of at least three days that are reported, in the order of days."""
+    groups: dict[str, list] = {}
+    for row in sorted(courses.values(), key=lambda row: row.DAYLO):
+        if is_single(row) and row.DAYLO == row.DAYHI:
+            groups.setdefault(row.code, []).append(row)
+    several = [rows for rows in groups.values() if len({row.DAYLO for row in rows}) > 2]
+    return [rows for rows in several if rows[-1].DAYLO - rows[0].DAYLO <= _YEAR]
+
+
+def _lay_dated(rows: list, width: float) -> CalendarLane:
+    """The lane of a treatment whose administrations have each a day."""
+    amounts: dict[str, list[str]] = {}
+    for row in rows:
+        amounts.setdefault(amount_of(row), []).append(number(row.DAYLO))
+    under = "; ".join(
+        f"{amount}: {'days' if len(days) > 1 else 'day'} {', '.join(days)}" for amount, days in amounts.items()
+    )
+    days = [row.DAYLO - rows[0].DAYLO for row in rows]
+    lane = _lane(rows[0].PARAM, under, days, "dated", (rows[0].code, rows[0].line), width, False)
+    return lane._replace(lines=tuple(row.line for row in rows))
 
 
 def _title_of(row, axis: TimeAxis) -> str:
@@ -179,18 +217,30 @@ def _title_of(row, axis: TimeAxis) -> str:
     return number_ if name == f"phase {row.phase}" else f"{number_}: {name}"
 
 
-def _why_not(row) -> str:
+def _name_of(row, drawn: set[str], axis: TimeAxis) -> str:
+    """The name of a treatment without a calendar; of one that has another course with one, also its position."""
+    name = label_in_sentence(row.PARAM)
+    return f"{name} of {axis.positions.removesuffix('s').lower()} {row.ORDER}" if row.code in drawn else name
+
+
+def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     if is_unclear(row):
         return "schedule not clear in the source"
     if not row.frequency and not is_per_time(row.dose_unit):
         return "schedule not reported"
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
         return "given every day, until when is not reported"
+    if row.line in {*regular["line"]}:
+        told = row.line in {*known.number, *known.days}
+        return "no more than two administrations" if told else "how many were given is not reported"
+    if is_single(row):
+        return "given once"
     return f"schedule without an interval: {legible(row.frequency)}"
 
 
 def _entries() -> dict[str, Entry]:
     return {
+        "dated": Entry("administration on a reported day", "mark", _STATED),
         "stated": Entry("administration at the interval that the source states", "mark", _STATED),
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
@@ -226,7 +276,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
             of = (row.code, f"{line}-otherwise")
-            lanes.append(_lane(row.PARAM, f"or {every}", days, "otherwise", of, width, is_open))
+            lanes.append(_lane(row.PARAM, f"alternative reading: {every}", days, "otherwise", of, width, is_open))
     for line, doses in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
         row, days = courses[line], doses["DOSEDY"].tolist()
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
@@ -243,12 +293,13 @@ def _open(doses: pd.DataFrame, known: Known) -> bool:
 
 
 def _weeks(days: float) -> str:
-    return f"{number(days / 7, 1)} wk"
+    return "week" if days == 7 else f"{number(days / 7, 1)} weeks"
 
 
 def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float, is_open: bool) -> CalendarLane:
     lines = [*wrap(name, width, 7), *wrap(minus(under), width, SMALL)]
     known = {
+        "dated": "days as reported",
         "stated": "as stated",
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
@@ -261,7 +312,7 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
 
 def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: float) -> None:
     gap = 2.6 * (weeks + 1.0) / wide
-    looks = {"stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
+    looks = {"dated": _STATED, "stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
     ax.set_xlim(-0.4, weeks + 0.6)
     top = 0.0
     for lane in lanes:
@@ -281,10 +332,10 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
         if lane.how == "daily":
             ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
         else:
-            places = [day / 7 for day in lane.days]
-            ax.add_line(
-                Line2D(places, [middle] * len(places), linestyle="none", gid=gid, clip_on=False, **looks[lane.how])
-            )
+            each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
+            for mark, days in (each or {gid: lane.days}).items():
+                places, look = [day / 7 for day in days], looks[lane.how]
+                ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
         if lane.is_open:
             ax.add_line(Line2D([lane.days[-1] / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK))
         ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from ..case import Case
 from ..derive import derive_told, derive_worded
+from ..prose import capital
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -101,14 +102,15 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
     case = analysis.case
     with house_style():
         grid = _lay_grid(case, width_mm)
-        findings = [row for row in grid.rows if row.kind == "observation"]
         shown = ("observation", "treatment")
         left_out = [(row, f"{row.kind.replace('_', ' ')}s") for row in grid.rows if row.kind not in shown]
-        notes = _notes(grid.rows, left_out, grid.axis, grid.wide)
-        footer = lay_footer(_entries(findings, grid.rows, grid.told), notes, width_mm - 4)
-        pages = _pages(grid, most_mm - 4.5 - footer.key_height)
+        key = lay_footer(_entries(grid, ([*grid.measures], [*range(len(grid.titles))])), [], width_mm - 4)
+        pages = _pages(grid, most_mm - 4.5 - key.key_height)
         titles = titles_of("What is reported", len(pages))
-        drawn = [_draw(case, title, grid, page, footer, width_mm) for title, page in zip(titles, pages, strict=True)]
+        drawn = []
+        for title, page in zip(titles, pages, strict=True):
+            footer = lay_footer(_entries(grid, page), _notes(grid, page, left_out), width_mm - 4)
+            drawn.append(_draw(case, title, grid, page, footer, width_mm))
         list_rows(drawn[0], left_out)
         return [*map(with_letters, drawn)]
 
@@ -165,8 +167,7 @@ def _pages(grid: ReportedGrid, room: float) -> list[tuple[list[str], list[int]]]
 def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Footer, width_mm: float) -> Figure:
     """The findings of some measures above some courses."""
     (codes, places), left, wide = page, grid.left, grid.wide
-    # The first part has the times, also where no measure is recorded.
-    upper = _upper(grid, len(codes)) if codes or not places or not grid.measures else 0.0
+    upper = _upper(grid, len(codes)) if _has_findings(grid, page) else 0.0
     lower = _lower(grid, len(places))
     figure = new_figure(case.case_id, title, width_mm, 1.5 + upper + lower + 2 + footer.height)
     if upper:
@@ -190,8 +191,16 @@ def _draw(case: Case, title: str, grid: ReportedGrid, page: tuple, footer: Foote
     return figure
 
 
-def _entries(findings: list, rows: list, told: pd.DataFrame) -> list[Entry]:
-    """Entries of the key: the mark of a value also stands for "reported" in the rows of the treatments."""
+def _has_findings(grid: ReportedGrid, page: tuple) -> bool:
+    """Whether a page has the upper table: the first part has the times, also where no measure is recorded."""
+    return bool(page[0] or not page[1] or not grid.measures)
+
+
+def _entries(grid: ReportedGrid, page: tuple) -> list[Entry]:
+    """Entries of the key of a page: the mark of a value also stands for "reported" in the rows of the treatments."""
+    (codes, places), above = page, _has_findings(grid, page)
+    findings = [row for row in grid.rows if row.kind == "observation" and row.code in codes]
+    told = grid.told.iloc[places]
     reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
     unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
     others = [
@@ -202,12 +211,12 @@ def _entries(findings: list, rows: list, told: pd.DataFrame) -> list[Entry]:
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
     kinds = {*told.to_numpy().ravel()}
     shown = (
-        (_is_partly_timed(rows), "reported of some facts of the column", _PARTLY),
+        (above and _is_partly_timed(grid.rows), "reported of some facts of the column", _PARTLY),
         ("worded" in kinds, "told in words, not as a value", IN_WORDS_MARK),
         ("ongoing" in kinds, "ongoing", ONGOING),
     )
     further = [Entry(words, "mark", look) for is_shown, words, look in shown if is_shown]
-    return [reported, *others, unreported, unmentioned, *further]
+    return [reported, *others, unreported, *([unmentioned] if above else []), *further]
 
 
 def _is_partly_timed(rows: list) -> bool:
@@ -216,13 +225,18 @@ def _is_partly_timed(rows: list) -> bool:
     return any(not row.start and row.ORDER in timed for row in rows)
 
 
-def _notes(rows: list, left_out: list[tuple], axis: TimeAxis, wide: float) -> list[str]:
+def _notes(grid: ReportedGrid, page: tuple, left_out: list[tuple]) -> list[str]:
+    axis, above = grid.axis, _has_findings(grid, page)
+    findings = "each finding (row) at each position (column), in the order of telling and not to scale"
+    told = [findings] if above else []
+    told += ["what is reported of each treatment"] if page[1] else []
+    words = f"Above, {told[0]}; below, {told[1]}" if len(told) > 1 else capital(told[0])
+    shown = (row.PARAM for row in grid.rows if row.kind in ("observation", "treatment"))
     return [
-        "Above, each finding (row) at each position (column), in the order of telling and not to scale; below, what is "
-        "reported of each treatment.",
-        key_of_positions(axis, wide),
+        f"{words}.",
+        key_of_positions(axis, grid.wide),
         listed_note(left_out),
-        letters_note(*axis.names.values(), *(row.PARAM for row in rows if row.kind in ("observation", "treatment"))),
+        letters_note(*axis.names.values(), *shown),
     ]
 
 

@@ -73,6 +73,9 @@ _DRAWN = (
 )
 
 
+UNTIMED = "time not reported"
+
+
 def drawn_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns that figures use, of those that a derived frame has."""
     return frame[[name for name in _DRAWN if name in frame]]
@@ -82,11 +85,17 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     """The rows of a derived frame as named tuples, with their positions on the axis; made once for a figure.
 
     They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
-    fact that stands with it, since other facts of its position have none or another; else blank.
+    fact that stands with it, since other facts of its position have none or another, or that its time is not reported,
+    where its note says so and its place tells none; else blank.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
     placed = placed.assign(**dict.fromkeys(("OPENS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False, ENTERS=False)
-    placed = placed.assign(OWN_TIME=[axis.own_times.get(line, "") for line in placed["line"]])
+    untimed = placed["note"].str.contains(UNTIMED) if "note" in placed and not axis.is_days else False
+    untimed = placed["start"].eq("") & placed["kind"].ne("treatment") & untimed
+    own = [
+        UNTIMED if none else axis.own_times.get(line, "") for line, none in zip(placed["line"], untimed, strict=True)
+    ]
+    placed = placed.assign(OWN_TIME=own)
     placed = placed if "quote" in placed else placed.assign(quote="")
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]

@@ -1,11 +1,13 @@
 """Figures in parts that a page of a journal has room for."""
 
+import math
+
 from matplotlib.figure import Figure
 
 from ..rules import Analysis, analyse
 from .blocks import TextRow, lay_footer, titles_of
 from .change import block_foot, block_height, change_entries, draw_blocks, lay_blocks
-from .needs import Block
+from .needs import Block, limits_of_axis
 from .style import SMALL, house_style, text_height
 
 _CONTINUED = ", continued"
@@ -14,7 +16,8 @@ _CONTINUED = ", continued"
 def change_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list[Figure]:
     """The figure of `draw_change` in parts that are at most so high without their notes, in millimetres.
 
-    A measure with more rules than a part has room for goes on in the next, with an axis of its own.
+    A measure with more rules than a part has room for goes on in the next, on the same scale: half of the rules in
+    each, where two parts have room for all.
     """
     analysis = analyse(analysis)
     with house_style():
@@ -26,6 +29,13 @@ def change_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
             draw_blocks(analysis.case.case_id, title, page, [] if number else left_out, notes, width_mm)
             for number, (title, page) in enumerate(zip(titles, pages, strict=True))
         ]
+
+
+def _half(block: Block, room: float) -> int:
+    """How many rules of a block make half of its rows, where one more page has room for the others; else all."""
+    half = math.ceil(len(block.rows) / 2)
+    rest = block.title.height + block_foot(block) + 3.0 + sum(row.height for row in block.rows[half:])
+    return half if rest <= room else len(block.rows)
 
 
 def _pages(blocks: list[Block], room: float) -> list[list[Block]]:
@@ -41,6 +51,8 @@ def _pages(blocks: list[Block], room: float) -> list[list[Block]]:
             pages.append([])
             left, rest = room, [block, *rest]
         elif whole > left and 0 < count < len(block.rows):
+            count = min(count, _half(block, room))
+            block = block._replace(scale=limits_of_axis(block))
             name = block.title.cells[0][0].partition(":")[0].removesuffix(_CONTINUED)
             title = TextRow([[f"{name}{_CONTINUED}"]], text_height(1, SMALL) + 2.2)
             tail = block._replace(title=title, rows=block.rows[count:], rules=block.rules.iloc[count:])

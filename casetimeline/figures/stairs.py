@@ -1,6 +1,7 @@
 """The staircase of the glucocorticoids of a case, in milligrams of prednisone a day."""
 
 import math
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,15 +13,16 @@ from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
-from .rows import glucocorticoids_in, height
+from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
-from .treatments import BAR, Step, dosing, draw_ends, goes_further, lay_steps, times_of
+from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
 _TOWERS, _CUT_AT = 10.0, 1.5
 # Room under the line of no dose, as a share of the highest one: lines behind the end of a course have no dose.
 _UNDER = 0.16
+_LEAST = 2.0  # millimetres from which on a line under the axis is drawn
 
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
 
@@ -79,9 +81,11 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     others = [f"{number(float(dose))} mg of {name.lower()}" for name, dose in equal.items() if float(dose) != 5.0]
     told = f"Doses in prednisone are calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}."
     codes = {row.code for row in rows if row.line in known}
-    beside = [row for row in rows if row.code in glucocorticoids_in(treatments) and row.code not in codes]
+    unnamed = re.compile(r"steroid|glucocorticoid", re.IGNORECASE)
+    drugs = glucocorticoids_in(treatments)
+    beside = [row for row in rows if (row.code in drugs or unnamed.search(row.PARAM)) and row.code not in codes]
     names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in beside))
-    apart = f"Not in the lane of glucocorticoids, since no dose a day is reported: {names}."
+    apart = f"In lanes of their own, with no dose a day reported: {names}."
     return " ".join(filter(None, [told if others else "", apart if codes and beside else ""]))
 
 
@@ -116,7 +120,14 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     ax.add_patch(Rectangle((step.start, stair.base), wide, stair.low, gid=gid, zorder=2, **BAR))
     peak = min(stair.base + stair.high, top)
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    draw_ends(ax, step, axis, peak / 2, 0.0, -_UNDER / 2 * top)
+    base, gap = -_UNDER / 2 * top, _LEAST * per_mm(ax, axis)
+    # Between two courses that all but touch, a line so short joins nothing that a reader sees.
+    is_short = pd.isna(row.TAIL) and axis.flat(row.HELD) - axis.flat(step.end) < gap
+    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, peak / 2, 0.0, base)
+    is_told = (step.end < row.HELD and not is_short) or pd.notna(row.TAIL)
+    for x, is_drawn in ((step.start, row.ENTERS), (step.end, is_told)):
+        if is_drawn:
+            ax.add_line(Line2D([x, x], [0.0, base], zorder=1.9, **HELD))
     if stair.base + stair.high > top:
         cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
         ax.add_line(cut)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..case import Case, is_connective, patient_details
-from ..prose import capital
+from ..case import Case, patient_details, unreported_details
+from ..prose import capital, patient_told
 from .drawn import WHO
 from .style import SMALL, add_text, millimetres, text_height, wrap
 
@@ -46,14 +46,8 @@ def patient_line(patient: dict, diagnosis: str) -> str:
         [*([f"{age} years" if age.isdigit() else age] if age != known else []), *([sex] if sex != known else [])]
     )
     told = [who, *patient_details(patient)]
-    asked = {"age": "age", "sex": "sex"}
-    asked |= {"subset": "subset"} if "sclerosis" in diagnosis.lower() else {}
-    if is_connective(diagnosis):
-        asked |= {"antibodies": "antibodies", "disease_duration": "disease duration"}
-    has = {name for name in asked if str(patient.get(name, "not_reported")).replace("_", " ") != known}
-    if patient.get("onset"):
-        has.add("disease_duration")
-    missing = [word for name, word in asked.items() if name not in has]
+    missing = [name for name in ("age", "sex") if str(patient.get(name, known)).replace("_", " ") == known]
+    missing += unreported_details(patient, diagnosis)
     words = f"{capital('; '.join(filter(None, told)))}." if any(told) else ""
     return " ".join(filter(None, [words, f"Not reported: {', '.join(missing)}." if missing else ""]))
 
@@ -63,7 +57,7 @@ def lay_patient(case: Case, width: float) -> PatientStrip:
     diagnosis = capital(case.about.get("diagnosis", "diagnosis not reported"))
     # Bold letters are wider than those that are measured.
     title = wrap(diagnosis, 0.88 * (width - 3), 8)
-    lines = wrap(patient_line(case.about.get("patient", {}), diagnosis), width - 3, SMALL)
+    lines = wrap(patient_line(patient_told(case), diagnosis), width - 3, SMALL)
     return PatientStrip(title, lines, width, text_height(len(title), 8) + text_height(len(lines), SMALL) + 3.2)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import label_in_sentence, printed_words, value_words
+from ..prose import capital, label_in_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -14,8 +14,6 @@ from .style import SMALL, add_text, legible, minus, text_height, text_width, wra
 
 _BETWEEN = "; "
 _MANY = 6  # the most findings of one moment that a brief legend tells
-# A caveat that a reader needs beside an axis: which of two came first is open.
-_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
 
 class Told(NamedTuple):
@@ -40,7 +38,7 @@ def told_words(row) -> str:
     if row.kind == "statement":
         return ", ".join(filter(None, [f"stated: {label_in_sentence(row.PARAM)}", row.OWN_TIME]))
     name = label_in_sentence(row.PARAM)
-    value = value_words(row, row.AVALU or "").replace(" to ", "\N{EN DASH}") if row.value else row.AVALC
+    value = re.sub(r"(?<=\d) to (?=\d)", "\N{EN DASH}", value_words(row, row.AVALU or "")) if row.value else row.AVALC
     return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC, row.OWN_TIME]))
 
 
@@ -88,8 +86,16 @@ def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
 
 def told_note(rows: list, axis: TimeAxis) -> str:
     """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
-    told = (f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in _moments(rows, axis).items())
-    return " ".join(["Also recorded.", *told]) if rows else ""
+    word = "" if axis.is_days else f"{axis.positions.removesuffix('s').lower()} "
+    moments = {_in_legend(name, word): members for name, members in _moments(rows, axis).items()}
+    told = [f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in moments.items()]
+    return " ".join(["Also recorded:", *told[:1], *map(capital, told[1:])]) if rows else ""
+
+
+def _in_legend(name: str, word: str) -> str:
+    """The name of a moment in a sentence: `phase 3, after five cycles`."""
+    number, _, rest = name.partition(" ")
+    return ", ".join(filter(None, [f"{word}{number}", label_in_sentence(rest)])) if word else name
 
 
 def told_briefly(rows: list, axis: TimeAxis) -> str:
@@ -101,6 +107,14 @@ def told_briefly(rows: list, axis: TimeAxis) -> str:
     found = [row for row in rows if row.kind == "observation" and row.code not in often]
     moments = _moments(found, axis).values()
     return told_note([row for members in moments if len(members) <= _MANY for row in members], axis)
+
+
+def whose_time(axis: TimeAxis, rows: list) -> str:
+    """To which facts the times belong that stand on an axis and beside its rows; blank where only one kind is there."""
+    if not axis.times or not any(row.OWN_TIME and row.start for row in rows):
+        return ""
+    position = axis.positions.removesuffix("s").lower()
+    return f"A time beside a {position} holds for all its facts; a time that only some share stands beside these."
 
 
 def draw_told(figure: Figure, told: Told, top: float) -> None:
@@ -117,27 +131,6 @@ def draw_told(figure: Figure, told: Told, top: float) -> None:
             color=color,
             gid=gid if gid.startswith("ct.") else None,
         )
-
-
-def open_orders(caveats: list[str]) -> list[str]:
-    """Caveats on what may have been before or after something; those on the same thing as one sentence.
-
-    Examples
-    --------
-    >>> open_orders(["Whether the CK was measured before or after surgery is not said.",
-    ...               "Whether the effusion was found before or after surgery is not said."])
-    ['Whether the CK and the effusion came before or after surgery is not said.']
-    """
-    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
-    notes = []
-    for thing in dict.fromkeys(match[2] for match in found):
-        of = [match for match in found if match[2] == thing]
-        *first, last = [match[1] for match in of]
-        told = (
-            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
-        )
-        notes.append(told if first else of[0][0])
-    return notes
 
 
 def read_as(panels: list[Panel]) -> list[str]:

@@ -28,6 +28,7 @@ from .parts import (
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .style import add_axes, house_style, letters_note, printed, with_letters
+from .told import whose_time
 from .treatments import treatment_entries
 
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
@@ -140,9 +141,10 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
-    before = " It sets the baseline; the change is not attributed to it." if case.baseline_rule in _BY_REFERENCE else ""
+    is_changed = case.baseline_rule in _BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
+    before = " It sets the baseline; the change is not attributed to it." if is_changed else ""
     return [
-        axis.note,
+        " ".join(filter(None, [axis.note, whose_time(axis, mine)])),
         key_of_positions(axis, place.wide),
         _scale_note(panel),
         case.selection,
@@ -152,7 +154,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *case.about.get("caveats", {}).get(panel.code, []),
-        listed_note(_left_out(panel)),
+        listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency, turns_in_words
-from ..prose import own_time, printed_length, printed_words
+from ..prose import own_time, printed_length, printed_words, spelled
 from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
@@ -35,7 +35,8 @@ MAY_GO_ON = {"facecolor": "none", "edgecolor": GREY, "linewidth": 0.6, "linestyl
 UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
 # Known to have gone on: a line up to there. What is not reported: dashes to a mark on a white ground.
 HELD = {"color": BLUE, "linewidth": 0.8}
-_GROUND = {"marker": "s", "markersize": 6.0, "markerfacecolor": "white", "markeredgecolor": "white"}
+# It hides the dashes, and stands behind the bars.
+_GROUND = {"marker": "s", "markersize": 5.0, "markerfacecolor": "white", "markeredgecolor": "white", "zorder": 1.95}
 _AT_EDGE, _CLEAR = 1.7, 1.3
 _LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
@@ -92,6 +93,8 @@ def dosing(row) -> str:
     '10\N{NO-BREAK SPACE}mg/day'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 2 wk, alternating", count="4"))
     '8\N{NO-BREAK SPACE}mg/kg, alternately, one drug every 2 weeks, 4\N{MULTIPLICATION SIGN}'
+    >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 4 wk", count=""))
+    '8\N{NO-BREAK SPACE}mg/kg every 4 weeks'
     >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
     'monthly, dose not reported'
     """
@@ -101,7 +104,7 @@ def dosing(row) -> str:
         return amount
     turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
-    often = "" if daily or row.frequency == "once" else row.frequency
+    often = "" if daily or row.frequency == "once" else spelled(row.frequency)
     alternates = turns != row.frequency
     words = f"{amount}, {turns}" if alternates else f"{amount} {often}".strip()
     words = words if row.dose or not often or alternates else f"{often}, {amount}"
@@ -255,11 +258,11 @@ def _write_dose(ax, step: Step, axis: TimeAxis, told: tuple[str, str], lane: tup
         x = (axis.flat(step.start) + axis.flat(step.end)) / 2
         if min(shares.values()) < 1:
             y, va = top + high * (1 - shares[step.row.line]) - 0.3, "bottom"
-    elif side == "above":
+    elif side in ("above", "below"):
         is_bar = not is_mark(step.row, axis)
         x = float(axis.flat(step.start) + axis.flat(step.end)) / 2 if is_bar else x
-        y = top - 0.2 if is_bar else y - 1.2
-        x, va = min(max(x, low + half), high_end - half), "bottom"
+        y = top - 0.2 if side == "above" else top + high + 0.2
+        x, va = min(max(x, low + half), high_end - half), "bottom" if side == "above" else "top"
     else:
         sign = 1 if side == "right" else -1
         x, ha = x + sign * BESIDE * scale, "left" if side == "right" else "right"
@@ -302,16 +305,18 @@ def _draw_further(ax, step: Step, axis: TimeAxis, y: float) -> None:
         end = row.HELD
     if pd.isna(row.TAIL):
         return
-    # A bar at the edge has the mark in the margin of the figure.
-    at = axis.flat(end)
-    tail = axis.unflat(max(min(axis.flat(row.TAIL) - _CLEAR * scale, at + ASKED * scale), at + _AT_EDGE * scale))
+    at = float(axis.flat(end))
+    room = (float(axis.flat(row.TAIL)) - at) / scale
+    # A bar at the edge has the mark in the margin of the figure; one close before another has it in the middle.
+    least = _AT_EDGE if axis.high == row.TAIL else min(_AT_EDGE, room / 2)
+    tail = axis.unflat(at + max(min(room - _CLEAR, ASKED), least) * scale)
     _ask(ax, row, "tail", (end, tail), y)
 
 
 def _ask(ax, row, element: str, ends: tuple[float, float], y: float) -> None:
     """Draw dashes from a bar to a question mark."""
     ax.add_line(Line2D(ends, [y, y], gid=tag(element, row.code, row.line), zorder=1.9, **GOES_ON))
-    ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=4, clip_on=False, **_GROUND))
+    ax.add_line(Line2D(ends[1:], [y], linestyle="none", clip_on=False, **_GROUND))
     ax.add_line(Line2D(ends[1:], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
 
 

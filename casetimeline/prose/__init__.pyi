@@ -40,6 +40,7 @@ from .labels import (
 from .passage import (
     Passage as Passage,
     Said as Said,
+    of_course as of_course,
     phase_phrase as phase_phrase,
     spelled as spelled,
     text_of as text_of,
@@ -95,10 +96,13 @@ from .verdicts import (
 from .visits import (
     baseline_words as baseline_words,
     summarise_visits as summarise_visits,
+    unread_measures as unread_measures,
+    unread_sentence as unread_sentence,
 )
 from .when import (
     moment_words as moment_words,
     own_time as own_time,
+    patient_told as patient_told,
     start_words as start_words,
     visit_words as visit_words,
 )

@@ -3,9 +3,26 @@
 import re
 from collections.abc import Iterable
 
+import pandas as pd
+
 from ..rules import Analysis
 from .labels import is_acronym, label_in_sentence
 
+# What measures, rules and titles abbreviate without a full form beside it; each as a cited work or a code list has it.
+_NAMED = {
+    "SSc": "systemic sclerosis",
+    "dcSSc": "diffuse cutaneous systemic sclerosis",
+    "EuBIVAS": "European Biological Variation Study",
+    "HMGCR": "3-hydroxy-3-methylglutaryl-coenzyme A reductase",
+    "MRC": "Medical Research Council",
+    "ANCA": "antineutrophil cytoplasmic antibody",
+    "dsDNA": "double-stranded DNA",
+    "NT-proBNP": "N-terminal prohormone of B-type natriuretic peptide",
+    "CT": "computed tomography",
+    "SD": "standard deviation",
+}
+# In what something is measured belongs to the measure, and not to its abbreviation.
+_OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
 # Words between those of a name that need not give it a letter.
 _JOINERS = ("of", "the", "in", "and", "for")
 
@@ -15,31 +32,55 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
 
     A name that neither a label nor the rules and titles of the case spell out is not explained.
     """
-    measures = analysis.case.measures
-    # A name of several words, such as that of a questionnaire, keeps its capitals.
-    labels = [
-        label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label) for label in measures["label"]
-    ]
-    names = {
-        # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
-        short: name.removesuffix(" antibody") if "antibod" in text else name
-        for short, name in zip(measures["abbrev"], labels, strict=True)
-        if is_acronym(short.partition(" ")[0])
-        and re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
-        # What stands in full beside it is not told again.
-        and name.lower() not in text.lower()
-    }
-    rules = analysis.case.rules
-    titles = (str(work.get("title", "")) for work in analysis.case.references.values())
-    printed = [*rules["quote"], *rules["definition"], *rules["population"], *titles]
-    # An acronym of a work stands in the name of a rule.
-    for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
-        if short not in names and (name := spelled_out(short, printed)) and name.lower() not in text.lower():
-            names[short] = name
+    names = _of_measures(analysis.case.measures, text)
+    names |= {short: name for short, name in _NAMED.items() if re.search(rf"(?<!\w){short}(?!\w)", text)}
+    names = _of_works(analysis, text) | names
     # The name of a part is not told beside that of the whole.
-    used = [short for short in names if not any(other.startswith(f"{short} ") for other in names)]
+    used = [
+        short
+        for short, name in names.items()
+        if not _is_told(short, name, text) and not any(each.startswith(f"{short} ") for each in names)
+    ]
     words = "; ".join(f"{short}, {names[short]}" for short in sorted(used, key=str.lower))
     return (f"{words}.",) if used else ()
+
+
+def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
+    """The abbreviations of measures that stand in a text, by their labels."""
+    names = {}
+    for short, label in zip(measures["abbrev"], measures["label"], strict=True):
+        # A name of several words, such as that of a questionnaire, keeps its capitals.
+        name = label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label)
+        # What has a plain word behind it, or stands in its own name, is explained by no label.
+        named = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name, re.IGNORECASE)
+        explained = not re.search(r" [a-z]{2,}", short) and not named
+        stands = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
+        if explained and is_acronym(short.partition(" ")[0]) and stands:
+            # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
+            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if "antibod" in text else name)
+    return names
+
+
+def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
+    """The acronyms in a text that the cited works, the quotes or the claims spell out."""
+    case, names = analysis.case, {}
+    # That of a measure means the measure alone.
+    measured = set(case.measures["abbrev"])
+    titles = [str(work.get("title", "")) for work in case.references.values()]
+    printed = [*case.rules["quote"], *case.rules["definition"], *case.rules["population"], *titles]
+    quotes = [*case.facts["quote"], *(claim["says"] for claim in case.about.get("claims", []))]
+    # An acronym of a work stands in the name of a rule.
+    for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
+        quoted = [quote for quote in quotes if f"({short})" in quote]
+        if short not in measured and (name := spelled_out(short, [*printed, *quoted])):
+            names[short] = name
+    return names
+
+
+def _is_told(short: str, name: str, text: str) -> bool:
+    """Whether an abbreviation stands behind its full form where a text has it first."""
+    told, first = text.lower().find(f"{name} ({short})".lower()), re.search(rf"(?<!\w){re.escape(short)}", text)
+    return told >= 0 and bool(first) and told < first.start()
 
 
 def spelled_out(short: str, texts: Iterable[str]) -> str:
@@ -53,7 +94,11 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     'European Scleroderma Trials and Research'
     >>> spelled_out("ILD", ["patients with interstitial lung disease; in the source"])
     'interstitial lung disease'
+    >>> spelled_out("DRG", ["treated with another drug (OTH) and diroguline (DRG)"])
+    'diroguline'
     >>> spelled_out("EFNS", ["EFNS guidelines on the diagnostic approach"])
+    ''
+    >>> spelled_out("CRP", ["the American College of Rheumatology provisional index"])
     ''
     """
     found = ""
@@ -72,7 +117,14 @@ def _ending(short: str, words: list[str]) -> str:
     """The last words that give an abbreviation its letters; blank if none do."""
     fitting = (words[-count:] for count in range(2, min(len(words), 2 * len(short)) + 1))
     fitting = (each for each in fitting if each[0] not in _JOINERS)
-    return next((" ".join(each) for each in fitting if _fits(short.lower(), each, (1, 2))), "")
+    found = next((" ".join(each) for each in fitting if _fits(short.lower(), each, (1, 2))), "")
+    return found or (words[-1] if words and _is_contracted(short.lower(), words[-1].lower()) else "")
+
+
+def _is_contracted(letters: str, word: str) -> bool:
+    """Whether an abbreviation is some letters of one long word in their order, as that of a drug is."""
+    begins = word[0] == letters[0] and len(word) > 2 * len(letters)
+    return begins and bool(re.search(".*".join(map(re.escape, letters)), word))
 
 
 def _within(short: str, words: list[str]) -> str:
@@ -81,6 +133,8 @@ def _within(short: str, words: list[str]) -> str:
     begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in _JOINERS]
     spans = (words[begin:end] for begin in begins for end in range(begin + 2, begin + 1 + 2 * len(short)))
     long = (span for span in spans if all(len(word) > 3 or word in _JOINERS for word in span))
+    # A part of a proper name with the word behind it is no name.
+    long = (span for span in long if len({word[0].isupper() for word in span if word not in _JOINERS}) == 1)
     return next((" ".join(span) for span in long if _fits(short.lower(), span, (1,))), "")
 
 

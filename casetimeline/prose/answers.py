@@ -34,8 +34,8 @@ from .undecided import tipping_words
 from .words import change_words, limit_words, shift_words, value_words
 
 _QUESTIONS = {
-    "error": "Is the change in {name} beyond measurement error?",
-    "important": "Is the change in {name} larger than a published important difference?",
+    "error": "Is the change in {name} beyond the smallest detectable change?",
+    "important": "Is the change in {name} larger than a minimal clinically important difference?",
     "progression": "Did {name} worsen, by the rules for progression?",
     "limit": "Was {name} raised?",
     "variation": "Is the change in {name} beyond day-to-day variation?",
@@ -68,8 +68,12 @@ def summarise_answers(analysis: Analysis) -> Table:
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
     words = " ".join(text for row in rows for text in row[:3])
     varies = [rows for kind, judged in groups for _, rows in judged if kind == "variation"]
-    notes = (*_studied_in(varies), *abbreviations_in(analysis, words))
+    defined = [_SDC] if any(kind == "error" for kind, _ in groups) else []
+    notes = (*defined, *_studied_in(varies), *abbreviations_in(analysis, words))
     return Table(frame, "What the cited rules say of the changes", notes)
+
+
+_SDC = "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient."
 
 
 def _studied_in(varies: list[pd.DataFrame]) -> Iterator[str]:
@@ -132,7 +136,9 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
         if len(judged) > 1:
             # Several values against an unknown limit have one answer.
             answer = re.sub(
-                rf"raised (for any limit below) {number(record['AVAL'])} [^;]+", r"each raised \1 it", answer
+                rf"the (value is raised for any limit below) {number(record['AVAL'])}(?: {re.escape(unit)})?",
+                r"each \1 it",
+                answer,
             )
         told.setdefault(answer, []).append((record, rows))
     for place, (answer, of_answer) in enumerate(told.items()):
@@ -272,7 +278,7 @@ def _undetermined(row, unit: str, record: pd.Series) -> str:
         missing, holds = _MISSING[row.OPEN]
         bound = re.sub(r"met if the laboratory's .+ is ", "", tipping).replace("at most", "of at most")
         if record["AVALU"] == UNIT_UNKNOWN:
-            bound = f"{bound.removesuffix(f' {unit}')} (unit not reported)"
+            bound = f"{bound.removesuffix(f' {unit}')} in the same unit"
         return f"{UNDETERMINED}: {missing} is not reported; {holds} {bound}"
     if record["AVALU"] == UNIT_UNKNOWN:
         return f"{UNDETERMINED}: the unit is not reported"
@@ -280,8 +286,8 @@ def _undetermined(row, unit: str, record: pd.Series) -> str:
 
 
 _MISSING = {
-    UPPER_LIMIT: ("the upper limit", "raised for any limit"),
-    ANALYTICAL_CV: ("the analytical CV", "beyond it for any CV"),
+    UPPER_LIMIT: ("the upper limit", "the value is raised for any limit"),
+    ANALYTICAL_CV: ("the analytical CV", "the change is beyond it for any CV"),
 }
 _UNKNOWN = {
     "analytical variation": "the analytical CV is not reported",
@@ -302,13 +308,12 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         if verdict == UNDETERMINED:
             estimated = group["WHY"].eq(LARGER)
             if estimated.any():
-                words = _differences(group[estimated], rules, unit, True, estimated.sum() == len(rows))
-                parts.append(f"{words}; applicability not known")
-            parts += list(_open(group[~estimated], unit, record))
+                parts.append(f"{_differences(group[estimated], rules, unit, True)}; applicability not known")
+            parts += list(_open(group[~estimated], unit, record, whole))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(_apart(group))
         elif kind == "important":
-            parts.append(_differences(group, rules, unit, verdict == MET, whole))
+            parts.append(_differences(group, rules, unit, verdict == MET))
         elif kind == "error" or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}{_for_any_cv(group)}")
         else:
@@ -345,22 +350,20 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
     return f", by {_count(len(group), 'definition')}"
 
 
-def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool, whole: bool) -> str:
-    """How a change compares with published differences: their range, in whom and over which time each was estimated.
+def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool) -> str:
+    """How a change compares with published differences, each with the patients and the time of its estimate.
 
     A difference that was estimated in others over another time is a measure for the change and no rule on it.
     """
-    limits = rules.loc[group["RULE"], "limit"]
-    ends = [float(end) for limit in limits for end in re.findall(r"[\d.]*\d", limit.replace("..", " "))]
-    span = number(ends[0]) if len(set(ends)) == 1 else f"{number(min(ends))}–{number(max(ends))}" if ends else ""
-    how_many = _count(len(group), "published difference") if whole else f"{len(group)} of the published differences"
-    patients = [*dict.fromkeys(population.partition(",")[0] for population in group["POPULATION"])]
-    told = [words.split("; ") for words in dict.fromkeys(group["STUDIED"]) if words]
-    spans = _and([span.removeprefix("estimated over ") for span, _ in told]) if told else ""
-    over = f" over {spans}; {told[0][1]}" if told else ""
-    size = f"{span} {change_unit(unit)}, " if span else ""
-    compared = "larger" if larger else "not larger"
-    return f"{compared} than {how_many} ({size}estimated in {_and(patients)}{over})"
+    told, unknown = [], []
+    for row in rows_of(group):
+        ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
+        span, _, interval = row.STUDIED.partition("; ")
+        where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
+        told.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
+        unknown.append(interval)
+    compared = f"{'larger' if larger else 'not larger'} than {_and(told)}"
+    return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
 
 
 def _count(count: int, noun: str) -> str:
@@ -375,11 +378,17 @@ def _count(count: int, noun: str) -> str:
     return f"{words} {noun}{'s' if count > 1 else ''}"
 
 
-def _open(group: pd.DataFrame, unit: str, record: pd.Series) -> Iterator[str]:
-    """Why verdicts are open and what would decide them, the rules that ask for the same together."""
+def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Iterator[str]:
+    """Why verdicts are open and what would decide them, the rules that ask for the same together.
+
+    Where all rules have the one answer they need no names; behind their names the reason stands in brackets.
+    """
     words = [_undetermined(row, unit, record) for row in rows_of(group)]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
-        yield f"{_and(list(of_answer['LABEL']))}: {answer}"
+        if whole and len(of_answer) == len(group):
+            yield answer
+        else:
+            yield f"{_and(list(of_answer['LABEL']))}: {answer.replace(': ', ' (', 1)})"
 
 
 def _and(names: list[str], last: str = "and") -> str:

@@ -40,7 +40,7 @@ class Turn(NamedTuple):
 
 
 # Of a change that turned, what is asked of its parts.
-OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond measurement error"}
+OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond the smallest detectable change"}
 TURNS = {LOWEST: "lowest", HIGHEST: "highest"}
 
 

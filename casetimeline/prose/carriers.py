@@ -10,7 +10,7 @@ from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .display import RowText, Table, without_empty
 from .when import visit_words
-from .words import dose_words, value_words
+from .words import dose_words, in_a_sentence, value_words
 
 _OTHER_ANSWER = (
     "Nearest other answer: the value of this row, nearest to the recorded one, at which a rule on size answers "
@@ -32,8 +32,8 @@ def summarise_carriers(analysis: Analysis) -> Table:
     Examples
     --------
     >>> summarise_carriers("data/fu-2025").cells()[2]
-    ['15', 'mRSS: 32 points, After escalation', '12 of 16 verdicts; claim 7', \
-'below 31.03 points: Beyond measurement error, examiners in training']
+    ['15', 'mRSS: 32 points, after escalation', '12 of 16 verdicts; claim 7', \
+'below 31.03 points: Beyond the smallest detectable change, examiners in training']
     """
     analysis = analyse(analysis)
     table = sensitivity(analysis)
@@ -73,7 +73,8 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
         told = f"Not counted: {_counted(parts, 'verdict')}"
-        yield f"{told} on the change up to a lowest or highest value in between, and from it on."
+        stretches = ", ".join(dict.fromkeys(analysis.stretches["STRETCH"]))
+        yield f"{told} on other stretches of the course ({stretches})."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:
@@ -84,7 +85,7 @@ def _row_words(analysis: Analysis, fact: pd.Series) -> str:
     else:
         name, says = fact["PARAM"], dose_words(fact)
     site = f", {fact['LOC']}" if fact["LOC"] else ""
-    when = visit_words(analysis.case, fact)
+    when = in_a_sentence(visit_words(analysis.case, fact))
     return ", ".join(filter(None, [f"{name}{site}{f': {says}' if says else ''}", when]))
 
 

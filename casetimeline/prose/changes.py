@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -15,7 +17,7 @@ from .labels import label_in_sentence
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of
 from .when import visit_words
-from .words import cut_change, finding_words, value_words
+from .words import cut_change, finding_words, in_a_sentence, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:
@@ -109,7 +111,8 @@ def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str
     beside = dict(zip(series["line"], before, strict=True))
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
-            f"{_found(row, series, measure)}, {visit_words(case, row)}{beside[row.line]}" for row in rows_of(records)
+            f"{_found(row, series, measure)}, {in_a_sentence(visit_words(case, row))}{beside[row.line]}"
+            for row in rows_of(records)
         )
         for records in stretches
     ]
@@ -128,7 +131,10 @@ _UNSCORED = "score not reported"
 
 
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
-    """The values and states of one series in their order, joined by arrows; by commas where it is open."""
+    """The values and states of one series in their order, joined by arrows; by commas where it is open.
+
+    What is told several times in a row stands there once, with how often.
+    """
     series = in_order(series)
     places, unit = places_of(series), measure["unit"]
     words = [
@@ -138,8 +144,13 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
         " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
         for row in range(1, len(words))
     ]
-    path = "".join(part for pair in zip(["", *links], words, strict=True) for part in pair)
+    runs = [[*run] for _, run in groupby(zip(["", *links], words, strict=True), key=itemgetter(1))]
+    path = "".join(f"{run[0][0]}{run[0][1]}{_OFTEN.get(len(run), f' ({len(run)} times)')}" for run in runs)
     return path + (" (order open)" if ", " in links else "")
+
+
+# How often the same is told in a row, where it is not more often.
+_OFTEN = {1: "", 2: " (twice)"}
 
 
 def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
@@ -185,6 +196,30 @@ def worded_change(words: Sequence[str]) -> str:
     return f"{', '.join(steps[:-1])}, then {steps[-1]}"
 
 
+def worded_course(words: Sequence[str], base: int) -> str:
+    """As `worded_change`, from the baseline on where that is neither the first nor the last record.
+
+    Examples
+    --------
+    >>> worded_course(["present", "absent", "absent"], base=1), worded_course(["low", "low", "normal"], base=1)
+    ('absent at the baseline and after (first record: present)', 'low to normal')
+    >>> worded_course(["large", "small", "absent"], base=1)
+    'small to absent from the baseline (first record: large)'
+    """
+    first, since = words[0], words[base:]
+    if len(since) < 2 or first == since[0]:
+        return worded_change(words)
+    told = (
+        f"{since[0]} at the baseline and after" if len(set(since)) == 1 else f"{worded_change(since)} from the baseline"
+    )
+    return f"{told} (first record: {first})"
+
+
+def base_place(known: pd.DataFrame) -> int:
+    """The place of the baseline among the known records of a series; that of the first where there is none."""
+    return int(known["ABLFL"].eq("Y").to_numpy().argmax())
+
+
 def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
     """Whether two records or more of one series are known by words alone, and their order is."""
     known = ~series["STATE"].isin(OPEN_STATES)
@@ -195,9 +230,12 @@ def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     series = in_order(series)
-    words = [row.AVALC.replace("_", " ") for row in rows_of(series) if row.STATE not in OPEN_STATES]
-    if is_worded(series, measure) and (len(words) > 2 or series["BASEOLO"].isna().all()):
-        return f"{worded_change(words)} (in words only)"
+    known = series[~series["STATE"].isin(OPEN_STATES)]
+    words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
+    # Two words of which the change says no more than they do.
+    plain = len(words) == 2 and (len(set(words)) == 1 or words[-1] == "recurred")
+    if is_worded(series, measure) and (len(words) > 2 or plain or series["BASEOLO"].isna().all()):
+        return f"{worded_course(words, base_place(known))} (in words only)"
     if series["BASEOLO"].isna().all():
         return no_change("brief", "no baseline")
     later = series[series["POSTBLFL"] == "Y"]

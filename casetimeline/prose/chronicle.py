@@ -118,9 +118,9 @@ class _Chronicle:
         day = re.fullmatch(r"on day (\d+)", when)
         if day and self.zero and self.zero in self.visits:
             when, self.zero = f"{day[1]} days after {self.zero}", ""
-        length = re.fullmatch(r"at ((?:about )?\d+ \w+)", when)
+        length = re.fullmatch(r"at ((?:about )?\d+ \w+)( \(as we .*\))?", when)
         if length and self.zero.startswith("start of "):
-            when, self.zero = f"{length[1]} after the {self.zero}", ""
+            when, self.zero = f"{length[1]} after the {self.zero}{length[2] or ''}", ""
         self.visits.add(when.removeprefix("at "))
         return when
 
@@ -236,7 +236,7 @@ def _origin_remark(moment: pd.DataFrame, when: str) -> str:
     if counted and moment["note"].str.contains("from when is not told").any():
         return " (from when is not reported)"
     read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
-    return " (as we read the source)" if read and " after " in when else ""
+    return " (as we read the source)" if read and (counted or " after " in when) else ""
 
 
 def _followed(moment: pd.DataFrame, when: str) -> list[Said]:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..rules import Analysis, is_unscored
 from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .changes import is_worded, turns_of, worded_change
+from .changes import base_place, is_worded, turns_of, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
 from .shares import change_unit, gives_share
@@ -25,7 +25,7 @@ class Changed(NamedTuple):
     lines : tuple of int
         The lines of timeline.csv that it rests on.
     bases : tuple of int
-        Those of the baselines of a number; none where no number is compared.
+        Those of the baselines that it is counted from; none where it is told from the first record.
     """
 
     words: str = ""
@@ -38,7 +38,7 @@ _BECAME = ("resolved", "new", "smaller", "larger")
 
 
 def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed:
-    """The change of one series: of numbers from the baseline, of words from the first to the last.
+    """The change of one series: of numbers from the baseline, of words from it or from the first record.
 
     Parameters
     ----------
@@ -109,11 +109,12 @@ def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> 
     words = [RESULTS.get(word, word) for word in words] if is_test(measure["label"]) else words
     *_, last = rows_of(known)
     became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
-    told = worded_change(words) + (f" ({became})" if became in _BECAME else "")
+    told = worded_course(words, base_place(known)) + (f" ({became})" if became in _BECAME else "")
+    bases = tuple(map(int, known.loc[known["ABLFL"].eq("Y"), "line"])) if "baseline" in told else ()
     contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]
     if len(contrary):
         told += f" (also recorded: {', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
-    return Changed(told, (*map(int, known["line"]), *map(int, contrary["line"])))
+    return Changed(told, (*map(int, known["line"]), *map(int, contrary["line"])), bases)
 
 
 # Words of a label that name no organ.

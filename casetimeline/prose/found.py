@@ -25,7 +25,7 @@ from .remarks import (
     with_causes,
     with_one_method,
 )
-from .words import in_a_sentence
+from .words import in_a_sentence, qualified
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
@@ -34,7 +34,7 @@ _NO = re.compile(r"no \w+( \S+){2,}")
 # What a source says of a disease that went, where more of it may be left.
 _PART = re.compile(r"\b(symptoms and signs|signs and symptoms|symptoms) of\b")
 # Examinations that show something.
-_SHOWS = re.compile(r"(pathology|echocardiogra\w+|ultraso\w+|radiogra\w+|scopy|graphy|MRI|CT|scan)$")
+_SHOWS = re.compile(r"(pathology|echocardiogra\w+|ultraso\w+|radiogra\w+|scopy|graphy|MRI|CT|scan|diagnosis)$")
 # The longest words of a source that are told as such.
 _LONGEST = 120
 # More values than this at one moment are told by name where one tells nothing of a course.
@@ -231,7 +231,7 @@ class Found:
 
     def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
-        known = [re.search(r"\b(effusion|rash|score|level)\b", name[0].text.partition(" (")[0]) for name in names]
+        known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
         named = zip(known, names, strict=True)
         told = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
         verb = re.sub("^was", verb_of(told), words)
@@ -285,7 +285,7 @@ class Found:
             value = f"1:{value.partition(' ')[0]}"
         elif not row["unit"]:
             value = with_unit(value, unit)
-        value = f"up to {value}" if printed_in(row["note"]) == "up to" else value
+        value = qualified(value, row["note"])
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         said = [f"‘{judged[0]}’"] if judged else []

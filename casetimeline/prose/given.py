@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from ..values import rows_of
 from ..vocabulary import STOPPED
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, time_phrase, typeset
-from .words import dose_words, times_words, turn_words
+from .words import dose_words, printed_in, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -121,9 +122,22 @@ class Given:
         return verb, rest
 
     def _told_later(self, row) -> bool:
-        """Whether a dose is known only as that from which a taper began, which is told with the taper."""
+        """Whether a dose is known only as that from which a taper began, or what is given from what came of it.
+
+        Both are told there, in the same words of the source.
+        """
+        if not row.quote:
+            return False
         later = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].gt(row.ORDER)]
-        return bool(row.quote and row.dose and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
+        facts = self.case.facts
+        outcomes = facts[facts["quote"].eq(row.quote) & facts["kind"].isin(["event", "statement"])]
+        named = (
+            outcomes["note"]
+            .map(partial(printed_in, longest=_LONGEST))
+            .str.contains(rf"\b{re.escape(row.PARAM.split()[-1])}\b", case=False)
+        )
+        tapered = row.dose and _near(_TAPERED, row) and later["quote"].eq(row.quote).any()
+        return bool(tapered or (not row.dose and named.any()))
 
     def _alternated(self, turns: Sequence) -> list[Said]:
         drugs = [
@@ -131,7 +145,7 @@ class Given:
             for row in turns
         ]
         every, own = turn_words(self.exposure.loc[turns[0].line])
-        schedule = f"every {every} weeks (read as each every {own} weeks"
+        schedule = f"every {every} weeks (each read as {own}-weekly"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
         ends = "; cycles not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]

@@ -24,6 +24,7 @@ _OF_PATIENT = {
     "diagnosis": "the diagnosis was made",
     "symptom_onset": "symptoms began",
     "onset_of_weakness": "weakness began",
+    "onset_of_fatigue": "fatigue began",
     "relapse": "the disease relapsed",
     "flare": "the disease flared",
     "remission": "remission was reported",

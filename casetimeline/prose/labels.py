@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from .words import capital, in_a_sentence
+from .words import capital, in_a_sentence, printed_in
 
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")
 PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
-_WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA", "stools a day": "stool frequency"}
+_WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation"}
 
@@ -137,18 +137,6 @@ def source_words(row, longest: int = 40) -> str:
     ('massive', '')
     """
     return "" if row.value else printed_in(row.note, longest)
-
-
-def printed_in(note: str, longest: int = 40) -> str:
-    """What a note keeps of the words of its source, without quotation marks; blank if they are longer.
-
-    Examples
-    --------
-    >>> printed_in("printed 'massive'; size not reported"), printed_in("size not reported")
-    ('massive', '')
-    """
-    printed = re.match(r"printed '([^']+)'", note)
-    return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
 def unreported(note: str) -> list[str]:

@@ -15,10 +15,11 @@ from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_ph
 from .shares import change_unit, gives_share, is_open_below, share_words
 from .tense import series_of
 from .undecided import tipping_words
-from .words import change_words, limit_words
+from .words import change_words, in_a_sentence, limit_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
+_MET_IF = "met if the two values lie "
 # So many changes without a rule are told in words.
 _FEW = 3
 # The widest range of a share that is told, in percentage points.
@@ -38,10 +39,13 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     for code in analysis.courses:
         for site, series in series_of(analysis.changes, code):
             for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
+                judged = tipping[tipping["line"] == row.line]
+                limits = _limits(analysis, judged, row)
                 change = _change(analysis, code, site, series, row)
+                if change and limits and row.CHG and row.CHG == row.CHG:
+                    change = _by_how_much(short_name(analysis, code, site), series, row)
                 if change:
-                    judged = tipping[tipping["line"] == row.line]
-                    told, works = _against(analysis, judged, row, change)
+                    told, works = _against(analysis, limits, row, change)
                     unknown = bool(re.search(r"interval( and examiners)? not reported", text_of(told)))
                     needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
                     if len(told) > len(change) or works:
@@ -93,10 +97,6 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     name = short_name(analysis, code, site)
     if row.CHG == 0:
         return [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
-    if len(base) == 1 and row.AVALU == "points" and row.CHG == row.CHG:
-        # A score is held against limits in points.
-        size = f"{number(abs(row.CHG))} points ({_share(row)})"
-        return [Said(f"the {'fall' if row.CHG < 0 else 'rise'} in {name} of "), Said(size, lines)]
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
@@ -106,6 +106,13 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         return []
     told = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*told, *_turned(analysis, turns)]
+
+
+def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
+    """An exact change of a score as a noun, to be held against limits in points."""
+    lines = (*map(int, series.loc[series["ABLFL"].eq("Y"), "line"]), int(row.line))
+    size, what = f"{number(abs(row.CHG))}-point", "fall" if row.CHG < 0 else "rise"
+    return [Said("the "), Said(size, lines), Said(f" {what} in {name} ({_share(row)})")]
 
 
 def _span(row) -> str:
@@ -140,25 +147,36 @@ def _share(row) -> str:
     return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
 
 
-def _against(analysis: Analysis, judged: pd.DataFrame, row, change: list[Said]) -> tuple[list[Said], tuple[str, ...]]:
+def _limits(analysis: Analysis, judged: pd.DataFrame, row) -> list:
+    """The verdicts on the limits that a change is held against: those that it exceeds first."""
+    rules = analysis.case.rules.set_index("rule")
+    limits = [*filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))]
+    return sorted(limits, key=lambda limit: (MET, NOT_MET, UNDETERMINED).index(limit.SIZE))
+
+
+def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple[list[Said], tuple[str, ...]]:
     """A change with what it exceeds and what not; and the last work."""
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
-    limits = [*filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))]
     error = "the smallest detectable change"
-    # In the order in which they are told: an error after another one is "that of ...".
-    for verdict in sorted(limits, key=lambda limit: [*exceeded].index(limit.VERDICT)):
+    # In the order in which they are told: an error after another one is named by its examiners alone.
+    for verdict in limits:
         rule = rules.loc[verdict.RULE]
-        exceeded[verdict.VERDICT].append((Said(_limit(rule, unit, error), works=(rule["reference"] or rule.name,)),))
-        error = "that" if verdict.KIND == "error" else error
+        words = _limit(rule, unit, error)
+        # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
+        if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED != verdict.SIZE:
+            words = f"{words.removesuffix(')')}; applicability unknown)"
+        exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
+        error = "" if verdict.KIND == "error" else error
     used = rules.loc[[verdict.RULE for verdict in limits]]
     told = _with_unknowns(list(change), row, used)
     start = len(told)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
         if exceeded[verdict]:
             joined = words if len(told) == start else "but not" if verdict == NOT_MET else f"; it {words}"
-            told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict])]
+            last = "or" if verdict == NOT_MET else "and"
+            told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict], last)]
     return [*told[:-1], told[-1]._replace(works=())], told[-1].works
 
 
@@ -170,7 +188,7 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
     own = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
     chosen = rows[own] if own.any() else rows
     # What is told beside it is over which time it was estimated: the size of the change is compared all the same.
-    return next(rows_of(chosen.assign(VERDICT=chosen["SIZE"])), None)
+    return next(rows_of(chosen), None)
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
@@ -178,7 +196,7 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
     chosen = list(rows_of(rows[examiners == (row.EXAMINERS or _TWO)]))[:1]
-    differ = rows[rows["VERDICT"].ne(chosen[0].VERDICT)] if chosen and not row.EXAMINERS else rows[:0]
+    differ = rows[rows["SIZE"].ne(chosen[0].SIZE)] if chosen and not row.EXAMINERS else rows[:0]
     return [*chosen, *list(rows_of(differ))[:1]]
 
 
@@ -202,8 +220,8 @@ def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
 def _limit(rule: pd.Series, unit: str, error: str) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
-        between = "between" if rule["examiners"] == _TWO else "of"
-        return f"{error} {between} {rule['examiners']} ({limit} {unit})"
+        between = "between" if rule["examiners"] == _TWO or not error else "of"
+        return f"{error} {between} {rule['examiners']} ({limit} {unit})".strip()
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
     studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
@@ -216,14 +234,17 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     Where the sentence before says that the interval is not reported, this one does not say it again.
     """
     open_ = judged[judged["KIND"].eq("response") & judged["OPEN"].eq(INTERVAL) & judged["SIZE"].eq(MET)]
+    # A rule that no interval would meet is not open.
+    open_ = open_[[tipping_words(row, "").startswith(_MET_IF) for row in rows_of(open_)]]
     if open_.empty:
         return
     latest = open_["LABEL"].str.extract(r"(\d{4})")[0].astype(float).fillna(0).to_numpy().argmax()
     row = open_.iloc[latest]
-    apart = tipping_words(row, "").removeprefix("met if the two values lie ").removesuffix(" apart")
+    apart = tipping_words(row, "").removeprefix(_MET_IF).removesuffix(" apart")
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
-    words = f"{label} cannot be determined" + ("" if told else ": the interval is not reported")
+    words = f"whether there was {in_a_sentence(label)} cannot be determined"
+    words += "" if told else ": the interval is not reported"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 

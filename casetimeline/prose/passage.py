@@ -262,19 +262,30 @@ def visit_phrase(case, row) -> str:
     """When a fact was, by its time or by a phase that is one; blank where neither says it."""
     name = str(case.about.get("phases", {}).get(known_phase(row), ""))
     time = time_phrase(row, case.about.get("time_zero", {}).get("label", ""))
-    return _of_course(case, row, time) or phase_phrase(name)
+    return of_course(case.facts, row, time) or phase_phrase(name)
 
 
-def _of_course(case, row, time: str) -> str:
-    """A time that counts from a drug which goes on counts from its start; under it where the source says "of"."""
+def of_course(facts: pd.DataFrame, row, time: str) -> str:
+    """A time that counts from a drug which goes on counts from its start; under it where the source says "of".
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> drug = {"kind": "treatment", "code": "a_drug", "count": "", "frequency": "daily"}
+    >>> row = Row(anchor="a_drug", quote="3 days after the drug")
+    >>> of_course(pd.DataFrame([drug]), row, "3 days after a drug")
+    '3 days after starting a drug'
+    >>> of_course(pd.DataFrame([drug | {"frequency": "once"}]), row, "3 days after a drug")
+    '3 days after a drug'
+    """
     counted = re.fullmatch(r"(.*) after (?!the )(.*)", time)
     if not counted or not row.anchor:
         return time
-    given = case.facts[case.facts["kind"].eq("treatment") & case.facts["code"].eq(parse_anchor(row.anchor)[0])]
+    given = facts[facts["kind"].eq("treatment") & facts["code"].eq(parse_anchor(row.anchor)[0])]
     once = given["count"].eq("1") | given["frequency"].eq("once") | given["code"].str.contains("pulse")
     if given.empty or (len(given) == 1 and once.all()):
         return time
     length, drug = counted.groups()
-    if re.search(rf"\bafter {re.escape(length)} of\b", row.quote):
+    if re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
         return f"after {length} of {drug}"
     return f"{length} after starting {drug}"

@@ -1,6 +1,7 @@
 """What of a claim was tested, in a few words: a quotation says more than the rows can be held against."""
 
 from ..case import Case
+from ..derive import turns_in_words
 from .labels import label_in_sentence
 
 _WHAT = {
@@ -45,6 +46,10 @@ def tested_words(case: Case, claim: dict) -> str:
     parts = [_WHAT[claim["test"]]] if claim["test"] in _WHAT else []
     if claim["test"] == "given":
         parts = [word for key, word in _GIVEN.items() if claim.get(key)] or ["that it was given"]
+        often = case.facts.loc[case.facts["code"].eq(code), "frequency"]
+        # What takes turns has an interval of its own, which the schedule does not print.
+        in_turn = any(turns_in_words(told) != told for told in often)
+        parts = [f"{part} between doses of either drug" if in_turn and part == "interval" else part for part in parts]
     if not parts or not code:
         return ""
     parts += ["time"] if claim.get("within") else []

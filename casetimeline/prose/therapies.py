@@ -8,15 +8,14 @@ import pandas as pd
 from ..case import Case
 from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of, turns_in_words
 from ..rules import Analysis
-from ..values import phase_of_end, rows_of
-from ..vocabulary import STOPPED
+from ..values import rows_of
 from .abbreviations import abbreviations_in
+from .clauses import how_long, when_given
 from .display import RowText, Table
 from .labels import label_in_cell, printed_in, told_site
-from .passage import known_phase, phase_phrase, typeset
+from .passage import typeset
 from .visits import Footnotes
-from .when import time_words, visit_words
-from .words import capital, dose_words, in_a_sentence, span_words, turn_words
+from .words import capital, dose_words, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
 _COLUMNS = (
@@ -61,7 +60,8 @@ def summarise_given(analysis: Analysis) -> Table:
     frame = frame.drop(columns=empty if len(frame) else [])
     dashes = ["–, of a procedure: does not apply."] if frame.eq(_NONE).any(axis=None) else []
     dropped = [name.lower() for name in empty if len(drugs)]
-    dropped = [f"Not reported of any treatment: {', '.join(dropped)}."] if dropped else []
+    of = "any treatment" if len(drugs) > 1 else "the treatment"
+    dropped = [f"Not reported of {of}: {', '.join(dropped)}."] if dropped else []
     short = abbreviations_in(analysis, " ".join(str(cell) for row in rows for cell in row))
     title = " and ".join(filter(None, ["treatments" if drugs else "", "procedures" if done else ""]))
     return Table(frame, capital(title), (*notes.lines(), *dashes, *dropped, *short))
@@ -84,10 +84,10 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
         )
     cells = [
         dose,
-        row.route or worded.route or _UNREPORTED,
+        row.route or (worded.route and f"{worded.route} (route not reported)") or _UNREPORTED,
         schedule,
-        _when(case, row, notes),
-        _length(case, row, worded.end and f"‘{worded.end}’") or ("single dose" if _is_single(row) else _UNREPORTED),
+        when_given(case, row, notes),
+        how_long(case, row, worded.end and f"‘{worded.end}’") or ("single dose" if _is_single(row) else _UNREPORTED),
         _doses(case, row, given, notes),
     ]
     return [RowText(_name(row), (int(row.line),)), *cells]
@@ -108,86 +108,20 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
     # What is given in courses has a length and a number, told or not; anything else has neither.
     untold = _UNREPORTED if _is_coursed(case, row.code) else _NONE
     count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or untold
-    when = (_when(case, row, notes), _length(case, row, printed_length(row.note)) or untold, count)
+    often, length = printed_course(row.note, row.PARAM)
+    when = (often or untold, when_given(case, row, notes), how_long(case, row, length) or untold, count)
     name = f"{label_in_cell(row.PARAM)} ({how})" if how else label_in_cell(row.PARAM)
-    return [RowText(name, (int(row.line),)), _NONE, _NONE, _NONE, *when]
+    return [RowText(name, (int(row.line),)), _NONE, _NONE, *when]
 
 
 def _is_coursed(case: Case, code: str) -> bool:
     """Whether a procedure was done in courses: a number, a length or an end is told of one of its rows."""
     rows = case.facts[case.facts["code"].eq(code)]
     told = (
-        row.count not in ("", "1") or printed_length(row.note) or row.end not in ("", row.start)
+        row.count not in ("", "1") or any(printed_course(row.note, row.PARAM)) or row.end not in ("", row.start)
         for row in rows_of(rows)
     )
     return any(told)
-
-
-def _when(case: Case, row, notes: Footnotes) -> str:
-    """The time at which something was given or done; else its place in the account, which is marked as none."""
-    phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
-    name, time = phases.get(known_phase(row), ""), time_words(case, row)
-    if time:
-        # The name of a phase is not that of each of its days.
-        own_day = time.startswith("day") and not row.anchor
-        return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
-    if found := _AT_A_TIME.fullmatch(name):
-        # What is told at six months began before that.
-        return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")
-    here = case.facts[case.facts["phase"].eq(row.phase) & case.facts["kind"].isin(["treatment", "procedure"])]
-    # A phase has one name in the table, whatever was done in it.
-    circular = not name or any(_is_circular(what, name) for what in here["PARAM"])
-    place = _between(case, row, phases) if circular else name
-    return typeset(f"{place or visit_words(case, row)}{notes.mark(_PLACE)}")
-
-
-_PLACE = "The source gives no time; the place in the account is shown."
-# The name of a phase that is a time.
-_AT_A_TIME = re.compile(r"[\w-]+ (?:days|weeks|months|years)( later)?", re.IGNORECASE)
-# The name of a phase that says no more than that something was given.
-_NO_PLACE = re.compile(r"(?:drug |medical )?(?:therapy|treatment)(?: begun)?|statin given", re.IGNORECASE)
-
-
-def _is_circular(what: str, name: str) -> bool:
-    """Whether the name of a phase says no more of the place of something than what that is.
-
-    Examples
-    --------
-    >>> _is_circular("Skin biopsy", "Skin biopsy, first"), _is_circular("First-line drug", "Drug therapy")
-    (False, True)
-    >>> _is_circular("First-line drug", "Relapse"), _is_circular("Pericardiocentesis", "At pericardiocentesis")
-    (False, True)
-    """
-    name = _RELATED.sub("", name.lower()).removesuffix("s")
-    return bool(_NO_PLACE.fullmatch(name)) or name in what.lower()
-
-
-# How the name of a phase says where it stands to something else.
-_RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b ", re.IGNORECASE)
-# Of these the phrase is no point that something comes after or before.
-_SPANS = ("over", "within", "for")
-
-
-def _between(case: Case, row, phases: dict[str, str]) -> str:
-    """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
-    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
-    told = told[told["name"].ne("") & ~told["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)]
-    before, after = told[told["ORDER"] < row.ORDER], told[told["ORDER"] > row.ORDER]
-    ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]
-    ends += [("before", after.loc[after["ORDER"].eq(after["ORDER"].min()), "name"])]
-    words = []
-    for word, names in ends:
-        for name in dict.fromkeys(names):
-            related, point = _RELATED.match(name), in_a_sentence(_RELATED.sub("", name))
-            beside = {"after": ("before", *_SPANS), "before": ("after", *_SPANS)}[word]
-            if (
-                point != "afterwards"
-                and not _NO_PLACE.fullmatch(point)
-                and not (related and related[1].lower() in beside)
-            ):
-                words.append(f"{word} {point}")
-                break
-    return capital(", ".join(words))
 
 
 def printed_length(note: str) -> str:
@@ -202,25 +136,24 @@ def printed_length(note: str) -> str:
     return f"‘{printed[1]}’" if printed else ""
 
 
-def _length(case: Case, row, length: str) -> str:
-    """How long a course was as printed, and how it ended; blank where neither is told."""
-    phase, end = phase_of_end(row.end), ""
-    if not math.isnan(phase):
-        name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
-        here = case.facts.loc[case.facts["phase"].astype(float).eq(phase), "ORDER"]
-        place = f"phase {int(here.min())}" if len(here) else ""
-        end = (
-            f"until {'later' if name.lower() == 'afterwards' else in_a_sentence(name)}"
-            if name
-            else f"until {place or 'a later phase'}"
-        )
-    elif row.end == "ongoing":
-        end = "ongoing"
-    elif row.end == STOPPED:
-        end = "" if length else "stopped, time not reported"
-    elif row.end and row.end != row.start:
-        end = f"until {time_words(case, row._replace(start=row.end)) or row.end}"
-    return typeset("; ".join(filter(None, [length, end])))
+def printed_course(note: str, name: str) -> tuple[str, str]:
+    """How often and how long a procedure was done, as its note keeps it from the source; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_course("printed 'for 6 days'; day not told", "Dialysis"), printed_course("day not told", "Dialysis")
+    (('', '‘for 6 days’'), ('', ''))
+    >>> printed_course("printed 'every night for 2 weeks'", "Dialysis")
+    ('‘every night’', '‘for 2 weeks’')
+    >>> printed_course("printed 'nightly dialysis'", "Dialysis")
+    ('‘nightly’', '')
+    """
+    often, length = "", ""
+    if printed := LENGTH.search(note):
+        often, length = re.fullmatch(r"(.*?)\s*((?:for|over) .*)", printed[1]).groups()
+    elif (words := printed_in(note)).lower().endswith(f" {name.lower()}"):
+        often = words[: -len(name)].strip()
+    return f"‘{often}’" if often else "", f"‘{length}’" if length else ""
 
 
 # The schedule that the unit of a dose says, by its days.

@@ -23,7 +23,7 @@ from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words, unless_words
 from .when import moment_words, visit_words, when_words
-from .words import change_words, cite, cite_briefly, limit_words, value_words
+from .words import change_words, cite, cite_briefly, in_a_sentence, limit_words, value_words
 
 # Kinds of rules that judge the size of a change.
 _OF_SIZE = ("response", "important", "error", "item", "variation", "composite")
@@ -142,7 +142,7 @@ def _choice_words(case: Case, record: pd.Series, records: pd.DataFrame, earlier:
     """The measure, site, value and time of a record, and the value of an earlier line that it is compared with."""
     measure = case.measure(record["PARAMCD"])
     site = f", {record['LOC']}" if record["LOC"] else ""
-    moment = visit_words(case, record)
+    moment = in_a_sentence(visit_words(case, record))
     since = f", compared with {value_words(records.loc[earlier], measure['unit'])}" if earlier else ""
     return f"{measure['abbrev']}{site}: {value_words(record, measure['unit'])}, {moment}{since}"
 

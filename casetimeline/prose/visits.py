@@ -1,6 +1,7 @@
 """The tables of measures that a manuscript prints: the course with visits as columns, and what else was found."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -9,17 +10,18 @@ from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
-from .coursed import change_cell, unit_of
+from .changes import change_of_series
+from .coursed import Changed, change_cell, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, label_in_cell, label_in_sentence, source_words
-from .passage import known_phase, typeset
+from .passage import Said, known_phase, listed, text_of, typeset
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import capital
+from .words import capital, in_a_sentence
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
-_NOTHING = "–"
+_NOTHING, _NONE_GIVEN = "–", "cannot be given"
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
 _NOT_MENTIONED = "–, not mentioned in the part of the source that was read."
 _UNTIMED = "Time not reported."
@@ -57,14 +59,17 @@ def summarise_visits(analysis: Analysis) -> Table:
         One row for each measure and site that is recorded: its name with the unit, a column for each visit with the
         name of its phase and its time, and the change: up to the last value, and up to the lowest or highest one in
         between. A measure that was recorded once stands here only if no other was recorded more often. At most six
-        visits: the baselines and last values first, then those with the most values; a note has the values of others.
+        visits: the baselines and last values first, then those with the most values; a note has the values of others,
+        and the measures of which less than two values have a column.
     """
-    notes, series = Footnotes(), _courses(analysis)
+    notes, every = Footnotes(), _courses(analysis)
+    series = _with_columns(every, _visits([records for _, _, records in every]))
+    rowless = [each for each in every if not any(each is kept for kept in series)]
     visits = _visits([records for _, _, records in series])
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
-    base = f"Baseline: {typeset(baseline_words(analysis.case))}." if bases else ""
+    base = _baseline_note(analysis.case, series) if bases else ""
     column = _base_column([records for _, _, records in series], bases, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
@@ -80,27 +85,43 @@ def summarise_visits(analysis: Analysis) -> Table:
                 for row in rows_of(here)
             )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
-        rows.append([*cells, RowText(change.words or _NOTHING, change.lines)])
+        rows.append([*cells, RowText(change.words or (_NONE_GIVEN if len(records) > 1 else _NOTHING), change.lines)])
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
-    flagged = any(re.search(r"\d [HL]\b", str(cell)) for row in rows for cell in row[1:-1])
+    flagged = any(re.search(r"\d \((high|low)\)", str(cell)) for row in rows for cell in row[1:-1])
     remarks = [*([_FLAGGED] if flagged else []), *_beside(analysis, series, visits, notes)]
-    caption = (
-        "Measures recorded more than once"
-        if max(map(len, (each[-1] for each in series)), default=0) > 1
-        else "Measures"
-    )
-    return _finished(analysis, frame, caption, notes, [*_of_changes(rows, bases), *remarks])
+    remarks += [*_without_row(analysis, rowless, notes), *_unchanged(analysis, series, changes)]
+    return _finished(analysis, frame, _caption(series), notes, [*_of_changes(rows, bases), *remarks])
+
+
+def _with_columns(series: list[tuple], visits: list[int]) -> list[tuple]:
+    """The series of which two values or more have a column, or all that there are."""
+    return [each for each in series if (here := each[-1]["ORDER"].isin(visits)).all() or here.sum() > 1]
+
+
+def _caption(series: list[tuple]) -> str:
+    """What the table has: a stated gap is no second record of a value."""
+    if all(len(records) < 2 for _, _, records in series):
+        return "Measures"
+    known = [(~records["STATE"].isin(OPEN_STATES)).sum() for _, _, records in series]
+    return "Measures recorded more than once" if min(known) > 1 else "Measures with several records or a stated gap"
+
+
+def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:
+    """Why a table of values has no change at all, where it is for one and the same reason."""
+    if any(change.words for change in changes):
+        return []
+    case = analysis.case
+    told = {change_of_series(records, case.measure(code)) for code, _, records in series if len(records) > 1}
+    return [f"{capital(told.pop())}."] if len(told) == 1 else []
 
 
 def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Footnotes, remarks: list[str]) -> Table:
     """A table with its notes and abbreviations; a column of changes without one is left out."""
-    if "Change" in frame and frame["Change"].eq(_NOTHING).all():
+    if "Change" in frame and frame["Change"].isin([_NOTHING, _NONE_GIVEN]).all():
         frame = frame.drop(columns=["Change"])
     cells = [str(cell) for row in [frame.columns, *frame.itertuples(index=False)] for cell in row]
     visits = frame.drop(columns=["Measure", "Change"], errors="ignore")
     missing = [_NOT_MENTIONED] if visits.eq(_NOTHING).any(axis=None) else []
-    if "Change" in frame and frame["Change"].eq(_NOTHING).any():
-        missing.append("– under Change: no change can be given.")
     short = abbreviations_in(analysis, " ".join([*cells, *remarks]))
     return Table(frame, caption, (*notes.lines(), *remarks, *missing, *short))
 
@@ -122,15 +143,49 @@ def baseline_words(case: Case) -> str:
     --------
     >>> from casetimeline.case import read_case
     >>> baseline_words(read_case("data/shm-ssc-47f"))
-    'last value before pericardiocentesis, or on the day it starts'
+    'last value before pericardiocentesis'
     """
     rule, _, which = case.baseline_rule.partition("=")
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
     if which:
         name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
         words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
+    words = words.replace("last value", "last value that was read") if unread_measures(case) else words
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    # Of a reference without a day nothing is known to be on the day it starts.
+    undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
+    words = words.partition(", or on the day")[0] if undated else words
     return words.replace("the reference treatment", reference) if reference else words
+
+
+# How a point that the source leaves open tells of values that others could read.
+_UNREAD = re.compile(r"\bvalues\b[^.;]*\bstand in\b")
+
+
+def unread_measures(case: Case) -> list[str]:
+    """The measures of which other values stand in a part of the source that was not read, by the points of case.yaml.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Some
+    >>> points = {"a": ["The values after day 3 stand in a curve."], "b": ["No unit is printed."]}
+    >>> unread_measures(Some(about={"caveats": points}, measures=Some(index=["a", "b"])))
+    ['a']
+    """
+    points = case.about.get("caveats", {})
+    return [code for code, texts in points.items() if any(map(_UNREAD.search, texts)) and code in case.measures.index]
+
+
+def unread_sentence(case: Case, codes: Sequence[str]) -> str:
+    """That other values of some measures were not read; blank for none."""
+    names = [(Said(label_in_sentence(case.measure(code)["label"])),) for code in codes]
+    return f"Not read: further values of {text_of(listed(names))}." if names else ""
+
+
+def _baseline_note(case: Case, series: list[tuple]) -> str:
+    """Which value is the baseline; of a measure whose other values were not read it is the last of those that were."""
+    unread = [code for code in unread_measures(case) if any(code == each[0] for each in series)]
+    return " ".join(filter(None, [f"Baseline: {typeset(baseline_words(case))}.", unread_sentence(case, unread)]))
 
 
 def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
@@ -147,9 +202,10 @@ def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int])
 
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
-    told = [row[-1] for row in rows if row[-1] != _NOTHING]
+    told = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
     worded = [text for text in told if not re.search(r"[-−+]\d|\d %|more than \d", text)]
-    in_words = ["Change of what is told in words: from the first to the last record."] if worded else []
+    based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
+    in_words = [f"Change of what is told in words: from the first to the last record{based}."] if worded else []
     if not bases or len(worded) == len(told):
         return in_words
     words = " ".join(told)
@@ -165,13 +221,31 @@ def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnote
     """The values of visits that have no column, or how many they are."""
     told = [
         f"{label_in_sentence(analysis.case.measure(code)['label'])} {_cell(analysis, row, records, notes)}, "
-        f"{typeset(visit_words(analysis.case, row))}"
+        f"{_visit_in_text(analysis.case, row)}"
         for code, _, records in series
         for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
     if len(told) > _MOST_BESIDE:
-        return [f"{len(told)} values of other visits stand in the recorded rows."]
-    return [f"At other visits: {'; '.join(told)}."] if told else []
+        return [f"{len(told)} values of other records stand in the recorded rows."]
+    return [f"In other records: {'; '.join(told)}."] if told else []
+
+
+def _visit_in_text(case: Case, row) -> str:
+    """When a value was, behind other words: its phase without a capital letter, its time behind a comma."""
+    return typeset(re.sub(r" \((.*)\)$", r", \1", in_a_sentence(visit_words(case, row))))
+
+
+def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> list[str]:
+    """The measures that have no row, each with its values and what became of it."""
+    lines = []
+    for code, site, records in series:
+        name = ", ".join(filter(None, [label_in_sentence(analysis.case.measure(code)["label"]), site]))
+        change = change_cell(analysis, code, records).words
+        words = [_cell(analysis, row, records, notes) for row in rows_of(records)]
+        when = [_visit_in_text(analysis.case, row) for row in rows_of(records)]
+        told = when if change and len(set(words)) == 1 else [f"{w} ({t})" for w, t in zip(words, when, strict=True)]
+        lines.append(f"Without a row: {name}, {f'{change}; ' if change else ''}{'; '.join(told)}.")
+    return lines
 
 
 def _visits(series: list[pd.DataFrame]) -> list[int]:
@@ -240,8 +314,8 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     return f"{name}{bracket}{mark}"
 
 
-# A value on one side of the limits of its laboratory, as laboratories flag it.
-_FLAGGED = "H, above, and L, below the reference limits of the laboratory."
+# A value on one side of the limits of its laboratory: a letter would read as part of an abbreviation.
+_FLAGGED = "(high), (low): above, below the reference limits of the laboratory."
 # As many letters of the words of a source have room in a cell that has no value.
 _LONGEST_WORDS = 80
 _BRACKETS = "In brackets: reference limits of the laboratory, as printed with a value."
@@ -283,13 +357,13 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
 
 
 def _flag(row, records: pd.DataFrame) -> str:
-    """H or L where a value surely lies above or below its limits, or those that another value of its series has."""
+    """`high` or `low` in brackets where a value is surely beyond its limits, or those that its series has elsewhere."""
     limited = records[records["ANRLO"].notna() | records["ANRHI"].notna()]
     same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
     if not same_unit or len(_limits_of(records)) != 1 or pd.isna(row.AVALLO):
         return ""
     low, high = limited[["ANRLO", "ANRHI"]].iloc[0]
-    return " H" if high < row.AVALLO else " L" if low > row.AVALHI else ""
+    return " (high)" if high < row.AVALLO else " (low)" if low > row.AVALHI else ""
 
 
 def _printed(row) -> str:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ..case import Case
 from ..values import parse_anchor, rows_of
-from .passage import known_phase, time_phrase
-from .words import capital
+from .passage import known_phase, of_course, time_phrase
+from .words import capital, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -59,6 +59,22 @@ def own_time(start: str, zero: str = "time zero") -> str:
     (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
     """
     return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor=""), zero)) or start
+
+
+def patient_told(case: Case) -> dict:
+    """The patient of case.yaml; where the disease has neither onset nor duration, with the time of the symptoms."""
+    patient, facts = case.about.get("patient", {}), case.facts
+    began = facts[facts["code"].str.fullmatch(_ONSET) & facts["kind"].eq("event")]
+    if patient.get("onset") or patient.get("disease_duration") or began.empty:
+        return patient
+    first = next(rows_of(began))
+    zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
+    told = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
+    return {**patient, "symptoms": f"{told[0]} at {zero}"} if told[0] else patient
+
+
+# The codes of the event that symptoms began.
+_ONSET = r"symptom_onset|onset_of_(?:weakness|fatigue|symptoms)"
 
 
 def start_words(row) -> str:
@@ -115,6 +131,8 @@ def named_time(name: str, time: str) -> str:
 def time_words(case: Case, row) -> str:
     """The time of a fact without a preposition; what counts from a drug that was given again counts from the first."""
     time = re.sub("^(on|at|in) ", "", time_phrase(row, case.about.get("time_zero", {}).get("label", "")))
+    if (started := of_course(case.facts, row, time)) != time:
+        return started
     if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
         return re.sub("after (?!the )", "after the first ", time)
     return time
@@ -123,15 +141,25 @@ def time_words(case: Case, row) -> str:
 def visit_words(case: Case, row) -> str:
     """When a fact was: the name of its phase, and its time where it has one; the number of a phase without a name.
 
+    A phase of several days has no name that would be true of each, so their facts have the day alone.
+
     Examples
     --------
-    >>> from casetimeline.case import read_case
-    >>> case = read_case("data/aosd-ehjcr-22m")
-    >>> [visit_words(case, row) for row in case.facts.itertuples() if row.code == "ferritin"]
-    ['Ferritin and further tests (day 12)', 'Six months']
+    >>> from types import SimpleNamespace as Some
+    >>> facts = pd.DataFrame({"phase": 1, "start": ["3 d", "3 d", ""], "anchor": ""})
+    >>> case = Some(about={"phases": {"1": "Relapse"}}, facts=facts)
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['Relapse (day 3)', 'Relapse (day 3)', 'Relapse']
+    >>> facts["start"] = ["3 d", "9 d", ""]
+    >>> [visit_words(case, row) for row in facts.itertuples()]
+    ['day 3', 'day 9', 'Relapse']
     """
-    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
-    told = named_time(name, time_words(case, row))
+    name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
+    if time.startswith("day ") and not row.anchor and not pd.isna(row.phase):
+        starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
+        days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
+        name = name if len(days) == 1 else ""
+    told = named_time(name, time)
     return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
 
 

@@ -91,8 +91,38 @@ def value_words(row, unit: str) -> str:
     """
     words = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        return f"{words} (unit not reported)"
-    return with_unit(words, unit) if row.value and not row.unit and unit and unit == row.AVALU else words
+        words = f"{words} (unit not reported)"
+    elif row.value and not row.unit and unit and unit == row.AVALU:
+        words = with_unit(words, unit)
+    return qualified(words, getattr(row, "note", "")) if row.value else words
+
+
+def qualified(words: str, note: str) -> str:
+    """A value that its source prints as a limit that was reached, or as a peak, with that word.
+
+    Examples
+    --------
+    >>> qualified("39 C", "printed 'up to'"), qualified("900 U/L", "printed 'peak'"), qualified("900 U/L", "")
+    ('up to 39 C', '900 U/L (peak)', '900 U/L')
+    >>> qualified("900 (unit not reported)", "printed 'peaked'; day not said")
+    '900 (peak; unit not reported)'
+    """
+    printed = printed_in(note)
+    if printed in ("peak", "peaked"):
+        return words.replace(" (", " (peak; ", 1) if words.endswith(")") else f"{words} (peak)"
+    return f"up to {words}" if printed == "up to" else words
+
+
+def printed_in(note: str, longest: int = 40) -> str:
+    """What a note keeps of the words of its source, without quotation marks; blank if they are longer.
+
+    Examples
+    --------
+    >>> printed_in("printed 'massive'; size not reported"), printed_in("size not reported")
+    ('massive', '')
+    """
+    printed = re.match(r"printed '([^']+)'", note)
+    return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
 def limit_words(limit: float) -> str:

@@ -4,6 +4,7 @@ The items are those of the CARE guidelines (J Med Case Rep 2013;7:223, table 1; 
 words of our own. What only an author can write is never called covered, unless case.yaml says where it stands.
 """
 
+import math
 import re
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from ..case import Case, caveats_of
 from ..derive import count_untold, count_worded
-from ..prose import Table, capital, count_words, label_in_sentence
+from ..prose import Table, capital, count_words, dose_words, label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 
@@ -163,9 +164,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         if len(events) and not len(done)
         else ""
     )
-    # A row says that something was done and not what for.
-    others = done[~done["PARAM"].str.contains(_DIAGNOSTIC, case=False)]
-    procedures = f"procedures (what for, the file does not say): {_names(others)}" if len(others) else doubt
+    procedures = _procedures(done[~done["PARAM"].str.contains(_DIAGNOSTIC, case=False)]) or doubt
     if not len(given):
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
@@ -183,12 +182,84 @@ def _treatments(case: Case) -> dict[str, Answer]:
     unnamed = f"drug not named: {_names(given[nameless])}" if nameless.any() else ""
     types = "; ".join(filter(None, [f"Table 2: {_names(given)}", procedures, unnamed]))
     entries = f"of {len(given)} treatment entries" if len(given) > 1 else "of the one treatment entry"
-    several = Answer(PARTLY, "Table 2 has several treatments; the reasons, for the author to write")
     return {
         "9a": Answer(PARTLY if procedures or unnamed else COVERED, types),
         "9b": Answer(PARTLY if any(untold.values()) else COVERED, f"Table 2, {entries}: {known}{ends}"),
-        "9c": several if len(set(given["code"])) > 1 else Answer(MISSING, "for the author to write"),
+        "9c": _changes(case),
     }
+
+
+def _procedures(done: pd.DataFrame) -> str:
+    """Procedures that treat, each with what it was done for where the file says it; blank where there is none."""
+    aims: dict[str, str] = {}
+    for row in done.itertuples():
+        name = capital(label_in_sentence(row.PARAM))
+        aims[name] = aims.get(name) or _aim(row)
+    told = [f"{name} (‘{aim}’)" for name, aim in aims.items() if aim]
+    untold = ", ".join(name for name, aim in aims.items() if not aim)
+    told += [f"{untold} (what for, the file does not say)"] if untold else []
+    return f"procedures: {'; '.join(told)}" if told else ""
+
+
+def _aim(row) -> str:
+    """What a procedure was done for, as the source prints it behind its name, or as its note keeps it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> _aim(Row(PARAM="Dialysis", quote="daily dialysis (for fluid retention)", note=""))
+    'for fluid retention'
+    >>> _aim(Row(PARAM="Window", quote="", note="printed 'to drain it'")), _aim(Row(PARAM="A", quote="b", note=""))
+    ('to drain it', '')
+    """
+    printed = re.search(rf"{re.escape(row.PARAM)} \((for [^)]+)\)", row.quote, re.IGNORECASE)
+    noted = re.search(r"\bprinted '((?:to|for) (?!\d)[^']+)'", row.note)
+    return printed[1] if printed else noted[1] if noted else ""
+
+
+def _changes(case: Case) -> Answer:
+    """The changes of treatment whose reason is recorded, with it; which of the others had one, the author knows."""
+    of_therapy = case.facts["kind"].isin(("treatment", "procedure")) | case.facts["code"].str.fullmatch(_STOPPED)
+    rows = case.facts[of_therapy & ~case.facts["PARAM"].str.contains(_DIAGNOSTIC, case=False)]
+    reasons: dict[str, str] = {}
+    # What one sentence of the source says of an event and of its drug has one reason, told with the event.
+    for row in rows.sort_values("kind", key=lambda kinds: kinds.ne("event"), kind="stable").itertuples():
+        if (why := _reason(row)) and row.quote not in reasons:
+            what = " ".join(filter(None, [capital(label_in_sentence(row.PARAM)), dose_words(row)]))
+            reasons[row.quote] = f"{what} ({why})"
+    if reasons:
+        return Answer(PARTLY, f"reasons recorded: {'; '.join(reasons.values())}; others, for the author to write")
+    given = rows.loc[rows["kind"].eq("treatment"), "code"]
+    several = Answer(PARTLY, "Table 2 has several treatments; no reason is recorded, for the author to write")
+    return several if len(set(given)) > 1 else Answer(MISSING, "for the author to write")
+
+
+def _reason(row) -> str:
+    """Why a treatment was changed, as the quote of its row says it or else as its note keeps it; blank if neither does.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> _reason(Row(PARAM="A", quote="A was ceased due to fever, rash, and gout.", note=""))
+    'because of ‘fever, rash, and gout’'
+    >>> _reason(Row(PARAM="A", quote="he was switched", note="because of a shortage; see the summary"))
+    'because of a shortage'
+    >>> quote = "It was high. CK rose to 5,607 U/L, prompting the addition of A."
+    >>> _reason(Row(PARAM="A", quote=quote, note="")), _reason(Row(PARAM="B", quote=quote, note=""))
+    ('prompted by ‘CK rose to 5,607 U/L’', '')
+    """
+    printed = re.search(r"\b(?:because of|due to) ([^.;[\]]+)", row.quote)
+    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
+    prompted = re.search(r"(?:^|[.\]] |\bbut )((?:(?!\bbut\b)[^.[\]])+?),? prompt(?:ing|ed) ([^.[\]]+)", row.quote)
+    if printed:
+        return f"because of ‘{printed[1].strip()}’"
+    if prompted and re.search(rf"\b{row.PARAM.split(' ')[0]}\b", prompted[2], re.IGNORECASE):
+        return f"prompted by ‘{prompted[1]}’"
+    return noted[1] if noted else ""
+
+
+# The codes of events that end something.
+_STOPPED = r"\w+_(?:stopped|discontinued|suspended)"
 
 
 # Procedures that find out and do not treat, by their names.
@@ -200,9 +271,10 @@ _NAMELESS = r"\bdrugs?\b(?: and dose)? not (?:named|printed|reported)"
 def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     case, changes = analysis.case, analysis.changes
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
-    # What was found again, or is told as a change; a first finding of a later visit is no follow-up of it.
+    # What was found again, is told as a change, or was found after the reference treatment.
     first = known.groupby(["PARAMCD", "LOC"])["ORDER"].transform("min")
-    after = known[known["ORDER"].gt(first) | known["STATE"].isin(DIRECTIONS)]
+    treated = changes.loc[changes["code"].eq(case.reference), "ORDER"].min() if case.reference else math.inf
+    after = known[known["ORDER"].gt(first) | known["STATE"].isin(DIRECTIONS) | known["ORDER"].gt(treated)]
     later = Answer(PARTLY, f"Table 1 and Results: {_names(after)}")
     who = Answer(
         PARTLY, "the outcomes are those of 10b; whether clinician or patient assessed them, for the author to say"

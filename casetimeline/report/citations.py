@@ -1,17 +1,12 @@
 """What a report cites: the sources of the case, the rules that judged it, the arms that it stands beside.
 
-A work is a dict in the form of CSL-JSON, as references.json has it. Its line in a list is made by a CSL processor and a
-style file, so that another style of a journal needs no code.
+A work is a dict in the form of CSL-JSON, as references.json has it.
 """
 
-import functools
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pandas as pd
 
@@ -19,15 +14,10 @@ from ..case import Case
 from ..derive import baseline_of, records_of
 from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless
 from ..series import Series
-from ..vocabulary import DEFAULT_STYLE
 from .document import plain_markdown
 
-# What may stand in an identifier or an address as it is. All else is escaped: BibTeX would misread braces, and TeX the
-# marks of its own.
-_SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _THE_CASE = "the case"
-_STYLES = Path(__file__).parent / "styles"
-_OTHERS = ("others", "and others", "et al", "et al.")
+OTHERS = ("others", "and others", "et al", "et al.")
 # What a source of case.yaml says, in the words of CSL-JSON.
 _OF_SOURCE = {
     "title": "title",
@@ -37,21 +27,6 @@ _OF_SOURCE = {
     "DOI": "doi",
     "PMID": "pmid",
     "URL": "url",
-}
-_PRINTED = ("id", "type", "author", "container-title-short", "issued", "issue", "PMCID", *_OF_SOURCE)
-_INCOMPLETE = "Incomplete: only what identifies it is known here. "
-_TEX = {
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    # BibTeX counts braces, those behind a backslash as well.
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
 }
 
 
@@ -175,7 +150,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 
 
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
-    for key in (*BASIS, RESTATED) if analysis.subset else ():
+    for key in BASIS if analysis.subset else ():
         if work := analysis.case.references.get(key):
             yield Reference(_key(work, key), work, ("the deduced subset",))
 
@@ -202,6 +177,8 @@ _OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}  # in
 
 def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """The works of the methods that were used on a case, each with what it is cited for."""
+    if analysis.subset:
+        yield RESTATED, "the sites of the limited subset, in the words of today"
     if any(_arms(analysis)):
         yield from _OF_ARMS.items()
     if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():
@@ -241,134 +218,6 @@ def _key(work: dict, name: str) -> str:
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
 
 
-def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> list[str]:
-    """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
-    works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
-    lines = _lines_of(works, style)
-    lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
-    return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
-
-
-@functools.lru_cache(maxsize=8)
-def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
-    """A line for each work, without the number before it; blank for a work of which nothing is known."""
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-    from citeproc.source.json import CiteProcJSON
-
-    known = [_printable(json.loads(work)) for work in works]
-    sheet = CitationStylesStyle(str(_STYLES / f"{style}.csl"), validate=False)
-    list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
-    for work in known:
-        list_of_works.register(Citation([CitationItem(work["id"])]))
-    # Of works that have an address alone a line of their own says it best.
-    return [
-        _once(re.sub(r"^\d+\.\s*", "", str(line)), work["title"]) if "title" in work else _place_of(work)
-        for work, line in zip(known, list_of_works.bibliography(), strict=True)
-    ]
-
-
-def _once(line: str, title: str) -> str:
-    """A line with its title once: of a work without authors a style has it in their place, and the processor again.
-
-    Examples
-    --------
-    >>> _once("A guideline. A guideline. Eur J Neurol. 2026.", "A guideline")
-    'A guideline. Eur J Neurol. 2026.'
-    """
-    return line.removeprefix(f"{title}. ") if line.startswith(f"{title}. {title}. ") else line
-
-
-def _printable(work: dict) -> dict:
-    """A work with what a list prints: of a date the year, one thing that identifies it, no issue without its volume."""
-    printed = {name: work[name] for name in _PRINTED if name in work}
-    if "author" in printed:
-        printed["author"] = [
-            {part: _capitals(text) if part == "given" else text for part, text in name.items()}
-            for name in printed["author"]
-        ]
-    if "volume" not in printed:
-        lost = ("issue",) if "issued" in printed else ("issue", "page")
-        printed = {name: text for name, text in printed.items() if name not in lost}
-    if "issued" in work:
-        printed["issued"] = {"date-parts": [work["issued"]["date-parts"][0][:1]]}
-    if "DOI" in work:
-        printed = {name: printed[name] for name in printed if name not in ("URL", "PMID", "PMCID")}
-    elif "page" in work:
-        printed.pop("URL", None)
-    return printed
-
-
-def _capitals(given: str) -> str:
-    """A given name of which each part behind a hyphen begins with a capital letter.
-
-    Examples
-    --------
-    >>> _capitals("Chi-hong"), _capitals("T A")
-    ('Chi-Hong', 'T A')
-    """
-    return re.sub(r"(?<=-)[a-z]", lambda letter: letter[0].upper(), given)
-
-
-def _place_of(work: dict) -> str:
-    """What identifies a work without a title, behind its journal and year where they are known.
-
-    Examples
-    --------
-    >>> _place_of({"container-title-short": "BMC Rheumatol", "DOI": "10.1186/s41927-022-00262-2"})
-    'BMC Rheumatol. doi:10.1186/s41927-022-00262-2'
-    >>> _place_of({"URL": "https://example.org/paper"}), _place_of({})
-    ('Available from: https://example.org/paper', '')
-    """
-    marks = (("DOI", "doi:"), ("PMID", "PMID "), ("URL", "Available from: "))
-    place = next((mark + work[name] for name, mark in marks if work.get(name)), "")
-    year = work.get("issued", {}).get("date-parts", [[""]])[0][0]
-    journal = work.get("container-title-short") or work.get("container-title")
-    return ". ".join(filter(None, [journal, str(year), place])) if place else ""
-
-
-def bibtex(references: Iterable[Reference]) -> str:
-    """References as BibTeX, one entry each; a field that is not known is left out."""
-    return "\n".join(map(_entry, references))
-
-
-def _entry(reference: Reference) -> str:
-    work = reference.work
-    title, container = work.get("title", ""), work.get("container-title", "")
-    kind = "article" if container and title and work.get("type") != "webpage" else "misc"
-    fields = {
-        "author": " and ".join(map(_author, work.get("author", []))),
-        "title": title and "{" + _tex(title) + "}",
-        "journal" if kind == "article" else "howpublished": _tex(container),
-        "year": _tex(str(work["issued"]["date-parts"][0][0]) if "issued" in work else ""),
-        "volume": _tex(work.get("volume", "")),
-        "number": _tex(work.get("issue", "")),
-        "pages": _tex(work.get("page", "")),
-        "doi": quote(work.get("DOI", ""), safe=_SAFE),
-        "pmid": quote(work.get("PMID", ""), safe=_SAFE),
-        "url": quote(work.get("URL", ""), safe=_SAFE),
-        "note": _tex(f"{'' if title else _INCOMPLETE}Used for: {'; '.join(reference.used_for)}"),
-    }
-    lines = [f"  {name} = {{{text}}},\n" for name, text in fields.items() if text]
-    return f"@{kind}{{{reference.key},\n{''.join(lines)}}}\n"
-
-
-def _author(name: dict[str, str]) -> str:
-    """A name as BibTeX takes it; one that is not known in parts stands between braces, as it is written.
-
-    Examples
-    --------
-    >>> _author({"family": "Medsger", "given": "T A", "suffix": "Jr"}), _author({"literal": "Fu"})
-    ('Medsger, Jr, T A', '{Fu}')
-    >>> _author({"literal": "and others"})
-    'others'
-    """
-    whole = name.get("literal", "")
-    if whole:
-        return "others" if whole in _OTHERS else "{" + _tex(whole) + "}"
-    family = " ".join(filter(None, [name.get("non-dropping-particle", ""), name.get("family", "")]))
-    return ", ".join(_tex(part) for part in (family, name.get("suffix", ""), name.get("given", "")) if part)
-
-
 def _names_of(authors: str) -> list[str]:
     """The names of a list of authors as text.
 
@@ -378,19 +227,7 @@ def _names_of(authors: str) -> list[str]:
     (['Ho', 'Tsai'], ['Fu', 'Ji', 'and others'])
     """
     parts = re.split(r"\s*;\s*" if ";" in authors else r",\s*|\s+and\s+", " ".join(authors.split()))
-    return ["and others" if name in _OTHERS else name for name in parts if name]
-
-
-def csl_json(references: Iterable[Reference]) -> str:
-    """References as CSL-JSON, for Zotero and pandoc; where each was read is left out."""
-    works = [
-        {name: each.work[name] for name in _PRINTED if name in each.work} | {"id": each.key} for each in references
-    ]
-    return json.dumps(works, ensure_ascii=False, indent=1) + "\n"
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(letter, letter) for letter in text)
+    return ["and others" if name in OTHERS else name for name in parts if name]
 
 
 def citation_line(references: list[Reference]) -> str:

@@ -110,9 +110,10 @@ class Items(NamedTuple):
 class Picture(NamedTuple):
     """A figure: name of its file without suffix, title, alternative text, legend, and the SVG as it was published.
 
-    A page has another drawing of it for narrow screens, where there is one. In print its notes follow the legend. Its
-    label is what it is called in the document that it stands in, as `Figure 1`. A page of print that has no room for it
-    has its parts, each with its SVG and its notes. Its works are the numbers of those that its notes cite.
+    A page has another drawing of it for narrow screens, with notes of its own, where there is one. In print its notes
+    follow the legend. Its label is what it is called in the document that it stands in, as `Figure 1`. A page of print
+    that has no room for it has its parts, each with its SVG and its notes. Its works are the numbers of those that its
+    notes cite.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Picture(NamedTuple):
     legend: str
     svg: str
     narrow: str = ""
+    narrow_notes: str = ""
     notes: str = ""
     label: str = ""
     parts: tuple[tuple[str, str], ...] = ()
@@ -317,3 +319,18 @@ def markdown_table(table: Table) -> str:
     head, *rows = ("| " + " | ".join(map(plain_markdown, row)) + " |" for row in cells)
     rule = "|" + " --- |" * len(table.frame.columns)
     return "\n".join([plain_markdown(table.caption), "", head, rule, *rows])
+
+
+def markdown_works(works: dict[int, str]) -> str:
+    """The lines of a list of references by their numbers, as Markdown."""
+    return "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
+
+
+def markdown_legends(pictures: Iterable[Picture], works: dict[int, str]) -> str:
+    """The legends of labelled figures as Markdown, with their files, and with those of the works that they cite."""
+    pictures = list(pictures)
+    legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in pictures]
+    files = plain_markdown("; ".join(f"{each.label}: {each.name}" for each in pictures))
+    listed = markdown_works({number: works[number] for number in sorted({n for each in pictures for n in each.works})})
+    cited = ["# References of the legends", listed] if listed else []
+    return "\n\n".join(["# Figure legends", *legends, f"Files: {files}.", *cited]) + "\n"

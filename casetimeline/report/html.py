@@ -13,7 +13,7 @@ import nbformat
 from markupsafe import Markup
 
 from ..characters import as_html
-from ..prose import Table, typeset
+from ..prose import Table, typeset, unbroken
 from .artwork import end_of_group, share_letters, svg_size, without_notes
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
@@ -210,17 +210,26 @@ def _block(block: Block, names: dict[int, str]) -> str:
         case Cited():
             return f"<p>{''.join(_piece(*each, block.raised, names) for each in block.parts())}</p>"
         case Items():
-            return "<ul>" + "".join(f"<li>{_linked(text)}</li>" for text in block.texts) + "</ul>"
+            return "<ul>" + "".join(f"<li>{_linked(unbroken(text))}</li>" for text in block.texts) + "</ul>"
         case Works():
             return _works(block)
         case Picture():
-            caption = f"<figcaption>{as_html(_captioned(block.label, f'{block.legend} {block.notes}'))}</figcaption>"
+            caption = f"<figcaption>{_caption_of_both(block)}</figcaption>"
             # Letters are never smaller than they are in print.
             least = f' style="--printed: {svg_size(without_notes(block.svg))[1]:.0f}pt"'
             return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
             return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+
+
+def _caption_of_both(picture: Picture) -> str:
+    """The legend of a figure; where it is drawn again for a narrow screen and shows more or less there, one of each."""
+    wide, narrow = (
+        as_html(_captioned(picture.label, unbroken(f"{picture.legend} {notes}")))
+        for notes in (picture.notes, picture.narrow_notes or picture.notes)
+    )
+    return wide if wide == narrow else f'<div class="screen-wide">{wide}</div><div class="screen-narrow">{narrow}</div>'
 
 
 def _both(svg: str, narrow: str, names: dict[int, str]) -> str:
@@ -266,7 +275,7 @@ def _table(table: Table, names: dict[int, str]) -> str:
         "".join(f"<td>{_cell(*each, names)}</td>" for each in zip(columns, row, strict=True)) for row in table.cells()
     )
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    notes = "<br>".join(_raised(note) for note in table.notes)
+    notes = "<br>".join(_raised(unbroken(note)) for note in table.notes)
     below = f'<p class="notes">{notes}</p>' if notes else ""
     caption = f"<caption>{as_html(_captioned(table.label, table.caption))}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
@@ -276,7 +285,9 @@ def _cell(column: str, cell: str, names: dict[int, str]) -> str:
     """A cell: a value as a link to its row, the numbers of works as links to them."""
     if column == WORKS:
         return _cited(cell)
-    return _row_link(_raised(cell), getattr(cell, "lines", ()) if names else ())
+    # A quote is copied as it stands.
+    shown = cell if column.lower() == "quote" else unbroken(cell)
+    return _row_link(_raised(shown), getattr(cell, "lines", ()) if names else ())
 
 
 def _raised(text: str) -> str:

@@ -32,14 +32,15 @@ _LONGEST_ROW = 400
 # A table of so few rows, or a list, stands on one page if it has no more letters.
 _FEW_ROWS, _SHORT_TABLE = 6, 1200
 _BREAK = "\N{ZERO WIDTH SPACE}"
+# Where an address may break, and any other long word.
+_OF_ADDRESS, _TWELVE = re.compile(r"(?<=\w/)(?=\w)|(?<=\w)(?=-\w)"), re.compile(r"(.{12})(?=.)")
 
 
 def render_report(blocks: list[Block], title: str, description: str, footer: str) -> bytes:
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that has no room
-    on a page with its legend stands there in its parts, or else is cut between two of its rows. Figures of a supplement
-    stand where a page has room for them, in their order, and the text goes on beside them.
+    on a page with its legend stands there in its parts, or else is cut between two of its rows.
 
     Parameters
     ----------
@@ -66,15 +67,16 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     files["main.typ"] = _template()
     folders = [str(_FONTS), *(str(Path(findfont(family)).parent) for family in families)]
 
-    def compiled(tight: bool) -> bytes:
-        """The document, its lines closer together where that is asked for."""
-        files["content.json"] = json.dumps({**content, "tight": tight}, ensure_ascii=False).encode()
+    def compiled(closeness: int) -> bytes:
+        """The document, closer together where that is asked for: its lines, then its letters as well."""
+        files["content.json"] = json.dumps({**content, "closeness": closeness}, ensure_ascii=False).encode()
         return _compile(files, folders, format="pdf", pdf_standards=["ua-1"])
 
-    made = compiled(False)
-    if _last_page_is_short(made):
-        closer = compiled(True)
-        return closer if _pages_of(closer) < _pages_of(made) else made
+    made = compiled(0)
+    for closeness in (1, 2) if _ends_early(made) else ():
+        closer = compiled(closeness)
+        if _pages_of(closer) < _pages_of(made):
+            return closer
     return made
 
 
@@ -94,14 +96,14 @@ def _pages_of(pdf: bytes) -> int:
         return len(pages)
 
 
-def _last_page_is_short(pdf: bytes) -> bool:
-    """Whether a document of several pages ends in the first third of one."""
+def _ends_early(pdf: bytes) -> bool:
+    """Whether a document of several pages ends in the first half of one."""
     with pypdfium2.PdfDocument(pdf) as pages:
         last = pages[len(pages) - 1]
         # The foot of the page is no part of its text.
         ends = [thing.get_bounds()[1] for thing in last.get_objects(max_depth=1)]
         text = [end for end in ends if end > _FOOT * 72 / 25.4]
-        return len(pages) > 1 and min(text, default=0.0) > 0.66 * last.get_height()
+        return len(pages) > 1 and min(text, default=0.0) > 0.48 * last.get_height()
 
 
 def first_page_holds(pdf: bytes, words: str) -> bool:
@@ -139,6 +141,8 @@ def _readable(text: str) -> str:
 def _breakable(text: str) -> str:
     r"""A text with marks where its long words may break, which the template takes out; a DOI is never broken.
 
+    An address breaks behind a slash, or before a hyphen.
+
     Examples
     --------
     >>> _breakable("short"), _breakable("a" * 30).count("\u200b"), _breakable("doi:10.1186/s13075-024-03418-2")
@@ -146,7 +150,7 @@ def _breakable(text: str) -> str:
     """
     return re.sub(
         rf"(?<!\S)(?!doi:)\S{{{_LONGEST},}}",
-        lambda word: re.sub(r"(.{12})(?=.)", rf"\1{_BREAK}", word[0]),
+        lambda word: _OF_ADDRESS.sub(_BREAK, word[0]) if "/" in word[0] else _TWELVE.sub(rf"\1{_BREAK}", word[0]),
         _readable(text),
     )
 
@@ -194,7 +198,6 @@ def _picture(block: Picture, files: dict[str, bytes]) -> dict:
         "label": block.label,
         "legends": [_readable(told) for _, told in parts],
         "width": svg_size(block.svg)[0],
-        "floats": block.label.startswith("Figure S"),
     }
 
 

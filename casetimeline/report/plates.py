@@ -19,10 +19,11 @@ _NARROW = 68
 
 def narrowed(analysis: Analysis, picture: Picture) -> Picture:
     """A figure with the same drawn for a narrow screen, where its notes are a paragraph."""
-    from ..figures import FIGURES, render_svg, without_notes as undrawn_notes
+    from ..figures import FIGURES, notes_of, render_svg, without_notes as undrawn_notes
 
-    drawn = undrawn_notes(FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW))
-    return picture._replace(narrow=render_svg(drawn, f"narrow-{picture.name}-"))
+    drawn = FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW)
+    notes = notes_in_print(notes_of(drawn))
+    return picture._replace(narrow=render_svg(undrawn_notes(drawn), f"narrow-{picture.name}-"), narrow_notes=notes)
 
 
 def picture_of(folder: Path, stem: str) -> Picture:
@@ -128,4 +129,7 @@ def placed(block: Block, course: str, rows: str) -> Block:
     if not isinstance(block, Picture):
         return block
     there = " and ".join(filter(None, [course, rows]))
-    return block._replace(notes=block.notes.replace(ELSEWHERE, f"{there} of the supplement" if course else there))
+    there = f"{there} of the supplement" if course else there
+    # A figure that is cut has notes for each of its parts.
+    parts = tuple((svg, notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
+    return block._replace(notes=block.notes.replace(ELSEWHERE, there), parts=parts)

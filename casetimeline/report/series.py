@@ -21,9 +21,10 @@ from ..series import (
     summarise_series,
 )
 from .citations import citation_line, references_of_series
-from .contents import cite_words, colophon
+from .contents import cite_words
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
+from .methods import colophon
 from .pdf import render_report
 from .plates import picture_of
 from .write import grouped_digests

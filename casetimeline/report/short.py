@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, caveats_of, is_connective
+from ..case import Case, caveats_of, unreported_details
 from ..derive import count_untold, count_worded
 from ..prose import (
     Passage,
@@ -18,6 +18,7 @@ from ..prose import (
     dose_words,
     label_in_cell,
     label_in_sentence,
+    patient_told,
     results_passages,
     summarise_answers,
     summarise_given,
@@ -28,6 +29,8 @@ from ..prose import (
     told_site,
     typeset,
     unbroken,
+    unread_measures,
+    unread_sentence,
     visit_words,
     with_subject,
     without_empty,
@@ -35,10 +38,12 @@ from ..prose import (
 from ..rules import Analysis, is_needless
 from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
-from .citations import Numbers, Reference, is_source, reference_lines, references_in_use
+from .artwork import svg_size, without_notes
+from .bibliography import reference_lines
+from .citations import Numbers, Reference, is_source, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
-from .pdf import first_page_holds, render_report
+from .pdf import first_page_holds, render_report, room_for
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
 DOES_NOT_SHOW = (
@@ -86,7 +91,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
-    explained = abbreviations_in(analysis, " ".join(map(text_of, passages)))
+    head = (_title(analysis.case), _patient(analysis))
+    explained = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
@@ -104,7 +110,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     works = Works(dict(enumerate(reference_lines(references, style), 1)))
     rest += [Heading(2, "References"), works]
     return Short(
-        [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis)), *_part_read(analysis.case)],
+        [Heading(1, head[0]), Paragraph(head[1]), *_part_read(analysis.case)],
         changes,
         Items(_open_points(analysis)),
         results,
@@ -155,7 +161,7 @@ def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Pictu
         return course, True
     whole = draw_course(analysis)
     kept, most_graphs, marks = None, 0, _marks(whole)
-    if first_page_holds(made, course.notes):
+    if _shows_whole(made, course):
         kept, most_graphs = (course, True), _courses_of_values(whole)
     for most in _LOWER:
         figure = draw_course(analysis, most_mm=most)
@@ -166,9 +172,15 @@ def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Pictu
         made = render(lower)
         if first_page_holds(made, _until(short)):
             return lower, _marks(figure) == marks
-        if not kept and first_page_holds(made, lower.notes):
+        if not kept and _shows_whole(made, lower):
             kept, most_graphs = (lower, _marks(figure) == marks), _courses_of_values(figure)
     return kept or (lower, _marks(figure) == marks)
+
+
+def _shows_whole(made: bytes, course: Picture) -> bool:
+    """Whether the first page of a report has the whole course with its legend, and not the first part of it."""
+    high = svg_size(without_notes(course.svg))[1] * 25.4 / 72
+    return high <= room_for(f"{course.legend} {course.notes}") and first_page_holds(made, course.notes)
 
 
 def _marks(figure) -> set[tuple]:
@@ -220,16 +232,14 @@ def _title(case: Case) -> str:
 
 def _patient(analysis: Analysis) -> str:
     """Who it is about in one line; what matters and is not reported is said to be so."""
-    patient = analysis.case.about.get("patient", {})
-    missing = []
+    case, words = analysis.case, "subset not reported"
     if analysis.subset:
         row = analysis.changes.set_index("line").loc[analysis.subset.lines[0]]
-        score = f"{analysis.case.measure(row['PARAMCD'])['abbrev']} {row['AVALC']}"
-        missing.append(f"subset not reported ({score} implies {analysis.subset.subset})")
-    if is_connective(analysis.case.about.get("diagnosis", "")):
-        missing += [] if patient.get("antibodies") else ["antibodies not reported"]
-        missing += [] if patient.get("onset") or patient.get("disease_duration") else ["disease duration not reported"]
-    told = patient_of(analysis.case).rstrip(".")
+        score = f"{case.measure(row['PARAMCD'])['abbrev']} {row['AVALC']}"
+        words = f"{words} ({score} implies {analysis.subset.subset})"
+    unreported = unreported_details(patient_told(case), case.about.get("diagnosis", ""))
+    missing = [words if name == "subset" else f"{name} not reported" for name in unreported]
+    told = patient_of(case).rstrip(".")
     sources = [reference for reference in references_in_use(analysis) if is_source(reference)]
     # A report whose first reference nobody could look up is not ready to be signed.
     missing += [] if all(map(_is_identified, sources)) else ["source not fully identified"]
@@ -285,7 +295,9 @@ def _claims(analysis: Analysis) -> Table:
             ],
         }
     )
-    return Table(frame, "Claims of the source against the recorded rows")
+    untested = ["–, not tested."] if frame["Tested"].eq("–").any() else []
+    short = abbreviations_in(analysis, " ".join(map(str, frame.to_numpy().ravel())))
+    return Table(frame, "Claims of the source against the recorded rows", (*untested, *short))
 
 
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
@@ -294,10 +306,12 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     facts, points = case.facts, []
     if caveats:
         more = len(caveats) - 1
-        others = f" (Supplement: {more} further {'points' if more > 1 else 'point'} of this kind.)" if more else ""
+        others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
         points.append(f"{with_subject(case, *_first_point(case))}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
-    points += filter(None, [" ".join(filter(None, [*_unknown(facts), times]))])
+    first = _first_point(case)[0] if caveats else ""
+    unread = unread_sentence(case, [code for code in unread_measures(case) if code != first])
+    points += filter(None, [" ".join(filter(None, [unread, *_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
         counts = count_untold(given)
@@ -314,15 +328,15 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _unknown(facts: pd.DataFrame) -> Iterator[str]:
-    """The findings that are not known at some visit, and those that are known at none."""
+    """The findings that are not known in some record, and those that are known in none."""
     findings = facts[facts["kind"].eq("observation")]
     open_ = findings[findings["STATE"].isin(OPEN_STATES)]
     known = set(findings.loc[~findings["STATE"].isin(OPEN_STATES), "PARAM"])
     cut = open_["note"].str.contains("not in the part that was read")
     parts = {
-        "Not known at some visit": open_[open_["PARAM"].isin(known)],
+        "Not known in some record": open_[open_["PARAM"].isin(known)],
         "Not in the part of the source that was read": open_[~open_["PARAM"].isin(known) & cut],
-        "Not known at any visit": open_[~open_["PARAM"].isin(known) & ~cut],
+        "Not known in any record": open_[~open_["PARAM"].isin(known) & ~cut],
     }
     for words, rows in parts.items():
         if len(rows):
@@ -355,7 +369,7 @@ def recorded_rows(analysis: Analysis) -> Table:
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
-        told = [row.line, visit_words(analysis.case, row), what, value, typeset(bounds)]
+        told = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
         rows.append([*told, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
     columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")

@@ -25,6 +25,8 @@ _HIGHEST = 235.0
 # Sizes of headings in points; every letter is black, and of one font that each office program has.
 _FONT, _HEADINGS = "Arial", {1: 15, 2: 12}
 _HANGING = Mm(8)
+# The margin of a cell at its sides in twentieths of a point: a millimetre, so that no word is broken.
+_MARGIN = 57
 # The author pages that presets.py cites ask for at least 300 pixels an inch.
 _DPI = 300
 # Characters that XML cannot hold.
@@ -63,7 +65,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
                     _add_work(document.add_paragraph(), number, line)
             case Items():
                 for text in block.texts:
-                    document.add_paragraph(_held(text), style="List Bullet")
+                    document.add_paragraph(_text(text), style="List Bullet")
             case Picture():
                 _add_picture(document, block, pictures[block.name])
                 _caption(document, block.label, f"{block.legend} {block.notes}".strip())
@@ -150,7 +152,7 @@ def _add_cited(paragraph, cited: Cited) -> None:
 def _add_marked(paragraph, text: str, bold: bool = False) -> None:
     """A text of a table, the marks of its footnotes raised."""
     for part, raised in superscripts(text):
-        run = paragraph.add_run(_held(part))
+        run = paragraph.add_run(_text(part))
         run.font.size, run.font.superscript, run.font.bold = Pt(8), raised or None, bold or None
 
 
@@ -166,6 +168,9 @@ def _add_picture(document, picture: Picture, png: bytes) -> None:
     wide, high = svg_size(picture.svg)
     width = min(wide * 25.4 / 72, _HIGHEST * wide / high)
     shape = document.add_picture(io.BytesIO(png), width=Mm(width))
+    # Without these some programs set it off from the edge of the text.
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")
     described = shape._inline.docPr
     described.set("descr", _held(picture.alt))
     described.set("title", _held(picture.title))
@@ -194,19 +199,34 @@ def _add_table(document, table: Table) -> None:
         paragraph = document.add_paragraph()
         _add_marked(paragraph, note)
         paragraph.paragraph_format.space_after = Pt(0)
-    document.add_paragraph()
+    # A table ends with a paragraph; that of the last one opens no page.
+    gap = document.add_paragraph().paragraph_format
+    gap.line_spacing, gap.space_after = Pt(6), Pt(0)
 
 
 def _rule_three(made) -> None:
-    """The three lines of a printed table: above, below its head, and below."""
+    """The three lines of a printed table, above, below its head, and below; its text begins at the edge of the page."""
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "bottom"):
         borders.append(_line(side, "8"))
-    made._tbl.tblPr.append(borders)
+    margins = OxmlElement("w:tblCellMar")
+    margins.extend([_sized("left", _MARGIN), _sized("right", _MARGIN)])
+    # Word asks for this order.
+    look = made._tbl.tblPr.find(qn("w:tblLook"))
+    for part in (_sized("tblInd", 0), borders, margins):
+        look.addprevious(part)
     for cell in made.rows[0].cells:
         edges = OxmlElement("w:tcBorders")
         edges.append(_line("bottom", "4"))
         cell._tc.get_or_add_tcPr().append(edges)
+
+
+def _sized(name: str, twips: int):
+    """A length of a table by its name in WordprocessingML."""
+    sized = OxmlElement(f"w:{name}")
+    sized.set(qn("w:w"), str(twips))
+    sized.set(qn("w:type"), "dxa")
+    return sized
 
 
 def _line(side: str, eighths: str):

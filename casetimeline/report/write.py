@@ -18,7 +18,6 @@ from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
 from ..prose import (
     Table,
-    in_a_sentence,
     summarise_case,
     summarise_choices,
     told_of,
@@ -27,17 +26,16 @@ from ..prose import (
 from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .artwork import without_notes
+from .bibliography import bibtex, csl_json, reference_lines, to_complete
 from .care import summarise_care
-from .citations import bibtex, csl_json, reference_lines
 from .contents import (
     LIMITS,
-    back_blocks,
     front_blocks,
-    in_columns,
     in_print,
     patient_of,
     sources_of,
     summary_lines,
+    table_blocks,
     title_of,
 )
 from .document import (
@@ -49,12 +47,13 @@ from .document import (
     Picture,
     Works,
     markdown_cited,
+    markdown_legends,
     markdown_table,
+    markdown_works,
     numbered,
-    plain_markdown,
 )
 from .html import render_page, sections_of
-from .incomplete import to_complete
+from .methods import back_blocks, in_columns, method_blocks
 from .pdf import render_report
 from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
 from .short import (
@@ -193,15 +192,14 @@ def _write_summary(analysis: Analysis, path: Path) -> None:
 def _supplement(
     analysis: Analysis, short: Short, lead: list[str], drawn: list[Picture], back: list[Block]
 ) -> list[Block]:
-    """The blocks of a supplement, numbered: its figures, then what the case has, its rows, and what it rests on."""
+    """The blocks of a supplement, numbered: its summary, its figures, its tables, its rows, and what it rests on."""
     # Whoever prints has no notebooks at hand.
     told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
-    drawn = numbered(drawn, "S")
-    listed = "; ".join(f"{each.label}, {in_a_sentence(each.title)}" for each in drawn)
-    figures = [_FIGURES, Paragraph(f"{listed}."), *drawn] if drawn else []
+    figures = [_FIGURES, *drawn] if drawn else []
     recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
     above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
-    return numbered([*above, *figures, *front_blocks(analysis), *recorded, *back], "S")
+    text = [*front_blocks(analysis), *method_blocks(analysis, short.numbers)]
+    return numbered([*above, *text, *figures, *table_blocks(analysis), *recorded, *back], "S")
 
 
 def _with_labels(analysis: Analysis, short: Short, supplement: list[Block], rows: str) -> list[Block]:
@@ -343,33 +341,30 @@ def _write_manuscript(
 ) -> None:
     title = title_of(analysis.case)
     care = in_print(summarise_care(analysis))
-    # The Results cite the first works of the report and the legends some of the others, by the same numbers.
+    # The Results cite the first works of the report and the legends some of the others, by the same numbers: each text
+    # ends with a list of its own.
     told = _results_of(brief)
     last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
     in_legends = {number for each in figures for number in each.works}
-    works = {number: short.works.lines[number] for number in sorted({*range(1, last + 1), *in_legends})}
-    listed = "\n".join(f"{number}. {plain_markdown(line)}" for number, line in works.items())
+    works = {number: short.works.lines[number] for number in range(1, last + 1)}
+    results = ["# Results", *map(markdown_cited, told), "# References", markdown_works(works)]
     known = short.numbers.references()
     numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
     references = [known[number - 1] for number in numbers]
-    results = ["# Results", *map(markdown_cited, told), "# References", listed]
-    legends = [f"**{each.label}. {plain_markdown(each.title)}.** {plain_markdown(each.notes)}" for each in figures]
-    files = "; ".join(f"{each.label}: {each.name}" for each in figures)
     alts = [f"{each.label}: {each.alt}" for each in figures]
     texts = {
         "results.md": "\n\n".join(results) + "\n",
-        "figure-legends.md": "\n\n".join(["# Figure legends", *legends, f"Files: {plain_markdown(files)}."]) + "\n",
+        "figure-legends.md": markdown_legends(figures, short.works.lines),
         "alt-text.txt": "\n\n".join(alts) + "\n",
         "references.bib": bibtex(references),
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
-    todo = to_complete(dict(zip(numbers, references, strict=True)), short.works.lines)
-    texts |= {"to-complete.md": todo} if todo else {}
+    if todo := to_complete(dict(zip(numbers, references, strict=True)), short.works.lines):
+        texts["to-complete.md"] = todo
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
-    tables = render_word(manuscript_tables(analysis), f"{title}: tables", {})
-    write_atomic(folder / "table1.docx", tables)
+    write_atomic(folder / "table1.docx", render_word(manuscript_tables(analysis), f"{title}: tables", {}))
     passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(works)]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)

@@ -34,7 +34,7 @@ from ..vocabulary import (
     SUPPORTED,
     UNIT_UNKNOWN,
 )
-from .outcome import ClaimResult, decide, given, is_unscored, none_happen, not_measured
+from .outcome import ClaimResult, decide, given, is_unscored, no_change_words, none_happen, not_measured
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 
@@ -188,7 +188,7 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
         rows, perhaps = _later(claim, changes), _perhaps_later(claim, changes)
         rows = rows[rows["CHGLO"].notna()]
         perhaps = perhaps[inside(bounds_of(perhaps, "AVAL"), _claimed(claim, case)) != NOT_MET]
-        result = _not_checkable(claim, case, "no change can be computed from the baseline to a later value")
+        result = _not_checkable(claim, case, no_change_words(_records(claim, changes)))
         if len(rows):
             result = _has_value(claim, case, rows, verdicts)
         if result.result == SUPPORTED:

@@ -54,7 +54,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     ...                          "LABEL": ["one examiner", "untrained"], "VERDICT": ["met", "not met"],
     ...                          "DECIDED": "points"})
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
-    [['Beyond measurement error?', 'one examiner', 'untrained', 'yes']]
+    [['Beyond the smallest detectable change?', 'one examiner', 'untrained', 'yes']]
     """
     asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
     asked = asked[asked["QUESTION"].notna()]

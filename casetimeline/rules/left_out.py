@@ -48,7 +48,7 @@ def sensitivity(analysis: Analysis) -> pd.DataFrame:
 
     >>> table = sensitivity("data/fu-2025").set_index("line")
     >>> table["CLAIMS"][15], round(float(table["TURNSAT"][15]), 2), table["TURNS"][15]
-    ((7,), 31.03, 'Beyond measurement error, examiners in training')
+    ((7,), 31.03, 'Beyond the smallest detectable change, examiners in training')
     """
     analysis = analyse(analysis)
     grounds = Grounds(analysis)

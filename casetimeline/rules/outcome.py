@@ -9,7 +9,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import derive_exposure, parse_frequency, turns_in_words
 from ..values import all_of, answer, parse_column, parse_count, parse_value, written
-from ..vocabulary import CONTRADICTED, DIRECTIONS, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, code_of
+from ..vocabulary import CONTRADICTED, DIRECTIONS, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN, code_of
 
 
 class ClaimResult(NamedTuple):
@@ -55,6 +55,22 @@ def decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
     return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {recorded}, which leaves it open", lines)
 
 
+def no_change_words(records: pd.DataFrame) -> str:
+    """That the records of a claim give no change, and why where that is for want of a unit.
+
+    Examples
+    --------
+    >>> no_change_words(pd.DataFrame({"AVALLO": [17.0, 7.0], "AVALU": UNIT_UNKNOWN}))
+    'no change can be computed, as the unit of neither value is reported'
+    >>> no_change_words(pd.DataFrame({"AVALLO": [17.0, 7.0], "AVALU": ["U/L", UNIT_UNKNOWN]}))
+    'no change can be computed from the baseline to a later value'
+    """
+    units = records.loc[records["AVALLO"].notna(), "AVALU"]
+    if len(units) == 2 and units.eq(UNIT_UNKNOWN).all():
+        return "no change can be computed, as the unit of neither value is reported"
+    return "no change can be computed from the baseline to a later value"
+
+
 def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     """Whether a row of the treatment has the dose, the interval and the number that are claimed."""
     code = code_of(claim["treatment"])
@@ -83,12 +99,17 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         answers.append(answer(inside, ~outside, low.notna()))
     # One that is given once says so already.
     counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
-    # The interval of treatments that take turns is not that of each of them.
-    often = [f"({words})" if (words := turns_in_words(told)) != told else told for told in exposure["EXDOSFRQ"]]
+    often = [_schedule(told) for told in exposure["EXDOSFRQ"]]
     parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], often, counts, strict=True)
     regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
     return decide(all_of(answers, len(rows)), rows, name)
+
+
+def _schedule(told: str) -> str:
+    """A schedule in words; that of treatments that take turns in brackets, as it is not that of each of them."""
+    words = turns_in_words(told)
+    return f"({words})" if words != told else re.sub(r"(\d+) wk\b", r"\1 weeks", told)
 
 
 def _exposure_of(rows: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:

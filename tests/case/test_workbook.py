@@ -346,6 +346,9 @@ def test_a_workbook_that_another_program_saved_says_the_same():
     assert ours["claims"].pop(13)["lacks"] == "band of severity for the skin score"
     # The first phase was called by another name then.
     assert (theirs["phases"].pop(1), ours["phases"].pop(1)) == ("Disease as described", "Before escalation")
+    # The source does not speak of visits.
+    then, now = (read["caveats"]["mrss"].pop(1) for read in (theirs, ours))
+    assert then.replace("both visits", "both times") == now
     assert theirs == ours
 
 

@@ -282,7 +282,7 @@ def test_signs_of_a_keyboard_are_printed_as_signs_of_print(make_case):
 @pytest.mark.product
 def test_a_change_is_described_in_the_unit_that_is_printed():
     """333 to 96 μmol/L of creatinine, whose unit in the vocabulary is mg/dL."""
-    words = alt_text(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
+    words = describe(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
     assert "96 μmol/L, Six months (6 mo), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
 
 

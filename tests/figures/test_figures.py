@@ -78,7 +78,7 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
         values_of = case.facts.set_index("line")["value"]
         for row in listed.itertuples():
             if row.said == "told in the notes":
-                assert values_of[int(row.line)] in printed.partition("Also recorded. ")[2], (name, row)
+                assert values_of[int(row.line)] in printed.partition("Also recorded: ")[2], (name, row)
                 continue
             assert re.search(rf"Not drawn:.*{re.escape(row.said)} \(lines? [\d, ]*\b{row.line}\b", printed), (name, row)
 
@@ -140,8 +140,8 @@ def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(publish
     }
     said = values.loc[values["element"] == "verdict", "said"].tolist()
     assert "Improvement of skin fibrosis (EUSTAR 2016): cannot be determined: time" in said
-    assert "Beyond measurement error, two examiners: met" in said
-    assert "Beyond measurement error, examiners in training: not met" in said
+    assert "Beyond the smallest detectable change, two examiners: met" in said
+    assert "Beyond the smallest detectable change, examiners in training: not met" in said
     # CK has no later value, and no rule of skin thickening asks anything of this score where its trial excludes it.
     listed = values[values["element"] == "listed"].set_index("line")["said"]
     assert listed[["3", "16"]].tolist() == ["no change can be computed"] * 2
@@ -206,9 +206,9 @@ def test_the_regimen_parts_what_is_stated_from_what_is_assumed(published):
 def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     drug = "a,1,treatment,{code},{start},{end},,,,,,{dose},{unit},{often},chart,{note}"
     rows = [
-        # Monthly to month 10 from a day that is not told: two doses, one interval apart, and open.
+        # Monthly to month 10 from a day that is not told: two doses, of which the interval tells all.
         drug.format(code="tocilizumab", start="", end="10 mo", dose="8", unit="mg/kg", often="monthly", note=""),
-        # Daily without an end: a stub. To day 2: three days. An unclear schedule: nothing.
+        # Daily without an end: nothing to show. To day 2: three days. An unclear schedule: nothing.
         drug.format(code="prednisolone", start="", end="", dose="50", unit="mg", often="daily", note=""),
         drug.format(code="prednisone", start="0 d", end="2 d", dose="9", unit="mg", often="daily", note=""),
         drug.format(
@@ -217,10 +217,22 @@ def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     ]
     figure = draw_regimen(analyse(make_case(*rows, header=HEADER.replace("source", "frequency,source"))))
     values = drawn_values(figure).set_index("line")
-    assert values.loc["2", "x"].round(2).tolist() == [0, 4.35]
-    assert values.loc[["3", "4"], "x_to"].tolist() == pytest.approx([3 / 7, 3 / 7])
+    assert values.loc["2", "said"] == "how many were given is not reported"
+    assert values.loc["3", "said"] == "given every day, until when is not reported"
+    assert values.loc["4", "x_to"] == pytest.approx(3 / 7)
     assert values.loc["5", "said"] == "schedule not clear in the source"
-    assert "How many were given is not reported (tocilizumab, prednisolone)." in describe(figure)
+    assert "Not drawn: tocilizumab, how many were given is not reported (line 2); prednisolone," in describe(figure)
+
+
+def test_three_infusions_with_a_day_each_are_drawn_as_many_weeks_apart(make_case):
+    drug = "a,1,treatment,tocilizumab,{day} d,,,,,,,{dose},mg/kg,once,chart,"
+    rows = [drug.format(day=day, dose=dose) for day, dose in ((17, 4), (41, 4), (63, 8))]
+    header = HEADER.replace("source", "frequency,source")
+    values = drawn_values(draw_regimen(analyse(make_case(*rows, header=header))))
+    dated = values[values["element"] == "dose_dated"]
+    assert dated["x"].tolist() == pytest.approx([0, 24 / 7, 46 / 7])
+    assert dated["said"].iloc[0].startswith("Tocilizumab, 4 mg/kg: days 17, 41; 8 mg/kg: day 63:")
+    assert drawn_values(draw_regimen(analyse(make_case(*rows[:2], header=header))))["x"].notna().sum() == 0
 
 
 def test_one_record_without_a_number_is_no_course(make_case, observe):
@@ -535,3 +547,10 @@ def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
         # Days are the coordinate, whatever the ticks count.
         assert list(lines[0].get_xdata()) == [3, 3] and drawn["ct.value.pericardial_effusion.3"] == 60
         assert "Pericardiocentesis" in [text.get_text() for text in figure.findobj(Text)]
+
+
+def test_a_change_that_the_unit_leaves_open_is_no_missing_value():
+    """acp-imnm-75f: CK 17,622 before the statin was stopped and 7400 after, both without a unit."""
+    figure = draw_change(analyse(ROOT / "data/acp-imnm-75f"))
+    why = why_blank(drawn_values(figure), figure.get_label(), legend(figure))
+    assert why == "No change can be set against the rules: creatine kinase, unit not reported."

@@ -273,12 +273,12 @@ def test_a_change_that_turned_is_judged_in_both_its_parts():
     # The table of choices compares the same three.
     compared = summarise_choices(analyse(ROOT / "data/openneurol2024-64f")).frame
     assert compared["record"].tolist() == [
-        "CK: 131 U/L, Over 6 months",
-        "CK: 5607 U/L, Recrudescence, compared with 131 U/L",
-        "CK: 5607 U/L, Recrudescence",
+        "CK: 131 U/L, over 6 months",
+        "CK: 5607 U/L, recrudescence, compared with 131 U/L",
+        "CK: 5607 U/L, recrudescence",
     ]
     raised = rows["Was CK raised?"]
-    assert "the upper limit is not reported; each raised for any limit below it" in raised[0]
+    assert "the upper limit is not reported; each value is raised for any limit below it" in raised[0]
     assert raised[1] == "6720, 131 and 5607 U/L"
     assert "EFNS" not in table.notes[-1] and "CV, coefficient of variation" in table.notes[-1]
 

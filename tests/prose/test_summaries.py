@@ -222,8 +222,8 @@ def test_the_cases_of_a_folder(write_case, observe):
 def test_rules_have_their_limits_and_citations(case_of, observe):
     rules = summarise_rules(case_of(observe()), "mrss").frame.set_index("rule")
     # 1.96 x sqrt(2) x 2.45 is 6.79.
-    assert rules.loc["Beyond measurement error, one examiner", "smallest detectable change"] == "6.8"
-    assert rules.loc["Beyond measurement error, one examiner", "citation"] == "PMID 7562759"
+    assert rules.loc["Beyond the smallest detectable change, one examiner", "smallest detectable change"] == "6.8"
+    assert rules.loc["Beyond the smallest detectable change, one examiner", "citation"] == "PMID 7562759"
     assert rules.loc["Regression of skin fibrosis (EUSTAR 2024)", "smallest detectable change"] == ""
     assert rules.loc["Regression of skin fibrosis (EUSTAR 2024)", "citation"] == "doi:10.1186/s13075-024-03418-2"
 
@@ -244,17 +244,20 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
     }
     # That a score that fell did not rise needs no row.
     assert not [rule for rule in verdicts.index if rule.startswith("Progression")]
-    choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond measurement error?"]
-    assert choices["record"] == "mRSS: 32 points, Later"
+    choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond the smallest detectable change?"]
+    assert choices["record"] == "mRSS: 32 points, later"
     assert choices["do the rules agree?"] == "no"
-    assert choices["not met by"] == "Beyond measurement error, examiners in training"
+    assert choices["not met by"] == "Beyond the smallest detectable change, examiners in training"
 
 
 def test_the_last_change_of_each_series_is_judged(case_of, observe):
     paragraphs = summarise_judged(case_of(observe(), observe("2", value="20"), observe("3", value="41"))).paragraphs
     assert len(paragraphs) == 3
     assert paragraphs[0].startswith("Modified Rodnan skin score, -5 points (-10.9 %) from the baseline. Not met: ")
-    assert "Beyond measurement error, one examiner" in paragraphs[0].partition(" Not met: ")[2].partition(".")[0]
+    assert (
+        "Beyond the smallest detectable change, one examiner"
+        in paragraphs[0].partition(" Not met: ")[2].partition(".")[0]
+    )
     # Whether a score that fell also rose is no question of its size.
     assert "Progression" not in paragraphs[0]
     # A fall of 5 points is one of the 5 that were estimated, and lies in the 3.2 to 5.3 of another trial.
@@ -315,7 +318,7 @@ def test_a_table_shows_the_same_cells_as_text_and_as_html():
 
 
 def test_what_a_source_tells_in_words_alone_counts_as_told():
-    """Read in the rows: of 12 treatments five have a route, four print `infusion`, one pulse was given `for 6 days`."""
+    """Read in the rows: of 14 treatments seven have a route, four print `infusion`, one pulse has `for 6 days`."""
     facts = read_case(ROOT / "data/aosd-ehjcr-22m").facts
     given = facts[facts["kind"] == "treatment"]
     words = derive_worded(given).ne("")
@@ -323,4 +326,4 @@ def test_what_a_source_tells_in_words_alone_counts_as_told():
     assert given.loc[words["end"], "PARAM"].tolist() == ["Methylprednisolone pulse"]
     assert not words[["dose", "schedule", "start"]].any(axis=None)
     counts = count_untold(given)
-    assert len(given) == 12 and (counts["route"], counts["ongoing"]) == (12 - 5 - 4, 0)
+    assert len(given) == 14 and (counts["route"], counts["ongoing"]) == (14 - 7 - 4, 0)

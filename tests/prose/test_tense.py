@@ -127,7 +127,7 @@ def test_the_rules_are_named_after_the_value_that_they_judge(case_of, observe):
     # A fall of 5 is less than 1.96 x sqrt(2) x 2.45 = 6.8 points, one of 14 more.
     paragraph = told_sentences(case_of(observe(), observe("2", value="41"), observe("3", value="32")))[0]
     second, third = paragraph.split("41 points in phase 2")[1].split("32 points in phase 3")
-    limit = "Beyond measurement error, one examiner"
+    limit = "Beyond the smallest detectable change, one examiner"
     assert limit in second.partition("Not met:")[2] and limit not in second.partition("Not met:")[0]
     assert limit in third.partition("Met:")[2].partition(".")[0]
 

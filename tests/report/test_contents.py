@@ -11,11 +11,12 @@ from casetimeline.files import combined
 from casetimeline.prose.display import Table
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.prose.visits import summarise_visits
+from casetimeline.report.bibliography import to_complete
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
-from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines
+from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines, table_blocks
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
-from casetimeline.report.incomplete import to_complete
+from casetimeline.report.noted import notes_in_print
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
@@ -37,13 +38,50 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
     assert courses == "Modified Rodnan skin score: 46 points → 32 points; Creatine kinase: 923 U/L."
     # Several rules answer whether the skin improved, worsened, changed beyond error or by what is important, and
     # whether CK is raised: of the limits of error some are met and one is not.
-    assert verdicts == "Questions that several cited rules answer: 5; on 1 of them the rules disagree."
+    assert verdicts.startswith("Questions put to several cited rules: 5 (the rules disagree: 1; ")
 
 
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
-    assert verdicts == "No cited rule applies to a last value."
+    assert verdicts == "No cited rule judges a change of these measures."
     assert claims == "No claim of the source is listed."
+
+
+def test_print_has_the_notes_as_sentences_and_no_file_or_line():
+    """Two CK without a unit; a score by one of two methods; a word read as another; codes, of the files alone."""
+    told = {name: notes_in_print(analyse(ROOT / "data" / name).case) for name in (*_HEADS, "mm-irae-44f", "kamata2012")}
+    assert told["acp-imnm-75f"] == (
+        "Recorded without a unit, and not compared with values that have one: creatine kinase.",
+        "The rows of the source 'ACP IMpact 2022, opening of the case' were compared with its text, which is not among "
+        "the files of this report.",
+    )
+    # A score that the second examination did not give is not one by another method.
+    assert not any("different methods" in note for note in told["mm-irae-44f"])
+    assert told["kamata2012"][0] == "Value: 'massive' was read as 'large' (the scale has no grade above large)."
+    assert told["openneurol2024-64f"] == ()
+
+
+def test_rules_that_no_value_decides_are_not_counted_as_answers():
+    """acp-imnm-75f: two rules of the variation of CK, and no unit; shm-ssc-47f: one rule, made for other patients."""
+    asked = opening(analyse(ROOT / "data/acp-imnm-75f"))
+    assert "Questions put to several cited rules: 1 (none can be determined: 1)." in asked
+    told = opening(analyse(ROOT / "data/shm-ssc-47f"))
+    assert "No cited rule that was made for this patient judges a change of these measures." in told
+    # Tamponade was present at both records.
+    assert "Pericardial effusion: large → recurred; Cardiac tamponade: present (twice)." in told
+
+
+def test_the_head_says_for_how_long_there_were_symptoms_where_the_disease_has_no_time():
+    """Fatigue 8 months prior to a readmission; weakness "of over 7 months" at presentation; and nothing at all."""
+    lines = {name: short_report(analyse(ROOT / "data" / name)).first[1].text for name in _HEADS}
+    assert lines["acp-imnm-75f"].endswith("; symptoms for 8 months at readmission.")
+    assert "; symptoms for more than 7 months at presentation; " in lines["openneurol2024-64f"]
+    assert "disease duration" not in lines["acp-imnm-75f"] + lines["openneurol2024-64f"]
+    missing = "subset not reported; antibodies not reported; disease duration not reported"
+    assert f"; {missing}; " in lines["shm-ssc-47f"]
+
+
+_HEADS = ("acp-imnm-75f", "openneurol2024-64f", "shm-ssc-47f")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +98,9 @@ def test_the_patient_in_one_line(case_of, observe, patient, words):
 
 def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
     def headings(analysis):
-        return [block.text for block in front_blocks(analysis) if isinstance(block, Heading)]
+        return [
+            block.text for block in [*front_blocks(analysis), *table_blocks(analysis)] if isinstance(block, Heading)
+        ]
 
     assert headings(case_of(observe())) == ["Summary", "Values and changes"]
     claim = "\nclaims: [{says: the score fell, test: falls, measure: mrss}]\ncaveats: {mrss: [Who scored is not said.]}"
@@ -70,7 +110,7 @@ def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
         "What the source leaves open",
         "Values and changes",
         "Verdicts by rule",
-        "Which rows carry the result",
+        "Weight of single rows",
     ]
     assert Items(("Who scored is not said.",)) in front_blocks(full)
     assert [type(block) for block in manuscript_tables(full)] == [Heading, Paragraph, Table]
@@ -195,8 +235,26 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     # A biopsy finds out, and is no intervention.
     assert "procedures: Muscle biopsy" in told.loc["8a", "where"] and "biopsy" not in told.loc["9a", "where"]
     assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
-    # Dysphagia was found once, and weakness at another site: neither is a follow-up of what was found before.
-    assert told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase"
+    # Dysphagia was found once, before treatment; strength and weakness were found after it.
+    assert (
+        told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase, Muscle strength, Muscle weakness, Myopathy"
+    )
+
+
+def test_the_checklist_names_the_reasons_that_the_rows_have():
+    """Quotes: "CK spiked to 5,607 U/L, prompting statin discontinuation", "due to concerns for ..."."""
+
+    def where(name, item):
+        return evaluate_care(analyse(ROOT / "data" / name)).set_index("item").loc[item, "where"]
+
+    assert "Statin stopped (prompted by ‘Total CK spiked to 5,607 U/L’)" in where("openneurol2024-64f", "9c")
+    assert "Statin stopped (because of ‘concerns for statin-induced rhabdomyolysis’)" in where("acp-imnm-75f", "9c")
+    assert "Adalimumab 40 mg (because of a global shortage of tocilizumab)" in where("aosd-ehjcr-22m", "9c")
+    assert where("kamata2012", "9a").endswith(
+        "procedures: Pericardial fenestration (‘to drain the liquid into the pleural cavity’); "
+        "Pericardiocentesis (what for, the file does not say)"
+    )
+    assert "Haemodialysis (‘for better control of uraemia and fluid retention’)" in where("cryo-61f", "9a")
 
 
 def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
@@ -216,13 +274,13 @@ def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
 
 
 def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
-    """cryo-61f: rituximab stands in a phase "Rituximab", after the month of plasma exchange; it has no day."""
+    """cryo-61f: rituximab stands in a phase "Rituximab", after the finding of the lymphoma; it has no day."""
     table = summarise_given(analyse(ROOT / "data/cryo-61f"))
     when = {row[0]: row[list(table.frame).index("When")] for row in table.cells()}
-    assert when["Rituximab"] == "After plasma exchange for a month, lymphoma found, before responseᵃ"
+    assert when["Rituximab"] == "After the lymphoma was found, before the responseᵃ"
     assert table.notes[0] == "ᵃ The source gives no time; the place in the account is shown."
     ends = {row[0]: row[list(table.frame).index("Duration or end")] for row in table.cells()}
-    assert ends["Haemodialysis"] == "until off dialysis"
+    assert ends["Haemodialysis"] == "until independence of dialysis, 7 months after the fourth discharge"
     assert ends["Rituximab"] == "‘for 3 weeks’"
 
 
@@ -246,8 +304,8 @@ def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     told = [cell for cell in rash if cell != "–"]
     assert told == [
         "Vasculitic rash",
-        "presentᵃ",
+        "presentᵇ",
         "recurred",
         "present, then recurred",
     ]
-    assert table.notes[0] == "ᵃ Site: mainly extremities."
+    assert table.notes[1] == "ᵇ Site: mainly extremities."

@@ -17,14 +17,17 @@ from casetimeline.figures.gallery import draw_figures
 from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.files import list_cases
 from casetimeline.prose.display import Table
+from casetimeline.report.bibliography import bibtex, csl_json, reference_lines
 from casetimeline.report.care import COVERED, ITEMS, MISSING, PARTLY, evaluate_care
-from casetimeline.report.citations import bibtex, csl_json, reference_lines, references_in_use
-from casetimeline.report.contents import LIMITS, back_blocks, front_blocks, patient_of, title_of
+from casetimeline.report.citations import references_in_use
+from casetimeline.report.contents import LIMITS, front_blocks, patient_of, table_blocks, title_of
 from casetimeline.report.document import Heading, Items, Paragraph, Picture, markdown_table, plain_markdown, read_words
 from casetimeline.report.html import render_page
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import render_report
-from casetimeline.report.short import manuscript_tables
+from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.word import draw_pictures, render_word
+from casetimeline.report.write import _supplement
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
@@ -45,6 +48,8 @@ def whole(case):
         Paragraph(patient_of(case)),
         Paragraph(LIMITS),
         *front_blocks(of),
+        *table_blocks(of),
+        *method_blocks(of),
         Heading(2, "Figures"),
         *pictures_of(case),
         *back_blocks(of, {"data/x.csv": "0" * 64}, {"python": "3"}),
@@ -141,7 +146,7 @@ def test_pdf_word_and_page_tell_the_same_values(made, blocks):
     for words in (
         "−14 points (−30.4 %)",
         "923 U/L",
-        "46 points, Before escalation",
+        "46 points, before escalation",
         "cannot be checked",
     ):
         assert words in text, words
@@ -297,15 +302,22 @@ def test_references_hold_every_doi_in_use_once_and_nothing_made_up(published):
     assert {key for _, key, body in entries if "Incomplete" in body} == {"bmcrheumatol-2022-262", "cclm-2002-087"}
 
 
-def test_a_legend_cites_the_works_of_its_lines_and_the_list_of_the_manuscript_holds_them(report_of_index_case):
+def test_a_legend_cites_the_works_of_its_lines_and_its_file_lists_them(report_of_index_case):
     """Seven lines of Figure S2 are from the SLS studies, Clements 1995, Czirják 2007 and Khanna 2006."""
-    folder = report_of_index_case / "manuscript"
-    legends = (folder / "figure-legends.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"^(\d+)\. (\w+)", (folder / "results.md").read_text(encoding="utf-8"), re.M))
+    legends = (report_of_index_case / "manuscript/figure-legends.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^(\d+)\. (\w+)", legends.partition("# References of the legends")[2], re.M))
     cited = re.search(r"Published thresholds: references 2\N{EN DASH}4,(\d+)\.", legends)
     assert [listed.get(number) for number in ("2", "3", "4", cited[1])] == ["Khanna", "Clements", "Czirják", "Khanna"]
     arms = re.findall(r", (\d+)[,;.]", legends.partition("References: ")[2].partition("\n")[0])
     assert len(arms) == 5 and {*arms} <= {*listed}
+
+
+def test_the_results_list_the_works_that_they_cite_from_the_first_to_the_last(report_of_index_case):
+    results = (report_of_index_case / "manuscript/results.md").read_text(encoding="utf-8")
+    text, _, works = results.partition("# References")
+    cited = {int(number) for marks in re.findall(r"\^([\d,]+)\^", text) for number in marks.split(",")}
+    listed = [int(number) for number in re.findall(r"^(\d+)\. ", works, re.M)]
+    assert listed == sorted(cited) == [*range(1, len(listed) + 1)] and len(listed) == 6
 
 
 def test_references_as_csl_json_hold_the_works_of_the_bibliography_without_where_they_were_seen(published):
@@ -421,7 +433,7 @@ def test_hostile_text_is_shown_as_text_on_the_page(hostile):
     page = render_page(
         title_of(hostile),
         [patient_of(hostile), LIMITS],
-        front_blocks(of),
+        [*front_blocks(of), *table_blocks(of), *method_blocks(of)],
         [],
         [HOSTILE],
         [Items((HOSTILE,)), *(Paragraph(picture.svg and HOSTILE) for picture in pictures_of(hostile)[:1])],
@@ -477,7 +489,7 @@ def test_the_page_is_valid_html(case_id, published):
     case, _ = published[case_id]
     of = analyse(case)
     lead, back = [patient_of(case), LIMITS], back_blocks(of, {}, {})
-    page = render_page(title_of(case), lead, front_blocks(of), [], [], back)
+    page = render_page(title_of(case), lead, [*front_blocks(of), *table_blocks(of), *method_blocks(of)], [], [], back)
     html5lib.HTMLParser(strict=True).parse(page)
 
 
@@ -512,3 +524,23 @@ def test_a_work_without_authors_has_its_title_once():
     for style in CITATION_STYLES:
         line = next(line for line in reference_lines(references_in_use(of), style) if "EAN 2024" in line)
         assert line.count("Oligo/Asymptomatic HyperCKemia") == 1
+
+
+def test_a_supplement_has_text_then_figures_then_tables(published):
+    case = published["fu-2025"][0]
+    of = analyse(case)
+    parts = _supplement(of, short_report(of), ["A patient."], pictures_of(case)[:1], back_blocks(of, {}, {}))
+    headings = [block.text for block in parts if isinstance(block, Heading) and block.level == 2]
+    assert headings == [
+        "Summary",
+        "What the source leaves open",
+        "Methods",
+        "Figures",
+        "Values and changes",
+        "Verdicts by rule",
+        "Weight of single rows",
+        "Recorded rows",
+        "Rules",
+        "Colophon",
+        "References, and what each is used for",
+    ]

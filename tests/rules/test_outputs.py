@@ -49,7 +49,7 @@ def test_what_rests_on_the_first_skin_score_of_the_index_case(told):
     assert lines["line 15, change"] == (2, 11, 15) and lines["line 15, value"] == (15,)
     assert lines["claim 1, 'mRSS 46'"] == (2, 11) and lines["claim 7, 'mRSS reduced to 32'"] == (2, 11, 15)
     assert lines["deduced subset"] == (2,)
-    assert lines["line 15, Beyond measurement error, two examiners, baseline to visit"] == (2, 11, 15)
+    assert lines["line 15, Beyond the smallest detectable change, two examiners, baseline to visit"] == (2, 11, 15)
     # A CK of 923 U/L has nothing to do with the skin.
     assert not [
         what for what, rest in lines.items() if {2, 3} <= {*rest} and "claims" not in what and "day" not in what

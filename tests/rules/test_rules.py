@@ -114,7 +114,9 @@ def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, obse
     case = mrss(make_case, observe, "6", "0")
     asked = compare_rules(evaluate_rules(derive(case), case.rules))["QUESTION"]
     # One rule is left that answers the question: on it nothing depends on the choice.
-    assert "Improved, by the rule for a response?" not in set(asked) and "Beyond measurement error?" in set(asked)
+    assert "Improved, by the rule for a response?" not in set(
+        asked
+    ) and "Beyond the smallest detectable change?" in set(asked)
 
 
 def test_ck_is_judged_by_its_own_laboratory(make_case, observe):
@@ -350,8 +352,8 @@ def test_which_rule_changes_the_verdict(published):
     table = compare_rules(evaluate_rules(changes, case.rules))
     table = table.set_index(["line", "QUESTION"])
     by_question = table["CHANGES"]
-    assert by_question[15, "Beyond measurement error?"] == "yes"
-    important = table.loc[(15, "Larger than a published important difference?")]
+    assert by_question[15, "Beyond the smallest detectable change?"] == "yes"
+    important = table.loc[(15, "Larger than a minimal clinically important difference?")]
     # 14 points are more than the 5, 3 to 4 and 3.2 to 5.3 that were estimated; over which time they came is not told.
     assert (important["CHANGES"], important["MET"], important["OPEN"]) == ("open", "", "")
     assert important["LARGER"].count(";") == 2
@@ -359,7 +361,7 @@ def test_which_rule_changes_the_verdict(published):
     assert by_question[15, "Improved, by the rule for a response?"] == "open"
     assert table.loc[(15, "Improved, by the rule for a response?"), "EXCLUDED"].count("faSScinate") == 3
     assert by_question[3, "Raised?"] == "open"
-    assert table.loc[(15, "Beyond measurement error?"), "NOTMET"].endswith("examiners in training")
+    assert table.loc[(15, "Beyond the smallest detectable change?"), "NOTMET"].endswith("examiners in training")
 
 
 def test_matches_published_regression_to_the_mean_worked_by_hand(published):

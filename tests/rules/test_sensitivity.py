@@ -66,8 +66,12 @@ def test_the_rows_that_carry_the_index_case():
     rows = table.frame.set_index("line")
     assert rows["without it"]["11"].startswith("no report could be made: it is the reference treatment")
     assert rows["without it"]["2"] == "12 of 16 verdicts; claims 1, 7; the deduced subset"
-    assert rows["nearest other answer"]["15"] == ("below 31.03 points: Beyond measurement error, examiners in training")
-    assert rows["nearest other answer"]["2"] == ("above 46.97 points: Beyond measurement error, examiners in training")
+    assert rows["nearest other answer"]["15"] == (
+        "below 31.03 points: Beyond the smallest detectable change, examiners in training"
+    )
+    assert rows["nearest other answer"]["2"] == (
+        "above 46.97 points: Beyond the smallest detectable change, examiners in training"
+    )
     assert table.notes[0].startswith("Nearest other answer: the value of this row")
     assert table.notes[1:] == (
         "No verdict and no claim depends on any one of the other 7 rows.",

@@ -165,7 +165,9 @@ def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, obs
     words = f"estimated over 12 months; {told})"
     assert words in str(summarise_judged(analysis)) and words in "\n".join(told_sentences(analysis))
     choice = (
-        summarise_choices(analysis).frame.set_index("question").loc["Larger than a published important difference?"]
+        summarise_choices(analysis)
+        .frame.set_index("question")
+        .loc["Larger than a minimal clinically important difference?"]
     )
     column = "met by" if met else "larger than the estimate, applicability not known"
     assert "Minimal clinically important improvement, diffuse SSc" in choice[column]

@@ -67,10 +67,10 @@ def test_rules_that_do_not_agree_leave_the_answer_to_the_choice_of_the_rule(seri
     best = best_answers(compared, questions_of(compared)).set_index(compared.table["case_id"])
     # A fall of 10 of 40 is above every limit of important change, and above the error of one examiner (2.45 x 1.96 x
     # 1.41 = 6.8) but not of examiners in training. Each rule for a response asks for a time, and none is told.
-    assert best.loc["a", "Beyond measurement error?"] == "depends on the rule"
+    assert best.loc["a", "Beyond the smallest detectable change?"] == "depends on the rule"
     assert best.loc["a", "Improved, by the rule for a response?"] == "cannot be determined"
     # So does one of the published differences, and the others are met.
-    assert best.loc["a", "Larger than a published important difference?"] == "cannot be determined"
+    assert best.loc["a", "Larger than a minimal clinically important difference?"] == "cannot be determined"
     assert set(best.loc["c"]) == {""}
 
 

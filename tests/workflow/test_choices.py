@@ -24,8 +24,9 @@ from casetimeline.files import list_cases
 from casetimeline.prose.arms import summarise_expected
 from casetimeline.prose.story import summarise_skin, summarise_timeline
 from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
-from casetimeline.report.contents import back_blocks, front_blocks
+from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Items, Paragraph
+from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.limits import limits_of
@@ -233,8 +234,13 @@ def test_a_selection_is_told_wherever_verdicts_are_shown(ten):
     assert TEN in describe(draw_trajectory(ten, "mrss"))
     results = told_sentences(ten)
     assert any(TEN in paragraph for paragraph in results)
-    front = [item for block in front_blocks(ten) if isinstance(block, Items) for item in block.texts]
-    back = [block.text for block in back_blocks(ten, {}, {}) if isinstance(block, Paragraph)]
+    front = [
+        item
+        for block in [*front_blocks(ten), *table_blocks(ten), *method_blocks(ten)]
+        if isinstance(block, Items)
+        for item in block.texts
+    ]
+    back = [block.text for block in method_blocks(ten) if isinstance(block, Paragraph)]
     assert TEN in front and TEN in back
     assert "The axis of the figures over time was asked for (order): the order of telling, not to scale." in back
     rows = colophon(case).frame.set_index("item")["value"]
@@ -244,7 +250,7 @@ def test_a_selection_is_told_wherever_verdicts_are_shown(ten):
 @pytest.mark.product
 def test_nothing_is_told_where_nothing_was_asked_for():
     of = analyse(read_case(DATA, "fu-2025"))
-    told = str(front_blocks(of)) + str(back_blocks(of, {}, {}))
+    told = str([*front_blocks(of), *table_blocks(of), *method_blocks(of)]) + str(back_blocks(of, {}, {}))
     assert "asked for" not in told + describe(draw_change(of))
     assert set(colophon(of.case).frame["item"]) & {"axis", "rules"} == set()
 
@@ -288,7 +294,7 @@ def assert_kept(case_id, choices):
         of, own = analyse(case), set(case.rules["rule"])
         others = case.catalogue[~case.catalogue["rule"].isin(own)]
         assert set(of.verdicts["RULE"]) <= own
-        told = str([front_blocks(of), back_blocks(of, {}, {})])
+        told = str([*front_blocks(of), *table_blocks(of), *method_blocks(of), *back_blocks(of, {}, {})])
         for code in ("mrss", "ck", "pericardial_effusion"):
             told += str(summarise_verdicts(of, code).frame.to_numpy().tolist())
         # Labels that another label ends in, or begins with, speak of it.

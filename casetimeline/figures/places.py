@@ -1,0 +1,50 @@
+"""Where words have room beside a mark, in millimetres."""
+
+from .style import SMALL, text_height, text_width
+
+_ABOVE = 2.6  # millimetres above the axes that words may take
+
+
+_MARK = 0.9  # millimetres from the middle of a mark to its edge
+_FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
+
+
+def free_box(at: tuple, words: str, others: list[tuple], edges: list[tuple], size: tuple) -> tuple | None:
+    """The first box beside a mark that is inside axes of a size and touches no other; None if there is none.
+
+    On one of the edges, the thin boxes of a reference range, it stands only where there is no other place.
+    """
+    over = [(at[0], edge[3]) for edge in edges if at[2] + _MARK < edge[3] <= at[2] + _FAR]
+    return _first_free(at, words, [*others, *edges], over, size) or _first_free(at, words, others, [], size)
+
+
+def _first_free(at: tuple, words: str, others: list[tuple], over: list[tuple], size: tuple) -> tuple | None:
+    """The first free box beside a mark, or right over one of some places; None if there is none."""
+    (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
+    beside = _spots(*at, w, h)
+    spots = [*beside, *((min(x - w / 2, wide - w - 0.2), bottom) for x, bottom in over)]
+    for left, bottom in spots:
+        left = min(max(left, 0.2), wide - w - 0.2) if left in (beside[0][0], beside[2][0]) else left
+        box = (left, bottom, left + w, bottom + h)
+        inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
+        if inside and not any(_touch(box, other) for other in others):
+            return box
+    return None
+
+
+def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[float, float]]:
+    """Where words of a width and height may stand beside a mark, by its place and its two ends: the best first."""
+    middle = up - h / 2
+    below, above = down - 0.8 - h, up + 0.8
+    straight = [(at - w / 2, up + 1.3), (at + 1.5, middle), (at - w / 2, down - 1.3 - h), (at - 1.5 - w, middle)]
+    return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
+
+
+def _touch(box: tuple, other: tuple) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def is_between(box: tuple, edges: list[tuple]) -> bool:
+    """Whether a box lies between the two edges of a range."""
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return any(low[3] <= box[1] and box[3] <= high[1] for low, high in pairs)

@@ -1,0 +1,113 @@
+"""What the positions in the order of telling are called, which times they have, and of which the order is open."""
+
+import re
+
+import pandas as pd
+
+from ..case import Case
+from ..prose import capital, label_in_sentence, of_course, own_time, phase_phrase, start_words
+
+FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
+# A caveat that a reader needs beside an axis: which of two came first is open.
+_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
+
+
+def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
+    """The name of a position: that of its phase, or its time; of a part of a phase, what was recorded there.
+
+    `of_phase` are the rows of a phase that has several positions, else None. The name of the phase stands for each part
+    of it, but not for one of at most two facts where it names a fact of another part.
+    """
+    phase = rows["phase"].iloc[0]
+    label = str(labels.get(str(phase), f"phase {phase}" if pd.notna(phase) else own_time(rows["start"].iloc[0], zero)))
+    here = [*dict.fromkeys(rows["PARAM"])]
+    if of_phase is None or len(here) > 2:
+        return label
+    named = {name for name in of_phase["PARAM"] if name.lower() in label.lower()}
+    if named <= {*here} and ({*rows["kind"]} != {"event"} or len(here) > 1):
+        return label
+    stated = rows.loc[rows["kind"].eq("statement"), "PARAM"]
+    told = [f"{label_in_sentence(name)}{' stated' if name in {*stated} else ''}" for name in here]
+    return capital(" and ".join(told))
+
+
+def _says(name: str, told: str) -> bool:
+    """Whether the name of a position tells its time already."""
+    return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
+
+
+def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame | None = None) -> dict[int, str]:
+    """The reported times of facts, by their lines; a fact without a time has no entry.
+
+    With all `facts` a time after a drug that goes on counts from its start.
+
+    Examples
+    --------
+    >>> times_told(pd.DataFrame({"line": [2, 3, 4], "start": ["0 d", "", "2 wk"], "anchor": ["", "", "discharge#2"]}))
+    {2: 'day 0', 4: '2 weeks after the second discharge'}
+
+    A time of which nobody says from when it counts has that beside it:
+
+    >>> note = '"at 16 weeks", from when is not told'
+    >>> times_told(pd.DataFrame({"line": [2], "start": ["16 wk"], "anchor": [""], "note": [note]}))
+    {2: '16 weeks, from when not reported'}
+    """
+    # Of few columns alone: a row of the others is slow to make.
+    timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note", "quote"])]
+    told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
+    if facts is not None:
+        told |= {row.line: of_course(facts, row, told[row.line]) for row in timed.itertuples() if row.anchor}
+    if "note" in timed:
+        open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
+        told |= {line: f"{told[line]}, {FROM_OPEN}" for line in open_}
+    return told
+
+
+def share_times(rows: pd.DataFrame, name: str, zero: str, facts: pd.DataFrame) -> tuple[str, dict[int, str]]:
+    """The time that all facts of a position have, and where they have none in common, that of each; by its line.
+
+    What the name of the position says already is left out. Where that is a time from an open zero, this stands once.
+    """
+    told = times_told(rows, zero, facts)
+    bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
+    is_open = any(_says(name, time) and time != told[line] for line, time in bare.items())
+    unsaid = {line: time for line, time in (bare if is_open else told).items() if not _says(name, time)}
+    alike = len({*told.values()}) == 1 and len(told) == len(rows)
+    if alike and unsaid:
+        return next(iter(unsaid.values())), {}
+    return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)
+
+
+def open_positions(case: Case) -> list[int]:
+    """The positions of which the sources do not say whether they came before or after the next, which is a treatment.
+
+    A caveat of a measure that is first recorded there says so.
+    """
+    facts, opened = case.facts, set()
+    for code, caveats in case.about.get("caveats", {}).items():
+        recorded = facts.loc[facts["code"] == code, "ORDER"]
+        if len(recorded) and any(map(_OPEN.fullmatch, caveats)):
+            opened.add(int(recorded.min()))
+    treated = {*facts.loc[facts["kind"] == "treatment", "ORDER"]}
+    return sorted(position for position in opened if position + 1 in treated and position not in treated)
+
+
+def open_orders(caveats: list[str]) -> list[str]:
+    """Caveats on what may have been before or after something; those on the same thing as one sentence.
+
+    Examples
+    --------
+    >>> open_orders(["Whether the CK was measured before or after surgery is not said.",
+    ...               "Whether the effusion was found before or after surgery is not said."])
+    ['Whether the CK and the effusion came before or after surgery is not said.']
+    """
+    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
+    notes = []
+    for thing in dict.fromkeys(match[2] for match in found):
+        of = [match for match in found if match[2] == thing]
+        *first, last = [match[1] for match in of]
+        told = (
+            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
+        )
+        notes.append(told if first else of[0][0])
+    return notes

@@ -1,0 +1,167 @@
+"""When something was given or done and until when, as a phrase of a table: by its time, or by the phases around it."""
+
+import math
+import re
+
+import pandas as pd
+
+from ..case import Case
+from ..values import phase_of_end, rows_of
+from ..vocabulary import STOPPED
+from .given import is_plural
+from .labels import label_in_sentence, printed_reason
+from .passage import known_phase, phase_phrase, typeset
+from .visits import Footnotes
+from .when import time_words, visit_words
+from .words import capital, dose_words, in_a_sentence
+
+_PLACE = "The source gives no time; the place in the account is shown."
+# The name of a phase that is a time.
+_AT_A_TIME = re.compile(r"[\w-]+ (?:days|weeks|months|years)( later)?", re.IGNORECASE)
+# The name of a phase that says no more than that something was given.
+_NO_PLACE = re.compile(r"(?:drug |medical )?(?:therapy|treatment)(?: begun)?|statin given", re.IGNORECASE)
+# How the name of a phase says where it stands to something else.
+_RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b ", re.IGNORECASE)
+# Of these the phrase is no point that something comes after or before.
+_SPANS = ("over", "within", "for")
+# The name of a phase, or the label of an event, that says what was done with a thing.
+_DONE = re.compile(r"(?P<thing>.+) (?P<verb>stopped|suspended|discontinued|found|measured|suspected)", re.IGNORECASE)
+_ENDED = ("stopped", "suspended", "discontinued")
+# A reason that is one of several.
+_SEVERAL = re.compile(r"\b(?:because of|due to) [^.;,[\]]+,")
+# What happens once, or has its number, takes the article.
+_ONE = re.compile(
+    r"(?:(?:initial|first|second|third|fourth|last)\b.*|(?:re)?admission|discharge|relapse|recurrence|recrudescence"
+    r"|response|escalation|taper|end|start)(?: .*)?|.*\b(?:biopsy|window|surgery)",
+    re.IGNORECASE,
+)
+# What a note says of a start whose place in the account is not known, and what it took the place of.
+_OPEN_PLACE = re.compile(r"(?:^|; )(before or after the [\w -]+?) is not told\b")
+_INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
+
+
+def when_given(case: Case, row, notes: Footnotes) -> str:
+    """The time at which something was given or done; else its place in the account, which is marked as none."""
+    phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
+    name, time = phases.get(known_phase(row), ""), time_words(case, row)
+    if time:
+        # The name of a phase is not that of each of its days.
+        own_day = time.startswith("day") and not row.anchor
+        return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
+    if re.search(r"(?:^|; )time not reported\b", row.note):
+        return "not reported"
+    if open_place := _OPEN_PLACE.search(row.note):
+        instead = _INSTEAD.search(row.note)
+        return capital("; ".join([*([f"after {instead[1]}"] if instead else []), f"{open_place[1]} not reported"]))
+    if found := _AT_A_TIME.fullmatch(name):
+        # What is told at six months began before that.
+        return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")
+    here = case.facts[case.facts["phase"].eq(row.phase) & case.facts["kind"].isin(["treatment", "procedure"])]
+    # A phase has one name in the table, whatever was done in it.
+    circular = not name or any(is_circular(what, name) for what in here["PARAM"])
+    place = (
+        _between(case, row, phases) if circular else capital(f"when {_clause(name)}") if _DONE.fullmatch(name) else name
+    )
+    return typeset(f"{place or visit_words(case, row)}{notes.mark(_PLACE)}")
+
+
+def is_circular(what: str, name: str) -> bool:
+    """Whether the name of a phase says no more of the place of something than what that is.
+
+    The number of a dose says more.
+
+    Examples
+    --------
+    >>> is_circular("Skin biopsy", "Skin biopsy, first"), is_circular("First-line drug", "Drug therapy")
+    (True, True)
+    >>> is_circular("First-line drug", "Relapse"), is_circular("Pericardiocentesis", "At pericardiocentesis")
+    (False, True)
+    >>> is_circular("First-line drug", "Second dose of first-line drug")
+    False
+    """
+    plain, what = _RELATED.sub("", name.lower()).removesuffix("s"), what.lower().partition(" (")[0]
+    counted = re.search(r"\b(?:dose|cycle|infusion) of\b", plain)
+    return bool(_NO_PLACE.fullmatch(plain)) or plain in what or (what in plain and not counted)
+
+
+def _clause(name: str) -> str:
+    """The name of a phase behind a word such as `until`: a clause where it says what was done, else with its article.
+
+    Examples
+    --------
+    >>> [_clause(name) for name in ("Drug stopped", "Deposits found", "Second discharge", "Thrombocytopenia")]
+    ['the drug was stopped', 'the deposits were found', 'the second discharge', 'thrombocytopenia']
+    """
+    plain = in_a_sentence(name)
+    if done := _DONE.fullmatch(plain):
+        return f"the {done['thing']} {'were' if is_plural(done['thing']) else 'was'} {done['verb']}"
+    return f"the {plain}" if _ONE.fullmatch(plain) else plain
+
+
+def _between(case: Case, row, phases: dict[str, str]) -> str:
+    """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
+    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
+    told = told[told["name"].ne("") & ~told["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)]
+    before, after = told[told["ORDER"] < row.ORDER], told[told["ORDER"] > row.ORDER]
+    ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]
+    ends += [("before", after.loc[after["ORDER"].eq(after["ORDER"].min()), "name"])]
+    words = []
+    for word, names in ends:
+        for name in dict.fromkeys(names):
+            related, point = _RELATED.match(name), in_a_sentence(_RELATED.sub("", name))
+            beside = {"after": ("before", *_SPANS), "before": ("after", *_SPANS)}[word]
+            if (
+                point != "afterwards"
+                and not _NO_PLACE.fullmatch(point)
+                and not (related and related[1].lower() in beside)
+            ):
+                words.append(f"{word} {_clause(point)}")
+                break
+    return capital(", ".join(words))
+
+
+def how_long(case: Case, row, length: str) -> str:
+    """How long a course was as printed, and how it ended; blank where neither is told."""
+    phase, end = phase_of_end(row.end), ""
+    if not math.isnan(phase):
+        end = f"until {_end_in_phase(case, row, phase)}"
+    elif row.end == "ongoing":
+        end = "ongoing"
+    elif row.end == STOPPED:
+        end = "" if length else "stopped, time not reported"
+    elif row.end and row.end != row.start:
+        end = f"until {time_words(case, row._replace(start=row.end)) or row.end}"
+    return typeset("; ".join(filter(None, [length, end])))
+
+
+def _end_in_phase(case: Case, row, phase: float) -> str:
+    """What ended a course in a phase: another dose of it, that it was stopped, what came next; else the phase."""
+    here = case.facts[case.facts["phase"].astype(float).eq(phase)]
+    given, events = here[here["kind"].eq("treatment")], here[here["kind"].eq("event")]
+    doses = [words for each in rows_of(given[given["code"].eq(row.code)]) if (words := dose_words(each))]
+    if len(doses) == 1:
+        return f"{doses[0]} was given"
+    ends = [each for each in rows_of(events) if (done := _DONE.fullmatch(each.PARAM)) and done["verb"] in _ENDED]
+    for each in ends:
+        done, time = _DONE.fullmatch(each.PARAM), time_words(case, each)
+        own = done["thing"].lower() == row.PARAM.lower()
+        if own or len(ends) == 1:
+            words = done["verb"] if own else _clause(each.PARAM)
+            # A reason that goes on behind a comma is told in the Results alone.
+            reason = "" if _SEVERAL.search(each.quote) else printed_reason(each)
+            return ", ".join(filter(None, [" ".join(filter(None, [words, reason])), time]))
+    if events.empty and len(given) == 1 and given["code"].ne(row.code).all():
+        (after,) = rows_of(given)
+        return f"{' '.join(filter(None, [after.route, label_in_sentence(after.PARAM)]))} was given"
+    return _phase_in_clause(case, here, phase)
+
+
+def _phase_in_clause(case: Case, here: pd.DataFrame, phase: float) -> str:
+    """A phase that ended a course, by its name and its time where all its facts share one."""
+    name = str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
+    if not name:
+        return f"phase {int(here['ORDER'].min())}" if len(here) else "a later phase"
+    if name.lower() == "afterwards":
+        return "later"
+    times = {time_words(case, each) for each in rows_of(here)}
+    return ", ".join(filter(None, [_clause(name), times.pop() if len(times) == 1 else ""]))

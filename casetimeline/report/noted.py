@@ -1,0 +1,56 @@
+"""The notes on the data of a case as print has them: sentences on what was recorded, and no file and line."""
+
+import re
+from collections.abc import Iterator
+
+from ..case import Case
+from ..prose import capital, label_in_sentence
+
+# What concerns whoever writes the files alone; `check` and the terminal say it.
+_OF_FILES = re.compile(
+    r"measures\.csv|treatments\.csv|data dictionary|no name in case\.yaml|is not read\b|: read with |earlier line"
+)
+# The file of a note, and the lines that it is about.
+_PLACE = re.compile(r"^[^\s:]+?(?:, lines? (?P<lines>[\d, ]+)[^:]*)?: (?:lines? [\d, a-z]+: )?")
+_LINES = re.compile(r",? lines? \d[\d, ]*(?:\band \d+)?|; the first start is on line \d+| by the rule \w+ of '\w+'")
+_FORMS = (
+    (
+        re.compile(r"^source '(.+)' was compared with a text that is not among these files$"),
+        r"the rows of the source '\1' were compared with its text, which is not among the files of this report",
+    ),
+    (
+        re.compile(r"^the text of source '(.+)' is not here, and no proof of it; its rows are not proved$"),
+        r"the rows of the source '\1' were not compared with its text, which is not here",
+    ),
+    (re.compile(r"^column (\w+): read (.+?) as "), r"\1: \2 was read as "),
+    (re.compile(r"^(.+): values by (different .+?) are compared: (.+)$"), r"\1: obtained by \2 (\3)"),
+)
+_NO_UNIT = re.compile(r"^no unit; the value is not compared")
+
+
+def notes_in_print(case: Case) -> tuple[str, ...]:
+    """The notes of a case that a reader of the report needs, each a sentence."""
+    return tuple(_sentence(case, note) for note in case.notes if not _OF_FILES.search(note))
+
+
+def _sentence(case: Case, note: str) -> str:
+    found = _PLACE.match(note)
+    told = note[found.end() :] if found else note
+    if _NO_UNIT.search(told):
+        names = ", ".join(dict.fromkeys(_labels(case, found["lines"])))
+        return f"Recorded without a unit, and not compared with values that have one: {names}."
+    for pattern, form in _FORMS:
+        told = pattern.sub(form, told)
+    told = re.sub(r"\b[a-z][a-z0-9_]+\b", lambda code: _named(case, code[0]), _LINES.sub("", told))
+    return f"{capital(told).rstrip('.')}."
+
+
+def _labels(case: Case, lines: str) -> Iterator[str]:
+    """The measures of some lines, as a sentence names them."""
+    wanted = [int(line) for line in re.findall(r"\d+", lines)]
+    yield from map(label_in_sentence, case.facts.loc[case.facts["line"].isin(wanted), "PARAM"])
+
+
+def _named(case: Case, word: str) -> str:
+    """A code as a sentence names what it stands for; any other word as it is."""
+    return label_in_sentence(case.measures["label"][word]) if word in case.measures.index else word

@@ -1,0 +1,48 @@
+"""Where the dose of a treatment stands: at its own bar or mark, and never over another course."""
+
+import pytest
+
+from casetimeline.figures.axis import time_axis
+from casetimeline.figures.lanes import lay_lane
+from casetimeline.figures.rows import drawn_rows
+from casetimeline.rules.analysis import analyse
+
+HEADER = "case_id,phase,kind,code,count,value,unit,dose,dose_unit,frequency,source"
+
+
+def lane_of(make_case, wide, *rows):
+    case = make_case(*rows, header=HEADER)
+    drawn = [row for row in drawn_rows(analyse(case)) if row.kind == "treatment"]
+    return lay_lane(drawn, {}, time_axis(case), wide)
+
+
+def test_words_that_would_stand_over_another_course_stand_under_the_name_and_the_dose_on_the_bar(make_case):
+    rows = [
+        "a,1,treatment,tocilizumab,,,,,,,chart",
+        'a,2,treatment,tocilizumab,,,,600,mg,"every 2 wk, alternating",chart',
+        "a,3,event,discharge,,,,,,,chart",
+    ]
+    # Columns of 20 mm: bars of 16.8 mm; the words are longer than a bar, and "600 mg" is not.
+    lane = lane_of(make_case, 60.0, *rows)
+    assert lane.words == {3: ("600\N{NO-BREAK SPACE}mg", "on")}
+    assert lane.under.startswith("600") and "2 w" in lane.under
+
+
+@pytest.mark.parametrize(("wide", "sides"), [(160.0, ["right", "right"]), (60.0, ["right", "above"])])
+def test_each_of_two_marks_has_its_dose_at_itself_and_none_under_the_name(make_case, wide, sides):
+    rows = [
+        "a,1,treatment,tocilizumab,1,,,300,mg,once,chart",
+        "a,2,treatment,tocilizumab,1,,,600,mg,once,chart",
+        "a,3,treatment,tocilizumab,,,,,,,chart",
+        "a,4,event,discharge,,,,,,,chart",
+    ]
+    lane = lane_of(make_case, wide, *rows)
+    assert [lane.words[line][1] for line in (2, 3)] == sides and lane.under == ""
+
+
+def test_three_marks_without_room_beside_them_have_their_doses_beside_above_and_below(make_case):
+    rows = [f"a,{phase},treatment,tocilizumab,1,,,{phase}00,mg,once,chart" for phase in (1, 2, 3)]
+    # Columns of 6 mm are narrower than "100 mg", and the first has the edge of the axes at its left.
+    lane = lane_of(make_case, 18.0, *rows)
+    assert {side for _, side in lane.words.values()} >= {"above", "below"} and lane.under == ""
+    assert lane.foot > 0

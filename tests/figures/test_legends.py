@@ -1,0 +1,120 @@
+"""What a figure says of itself: its legend, its key, what is not known of a place or a value, and what is not drawn."""
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from casetimeline.figures.axis import time_axis
+from casetimeline.figures.blocks import TextRow
+from casetimeline.figures.clinical_course import course_in_parts, draw_course
+from casetimeline.figures.context import context_in_parts
+from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
+from casetimeline.figures.needs import Block, limits_of_axis
+from casetimeline.figures.reported import reported_in_parts
+from casetimeline.figures.rows import drawn_rows
+from casetimeline.figures.split import _half
+from casetimeline.rules.analysis import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,frequency,source,quote,note"
+
+
+def words_of(figure):
+    return " ".join(text.get_text() for text in figure.texts)
+
+
+def test_a_legend_says_first_what_is_shown_and_last_what_is_also_recorded():
+    words = notes_of(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
+    assert words.startswith("From top to bottom: procedures, treatments, ")
+    assert ". Also recorded: position 2, presentation: body temperature 38.4 °C; " in words
+    assert words.index("Also recorded: ") > words.index("In lanes of their own, with no dose a day reported")
+
+
+def test_whose_time_stands_where_is_told_only_where_both_kinds_stand(make_case):
+    shared = ["a,1,event,admission,1 d,,,,,,,,chart,,", "a,2,event,discharge,,,,,,,,,chart,,"]
+    own = ["a,2,event,relapse,9 d,,,,,,,,chart,,"]
+    told = [notes_of(draw_course(make_case(*rows, header=HEADER))) for rows in (shared, [*shared, *own])]
+    assert ["holds for all its facts" in words for words in told] == [False, True]
+
+
+def test_a_fact_of_which_the_time_is_not_reported_says_so_at_its_mark(make_case):
+    rows = ["a,1,event,admission,,,,,,,,,chart,,", 'a,2,procedure,muscle_biopsy,,,,,,,,,chart,,"time not reported"']
+    said = drawn_values(draw_course(make_case(*rows, header=HEADER))).set_index("line")["said"]
+    assert "time not reported" in said["3"] and "not reported" not in said["2"]
+
+
+def test_a_value_below_a_limit_has_a_decade_of_its_own_on_a_logarithmic_scale(make_case):
+    rows = [f"a,{phase},observation,crp,,,{value},mg/L,,,,,chart,," for phase, value in ((1, 415), (2, "<1"))]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    graph = next(ax for ax in figure.axes if ax.get_yscale() == "log")
+    assert graph.get_ylim() == pytest.approx((0.1, 1000))
+
+
+def test_what_replaced_a_treatment_at_its_end_begins_where_that_stops(make_case):
+    old = "a,1,treatment,tocilizumab,1 mo,10 mo,,,,8,mg/kg,monthly,chart,,"
+    new = "a,2,treatment,adalimumab,10 mo,,,,,40,mg,every 2 wk,chart,transitioned from tocilizumab to adalimumab,"
+    # A fact without a day makes the axis the order of telling.
+    rows = [old, new, "a,3,event,discharge,,,,,,,,,chart,,"]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER)))
+    bars = values[values["element"] == "bar"].set_index("line")
+    assert (bars.loc["2", "x_to"], bars.loc["3", "x"]) == (2, 2)
+
+
+def test_a_position_of_which_the_order_is_open_says_so_and_another_does_not():
+    axis = time_axis(analyse(ROOT / "data/fu-2025").case)
+    assert axis.times == {1: "before or after 2 not reported"}
+
+
+def test_a_number_of_a_time_from_an_open_zero_has_it_once_at_the_position():
+    analysis = analyse(ROOT / "data/aosd-ehjcr-22m")
+    rows = [row for row in drawn_rows(analysis) if row.start == "6 mo"]
+    assert len(rows) == 6 and {row.OWN_TIME for row in rows} == {""}
+    axis = time_axis(analysis.case)
+    assert axis.times[int(rows[0].X)] == "from when not reported"
+
+
+def test_each_part_of_a_figure_has_the_key_and_the_legend_of_what_it_draws():
+    analysis = analyse(ROOT / "data/mm-irae-44f")
+    first, *_, last = course_in_parts(analysis, 80, 150)
+    assert "Adverse events" not in words_of(first) and "adverse events" not in notes_of(first)
+    assert notes_of(last).startswith("From top to bottom: adverse events, events.")
+    findings, treatments = reported_in_parts(analysis, 80, 160)
+    assert "ongoing" in words_of(treatments) and "ongoing" not in words_of(findings)
+    assert "worsened" in words_of(findings) and "worsened" not in words_of(treatments)
+    assert notes_of(treatments).startswith("What is reported of each treatment.")
+
+
+def test_adjusted_means_are_named_and_told_apart_from_those_that_were_observed():
+    figure = context_in_parts(analyse(ROOT / "data/fu-2025"))[0]
+    said = drawn_values(figure).set_index("line")["said"]
+    # The quote of focuSSced says "least squares mean"; ASSET prints the deviation of the patients.
+    assert "least squares mean −6.1 at week 48" in said["focussced_tocilizumab"].iloc[-1].replace("-", "−")
+    assert "squares" not in " ".join(said["asset_placebo"])
+    assert "adjusted by a model (focuSSced), observed means (ASSET)" in notes_of(figure)
+
+
+def test_a_block_that_is_cut_has_half_of_its_rules_in_each_part_and_one_scale():
+    rules = pd.DataFrame({"KIND": ["error"] * 4, "NEEDLO": [5.0] * 4, "NEEDHI": [5.0, 5.0, 5.0, 15.0]})
+    rows = [TextRow([[""]], 10.0)] * 4
+    block = Block(TextRow([["a: b"]], 5.0), (), (), rules, rows, False, (-14.0, -14.0), "points")
+    # Half are 20 mm; a title of 5, a gap of 3, and 3.5 mm with two lines of 8.75 pt for the axis make 37.7 mm.
+    assert (_half(block, 38.0), _half(block, 37.0)) == (2, 4)
+    low, high = limits_of_axis(block)
+    assert low < -15 and high > 15
+    assert limits_of_axis(block._replace(rules=rules.iloc[:1], scale=(low, high))) == (low, high)
+
+
+def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(make_case):
+    header = HEADER.replace("quote", "grade,quote")
+    rows = [f"a,{phase},adverse_event,diarrhoea,,,,,,,,,chart,{grade},," for phase, grade in ((1, 3), (2, 1), (3, 1))]
+    figure = draw_course(make_case(*rows, header=header))
+    said = [text.get_text().replace("\n", " ") for ax in figure.axes for text in ax.texts if text.get_visible()]
+    assert [words for words in said if words.startswith("Diarrhoea")] == [
+        "Diarrhoea, grade 3",
+        "Diarrhoea, grade 1 (before: grade 3)",
+        "Diarrhoea, grade 1",
+    ]
+
+
+def test_an_alternative_text_has_the_quotation_marks_of_print():
+    words = alt_text(draw_course(analyse(ROOT / "data/mm-irae-44f")))
+    assert "absent, ‘completely disappeared’" in words and "'completely" not in words

@@ -1,0 +1,239 @@
+"""The tables that a manuscript prints: what stands in a cell, and what in a note."""
+
+import pytest
+
+from casetimeline.prose import tested
+from casetimeline.prose.abbreviations import abbreviations_in
+from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.therapies import summarise_given
+from casetimeline.prose.visits import baseline_words, summarise_visits
+from casetimeline.prose.when import visit_words
+from casetimeline.report.contents import summary_of
+from casetimeline.rules import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,source,quote,note"
+PLACE = "ᵃ The source gives no time; the place in the account is shown."
+
+
+def _fact(phase: int, kind: str, code: str, **told: str) -> str:
+    cells = {"case_id": "a", "phase": str(phase), "kind": kind, "code": code, "source": "chart", **told}
+    return ",".join(f'"{cells[name]}"' if cells.get(name) else "" for name in HEADER.split(","))
+
+
+@pytest.fixture
+def analysis_of(make_case):
+    """The analysis of a case of some facts, with names for its phases and what else case.yaml says."""
+
+    def make(*facts: str, phases: str = "", more: str = ""):
+        about = f"analysis: {{baseline: first}}\nphases: {{{phases}}}\n{more}"
+        return analyse(make_case(*facts, header=HEADER, about=about))
+
+    return make
+
+
+def _by_name(table) -> dict[str, dict[str, str]]:
+    return {row[0]: dict(zip(table.frame, row, strict=True)) for row in table.cells()}
+
+
+def test_a_stated_gap_is_no_second_record(analysis_of):
+    gap = analysis_of(
+        _fact(1, "observation", "ck", value="923", unit="U/L"), _fact(2, "observation", "ck", state="not_reported")
+    )
+    table = summarise_visits(gap)
+    assert table.caption == "Measures with several records or a stated gap"
+    twice = analysis_of(*(_fact(phase, "observation", "mrss", value=str(40 - phase)) for phase in (1, 2)))
+    assert summarise_visits(twice).caption == "Measures recorded more than once"
+
+
+def test_a_value_above_its_limit_is_called_high_and_no_letter(analysis_of):
+    table = summarise_visits(
+        analysis_of(
+            *(
+                _fact(phase, "observation", "crp", value=value, unit="mg/L", ref_high="5")
+                for phase, value in ((1, "415"), (2, "4"))
+            )
+        )
+    )
+    assert [cell.partition("ᵇ")[0] for cell in table.cells()[0][1:3]] == ["415 (high)", "4"]
+    assert "(high), (low): above, below the reference limits of the laboratory." in table.notes
+
+
+def test_values_without_a_unit_have_the_reason_below_and_no_column_of_changes(analysis_of):
+    claim = 'claims: [{says: "CK fell to 7", test: falls_to, measure: ck, value: 7}]'
+    analysis = analysis_of(
+        *(_fact(phase, "observation", "ck", value=value) for phase, value in ((1, "17"), (2, "7"))), more=claim
+    )
+    table = summarise_visits(analysis)
+    assert "Change" not in table.frame and "No change can be computed (unit not reported)." in table.notes
+    assert analysis.claims["WHY"].tolist() == [
+        "Creatine kinase: no change can be computed, as the unit of neither value is reported"
+    ]
+    answers = summarise_answers(analysis).frame.set_index("Question")["Answer"]
+    assert "each value is raised for any limit below it in the same unit" in answers["Was CK raised?"]
+
+
+def test_values_that_were_not_read_are_told_with_the_baseline(analysis_of):
+    facts = [_fact(phase, "observation", "crp", value=value, unit="mg/L") for phase, value in ((1, "415"), (2, "4"))]
+    assert "read" not in baseline_words(analysis_of(*facts).case)
+    point = "caveats: {crp: [The values between the two stand in a curve that was not read.]}"
+    notes = " ".join(summarise_visits(analysis_of(*facts, more=point)).notes)
+    assert "Not read: further values of C-reactive protein." in notes
+
+
+def test_a_measure_of_which_one_value_has_a_column_stands_below_the_table(analysis_of):
+    """Six columns for the ends of two measures each; of the effusion, at three other visits, there is none."""
+    ends = {("mrss", "ck"): (1, 8), ("crp", "ldh"): (2, 7), ("ast", "alt"): (3, 6)}
+    facts = [
+        _fact(phase, "observation", code, value=str(50 - phase), unit={"mrss": "", "crp": "mg/L"}.get(code, "U/L"))
+        for codes, phases in ends.items()
+        for code in codes
+        for phase in phases
+    ]
+    words = [_fact(phase, "observation", "pericardial_effusion", state="absent") for phase in (4, 5, 9)]
+    table = summarise_visits(analysis_of(*facts, *words))
+    assert "Pericardial effusion" not in " ".join(row[0] for row in table.cells())
+    assert [note for note in table.notes if note.startswith("Without a row")] == [
+        "Without a row: pericardial effusion, absent each time reported; phase 4; phase 5; phase 9."
+    ]
+
+
+def test_a_course_in_words_with_a_later_baseline_says_from_when_it_is_told(make_case):
+    facts = [
+        _fact(1, "observation", "pericardial_effusion", state="present"),
+        _fact(2, "observation", "pericardial_effusion", state="absent"),
+        _fact(3, "treatment", "tocilizumab"),
+        _fact(4, "observation", "pericardial_effusion", state="absent"),
+    ]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: One, 2: Two, 4: Four}"
+    analysis = analyse(make_case(*facts, header=HEADER, about=about))
+    told = "absent at the baseline and after (first record: present)"
+    table = summarise_visits(analysis)
+    (row,) = table.cells()
+    assert list(table.frame)[2] == "Twoᵃ" and table.notes[0].startswith("ᵃ Baseline: last value before tocilizumab")
+    assert row[-1] == told
+    assert _by_name(summary_of(analysis))["Pericardial effusion"]["change"] == f"{told} (in words only)"
+
+
+def test_a_course_ends_with_what_the_rows_of_its_last_phase_tell(analysis_of):
+    """Stopped for a reason, another dose, the next drug, or the phase as a clause with its time."""
+    phases = "1: Start, 2: Drug stopped, 3: Second relapse"
+    facts = [
+        _fact(1, "treatment", "a_drug", end="phase 2"),
+        _fact(1, "treatment", "b_drug", end="phase 3", dose="15", dose_unit="mg/day"),
+        _fact(1, "treatment", "c_drug", end="phase 3"),
+        _fact(2, "event", "a_drug_stopped", quote="A drug was stopped due to rash."),
+        _fact(3, "event", "relapse", start="9 d"),
+        _fact(3, "treatment", "b_drug", start="9 d", dose="5", dose_unit="mg/day"),
+    ]
+    ends = [
+        row[list(_given.frame).index("Duration or end")]
+        for _given in [summarise_given(analysis_of(*facts, phases=phases))]
+        for row in _given.cells()
+    ]
+    assert ends == [
+        "until stopped because of ‘rash’",
+        "until 5 mg/day was given",
+        "not reported",
+        "until the second relapse, day 9",
+    ]
+
+
+def test_a_course_does_not_end_with_the_same_drug_without_a_dose(analysis_of):
+    facts = [_fact(1, "treatment", "a_drug", end="phase 2"), _fact(2, "treatment", "a_drug", end="phase 3")]
+    facts += [_fact(3, "treatment", "other_drug")]
+    table = summarise_given(analysis_of(*facts, phases="1: Start, 2: Taper by 5 mg, 3: Switch"))
+    ends = [row[list(table.frame).index("Duration or end")] for row in table.cells()]
+    assert ends == ["until the taper by 5 mg", "until other drug was given", "not reported"]
+
+
+def test_a_reason_that_is_one_of_several_is_left_to_the_text(analysis_of):
+    facts = [
+        _fact(1, "treatment", "a_drug", end="phase 2"),
+        _fact(2, "event", "a_drug_stopped", quote="stopped due to fever, rash and cough"),
+    ]
+    (row,) = summarise_given(analysis_of(*facts, phases="1: Start, 2: Fever")).cells()
+    assert "until stopped" in row
+
+
+def test_the_place_in_the_account_is_a_clause_and_no_circle(analysis_of):
+    phases = "1: Deposits found, 2: Plasma exchange and b drug, 3: Second discharge"
+    facts = [
+        _fact(1, "treatment", "a_drug"),
+        _fact(2, "procedure", "plasma_exchange", note="printed 'on alternate days for 1 month'"),
+        _fact(2, "treatment", "b_drug", note="in place of a drug; before or after the discharge is not told"),
+        _fact(3, "procedure", "muscle_biopsy", note="time not reported"),
+    ]
+    given = _by_name(summarise_given(analysis_of(*facts, phases=phases)))
+    assert {name: row["When"].rstrip("ᵃ") for name, row in given.items()} == {
+        "A drug": "When the deposits were found",
+        "B drug": "After a drug; before or after the discharge not reported",
+        "Plasma exchange": "After the deposits were found, before the second discharge",
+        "Muscle biopsy": "not reported",
+    }
+    exchange = given["Plasma exchange"]
+    assert (exchange["Schedule"], exchange["Duration or end"]) == ("‘on alternate days’", "‘for 1 month’")
+    assert given["Muscle biopsy"]["Schedule"] == "–"
+
+
+def test_what_is_not_reported_of_one_treatment_is_not_said_of_any(analysis_of):
+    notes = summarise_given(analysis_of(_fact(1, "treatment", "a_drug"))).notes
+    assert any(note.startswith("Not reported of the treatment: dose, route") for note in notes)
+
+
+def test_days_of_a_phase_of_several_days_have_no_name_of_one_of_them(analysis_of):
+    case = analysis_of(
+        _fact(1, "event", "relapse", start="37 d"), _fact(1, "treatment", "a_drug", start="41 d"), phases="1: Relapse"
+    ).case
+    assert [visit_words(case, row) for row in case.facts.itertuples()] == ["day 37", "day 41"]
+
+
+def test_each_published_difference_has_its_patients_and_time(analysis_of):
+    """46 to 32 points: 14 is more than 5, 3 to 4 and 3.2 to 5.3; 46 lies beyond the entry of the trial (15 to 40)."""
+    facts = [_fact(phase, "observation", "mrss", value=value) for phase, value in ((1, "46"), (2, "32"))]
+    table = summarise_answers(analysis_of(*facts))
+    answer = dict(zip(table.frame["Question"], table.frame["Answer"], strict=True))
+    (important,) = [told for asked, told in answer.items() if "minimal clinically important difference" in asked]
+    assert important.startswith(
+        "larger than 5 points (diffuse SSc-ILD, 12 months), 3–4 points (SSc-ILD, 12 months) and 3.2–5.3 points "
+        "(diffuse SSc, 6 to 24 months); interval not reported; "
+    )
+    assert "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient." in table.notes
+
+
+def test_an_open_rule_among_others_has_its_reason_in_brackets(analysis_of):
+    table = summarise_answers(analysis_of(_fact(1, "observation", "ck", value="923", unit="U/L")))
+    answer = dict(zip(table.frame["Question"], table.frame["Answer"], strict=True))["Was CK raised?"]
+    assert ": cannot be determined:" not in answer
+    assert (
+        "cannot be determined (the upper limit is not reported; the value is raised for any limit below 923 U/L)"
+        in answer
+    )
+
+
+def test_the_interval_of_what_takes_turns_is_that_between_two_doses(analysis_of):
+    case = analysis_of(
+        *(
+            _fact(1, "treatment", code, dose="8", dose_unit="mg", frequency="every 2 wk, alternating")
+            for code in ("a_drug", "b_drug")
+        )
+    ).case
+    claim = {"test": "given", "treatment": "a_drug", "dose": 8, "every": "2 wk"}
+    assert tested.tested_words(case, claim) == "a drug: dose, interval between doses of either drug"
+
+
+def test_abbreviations_are_explained_where_they_come_before_their_full_form(analysis_of):
+    claims = 'claims: [{says: "treated with diroguline (DRG)", test: not_measured, needs: a control}]'
+    analysis = analysis_of(_fact(1, "observation", "mrss", value="46"), more=claims)
+    assert abbreviations_in(analysis, "DRG, then diroguline (DRG)") == ("DRG, diroguline.",)
+    assert abbreviations_in(analysis, "diroguline (DRG), then DRG") == ()
+    # A grade is no name of a measure.
+    assert abbreviations_in(analysis, "MRC grade 4") == ("MRC, Medical Research Council.",)
+
+
+def test_a_word_for_a_change_is_no_value_of_another_method(make_case):
+    header = "case_id,phase,kind,code,value,unit,state,method,source"
+    first, other = "a,1,observation,mrss,46,,,by hand,chart", "a,2,observation,mrss,{},,{},by machine,chart"
+    assert not any(
+        "different methods" in note for note in make_case(first, other.format("", "improved"), header=header).notes
+    )
+    assert any("different methods" in note for note in make_case(first, other.format("40", ""), header=header).notes)
