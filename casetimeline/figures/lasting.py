@@ -24,17 +24,12 @@ _GROUP_NAME = r"(?:gluco|cortico){0,2}steroids?(?!-)"
 _GROUP = "steroid"
 
 
-# A note on what is not told of when a treatment began.
-_OPEN_START = re.compile(r"before or after [\w -]+ is not told")
-
-
 def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = frozenset()) -> list:
     """Rows of `rows_on` with how long each lasted, and how that ended.
 
     - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment begins in the
       middle of its position, where that one ends.
-    - ENTERS: whether its bar does not tell when it began: a dose that is told by its taper alone, or what was given
-      before or after another thing, and nobody says which.
+    - ENTERS: whether it began before its bar, at a time that is not told: a dose that is told by its taper alone.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
       ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
@@ -68,10 +63,7 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment; `steroids` are all of its group."""
     later = [other for other in rows if other.X > row.X]
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
-    span = {
-        "OPENS": row.X - HALF,
-        "ENTERS": _is_told_by_its_taper(row, again) or bool(_OPEN_START.search(row.note)),
-    } | _time_of(row, rows, axis)
+    span = {"OPENS": row.X - HALF, "ENTERS": _is_told_by_its_taper(row, again)} | _time_of(row, rows, axis)
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
     if math.isnan(span["XEND"]) and not row.end:
