@@ -98,7 +98,7 @@ def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
         ("flags", "Line2D([row.X], [y]", "Line2D([row.X * 1.01], [y]"),
         ("claims", "Line2D([x], [y]", "Line2D([x * 1.01], [y]"),
         ("reported", "Line2D([at[0]]", "Line2D([at[0] * 1.01]"),
-        ("regimen", "[day / 7 for day in lane.days]", "[day / 7 * 1.01 for day in lane.days]"),
+        ("regimen", "[day / 7 for day in days]", "[day / 7 * 1.01 for day in days]"),
         ("needs", "Line2D([start, start]", "Line2D([start * 1.01] * 2"),
         ("context", "Line2D([span[0]]", "Line2D([span[0] * 1.01]"),
     ):
