@@ -10,6 +10,7 @@ from ..derive import derive_stretches
 from ..prose import (
     OF_PARTS,
     TURNS,
+    UNJUDGED,
     asked_words,
     change_of_series,
     change_words,
@@ -256,7 +257,7 @@ def _notes(blocks: list[Block], needless: int, is_unjudged: bool, unknown: list[
     if not blocks and unknown:
         return [f"No change can be set against the rules: {'; '.join(unknown)}."]
     if not blocks and is_unjudged:
-        return ["No cited rule that was made for this patient judges a change of these measures."]
+        return [UNJUDGED]
     if not blocks:
         return ["No measure has a baseline and a later record: nothing can be set against the rules."]
     notes = [

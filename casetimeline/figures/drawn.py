@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import Table, typeset
+from ..prose import Table, joined, typeset
 from ..values import number
 
 _PREFIX = "ct."
@@ -189,8 +189,7 @@ def listed_note(left_out: list[tuple], name_of: Callable[[object], str] = lambda
         groups.setdefault(reason, []).append(row)
     told = []
     for reason, rows in groups.items():
-        *first, last = dict.fromkeys(map(name_of, rows))
-        names = " and ".join(filter(None, [", ".join(first), last]))
+        names = joined([*dict.fromkeys(map(name_of, rows))])
         lines = f"({'lines' if len(rows) > 1 else 'line'} {', '.join(str(row.line) for row in rows)})"
         told.append(f"{', '.join(filter(None, [names, reason]))} {lines}")
     return f"Not drawn: {'; '.join(told)}." if told else ""

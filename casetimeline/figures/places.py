@@ -3,14 +3,12 @@
 from .style import SMALL, text_height, text_width
 
 _ABOVE = 2.6  # millimetres above the axes that words may take
-
-
 _MARK = 0.9  # millimetres from the middle of a mark to its edge
 _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
 
 
 def free_box(at: tuple, words: str, others: list[tuple], edges: list[tuple], size: tuple) -> tuple | None:
-    """The first box beside a mark that is inside axes of a size and touches no other; None if there is none.
+    """The first box beside a mark that lies inside the axes and touches no other box; None if every place is taken.
 
     On one of the edges, the thin boxes of a reference range, it stands only where there is no other place.
     """
@@ -19,7 +17,7 @@ def free_box(at: tuple, words: str, others: list[tuple], edges: list[tuple], siz
 
 
 def _first_free(at: tuple, words: str, others: list[tuple], over: list[tuple], size: tuple) -> tuple | None:
-    """The first free box beside a mark, or right over one of some places; None if there is none."""
+    """The first free box beside a mark, or directly above one of some places; None if every place is taken."""
     (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
     beside = _spots(*at, w, h)
     spots = [*beside, *((min(x - w / 2, wide - w - 0.2), bottom) for x, bottom in over)]

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..prose import capital, label_in_sentence, of_course, own_time, phase_phrase, start_words
+from ..prose import capital, joined, label_in_sentence, of_course, own_time, phase_phrase, start_words
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
 # A caveat that a reader needs beside an axis: which of two came first is open.
@@ -105,9 +105,6 @@ def open_orders(caveats: list[str]) -> list[str]:
     notes = []
     for thing in dict.fromkeys(match[2] for match in found):
         of = [match for match in found if match[2] == thing]
-        *first, last = [match[1] for match in of]
-        told = (
-            f"Whether {' and '.join(filter(None, [', '.join(first), last]))} came before or after {thing} is not said."
-        )
-        notes.append(told if first else of[0][0])
+        told = f"Whether {joined([match[1] for match in of])} came before or after {thing} is not said."
+        notes.append(told if len(of) > 1 else of[0][0])
     return notes

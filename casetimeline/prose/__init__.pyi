@@ -32,8 +32,10 @@ from .grounded import (
     told_of as told_of,
 )
 from .labels import (
+    joined as joined,
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,
+    printed_reason as printed_reason,
     printed_words as printed_words,
     told_site as told_site,
 )
@@ -86,6 +88,7 @@ from .therapies import (
     summarise_given as summarise_given,
 )
 from .verdicts import (
+    UNJUDGED as UNJUDGED,
     summarise_choices as summarise_choices,
     summarise_claims as summarise_claims,
     summarise_judged as summarise_judged,

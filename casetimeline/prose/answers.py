@@ -26,7 +26,7 @@ from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UND
 from .abbreviations import abbreviations_in
 from .between import OF_PARTS, turn_of
 from .display import RowText, Table
-from .labels import label_in_sentence, labels_together
+from .labels import joined, label_in_sentence, labels_together
 from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
@@ -102,16 +102,16 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
                 yield kind, judged
 
 
-def _joined(texts: list[str], unit: str) -> str:
+def _in_one_unit(texts: list[str], unit: str) -> str:
     """Values in one line, their unit once.
 
     Examples
     --------
-    >>> _joined(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
+    >>> _in_one_unit(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
     '6720, 131 and 5607 U/L'
     """
     *others, last = texts
-    return _and([*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last])
+    return joined([*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last])
 
 
 def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFrame) -> list[list[str]]:
@@ -149,7 +149,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
             yield [
                 _QUESTIONS[kind].format(name=name),
                 words,
-                RowText(_joined(rests, unit), lines),
+                RowText(_in_one_unit(rests, unit), lines),
                 _works(rules, of_answer[0][1]),
             ]
 
@@ -317,7 +317,7 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         elif kind == "error" or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}{_for_any_cv(group)}")
         else:
-            parts.append(f"{_and(list(group['LABEL']))}: {_SHORT[verdict]}{_for_any_cv(group)}")
+            parts.append(f"{joined(list(group['LABEL']))}: {_SHORT[verdict]}{_for_any_cv(group)}")
     if kind == "error" and not record["EXAMINERS"]:
         parts.append("who scored is not reported")
     return typeset("; ".join(parts))
@@ -336,7 +336,7 @@ def _apart(group: pd.DataFrame) -> Iterator[str]:
         of_patient = alike["DECIDED"].isin(OF_PATIENT).all()
         if alike["DECIDED"].eq(BY_EXAMINERS).all():
             short, of_patient = "does not apply", False
-        yield f"{_and(list(alike['LABEL']))}: {short}{'' if of_patient else f' ({why})'}"
+        yield f"{joined(list(alike['LABEL']))}: {short}{'' if of_patient else f' ({why})'}"
 
 
 def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
@@ -346,7 +346,7 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
     if kind == "error":
         pairs = zip(of_rules["examiners"], of_rules["sd"], strict=True)
         limits = [f"{who} ({limit_words(smallest_detectable_change(sd))} {unit})" for who, sd in pairs]
-        return f", for {_and(limits, 'or')}"
+        return f", for {joined(limits, 'or')}"
     return f", by {_count(len(group), 'definition')}"
 
 
@@ -362,7 +362,7 @@ def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bo
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
         told.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
         unknown.append(interval)
-    compared = f"{'larger' if larger else 'not larger'} than {_and(told)}"
+    compared = f"{'larger' if larger else 'not larger'} than {joined(told)}"
     return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
 
 
@@ -388,8 +388,4 @@ def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Ite
         if whole and len(of_answer) == len(group):
             yield answer
         else:
-            yield f"{_and(list(of_answer['LABEL']))}: {answer.replace(': ', ' (', 1)})"
-
-
-def _and(names: list[str], last: str = "and") -> str:
-    return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+            yield f"{joined(list(of_answer['LABEL']))}: {answer.replace(': ', ' (', 1)})"

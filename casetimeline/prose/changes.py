@@ -216,7 +216,7 @@ def worded_course(words: Sequence[str], base: int) -> str:
 
 
 def base_place(known: pd.DataFrame) -> int:
-    """The place of the baseline among the known records of a series; that of the first where there is none."""
+    """The place of the baseline among the known records of a series; without a baseline, that of the first record."""
     return int(known["ABLFL"].eq("Y").to_numpy().argmax())
 
 

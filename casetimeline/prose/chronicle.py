@@ -12,11 +12,11 @@ from ..values import rows_of
 from .found import Found
 from .given import Given
 from .happened import ARRIVALS, GIVEN, Happened
-from .labels import label_in_sentence, printed_in, printed_reason
+from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
 from .when import in_letters, since_told, with_its_value
-from .words import origin_words
+from .words import origin_words, printed_in
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")

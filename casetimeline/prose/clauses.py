@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from ..values import phase_of_end, rows_of
-from ..vocabulary import STOPPED
+from ..vocabulary import ENDED, STOPPED
 from .given import is_plural
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
@@ -26,7 +26,6 @@ _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b 
 _SPANS = ("over", "within", "for")
 # The name of a phase, or the label of an event, that says what was done with a thing.
 _DONE = re.compile(r"(?P<thing>.+) (?P<verb>stopped|suspended|discontinued|found|measured|suspected)", re.IGNORECASE)
-_ENDED = ("stopped", "suspended", "discontinued")
 # A reason that is one of several.
 _SEVERAL = re.compile(r"\b(?:because of|due to) [^.;,[\]]+,")
 # What happens once, or has its number, takes the article.
@@ -141,7 +140,7 @@ def _end_in_phase(case: Case, row, phase: float) -> str:
     doses = [words for each in rows_of(given[given["code"].eq(row.code)]) if (words := dose_words(each))]
     if len(doses) == 1:
         return f"{doses[0]} was given"
-    ends = [each for each in rows_of(events) if (done := _DONE.fullmatch(each.PARAM)) and done["verb"] in _ENDED]
+    ends = [each for each in rows_of(events) if (done := _DONE.fullmatch(each.PARAM)) and done["verb"] in ENDED]
     for each in ends:
         done, time = _DONE.fullmatch(each.PARAM), time_words(case, each)
         own = done["thing"].lower() == row.PARAM.lower()

@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, printed_in, source_words, unreported
+from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .remarks import (
     by_site,
@@ -25,7 +25,7 @@ from .remarks import (
     with_causes,
     with_one_method,
 )
-from .words import in_a_sentence, qualified
+from .words import in_a_sentence, printed_in, qualified
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.

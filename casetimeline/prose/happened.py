@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
+from ..vocabulary import ENDED
 from .given import end_phrase, is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
@@ -46,6 +47,8 @@ _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The last word of a label that is a participle or an adjective, and its verb.
 _VERBS = dict.fromkeys(("stopped", "discontinued", "suspended", "tapered", "planned", "advised", "normal"), "was {}")
 _VERBS |= dict.fromkeys(("improved", "worsened", "resolved", "persisted", "recurred", "softened"), "{}")
+# The end of the code of an event by which a treatment ended.
+_ENDS = tuple(f"_{word}" for word in ENDED)
 # What the authors judge of a treatment stays their word.
 _JUDGED = ("effective", "ineffective")
 # Things of which there is one, so that they have an article; by their last word.
@@ -208,7 +211,7 @@ class Happened:
 
     def reasons(self, row) -> list[Passage]:
         """The adverse events because of which something was stopped, where the source says so in the same words."""
-        stopped = row.kind == "event" and re.search(r"_(stopped|discontinued|suspended)$", row.code)
+        stopped = row.kind == "event" and row.code.endswith(_ENDS)
         if not stopped or not re.search(r"\b(because of|due to)\b", row.quote):
             return []
         facts = self.case.facts

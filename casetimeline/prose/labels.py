@@ -57,6 +57,17 @@ def labels_together(labels: Sequence[str]) -> str:
     return f"{before}{', '.join(others)} or {last}{after}"
 
 
+def joined(names: Sequence[str], last: str = "and") -> str:
+    """Names as one list, with commas and a word before the last.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"]), joined(["a", "b"], "or"), joined(["a"])
+    ('a, b and c', 'a or b', 'a')
+    """
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 # Organs that the name of a procedure says by another word.
 _NAMED = {"kidney": "renal", "heart": "cardi", "liver": "hepat", "lung": "pulmon", "pericardium": "pericardi"}
 

@@ -7,8 +7,9 @@ from operator import itemgetter
 import pandas as pd
 
 from .given import is_plural
-from .labels import RESULTS, printed_in
+from .labels import RESULTS
 from .passage import Said
+from .words import printed_in
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60

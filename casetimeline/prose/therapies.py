@@ -12,10 +12,10 @@ from ..values import rows_of
 from .abbreviations import abbreviations_in
 from .clauses import how_long, when_given
 from .display import RowText, Table
-from .labels import label_in_cell, printed_in, told_site
+from .labels import label_in_cell, told_site
 from .passage import typeset
 from .visits import Footnotes
-from .words import capital, dose_words, span_words, turn_words
+from .words import capital, dose_words, printed_in, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
 _COLUMNS = (

@@ -12,9 +12,9 @@ import pandas as pd
 
 from ..case import Case, caveats_of
 from ..derive import count_untold, count_worded
-from ..prose import Table, capital, count_words, dose_words, label_in_sentence
+from ..prose import Table, capital, count_words, dose_words, label_in_sentence, printed_reason
 from ..rules import Analysis
-from ..vocabulary import DIRECTIONS, OPEN_STATES
+from ..vocabulary import DIRECTIONS, ENDED, OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
 COVERED, PARTLY, MISSING = "covered", "in part", "missing"
@@ -190,7 +190,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
 
 
 def _procedures(done: pd.DataFrame) -> str:
-    """Procedures that treat, each with what it was done for where the file says it; blank where there is none."""
+    """Procedures that treat, each with what it was done for where the file says it; blank without such procedures."""
     aims: dict[str, str] = {}
     for row in done.itertuples():
         name = capital(label_in_sentence(row.PARAM))
@@ -249,17 +249,16 @@ def _reason(row) -> str:
     ('prompted by ‘CK rose to 5,607 U/L’', '')
     """
     printed = re.search(r"\b(?:because of|due to) ([^.;[\]]+)", row.quote)
-    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
     prompted = re.search(r"(?:^|[.\]] |\bbut )((?:(?!\bbut\b)[^.[\]])+?),? prompt(?:ing|ed) ([^.[\]]+)", row.quote)
     if printed:
         return f"because of ‘{printed[1].strip()}’"
     if prompted and re.search(rf"\b{row.PARAM.split(' ')[0]}\b", prompted[2], re.IGNORECASE):
         return f"prompted by ‘{prompted[1]}’"
-    return noted[1] if noted else ""
+    return printed_reason(row)
 
 
 # The codes of events that end something.
-_STOPPED = r"\w+_(?:stopped|discontinued|suspended)"
+_STOPPED = rf"\w+_(?:{'|'.join(ENDED)})"
 
 
 # Procedures that find out and do not treat, by their names.

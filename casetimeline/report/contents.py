@@ -7,6 +7,7 @@ import pandas as pd
 from ..case import Case, caveats_of, patient_details
 from ..derive import records_of
 from ..prose import (
+    UNJUDGED,
     RowText,
     Table,
     capital,
@@ -102,7 +103,7 @@ def _last_verdicts_words(analysis: Analysis) -> str:
     if last.empty:
         return "No cited rule judges a change of these measures."
     if not is_counted(last).any():
-        return "No cited rule that was made for this patient judges a change of these measures."
+        return UNJUDGED
     if compared.empty:
         return "No question is put to more than one of the cited rules."
     decided = compared[["MET", "NOTMET"]].ne("").any(axis=1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..prose import Table, in_a_sentence, unbroken
+from ..prose import Table, in_a_sentence, joined, unbroken
 
 # What a Markdown reader would take for markup, wherever it stands in a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
@@ -181,7 +181,7 @@ def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited 
             what = in_a_sentence(block.caption)
             told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
     beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
-    sentences = [f"{' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}."] if told else []
+    sentences = [f"{joined(told)}."] if told else []
     sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
     return Cited((Piece(" ".join(sentences)),)) if sentences else None
 

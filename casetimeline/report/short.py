@@ -303,14 +303,14 @@ def _claims(analysis: Analysis) -> Table:
 def _open_points(analysis: Analysis) -> tuple[str, ...]:
     """At most three lines of what is open: the first point of the author, values, and treatments."""
     case, caveats = analysis.case, caveats_of(analysis.case.about)
-    facts, points = case.facts, []
+    facts, points, first = case.facts, [], ("", "")
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
-        points.append(f"{with_subject(case, *_first_point(case))}{others}")
+        first = _first_point(case)
+        points.append(f"{with_subject(case, *first)}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
-    first = _first_point(case)[0] if caveats else ""
-    unread = unread_sentence(case, [code for code in unread_measures(case) if code != first])
+    unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
     points += filter(None, [" ".join(filter(None, [unread, *_unknown(facts), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):

@@ -81,7 +81,7 @@ def test_values_that_were_not_read_are_told_with_the_baseline(analysis_of):
 
 
 def test_a_measure_of_which_one_value_has_a_column_stands_below_the_table(analysis_of):
-    """Six columns for the ends of two measures each; of the effusion, at three other visits, there is none."""
+    """Six columns hold the two values of six measures; the effusion was recorded at three other visits."""
     ends = {("mrss", "ck"): (1, 8), ("crp", "ldh"): (2, 7), ("ast", "alt"): (3, 6)}
     facts = [
         _fact(phase, "observation", code, value=str(50 - phase), unit={"mrss": "", "crp": "mg/L"}.get(code, "U/L"))
@@ -226,7 +226,7 @@ def test_abbreviations_are_explained_where_they_come_before_their_full_form(anal
     analysis = analysis_of(_fact(1, "observation", "mrss", value="46"), more=claims)
     assert abbreviations_in(analysis, "DRG, then diroguline (DRG)") == ("DRG, diroguline.",)
     assert abbreviations_in(analysis, "diroguline (DRG), then DRG") == ()
-    # A grade is no name of a measure.
+    # Here the abbreviation belongs to a unit, and names no measure.
     assert abbreviations_in(analysis, "MRC grade 4") == ("MRC, Medical Research Council.",)
 
 
