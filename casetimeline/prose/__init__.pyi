@@ -75,6 +75,7 @@ from .story import (
     summarise_skin as summarise_skin,
     summarise_timeline as summarise_timeline,
 )
+from .subset import subset_reason as subset_reason
 from .tense import (
     claims_sentence as claims_sentence,
     no_change as no_change,
@@ -98,6 +99,7 @@ from .verdicts import (
 )
 from .visits import (
     baseline_words as baseline_words,
+    reference_kind as reference_kind,
     summarise_visits as summarise_visits,
     unread_measures as unread_measures,
     unread_sentence as unread_sentence,

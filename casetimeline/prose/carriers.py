@@ -9,6 +9,7 @@ from ..rules import Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .display import RowText, Table, without_empty
+from .visits import reference_kind
 from .when import visit_words
 from .words import dose_words, in_a_sentence, value_words
 
@@ -42,14 +43,13 @@ def summarise_carriers(analysis: Analysis) -> Table:
     table = table[carries | table["TURNS"].ne("") | table["OPENBY"].gt(0)]
     weight = table["REFUSED"].ne("").astype(int) * 10**6 + table["VERDICTS"] + table["CLAIMS"].map(len)
     table = table.loc[weight.sort_values(ascending=False, kind="stable").index]
-    facts, reference = analysis.changes.set_index("line"), analysis.case.reference
+    facts, kind = analysis.changes.set_index("line"), reference_kind(analysis.case)
+    sets_baseline = facts["code"].eq(analysis.case.reference)
     shown = pd.DataFrame(
         {
             "line": [RowText(str(line), (line,)) for line in table["line"]],
             "row": [_row_words(analysis, facts.loc[line]) for line in table["line"]],
-            "without it": [
-                _lost_words(row, judged, facts.loc[row.line, "code"] == reference) for row in rows_of(table)
-            ],
+            "without it": [_lost_words(row, judged, kind if sets_baseline[row.line] else "") for row in rows_of(table)],
             "open by its bounds": [_counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in rows_of(table)],
             "nearest other answer": [_turn_words(analysis, row, facts.loc[row.line]) for row in rows_of(table)],
         }
@@ -86,13 +86,15 @@ def _row_words(analysis: Analysis, fact: pd.Series) -> str:
         name, says = fact["PARAM"], dose_words(fact)
     site = f", {fact['LOC']}" if fact["LOC"] else ""
     when = in_a_sentence(visit_words(analysis.case, fact))
+    # A phase may have the name of what was done in it.
+    when = "" if when.removeprefix("at ") == in_a_sentence(name) else when
     return ", ".join(filter(None, [f"{name}{site}{f': {says}' if says else ''}", when]))
 
 
-def _lost_words(row, judged: int, is_reference: bool) -> str:
-    """What has another result without a row."""
+def _lost_words(row, judged: int, reference: str) -> str:
+    """What has another result without a row; `reference` is the kind of a row that sets the baselines, else blank."""
     if row.REFUSED:
-        why = "it is the reference treatment, by which each baseline is chosen" if is_reference else row.REFUSED
+        why = f"it is the reference {reference}, by which each baseline is chosen" if reference else row.REFUSED
         return f"no report could be made: {why}"
     parts = [f"{row.VERDICTS} of {_counted(judged, 'verdict')}"] if row.VERDICTS else []
     numbers = ", ".join(map(str, row.CLAIMS))

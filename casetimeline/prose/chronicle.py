@@ -11,7 +11,7 @@ from ..rules import Analysis
 from ..values import rows_of
 from .found import Found
 from .given import Given
-from .happened import ARRIVALS, GIVEN, Happened
+from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
@@ -20,6 +20,8 @@ from .words import origin_words, printed_in
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
+# What says more of what happened than that it did, so that its time stands first.
+_WITH_MORE = re.compile(", with|; the authors|because of")
 # What says that something went on after its moment.
 _BEYOND = re.compile(" (until|stopped by|is not in the part) ")
 # What opens a moment without a time of its own, after another one.
@@ -103,7 +105,7 @@ class _Chronicle:
                 told, when = _discharged_on(told, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(told) == 1 and _LENGTH.match(when) and not re.search(", with|; the authors", told[0][0].text):
+            if len(told) == 1 and _LENGTH.match(when) and not _WITH_MORE.search(told[0][0].text):
                 told[0], when = [*told[0], Said(f" {when}")], ""
             when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
@@ -161,7 +163,7 @@ class _Chronicle:
         # A moment that is named for what happened tells that.
         told = moment if len(moment) == 1 else _not_named(moment, when)
         told = told[
-            ~_told_by_a_finding(told) & ~_told_twice(told) & ~_told_with_an_arrival(told) & ~self._is_opening(told)
+            ~_told_by_a_finding(told) & ~_told_twice(told) & ~_told_with_an_event(told) & ~self._is_opening(told)
         ]
         reasons = [said.lines for row in rows_of(told) for name in self.happened.reasons(row) for said in name]
         told = told[~told["line"].isin([line for lines in reasons for line in lines])]
@@ -275,9 +277,12 @@ def _told_twice(rows: pd.DataFrame) -> pd.Series:
     return levels | (pd.Series(within, rows.index, dtype=bool) & rows["kind"].eq("observation"))
 
 
-def _told_with_an_arrival(rows: pd.DataFrame) -> pd.Series:
-    """Findings that the words name with which a patient is said to have come, or for which."""
-    came = rows[rows["code"].isin(ARRIVALS)]
+def _told_with_an_event(rows: pd.DataFrame) -> pd.Series:
+    """Findings and statements that the words name with which a patient is said to have come, or for which.
+
+    What a treatment is said to have been stopped for is told with its end as well.
+    """
+    came = rows[rows["code"].isin(ARRIVALS) | (rows["kind"].eq("event") & rows["code"].str.endswith(ENDS))]
     words = " ".join(printed_in(note, 120) for note in came["note"]).lower()
     reasons = {row.quote: printed_reason(row) for row in rows_of(came)}
     named = [
@@ -285,7 +290,7 @@ def _told_with_an_arrival(rows: pd.DataFrame) -> pd.Series:
         or row.PARAM.rpartition(" ")[2] in reasons.get(row.quote, "")
         for row in rows_of(rows)
     ]
-    return rows["kind"].eq("observation") & pd.Series(named, rows.index, dtype=bool)
+    return rows["kind"].isin(["observation", "statement"]) & pd.Series(named, rows.index, dtype=bool)
 
 
 def _discharged_on(told: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:

@@ -48,7 +48,7 @@ _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 _VERBS = dict.fromkeys(("stopped", "discontinued", "suspended", "tapered", "planned", "advised", "normal"), "was {}")
 _VERBS |= dict.fromkeys(("improved", "worsened", "resolved", "persisted", "recurred", "softened"), "{}")
 # The end of the code of an event by which a treatment ended.
-_ENDS = tuple(f"_{word}" for word in ENDED)
+ENDS = tuple(f"_{word}" for word in ENDED)
 # What the authors judge of a treatment stays their word.
 _JUDGED = ("effective", "ineffective")
 # Things of which there is one, so that they have an article; by their last word.
@@ -189,7 +189,7 @@ class Happened:
             return f"a {label} was made"
         if label.startswith("no "):
             return _denied(label, printed)
-        told = _with_verb(label, printed, row.quote, self._judged(row))
+        told = told_by_verb(label, printed, row.quote, self._judged(row))
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
@@ -199,6 +199,8 @@ class Happened:
         told = f"{told} ({'; '.join(unknown)})" if told and unknown else told
         reasons = self.reasons(row)
         told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
+        if told and not reasons and row.kind == "event" and row.code.endswith(ENDS):
+            told = f"{told} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
         judged = told and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return told.replace(judged[1], f"‘{judged[0]}’") if judged and told.endswith(judged[1]) else told
@@ -211,7 +213,7 @@ class Happened:
 
     def reasons(self, row) -> list[Passage]:
         """The adverse events because of which something was stopped, where the source says so in the same words."""
-        stopped = row.kind == "event" and row.code.endswith(_ENDS)
+        stopped = row.kind == "event" and row.code.endswith(ENDS)
         if not stopped or not re.search(r"\b(because of|due to)\b", row.quote):
             return []
         facts = self.case.facts
@@ -313,14 +315,14 @@ def _denied(label: str, printed: str) -> str:
     return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
 
 
-def _with_verb(label: str, printed: str, quote: str, judged: str = "") -> str:
+def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "") -> str:
     """What happened by the verb that its name ends with; blank where it ends with none.
 
     Examples
     --------
-    >>> _with_verb("statin stopped", "", ""), _with_verb("steroids tapered", "by 5 mg every 5 days", "")
+    >>> told_by_verb("statin stopped"), told_by_verb("steroids tapered", "by 5 mg every 5 days", "")
     ('the statin was stopped', 'steroids were tapered by 5 mg every 5 days')
-    >>> _with_verb("first therapy ineffective", "", ""), _with_verb("minor flares", "", "")
+    >>> told_by_verb("first therapy ineffective"), told_by_verb("minor flares")
     ('the first therapy was ineffective, according to the authors', '')
     """
     thing, _, verb = label.rpartition(" ")

@@ -1,7 +1,10 @@
 """Results of a case for a manuscript, in paragraphs: every number from the derived table, no word on causes."""
 
+import re
+
 import pandas as pd
 
+from ..case import Case
 from ..rules import OF_A_VALUE, Analysis, analyse, is_needless, once
 from ..vocabulary import QUESTIONS
 from .chronicle import Moment, course_moments
@@ -28,6 +31,7 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     moments, meaning = course_moments(analysis), meaning_passages(analysis)
     # What leaves the report without its rules says that only some of them were asked for.
     meaning += [(Said(analysis.case.selection),)] if analysis.case.selection else []
+    meaning += [(Said(words),) for words in _unread_course(analysis.case)]
     course = opened(analysis.case, [moment.passage for moment in moments])
     moments = [moment._replace(passage=passage) for moment, passage in zip(moments, course, strict=True)]
     if sum(map(_length, (*course, *meaning))) <= _LONG:
@@ -35,6 +39,23 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     *stages, last = _stages(analysis, moments) or [[]]
     ends = [[*last, *meaning]] if sum(map(_length, (*last, *meaning))) <= _LONG else [last, meaning]
     return [_joined(paragraph) for paragraph in (*stages, *ends) if paragraph]
+
+
+# How a point that the source leaves open tells of a course that others could read.
+_UNREAD = re.compile(r"((?:The course|Treatment) after .* stands in the part) (that was not read\.)")
+
+
+def _unread_course(case: Case) -> list[str]:
+    """What followed in a part of the source that was not read, by the points of case.yaml.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> _unread_course(read_case("data/bmcrheum176-jdm"))
+    ['The course after the second value stands in the part of the source that was not read.']
+    """
+    points = (point for points in case.about.get("caveats", {}).values() for point in points)
+    return [f"{found[1]} of the source {found[2]}" for point in points if (found := _UNREAD.fullmatch(point))]
 
 
 def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, RESTATED, Analysis
-from .words import value_words
+from .words import capital, value_words
 
 _DEDUCED = "Deduced from the definition, and not reported: the disease is of the {subset} subset."
 _AGAINST = "The source says limited, but by the definition, and not as reported, the disease is of the {subset} subset."
 _WHY = (
-    "Of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
+    "of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
     "includes upper arms, thighs or trunk ({works})."
 )
 _APPLY = "So the minimal important differences of {subset} disease apply: {rules}."
@@ -20,15 +20,28 @@ def subset_sentences(analysis: Analysis) -> Iterator[str]:
     if deduced is None:
         return
     yield (_AGAINST if analysis.subset_told else _DEDUCED).format(subset=deduced.subset)
-    *sites, last = LIMITED_SITES
     works = "; ".join(_name(case.references.get(key, {})) or key for key in (*BASIS, RESTATED))
-    record = analysis.changes.set_index("line").loc[deduced.lines[0]]
-    total = value_words(record, case.measure(record["PARAMCD"])["unit"])
-    yield _WHY.format(sites=", ".join(sites), last=last, most=MOST_LIMITED, total=total, works=works)
+    yield capital(subset_reason(analysis, works))
     applicable = analysis.applicable
     rules = applicable[applicable["kind"].eq("important") & applicable["made_for"].str.startswith(deduced.subset)]
     if len(rules) and not analysis.subset_told:
         yield _APPLY.format(subset=deduced.subset, rules="; ".join(rules["label"]))
+
+
+def subset_reason(analysis: Analysis, works: str) -> str:
+    """Why the deduced subset follows from the definition of the skin score, as a sentence without its capital.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of a case whose subset is deduced.
+    works : str
+        The works that the definition stands in, as they are to be cited.
+    """
+    *sites, last = LIMITED_SITES
+    record = analysis.changes.set_index("line").loc[analysis.subset.lines[0]]
+    total = value_words(record, analysis.case.measure(record["PARAMCD"])["unit"])
+    return _WHY.format(sites=", ".join(sites), last=last, most=MOST_LIMITED, total=total, works=works)
 
 
 def _name(work: dict) -> str:

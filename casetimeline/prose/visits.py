@@ -13,6 +13,7 @@ from .abbreviations import abbreviations_in
 from .changes import change_of_series
 from .coursed import Changed, change_cell, unit_of
 from .display import RowText, Table
+from .happened import told_by_verb
 from .labels import RESULTS, is_test, label_in_cell, label_in_sentence, source_words
 from .passage import Said, known_phase, listed, text_of, typeset
 from .tense import series_of
@@ -144,6 +145,8 @@ def baseline_words(case: Case) -> str:
     >>> from casetimeline.case import read_case
     >>> baseline_words(read_case("data/shm-ssc-47f"))
     'last value before pericardiocentesis'
+    >>> baseline_words(read_case("data/acp-imnm-75f"))
+    'last value before the statin was stopped'
     """
     rule, _, which = case.baseline_rule.partition("=")
     words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
@@ -152,10 +155,24 @@ def baseline_words(case: Case) -> str:
         words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
     words = words.replace("last value", "last value that was read") if unread_measures(case) else words
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    reference = told_by_verb(reference) or reference
     # Of a reference without a day nothing is known to be on the day it starts.
     undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
     words = words.partition(", or on the day")[0] if undated else words
     return words.replace("the reference treatment", reference) if reference else words
+
+
+def reference_kind(case: Case) -> str:
+    """What sets the baseline of a case: a treatment, a procedure or an event.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> reference_kind(read_case("data/shm-ssc-47f"))
+    'procedure'
+    """
+    kinds = case.facts.loc[case.facts["code"].eq(case.reference), "kind"]
+    return kinds.iloc[0].replace("_", " ") if len(kinds) else "treatment"
 
 
 # How a point that the source leaves open tells of values that others could read.

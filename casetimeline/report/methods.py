@@ -1,5 +1,7 @@
 """How a report was made, and what it ends with: methods, notes on the data, rules, colophon, references."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from .. import __version__
@@ -9,9 +11,11 @@ from ..prose import (
     abbreviations_in,
     baseline_words,
     in_a_sentence,
+    reference_kind,
+    subset_reason,
     without_empty,
 )
-from ..rules import Analysis
+from ..rules import BASIS, RESTATED, Analysis
 from ..vocabulary import AXES, NOT_APPLICABLE
 from .citations import Numbers, Reference, references_in_use
 from .contents import cite_words, in_print
@@ -30,12 +34,12 @@ def method_blocks(analysis: Analysis, numbers: Numbers | None = None) -> list[Bl
         Of the works that the short report cites; those that it does not cite go on from there.
     """
     case, numbers = analysis.case, numbers or Numbers(analysis)
-    reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference)) or "none"
     methods = [
-        f"Baseline: {baseline_words(case)}; reference treatment: {reference}. A change is the value "
-        "minus the baseline, with bounds where either is uncertain: lowest minus highest to highest minus lowest. A "
-        "percentage is computed for numbers only. A value that is not reported gives no change. Times are those that "
-        "the source prints; the order of telling is not read as a time.",
+        f"{_baseline_sentence(case)} A change is the value minus the baseline, with bounds where either is uncertain: "
+        "lowest minus highest to highest minus lowest. A percentage is computed for numbers only. A value that is not "
+        "reported gives no change. Times are those that the source prints; the order of telling is not read as a time."
+        f"{_zero_sentence(case)}",
+        *_subset_words(analysis, numbers),
         *([_OF_RULES] if len(rules_in_use(analysis, numbers).frame) else []),
         *filter(None, [_works_words(references_in_use(analysis), numbers), _axis_words(case), case.selection]),
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
@@ -82,6 +86,44 @@ _OF_RULES = (
     "applicable and is not counted, and a value surely before or after the time that a rule asks for is outside the "
     "window."
 )
+
+
+def _baseline_sentence(case: Case) -> str:
+    """Which value is the baseline, and what sets it.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> _baseline_sentence(read_case("data/shm-ssc-47f"))
+    'The baseline is the last value before pericardiocentesis, the reference procedure.'
+    """
+    words, kind = baseline_words(case), reference_kind(case)
+    reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference))
+    by_reference = case.baseline_rule in ("last_before", "worst_before")
+    if by_reference and ", or on the day" not in words:
+        return f"The baseline is the {words}, the reference {kind}."
+    return f"The baseline is the {words}." + (f" Reference {kind}: {reference}." if reference else "")
+
+
+def _zero_sentence(case: Case) -> str:
+    """What day 0 is, where the timeline has a time that counts from it.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> _zero_sentence(read_case("data/openneurol2024-64f")), _zero_sentence(read_case("data/shm-ssc-47f"))
+    (' Times count from day 0: start of treatment.', ' Times count from day 0: initial presentation.')
+    """
+    zero, counted = case.about.get("time_zero", {}).get("label", ""), case.facts["anchor"].eq("")
+    dated = counted & case.facts["DAYLO"].notna()
+    return f" Times count from day 0: {zero}." if zero and dated.any() else ""
+
+
+def _subset_words(analysis: Analysis, numbers: Numbers) -> Iterator[str]:
+    """Why a subset is deduced that the source does not report."""
+    if analysis.subset is not None:
+        works = spans(numbers.of([*BASIS, RESTATED])).replace(",", ", ")
+        yield (f"The {analysis.subset.subset} subset is deduced and not reported: {subset_reason(analysis, works)}")
 
 
 def _works_words(used: list[Reference], numbers: Numbers) -> str:

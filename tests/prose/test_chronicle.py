@@ -237,6 +237,35 @@ def test_a_reason_is_told_where_the_source_states_it(told):
         assert sentence in told(*rows, phases="1: Presentation")
 
 
+def test_what_a_drug_was_stopped_for_and_why_a_patient_came_are_told_once(told):
+    stopped, came = "It was discontinued due to concerns for sepsis.", "She was admitted for effusion."
+    results = told(
+        event("1", "admission", start="14 d", quote=came, note="because of pericardial effusion"),
+        found("1", "pericardial_effusion", start="14 d", state="present", quote=came),
+        event("2", "methotrexate_stopped", quote=stopped),
+        event("2", "suspected_sepsis", "statement", quote=stopped),
+    )
+    assert results == (
+        "On day 14, the patient was admitted because of pericardial effusion. "
+        "Methotrexate was stopped because of ‘concerns for sepsis’."
+    )
+
+
+@pytest.mark.parametrize(
+    ("point", "last"),
+    [
+        ("The course after day 9 stands in the part that was not read.", "stands in the part of the source that was"),
+        ("The course after day 9 is not reported.", "creatine kinase was 900 U/L"),
+    ],
+)
+def test_a_course_that_goes_on_in_a_part_that_was_not_read_is_said_to(make_case, point, last):
+    about = f"analysis: {{baseline: first}}\ncaveats: {{ck: ['{point}']}}"
+    case = make_case(
+        "a,1,observation,ck,900,U/L,chart", header="case_id,phase,kind,code,value,unit,source", about=about
+    )
+    assert last in text_of(results_passages(analyse(case))[-1])[-75:]
+
+
 def test_a_dose_that_is_known_from_a_taper_alone_is_not_said_to_be_given(told):
     quote = "Prednisolone was tapered from 15 to 5 mg daily."
     rows = [

@@ -428,6 +428,17 @@ def test_hostile_text_is_shown_as_text_in_pdf_and_word(hostile):
                 assert not acts & {*thing.keys(), *(str(v) for v in thing.values() if isinstance(v, pikepdf.Name))}
 
 
+def test_the_methods_say_what_sets_the_baseline_and_why_a_subset_is_deduced():
+    """By hand: face 1, and fingers, hands, forearms, lower legs and feet 2 each, are 11 sites of 3 points: 33."""
+    told = " ".join(
+        block.text for block in method_blocks(analyse(ROOT / "data/fu-2025")) if isinstance(block, Paragraph)
+    ).replace("\xa0", " ")
+    assert "The baseline is the last value before tocilizumab, the reference treatment." in told
+    assert "The diffuse subset is deduced and not reported: of the 17 sites" in told
+    assert "give 33 points at most, so a total of 46 points includes upper arms, thighs or trunk (" in told
+    assert "deduced" not in str(method_blocks(analyse(ROOT / "data/shm-ssc-47f")))
+
+
 def test_hostile_text_is_shown_as_text_on_the_page(hostile):
     of = analyse(hostile)
     page = render_page(

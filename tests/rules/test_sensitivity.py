@@ -72,6 +72,9 @@ def test_the_rows_that_carry_the_index_case():
     assert rows["nearest other answer"]["2"] == (
         "above 46.97 points: Beyond the smallest detectable change, examiners in training"
     )
+    # What sets the baseline is no treatment in each case, and a phase may have its name.
+    lost = summarise_carriers(ROOT / "data/shm-ssc-47f").frame.set_index("row")["without it"]
+    assert lost["Pericardiocentesis"].startswith("no report could be made: it is the reference procedure")
     assert table.notes[0].startswith("Nearest other answer: the value of this row")
     assert table.notes[1:] == (
         "No verdict and no claim depends on any one of the other 7 rows.",
