@@ -31,7 +31,7 @@ from .parts import (
     stack_height,
     treatment_parts,
 )
-from .positions import open_orders
+from .positions import open_orders, open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note
@@ -349,6 +349,7 @@ def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     shown = [*(panel.code for panel in graphs), *content.lasting]
     caveats = content.case.about.get("caveats", {})
     notes += open_orders([words for code in shown for words in caveats.get(code, [])])
+    notes += open_starts(rows if "treatment" in here else [])
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."

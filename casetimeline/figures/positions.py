@@ -1,11 +1,12 @@
 """What the positions in the order of telling are called, which times they have, and of which the order is open."""
 
+import math
 import re
 
 import pandas as pd
 
 from ..case import Case
-from ..prose import capital, joined, label_in_sentence, of_course, own_time, phase_phrase, start_words
+from ..prose import capital, joined, label_in_sentence, of_course, open_start, own_time, phase_phrase, start_words
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
 # A caveat that a reader needs beside an axis: which of two came first is open.
@@ -108,3 +109,12 @@ def open_orders(caveats: list[str]) -> list[str]:
         told = f"Whether {joined([match[1] for match in of])} came before or after {thing} is not said."
         notes.append(told if len(of) > 1 else of[0][0])
     return notes
+
+
+def open_starts(rows: list) -> list[str]:
+    """Of the treatments that are drawn with an open start: what each began before or after, which is not told."""
+    return [
+        f"Whether {label_in_sentence(row.PARAM)} began {words} is not reported."
+        for row in rows
+        if row.kind == "treatment" and math.isfinite(row.ENTERS) and (words := open_start(row.note))
+    ]

@@ -25,6 +25,7 @@ from .parts import (
     stack_height,
     treatment_parts,
 )
+from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .style import add_axes, house_style, letters_note, printed, with_letters
@@ -153,6 +154,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
+        *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from ..derive import parse_frequency, turns_in_words
 from ..prose import own_time, printed_length, printed_words, spelled
 from ..values import parse_value, timed_end
+from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -282,8 +283,9 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
     """
     row = step.row
     _draw_further(ax, step, axis, base)
-    if row.ENTERS:
-        _ask(ax, row, "entry", (step.start, axis.unflat(axis.flat(step.start) - ASKED * per_mm(ax, axis))), base)
+    if pd.notna(row.ENTERS):
+        short = axis.unflat(axis.flat(step.start) - ASKED * per_mm(ax, axis))
+        _ask(ax, row, "entry", (step.start, row.ENTERS if math.isfinite(row.ENTERS) else short), base)
     if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
@@ -322,7 +324,7 @@ def _ask(ax, row, element: str, ends: tuple[float, float], y: float) -> None:
 
 def goes_further(row) -> bool:
     """Whether anything is drawn behind the end of a course or before its start: where it went on, or may have."""
-    return row.ENTERS or pd.notna(row.HELD) or pd.notna(row.TAIL)
+    return pd.notna(row.ENTERS) or pd.notna(row.HELD) or pd.notna(row.TAIL)
 
 
 def look_of(row) -> dict:
@@ -357,13 +359,18 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
 def _asked_words(rows: list, axis: TimeAxis) -> str:
     """What a question mark at a bar says is not reported; blank where none is drawn."""
     words = (
-        ("when it began", any(row.ENTERS for row in rows)),
-        ("whether it went on", any(pd.notna(row.TAIL) and not has_open_end(row) for row in rows)),
-        (f"in which of the next {axis.positions.lower()} it ended", any(map(has_open_end, rows))),
+        ("when it began", any(pd.notna(row.ENTERS) for row in rows)),
+        ("whether it went on", any(pd.notna(row.TAIL) and not _ends_later(row) for row in rows)),
+        (f"in which of the next {axis.positions.lower()} it ended", any(map(_ends_later, rows))),
     )
     told = ", or ".join(what for what, is_shown in words if is_shown)
     comma = "," if ", or " in told else ""
     return f"{told}{comma} is not reported" if told else ""
+
+
+def _ends_later(row) -> bool:
+    """Whether it is told that a course ended, and in which of the next positions is open."""
+    return has_open_end(row) or (row.end == STOPPED and pd.notna(row.TAIL))
 
 
 def _dosed_words(rows: list, climbing: str) -> str:

@@ -118,3 +118,18 @@ def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(mak
 def test_an_alternative_text_has_the_quotation_marks_of_print():
     words = alt_text(draw_course(analyse(ROOT / "data/mm-irae-44f")))
     assert "absent, ‘completely disappeared’" in words and "'completely" not in words
+
+
+def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_without_a_change(make_case):
+    header = "case_id,phase,kind,code,value,unit,source,note"
+    rows = [
+        "a,1,observation,ck,500,U/L,chart,",
+        "a,2,treatment,tocilizumab,,,chart,",
+        "a,3,observation,ck,900,U/L,chart,printed 'peak'",
+        "a,4,observation,ck,400,U/L,chart,",
+    ]
+    case = make_case(*rows, header=header)
+    texts = [text.get_text() for ax in draw_course(case).axes for text in ax.texts if text.get_visible()]
+    assert {"500", "900 (peak; +400)"} <= {*texts} and "peak" not in " ".join({*texts} - {"900 (peak; +400)"})
+    said = drawn_values(reported_in_parts(case, 180)[0]).set_index("line")["said"]
+    assert said["4"].endswith("900 (peak)") or said["4"].endswith("900 U/L (peak)")
