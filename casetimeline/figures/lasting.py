@@ -15,6 +15,8 @@ HALF = 0.42  # half the width of a bar in the order of telling, in positions
 _ENDS = ("stopped", "discontinued", "ceased", "withdrawn", "suspended")
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
+# What a note says of a treatment that was being given already, since an open time.
+_SINCE = re.compile(r"(?:^|; )(?:since when|when it began) is not (?:said|told)\b")
 # An event with such a word names a treatment, and not that it went on.
 _NEVER = {"planned", "free", "sparing", "no", "not", "without", "off", "allergy", "resistant", "refractory"}
 # Words of a source by which an earlier course had gone on: its dose was changed, or it was continued.
@@ -30,9 +32,9 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
 
     - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment begins in the
       middle of its position, where that one ends.
-    - ENTERS: the earliest place at which it may have begun before its bar. A dose that is told by its taper alone began
-      at a time that is not told, which has no earliest place: -inf. What began before or after something, which of both
-      is not told, has its bar behind that. Else nan.
+    - ENTERS: the earliest place at which it may have begun before its bar. A dose that is told by its taper alone, and
+      what is told as given since nobody says when, have no earliest place: -inf. What began before or after something,
+      which of both is not told, has its bar behind that. Else nan.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
       ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
@@ -88,9 +90,8 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment; `steroids` are all of its group."""
     later = [other for other in rows if other.X > row.X]
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
-    span = {"OPENS": row.X - HALF, "ENTERS": -math.inf if _is_told_by_its_taper(row, again) else math.nan} | _time_of(
-        row, rows, axis
-    )
+    is_before = _is_told_by_its_taper(row, again) or (_SINCE.search(row.note) and not axis.is_days)
+    span = {"OPENS": row.X - HALF, "ENTERS": -math.inf if is_before else math.nan} | _time_of(row, rows, axis)
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
     if math.isnan(span["XEND"]) and not row.end:

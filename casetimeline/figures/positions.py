@@ -12,6 +12,9 @@ FROM_OPEN = "from when not reported"  # of a time: nobody says from what it coun
 # A caveat that a reader needs beside an axis: which of two came first is open.
 _OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
 
+# One that says that what followed was not read.
+_UNREAD_AFTER = re.compile(r".*\bafter\b.*\bstands in (?:the|a) part that was not read\.")
+
 
 def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
     """The name of a position: that of its phase, or its time; of a part of a phase, what was recorded there.
@@ -118,3 +121,17 @@ def open_starts(rows: list) -> list[str]:
         for row in rows
         if row.kind == "treatment" and math.isfinite(row.ENTERS) and (words := open_start(row.note))
     ]
+
+
+def unread_after(case: Case) -> dict[str, str]:
+    """The caveats by which the course of a measure went on in a part that was not read; by its code.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Some
+    >>> points = {"a": ["No unit is printed.", "The course after day 3 stands in the part that was not read."]}
+    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored stands in a part that was not read."]}}))
+    {'a': 'The course after day 3 stands in the part that was not read.'}
+    """
+    points = case.about.get("caveats", {}).items()
+    return {code: words for code, texts in points for words in texts if _UNREAD_AFTER.fullmatch(words)}

@@ -24,6 +24,7 @@ from .parts import (
     silent_part,
     stack_height,
     treatment_parts,
+    unread_entries,
 )
 from .positions import open_starts
 from .publish import new_figure
@@ -76,6 +77,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
             *treatment_entries(given, panel.axis, STAIRS * any(part.kind == STAIRS for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
+            *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
             *rung_entries(rungs),
             *line_entries(label_in_sentence(panel.measure["label"]) if done else "", mine, panel.axis),
         ]

@@ -38,7 +38,7 @@ UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
 HELD = {"color": BLUE, "linewidth": 0.8}
 # It hides the dashes, and stands behind the bars.
 _GROUND = {"marker": "s", "markersize": 5.0, "markerfacecolor": "white", "markeredgecolor": "white", "zorder": 1.95}
-_AT_EDGE, _CLEAR = 1.7, 1.3
+_AT_EDGE, _CLEAR, _LEAST = 1.7, 1.3, 3.0
 _LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
@@ -284,7 +284,9 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
     row = step.row
     _draw_further(ax, step, axis, base)
     if pd.notna(row.ENTERS):
-        short = axis.unflat(axis.flat(step.start) - ASKED * per_mm(ax, axis))
+        # Before the first position it ends at the edge, or so far behind it that dashes are seen.
+        room = float(axis.flat(step.start) - axis.flat(axis.low)) / per_mm(ax, axis)
+        short = axis.unflat(axis.flat(step.start) - min(ASKED, max(room, _LEAST)) * per_mm(ax, axis))
         _ask(ax, row, "entry", (step.start, row.ENTERS if math.isfinite(row.ENTERS) else short), base)
     if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))

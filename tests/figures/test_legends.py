@@ -133,3 +133,22 @@ def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_witho
     assert {"500", "900 (peak; +400)"} <= {*texts} and "peak" not in " ".join({*texts} - {"900 (peak; +400)"})
     said = drawn_values(reported_in_parts(case, 180)[0]).set_index("line")["said"]
     assert said["4"].endswith("900 (peak)") or said["4"].endswith("900 U/L (peak)")
+
+
+def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_a_trace():
+    figure = draw_course(analyse(ROOT / "data/acp-imnm-75f"))
+    values = drawn_values(figure).set_index(["element", "of"])
+    # The bar begins 0.42 before its position, and the dashes lead to the left from there.
+    assert values.loc[("entry", "rosuvastatin"), "x"] == pytest.approx(1 - 0.42)
+    assert 0 <= values.loc[("entry", "rosuvastatin"), "x_to"] <= 0.5
+    # The last of four positions ends at 4.5.
+    assert values.loc[("unread", "ck"), "x"] == 4.5
+    assert "and any CK under it, stands in the part that was not read." in notes_of(figure)
+    assert "what came after this stands in a part that was not read" in words_of(figure)
+    assert "unread" not in drawn_values(draw_course(analyse(ROOT / "data/fu-2025")))["element"].tolist()
+
+
+def test_what_has_no_place_on_a_scale_stands_under_its_axis():
+    figure = draw_course(analyse(ROOT / "data/kamata2012"))
+    scale, words = [ax for ax in figure.axes if ax.get_label() == "Pericardial effusion"]
+    assert words.get_position().y1 == pytest.approx(scale.get_position().y0) and len(scale.get_yticks()) == 5
