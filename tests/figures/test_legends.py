@@ -152,3 +152,20 @@ def test_what_has_no_place_on_a_scale_stands_under_its_axis():
     figure = draw_course(analyse(ROOT / "data/kamata2012"))
     scale, words = [ax for ax in figure.axes if ax.get_label() == "Pericardial effusion"]
     assert words.get_position().y1 == pytest.approx(scale.get_position().y0) and len(scale.get_yticks()) == 5
+
+
+def test_an_arm_without_a_datum_is_told_and_not_drawn_and_limits_of_entry_that_leave_the_case_out_are_said():
+    figure = context_in_parts(analyse(ROOT / "data/fu-2025"))[0]
+    values = drawn_values(figure)
+    arms = values[values["element"].isin(["entry", "arm_baseline", "arm_change"])].groupby("panel")["line"].agg(set)
+    # comparators.csv has no baseline of ASSET, and no change of SCOT and of the diffuse subset of SLS.
+    assert not {line for line in arms["Baseline"] if line.startswith("asset")}
+    assert not {line for line in arms["Change"] if line.startswith(("scot", "sls"))}
+    words = notes_of(figure)
+    unread = "the mean at baseline of ASSET; the mean change of SCOT (gene-expression subset) and SLS I and II (diffuse"
+    assert f"Not in the part that was read, and not drawn: {unread}" in words
+    # 46 points lie above 35, the limit of focuSSced, and above 40, that of faSScinate, which stands with its rules.
+    said = values[values["element"].isin(["entry", "arm_baseline"])].set_index("line")["said"]
+    for line, entry in (("fasscinate_placebo", "15 to 40"), ("focussced_placebo", "10 to 35")):
+        assert f"entry: mRSS {entry}; this case lies outside" in {*said[[line]]}.pop()
+    assert "outside" not in said["scot_cyclophosphamide"]
