@@ -174,13 +174,10 @@ def with_entry(comparators: pd.DataFrame, rules: pd.DataFrame, abbrev: str) -> p
     ['mRSS 15 to 40', 'mRSS 10 to 35']
     """
     limited = rules[rules["base_min"].notna() & rules["base_max"].notna()]
-    limits = {
-        (
-            rule.measure,
-            rule.population.rpartition(", ")[2],
-        ): f"{abbrev} {number(rule.base_min)} to {number(rule.base_max)}"
-        for rule in limited.itertuples()
-    }
+    limits = {}
+    for rule in limited.itertuples():
+        words = f"{abbrev} {number(rule.base_min)} to {number(rule.base_max)}"
+        limits[rule.measure, rule.population.rpartition(", ")[2]] = words
     arms = comparators[["entry", "measure", "trial"]].itertuples()
     return comparators.assign(entry=[arm.entry or limits.get((arm.measure, arm.trial), "") for arm in arms])
 
@@ -270,11 +267,11 @@ def _unread_note(arms: pd.DataFrame) -> str:
     """Of which trials a panel shows nothing, since it was not read; blank for none."""
     no_baseline = arms[arms["baseline_mean"].isna() & arms["entry"].eq("")]
     unread = (("mean at baseline", no_baseline), ("mean change", arms[arms["change"].isna()]))
-    # A name with a comma would part a list of names.
-    names = {
-        what: [*dict.fromkeys(rows["trial"].str.replace(r", (.+)", r" (\1)", regex=True))] for what, rows in unread
-    }
-    told = [f"the {what} of {joined(trials)}" for what, trials in names.items() if trials]
+    told = []
+    for what, rows in unread:
+        # A name with a comma would part a list of names.
+        trials = dict.fromkeys(rows["trial"].str.replace(r", (.+)", r" (\1)", regex=True))
+        told += [f"the {what} of {joined([*trials])}"] if trials else []
     return f"Not in the part that was read, and not drawn: {'; '.join(told)}." if told else ""
 
 

@@ -88,7 +88,7 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
     """
     case, works = analysis.case, {}
     if picture.name == "08_change" and rules:
-        told = f"{rules} has the works that each rule is from."
+        told = f"{rules} gives the source of each rule."
     elif picture.name == "09_context":
         arms = case.comparators
         arms = arms[arms["measure"] == "mrss"].groupby("trial", sort=False)[["reference", "baseline_reference"]]

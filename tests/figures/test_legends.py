@@ -6,6 +6,7 @@ from conftest import ROOT
 
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
+from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
@@ -169,3 +170,13 @@ def test_an_arm_without_a_datum_is_told_and_not_drawn_and_limits_of_entry_that_l
     for line, entry in (("fasscinate_placebo", "15 to 40"), ("focussced_placebo", "10 to 35")):
         assert f"entry: mRSS {entry}; this case lies outside" in {*said[[line]]}.pop()
     assert "outside" not in said["scot_cyclophosphamide"]
+
+
+def test_a_change_larger_than_an_estimate_that_may_not_apply_has_its_own_mark_and_abbreviations_are_explained():
+    figure = draw_change(analyse(ROOT / "data/fu-2025"))
+    marks = {line.get_gid(): line for ax in figure.axes for line in ax.lines if "verdict" in (line.get_gid() or "")}
+    looks = {gid.split(".")[2]: (line.get_marker(), line.get_markerfacecolor()) for gid, line in marks.items()}
+    # 14 points are more than 5; the time between the scores is not reported. Of the time of a rule nothing is known.
+    assert looks["mcid_2019_dcssc"] == ("o", "white") and looks["eustar_2016_improvement"] == ("D", "white")
+    assert "larger than the estimate; applicability not known" in [text.get_text() for text in figure.texts]
+    assert "dcSSc, diffuse cutaneous systemic sclerosis" in notes_of(figure) and "ILD, interstitial" in notes_of(figure)
