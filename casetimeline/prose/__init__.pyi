@@ -35,6 +35,7 @@ from .grounded import (
     told_of as told_of,
 )
 from .labels import (
+    above_scale as above_scale,
     joined as joined,
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,

@@ -1,5 +1,6 @@
 """Figures as a report shows them: with their words, lower or in parts in print, and drawn again for a narrow screen."""
 
+import html
 import re
 from itertools import takewhile
 from pathlib import Path
@@ -131,5 +132,14 @@ def placed(block: Block, course: str, rows: str) -> Block:
     there = " and ".join(filter(None, [course, rows]))
     there = f"{there} of the supplement" if course else there
     # A figure that is cut has notes for each of its parts.
-    parts = tuple((svg, notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
-    return block._replace(notes=block.notes.replace(ELSEWHERE, there), parts=parts)
+    parts = tuple((_named(svg, there), notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
+    return block._replace(svg=_named(block.svg, there), notes=block.notes.replace(ELSEWHERE, there), parts=parts)
+
+
+def _named(svg: str, there: str) -> str:
+    """An SVG whose hidden description names the figure of the whole course as its legend does."""
+    from ..figures import ELSEWHERE
+
+    return re.sub(
+        r"<desc\b.*?</desc>", lambda desc: desc[0].replace(ELSEWHERE, html.escape(there)), svg, flags=re.DOTALL
+    )

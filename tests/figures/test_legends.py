@@ -11,9 +11,11 @@ from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
 from casetimeline.figures.needs import Block, limits_of_axis
+from casetimeline.figures.regimen import draw_regimen
 from casetimeline.figures.reported import reported_in_parts
 from casetimeline.figures.rows import drawn_rows
 from casetimeline.figures.split import _half
+from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,frequency,source,quote,note"
@@ -180,3 +182,27 @@ def test_a_change_larger_than_an_estimate_that_may_not_apply_has_its_own_mark_an
     assert looks["mcid_2019_dcssc"] == ("o", "white") and looks["eustar_2016_improvement"] == ("D", "white")
     assert "larger than the estimate; applicability not known" in [text.get_text() for text in figure.texts]
     assert "dcSSc, diffuse cutaneous systemic sclerosis" in notes_of(figure) and "ILD, interstitial" in notes_of(figure)
+
+
+def test_a_drug_that_a_calendar_leaves_out_for_two_reasons_has_its_positions_at_each(make_case):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
+    rows = [
+        "a,1,treatment,prednisolone,,,,,,chart",
+        "a,2,treatment,prednisolone,,,5,mg/day,daily,chart",
+        "a,3,treatment,prednisolone,,,,,,chart",
+        "a,3,treatment,tacrolimus,,,,,,chart",
+        "a,4,event,discharge,,,,,,chart",
+    ]
+    words = notes_of(draw_regimen(make_case(*rows, header=header)))
+    assert "Not drawn: prednisolone of phases 1 and 3 and tacrolimus, schedule not reported (" in words
+    assert "prednisolone of phase 2, given every day, until when is not reported (line 3)" in words
+
+
+def test_the_legend_names_the_drug_that_sets_the_baseline_where_two_are_given_and_the_scale_of_a_word_above_it():
+    two, one = (notes_of(draw_trajectory(analyse(ROOT / "data" / case), code)) for case, code in _MEASURED)
+    assert "Tocilizumab sets the baseline; the change is attributed to neither." in two
+    # Of one drug alone "it" says which; the word of kamata2012 is above the scale of measures.csv.
+    assert "(none, trivial, small, moderate, large) has no grade above large, so ‘massive’ is read as large." in one
+
+
+_MEASURED = (("fu-2025", "mrss"), ("kamata2012", "pericardial_effusion"))
