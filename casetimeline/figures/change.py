@@ -107,8 +107,12 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
     unjudged = any(why == _UNJUDGED for _, why in left_out)
     notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
-    notes += [f"Abbreviations: {words}" for words in abbreviations_in(analysis, _words_of(blocks))]
-    return blocks, left_out, [*notes, listed_note(left_out, _name_of), letters_note(*(row.AVALC for row in mine))]
+    short = [f"Abbreviations: {words}" for words in abbreviations_in(analysis, _words_of(blocks))]
+    return (
+        blocks,
+        left_out,
+        [*notes, listed_note(left_out, _name_of), *short, letters_note(*(row.AVALC for row in mine))],
+    )
 
 
 def _words_of(blocks: list[Block]) -> str:

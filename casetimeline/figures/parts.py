@@ -293,7 +293,7 @@ def _draw_unread(ax, code: str, axis: TimeAxis, words: str) -> None:
 
 def unread_entries(case: Case, codes: Iterable[str]) -> list[Entry]:
     """The entry of the key for graphs whose course went on in a part that was not read."""
-    words = "what came after this stands in a part that was not read"
+    words = "what came after this was not read"
     return [Entry(words, "mark", MORE_MARK)] if {*codes} & {*unread_after(case)} else []
 
 
