@@ -84,11 +84,16 @@ _HEADING, _APART = 10.0, 3.8
 _WORTH = 0.1
 
 
-def without_gaps(pictures: list[Picture]) -> list[Picture]:
-    """Figures in their order, or one of them earlier where that leaves less of the pages blank between them."""
+def without_gaps(pictures: list[Picture], names: list[str]) -> tuple[list[Picture], list[str]]:
+    """Figures in their order, or one of them earlier where that leaves less of the pages blank between them.
+
+    With them come some names, of these figures and others, with those of the figures in the same order.
+    """
     # One that is as high as a page is made for one.
     heights = [[min(high, PAGE - _HEADING) for high in printed_heights(picture)] for picture in pictures]
-    return [pictures[place] for place in least_blank(heights, PAGE + _APART, _HEADING)]
+    ordered = [pictures[place] for place in least_blank(heights, PAGE + _APART, _HEADING)]
+    turns, mine = iter([picture.name for picture in ordered]), {picture.name for picture in ordered}
+    return ordered, [next(turns) if name in mine else name for name in names]
 
 
 def least_blank(heights: list[list[float]], page: float, above: float = 0.0) -> list[int]:

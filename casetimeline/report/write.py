@@ -155,10 +155,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     missing = _absent(analysis, absent, others)
     beyond = [stem for stem in shown if stem != _SAID_IN_A_TABLE and not (stem == COURSE and has_all)]
     back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
-    drawn = without_gaps([in_print_of(analysis, pictures[stem]) for stem in beyond])
-    # The page has them in the same order.
-    turns = iter([picture.name for picture in drawn])
-    shown = [next(turns) if stem in beyond else stem for stem in shown]
+    drawn, shown = without_gaps([in_print_of(analysis, pictures[stem]) for stem in beyond], shown)
     supplement = _supplement(analysis, short, [*lead, *missing], drawn, back)
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))

@@ -446,9 +446,9 @@ def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_
     svg = render_svg(draw_change(index), "c-")
     bare = without_notes(svg)
     (wide, high), (_, low) = svg_size(svg), svg_size(bare)
-    # Four lines of notes and the margin below them, 7.5 points a line.
+    # Four lines of notes, three of abbreviations, and the margin below them: 7.5 points a line.
     words = "The verdict also rests"
-    assert 20 < high - low < 60 and words in svg and words not in bare.partition("</desc>")[2]
+    assert 50 < high - low < 80 and words in svg and words not in bare.partition("</desc>")[2]
     assert without_notes(bare) == bare
     parts = slices(bare, 300.0)
     assert len(parts) == 2 and abs(sum(svg_size(part)[1] for part in parts) - low) < 1e-3
